@@ -1,0 +1,95 @@
+"""The error tree. Expected trouble is one of these; anything else is a bug and ends the run.
+
+    NewsError(url)
+      FetchError       a document could not be had            kind, status, retry_after_s
+      FeedError        a document is not a usable feed        kind
+      ExtractionError  a page could not be read               kind
+      WatchlistError   a file the user edits is wrong         file, line, remedy
+      SettingsError    a setting is wrong                     key, remedy
+      StorageError     the corpus or its folder               path
+        CorpusBusyError       another process holds the database
+        SchemaVersionError    the file is newer than the code, or no corpus
+        QueryError            the user's SQL
+
+Each carries ``kind`` (a stable slug, stored) and ``transient`` (retry code asks the error, not a list).
+"""
+
+from __future__ import annotations
+
+
+class NewsError(Exception):
+    """Base of all expected trouble; ``str()`` names the thing and the remedy."""
+
+    def __init__(self, message: str, *, url: str = "", kind: str = "error", transient: bool = False) -> None:
+        super().__init__(message)
+        self.url = url
+        self.kind = kind
+        self.transient = transient
+
+
+class FetchError(NewsError):
+    """A document could not be fetched. ``retry_after_s`` is the server's demand in seconds, clamped, or None."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        url: str,
+        kind: str,
+        transient: bool,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message, url=url, kind=kind, transient=transient)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
+
+class FeedError(NewsError):
+    """A document is not a feed, or not one we dare to read."""
+
+
+class ExtractionError(NewsError):
+    """A page could not be turned into an article."""
+
+
+class WatchlistError(NewsError):
+    """A watchlist file is wrong; the message is ``file:line: what. remedy``."""
+
+    def __init__(self, what: str, *, file: str, line: int | None = None, remedy: str = "") -> None:
+        place = file if line is None else f"{file}:{line}"
+        super().__init__(f"{place}: {what}" + (f" {remedy}" if remedy else ""), kind="watchlist")
+        self.file, self.line, self.remedy = file, line, remedy
+
+
+class SettingsError(NewsError):
+    """A setting, argument or working directory is wrong."""
+
+    def __init__(self, message: str, *, key: str = "") -> None:
+        super().__init__(message, kind="settings")
+        self.key = key
+
+
+class StorageError(NewsError):
+    """The corpus or its folder cannot be used; ``path`` says which."""
+
+    def __init__(
+        self, message: str, *, path: str = "", kind: str = "storage", transient: bool = False
+    ) -> None:
+        super().__init__(message, url=path, kind=kind, transient=transient)
+        self.path = path
+
+
+class CorpusBusyError(StorageError):
+    """Another process holds the database."""
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        super().__init__(message, path=path, kind="busy", transient=True)
+
+
+class SchemaVersionError(StorageError):
+    """The database was made by a newer version, or is not a corpus at all."""
+
+
+class QueryError(StorageError):
+    """The user's SQL was refused."""

@@ -1,0 +1,55 @@
+"""Every bound on hostile input, in one place. Sizes in bytes, times in seconds, unless a name says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on one document and one run; the reasons are in ``docs/architecture.md``."""
+
+    feed_wire: int = 5 * MIB
+    feed_body: int = 10 * MIB
+    page_wire: int = 5 * MIB
+    page_body: int = 5 * MIB
+    robots_body: int = 512 * 1024
+    content_codings: int = 2
+    redirects: int = 5
+    connect_s: float = 5.0
+    read_s: float = 15.0
+    write_s: float = 10.0
+    pool_wait_s: float = 30.0
+    document_s: float = 45.0
+    """Total deadline of one document, redirects and body included."""
+    concurrent: int = 64
+    concurrent_per_host: int = 2
+    host_spacing_s: float = 1.0
+    breaker_failures: int = 3
+    retries: int = 2
+    retry_after_min_s: float = 60.0
+    retry_after_max_s: float = 86_400.0
+    backoff_max_s: float = 86_400.0
+    url_chars: int = 2_048
+    feed_parse_s: float = 20.0
+    feed_parse_memory: int = 1024 * MIB
+    page_extract_s: float = 15.0
+    page_extract_memory: int = 1536 * MIB
+    page_tags: int = 150_000
+    feed_entries: int = 2_000
+    title_chars: int = 1_000
+    author_chars: int = 300
+    summary_chars: int = 20_000
+    content_chars: int = 200_000
+    category_chars: int = 100
+    categories: int = 50
+    guid_chars: int = 2_048
+    validator_chars: int = 512
+    text_chars: int = 500_000
+    stub_chars: int = 200
+    documents_per_child: int = 200
+
+
+LIMITS = Limits()

@@ -1,0 +1,1 @@
+"""What a user edits: feeds, entities, terms and rules, shipped with defaults for 5G security."""
