@@ -23,7 +23,7 @@ from flows.run import run_ingest
 from flows.settings import Settings, load_settings
 from flows.summary import Summary
 from storage.layout import Layout
-from storage.locks import RunLock, RunLockedError
+from storage.locks import RunLockedError, run_lock
 
 T = TypeVar("T")
 UPDATE_EVERY_S = 5.0
@@ -79,7 +79,7 @@ async def ingest(home: str | None = None, due_only: bool = True) -> State[Any]:
 
 async def _locked(settings: Settings, log: Any, *, due_only: bool) -> State[Any]:
     try:
-        with RunLock(Layout.for_database(settings.database)):
+        with run_lock(Layout.for_database(settings.database)):
             summary = await ingest_with_tasks(settings, log, due_only=due_only)
     except RunLockedError as error:  # a late run is skipped, not queued up
         log.warning("%s", error)

@@ -16,7 +16,7 @@ from extractors.errors import NewsError
 from flows.housekeeping import Housekeeping, keep_house
 from flows.settings import load_settings
 from storage.layout import Layout
-from storage.locks import RunLock, RunLockedError
+from storage.locks import RunLockedError, run_lock
 
 
 @flow(name="maintenance", flow_run_name="maintenance", persist_result=False)
@@ -33,7 +33,7 @@ async def maintenance(home: str | None = None) -> State[Any]:
         async def work() -> Housekeeping:
             return await asyncio.to_thread(keep_house, settings)
 
-        with RunLock(Layout.for_database(settings.database)):
+        with run_lock(Layout.for_database(settings.database)):
             done: Housekeeping = await task(work, name="maintain", cache_policy=NO_CACHE, persist_result=False)()
     except RunLockedError as error:
         return Completed(name="Skipped", message=str(error))

@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -31,7 +32,7 @@ from sources.web import Web
 from storage.archive import Archive
 from storage.layout import Layout
 from storage.load import LoadReport, run_loader
-from storage.reads import PendingEntry, feed_states, pending_entries, run_totals
+from storage.reads import PendingEntry, entry_counts, feed_states, known_feeds, pending_entries
 from storage.records import Batch
 from storage.spool import put_batch
 
@@ -82,19 +83,22 @@ async def run_ingest(
     feeds = read_subscriptions(settings, files)
     compile_rules(files)  # a bad rule ends the run here, before any request
     layout = Layout.for_database(settings.database)
-    await step("load: subscriptions", lambda: _load_subscriptions(settings, layout, feeds, run_id))
+    await step("load: subscriptions", lambda: _load_subscriptions(settings, layout, feeds, run_id, flow))
     async with _tools(settings, layout, files, report, run_id) as tools:
         summary, due = _choose(feeds, feed_states(layout), started_at, due_only=due_only)
         report.stage("feeds", len(due))
         for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
             summary.add(part)
-        await step("load: entries", lambda: _load(settings))
+        loaded = await step("load: entries", lambda: _load(settings))
+        summary.entries_new = loaded.new_entries
+        summary.entries_known = summary.announced - loaded.new_entries
         pending = pending_entries(layout, utc_now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
         report.stage("pages", len(pending))
         batches = _batches("collect", _by_turns(pending), PAGES_A_BATCH, collect_pages, tools, step, deadline)
         for part in await batches:
             summary.add(part)
-    return await step("load: verdicts", lambda: _finish(settings, layout, summary, run_id, flow, started_at))
+        await step("load: verdicts", lambda: _load(settings))
+    return await step("load: account", lambda: _finish(settings, layout, summary, run_id, flow, started_at))
 
 
 def _place(settings: Settings, name: str) -> str:
@@ -106,7 +110,7 @@ async def _tools(
     settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str
 ) -> AsyncIterator[Tools]:
     with (
-        Pool(workers=settings.workers, initializer=start_judging, initargs=(files,), limits=settings.limits) as pool,
+        Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
         Archive(layout) as archive,
     ):
         async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
@@ -168,11 +172,15 @@ async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
     return await asyncio.to_thread(run_loader, settings.database, publish=publish)
 
 
-async def _load_subscriptions(settings: Settings, layout: Layout, feeds: Sequence[Feed], run_id: str) -> LoadReport:
+async def _load_subscriptions(settings: Settings, layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str) -> LoadReport:
     """Tell the corpus which feeds there are; also merges what an interrupted run left in the spool."""
-    batch = Batch(run_id=run_id)
+    batch, now, named = Batch(), utc_now(), {feed.id for feed in feeds}
+    batch.run(run_id, flow=flow, started_at=now)
     for feed in feeds:
-        batch.subscription(feed=feed, seen_at=utc_now())
+        batch.subscription(feed, synced_at=now)
+    for feed in known_feeds(layout).values():
+        if feed.id not in named and feed.active:
+            batch.subscription(replace(feed, active=False, inactive_reason="not in this watchlist"), synced_at=now)
     put_batch(layout, batch)
     return await _load(settings)
 
@@ -180,21 +188,20 @@ async def _load_subscriptions(settings: Settings, layout: Layout, feeds: Sequenc
 async def _finish(
     settings: Settings, layout: Layout, summary: Summary, run_id: str, flow: str, started_at: datetime
 ) -> Summary:
-    totals = run_totals(layout, run_id)
-    summary.entries_new = totals.entries_new
-    summary.entries_known = summary.announced - totals.entries_new
-    summary.pages_left = totals.entries_open
-    batch = Batch(run_id=run_id)
+    states = entry_counts(layout)
+    summary.pages_left = states.get("pending", 0) + states.get("retry", 0) - summary.pages_retry
+    summary.check()
+    batch = Batch()
     batch.run(
+        run_id,
         flow=flow,
         started_at=started_at,
         ended_at=utc_now(),
-        state="completed",
+        state="Completed",
         message=summary.sentence(),
         counts=summary.counts(),
     )
     put_batch(layout, batch)
     await _load(settings, publish=True)
-    summary.check()
     return summary
 

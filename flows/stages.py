@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from extractors.errors import NewsError
+from extractors.errors import FeedError, NewsError
 from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
 from flows.children import read_article, read_feed
@@ -52,7 +52,7 @@ class Tools:
 
 async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> Summary:
     """Poll these feeds at once and put their states and entries into one batch of the spool."""
-    batch, summary = Batch(run_id=tools.run_id), Summary()
+    batch, summary = Batch(), Summary()
 
     async def poll(feed: Feed, state: FeedState) -> None:
         summary.add(await _poll_feed(tools, feed, state, batch))
@@ -76,18 +76,19 @@ async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -
         parsed, after = await _read_poll(tools, feed, state, page, now)
     except NewsError as error:
         batch.poll(
-            feed=feed,
-            state=after_failure(state, now, error, tools.settings.limits),
+            tools.run_id,
+            feed,
+            state_after=after_failure(state, now, error, tools.settings.limits),
             outcome="failed",
             status=getattr(error, "status", None) or getattr(page, "status", None),
-            size=len(page.body) if isinstance(page, Page) else 0,
+            bytes=len(page.body) if isinstance(page, Page) else 0,
             seconds=time.monotonic() - started,
             message=f"{error.kind}: {error}",
             polled_at=now,
         )
-        batch.failure(_failure(error, state.url, "poll", now, origin))
+        batch.failure(tools.run_id, _failure(error, state.url, "poll", now, origin))
         return Summary(feeds_failed=1)
-    _record_poll(batch, feed, after, parsed, page, now, time.monotonic() - started)
+    _record_poll(tools.run_id, batch, feed, after, parsed, page, now, time.monotonic() - started)
     if parsed is None:
         return Summary(feeds_unchanged=1)
     return Summary(feeds_new=1, announced=len(parsed.entries), announced_skipped=len(parsed.skipped))
@@ -109,8 +110,9 @@ async def _read_poll(
         )  # fmt: skip
     limits = tools.settings.limits
     parsed: ParsedFeed = await tools.pool.run(
-        read_feed, page, feed, tools.settings.allow, timeout_s=limits.feed_parse_s, url=page.final_url
-    )
+        read_feed, page, feed, tools.settings.allow,
+        timeout_s=limits.feed_parse_s, url=page.final_url, memory=limits.feed_parse_memory, error=FeedError,
+    )  # fmt: skip
     whole = not parsed.partial  # validators of half a document would hide the other half for ever
     return parsed, after_success(
         state,
@@ -125,6 +127,7 @@ async def _read_poll(
 
 
 def _record_poll(
+    run_id: str,
     batch: Batch,
     feed: Feed,
     state: FeedState,
@@ -134,32 +137,32 @@ def _record_poll(
     seconds: float,
 ) -> None:
     batch.poll(
-        feed=feed,
-        state=state,
+        run_id,
+        feed,
+        state_after=state,
         outcome="unchanged" if parsed is None else "new",
         status=page.status if isinstance(page, Page) else 304,
         entries_seen=len(parsed.entries) if parsed else 0,
         skipped=len(parsed.skipped) if parsed else 0,
-        size=len(page.body) if isinstance(page, Page) else 0,
+        bytes=len(page.body) if isinstance(page, Page) else 0,
         seconds=seconds,
         message="cut short; read what was whole" if parsed and parsed.partial else "",
         polled_at=now,
     )
     for entry in parsed.entries if parsed else ():
-        batch.entry(entry=entry, feed_id=feed.id, seen_at=now)
+        batch.entry(run_id, entry, feed_id=feed.id, seen_at=now)
     origin = Origin(kind="feed", locator=feed.id)
     for reason, given in parsed.skipped if parsed else ():
         message = f"entry of feed {feed.id} skipped: {reason}"
-        batch.failure(
-            Failure(
-                url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=now, origin=origin
-            )
+        unusable = Failure(
+            url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=now, origin=origin
         )
+        batch.failure(run_id, unusable)
 
 
 async def collect_pages(tools: Tools, pending: Sequence[PendingEntry]) -> Summary:
     """Fetch, extract and judge these entries' pages and put the verdicts into one batch of the spool."""
-    batch, summary = Batch(run_id=tools.run_id), Summary()
+    batch, summary = Batch(), Summary()
 
     async def collect(item: PendingEntry) -> None:
         summary.add(await _collect_page(tools, item, batch))
@@ -182,16 +185,19 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         )
         if isinstance(page, NotModified):
             now = tools.now()
-            batch.attempt(entry_id=entry.id, at=now, state="done", attempts=attempts, status=304, kind="not_modified")
+            batch.attempt(
+                tools.run_id, entry.id, at=now, state_after="done", attempts=attempts, status=304, kind="not_modified"
+            )
             return Summary(pages=1, pages_unchanged=1)
         return await _judge_page(tools, entry, attempts, page, batch)
     except NewsError as error:
         now = tools.now()
         following = after_attempt(attempts, now, error, tools.settings.limits)
         batch.attempt(
-            entry_id=entry.id,
+            tools.run_id,
+            entry.id,
             at=now,
-            state=following.state,
+            state_after=following.state,
             attempts=attempts,
             next_attempt_at=following.at,
             retry_after_at=following.retry_after_at,
@@ -200,19 +206,21 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
             message=str(error),
         )
         stage = "fetch" if page is None else "extract"
-        batch.failure(_failure(error, entry.url, stage, now, entry.origin))
+        batch.failure(tools.run_id, _failure(error, entry.url, stage, now, entry.origin))
         return Summary(pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone"))
 
 
 async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, batch: Batch) -> Summary:
     limits = tools.settings.limits
     article, decision = await tools.pool.run(
-        read_article, page, entry, timeout_s=limits.page_extract_s, url=page.final_url
-    )
+        read_article, page, entry,
+        timeout_s=limits.page_extract_s, url=page.final_url, memory=limits.page_extract_memory,
+    )  # fmt: skip
     now, keep = tools.now(), decision.relevant or decision.near_miss
     batch.judged(
-        article=article,
-        decision=decision,
+        tools.run_id,
+        article,
+        decision,
         entry_id=entry.id,
         origin=entry.origin,
         captured_at=page.captured_at,
@@ -222,9 +230,10 @@ async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, bat
         raw_ref=tools.archive.append(page) if decision.stage == "judge" else None,
     )
     batch.attempt(
-        entry_id=entry.id,
+        tools.run_id,
+        entry.id,
         at=now,
-        state="done",
+        state_after="done",
         attempts=attempts,
         article_id=article.id,
         status=page.status,

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     from flows.progress import Bars, Lines, Silent
     from flows.run import run_ingest
     from storage.layout import Layout
-    from storage.locks import RunLock
+    from storage.locks import run_lock
 
     settings = with_arguments(settings_of(args), args)
     if not settings.contact and not settings.allow:
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
               file=sys.stderr)  # fmt: skip
     silent = args.json or args.quiet
     report = Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
-    with RunLock(Layout.for_database(settings.database)), report if isinstance(report, Bars) else nullcontext():
+    with run_lock(Layout.for_database(settings.database)), report if isinstance(report, Bars) else nullcontext():
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
     if args.json:
         print(json.dumps({"summary": summary.sentence(), "database": str(settings.database), **summary.counts()}))

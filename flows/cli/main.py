@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _say(error: NewsError, command: str) -> int:
     print(f"fivegwatch {command}: {error}", file=sys.stderr)
-    if isinstance(error, CorpusBusyError) or error.kind == "run_locked":
+    if isinstance(error, CorpusBusyError):
         return 3
     return 2 if isinstance(error, SettingsError | WatchlistError) else 1
 
