@@ -65,7 +65,7 @@ def vet_url(
     allow: frozenset[tuple[str, int]] = frozenset(),
     max_chars: int = LIMITS.url_chars,
 ) -> str:
-    """The absolute http(s) URL to connect to, as a browser reads ``url`` (against ``base``), fragment dropped.
+    """The http(s) URL to connect to, as a browser reads ``url`` against ``base``, fragment dropped.
 
     ``allow`` are (host, port) pairs, host an IP literal or a name, that may be used although their port or
     address is not public. Addresses behind names are not looked at here, but when they are connected to.
