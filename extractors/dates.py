@@ -51,7 +51,7 @@ _HOURS = {
 _WORD = r"[^\W\d_]+"
 _TIME = (
     r"(?P<hour>\d{1,2})(?::|h|時|시)\s?(?P<minute>\d{2})(?:分|분)?"
-    r"(?::(?P<second>\d{2})(?:[.,]\d{1,12})?)?\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?uhr\b)?"
+    r"(?::(?P<second>\d{1,2})(?:[.,]\d{1,12})?)?\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?uhr\b)?"
 )
 _ZONE = (
     r"(?P<zone>(?:(?:gmt|utc|ut)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b)"
@@ -143,7 +143,9 @@ def _day(part: dict[str, str | None]) -> datetime | None:
     if len(part["year"] or "") == 2:  # RFC 2822, 4.3, moved on: feeds carry no dates before 1970
         year += 2000 if year < 70 else 1900
     if part.get("week"):
-        return datetime.fromisocalendar(year, int(part["week"] or 0), int(part["weekday"] or 0)).replace(tzinfo=UTC)
+        return datetime.fromisocalendar(year, int(part["week"] or 0), int(part["weekday"] or 0)).replace(
+            tzinfo=UTC
+        )
     if part.get("first"):
         first, other = int(part["first"] or 0), int(part["other"] or 0)
         if first <= 12 and other <= 12 and first != other:

@@ -20,7 +20,9 @@ _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 # Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
-_NEVER = frozenset({"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"})
+_NEVER = frozenset(
+    {"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+)
 _WIDE = re.compile(r"utf[-_]?(16|32)")
 # Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
 _STRAY = 0.05
@@ -136,6 +138,10 @@ def _guess_short(parts: list[bytes]) -> str:
     """
     runs = b"".join(parts)
     pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)
-    if pairs and all(0xB0 <= lead <= 0xF7 for lead in runs[::2]) and all(0xA1 <= t <= 0xFE for t in runs[1::2]):
+    if (
+        pairs
+        and all(0xB0 <= lead <= 0xF7 for lead in runs[::2])
+        and all(0xA1 <= t <= 0xFE for t in runs[1::2])
+    ):
         return "gb18030"
     return "cp1252"

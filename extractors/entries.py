@@ -128,7 +128,9 @@ def _guid(guid: str) -> str:
 def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
     """Return the people's names; e-mail addresses are nobody's business."""
     room = 4 * LIMITS.author_chars
-    return _distinct((_EMAIL.sub(" ", author[:room]).strip(" ()<>,;") for author in authors), LIMITS.author_chars)
+    return _distinct(
+        (_EMAIL.sub(" ", author[:room]).strip(" ()<>,;") for author in authors), LIMITS.author_chars
+    )
 
 
 def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:

@@ -19,7 +19,9 @@ _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))(?=[\
 _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)
 _ENTITY = re.compile(r"<!ENTITY\b", re.I)
 _ITEM = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry))(?=[\s>/])")
-_DATE = re.compile(r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I)
+_DATE = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
+)
 _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
 # A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An unclosed
 # CDATA section swallows the rest, so that looking for its end stays linear.
@@ -97,7 +99,12 @@ def _legal_character(found: re.Match[str]) -> str:
     if len(digits) > 9 or digits in ("", "x"):
         return ""
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
-    legal = code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    legal = (
+        code in (9, 10, 13)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or 0x10000 <= code <= 0x10FFFF
+    )
     return found.group(0) if legal else ""
 
 

@@ -27,9 +27,7 @@ _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
 
 
-def parse_feed(
-    page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = frozenset()
-) -> ParsedFeed:
+def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = frozenset()) -> ParsedFeed:
     """Return what a feed document announces, in the feed's order; dates are judged against ``page.captured_at``.
 
     Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped. A feed without entries is a
@@ -121,7 +119,9 @@ def _item(entry: Any, language: str) -> Item:
         content=_longest(dict.get(entry, "content")),
         guid=_string(entry, "id"),
         authors=tuple(_authors(entry)),
-        categories=tuple(_string(tag, "label") or _string(tag, "term") for tag in dict.get(entry, "tags") or ()),
+        categories=tuple(
+            _string(tag, "label") or _string(tag, "term") for tag in dict.get(entry, "tags") or ()
+        ),
         published=_string(entry, "published") or _string(entry, "created"),
         updated=_string(entry, "updated"),
         language=_string(detail, "language") or language,
@@ -135,7 +135,9 @@ def _links(entry: Any) -> Iterator[str]:
     for link in dict.get(entry, "links") or ():
         if _string(link, "rel") == "alternate" and (_string(link, "type") or "text/html") in _HTML_TYPES:
             yield _string(link, "href")
-    if dict.get(entry, "guidislink") is not False and _string(entry, "id").startswith(("http://", "https://")):
+    if dict.get(entry, "guidislink") is not False and _string(entry, "id").startswith(
+        ("http://", "https://")
+    ):
         yield _string(entry, "id")
 
 

@@ -46,7 +46,9 @@ def parse_subscriptions(text: str, *, file: str) -> tuple[Feed, ...]:
     except tomllib.TOMLDecodeError as exc:
         found = _TOML_LINE.search(str(exc))
         line = int(found.group(1)) if found else None
-        raise WatchlistError(f"not TOML: {exc}.", file=file, line=line, remedy="Text needs double quotes.") from exc
+        raise WatchlistError(
+            f"not TOML: {exc}.", file=file, line=line, remedy="Text needs double quotes."
+        ) from exc
     feeds: list[Feed] = []
     seen: dict[str, str] = {}
     for name, table in tables.items():
@@ -80,7 +82,9 @@ class _Table:
     def feed(self) -> Feed:
         """Return the feed, every value checked."""
         if not _ID.fullmatch(self.name):
-            raise self.wrong("", "is no feed id", "Use small letters, digits and hyphens, like [light-reading].")
+            raise self.wrong(
+                "", "is no feed id", "Use small letters, digits and hyphens, like [light-reading]."
+            )
         for key in self.table:
             if key not in _KEYS:
                 near = get_close_matches(key, _KEYS, 1)
@@ -125,7 +129,9 @@ class _Table:
         if not active and not self.string("off_because"):
             raise self.wrong("on", "is false without a reason", 'Add off_because = "why".')
         if active and self.string("off_because"):
-            raise self.wrong("off_because", "is given for a feed that is on", "Add on = false, or take it out.")
+            raise self.wrong(
+                "off_because", "is given for a feed that is on", "Add on = false, or take it out."
+            )
         return active
 
     def address(self, key: str, *, wanted: bool = False) -> str:
@@ -141,7 +147,9 @@ class _Table:
         except (ValueError, FetchError):
             raise self.wrong(key, f"is {value!r}", "Use a whole address: https://host/path.") from None
         if parsed.username or parsed.password:
-            raise self.wrong(key, "holds a user name or password", "Credentials are never sent: take them out.")
+            raise self.wrong(
+                key, "holds a user name or password", "Credentials are never sent: take them out."
+            )
         return str(parsed.href)
 
 

@@ -26,7 +26,9 @@ _ELEMENTS = (
     "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp"
 )
 # Only names HTML knows count as tags, so that "Vec<u8>" or "a <b and c" in a title stays what it is.
-_TAG = re.compile(rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I)
+_TAG = re.compile(
+    rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
+)
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 _SILENT = frozenset(
@@ -35,8 +37,7 @@ _SILENT = frozenset(
 )
 _BLOCKS = frozenset(
     "address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul"
-    .split()
+    "footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
 )
 _CELLS = frozenset({"td", "th"})
 

@@ -32,7 +32,13 @@ Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
-_PRELOAD = ("extractors.feeds", "extractors.articles", "extractors.rules", "extractors.matching", "flows.pool")
+_PRELOAD = (
+    "extractors.feeds",
+    "extractors.articles",
+    "extractors.rules",
+    "extractors.matching",
+    "flows.pool",
+)
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1

@@ -27,7 +27,9 @@ def read_watchlist(folder: Path | None) -> dict[str, str]:
         raise WatchlistError("no such folder.", file=place, remedy=remedy)
     files = {name: _read(path, place, name) for name, path in sorted(_walk(root, ""))}
     if not files:
-        raise WatchlistError("no .toml file in this folder.", file=place, remedy="Name the folder with feeds.toml.")
+        raise WatchlistError(
+            "no .toml file in this folder.", file=place, remedy="Name the folder with feeds.toml."
+        )
     return files
 
 
@@ -46,7 +48,9 @@ def _read(path: Traversable, place: str, name: str) -> str:
     try:
         data = path.read_bytes()
     except OSError as exc:
-        raise WatchlistError(f"cannot be read: {exc.strerror}.", file=file, remedy="Check its permissions.") from exc
+        raise WatchlistError(
+            f"cannot be read: {exc.strerror}.", file=file, remedy="Check its permissions."
+        ) from exc
     if len(data) > _MAX_BYTES:
         raise WatchlistError("is over 8 MiB.", file=file, remedy="Split it.")
     try:

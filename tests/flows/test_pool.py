@@ -58,10 +58,17 @@ def test_a_document_that_ends_its_process_is_one_named_failure(
 
 def test_the_neighbours_of_dying_documents_all_finish(pool: Pool) -> None:
     async def mixed() -> list[Any]:
-        calls: list[Any] = [pool.run(victims.double, n, timeout_s=30, url=str(n)) for n in range(120)]
-        calls[10] = pool.run(victims.hang, timeout_s=1, url="hang")
-        calls[50] = pool.run(victims.segfault, timeout_s=5, url="segfault")
-        calls[90] = pool.run(victims.eat_memory, timeout_s=5, url="memory")
+        bad: dict[int, Callable[[], object]] = {
+            10: victims.hang,
+            50: victims.segfault,
+            90: victims.eat_memory,
+        }
+        calls: list[Any] = [
+            pool.run(bad[n], timeout_s=2, url=str(n))
+            if n in bad
+            else pool.run(victims.double, n, timeout_s=30, url=str(n))
+            for n in range(120)
+        ]
         return await asyncio.gather(*calls, return_exceptions=True)
 
     results = asyncio.run(mixed())
@@ -142,7 +149,9 @@ def test_a_closed_pool_refuses_work() -> None:
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
 def test_children_die_with_a_killed_parent(how: signal.Signals, task: str) -> None:
     command = [sys.executable, "-m", "tests.flows.orphan_parent", task]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as parent:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as parent:
         assert parent.stdout is not None
         children = [int(word) for word in parent.stdout.readline().split()]
         assert children and all(map(alive, children))

@@ -48,7 +48,9 @@ def refuse() -> None:
 
 
 def refuse_fetch() -> None:
-    raise FetchError("no", url="https://a.example/", kind="http_429", transient=True, status=429, retry_after_s=60.0)
+    raise FetchError(
+        "no", url="https://a.example/", kind="http_429", transient=True, status=429, retry_after_s=60.0
+    )
 
 
 def bug() -> None:
