@@ -16,6 +16,16 @@ Each carries ``kind`` (a stable slug, stored) and ``transient`` (retry code asks
 
 from __future__ import annotations
 
+from typing import Any
+
+
+def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any]) -> NewsError:
+    """Return an error as it left a child process; arguments by keyword defeat the usual pickling of exceptions."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
+
 
 class NewsError(Exception):
     """Base of all expected trouble; ``str()`` names the thing and the remedy."""
@@ -25,6 +35,9 @@ class NewsError(Exception):
         self.url = url
         self.kind = kind
         self.transient = transient
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _revive, (type(self), self.args, self.__dict__.copy())
 
 
 class FetchError(NewsError):

@@ -29,6 +29,22 @@ class Limits:
     host_spacing_s: float = 1.0
     breaker_failures: int = 3
     retries: int = 2
+    retry_base_s: float = 1.0
+    """First wait before a retry inside one fetch; doubles, with jitter."""
+    own_concurrent_per_host: int = 16
+    """For the operator's own machines, the pairs he allowed by name."""
+    own_breaker_failures: int = 20
+    dns_s: float = 5.0
+    dns_threads: int = 16
+    head_wire: int = 256 * 1024
+    """Everything before the body: status line, headers, interim answers."""
+    crawl_delay_max_s: float = 60.0
+    robots_s: float = 20.0
+    robots_origins: int = 2_048
+    """Parsed robots.txt files kept in memory."""
+    robots_fresh_s: float = 86_400.0
+    """RFC 9309: not longer than 24 hours."""
+    robots_failure_s: float = 600.0
     retry_after_min_s: float = 60.0
     retry_after_max_s: float = 86_400.0
     backoff_max_s: float = 86_400.0

@@ -1,0 +1,147 @@
+"""Bytes to text, for feeds and pages alike: what the bytes say outranks what their labels say.
+
+Standard: WHATWG Encoding (labels), RFC 3629 (UTF-8), XML 1.0 appendix F (declarations).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Literal
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+
+from extractors.text import strip_controls
+
+Kind = Literal["feed", "page"]
+
+_XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
+_NON_ASCII = re.compile(rb"[\x80-\xff]+")
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
+# Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
+_NEVER = frozenset(
+    {"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+)
+_WIDE = re.compile(r"utf[-_]?(16|32)")
+# Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
+_STRAY = 0.05
+# The same where the document itself says utf-8: bad bytes are then a foreign quotation, not a wrong label.
+_STRAY_DECLARED = 0.34
+_SAMPLE_BYTES = 16_384
+_GUESS_MIN_BYTES = 64
+_GUESSES = [
+    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252", "cp1253", "cp1254",
+    "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9",
+]  # fmt: skip
+
+
+def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
+    """Return the text of a feed or page, without controls and without a byte order mark; never fails.
+
+    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 without BOM, a declared stateful
+    charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
+    """
+    return strip_controls(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
+
+
+def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
+    """Return Python codec names the document is said to be in, the more credible first."""
+    header = http_content_type_encoding(content_type) if content_type else None
+    if kind == "feed":
+        found = _XML_DECLARATION.search(body[:2_000])
+        labels = [found.group(1).decode("ascii") if found else None, header]
+    else:
+        labels = [header, html_body_declared_encoding(body[:8_192])]
+    names: list[str] = []
+    for label in labels:
+        name = _codec(label)
+        if name and name not in names:
+            names.append(name)
+    return names
+
+
+def _codec(label: str | None) -> str | None:
+    if not label:
+        return None
+    name: str | None = resolve_encoding(label)
+    if not name or name.lower() in _NEVER or _WIDE.match(name.lower()):
+        return None
+    try:
+        info = codecs.lookup(name)
+    except LookupError:
+        return None
+    # hex, zlib and their like are codecs too, but not of text.
+    return info.name if getattr(info, "_is_text_encoding", True) and info.name not in _NEVER else None
+
+
+def _decode(body: bytes, declared: list[str]) -> str:
+    bom, mark = read_bom(body)
+    if bom:
+        return body[len(mark or b"") :].decode(bom, "replace")
+    if body[:2] in (b"<\0", b"\0<"):
+        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace")
+    for name in declared:
+        if name.startswith("iso2022") and b"\x1b" in body:
+            return body.decode(name, "replace")
+    if body.isascii():
+        return body.decode("ascii")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    says_utf8 = bool(declared) and declared[0] == "utf-8"
+    text = _nearly(body, "utf-8", _STRAY_DECLARED if says_utf8 else _STRAY)
+    if text is not None:
+        return text
+    return _decode_legacy(body, [name for name in declared if name != "utf-8"])
+
+
+def _decode_legacy(body: bytes, declared: list[str]) -> str:
+    for name in declared:
+        try:
+            return body.decode(name)
+        except UnicodeError:
+            continue
+    for name in declared:
+        text = _nearly(body, name, _STRAY)
+        if text is not None:
+            return text
+    return body.decode(_guess(body), "replace")
+
+
+def _nearly(body: bytes, name: str, share: float) -> str | None:
+    """Return the text read as ``name`` with replacement characters, or None when there are too many of them."""
+    text = body.decode(name, "replace")
+    bad = text.count("\ufffd")
+    other = len(re.findall(r"[^\x00-\x7f]", text)) - bad
+    return text if bad <= share * other else None
+
+
+def _guess(body: bytes) -> str:
+    """Return a codec name for text that declares none: by statistics when there is enough to count."""
+    parts = _NON_ASCII.findall(body)
+    if sum(map(len, parts)) < _GUESS_MIN_BYTES:
+        return _guess_short(parts)
+    sample = _TAGS.sub(b" ", body)
+    first = _NON_ASCII.search(sample)
+    start = max(0, first.start() - 64) if first else 0
+    best = from_bytes(sample[start : start + _SAMPLE_BYTES], cp_isolation=_GUESSES).best()
+    return best.encoding if best is not None else "cp1252"
+
+
+def _guess_short(parts: list[bytes]) -> str:
+    """Return gb18030 for a little text in runs of Chinese character pairs, else cp1252.
+
+    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs. GB2312's
+    common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by itself.
+    """
+    runs = b"".join(parts)
+    pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)
+    if (
+        pairs
+        and all(0xB0 <= lead <= 0xF7 for lead in runs[::2])
+        and all(0xA1 <= t <= 0xFE for t in runs[1::2])
+    ):
+        return "gb18030"
+    return "cp1252"

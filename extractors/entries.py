@@ -1,0 +1,165 @@
+"""From what a feed says of an item to an `Entry`: vetted, clipped, plain, dated."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from extractors.dates import parse_date
+from extractors.errors import FetchError
+from extractors.limits import LIMITS
+from extractors.model import Entry, Feed, Origin, Page
+from extractors.text import clean_line, plain_text
+from extractors.urls import canonical_url, host_and_port, url_id, vet_url
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_EMAIL = re.compile(r"\(?\s*\S+@\S+\.\w+\s*\)?")
+_SKIPPED_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One item as the feed has it: nothing vetted, nothing clipped, markup where the feed has markup."""
+
+    links: tuple[str, ...] = ()
+    """Addresses of the story, the best first."""
+    title: str = ""
+    summary: str = ""
+    content: str = ""
+    guid: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    published: str = ""
+    updated: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the reading of one feed document depends on besides the document."""
+
+    page: Page
+    feed: Feed
+    allow: frozenset[tuple[str, int]]
+
+
+Skipped = tuple[str, str]
+
+
+def build_entries(
+    items: Iterable[Item], reading: Reading, *, language: str = ""
+) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
+    """Return the usable entries in the feed's order, and (reason, what the feed gave) for the others.
+
+    Reasons: ``no_link``, the kinds of `vet_url`, ``duplicate`` (the same story again), ``too_many_entries``.
+    """
+    entries: dict[str, Entry] = {}
+    skipped: list[Skipped] = []
+    for rank, item in enumerate(items):
+        if len(entries) >= LIMITS.feed_entries:
+            skipped.append(("too_many_entries", f"more than {LIMITS.feed_entries:,} entries"))
+            break
+        entry = _entry(item, rank, reading, language)
+        if not isinstance(entry, Entry):
+            skipped.append(entry)
+        elif entry.id in entries:
+            skipped.append(("duplicate", clean_line(entry.url, _SKIPPED_CHARS)))
+        else:
+            entries[entry.id] = entry
+    return tuple(entries.values()), tuple(skipped)
+
+
+def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Skipped:
+    where = _address(item, reading)
+    if isinstance(where, tuple):
+        return where
+    now = reading.page.captured_at
+    published, updated = parse_date(item.published, now=now), parse_date(item.updated, now=now)
+    canonical = canonical_url(where)
+    return Entry(
+        id=url_id(canonical),
+        url=where,
+        canonical_url=canonical,
+        title=clean_line(plain_text(item.title, max_chars=LIMITS.title_chars), LIMITS.title_chars),
+        summary=plain_text(item.summary, max_chars=LIMITS.summary_chars),
+        content=plain_text(item.content, max_chars=LIMITS.content_chars),
+        guid=_guid(item.guid),
+        authors=_names(item.authors),
+        categories=_distinct(item.categories, LIMITS.category_chars),
+        published_at=published or updated,
+        updated_at=updated,
+        language=reading.feed.language or language_tag(item.language) or language_tag(language),
+        origin=Origin(kind="feed", locator=reading.feed.id, rank=rank),
+    )
+
+
+def _address(item: Item, reading: Reading) -> str | Skipped:
+    """Return the first of the item's links that may be fetched, or why there is none."""
+    refused: Skipped = ("no_link", clean_line(item.title or item.guid, _SKIPPED_CHARS))
+    for number, link in enumerate(link for link in item.links if link.strip()):
+        try:
+            return _vetted(link.strip(), reading)
+        except FetchError as error:
+            if number == 0:
+                refused = (error.kind, clean_line(link, _SKIPPED_CHARS))
+    return refused
+
+
+def _vetted(link: str, reading: Reading) -> str:
+    url = vet_url(link, base=reading.page.final_url, allow=reading.allow)
+    host, port = host_and_port(url)
+    # "http:///x" and "http:\\x" are repaired by browsers; in a feed they are broken or meant to deceive.
+    mended = "\\" in link or re.match(r"[A-Za-z]+:///", link)
+    nameless = "." not in host and ":" not in host and (host, port) not in reading.allow
+    if mended or nameless:
+        raise FetchError(f"{url}: names no public host", url=url, kind="bad_url", transient=False)
+    return url
+
+
+def _guid(guid: str) -> str:
+    if len(guid) > LIMITS.guid_chars:
+        return "sha256:" + hashlib.sha256(guid.encode("utf-8", "replace")).hexdigest()
+    return clean_line(guid, LIMITS.guid_chars)
+
+
+def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the people's names; e-mail addresses are nobody's business."""
+    room = 4 * LIMITS.author_chars
+    return _distinct(
+        (_EMAIL.sub(" ", author[:room]).strip(" ()<>,;") for author in authors), LIMITS.author_chars
+    )
+
+
+def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for text in texts:
+        line = clean_line(plain_text(text, max_chars=max_chars), max_chars)
+        if line:
+            found[line] = None
+        if len(found) >= LIMITS.categories:
+            break
+    return tuple(found)
+
+
+def language_tag(text: str) -> str:
+    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``, ``zh_tw`` ``zh-TW``), or empty when it is none."""
+    tag = text.strip().replace("_", "-")
+    if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
+        return ""
+    first, *rest = tag.split("-")
+    return "-".join([first.lower(), *(_subtag(part) for part in rest)])
+
+
+def _subtag(part: str) -> str:
+    if len(part) == 2 and part.isalpha():
+        return part.upper()
+    return part.title() if len(part) == 4 and part.isalpha() else part.lower()
+
+
+def newest(first: str, last: str, now: datetime) -> bool:
+    """True when the date ``last`` is later than ``first``: such a feed has its newest items at the end."""
+    start, end = parse_date(first, now=now), parse_date(last, now=now)
+    return start is not None and end is not None and end > start

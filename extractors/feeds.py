@@ -1,0 +1,152 @@
+"""Feed documents to entries: RSS, Atom and RDF through feedparser, JSON Feed through our own reader.
+
+decode -> prolog off, bounds -> feedparser (or JSON) -> items -> vetted entries
+
+Run it in a child process: feedparser has quadratic regular expressions (``flows.pool``).
+Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import feedparser
+
+from extractors.decoding import decode_document
+from extractors.entries import Item, Reading, Skipped, build_entries, language_tag
+from extractors.errors import FeedError
+from extractors.feed_markup import FeedMarkup, read_markup
+from extractors.json_feed import read_json_feed
+from extractors.limits import LIMITS
+from extractors.model import Feed, Page, ParsedFeed
+from extractors.text import clean_line, plain_text
+
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
+
+
+def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = frozenset()) -> ParsedFeed:
+    """Return what a feed document announces, in the feed's order; dates are judged against ``page.captured_at``.
+
+    Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped. A feed without entries is a
+    feed. The same story twice in one document is one entry.
+
+    Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity``, ``too_deep``, ``bad_json``, ``too_large``
+    or ``parse_failed``.
+    """
+    url = page.final_url
+    if len(page.body) > LIMITS.feed_body:
+        raise FeedError(f"{url}: more than {LIMITS.feed_body:,} bytes", url=url, kind="too_large")
+    text = decode_document(page.body, page.content_type, kind="feed")
+    reading = Reading(page=page, feed=feed, allow=allow)
+    if text.lstrip()[:1] in ("{", "["):
+        return _parse_json(text, reading)
+    return _parse_xml(text, reading)
+
+
+def _parse_json(text: str, reading: Reading) -> ParsedFeed:
+    document = read_json_feed(text, url=reading.page.final_url)
+    entries, skipped = build_entries(document.items, reading, language=document.language)
+    return ParsedFeed(
+        format=document.format,
+        title=_line(document.title),
+        language=language_tag(document.language),
+        entries=entries,
+        skipped=skipped + _surplus(document.dropped),
+    )
+
+
+def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
+    page = reading.page
+    markup = read_markup(text, url=page.final_url, now=page.captured_at)
+    document = _feedparser(markup, page.final_url)
+    version = document.get("version", "")
+    if not version:
+        message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
+        raise FeedError(message, url=page.final_url, kind="not_a_feed")
+    channel = document.get("feed", {})
+    language = _string(channel, "language")
+    raw = document.get("entries", [])
+    entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
+    return ParsedFeed(
+        format=version,
+        title=_line(_string(channel, "title")),
+        language=language_tag(language),
+        entries=entries,
+        skipped=skipped + _surplus(markup.dropped),
+        partial=markup.partial,
+    )
+
+
+def _feedparser(markup: FeedMarkup, url: str) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete nor
+    # quick, and we keep plain text only; its resolver of links inside markup has nothing to do then.
+    data = io.BytesIO(markup.text.encode("utf-8", "replace"))
+    try:
+        return feedparser.parse(
+            data, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except MemoryError:
+        raise  # the process is spent, not only the document
+    except Exception as exc:
+        message = f"{url}: feedparser gave up: {type(exc).__name__}: {exc}"
+        raise FeedError(message, url=url, kind="parse_failed") from exc
+
+
+def _surplus(dropped: int) -> tuple[Skipped, ...]:
+    return (("too_many_entries", f"{dropped:,} more"),) if dropped else ()
+
+
+def _line(markup: str) -> str:
+    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars)
+
+
+def _string(mapping: Any, key: str) -> str:
+    """Return a string of a feedparser dictionary, or empty; ``dict.get`` knows no aliases and warns of none."""
+    value = dict.get(mapping, key)
+    return value if isinstance(value, str) else ""
+
+
+def _item(entry: Any, language: str) -> Item:
+    detail = dict.get(entry, "title_detail") or {}
+    return Item(
+        links=tuple(_links(entry)),
+        title=_string(entry, "title"),
+        summary=_string(entry, "summary"),
+        content=_longest(dict.get(entry, "content")),
+        guid=_string(entry, "id"),
+        authors=tuple(_authors(entry)),
+        categories=tuple(
+            _string(tag, "label") or _string(tag, "term") for tag in dict.get(entry, "tags") or ()
+        ),
+        published=_string(entry, "published") or _string(entry, "created"),
+        updated=_string(entry, "updated"),
+        language=_string(detail, "language") or language,
+    )
+
+
+def _links(entry: Any) -> Iterator[str]:
+    """Yield the addresses a story may be at, the best first."""
+    yield _string(entry, "feedburner_origlink")
+    yield _string(entry, "link")
+    for link in dict.get(entry, "links") or ():
+        if _string(link, "rel") == "alternate" and (_string(link, "type") or "text/html") in _HTML_TYPES:
+            yield _string(link, "href")
+    if dict.get(entry, "guidislink") is not False and _string(entry, "id").startswith(
+        ("http://", "https://")
+    ):
+        yield _string(entry, "id")
+
+
+def _longest(contents: Any) -> str:
+    values = [_string(part, "value") for part in contents or () if _string(part, "type") in _TEXT_TYPES]
+    return max(values, key=len, default="")
+
+
+def _authors(entry: Any) -> Iterator[str]:
+    people = dict.get(entry, "authors") or ()
+    names = [_string(person, "name") for person in people]
+    yield from names if any(names) else [_string(entry, "author")]

@@ -1,0 +1,121 @@
+"""Plain text out of what feeds and pages send: no markup, no controls, no invisible marks."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml import etree
+
+# C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# Bidirectional controls can hide the reading order of a title; the others are invisible and only split words.
+# Joiners (U+200C, U+200D) stay: Persian, Hindi and emoji need them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[^\S\n]+")
+_NEWLINES = re.compile(r"[^\S\n]*\n\s*")
+
+_ELEMENTS = (
+    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote "
+    "body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div "
+    "dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr "
+    "html i iframe image img input ins isindex kbd keygen label legend li link main map mark marquee math menu "
+    "meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture plaintext "
+    "pre progress q rp rt ruby s samp script section select slot small source span strike strong style sub "
+    "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp"
+)
+# Only names HTML knows count as tags, so that "Vec<u8>" or "a <b and c" in a title stays what it is.
+_TAG = re.compile(
+    rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
+)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+
+_SILENT = frozenset(
+    "script style noscript template iframe noframes noembed object embed applet head title textarea select "
+    "svg math audio video canvas".split()
+)
+_BLOCKS = frozenset(
+    "address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
+)
+_CELLS = frozenset({"td", "th"})
+
+
+def strip_controls(text: str) -> str:
+    """Return ``text`` without control characters, lone surrogates and non-characters; tab, CR and LF stay."""
+    return _CONTROLS.sub("", text)
+
+
+def clean_line(text: str, max_chars: int) -> str:
+    """Return ``text`` as one line of at most ``max_chars`` characters, safe to log and to show.
+
+    White space runs, line breaks included, become one space; controls, bidirectional marks and zero-width
+    characters (joiners excepted) go. Markup is not touched: see `plain_text`.
+    """
+    # Twice the room, so that what is dropped does not shorten the line, and 5 MB cost nothing.
+    text = _INVISIBLE.sub("", _CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
+    return _SPACES.sub(" ", text).strip()[:max_chars].rstrip()
+
+
+def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
+    """Return the visible text of an HTML fragment: entities decoded, block elements on lines of their own.
+
+    Text without markup comes back as it is, cleaned. Markup that was escaped twice, as feeds often do, is
+    stripped as well. At most ``max_chars`` characters.
+    """
+    # Markup weighs at most a few times its text; more than that is padding or an attack.
+    text = _CONTROLS.sub("", markup[: 4 * max_chars + 10_000])
+    for _ in range(3):
+        if _TAG.search(text):
+            text = _text_of(text)
+        elif _ENTITY.search(text):
+            text = html.unescape(text)
+        else:
+            break
+    text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
+    text = _BLANKS.sub(" ", _NEWLINES.sub("\n", text.replace("\r", "\n")))
+    return text.strip()[:max_chars].rstrip()
+
+
+def _text_of(markup: str) -> str:
+    """Return the text of HTML as libxml2 sees it, one line per block."""
+    # A "<" that opens no known tag is text; libxml2 would drop it as an unknown element.
+    markup = re.sub(r"<(?![/!]?[A-Za-z\[-])", "&lt;", markup)
+    markup = re.sub(r"<(?=/?([A-Za-z][A-Za-z0-9]*))", _escape_unknown, markup)
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    data = f"<html><body><div>{markup}</div></body></html>".encode("utf-8", "replace")
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.LxmlError:
+        return _TAG.sub(" ", markup)
+    if root is None:
+        return ""
+    return "".join(_pieces(root))
+
+
+_KNOWN = frozenset(_ELEMENTS.split())
+
+
+def _escape_unknown(found: re.Match[str]) -> str:
+    return "<" if found.group(1).lower() in _KNOWN else "&lt;"
+
+
+def _pieces(root: etree._Element) -> list[str]:
+    pieces: list[str] = []
+    silent = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = element.tag if isinstance(element.tag, str) else ""
+        if name in _BLOCKS:
+            pieces.append("\n")
+        elif name in _CELLS:
+            pieces.append(" ")
+        if event == "start":
+            silent += name in _SILENT
+            if not silent and element.text:
+                pieces.append(element.text)
+        else:
+            silent -= name in _SILENT
+            if not silent and element.tail:
+                pieces.append(element.tail)
+    return pieces

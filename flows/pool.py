@@ -1,0 +1,206 @@
+"""A pool of child processes that may die: hostile documents are parsed here, and cost themselves only.
+
+A hang, a crash or hunger for memory in one document ends one child; the others do not notice. When the parent
+dies, however it dies, its children die with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import importlib.util
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection
+from types import TracebackType
+from typing import Any, Self, TypeVar, TypeVarTuple
+
+from pebble import ProcessExpired, ProcessPool
+
+from extractors.errors import ExtractionError, NewsError
+from extractors.limits import LIMITS
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
+
+# Loaded once by the fork server, so that a new child starts in milliseconds.
+_PRELOAD = (
+    "extractors.feeds",
+    "extractors.articles",
+    "extractors.rules",
+    "extractors.matching",
+    "flows.pool",
+)
+_EXIT_MEMORY = 86
+_EXIT_ORPHAN = 87
+_PR_SET_PDEATHSIG = 1
+# CPU seconds over the wall deadline before the kernel ends a child that nobody is left to kill.
+_CPU_GRACE_S = 5
+_STOP_S = 5.0
+
+
+class Pool:
+    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child` documents.
+
+    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules. Both
+    must be picklable, the function importable by name.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        initializer: Callable[..., object] | None = None,
+        initargs: tuple[object, ...] = (),
+    ) -> None:
+        self.workers = workers or max(1, min(4, os.cpu_count() or 1))
+        self._initializer, self._initargs = initializer, initargs
+        self._pool: Any = None  # pebble's types stop half way
+        self._life: tuple[Connection, Connection] | None = None
+
+    def __enter__(self) -> Self:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([name for name in _PRELOAD if _exists(name)])
+        # Only this process holds the writing end; when it is gone, children read end-of-file.
+        reader, writer = multiprocessing.Pipe(duplex=False)
+        self._life = reader, writer
+        self._pool = ProcessPool(
+            self.workers,
+            max_tasks=LIMITS.documents_per_child,
+            context=context,
+            initializer=_start_child,
+            initargs=(reader, self._initializer, self._initargs),
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            with contextlib.suppress(FutureTimeoutError, TimeoutError):
+                self._pool.join(timeout=_STOP_S)
+            self._pool = None
+        if self._life is not None:
+            for end in self._life:
+                end.close()
+            self._life = None
+
+    async def run(
+        self,
+        function: Callable[[*Ts], R],
+        *args: *Ts,
+        timeout_s: float,
+        url: str,
+        memory: int = LIMITS.page_extract_memory,
+        error: type[NewsError] = ExtractionError,
+    ) -> R:
+        """Return ``function(*args)``, run in a child; cancelling the call kills the child.
+
+        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds its address space
+        in bytes. ``url`` names the document in errors.
+
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine may
+        have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself raises.
+        """
+        if self._pool is None:
+            raise RuntimeError("the pool is not open: use it in a with statement")
+        future = self._pool.schedule(_guarded, args=(memory, timeout_s, function, args), timeout=timeout_s)
+        try:
+            result: R = await asyncio.wrap_future(future)
+        except (FutureTimeoutError, TimeoutError) as exc:
+            message = f"{url}: not parsed within {timeout_s:g} s"
+            raise error(message, url=url, kind="parse_timeout", transient=True) from exc
+        except ProcessExpired as exc:
+            if exc.exitcode == _EXIT_MEMORY:
+                message = f"{url}: parsing needs more than {memory // 2**20} MiB"
+                raise error(message, url=url, kind="parse_memory") from exc
+            message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
+            raise error(message, url=url, kind="parse_crash") from exc
+        return result
+
+
+def _exists(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _death(code: int | None) -> str:
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+# ---- in the child ----
+
+
+def _start_child(
+    life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
+) -> None:
+    """Tie this process to its parent's life, drop what parsing does not need, run the caller's initializer."""
+    _die_with_parent(life)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Ctrl-C is the parent's to handle: it stops the pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+    if initializer is not None:
+        initializer(*initargs)
+
+
+def _die_with_parent(life: Connection) -> None:
+    """Arrange that this process ends when the parent does, by the kernel where it can and by a thread everywhere."""
+    if sys.platform == "linux":
+        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe is
+        # closed, and each child inherits one: without this, children and server keep each other alive.
+        alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
+        if isinstance(alive, int):
+            with contextlib.suppress(OSError):
+                os.close(alive)
+            forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    threading.Thread(target=_watch, args=(life,), name="parent-watch", daemon=True).start()
+
+
+def _watch(life: Connection) -> None:
+    with contextlib.suppress(OSError, EOFError):
+        life.poll(None)  # nobody ever writes: readable means closed
+    os._exit(_EXIT_ORPHAN)
+
+
+def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
+    """Run one document under bounds on memory and CPU; leave the process when memory ran out."""
+    _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_CPU, _cpu_seconds() + int(timeout_s) + _CPU_GRACE_S)
+    try:
+        return function(*args)
+    except MemoryError:
+        # What is left of this process cannot be trusted.
+        os._exit(_EXIT_MEMORY)
+    finally:
+        _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+
+
+def _cpu_seconds() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
+
+
+def _limit(what: int, value: int) -> None:
+    # macOS knows the names but refuses some values; there the wall deadline has to do.
+    with contextlib.suppress(ValueError, OSError):
+        hard = resource.getrlimit(what)[1]
+        resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
