@@ -130,6 +130,20 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageDate:
+    """One claim of when a story was published."""
+
+    source: str
+    """``json-ld``, ``meta``, ``feed``, ``url`` or ``visible``."""
+    at: datetime
+    """For precision ``day``: that day at 00:00 UTC, the day as written, whatever its zone."""
+    precision: str
+    """``minute`` or ``day``."""
+    zone_known: bool
+    """False when no zone was named and UTC was assumed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A story's text and metadata, extracted from one page."""
 
@@ -156,6 +170,12 @@ class Article:
     """Which candidate the text came from (``trafilatura``, ``json-ld``, ``feed``, ...)."""
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
+    site_name: str = ""
+    """The outlet's own name; ``site`` is its registrable domain."""
+    dates: tuple[PageDate, ...] = ()
+    """Every publication date claimed; ``published_at`` is one of them."""
+    lengths: tuple[tuple[str, int], ...] = ()
+    """(method, characters) of every candidate text that was looked at, the chosen one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,59 @@
+"""extract_article: one page in, one article out. Refuse -> parse -> claims -> text -> dates -> flags."""
+
+from __future__ import annotations
+
+import hashlib
+
+from extractors.articles_interim import site_of, url_id
+from extractors.bodies import choose_body
+from extractors.language import text_language
+from extractors.markup import read_page, refusal
+from extractors.metadata import page_authors, page_section, page_tags, page_title, page_url, site_name
+from extractors.model import Article, Entry, Page
+from extractors.page_dates import chosen_date, page_dates
+from extractors.quality import quality_flags
+from extractors.structured import read_structured
+
+
+def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
+    """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
+
+    A wall, an error page or a stub comes back flagged in ``quality``: the caller decides; see ``is_no_article``.
+
+    Raises:
+        ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``, ``no_text`` (nothing there to judge).
+    """
+    tree, _html = read_page(page)
+    claims = read_structured(tree, url=page.final_url)
+    body, candidates = choose_body(tree, claims, page, entry)
+    title = page_title(tree, claims, entry)
+    if not body.text:
+        raise refusal(page, "no_text", "no article text on the page")
+    dates = page_dates(tree, claims, page, entry)
+    date = chosen_date(dates)
+    url = page_url(tree, claims, page.final_url)
+    return Article(
+        id=url_id(url),
+        url=url,
+        title=title,
+        text=body.text,
+        authors=page_authors(tree, claims, entry),
+        published_at=date.at if date else None,
+        published_precision=date.precision if date else "",
+        published_source=date.source if date else "",
+        language=text_language(body.text),
+        site=site_of(url),
+        site_name=site_name(claims, page.final_url),
+        section=page_section(claims),
+        tags=page_tags(claims, entry),
+        text_hash=text_hash(title, body.text),
+        method=body.method,
+        quality=quality_flags(title, body.text),
+        dates=dates,
+        lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
+    )
+
+
+def text_hash(title: str, text: str) -> str:
+    """SHA-256 (hex) of title and text with white space folded."""
+    return hashlib.sha256(" ".join(f"{title} {text}".split()).encode()).hexdigest()

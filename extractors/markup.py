@@ -1,0 +1,105 @@
+"""From the bytes of a page to a tree that is safe to walk: refusals first, then parsing, then clipping."""
+
+from __future__ import annotations
+
+import re
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from extractors.articles_interim import decode_document
+from extractors.errors import ExtractionError
+from extractors.limits import LIMITS, Limits
+from extractors.model import Page
+
+ATTRIBUTE_CHARS = 2_000
+"""Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
+SCRIPT_CHARS = 1_000_000
+"""Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
+
+HTML_TYPES = frozenset(
+    {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
+)
+DECLARED_HTML = frozenset({"text/html", "application/xhtml+xml"})
+MAGIC = (
+    b"%PDF", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3",
+    b"7z\xbc\xaf", b"Rar!", b"MZ", b"\xca\xfe\xba\xbe", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
+    b"wOFF", b"wOF2", b"\x1aE\xdf\xa3", b"fLaC", b"II*\x00", b"MM\x00*",
+)  # fmt: skip
+XML_ROOT = re.compile(r"<\s*(?!\?|!)([A-Za-z][\w:.-]*)")
+OTHER_ROOTS = frozenset(
+    {"rss", "feed", "rdf:rdf", "opml", "svg", "urlset", "sitemapindex", "error", "plist", "kml"}
+)
+HTML_HINT = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|title|meta)\b", re.IGNORECASE
+)
+
+
+def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]:
+    """The page's tree, attributes clipped, and its decoded source.
+
+    Raises:
+        ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,
+            ``no_text`` (nothing a parser makes a tree of).
+    """
+    refuse_other_types(page)
+    if len(page.body) > limits.page_body:
+        raise refusal(page, "too_large", f"{len(page.body)} bytes; the limit is {limits.page_body}")
+    html = decode_document(page.body, page.content_type, kind="page")
+    refuse_other_shapes(page, html)
+    if html.count("<") > limits.page_tags:
+        raise refusal(page, "too_many_tags", f"more than {limits.page_tags} tags")
+    tree = _parse(page, html)
+    clip_attributes(tree)
+    return tree, html
+
+
+def refusal(page: Page, kind: str, why: str) -> ExtractionError:
+    """The error that says ``why`` this page cannot be read."""
+    return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind)
+
+
+def media_type(page: Page) -> str:
+    """The declared type, lower case, without parameters; empty when absent."""
+    return page.content_type.partition(";")[0].strip().lower()
+
+
+def refuse_other_types(page: Page) -> None:
+    """Nothing, or ExtractionError ``not_html`` when the declared type or the magic number is not a page's."""
+    if media_type(page) not in HTML_TYPES:
+        raise refusal(page, "not_html", f"served as {media_type(page)}")
+    head = page.body[:512].lstrip()
+    if head.startswith(MAGIC) or page.body[4:8] == b"ftyp":
+        raise refusal(page, "not_html", "the bytes are no text")
+
+
+def refuse_other_shapes(page: Page, html: str) -> None:
+    """Nothing, or ExtractionError ``not_html`` when the text is JSON, a feed or another kind of XML."""
+    start = html[:4096].lstrip("\ufeff \t\r\n")
+    if not start:
+        raise refusal(page, "no_text", "the page is empty")
+    root = XML_ROOT.search(start)
+    name = root.group(1).lower() if root else ""
+    if start[0] in "{[" or name in OTHER_ROOTS:
+        raise refusal(page, "not_html", f"a document of another kind ({name or 'JSON'})")
+    if media_type(page) not in DECLARED_HTML and not HTML_HINT.search(start):
+        raise refusal(page, "not_html", "no HTML in it")
+
+
+def _parse(page: Page, html: str) -> HtmlElement:
+    try:
+        tree = trafilatura.load_html(html)
+    except Exception as exc:
+        raise refusal(page, "no_text", "the parser gave up") from exc
+    if tree is None or not isinstance(tree.tag, str):
+        raise refusal(page, "no_text", "no markup a parser can read")
+    return tree
+
+
+def clip_attributes(tree: HtmlElement) -> None:
+    """Shorten every ``content=`` and drop every data script no sane page carries, in place."""
+    for element in tree.xpath("//*[string-length(@content) > $most]", most=ATTRIBUTE_CHARS):
+        element.set("content", element.get("content", "")[:ATTRIBUTE_CHARS])
+    for script in tree.iter("script"):
+        if script.text and len(script.text) > SCRIPT_CHARS:
+            script.text = None
