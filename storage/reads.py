@@ -1,0 +1,224 @@
+"""What the flows ask the corpus. Each call opens the store read-only, briefly, and waits for a loader at work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin
+from storage.corpus import Connection, opened
+from storage.layout import Layout
+from storage.migrate import check_version
+
+WAIT_S = 30.0
+PAGE_ROWS = 500
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingEntry:
+    """An entry whose page should be asked for now."""
+
+    entry: Entry
+    state: EntryState
+    attempts: int
+    """Tries so far since it last became pending."""
+    feed_id: str
+    etag: str | None = None
+    """Validators of the last success: set only when the page was fetched before."""
+    last_modified: str | None = None
+    article_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextToJudge:
+    """A stored article with what a new decision on it must carry over."""
+
+    article: Article
+    captured_at: datetime
+    entry_id: str | None
+    origin: Origin
+    page_hash: str
+    raw_ref: str | None
+    relevant: bool
+    near_miss: bool
+    score: float
+    rules_fingerprint: str
+    text_kept: bool
+    """False: the text is empty here; read the page again through ``raw_ref``, if there is one."""
+
+
+def _rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[Values]:
+    found = con.execute(sql, parameters or [])
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def select(layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S) -> list[Values]:
+    """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
+
+    Raises: CorpusBusyError, SchemaVersionError, StorageError.
+    """
+    if not layout.store.exists():
+        return []
+    with opened(layout.store, read_only=True, wait_s=wait_s) as con:
+        check_version(con)
+        return _rows(con, sql, parameters)
+
+
+def feed_states(layout: Layout) -> dict[str, FeedState]:
+    """What is remembered of every feed polled so far, by feed id."""
+    names = ", ".join(field.name for field in fields(FeedState))
+    rows = select(layout, f"select {names} from base.feed_states")  # noqa: S608  # names of our own fields
+    return {row["feed_id"]: FeedState(**row) for row in rows}
+
+
+def known_feeds(layout: Layout) -> dict[str, Feed]:
+    """The subscriptions as last synced, by feed id."""
+    rows = select(layout, "select * exclude (synced_at, digest) from base.feeds")
+    return {row["feed_id"]: Feed(id=row.pop("feed_id"), **row) for row in rows}
+
+
+def pending_entries(
+    layout: Layout, now: datetime, *, ignore_backoff: bool = False, limit: int | None = None
+) -> list[PendingEntry]:
+    """Entries whose pages should be asked for at ``now``: the least tried first, of those the newest.
+
+    ``ignore_backoff`` skips our own waiting times; a server's Retry-After holds always.
+    """
+    rows = select(
+        layout,
+        """
+        select * from base.entries
+        where state in ('pending', 'retry')
+            and (retry_after_at is null or retry_after_at <= $now)
+            and ($ignore or next_attempt_at is null or next_attempt_at <= $now)
+        order by attempts, first_seen_at desc, entry_id
+        limit coalesce($limit, 9223372036854775807)
+        """,
+        {"now": now, "ignore": ignore_backoff, "limit": limit},  # type: ignore[arg-type]
+    )
+    return [_pending(row) for row in rows]
+
+
+def _pending(row: Values) -> PendingEntry:
+    entry = Entry(
+        id=row["entry_id"],
+        url=row["url"],
+        canonical_url=row["canonical_url"],
+        title=row["title"],
+        summary=row["summary"] or "",
+        content=row["content"] or "",
+        guid=row["guid"] or "",
+        authors=tuple(row["authors"] or ()),
+        categories=tuple(row["categories"] or ()),
+        published_at=row["published_at"],
+        updated_at=row["updated_at"],
+        language=row["language"] or "",
+        origin=Origin(kind=row["origin_kind"], locator=row["origin_locator"]),
+    )
+    return PendingEntry(
+        entry=entry,
+        state=row["state"],
+        attempts=row["attempts"],
+        feed_id=row["feed_id"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        article_id=row["article_id"],
+    )
+
+
+def entry_counts(layout: Layout) -> dict[str, int]:
+    """How many entries are in each state."""
+    return {row["state"]: row["n"] for row in select(layout, "select state, count(*) as n from base.entries group by 1")}
+
+
+def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
+    """What one run brought, counted from the corpus and not from the run's own memory.
+
+    Keys: ``polls_new``, ``polls_unchanged``, ``polls_failed``, ``entries_new``, ``tried``, ``done``, ``retry``,
+    ``gone``, ``judged``, ``kept``, ``near_misses``, ``rejected``, ``articles_new``, ``failures``.
+    """
+    rows = select(
+        layout,
+        """
+        select
+            (select count(*) from base.polls where run_id = $run and outcome = 'new') as polls_new,
+            (select count(*) from base.polls where run_id = $run and outcome = 'unchanged') as polls_unchanged,
+            (select count(*) from base.polls where run_id = $run and outcome = 'failed') as polls_failed,
+            (select count(*) from base.entries where first_run_id = $run) as entries_new,
+            (select count(*) from base.attempts where run_id = $run) as tried,
+            (select count(*) from base.attempts where run_id = $run and state = 'done') as done,
+            (select count(*) from base.attempts where run_id = $run and state = 'retry') as retry,
+            (select count(*) from base.attempts where run_id = $run and state = 'gone') as gone,
+            count(*) as judged,
+            count(*) filter (where relevant) as kept,
+            count(*) filter (where near_miss and not relevant) as near_misses,
+            count(*) filter (where not near_miss and not relevant) as rejected,
+            count(*) filter (where first) as articles_new,
+            (select count(*) from base.failures where run_id = $run) as failures
+        from (
+            select d.*, not exists (
+                select 1 from base.decisions o where o.article_id = d.article_id and o.run_id <> $run
+            ) as first
+            from (
+                select distinct on (article_id) * from base.decisions where run_id = $run
+                order by article_id, judged_at desc, digest desc
+            ) d
+        )
+        """,
+        {"run": run_id},  # type: ignore[arg-type]
+    )
+    return dict(rows[0]) if rows else {}
+
+
+def texts_to_judge(
+    layout: Layout, *, other_than: str = "", since: datetime | None = None, with_text: bool = True
+) -> Iterator[TextToJudge]:
+    """Every current article, by id, whose rules were not ``other_than``.
+
+    ``since`` limits to articles captured from then on. The rows are read in pages, each with a connection of
+    its own, so a loader can work in between; an article judged meanwhile is not given twice.
+    """
+    after = ""
+    while True:
+        rows = select(
+            layout,
+            f"""
+            select * {"" if with_text else "exclude (text)"} from base.articles
+            where article_id > $after and rules_fingerprint <> $other
+                and ($since::timestamptz is null or captured_at >= $since)
+            order by article_id limit {PAGE_ROWS}
+            """,  # noqa: S608  # two constants of our own
+            {"after": after, "other": other_than, "since": since},  # type: ignore[arg-type]
+        )
+        yield from map(_to_judge, rows)
+        if len(rows) < PAGE_ROWS:
+            return
+        after = rows[-1]["article_id"]
+
+
+def _to_judge(row: Values) -> TextToJudge:
+    names = [field.name for field in fields(Article) if field.name not in ("id", "text")]
+    article = Article(
+        id=row["article_id"],
+        text=row.get("text") or "",
+        **{name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names},
+    )
+    return TextToJudge(
+        article=article,
+        captured_at=row["captured_at"],
+        entry_id=row["entry_id"],
+        origin=Origin(kind=row["origin_kind"], locator=row["origin_locator"]),
+        page_hash=row["page_hash"] or "",
+        raw_ref=row["raw_ref"],
+        relevant=row["relevant"],
+        near_miss=row["near_miss"],
+        score=row["score"],
+        rules_fingerprint=row["rules_fingerprint"],
+        text_kept=row["text_kept"],
+    )
