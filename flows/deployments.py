@@ -53,7 +53,9 @@ def read_deployments(text: str) -> tuple[Deployment, ...]:
 def _deployment(row: dict[str, Any]) -> Deployment:
     schedules = [item for item in row.get("schedules") or [] if item.get("active", True)]
     if len(schedules) > 1 or (schedules and "cron" not in schedules[0]):
-        raise SettingsError(f"{FILE_NAME}: {row['name']}: serve knows one cron schedule a deployment", key=row["name"])
+        raise SettingsError(
+            f"{FILE_NAME}: {row['name']}: serve knows one cron schedule a deployment", key=row["name"]
+        )
     schedule = schedules[0] if schedules else {}
     limit = row.get("concurrency_limit") or {}
     return Deployment(
@@ -70,23 +72,23 @@ def _deployment(row: dict[str, Any]) -> Deployment:
 
 def to_runner(deployment: Deployment, *, every_s: float | None = None) -> RunnerDeployment:
     """The deployment as ``prefect.serve`` takes it; ``every_s`` replaces the cron line by an interval in seconds."""
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig
-    from prefect.deployments.runner import EntrypointType
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron, Interval
+    from prefect.types.entrypoint import EntrypointType
 
     module, _, name = deployment.entrypoint.rpartition(".")
     flow = getattr(import_module(module), name)
     schedule = Cron(deployment.cron, timezone=deployment.timezone) if deployment.cron else None
     if schedule and every_s:
         schedule = Interval(every_s)
-    limit = ConcurrencyLimitConfig(limit=1, collision_strategy="CANCEL_NEW") if deployment.one_at_a_time else None
+    alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
     result: RunnerDeployment = flow.to_deployment(
         deployment.name,
         description=deployment.description,
         tags=list(deployment.tags),
         parameters=deployment.parameters,
         schedule=schedule,
-        concurrency_limit=limit,
+        concurrency_limit=alone if deployment.one_at_a_time else None,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
     return result

@@ -15,8 +15,9 @@ from uuid import UUID
 from prefect import flow, task
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 from extractors.errors import NewsError
 from flows.run import run_ingest
@@ -89,7 +90,9 @@ async def _locked(settings: Settings, log: Any, *, due_only: bool) -> State[Any]
 
 async def ingest_with_tasks(settings: Settings, log: Any, *, due_only: bool) -> Summary:
     """The run, each step a task run of the current flow run, with a progress and a table artifact."""
-    artifact = await acreate_progress_artifact(progress=0.0, key="ingest-progress", description="pages of this run")
+    artifact = await acreate_progress_artifact(
+        progress=0.0, key="ingest-progress", description="pages of this run"
+    )
     report = FlowReporter(log, artifact)
 
     async def step(name: str, work: Callable[[], Awaitable[T]]) -> T:

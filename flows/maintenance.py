@@ -9,8 +9,9 @@ from typing import Any
 from prefect import flow, task
 from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
-from prefect.states import Completed, Failed, State
+from prefect.states import Completed, Failed
 
 from extractors.errors import NewsError
 from flows.housekeeping import Housekeeping, keep_house
@@ -30,11 +31,12 @@ async def maintenance(home: str | None = None) -> State[Any]:
     try:
         settings = load_settings(os.environ, home)
 
-        async def work() -> Housekeeping:
+        @task(name="maintain", cache_policy=NO_CACHE, persist_result=False)
+        async def maintain() -> Housekeeping:
             return await asyncio.to_thread(keep_house, settings)
 
         with run_lock(Layout.for_database(settings.database)):
-            done: Housekeeping = await task(work, name="maintain", cache_policy=NO_CACHE, persist_result=False)()
+            done = await maintain()
     except RunLockedError as error:
         return Completed(name="Skipped", message=str(error))
     except NewsError as error:

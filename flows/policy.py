@@ -1,4 +1,4 @@
-"""What happens next: pure decisions on feeds and entries after a poll or an attempt. No network, no database, no clock."""
+"""What happens next to feeds and entries, as pure decisions. No network, no database, no clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
 ATTEMPTS = 8
 """Attempts at one page before it is given up, with a note: with the back-off that is about two days."""
 
-FINAL_KINDS = frozenset({"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"})
+FINAL_KINDS = frozenset(
+    {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
+)
 """Failures of a page that asking again will not cure."""
 
 
@@ -95,7 +97,9 @@ def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Lim
     )
 
 
-def after_attempt(attempts: int, now: datetime, error: NewsError | None, limits: Limits = LIMITS) -> NextAttempt:
+def after_attempt(
+    attempts: int, now: datetime, error: NewsError | None, limits: Limits = LIMITS
+) -> NextAttempt:
     """What becomes of an entry after its ``attempts``-th attempt; ``error`` None means its page was judged."""
     if error is None:
         return NextAttempt(state="done")

@@ -1,6 +1,6 @@
 """One ingest run, free of any engine: the command line calls it plainly, the Prefect flow wraps each step in a task.
 
-    subscriptions -> due feeds -> poll -> load -> pending entries -> collect -> load -> publish
+subscriptions -> due feeds -> poll -> load -> pending entries -> collect -> load -> publish
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
+from extractors.rules import compile_rules
+from storage.archive import Archive
+
 from extractors.errors import WatchlistError
 from extractors.model import Feed, FeedState
-from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
 from flows.children import start_judging
 from flows.policy import is_due
@@ -29,7 +31,6 @@ from flows.stages import Tools, collect_pages, poll_feeds, utc_now
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
 from sources.web import Web
-from storage.archive import Archive
 from storage.layout import Layout
 from storage.load import LoadReport, run_loader
 from storage.reads import PendingEntry, entry_counts, feed_states, known_feeds, pending_entries
@@ -51,6 +52,7 @@ class Step(Protocol):
 
 async def plain_step(name: str, work: Callable[[], Awaitable[T]]) -> T:
     """The step without an engine."""
+    del name  # only an engine records it
     return await work()
 
 
@@ -66,11 +68,19 @@ def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed,
     try:
         return parse_subscriptions(file.read_text(encoding="utf-8"), file=str(file))
     except (OSError, UnicodeDecodeError) as exc:
-        raise WatchlistError(f"cannot be read: {exc}", file=str(file), remedy="Name a readable TOML file.") from exc
+        raise WatchlistError(
+            f"cannot be read: {exc}", file=str(file), remedy="Name a readable TOML file."
+        ) from exc
 
 
 async def run_ingest(
-    settings: Settings, report: Reporter, *, due_only: bool, flow: str, step: Step = plain_step, run_id: str = ""
+    settings: Settings,
+    report: Reporter,
+    *,
+    due_only: bool,
+    flow: str,
+    step: Step = plain_step,
+    run_id: str = "",
 ) -> Summary:
     """Poll the feeds, judge the pages, load the corpus, publish it; returns the account of the run.
 
@@ -115,7 +125,13 @@ async def _tools(
     ):
         async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
             yield Tools(
-                run_id=run_id, settings=settings, layout=layout, web=web, pool=pool, archive=archive, report=report
+                run_id=run_id,
+                settings=settings,
+                layout=layout,
+                web=web,
+                pool=pool,
+                archive=archive,
+                report=report,
             )
 
 
@@ -168,11 +184,13 @@ def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
     return [item for turn in turns for item in turn if item is not None]
 
 
-async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
-    return await asyncio.to_thread(run_loader, settings.database, publish=publish)
+async def _load(settings: Settings) -> LoadReport:
+    return await asyncio.to_thread(run_loader, settings.database)
 
 
-async def _load_subscriptions(settings: Settings, layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str) -> LoadReport:
+async def _load_subscriptions(
+    settings: Settings, layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str
+) -> LoadReport:
     """Tell the corpus which feeds there are; also merges what an interrupted run left in the spool."""
     batch, now, named = Batch(), utc_now(), {feed.id for feed in feeds}
     batch.run(run_id, flow=flow, started_at=now)
@@ -180,7 +198,9 @@ async def _load_subscriptions(settings: Settings, layout: Layout, feeds: Sequenc
         batch.subscription(feed, synced_at=now)
     for feed in known_feeds(layout).values():
         if feed.id not in named and feed.active:
-            batch.subscription(replace(feed, active=False, inactive_reason="not in this watchlist"), synced_at=now)
+            batch.subscription(
+                replace(feed, active=False, inactive_reason="not in this watchlist"), synced_at=now
+            )
     put_batch(layout, batch)
     return await _load(settings)
 
@@ -202,6 +222,5 @@ async def _finish(
         counts=summary.counts(),
     )
     put_batch(layout, batch)
-    await _load(settings, publish=True)
+    await _load(settings)
     return summary
-

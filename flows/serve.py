@@ -1,6 +1,6 @@
 """The embedded scheduler: a Prefect server of our own on loopback, the deployments of ``prefect.yaml`` in one process.
 
-    start a server (unless PREFECT_API_URL names one) -> mark runs whose process is gone as crashed -> serve until told
+start a server (unless PREFECT_API_URL names one) -> mark runs whose process is gone as crashed -> serve until told
 """
 
 from __future__ import annotations
@@ -81,7 +81,9 @@ def _wait_until_ready(server: subprocess.Popen[bytes], api: str, log: Path) -> N
     end = time.monotonic() + SERVER_READY_S
     while time.monotonic() < end:
         if server.poll() is not None:
-            raise SettingsError(f"the Prefect server ended at once with code {server.returncode}; its log is {log}")
+            raise SettingsError(
+                f"the Prefect server ended at once with code {server.returncode}; its log is {log}"
+            )
         try:
             with urllib.request.urlopen(f"{api}/health", timeout=2):  # noqa: S310 - our own loopback address
                 return
@@ -145,6 +147,7 @@ def crash_lost_runs(names: Sequence[str]) -> int:
         runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=kinds)))
         lost = [run for run in runs if run.deployment_id in ours]
         for run in lost:
-            client.set_flow_run_state(run.id, Crashed(message="the process that worked on it is gone"), force=True)
+            client.set_flow_run_state(
+                run.id, Crashed(message="the process that worked on it is gone"), force=True
+            )
     return len(lost)
-

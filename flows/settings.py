@@ -64,7 +64,9 @@ def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
     named = str(home or "") or env.get("FIVEGWATCH_HOME", "")
     folder = Path(named or ".").expanduser().resolve()
     if not folder.is_dir():
-        raise SettingsError(f"{folder}: no such directory. Make it with: fivegwatch init {folder}", key="home")
+        raise SettingsError(
+            f"{folder}: no such directory. Make it with: fivegwatch init {folder}", key="home"
+        )
     if not (folder / FILE_NAME).is_file():
         raise SettingsError(
             f"{folder}: not a fivegwatch directory (no {FILE_NAME}). Make one with `fivegwatch init {folder}`, "
@@ -135,7 +137,9 @@ def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
         database=(folder / table.get("database", "corpus.duckdb")).expanduser(),
         watchlist=watchlist if watchlist.is_dir() else None,
         contact=table.get("contact", "").strip(),
-        allow=frozenset(parse_address(item, key=f"{file}: allow_addresses") for item in table.get("allow_addresses", [])),
+        allow=frozenset(
+            parse_address(item, key=f"{file}: allow_addresses") for item in table.get("allow_addresses", [])
+        ),
         workers=table.get("workers", 2),
         run_s=float(table.get("run_seconds", 780)),
         keep_batches_days=table.get("keep_batches_days", 30),
@@ -148,21 +152,26 @@ def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
 def _check(file: Path, key: str, value: Any) -> None:
     if key not in _TYPES:
         raise SettingsError(f"{file}: unknown key {key!r}. Known: {', '.join(sorted(_TYPES))}", key=key)
-    if not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool):
+    wrong = not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool)
+    if wrong:
         raise SettingsError(f"{file}: {key}: {value!r} has the wrong type", key=key)
     if key in _MINIMUM and value < _MINIMUM[key]:
         raise SettingsError(f"{file}: {key}: {value} is less than {_MINIMUM[key]}", key=key)
     if key == "contact" and not value.isprintable():
         raise SettingsError(f"{file}: contact: must be one printable line (it is sent in a header)", key=key)
     if key == "allow_addresses" and not all(isinstance(item, str) for item in value):
-        raise SettingsError(f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key)
+        raise SettingsError(
+            f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key
+        )
 
 
 def _limits(file: Path, table: dict[str, Any]) -> Limits:
     known = set(Limits.__dataclass_fields__)
     for key, value in table.items():
         if key not in known:
-            raise SettingsError(f"{file}: limits: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key)
+            raise SettingsError(
+                f"{file}: limits: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
+            )
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
             raise SettingsError(f"{file}: limits.{key}: {value!r} is not a number of 0 or more", key=key)
         if isinstance(getattr(LIMITS, key), int) and not isinstance(value, int):

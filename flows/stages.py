@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from storage.archive import Archive
+
 from extractors.errors import FeedError, NewsError
 from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
@@ -24,7 +26,6 @@ from flows.progress import Reporter
 from flows.settings import Settings
 from flows.summary import Summary
 from sources.web import NotModified, Web
-from storage.archive import Archive
 from storage.layout import Layout
 from storage.reads import PendingEntry
 from storage.records import Batch
@@ -100,7 +101,9 @@ async def _read_poll(
     """The parsed feed, None when it did not change, and the state to store with it."""
     if isinstance(page, NotModified):
         etag, modified = page.etag or state.etag, page.last_modified or state.last_modified
-        return None, after_success(state, now, changed=False, etag=etag, last_modified=modified, body_hash=None)
+        return None, after_success(
+            state, now, changed=False, etag=etag, last_modified=modified, body_hash=None
+        )
     body_hash = hashlib.sha256(page.body).hexdigest()
     same_site = page.moved_to is not None and site_of(page.moved_to) == site_of(state.url)
     if body_hash == state.body_hash:
@@ -155,7 +158,13 @@ def _record_poll(
     for reason, given in parsed.skipped if parsed else ():
         message = f"entry of feed {feed.id} skipped: {reason}"
         unusable = Failure(
-            url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=now, origin=origin
+            url=given,
+            stage="parse",
+            kind=reason,
+            message=message,
+            transient=False,
+            failed_at=now,
+            origin=origin,
         )
         batch.failure(run_id, unusable)
 
@@ -186,7 +195,13 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         if isinstance(page, NotModified):
             now = tools.now()
             batch.attempt(
-                tools.run_id, entry.id, at=now, state_after="done", attempts=attempts, status=304, kind="not_modified"
+                tools.run_id,
+                entry.id,
+                at=now,
+                state_after="done",
+                attempts=attempts,
+                status=304,
+                kind="not_modified",
             )
             return Summary(pages=1, pages_unchanged=1)
         return await _judge_page(tools, entry, attempts, page, batch)
@@ -207,7 +222,9 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         )
         stage = "fetch" if page is None else "extract"
         batch.failure(tools.run_id, _failure(error, entry.url, stage, now, entry.origin))
-        return Summary(pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone"))
+        return Summary(
+            pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone")
+        )
 
 
 async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, batch: Batch) -> Summary:

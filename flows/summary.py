@@ -61,7 +61,9 @@ class Summary:
             (self.feeds_resting, "resting"),
             (self.feeds_off, "off"),
         )
-        entries = _list((self.entries_new, "new"), (self.entries_known, "known"), (self.announced_skipped, "unusable"))
+        entries = _list(
+            (self.entries_new, "new"), (self.entries_known, "known"), (self.announced_skipped, "unusable")
+        )
         pages = _list(
             (self.pages_kept, "kept"),
             (self.pages_near_miss, "near misses"),
@@ -72,7 +74,9 @@ class Summary:
         )
         left = f", {self.pages_left} left for later" if self.pages_left else ""
         announced = self.announced + self.announced_skipped
-        return f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
+        return (
+            f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
+        )
 
 
 def _list(*parts: tuple[int, str]) -> str:

@@ -20,7 +20,9 @@ def add_home(parser: argparse.ArgumentParser) -> None:
 def add_database(parser: argparse.ArgumentParser) -> None:
     """``--home`` and ``--db``: which corpus."""
     add_home(parser)
-    parser.add_argument("--db", metavar="FILE", type=Path, help="the corpus file (default: the working directory's)")
+    parser.add_argument(
+        "--db", metavar="FILE", type=Path, help="the corpus file (default: the working directory's)"
+    )
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
@@ -48,5 +50,7 @@ def database_of(args: argparse.Namespace) -> Path:
     database = settings_of(args).database
     if not database.exists():
         where = "" if args.db else f" --home {find_home(os.environ, args.home)}"
-        raise SettingsError(f"{database}: no corpus there yet. Make one with: fivegwatch ingest{where}", key="db")
+        raise SettingsError(
+            f"{database}: no corpus there yet. Make one with: fivegwatch ingest{where}", key="db"
+        )
     return database

@@ -7,6 +7,7 @@ A file that holds no article gives a line with "error" and the reason; the exit 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import csv
 import gzip
 import json
@@ -16,49 +17,69 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from extractors.errors import ExtractionError, SettingsError
+from extractors.model import Article, Origin, Page
 
 EXAMPLE = """examples:
   fivegwatch extract page.html
   fivegwatch extract pages/html --url-from pages/manifest.tsv > articles.jsonl"""
 SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+AT_ONCE = 16
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `extract`."""
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="HTML files or folders, or - for standard input")
     parser.add_argument(
-        "--url-from", metavar="TSV", type=Path, help="tab-separated file with the columns file and url: the pages' URLs"
+        "paths", nargs="+", metavar="PATH", help="HTML files or folders, or - for standard input"
+    )
+    parser.add_argument(
+        "--url-from",
+        metavar="TSV",
+        type=Path,
+        help="tab-separated file with the columns file and url: the pages' URLs",
     )
     parser.add_argument("--url", default="", help="the URL of the one page given")
 
 
 def run(args: argparse.Namespace) -> int:
     """Extract every file."""
+    urls = _urls(args.url_from) if args.url_from else {}
+    return asyncio.run(_extract(list(_files(args.paths)), urls, args.url))
+
+
+async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
+    """Print a line for each file, in order, while the next few are at work in child processes."""
     from extractors.articles import extract_article
     from extractors.limits import LIMITS
     from flows.pool import Pool
 
-    urls = _urls(args.url_from) if args.url_from else {}
     failed = 0
-    files = list(_files(args.paths))
-    with Pool(workers=2, limits=LIMITS) as pool:
-        for name, page in _pages(files, urls, args.url):
+    with Pool() as pool:
+
+        async def one(name: str) -> tuple[Page, Article | ExtractionError]:
+            page = _page(name, urls, url)
             try:
-                article = pool.run_now(extract_article, page, timeout_s=LIMITS.page_extract_s, url=name)
+                article = await pool.run(extract_article, page, timeout_s=LIMITS.page_extract_s, url=name)
             except ExtractionError as error:
-                failed += 1
-                print(json.dumps({"file": name, "url": page.final_url, "error": error.kind, "message": str(error)}))
-                continue
-            print(json.dumps(_line(name, page.requested_url, article), ensure_ascii=False))
+                return page, error
+            return page, article
+
+        for start in range(0, len(files), AT_ONCE):
+            names = files[start : start + AT_ONCE]
+            for name, (page, found) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
+                failed += isinstance(found, ExtractionError)
+                print(json.dumps(_line(name, page, found), ensure_ascii=False))
     return 1 if failed else 0
 
 
-def _line(name: str, url: str, article: Any) -> dict[str, Any]:
+def _line(name: str, page: Page, article: Article | ExtractionError) -> dict[str, Any]:
+    if isinstance(article, ExtractionError):
+        return {"file": name, "url": page.requested_url, "error": article.kind, "message": str(article)}
     return {
         "file": name,
-        "url": url,
+        "url": page.requested_url,
         "canonical_url": article.url,
         "title": article.title,
         "authors": list(article.authors),
@@ -78,20 +99,17 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _pages(files: Iterable[str], urls: dict[str, str], url: str) -> Iterator[tuple[str, Any]]:
-    from extractors.model import Origin, Page
-
-    for name in files:
-        address = urls.get(Path(name).name) or url or f"https://unknown.invalid/{Path(name).name}"
-        yield name, Page(
-            requested_url=address,
-            final_url=address,
-            status=200,
-            content_type="text/html",
-            body=_read(name),
-            captured_at=datetime.now(UTC),
-            origin=Origin(kind="archive", locator=name),
-        )
+def _page(name: str, urls: dict[str, str], url: str) -> Page:
+    address = urls.get(Path(name).name) or url or f"https://unknown.invalid/{quote(Path(name).name)}"
+    return Page(
+        requested_url=address,
+        final_url=address,
+        status=200,
+        content_type="text/html",
+        body=_read(name),
+        captured_at=datetime.now(UTC),
+        origin=Origin(kind="archive", locator=name),
+    )
 
 
 def _read(name: str) -> bytes:

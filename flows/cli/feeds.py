@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.errors import NewsError, SettingsError, WatchlistError
+from extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
 from flows.cli.arguments import add_database, settings_of
 from flows.settings import Settings, parse_address
 
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
     from extractors.subscriptions import parse_subscriptions
-    from sources.watchlist_files import read_watchlist_file
+    from sources.watchlist_files import read_watchlist
 
     settings = settings_of(args)
     if args.feeds:
@@ -56,7 +56,7 @@ def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
         except (OSError, UnicodeDecodeError) as exc:
             raise WatchlistError(f"cannot be read: {exc}", file=str(args.feeds)) from exc
     else:
-        text = read_watchlist_file(settings.watchlist, "feeds.toml")
+        text = read_watchlist(settings.watchlist)["feeds.toml"]
         place = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
     feeds = [feed for feed in parse_subscriptions(text, file=place) if feed.active or not args.on]
     unknown = set(args.ids) - {feed.id for feed in feeds}
@@ -95,33 +95,38 @@ def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> i
         print(f"{len(feeds)} feeds, {sum(feed.active for feed in feeds)} on; the file is sound")
         return 0
     allow = settings.allow | {parse_address(item) for item in args.allow_address}
-    rows = asyncio.run(_ask_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids]))
+    rows = asyncio.run(
+        _ask_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids])
+    )
     _print(rows, as_json=args.json)
     return int(any(row["result"] != "ok" for row in rows))
 
 
-async def _ask_all(settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]) -> list[dict[str, Any]]:
+async def _ask_all(
+    settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
+) -> list[dict[str, Any]]:
+    from extractors.model import Origin, Page
     from flows.children import read_feed
     from flows.pool import Pool
-    from sources.web import Page, Web
+    from sources.web import Web
 
     limits = settings.limits
 
     async def ask(feed: Feed) -> dict[str, Any]:
-        from extractors.model import Origin
-
         row: dict[str, Any] = {"id": feed.id, "result": "ok", "entries": 0, "detail": "", "url": feed.url}
         try:
             page = await web.fetch(feed.url, kind="feed", origin=Origin(kind="feed", locator=feed.id))
             if not isinstance(page, Page):
                 return row | {"detail": "not modified, though nothing was asked"}
-            parsed = await pool.run(read_feed, page, feed, allow, timeout_s=limits.feed_parse_s, url=feed.url)
+            parsed = await pool.run(
+                read_feed, page, feed, allow, timeout_s=limits.feed_parse_s, url=feed.url, error=FeedError
+            )
         except NewsError as error:
             return row | {"result": error.kind, "detail": str(error)}
         moved = f"moved to {page.moved_to}" if page.moved_to else ""
         return row | {"entries": len(parsed.entries), "detail": f"{parsed.format} {moved}".strip()}
 
-    with Pool(workers=settings.workers, limits=limits) as pool:
+    with Pool(settings.workers) as pool:
         async with Web(user_agent=settings.user_agent, allow=allow, limits=limits) as web:
             return list(await asyncio.gather(*(ask(feed) for feed in feeds)))
 

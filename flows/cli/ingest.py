@@ -1,7 +1,7 @@
 """Poll the feeds and judge the new pages, once, now.
 
-Every feed is asked (with a conditional request), every failed page is tried again, unless its server named a later time.
-The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed: that is data, see `status`.
+Every feed is asked (with a conditional request) and every failed page tried again, unless its server named a
+later time. The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed: that is data, see `status`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a private or loopback address of your own that may be contacted (repeatable)",
     )
-    parser.add_argument("--due", action="store_true", help="only what the schedule would do: feeds and retries now due")
+    parser.add_argument(
+        "--due", action="store_true", help="only what the schedule would do: feeds and retries now due"
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
     parser.add_argument("--quiet", action="store_true", help="no progress, just the summary")
 
@@ -51,10 +53,17 @@ def run(args: argparse.Namespace) -> int:
               file=sys.stderr)  # fmt: skip
     silent = args.json or args.quiet
     report = Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
-    with run_lock(Layout.for_database(settings.database)), report if isinstance(report, Bars) else nullcontext():
+    with (
+        run_lock(Layout.for_database(settings.database)),
+        report if isinstance(report, Bars) else nullcontext(),
+    ):
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
     if args.json:
-        print(json.dumps({"summary": summary.sentence(), "database": str(settings.database), **summary.counts()}))
+        print(
+            json.dumps(
+                {"summary": summary.sentence(), "database": str(settings.database), **summary.counts()}
+            )
+        )
     else:
         print(summary.sentence())
         print(f"corpus: {settings.database}")

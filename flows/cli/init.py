@@ -70,7 +70,6 @@ def make_directory(folder: Path, contact: str) -> list[str]:
     """
     from flows.deployments import deployments_text
     from sources.watchlist_files import read_watchlist
-    from storage.layout import Layout
     from storage.load import run_loader
 
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}
@@ -86,9 +85,10 @@ def make_directory(folder: Path, contact: str) -> list[str]:
             path.write_text(text, encoding="utf-8")
             made += 1
     except OSError as exc:
-        raise SettingsError(f"{exc.filename or folder}: cannot be written: {exc.strerror}", key="directory") from exc
+        raise SettingsError(
+            f"{exc.filename or folder}: cannot be written: {exc.strerror}", key="directory"
+        ) from exc
     database = load_settings({}, folder).database
-    Layout.for_database(database)
-    run_loader(database, publish=True)
+    run_loader(database)
     lines = [f"{folder}: {made} files made" + (f", {kept} found and left as they are" if kept else "")]
     return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]

@@ -24,14 +24,17 @@ EXAMPLE = """example:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `judge`."""
     parser.add_argument("file", nargs="?", default="-", help="JSON lines (default: standard input)")
-    parser.add_argument("--watchlist", metavar="DIR", type=Path, help="judge by this watchlist (default: the shipped)")
+    parser.add_argument(
+        "--watchlist", metavar="DIR", type=Path, help="judge by this watchlist (default: the shipped)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Judge every line."""
     from extractors.judgement import judge
-    from extractors.model import Article
     from extractors.rules import compile_rules
+
+    from extractors.model import Article
     from sources.watchlist_files import read_watchlist
 
     rules = compile_rules(read_watchlist(args.watchlist))

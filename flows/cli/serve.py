@@ -23,8 +23,12 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `serve`."""
     add_home(parser)
-    parser.add_argument("--port", type=int, default=0, help="port of the Prefect server (default: a free one)")
-    parser.add_argument("--every", metavar="TIME", help="another pace for the schedules, for a trial: 20s, 5m, 1h")
+    parser.add_argument(
+        "--port", type=int, default=0, help="port of the Prefect server (default: a free one)"
+    )
+    parser.add_argument(
+        "--every", metavar="TIME", help="another pace for the schedules, for a trial: 20s, 5m, 1h"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,7 +41,10 @@ def run(args: argparse.Namespace) -> int:
     folder = settings.database.with_name(settings.database.name + ".d") / "prefect"
     given = os.environ.get("PREFECT_API_URL")
     with nullcontext(given) if given else prefect_server(folder, port=args.port) as api:
-        print(f"Prefect server: {api.removesuffix('/api')}\ncorpus: {settings.database}\nstop with Ctrl-C", flush=True)
+        print(
+            f"Prefect server: {api.removesuffix('/api')}\ncorpus: {settings.database}\nstop with Ctrl-C",
+            flush=True,
+        )
         serve_deployments(every_s=every_s, tell=lambda line: print(line, flush=True))
     return 0
 
@@ -51,5 +58,7 @@ def parse_time(text: str) -> float:
     found = re.fullmatch(r"(\d+)([smh])", text)
     seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
     if seconds < 5:
-        raise SettingsError(f"--every: {text!r} is not a time of at least 5s, such as 20s, 5m or 1h", key="--every")
+        raise SettingsError(
+            f"--every: {text!r} is not a time of at least 5s, such as 20s, 5m or 1h", key="--every"
+        )
     return float(seconds)

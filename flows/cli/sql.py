@@ -24,11 +24,15 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `sql`."""
     add_database(parser)
-    parser.add_argument("query", nargs="?", help="one SELECT (- reads it from standard input); none lists the views")
+    parser.add_argument(
+        "query", nargs="?", help="one SELECT (- reads it from standard input); none lists the views"
+    )
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object a row")
     shape.add_argument("--csv", action="store_true", help="CSV with a header")
-    parser.add_argument("--timeout", type=float, default=300.0, metavar="S", help="stop the query after S seconds")
+    parser.add_argument(
+        "--timeout", type=float, default=300.0, metavar="S", help="stop the query after S seconds"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -61,4 +65,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
         return "'" + value
     return value
-

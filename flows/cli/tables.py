@@ -18,7 +18,9 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, noun: 
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*(Text(column) for column in columns))
+    table = Table()
+    for column in columns:
+        table.add_column(Text(column))
     for row in rows:
         table.add_row(*(Text(shown(value)) for value in row))
     console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
@@ -35,5 +37,8 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.3f}".rstrip("0").rstrip(".")
     text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    text = "".join(character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text)
+    text = "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}"
+        for character in text
+    )
     return text if len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"

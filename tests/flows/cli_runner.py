@@ -22,7 +22,9 @@ class Ran:
 
 def fivegwatch(*arguments: str | Path, cwd: Path, stdin: str | None = None, timeout_s: float = 120) -> Ran:
     """``fivegwatch ARGUMENTS`` in ``cwd``, with no settings from outside; never a traceback."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("FIVEGWATCH", "PREFECT"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("FIVEGWATCH", "PREFECT"))
+    }
     environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
     done = subprocess.run(
         [sys.executable, "-m", "flows.cli.main", *map(str, arguments)],

@@ -52,7 +52,12 @@ class Stack:
     def run(self, *command: str, cwd: Path = ROOT) -> str:
         """A program of the environment, to its end; its output."""
         done = subprocess.run(
-            [BIN / command[0], *command[1:]], cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=180
+            [BIN / command[0], *command[1:]],
+            cwd=cwd,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -76,7 +76,9 @@ def test_a_directory_that_is_not_ours_is_said_with_the_remedy(tmp_path: Path) ->
         ('[a]\nurl = "file:///etc/passwd"\n', "file:///etc/passwd"),
     ],
 )
-def test_a_wrong_feeds_file_is_refused_with_file_line_and_remedy(tmp_path: Path, text: str, words: str) -> None:
+def test_a_wrong_feeds_file_is_refused_with_file_line_and_remedy(
+    tmp_path: Path, text: str, words: str
+) -> None:
     feeds = tmp_path / "feeds.toml"
     feeds.write_text(text, encoding="utf-8")
     ran = fivegwatch("ingest", "--feeds", feeds, "--db", tmp_path / "x.duckdb", cwd=tmp_path)
@@ -95,20 +97,27 @@ def test_without_any_network_a_run_ends_well_and_says_what_failed(tmp_path: Path
         taken.bind(("127.0.0.1", 0))
         port = taken.getsockname()[1]
         feeds = tmp_path / "feeds.toml"
-        names = GOOD_FEED.format(id="dead", url=f"http://127.0.0.1:{port}/f"), GOOD_FEED.format(
-            id="nowhere", url="http://no-such-host.invalid/f"
+        names = (
+            GOOD_FEED.format(id="dead", url=f"http://127.0.0.1:{port}/f"),
+            GOOD_FEED.format(id="nowhere", url="http://no-such-host.invalid/f"),
         )
         feeds.write_text("".join(names), encoding="utf-8")
         ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--allow-address", f"127.0.0.1:{port}",
                          "--quiet", cwd=tmp_path)  # fmt: skip
     assert ran.code == 0 and ran.out.startswith("2 feeds: 2 failed")
-    rows = fivegwatch("sql", "--db", "x.duckdb", "--json", "select distinct kind from failures order by 1", cwd=tmp_path)
+    rows = fivegwatch(
+        "sql", "--db", "x.duckdb", "--json", "select distinct kind from failures order by 1", cwd=tmp_path
+    )
     assert {json.loads(line)["kind"] for line in rows.out.splitlines()} <= {"connect", "dns"}
 
 
-def test_a_loopback_address_nobody_allowed_is_refused_and_recorded(tmp_path: Path, newsroom: Newsroom) -> None:
+def test_a_loopback_address_nobody_allowed_is_refused_and_recorded(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
     feeds = tmp_path / "feeds.toml"
-    feeds.write_text(GOOD_FEED.format(id="inside", url=f"http://localhost:{newsroom.port}/x"), encoding="utf-8")
+    feeds.write_text(
+        GOOD_FEED.format(id="inside", url=f"http://localhost:{newsroom.port}/x"), encoding="utf-8"
+    )
     before = len(newsroom.requests)
     ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--json", cwd=tmp_path)
     assert ran.code in (0, 2)
@@ -131,10 +140,16 @@ def test_a_database_path_below_a_file_is_named(tmp_path: Path) -> None:
 
 def test_a_store_held_by_another_program_is_said_and_nothing_is_lost(corpus: Path, tmp_path: Path) -> None:
     store = corpus.with_name(corpus.name + ".d") / "store" / "corpus.duckdb"
-    hold = f"import duckdb, sys; c = duckdb.connect({str(store)!r}); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    hold = (
+        f"import duckdb, sys; c = duckdb.connect({str(store)!r}); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout and holder.stdout.readline() == b"held\n"
-        assert fivegwatch("sql", "--db", corpus, "select 1 as one", "--json", cwd=tmp_path).out == '{"one": 1}\n'
+        assert (
+            fivegwatch("sql", "--db", corpus, "select 1 as one", "--json", cwd=tmp_path).out == '{"one": 1}\n'
+        )
         holder.communicate(timeout=30)
 
 
@@ -164,8 +179,12 @@ def test_a_query_prints_a_table_json_or_csv(corpus: Path, tmp_path: Path) -> Non
 
 
 def test_a_pipe_that_closes_early_is_no_error(corpus: Path) -> None:
-    command = f"{sys.executable} -m flows.cli.main sql --db {corpus} --csv 'select * from range(200000)' | head -1"
-    done = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60)
+    command = (
+        f"{sys.executable} -m flows.cli.main sql --db {corpus} --csv 'select * from range(200000)' | head -1"
+    )
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60
+    )
     assert done.stdout == "range\n" and done.stderr == ""
 
 
@@ -182,8 +201,13 @@ def test_status_and_explain_speak_of_the_corpus(corpus: Path, tmp_path: Path) ->
 
 def test_a_second_run_at_the_same_time_is_refused(corpus: Path, tmp_path: Path) -> None:
     lock = corpus.with_name(corpus.name + ".d") / "run.lock"
-    hold = f"import fcntl, sys; f = open({str(lock)!r}, 'a'); fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()"
-    with subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+    hold = (
+        f"import fcntl, sys; f = open({str(lock)!r}, 'a'); fcntl.flock(f, fcntl.LOCK_EX); "
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout and holder.stdout.readline() == b"held\n"
         ran = fivegwatch("ingest", "--db", corpus, cwd=tmp_path)
         holder.communicate(timeout=30)
@@ -192,7 +216,8 @@ def test_a_second_run_at_the_same_time_is_refused(corpus: Path, tmp_path: Path) 
 
 def test_judge_keeps_the_order_and_its_offsets_index_the_text_as_given(tmp_path: Path) -> None:
     texts = [
-        {"id": "1", "title": "Regulator bans Huawei from 5G core networks", "text": "The ban cites security of the 5G network."},
+        {"id": "1", "title": "Regulator bans Huawei from 5G core networks",
+         "text": "The ban cites security of the 5G network."},
         {"id": "2", "title": "Fünf Gramm Zucker", "text": "Man nehme 5 g Zucker und 5 g Salz."},
     ]  # fmt: skip
     ran = fivegwatch("judge", cwd=tmp_path, stdin="\n".join(map(json.dumps, texts)))
@@ -206,14 +231,17 @@ def test_judge_keeps_the_order_and_its_offsets_index_the_text_as_given(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("line", "words"), [("{", "-:1: not JSON"), ("[]", "-:1"), ('{"id": "1", "title": 5}', "'title' must be a text")]
+    ("line", "words"),
+    [("{", "-:1: not JSON"), ("[]", "-:1"), ('{"id": "1", "title": 5}', "'title' must be a text")],
 )
 def test_judge_names_the_line_that_is_wrong(tmp_path: Path, line: str, words: str) -> None:
     ran = fivegwatch("judge", cwd=tmp_path, stdin=line)
     assert ran.code == 2 and words in ran.err
 
 
-def test_extract_reads_files_folders_and_gzip_and_says_what_held_no_article(tmp_path: Path, newsroom: Newsroom) -> None:
+def test_extract_reads_files_folders_and_gzip_and_says_what_held_no_article(
+    tmp_path: Path, newsroom: Newsroom
+) -> None:
     import gzip
 
     url, story = next((u, s) for u, s in newsroom.stories().items() if s.language == "en")
@@ -233,11 +261,15 @@ def test_extract_reads_files_folders_and_gzip_and_says_what_held_no_article(tmp_
     }  # fmt: skip
 
 
-def test_feeds_are_listed_with_their_state_and_checked(corpus: Path, tmp_path: Path, newsroom: Newsroom) -> None:
+def test_feeds_are_listed_with_their_state_and_checked(
+    corpus: Path, tmp_path: Path, newsroom: Newsroom
+) -> None:
     feeds = corpus.with_name("feeds.toml")
     listed = fivegwatch("feeds", "list", "--feeds", feeds, "--db", corpus, "--json", cwd=tmp_path)
     states = {row["id"]: row["state"] for row in map(json.loads, listed.out.splitlines())}
-    assert "on" in states.values() and any(state.startswith(("failing", "ended")) for state in states.values())
+    assert "on" in states.values() and any(
+        state.startswith(("failing", "ended")) for state in states.values()
+    )
     assert fivegwatch("feeds", "check", "--offline", "--db", corpus, cwd=tmp_path).code == 0
     healthy = next(name for name, state in states.items() if state == "on")
     checked = fivegwatch("feeds", "check", healthy, "--feeds", feeds, "--db", corpus, "--json", "--allow-address",
@@ -250,9 +282,13 @@ def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tu
     """Prefect alone takes two seconds to import; these must start in half a second."""
     script = (
         "import sys; from flows.cli.main import main; code = main(sys.argv[1:]); "
-        "bad = {'prefect', 'pyarrow', 'trafilatura', 'hyperscan'} & set(sys.modules); sys.exit(f'{code} {bad}' if code or bad else 0)"
+        "bad = {'prefect', 'pyarrow', 'trafilatura', 'hyperscan'} & set(sys.modules); "
+        "sys.exit(f'{code} {bad}' if code or bad else 0)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, *command, "--db", str(corpus)], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", script, *command, "--db", str(corpus)],
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr

@@ -30,7 +30,9 @@ def trouble(kind: str, *, transient: bool = True, retry_after_s: float | None = 
 
 
 def success(state: FeedState, now: datetime, *, changed: bool, moved_to: str | None = None) -> FeedState:
-    return after_success(state, now, changed=changed, etag='"1"', last_modified=None, body_hash="h", moved_to=moved_to)
+    return after_success(
+        state, now, changed=changed, etag='"1"', last_modified=None, body_hash="h", moved_to=moved_to
+    )
 
 
 def test_a_feed_never_polled_is_due() -> None:

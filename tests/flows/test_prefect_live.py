@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from storage.queries import run_query
 
 from flows.cli.init import make_directory
 from flows.demo.newsroom import Newsroom, subscriptions
 from storage.layout import Layout
-from storage.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
 
@@ -32,7 +32,9 @@ def make_home(folder: Path, newsroom: Newsroom) -> Path:
     make_directory(folder, "tests@example.org")
     (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
     with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\n')
+        file.write(
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\n'
+        )
     return folder
 
 
@@ -41,7 +43,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory, newsroom: Newsroom) -> Itera
     home = make_home(tmp_path_factory.mktemp("home"), newsroom)
     with prefect_stack(tmp_path_factory.mktemp("prefect"), {"FIVEGWATCH_HOME": str(home)}) as stack:
         stack.run("prefect", "work-pool", "create", "fivegwatch", "--type", "process")
-        quick = re.sub(r'cron: "\*/15[^\n]*\n\s+timezone: UTC', f"interval: {EVERY_S}", (ROOT / "prefect.yaml").read_text())
+        quick = re.sub(
+            r'cron: "\*/15[^\n]*\n\s+timezone: UTC',
+            f"interval: {EVERY_S}",
+            (ROOT / "prefect.yaml").read_text(),
+        )
         assert f"interval: {EVERY_S}" in quick
         file = home / "quick.yaml"
         file.write_text(quick, encoding="utf-8")
@@ -71,12 +77,16 @@ def test_a_scheduled_run_fires_by_itself_completes_and_its_rows_are_in_the_file(
     assert {"ingest-progress", "ingest-summary"} <= keys
 
 
-def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(stack: Stack, newsroom: Newsroom) -> None:
+def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(
+    stack: Stack, newsroom: Newsroom
+) -> None:
     before = len(stack.runs("ingest"))
     newsroom.advance()
     newsroom.slow_s = 5.0  # so that there is a middle
     lock = Layout.for_database(corpus_of(stack)).run_lock
-    wait_for("new run", 90, lambda: [r for r in stack.runs("ingest")[before:] if r["state"]["name"] == "Running"])
+    wait_for(
+        "new run", 90, lambda: [r for r in stack.runs("ingest")[before:] if r["state"]["name"] == "Running"]
+    )
     pid = int(wait_for("lock", 30, lambda: re.match(r"(\d+)", lock.read_text()))[1])
     newsroom.requests.clear()
     wait_for("request", 60, lambda: len(newsroom.requests) > 0)
@@ -84,13 +94,13 @@ def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(stack: S
     newsroom.slow_s = 0.5
     assert wait_for("crashed run", 60, lambda: ended(stack, "Crashed", before))
     wait_for("completed run after it", 150, lambda: ended(stack, "Completed", before))
-    columns, rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories")
+    _, rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories")
     assert rows[0][0] == rows[0][1] > 5
 
 
 def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None:
     deployment = stack.ask("/deployments/name/ingest/now")
-    with pytest.raises(OSError, match="409|422"):
+    with pytest.raises(OSError, match=r"409|422"):
         stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"due_only": "perhaps"}})
 
 
@@ -113,7 +123,7 @@ def has_stories(database: Path) -> bool:
 
 
 def running(home: Path) -> bool:
-    """Whether any process still has this home in its environment or arguments (Linux only, elsewhere False)."""
+    """Whether any process still has this home in its environment or arguments (False where there is no /proc)."""
     needle = str(home).encode()
     for folder in Path("/proc").glob("[0-9]*"):
         if int(folder.name) == os.getpid():

@@ -51,7 +51,9 @@ def test_limits_are_overridden_one_by_one(tmp_path: Path) -> None:
         ("[limits]\nredirects = 1.5", ["limits.redirects", "whole number"]),
     ],
 )
-def test_a_wrong_setting_names_the_file_the_key_and_the_remedy(tmp_path: Path, text: str, words: list[str]) -> None:
+def test_a_wrong_setting_names_the_file_the_key_and_the_remedy(
+    tmp_path: Path, text: str, words: list[str]
+) -> None:
     with pytest.raises(SettingsError) as caught:
         load_settings({}, write(tmp_path, text))
     assert str(tmp_path / FILE_NAME) in str(caught.value)
@@ -66,7 +68,8 @@ def test_a_place_that_is_no_working_directory_says_how_to_make_one(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("text", "pair"), [("127.0.0.1:80", ("127.0.0.1", 80)), ("[::1]:8080", ("::1", 8080)), ("Box:1", ("box", 1))]
+    ("text", "pair"),
+    [("127.0.0.1:80", ("127.0.0.1", 80)), ("[::1]:8080", ("::1", 8080)), ("Box:1", ("box", 1))],
 )
 def test_an_allowed_address_is_a_host_and_a_port(text: str, pair: tuple[str, int]) -> None:
     assert parse_address(text) == pair
