@@ -59,7 +59,7 @@ async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     with Pool() as pool:
 
         async def one(name: str) -> tuple[Page, Article | ExtractionError]:
-            page = _page(name, urls, url)
+            page = read_page(name, urls.get(Path(name).name) or url)
             try:
                 article = await pool.run(extract_article, page, timeout_s=LIMITS.page_extract_s, url=name)
             except ExtractionError as error:
@@ -99,8 +99,13 @@ def _files(paths: Iterable[str]) -> Iterator[str]:
             yield path
 
 
-def _page(name: str, urls: dict[str, str], url: str) -> Page:
-    address = urls.get(Path(name).name) or url or f"https://unknown.invalid/{quote(Path(name).name)}"
+def read_page(name: str, url: str) -> Page:
+    """The HTML file ``name`` (``-``: standard input) as if it had just been fetched from ``url``.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    address = url or f"https://unknown.invalid/{quote(Path(name).name)}"
     return Page(
         requested_url=address,
         final_url=address,

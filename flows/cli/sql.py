@@ -37,11 +37,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the query and print its rows."""
-    from storage.queries import VIEWS_QUERY, run_query
+    from storage.queries import QueryLimits, run_query
+
+    from storage.reports import VIEWS_QUERY
 
     database = database_of(args)
     query = sys.stdin.read() if args.query == "-" else args.query or VIEWS_QUERY
-    columns, rows = run_query(database, query, timeout_s=args.timeout)
+    answer = run_query(database, query, limits=QueryLimits(timeout_s=args.timeout))
+    columns, rows = answer.columns, answer.rows
     if args.json:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), default=_plain, ensure_ascii=False))

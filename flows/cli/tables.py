@@ -12,8 +12,8 @@ PIPE_COLUMNS = 200
 """Width when the output is no terminal."""
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, noun: str = "row") -> None:
-    """Print the rows under their columns, and how many there are."""
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count: bool = True) -> None:
+    """Print the rows under their columns, and (``count``) how many there are."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -25,7 +25,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, noun: 
         table.add_row(*(Text(shown(value)) for value in row))
     console = Console(width=None if sys.stdout.isatty() else PIPE_COLUMNS)
     console.print(table)
-    console.print(f"{len(rows)} {noun}{'' if len(rows) == 1 else 's'}", highlight=False)
+    if count:
+        console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", highlight=False)
 
 
 def shown(value: Any) -> str:

@@ -70,7 +70,7 @@ def test_a_scheduled_run_fires_by_itself_completes_and_its_rows_are_in_the_file(
     assert run["auto_scheduled"]
     assert re.search(r"\d+ feeds: .*; \d+ entries: .*; \d+ pages: ", run["state"]["message"])
     (stories,), (judged,) = (
-        run_query(corpus_of(stack), f"select count(*) from {view}")[1][0] for view in ("stories", "ledger")
+        run_query(corpus_of(stack), f"select count(*) from {view}").rows[0] for view in ("stories", "ledger")
     )
     assert stories > 5 and judged > stories
     keys = {item["key"] for item in stack.ask("/artifacts/filter", {})}
@@ -94,7 +94,7 @@ def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(
     newsroom.slow_s = 0.5
     assert wait_for("crashed run", 60, lambda: ended(stack, "Crashed", before))
     wait_for("completed run after it", 150, lambda: ended(stack, "Completed", before))
-    _, rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories")
+    rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories").rows
     assert rows[0][0] == rows[0][1] > 5
 
 
@@ -119,7 +119,7 @@ def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroo
 
 
 def has_stories(database: Path) -> bool:
-    return database.exists() and run_query(database, "select count(*) from stories")[1][0][0] > 5
+    return database.exists() and run_query(database, "select count(*) from stories").rows[0][0] > 5
 
 
 def running(home: Path) -> bool:
