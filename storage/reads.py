@@ -1,8 +1,7 @@
-"""What the flows ask the corpus. Each call opens the store read-only, briefly, and waits for a loader at work."""
+"""What the flows ask the corpus: each call opens the store read-only, briefly, and waits for a loader."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -58,7 +57,9 @@ def _rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> lis
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def select(layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S) -> list[Values]:
+def select(
+    layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S
+) -> list[Values]:
     """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
@@ -134,21 +135,25 @@ def _pending(row: Values) -> PendingEntry:
 
 def entry_counts(layout: Layout) -> dict[str, int]:
     """How many entries are in each state."""
-    return {row["state"]: row["n"] for row in select(layout, "select state, count(*) as n from base.entries group by 1")}
+    return {
+        row["state"]: row["n"]
+        for row in select(layout, "select state, count(*) as n from base.entries group by 1")
+    }
 
 
 def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
     """What one run brought, counted from the corpus and not from the run's own memory.
 
-    Keys: ``polls_new``, ``polls_unchanged``, ``polls_failed``, ``entries_new``, ``tried``, ``done``, ``retry``,
-    ``gone``, ``judged``, ``kept``, ``near_misses``, ``rejected``, ``articles_new``, ``failures``.
+    Keys: ``polls_new``, ``polls_unchanged``, ``polls_failed``, ``entries_new``, ``tried``, ``done``,
+    ``retry``, ``gone``, ``judged``, ``kept``, ``near_misses``, ``rejected``, ``articles_new``, ``failures``.
     """
     rows = select(
         layout,
         """
         select
             (select count(*) from base.polls where run_id = $run and outcome = 'new') as polls_new,
-            (select count(*) from base.polls where run_id = $run and outcome = 'unchanged') as polls_unchanged,
+            (select count(*) from base.polls where run_id = $run and outcome = 'unchanged')
+                as polls_unchanged,
             (select count(*) from base.polls where run_id = $run and outcome = 'failed') as polls_failed,
             (select count(*) from base.entries where first_run_id = $run) as entries_new,
             (select count(*) from base.attempts where run_id = $run) as tried,
@@ -204,11 +209,10 @@ def texts_to_judge(
 
 def _to_judge(row: Values) -> TextToJudge:
     names = [field.name for field in fields(Article) if field.name not in ("id", "text")]
-    article = Article(
-        id=row["article_id"],
-        text=row.get("text") or "",
-        **{name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names},
-    )
+    values: dict[str, Any] = {
+        name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names
+    }
+    article = Article(id=row["article_id"], text=row.get("text") or "", **values)
     return TextToJudge(
         article=article,
         captured_at=row["captured_at"],
