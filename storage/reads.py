@@ -226,3 +226,61 @@ def _to_judge(row: Values) -> TextToJudge:
         rules_fingerprint=row["rules_fingerprint"],
         text_kept=row["text_kept"],
     )
+
+
+def status_rows(layout: Layout) -> Values:
+    """The corpus at a glance: counts, the last run, feeds by status, entries by state."""
+    rows = select(
+        layout,
+        """
+        select
+            (select count(*) from base.articles where relevant) as stories,
+            (select count(*) from base.articles) as judged,
+            (select count(*) from base.articles where near_miss and not relevant) as near_misses,
+            (select count(*) from base.entries) as entries,
+            (select count(*) from base.failures) as failures,
+            (select max(loaded_at) from base.load_log) as loaded_at
+        """,
+    )
+    if not rows:
+        return {}
+    return rows[0] | {
+        "entry_states": entry_counts(layout),
+        "feed_states": {
+            row["status"]: row["n"]
+            for row in select(layout, "select status, count(*) as n from feed_health group by 1 order by 1")
+        },
+        "runs": select(layout, "select * from runs order by started_at desc limit 5"),
+    }
+
+
+def explain_rows(layout: Layout, address: str) -> list[Values]:
+    """All that is known about pages with this address or id: announced, canonical or as judged.
+
+    Each row holds the ledger's columns with ``body``, ``matches``, ``mentions`` and ``parts``, and beside them
+    ``sightings``, ``entries``, ``history`` and ``failures`` (lists of rows). An address announced but not judged
+    yet gives one row without ledger columns; an unknown one gives none.
+    """
+    stories = select(layout, "select * from story(?)", [address])
+    known = select(
+        layout,
+        """select * from entries where id = $a or url = $a or story_id in (select id from story($a))
+               or id in (select entry_id from base.entries where canonical_url = $a)""",
+        {"a": address},
+    )
+    for row in stories or ([{"url": address}] if known else []):
+        ids = [entry["id"] for entry in known] + [row.get("id") or ""]
+        urls = [entry["url"] for entry in known] + [row["url"], address]
+        row["entries"] = known
+        row["sightings"] = select(
+            layout, "select * from sightings where list_contains($ids, entry_id) order by first_seen_at", {"ids": ids}
+        )
+        row["history"] = select(
+            layout, "select * from decisions where story_id = $id order by valid_from", {"id": row.get("id") or ""}
+        )
+        row["failures"] = select(
+            layout, "select * from failures where list_contains($urls, url) order by failed_at", {"urls": urls}
+        )
+        if not stories:
+            return [row]
+    return stories
