@@ -30,6 +30,10 @@ _NO_RULES = frozenset(
         "blocked_address",
     }
 )
+# The page itself would fail alike: the operator wants to read that, not a word about robots.txt.
+_WHOLE_HOST = frozenset(
+    {"dns", "connect", "tls", "timeout", "deadline", "local_resources", "host_paused", "http_429"}
+)
 _AGENT_LINE = re.compile(r"\s*user[- ]?agent\s*[:\s]\s*([^#]*)", re.IGNORECASE)
 _OTHERS = "another-robot"
 
@@ -67,15 +71,17 @@ class Robots:
     async def crawl_delay(self, url: str) -> float | None:
         """The Crawl-delay for ``url``, in seconds as the site wrote it, or None.
 
-        Raises: FetchError of kind ``robots`` (the site says no) or ``robots_unreachable`` (transient).
+        Raises: FetchError of kind ``robots`` (the site says no), ``robots_unreachable`` (its server failed,
+        transient), or what makes the whole host unreachable (``dns``, ``connect``, ``tls``, ...).
         """
         rules = await self._rules(vet_url("/robots.txt", base=url, allow=self._allow))
         if rules.failure is not None:
+            why = rules.failure.kind
             raise FetchError(
-                f"{url}: its robots.txt could not be had ({rules.failure.kind}), so nothing is asked",
+                f"{url}: the robots.txt of its site could not be had ({why}), so nothing is asked",
                 url=url,
-                kind="robots_unreachable",
-                transient=True,
+                kind=why if why in _WHOLE_HOST else "robots_unreachable",
+                transient=rules.failure.transient or why not in _WHOLE_HOST,
                 retry_after_s=rules.failure.retry_after_s,
             ) from rules.failure
         if rules.parsed is None:

@@ -8,6 +8,7 @@ the environment: a proxy would resolve names itself and void the address check.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import ssl
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from sources.robots import Robots
 FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 )
+_log = logging.getLogger(__name__)
 PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
@@ -239,7 +241,10 @@ class Web:
         location = head.location()
         if not location:
             raise head.error("no_location", f"a redirect ({head.status}) to nowhere")
-        return self._vet(location, base=current)
+        target = self._vet(location, base=current)
+        if current.startswith("https:") and target.startswith("http:"):
+            _log.info("%s redirects to %s, without TLS", current, target)
+        return target
 
     async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> _Answer:
         """One answer for ``url``, after at most ``retries`` more tries where nothing of it was seen."""

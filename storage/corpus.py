@@ -82,15 +82,20 @@ def translated(exc: duckdb.Error, path: Path) -> StorageError:
         )
     if "newer version of DuckDB" in text or "read a database file with version number" in text:
         return SchemaVersionError(
-            f"{name} was made by a newer DuckDB than {duckdb.__version__}. Upgrade duckdb.", path=name, kind="newer"
+            f"{name} was made by a newer DuckDB than {duckdb.__version__}. Upgrade duckdb.",
+            path=name,
+            kind="newer",
         )
     if "not a valid DuckDB database file" in text or "Could not read enough bytes" in text:
         return StorageError(
-            f"{name} is not a DuckDB database. Move it away or name another file.", path=name, kind="not_duckdb"
+            f"{name} is not a DuckDB database. Move it away or name another file.",
+            path=name,
+            kind="not_duckdb",
         )
     if "No space left" in text or "max_temp_directory_size" in text:
         return StorageError(
-            f"no space left for {name}. Free some space and run again; nothing is lost. ({_first_line(text)})",
+            f"no space left for {name}. Free some space and run again; nothing is lost."
+            f" ({_first_line(text)})",
             path=name,
             kind="disk_full",
             transient=True,

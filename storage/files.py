@@ -77,11 +77,13 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
             ) from exc
         if isinstance(exc, FileExistsError | NotADirectoryError):
             raise StorageError(
-                f"cannot {what}: {path}, or a folder above it, is a file. Move it away or choose another place.",
+                f"cannot {what}: {path}, or a folder above it, is a file. Move it away or name another.",
                 path=str(path),
                 kind="not_a_folder",
             ) from exc
-        raise StorageError(f"cannot {what}: {path}: {exc.strerror or exc}", path=str(path), kind="io") from exc
+        raise StorageError(
+            f"cannot {what}: {path}: {exc.strerror or exc}", path=str(path), kind="io"
+        ) from exc
 
 
 def _unwritable(path: Path, what: str) -> StorageError:

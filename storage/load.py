@@ -84,7 +84,8 @@ def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
 
 
 def _portion(waiting: list[Path]) -> list[Path]:
-    total, portion = 0, []
+    total = 0
+    portion: list[Path] = []
     for path in waiting[:BATCHES_AT_ONCE]:
         total += path.stat().st_size
         if portion and total > BYTES_AT_ONCE:
@@ -115,7 +116,7 @@ def _load_some(layout: Layout, batches: list[Path], report: LoadReport, wait_s: 
 
 
 def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Path, str]:
-    """Merge ``batches`` in one transaction; if one of them cannot be read, one by one. Returns the bad ones."""
+    """Merge ``batches`` in one transaction, one by one if any is unreadable; returns those and why."""
     if not batches:
         return {}
     try:
@@ -160,7 +161,8 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
     except (IndexError, ValueError):
         tail = done.stderr.strip().splitlines()[-1:] or ["no message"]
         raise StorageError(
-            f"the loader of {db} ended with status {done.returncode}: {tail[0]}. Batches stay in the spool; run again.",
+            f"the loader of {db} ended with status {done.returncode}: {tail[0]}."
+            " Batches stay in the spool; run again.",
             path=str(db),
             kind="loader",
             transient=True,

@@ -92,7 +92,8 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
         con.execute("begin")
         con.execute(step.sql)
         con.execute(
-            "insert into base.schema_migrations values (?, ?, ?, now())", [step.number, step.name, step.sha256]
+            "insert into base.schema_migrations values (?, ?, ?, now())",
+            [step.number, step.name, step.sha256],
         )
         con.execute("commit")
         applied.append(step.number)
@@ -125,13 +126,15 @@ def check_format(con: Connection) -> None:
     found = storage_version(con)
     if not found.startswith(STORAGE_VERSION):
         raise SchemaVersionError(
-            f"{_path(con)} has DuckDB file format {found or 'unknown'}, not {STORAGE_VERSION}. Copy it with COPY FROM"
-            f" DATABASE into a file attached with STORAGE_VERSION '{STORAGE_VERSION}'.",
+            f"{_path(con)} has DuckDB file format {found or 'unknown'}, not {STORAGE_VERSION}. Copy it with"
+            f" COPY FROM DATABASE into a file attached with STORAGE_VERSION '{STORAGE_VERSION}'.",
             path=_path(con),
             kind="format",
         )
 
 
 def _path(con: Connection) -> str:
-    row = con.execute("select path from duckdb_databases() where database_name = current_database()").fetchone()
+    row = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
     return str(row[0]) if row else ""

@@ -1,8 +1,7 @@
-"""What the flows ask the corpus. Each call opens the store read-only, briefly, and waits for a loader at work."""
+"""What the flows ask the corpus: each call opens the store read-only, briefly, and waits for a loader."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -58,7 +57,9 @@ def _rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> lis
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-def select(layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S) -> list[Values]:
+def select(
+    layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S
+) -> list[Values]:
     """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
@@ -134,21 +135,25 @@ def _pending(row: Values) -> PendingEntry:
 
 def entry_counts(layout: Layout) -> dict[str, int]:
     """How many entries are in each state."""
-    return {row["state"]: row["n"] for row in select(layout, "select state, count(*) as n from base.entries group by 1")}
+    return {
+        row["state"]: row["n"]
+        for row in select(layout, "select state, count(*) as n from base.entries group by 1")
+    }
 
 
 def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
     """What one run brought, counted from the corpus and not from the run's own memory.
 
-    Keys: ``polls_new``, ``polls_unchanged``, ``polls_failed``, ``entries_new``, ``tried``, ``done``, ``retry``,
-    ``gone``, ``judged``, ``kept``, ``near_misses``, ``rejected``, ``articles_new``, ``failures``.
+    Keys: ``polls_new``, ``polls_unchanged``, ``polls_failed``, ``entries_new``, ``tried``, ``done``,
+    ``retry``, ``gone``, ``judged``, ``kept``, ``near_misses``, ``rejected``, ``articles_new``, ``failures``.
     """
     rows = select(
         layout,
         """
         select
             (select count(*) from base.polls where run_id = $run and outcome = 'new') as polls_new,
-            (select count(*) from base.polls where run_id = $run and outcome = 'unchanged') as polls_unchanged,
+            (select count(*) from base.polls where run_id = $run and outcome = 'unchanged')
+                as polls_unchanged,
             (select count(*) from base.polls where run_id = $run and outcome = 'failed') as polls_failed,
             (select count(*) from base.entries where first_run_id = $run) as entries_new,
             (select count(*) from base.attempts where run_id = $run) as tried,
@@ -204,11 +209,10 @@ def texts_to_judge(
 
 def _to_judge(row: Values) -> TextToJudge:
     names = [field.name for field in fields(Article) if field.name not in ("id", "text")]
-    article = Article(
-        id=row["article_id"],
-        text=row.get("text") or "",
-        **{name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names},
-    )
+    values: dict[str, Any] = {
+        name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names
+    }
+    article = Article(id=row["article_id"], text=row.get("text") or "", **values)
     return TextToJudge(
         article=article,
         captured_at=row["captured_at"],
@@ -222,3 +226,61 @@ def _to_judge(row: Values) -> TextToJudge:
         rules_fingerprint=row["rules_fingerprint"],
         text_kept=row["text_kept"],
     )
+
+
+def status_rows(layout: Layout) -> Values:
+    """The corpus at a glance: counts, the last run, feeds by status, entries by state."""
+    rows = select(
+        layout,
+        """
+        select
+            (select count(*) from base.articles where relevant) as stories,
+            (select count(*) from base.articles) as judged,
+            (select count(*) from base.articles where near_miss and not relevant) as near_misses,
+            (select count(*) from base.entries) as entries,
+            (select count(*) from base.failures) as failures,
+            (select max(loaded_at) from base.load_log) as loaded_at
+        """,
+    )
+    if not rows:
+        return {}
+    return rows[0] | {
+        "entry_states": entry_counts(layout),
+        "feed_states": {
+            row["status"]: row["n"]
+            for row in select(layout, "select status, count(*) as n from feed_health group by 1 order by 1")
+        },
+        "runs": select(layout, "select * from runs order by started_at desc limit 5"),
+    }
+
+
+def explain_rows(layout: Layout, address: str) -> list[Values]:
+    """All that is known about pages with this address or id: announced, canonical or as judged.
+
+    Each row holds the ledger's columns with ``body``, ``matches``, ``mentions`` and ``parts``, and beside them
+    ``sightings``, ``entries``, ``history`` and ``failures`` (lists of rows). An address announced but not judged
+    yet gives one row without ledger columns; an unknown one gives none.
+    """
+    stories = select(layout, "select * from story(?)", [address])
+    known = select(
+        layout,
+        """select * from entries where id = $a or url = $a or story_id in (select id from story($a))
+               or id in (select entry_id from base.entries where canonical_url = $a)""",
+        {"a": address},
+    )
+    for row in stories or ([{"url": address}] if known else []):
+        ids = [entry["id"] for entry in known] + [row.get("id") or ""]
+        urls = [entry["url"] for entry in known] + [row["url"], address]
+        row["entries"] = known
+        row["sightings"] = select(
+            layout, "select * from sightings where list_contains($ids, entry_id) order by first_seen_at", {"ids": ids}
+        )
+        row["history"] = select(
+            layout, "select * from decisions where story_id = $id order by valid_from", {"id": row.get("id") or ""}
+        )
+        row["failures"] = select(
+            layout, "select * from failures where list_contains($urls, url) order by failed_at", {"urls": urls}
+        )
+        if not stories:
+            return [row]
+    return stories

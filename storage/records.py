@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from extractors.model import Article, Decision, Entry, EntryState, Failure, Feed, FeedState, Origin, PollOutcome
+from extractors.model import (
+    Article,
+    Decision,
+    Entry,
+    EntryState,
+    Failure,
+    Feed,
+    FeedState,
+    Origin,
+    PollOutcome,
+)
 
 Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run"]
 Row = dict[str, Any]
@@ -66,7 +76,8 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "site": "VARCHAR", "title": "VARCHAR", "text": "VARCHAR", "authors": "VARCHAR[]",
         "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR", "published_source": "VARCHAR",
         "language": "VARCHAR", "section": "VARCHAR", "tags": "VARCHAR[]", "text_hash": "VARCHAR",
-        "content_id": "VARCHAR", "text_kept": "BOOLEAN", "text_chars": "BIGINT", "method": "VARCHAR", "quality": "VARCHAR[]",
+        "content_id": "VARCHAR", "text_kept": "BOOLEAN", "text_chars": "BIGINT",
+        "method": "VARCHAR", "quality": "VARCHAR[]",
         "captured_at": "TIMESTAMPTZ", "judged_at": "TIMESTAMPTZ", "page_hash": "VARCHAR",
         "raw_ref": "VARCHAR", "origin_kind": "VARCHAR", "origin_locator": "VARCHAR",
         "relevant": "BOOLEAN", "near_miss": "BOOLEAN", "score": "DOUBLE", "threshold": "DOUBLE",
@@ -150,7 +161,7 @@ class Batch:
         status: int | None = None,
         entries_seen: int = 0,
         skipped: int = 0,
-        bytes: int = 0,  # noqa: A002  # the name of the field
+        bytes: int = 0,
         seconds: float = 0.0,
         message: str = "",
     ) -> None:
@@ -228,7 +239,7 @@ class Batch:
         page_hash: str = "",
         raw_ref: str | None = None,
     ) -> None:
-        """An article and the verdict on it. The latest capture is current; of one capture, the latest verdict.
+        """An article and the verdict on it. The latest capture counts, of one capture the latest verdict.
 
         ``keep_text`` False leaves the text out; a text the corpus has already is never dropped for that.
         """
@@ -240,7 +251,8 @@ class Batch:
             values
             | {
                 "run_id": run_id, "article_id": article.id, "entry_id": entry_id,
-                "text": article.text if keep_text else None, "text_kept": keep_text, "text_chars": len(article.text),
+                "text": article.text if keep_text else None, "text_kept": keep_text,
+                "text_chars": len(article.text),
                 "content_id": digest_of(_clean([article.title, article.text])),
                 "captured_at": captured_at, "judged_at": judged_at, "page_hash": page_hash,
                 "raw_ref": raw_ref, "origin_kind": origin.kind, "origin_locator": origin.locator,

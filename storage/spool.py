@@ -57,7 +57,9 @@ def pending(layout: Layout) -> list[Path]:
     """Batches not yet loaded, oldest first."""
     if not layout.incoming.is_dir():
         return []
-    return sorted(path for path in layout.incoming.iterdir() if path.suffix == ".parquet" and path.name[0] != ".")
+    return sorted(
+        path for path in layout.incoming.iterdir() if path.suffix == ".parquet" and path.name[0] != "."
+    )
 
 
 def retire(layout: Layout, batches: list[Path]) -> None:

@@ -24,7 +24,7 @@ class UnreadableBatchError(Exception):
 
 
 def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
-    """Merge ``batches`` in one transaction and commit; returns rows by kind, ``new_entries``, ``new_articles``.
+    """Merge ``batches`` in one transaction; returns rows by kind, ``new_entries`` and ``new_articles``.
 
     A batch loaded before is skipped. On an error the transaction is left open for the caller to roll back.
 
@@ -33,7 +33,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
     """
     con.execute("begin")
     names = _not_loaded(con, batches)
-    counts = dict.fromkeys(FIELDS, 0) | {"new_entries": 0, "new_articles": 0}
+    counts: dict[str, int] = {**dict.fromkeys(FIELDS, 0)} | {"new_entries": 0, "new_articles": 0}
     if names:
         counts |= _staged(con, [str(path) for path in batches if path.name in names])
         before = _sizes(con)
@@ -74,7 +74,9 @@ def _not_loaded(con: Connection, batches: list[Path]) -> set[str]:
 
 def _sizes(con: Connection) -> tuple[int, int]:
     # A table's row count is kept by DuckDB: no scan.
-    row = con.execute("select (select count(*) from base.entries), (select count(*) from base.articles)").fetchone()
+    row = con.execute(
+        "select (select count(*) from base.entries), (select count(*) from base.articles)"
+    ).fetchone()
     assert row is not None
     return int(row[0]), int(row[1])
 
@@ -85,7 +87,9 @@ def _stage(con: Connection, files: list[str]) -> dict[str, int]:
         f"{kind} STRUCT(" + ", ".join(f'"{name}" {sql_type(sql)}' for name, sql in fields.items()) + ")"
         for kind, fields in FIELDS.items()
     )
-    con.execute(f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})")
+    con.execute(
+        f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})"
+    )
     # The empty table first: it fixes the types, and fields a batch does not know yet become null.
     con.execute(
         """create or replace temp table spool as
@@ -99,7 +103,7 @@ def _stage(con: Connection, files: list[str]) -> dict[str, int]:
            from (select unnest(?::varchar[]) as f) left join spool s on s.filename = f group by all""",
         [files],
     )
-    counts = {}
+    counts: dict[str, int] = {}
     for kind, fields in FIELDS.items():
         columns = ", ".join(f'{kind}."{name}" as "{name}"' for name in fields)
         con.execute(

@@ -6,9 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors.model import (
-    Article, Decision, Entry, Feed, FeedState, Match, Mention, Origin, Part,
-)  # fmt: skip
+from extractors.model import Article, Decision, Entry, Feed, FeedState, Match, Mention, Origin, Part
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -36,13 +34,16 @@ def make_state(feed: Feed, **changes: Any) -> FeedState:
 
 def make_entry(url: str = "https://a.example/story", *, feed: str = "example-news", **changes: Any) -> Entry:
     values: dict[str, Any] = {
-        "id": id_of(url), "url": url, "canonical_url": url, "title": f"Title of {url}", "summary": "A summary.",
+        "id": id_of(url), "url": url, "canonical_url": url, "title": f"Title of {url}",
+        "summary": "A summary.",
         "published_at": at(-60), "origin": Origin(kind="feed", locator=feed, rank=0), "language": "en",
     }  # fmt: skip
     return Entry(**{**values, **changes})
 
 
-def make_article(url: str = "https://a.example/story", text: str = "Core network attacked.", **changes: Any) -> Article:
+def make_article(
+    url: str = "https://a.example/story", text: str = "Core network attacked.", **changes: Any
+) -> Article:
     title = changes.get("title", f"Title of {url}")
     values: dict[str, Any] = {
         "id": id_of(url), "url": url, "title": title, "text": text, "published_at": at(-60), "language": "en",
@@ -52,7 +53,14 @@ def make_article(url: str = "https://a.example/story", text: str = "Core network
     return Article(**{**values, **changes})
 
 
-def make_decision(article: Article, *, relevant: bool = True, fingerprint: str = "rules-1", **changes: Any) -> Decision:
+def make_mention(entity: str, name: str, **changes: Any) -> Mention:
+    values = {"type": "vendor", "country": "", "count": 1, "field": "text", "start": 0}
+    return Mention(entity=entity, name=name, **{**values, **changes})
+
+
+def make_decision(
+    article: Article, *, relevant: bool = True, fingerprint: str = "rules-1", **changes: Any
+) -> Decision:
     quote = article.text[:4]
     values: dict[str, Any] = {
         "article_id": article.id, "relevant": relevant, "near_miss": False, "score": 7.5 if relevant else 1.0,
@@ -60,8 +68,8 @@ def make_decision(article: Article, *, relevant: bool = True, fingerprint: str =
         "topics": ("attack", "core") if relevant else (), "rules_fingerprint": fingerprint,
         "matches": (Match(rule="term.core", facet="network", field="text", start=0, end=4, quote=quote),),
         "mentions": (
-            Mention(entity="ent.acme", name="Acme Telecom", type="operator", country="DE", count=2, field="text", start=0),
-            Mention(entity="ent.zed", name="Zed", type="vendor", country="", count=1, field="text", start=2),
+            make_mention("ent.acme", "Acme Telecom", type="operator", country="DE", count=2),
+            make_mention("ent.zed", "Zed", type="vendor", start=2),
         ),
         "parts": (Part(name="text", value=7.5),),
     }  # fmt: skip
