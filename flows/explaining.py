@@ -90,7 +90,8 @@ def _facts(verdict: Verdict) -> Iterator[str]:
     if verdict.entities:
         yield "entities: " + ", ".join(dict.fromkeys(verdict.entities))
     for row in verdict.history if len(verdict.history) > 1 else ():
-        yield f"{row['valid_from']:%Y-%m-%d %H:%M} {row['verdict']} ({row['score']:.2f}), rules {row['rules_fingerprint'][:12]}"
+        rules = row["rules_fingerprint"][:12]
+        yield f"{row['valid_from']:%Y-%m-%d %H:%M} {row['verdict']} ({row['score']:.2f}), rules {rules}"
 
 
 def _passages(verdict: Verdict) -> Iterator[tuple[Piece, ...]]:

@@ -1,7 +1,8 @@
 """Poll the feeds and judge the new pages, once, now.
 
 Every feed is asked (with a conditional request) and every failed page tried again, unless its server named a
-later time. The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed: that is data, see `status`.
+later time. The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed:
+that is data, see `status`.
 """
 
 from __future__ import annotations
