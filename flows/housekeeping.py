@@ -25,7 +25,9 @@ class Housekeeping:
 
     def sentence(self) -> str:
         """The account in one line."""
-        state = f"{len(self.problems)} problems: {'; '.join(self.problems)}" if self.problems else "corpus sound"
+        state = (
+            f"{len(self.problems)} problems: {'; '.join(self.problems)}" if self.problems else "corpus sound"
+        )
         return f"{self.batches_removed} old batches and {self.pages_removed} old page files removed; {state}"
 
     def rows(self) -> list[dict[str, str | int]]:

@@ -9,9 +9,8 @@ from extractors.errors import NewsError
 from extractors.limits import LIMITS, Limits
 from extractors.model import EntryState, FeedState
 
-SHORTEST = timedelta(minutes=15)
-LONGEST = timedelta(hours=6)
-"""Bounds of the adaptive pace of a healthy feed."""
+EARLY = timedelta(minutes=2)
+"""A feed due this soon is polled now: else a schedule as quick as the pace would miss every second poll."""
 MOVES_TO_BELIEVE = 3
 """Polls in a row a redirect to another host must be seen before it replaces the stored address."""
 NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
@@ -42,7 +41,7 @@ def is_due(state: FeedState | None, now: datetime, *, due_only: bool) -> bool:
         return False
     if state.retry_after_at and state.retry_after_at > now:
         return False
-    return not (due_only and state.next_poll_at and state.next_poll_at > now)
+    return not (due_only and state.next_poll_at and state.next_poll_at > now + EARLY)
 
 
 def after_success(
@@ -55,10 +54,11 @@ def after_success(
     body_hash: str | None,
     moved_to: str | None = None,
     same_site: bool = False,
+    limits: Limits = LIMITS,
 ) -> FeedState:
     """State of a feed that answered: the pace quickens when it had news and slackens when it had none."""
-    pace = _last_pace(state)
-    pace = SHORTEST if changed else min(LONGEST, max(SHORTEST, pace * 1.5))
+    shortest, longest = timedelta(seconds=limits.poll_min_s), timedelta(seconds=limits.poll_max_s)
+    pace = shortest if changed else min(longest, max(shortest, _last_pace(state) * 1.5))
     state = _after_move(state, moved_to, same_site=same_site)
     return replace(
         state,
@@ -77,7 +77,8 @@ def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Lim
     """State of a feed that failed: back-off doubles up to a day; 410 ends it at once, 404 only after days."""
     failures = state.failures + 1
     since = state.first_failed_at or now
-    pause = min(timedelta(seconds=limits.backoff_max_s), SHORTEST * 2 ** min(failures - 1, 16))
+    shortest = timedelta(seconds=limits.poll_min_s)
+    pause = min(timedelta(seconds=limits.backoff_max_s), shortest * 2 ** min(failures - 1, 16))
     wait = _retry_after(error, now)
     disabled = None
     if error.kind == "http_410":
@@ -117,8 +118,8 @@ def _retry_after(error: NewsError, now: datetime) -> datetime | None:
 
 def _last_pace(state: FeedState) -> timedelta:
     if state.failures or not state.checked_at or not state.next_poll_at:
-        return SHORTEST
-    return max(SHORTEST, state.next_poll_at - state.checked_at)
+        return timedelta()
+    return max(timedelta(), state.next_poll_at - state.checked_at)
 
 
 def _after_move(state: FeedState, moved_to: str | None, *, same_site: bool) -> FeedState:

@@ -14,8 +14,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from storage.archive import Archive
-
 from extractors.errors import FeedError, NewsError
 from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
@@ -26,6 +24,7 @@ from flows.progress import Reporter
 from flows.settings import Settings
 from flows.summary import Summary
 from sources.web import NotModified, Web
+from storage.archive import Archive
 from storage.layout import Layout
 from storage.reads import PendingEntry
 from storage.records import Batch
@@ -99,19 +98,19 @@ async def _read_poll(
     tools: Tools, feed: Feed, state: FeedState, page: Page | NotModified, now: datetime
 ) -> tuple[ParsedFeed | None, FeedState]:
     """The parsed feed, None when it did not change, and the state to store with it."""
+    limits = tools.settings.limits
     if isinstance(page, NotModified):
         etag, modified = page.etag or state.etag, page.last_modified or state.last_modified
         return None, after_success(
-            state, now, changed=False, etag=etag, last_modified=modified, body_hash=None
+            state, now, changed=False, limits=limits, etag=etag, last_modified=modified, body_hash=None
         )
     body_hash = hashlib.sha256(page.body).hexdigest()
     same_site = page.moved_to is not None and site_of(page.moved_to) == site_of(state.url)
     if body_hash == state.body_hash:
         return None, after_success(
-            state, now, changed=False, etag=page.etag, last_modified=page.last_modified, body_hash=body_hash,
+            state, now, changed=False, limits=limits, etag=page.etag, last_modified=page.last_modified, body_hash=body_hash,
             moved_to=page.moved_to, same_site=same_site,
         )  # fmt: skip
-    limits = tools.settings.limits
     parsed: ParsedFeed = await tools.pool.run(
         read_feed, page, feed, tools.settings.allow,
         timeout_s=limits.feed_parse_s, url=page.final_url, memory=limits.feed_parse_memory, error=FeedError,
@@ -121,6 +120,7 @@ async def _read_poll(
         state,
         now,
         changed=True,
+        limits=limits,
         etag=page.etag if whole else None,
         last_modified=page.last_modified if whole else None,
         body_hash=body_hash if whole else None,

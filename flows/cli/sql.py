@@ -38,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run the query and print its rows."""
     from storage.queries import QueryLimits, run_query
-
     from storage.reports import VIEWS_QUERY
 
     database = database_of(args)

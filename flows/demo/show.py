@@ -44,7 +44,9 @@ def show(folder: Path) -> int:
         with (folder / FILE_NAME).open("a", encoding="utf-8") as file:
             file.write(f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n')
         feeds = len(load_outlets())
-        console.print(f"A newsroom of {feeds} feeds opens on {newsroom.url}; a Prefect server starts beside it ...")
+        console.print(
+            f"A newsroom of {feeds} feeds opens on {newsroom.url}; a Prefect server starts beside it ..."
+        )
         os.environ |= {"FIVEGWATCH_HOME": str(folder), "PREFECT_LOGGING_LEVEL": "ERROR"}
         with prefect_server(folder / "prefect"):
             _edition(console, "First edition")
@@ -66,7 +68,9 @@ def show(folder: Path) -> int:
 def _make_room(folder: Path) -> None:
     if folder.exists():
         if any(folder.iterdir()) and not (folder / MARKER).exists():
-            raise SettingsError(f"{folder}: is not empty and no demo; name another with --directory", key="directory")
+            raise SettingsError(
+                f"{folder}: is not empty and no demo; name another with --directory", key="directory"
+            )
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
     (folder / MARKER).touch()

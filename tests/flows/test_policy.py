@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.errors import FetchError
+from extractors.limits import LIMITS
 from extractors.model import FeedState
 from flows.policy import (
     ATTEMPTS,
-    LONGEST,
+    EARLY,
     NOT_FOUND_POLLS,
-    SHORTEST,
     after_attempt,
     after_failure,
     after_success,
     is_due,
 )
 
+SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 FEED = FeedState(feed_id="f", url="https://a.example/feed")
 
@@ -45,6 +46,13 @@ def test_a_run_by_hand_ignores_our_own_pace_but_not_the_servers_demand() -> None
     assert not is_due(resting, NOW, due_only=True)
     assert is_due(resting, NOW, due_only=False)
     assert not is_due(told, NOW, due_only=False)
+
+
+def test_a_schedule_as_quick_as_the_pace_misses_no_poll() -> None:
+    """Run at 12:00, polled at 12:00:05, due at 12:15:05: the run of 12:15 must take it."""
+    state = success(FEED, NOW + timedelta(seconds=5), changed=True)
+    assert is_due(state, NOW + SHORTEST, due_only=True)
+    assert not is_due(state, NOW + SHORTEST - 2 * EARLY, due_only=True)
 
 
 def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news() -> None:

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from storage.queries import run_query
 
 from flows.cli.init import make_directory
 from flows.demo.newsroom import Newsroom, subscriptions
 from storage.layout import Layout
+from storage.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
 
@@ -33,7 +33,7 @@ def make_home(folder: Path, newsroom: Newsroom) -> Path:
     (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
     with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
         file.write(
-            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\n'
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\npoll_min_s = 1\n'
         )
     return folder
 
