@@ -17,15 +17,40 @@ from extractors.urls import canonical_url, is_blocked_address, site_of, url_id, 
 
 HOST = st.builds(
     ".".join,
-    st.lists(st.sampled_from(["www", "m", "mobile", "amp", "news", "co", "uk", "com", "example", "xn--p1ai"]), min_size=1, max_size=5),
-)  # fmt: skip
+    st.lists(
+        st.sampled_from(["www", "m", "mobile", "amp", "news", "co", "uk", "com", "example", "xn--p1ai"]),
+        min_size=1,
+        max_size=5,
+    ),
+)
 PATH = st.lists(
-    st.sampled_from(["amp", "a", "b.amp", "c.amp.html", "amp.html", "", ".", "..", "%2e%2E", "%7Eu", "%zz", "s", "x;jsessionid=1", "é"]), max_size=6
-).map("/".join)  # fmt: skip
+    st.sampled_from(
+        [
+            "amp",
+            "a",
+            "b.amp",
+            "c.amp.html",
+            "amp.html",
+            "",
+            ".",
+            "..",
+            "%2e%2E",
+            "%7Eu",
+            "%zz",
+            "s",
+            "x;jsessionid=1",
+            "é",
+        ]
+    ),
+    max_size=6,
+).map("/".join)
 PAIR = st.builds(
     "=".join,
-    st.tuples(st.sampled_from(["utm_source", "id", "ref", "cid", "amp", "outputType", "a", "", "%61", "q%"]), st.sampled_from(["1", "amp", "", "x y", "%2e", "é"])),
-)  # fmt: skip
+    st.tuples(
+        st.sampled_from(["utm_source", "id", "ref", "cid", "amp", "outputType", "a", "", "%61", "q%"]),
+        st.sampled_from(["1", "amp", "", "x y", "%2e", "é"]),
+    ),
+)
 URLS = st.builds(
     lambda scheme, host, port, path, query, fragment: f"{scheme}://{host}{port}/{path}{query}{fragment}",
     st.sampled_from(["http", "https", "HTTP"]),
@@ -68,18 +93,37 @@ def test_whatever_is_given_the_result_is_a_web_address_or_a_refusal(text: str) -
 @pytest.mark.parametrize(
     ("url", "kind"),
     [
-        ("javascript:alert(1)", "scheme"), ("JaVa\tScRiPt:alert(1)", "scheme"), ("data:text/html,x", "scheme"),
-        ("file:///etc/passwd", "scheme"), ("ftp://example.org/", "scheme"), ("blob:https://example.org/x", "scheme"),
-        ("https://user@example.org/", "userinfo"), ("https://:p@example.org/", "userinfo"),
-        ("https://example.org:22/", "port"), ("https://example.org:8080/", "port"), ("https://example.org:99999/", "bad_url"),
-        ("http://127.0.0.1/", "blocked_address"), ("http://2130706433/", "blocked_address"), ("http://0177.1/", "blocked_address"),
-        ("http://0x7f000001/", "blocked_address"), ("http://１２７.0.0.1/", "blocked_address"), ("http://[::1]/", "blocked_address"),
-        ("http://[::ffff:7f00:1]/", "blocked_address"), ("http://[fd00:ec2::254]/", "blocked_address"), ("http:\\\\10.0.0.1\\x", "blocked_address"),
-        ("http://localhost/", "blocked_address"), ("http://a.LOCALHOST./", "blocked_address"), ("http://169.254.169.254/", "blocked_address"),
-        ("http://[::1", "bad_url"), ("http://[fe80::1%25lo]/", "bad_url"), ("https://", "bad_url"), ("https://exa mple.org/", "bad_url"),
-        ("https://example.org/" + "a" * 2048, "url_too_long"), ("https://example.org/" + "é" * 600, "url_too_long"),
+        ("javascript:alert(1)", "scheme"),
+        ("JaVa\tScRiPt:alert(1)", "scheme"),
+        ("data:text/html,x", "scheme"),
+        ("file:///etc/passwd", "scheme"),
+        ("ftp://example.org/", "scheme"),
+        ("blob:https://example.org/x", "scheme"),
+        ("https://user@example.org/", "userinfo"),
+        ("https://:p@example.org/", "userinfo"),
+        ("https://example.org:22/", "port"),
+        ("https://example.org:8080/", "port"),
+        ("https://example.org:99999/", "bad_url"),
+        ("http://127.0.0.1/", "blocked_address"),
+        ("http://2130706433/", "blocked_address"),
+        ("http://0177.1/", "blocked_address"),
+        ("http://0x7f000001/", "blocked_address"),
+        ("http://１２７.0.0.1/", "blocked_address"),
+        ("http://[::1]/", "blocked_address"),
+        ("http://[::ffff:7f00:1]/", "blocked_address"),
+        ("http://[fd00:ec2::254]/", "blocked_address"),
+        ("http:\\\\10.0.0.1\\x", "blocked_address"),
+        ("http://localhost/", "blocked_address"),
+        ("http://a.LOCALHOST./", "blocked_address"),
+        ("http://169.254.169.254/", "blocked_address"),
+        ("http://[::1", "bad_url"),
+        ("http://[fe80::1%25lo]/", "bad_url"),
+        ("https://", "bad_url"),
+        ("https://exa mple.org/", "bad_url"),
+        ("https://example.org/" + "a" * 2048, "url_too_long"),
+        ("https://example.org/" + "é" * 600, "url_too_long"),
     ],
-)  # fmt: skip
+)
 def test_a_dangerous_address_is_refused_by_name(url: str, kind: str) -> None:
     with pytest.raises(FetchError) as caught:
         vet_url(url)
@@ -117,10 +161,34 @@ def test_what_the_operator_allows_is_allowed_to_the_letter() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    "0.0.0.0 10.1.2.3 100.64.0.1 127.0.0.1 169.254.169.254 172.31.255.255 192.168.0.1 198.19.0.1 224.0.0.1 255.255.255.255 "
-    "168.63.129.16 :: ::1 ::127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 2001:db8::1 2002:7f00:1:: 3fff::1 5f00::1 "
-    "fc00::1 fe80::1%eth0 fec0::1 ff02::1".split(),
-)  # fmt: skip
+    [
+        "0.0.0.0",
+        "10.1.2.3",
+        "100.64.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "172.31.255.255",
+        "192.168.0.1",
+        "198.19.0.1",
+        "224.0.0.1",
+        "255.255.255.255",
+        "168.63.129.16",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2001:db8::1",
+        "2002:7f00:1::",
+        "3fff::1",
+        "5f00::1",
+        "fc00::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+    ],
+)
 def test_an_internal_address_is_blocked_in_every_dress(address: str) -> None:
     assert is_blocked_address(address)
 
@@ -150,18 +218,50 @@ def test_the_key_of_a_key_is_itself(url: str) -> None:
 @pytest.mark.parametrize(
     "same",
     [
-        ("https://example.org/a", "http://example.org/a", "https://www.example.org/a/", "https://EXAMPLE.org:443/a#top", "https://example.org./a"),
+        (
+            "https://example.org/a",
+            "http://example.org/a",
+            "https://www.example.org/a/",
+            "https://EXAMPLE.org:443/a#top",
+            "https://example.org./a",
+        ),
         ("https://example.org/", "http://www.example.org", "https://m.example.org/?"),
-        ("https://example.org/a?b=2&a=1", "https://example.org/a?a=1&b=2", "https://example.org/a/?a=1&b=2&b=2"),
-        ("https://example.org/a", "https://example.org/a?utm_source=rss&utm_medium=feed", "https://example.org/a?fbclid=x&at_campaign=y", "https://example.org/a?ref=rss", "https://example.org/a?CMP=share"),
-        ("https://example.org/x/a", "https://amp.example.org/x/a", "https://example.org/x/a/amp/", "https://example.org/amp/x/a", "https://example.org/x/a.amp", "https://example.org/x/a?amp=1", "https://example.org/x/a?outputType=amp"),
+        (
+            "https://example.org/a?b=2&a=1",
+            "https://example.org/a?a=1&b=2",
+            "https://example.org/a/?a=1&b=2&b=2",
+        ),
+        (
+            "https://example.org/a",
+            "https://example.org/a?utm_source=rss&utm_medium=feed",
+            "https://example.org/a?fbclid=x&at_campaign=y",
+            "https://example.org/a?ref=rss",
+            "https://example.org/a?CMP=share",
+        ),
+        (
+            "https://example.org/x/a",
+            "https://amp.example.org/x/a",
+            "https://example.org/x/a/amp/",
+            "https://example.org/amp/x/a",
+            "https://example.org/x/a.amp",
+            "https://example.org/x/a?amp=1",
+            "https://example.org/x/a?outputType=amp",
+        ),
         ("https://example.org/a.html", "https://m.example.org/a.amp.html"),
-        ("https://example.org/x", "https://www.google.com/amp/s/www.example.org/x", "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/x"),
+        (
+            "https://example.org/x",
+            "https://www.google.com/amp/s/www.example.org/x",
+            "https://www-example-org.cdn.ampproject.org/c/s/www.example.org/x",
+        ),
         ("https://example.org/~u/%E4", "https://example.org/%7eu/%e4"),
-        ("https://example.org/a", "https://example.org/a;jsessionid=AF01", "https://example.org/a?PHPSESSID=1"),
+        (
+            "https://example.org/a",
+            "https://example.org/a;jsessionid=AF01",
+            "https://example.org/a?PHPSESSID=1",
+        ),
         ("https://en.wikipedia.org/wiki/5G", "https://en.m.wikipedia.org/wiki/5G"),
     ],
-)  # fmt: skip
+)
 def test_one_document_has_one_key(same: tuple[str, ...]) -> None:
     assert len({canonical_url(url) for url in same}) == 1
 
@@ -169,25 +269,38 @@ def test_one_document_has_one_key(same: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("https://example.org/a", "https://example.org/A"), ("https://example.org/a?id=1", "https://example.org/a?id=2"),
-        ("https://example.org/a?cid=1", "https://example.org/a?cid=2"), ("https://example.org/?p=1", "https://example.org/?p=2"),
-        ("https://a.example.org/", "https://b.example.org/"), ("https://example.org/amp", "https://example.org/"),
+        ("https://example.org/a", "https://example.org/A"),
+        ("https://example.org/a?id=1", "https://example.org/a?id=2"),
+        ("https://example.org/a?cid=1", "https://example.org/a?cid=2"),
+        ("https://example.org/?p=1", "https://example.org/?p=2"),
+        ("https://a.example.org/", "https://b.example.org/"),
+        ("https://example.org/amp", "https://example.org/"),
         ("https://example.org/v?source=20261123", "https://example.org/v?source=20261124"),
-        ("https://example.org/a?game=x", "https://example.org/a?game=y"), ("https://example.org/camp", "https://example.org/c"),
-        ("https://example.org:8080/", "https://example.org/"), ("https://example.org/a%2Fb", "https://example.org/a/b"),
-        ("https://example.org/a?reference=x", "https://example.org/a?reference=y"), ("https://m.com/", "https://www.com/"),
+        ("https://example.org/a?game=x", "https://example.org/a?game=y"),
+        ("https://example.org/camp", "https://example.org/c"),
+        ("https://example.org:8080/", "https://example.org/"),
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org/a?reference=x", "https://example.org/a?reference=y"),
+        ("https://m.com/", "https://www.com/"),
     ],
-)  # fmt: skip
+)
 def test_two_documents_keep_two_keys(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
 
 
 @pytest.mark.parametrize(
     ("url", "site"),
-    [("https://news.bbc.co.uk/x", "bbc.co.uk"), ("https://www.spiegel.de/", "spiegel.de"), ("https://a.blogspot.com/", "a.blogspot.com"),
-     ("http://127.0.0.1:8000/", "127.0.0.1"), ("https://[2001:4860::1]/", "2001:4860::1"), ("https://www.localnews/", "localnews"),
-     ("https://yle.fi./", "yle.fi"), ("https://www.asahi.co.jp/", "asahi.co.jp")],
-)  # fmt: skip
+    [
+        ("https://news.bbc.co.uk/x", "bbc.co.uk"),
+        ("https://www.spiegel.de/", "spiegel.de"),
+        ("https://a.blogspot.com/", "a.blogspot.com"),
+        ("http://127.0.0.1:8000/", "127.0.0.1"),
+        ("https://[2001:4860::1]/", "2001:4860::1"),
+        ("https://www.localnews/", "localnews"),
+        ("https://yle.fi./", "yle.fi"),
+        ("https://www.asahi.co.jp/", "asahi.co.jp"),
+    ],
+)
 def test_a_site_is_what_someone_registered(url: str, site: str) -> None:
     assert site_of(url) == site
 

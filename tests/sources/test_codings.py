@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import zlib
 from collections.abc import Callable
@@ -43,10 +44,8 @@ def test_whatever_was_packed_comes_back_however_it_is_cut(body: bytes, codings: 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=2000), st.sampled_from(sorted(PACK)))
 def test_any_bytes_at_all_are_decoded_or_refused(junk: bytes, coding: str) -> None:
-    try:
+    with contextlib.suppress(CodingError, TooMuchError):
         undone(junk, (coding,), 100)
-    except (CodingError, TooMuchError):
-        pass
 
 
 @pytest.mark.parametrize("coding", PACK)
