@@ -12,7 +12,7 @@ from extractors.errors import FetchError
 from extractors.limits import LIMITS
 from sources.pacing import Pace
 
-LIMITS_HERE = replace(LIMITS, host_spacing_s=0.05, crawl_delay_max_s=0.2)
+LIMITS_HERE = replace(LIMITS, host_spacing_s=0.15, crawl_delay_max_s=0.4)
 OWN = frozenset({("127.0.0.1", 8000)})
 
 
@@ -67,28 +67,28 @@ def after(errors: list[FetchError | None], url: str = "https://a.example/") -> F
 
 def test_requests_to_one_host_keep_their_distance_whatever_scheme_or_path() -> None:
     times = starts(["https://a.example/1", "http://a.example/2", "https://a.example/3"])
-    assert all(gap >= 0.049 for gap in gaps(times))
+    assert all(gap >= 0.149 for gap in gaps(times))
 
 
 def test_requests_to_different_hosts_do_not_wait_for_each_other() -> None:
-    assert starts([f"https://{n}.example/" for n in range(20)])[-1] < 0.04
+    assert starts([f"https://{n}.example/" for n in range(20)])[-1] < 0.14
 
 
 def test_two_at_a_time_to_one_host() -> None:
-    times = starts(["https://a.example/"] * 4, hold_s=0.3)
-    assert times[1] < 0.2 and times[2] >= 0.29
+    times = starts(["https://a.example/"] * 4, hold_s=0.6)
+    assert times[1] < 0.5 and times[2] >= 0.59
 
 
 def test_the_operators_own_machines_are_not_spaced() -> None:
-    assert starts(["http://127.0.0.1:8000/"] * 10)[-1] < 0.04
+    assert starts(["http://127.0.0.1:8000/"] * 10)[-1] < 0.14
 
 
-@pytest.mark.parametrize(("asked", "apart"), [(0.1, 0.1), (1e9, 0.2), (0.0, 0.05), (None, 0.05)])
+@pytest.mark.parametrize(("asked", "apart"), [(0.25, 0.25), (1e9, 0.4), (0.0, 0.15), (None, 0.15)])
 def test_a_crawl_delay_is_honoured_between_our_own_pace_and_the_maximum(
     asked: float | None, apart: float
 ) -> None:
     (gap,) = gaps(starts(["https://a.example/"] * 2, delay_s=asked))
-    assert apart - 0.001 <= gap < apart + 0.08
+    assert apart - 0.001 <= gap < apart + 0.5
 
 
 @pytest.mark.parametrize("kind", ["timeout", "connect", "dns", "deadline"])

@@ -143,7 +143,7 @@ def test_refused_bombs_cost_little_memory(site: HostileSite) -> None:
 def test_bodies_of_redirects_stay_unread(site: HostileSite) -> None:
     started = time.monotonic()
     assert page(site, "/redirect/bomb").body == ARTICLE
-    assert time.monotonic() - started < 1.0
+    assert time.monotonic() - started < 2.5
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
-import resource
 import socket
 import ssl
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from extractors.errors import FetchError
 from extractors.model import Page
 from sources.web import Web
 from tests import certificates
+from tests.conftest import ROOT
 from tests.hostile_site import ARTICLE, FEED, HostileSite
 from tests.sources.asking import AGENT, ORIGIN, QUICK, failure, fetch, page
 
@@ -130,31 +130,9 @@ def test_a_refused_connection_is_a_connect_failure(site: HostileSite) -> None:
 
 
 def test_running_out_of_files_is_ours_and_not_the_hosts_failure(site: HostileSite) -> None:
-    async def run() -> FetchError:
-        async with Web(user_agent=AGENT, allow=site.allow, limits=QUICK) as web:
-            await web.fetch(site.url("/ok"), kind="feed", origin=ORIGIN)
-            hoard = []
-            try:
-                while True:
-                    hoard.append(os.open(os.devnull, os.O_RDONLY))
-            except OSError as exc:
-                assert exc.errno == errno.EMFILE
-            try:
-                with pytest.raises(FetchError) as caught:
-                    await web.fetch(site.url("/ok"), kind="feed", origin=ORIGIN)
-            finally:
-                for one in hoard:
-                    os.close(one)
-            assert isinstance(await web.fetch(site.url("/ok"), kind="feed", origin=ORIGIN), Page)
-            return caught.value
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, hard), hard))
-    try:
-        error = asyncio.run(run())
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    assert (error.kind, error.transient) == ("local_resources", True)
+    command = [sys.executable, "-m", "tests.sources.starving", site.url("/ok")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "page, local_resources True, page"
 
 
 @pytest.mark.parametrize(
