@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 
 import ada_url
@@ -54,7 +55,10 @@ def is_blocked_address(address: str) -> bool:
 
 def host_and_port(url: str) -> tuple[str, int]:
     """The host (lower case, no brackets) and port a vetted URL connects to."""
-    parsed = ada_url.URL(url)
+    return _host_and_port(ada_url.URL(url))
+
+
+def _host_and_port(parsed: ada_url.URL) -> tuple[str, int]:
     return parsed.hostname.strip("[]"), int(parsed.port or WEB_PORTS[parsed.protocol])
 
 
@@ -88,7 +92,7 @@ def vet_url(
     href = str(parsed.href).removesuffix("#")
     if len(href) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(href):,} characters, more than {max_chars:,}")
-    host, port = host_and_port(href)
+    host, port = _host_and_port(parsed)
     if (host, port) not in allow:
         _refuse_private(url, host, port)
     return href
@@ -208,6 +212,7 @@ def url_id(canonical: str) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """The domain someone registered (``bbc.co.uk`` of ``news.bbc.co.uk``), empty for IPs and lone suffixes.
 

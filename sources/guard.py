@@ -160,7 +160,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                 raise NoAddressError(f"no answer for {host} within {self._limits.dns_s:g} s") from exc
             except (OSError, UnicodeError) as exc:
                 raise NoAddressError(f"{host} cannot be resolved: {exc}") from exc
-        if not found:
+        if not found or not all(_is_literal(address) for address in found):
             raise NoAddressError(f"{host} has no address")
         if (host, port) not in self._allow:
             for address in found:

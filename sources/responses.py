@@ -20,7 +20,8 @@ PERMANENT = frozenset({301, 308})
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag"})
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_UNSURE_TYPES = frozenset({"", "text/xml", "application/xml"})
+_XML_TYPES = frozenset({"text/xml", "application/xml"})
+_UNSURE_TYPES = _XML_TYPES | {""}
 """Served for pages by mistake: the bytes decide."""
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b",
@@ -29,7 +30,13 @@ _MAGIC = (
     b"FLV\x01", b"\x7fELF", b"MZ\x90", b"\x00asm", b"wOFF", b"wOF2", b"II*\x00", b"MM\x00*", b"%!PS",
     b"SQLite format 3",
 )  # fmt: skip
-_LOOKS_LIKE_HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|article)\b", re.IGNORECASE)
+_IS_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_LOOKS_LIKE_HTML = re.compile(
+    rb"<(?:!doctype\s+html|html|head|body|title|article|main|script|div|h1|p|table)\b", re.IGNORECASE
+)
+_UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"})
+# What the WHATWG MIME Sniffing Standard calls binary data bytes; no text encoding but UTF-16 has many.
+_BINARY = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,9 +91,9 @@ class Head:
 
 def clean_validator(value: str | None, limits: Limits) -> str | None:
     """An ETag or Last-Modified exactly as received, or None when it is too long or not printable ASCII."""
-    if not value or len(value) > limits.validator_chars or not (value.isascii() and value.isprintable()):
+    if not value or len(value) > limits.validator_chars or value != value.strip():
         return None
-    return value
+    return value if value.isascii() and value.isprintable() else None
 
 
 def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
@@ -100,7 +107,7 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     else:
         try:
             when = parsedate_to_datetime(value[:64])
-        except ValueError:
+        except (ValueError, TypeError, OverflowError, IndexError):  # what the parser raises on garbage
             return None
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
         seconds = (when - datetime.now(UTC)).total_seconds()
@@ -115,12 +122,13 @@ def refuse_status(head: Head, limits: Limits, *, own: bool) -> None:
         return
     if head.status == 304:
         raise head.error("not_modified_unasked", "304 although nothing was asked conditionally")
-    asked = retry_after(head.get("retry-after"), limits, own=own) if head.status in LATER_STATUSES else None
+    # A bot challenge is the mood of a moment, not a verdict on the page.
+    later = head.status in LATER_STATUSES or head.get("cf-mitigated") != ""
     raise head.error(
         f"http_{head.status}",
         f"the server answered {head.status}",
-        transient=head.status in LATER_STATUSES,
-        retry_after_s=asked,
+        transient=later,
+        retry_after_s=retry_after(head.get("retry-after"), limits, own=own) if later else None,
     )
 
 
@@ -148,11 +156,13 @@ def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
     start = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x0c")
     if start.startswith(_MAGIC) or start[4:8] == b"ftyp":
         raise head.error("not_html", "not a page: the bytes are of another kind of file")
-    utf_16 = start[:2] in {b"\xff\xfe", b"\xfe\xff"} or start[:2] in {b"<\x00", b"\x00<"}
-    if not utf_16 and start.count(0) * 10 > len(start):
+    if start[:2] in _UTF_16:
+        return
+    if len(start.translate(None, _BINARY)) < 0.95 * len(start):
         raise head.error("not_html", "not a page: the bytes are binary")
-    unsure = _media_type(head.get("content-type")) not in _HTML_TYPES
-    if unsure and not utf_16 and start and not _LOOKS_LIKE_HTML.search(body[:65_536]):
+    media_type = _media_type(head.get("content-type"))
+    sign = _IS_HTML if media_type in _XML_TYPES else _LOOKS_LIKE_HTML
+    if start and media_type not in _HTML_TYPES and not sign.search(body[:65_536]):
         raise head.error("not_html", "not a page: no sign of HTML in it")
 
 

@@ -82,6 +82,7 @@ class Robots:
                 url=url,
                 kind=why if why in _WHOLE_HOST else "robots_unreachable",
                 transient=rules.failure.transient or why not in _WHOLE_HOST,
+                status=rules.failure.status,
                 retry_after_s=rules.failure.retry_after_s,
             ) from rules.failure
         if rules.parsed is None:
