@@ -31,8 +31,9 @@ _STRAY_DECLARED = 0.34
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
 _GUESSES = [
-    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9",
+    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252",
+    "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5",
+    "iso8859_7", "iso8859_9",
 ]  # fmt: skip
 
 
@@ -111,7 +112,7 @@ def _decode_legacy(body: bytes, declared: list[str]) -> str:
 
 
 def _nearly(body: bytes, name: str, share: float) -> str | None:
-    """Return the text read as ``name`` with replacement characters, or None when there are too many of them."""
+    """Return the text read as ``name`` with replacement characters, or None when they are too many."""
     text = body.decode(name, "replace")
     bad = text.count("\ufffd")
     other = len(re.findall(r"[^\x00-\x7f]", text)) - bad
@@ -133,8 +134,9 @@ def _guess(body: bytes) -> str:
 def _guess_short(parts: list[bytes]) -> str:
     """Return gb18030 for a little text in runs of Chinese character pairs, else cp1252.
 
-    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs. GB2312's
-    common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by itself.
+    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs.
+    GB2312's common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by
+    itself.
     """
     runs = b"".join(parts)
     pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)

@@ -16,7 +16,7 @@ from extractors.text import clean_line, plain_text
 from extractors.urls import canonical_url, host_and_port, url_id, vet_url
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_EMAIL = re.compile(r"\(?\s*\S+@\S+\.\w+\s*\)?")
+_EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
 _SKIPPED_CHARS = 300
 
 
@@ -145,7 +145,7 @@ def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
 
 
 def language_tag(text: str) -> str:
-    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``, ``zh_tw`` ``zh-TW``), or empty when it is none."""
+    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``), or empty when it is none."""
     tag = text.strip().replace("_", "-")
     if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
         return ""

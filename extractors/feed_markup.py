@@ -23,8 +23,8 @@ _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
 )
 _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
-# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An unclosed
-# CDATA section swallows the rest, so that looking for its end stays linear.
+# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An
+# unclosed CDATA section swallows the rest, so that looking for its end stays linear.
 _AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
 _PERSON = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
@@ -58,7 +58,8 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     if not text.strip():
         raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
     start, root = _find_root(text, url)
-    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply dropped.
+    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
+    # dropped.
     if _ENTITY.search(text, 0, start):
         raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
     body = text[start:]
@@ -72,7 +73,7 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
-    """Return where the root element starts, and its name; junk, comments and the DOCTYPE before it are skipped."""
+    """Return where the root element starts, and its name, past junk, comments and DOCTYPE."""
     position = text.find("<")
     while position >= 0:
         if text.startswith("<!--", position):

@@ -48,10 +48,11 @@ _STOP_S = 5.0
 
 
 class Pool:
-    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child` documents.
+    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child`
+    documents.
 
-    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules. Both
-    must be picklable, the function importable by name.
+    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules.
+    Both must be picklable, the function importable by name.
     """
 
     def __init__(
@@ -105,11 +106,12 @@ class Pool:
     ) -> R:
         """Return ``function(*args)``, run in a child; cancelling the call kills the child.
 
-        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds its address space
-        in bytes. ``url`` names the document in errors.
+        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds its address
+        space in bytes. ``url`` names the document in errors.
 
-        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine may
-        have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself raises.
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine
+        may have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself
+        raises.
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
@@ -148,7 +150,7 @@ def _death(code: int | None) -> str:
 def _start_child(
     life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
 ) -> None:
-    """Tie this process to its parent's life, drop what parsing does not need, run the caller's initializer."""
+    """Tie this process to its parent's life, drop what it does not need, run the caller's initializer."""
     _die_with_parent(life)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -161,10 +163,10 @@ def _start_child(
 
 
 def _die_with_parent(life: Connection) -> None:
-    """Arrange that this process ends when the parent does, by the kernel where it can and by a thread everywhere."""
+    """Arrange that this process ends when the parent does, by the kernel where it can, and by a thread."""
     if sys.platform == "linux":
-        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe is
-        # closed, and each child inherits one: without this, children and server keep each other alive.
+        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe
+        # is closed, and each child inherits one: without this, children and server keep each other alive.
         alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
         if isinstance(alive, int):
             with contextlib.suppress(OSError):
