@@ -46,7 +46,9 @@ class FeedMarkup:
     text: str
     partial: bool
     """The root element is never closed: the document was cut short."""
-    dropped: int = 0
+    items: int
+    """Items the text shows, from their start tags."""
+    dropped: int
     """Items cut out because there were more than the cap."""
 
 
@@ -64,12 +66,12 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
         raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
     body = text[start:]
     partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
-    body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body, items, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
     _check_depth(body, url)
-    return FeedMarkup(body, partial, dropped)
+    return FeedMarkup(body, partial, items, dropped)
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
@@ -109,19 +111,19 @@ def _legal_character(found: re.Match[str]) -> str:
     return found.group(0) if legal else ""
 
 
-def _cap_items(text: str, now: datetime) -> tuple[str, int]:
-    """Return the text with at most the cap of items, the newest, and how many were cut out."""
+def _cap_items(text: str, now: datetime) -> tuple[str, int, int]:
+    """Return the text with at most the cap of items, the newest; how many are in it, and how many cut out."""
     cap = LIMITS.feed_entries
     starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
     if len(starts) <= cap:
-        return text, 0
+        return text, len(starts), 0
     name = starts[-1][1]
     last = max(text.rfind(f"</{name}>") + len(name) + 3, text.rfind("/>", starts[-1][0]) + 2, starts[-1][0])
     if newest(_first_date(text, starts[0][0]), _first_date(text, starts[-1][0]), now):
         text = text[: starts[0][0]] + text[starts[-cap][0] :]
     else:
         text = text[: starts[cap][0]] + text[last:]
-    return text, len(starts) - cap
+    return text, cap, len(starts) - cap
 
 
 def _first_date(text: str, start: int) -> str:

@@ -72,13 +72,17 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     language = _string(channel, "language") or _string(dict.get(channel, "title_detail") or {}, "language")
     raw = document.get("entries", [])
     entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
+    # Broken CDATA can swallow everything behind it; that is not an empty feed.
+    swallowed = markup.items > 0 and not raw
     return ParsedFeed(
         format=version,
         title=_line(_string(channel, "title")),
         language=language_tag(language),
         entries=entries,
-        skipped=skipped + _surplus(markup.dropped),
-        partial=markup.partial,
+        skipped=skipped
+        + _surplus(markup.dropped)
+        + ((("unreadable", f"{markup.items:,} items"),) if swallowed else ()),
+        partial=markup.partial or swallowed,
     )
 
 

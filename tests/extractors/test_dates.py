@@ -98,7 +98,10 @@ def test_any_moment_written_by_the_standards_is_read_back(moment: datetime, quar
         assert parse_date(text, now=NOW) == moment
 
 
-@given(st.text(max_size=60) | st.from_regex(r"[0-9]{1,4}[-./ T:]{0,2}[0-9A-Za-z]{1,9}[-./ T:]{0,2}[0-9]{1,14}.{0,20}"))
+@given(
+    st.text(max_size=60)
+    | st.from_regex(r"[0-9]{1,4}[-./ T:]{0,2}[0-9A-Za-z]{1,9}[-./ T:]{0,2}[0-9]{1,14}.{0,20}")
+)
 @example("1-1-1 1:1 +14")
 @example("20261124T115959-1400")
 def test_no_text_gives_a_date_outside_the_window(text: str) -> None:

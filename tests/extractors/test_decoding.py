@@ -23,7 +23,9 @@ def feed(text: str, codec: str, declared: str = "", bom: bytes = b"") -> bytes:
 
 def page(text: str, codec: str, declared: str = "") -> bytes:
     label = f'<meta charset="{declared}">' if declared else ""
-    return f"<!doctype html><html><head>{label}</head><body><p>{text}</p></body></html>".encode(codec, "replace")
+    return f"<!doctype html><html><head>{label}</head><body><p>{text}</p></body></html>".encode(
+        codec, "replace"
+    )
 
 
 @pytest.mark.parametrize(
@@ -79,7 +81,11 @@ def test_any_bytes_have_a_text(body: bytes, header: str) -> None:
         assert "\0" not in text
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn"], exclude_characters="\ufeff"), min_size=1))
+@given(
+    st.text(
+        alphabet=st.characters(exclude_categories=["Cs", "Cc", "Cn"], exclude_characters="\ufeff"), min_size=1
+    )
+)
 def test_utf8_is_read_as_it_is_whatever_the_label(text: str) -> None:
     body = "<p>é" + text
     assert decode_document(body.encode(), "text/html; charset=gb2312", kind="page") == body

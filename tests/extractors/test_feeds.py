@@ -56,7 +56,9 @@ def test_a_feed_reads_as_expected(path: Path) -> None:
         assert caught.value.kind == expected["error"]
         return
     parsed = read(path.read_bytes())
-    assert (parsed.format, parsed.title, parsed.language) == tuple(expected[k] for k in ("format", "title", "language"))
+    assert (parsed.format, parsed.title, parsed.language) == tuple(
+        expected[k] for k in ("format", "title", "language")
+    )
     assert parsed.partial == expected.get("partial", False)
     assert [reason for reason, _ in parsed.skipped] == expected["skipped"]
     assert len(parsed.entries) == len(expected["entries"])
@@ -101,8 +103,12 @@ def test_the_entry_cap_keeps_the_newest_whichever_end_they_are_at() -> None:
 
 def test_long_fields_are_clipped_and_a_long_guid_becomes_its_hash() -> None:
     long = "x" * 30_000
-    fields = f"<description>{long}</description><guid isPermaLink='false'>{long}</guid><category>{long}</category>"
-    entry = read(rss(f"<item><title>{long}</title><link>https://press.example/1</link>{fields}</item>")).entries[0]
+    fields = (
+        f"<description>{long}</description><guid isPermaLink='false'>{long}</guid><category>{long}</category>"
+    )
+    entry = read(
+        rss(f"<item><title>{long}</title><link>https://press.example/1</link>{fields}</item>")
+    ).entries[0]
     assert len(entry.title) == LIMITS.title_chars
     assert len(entry.summary) == LIMITS.summary_chars
     assert entry.guid.startswith("sha256:") and len(entry.guid) == 71
@@ -140,7 +146,17 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         rss(item("a"), "<!-- " * 100_000),
         rss(item("a", "<description>" + "&lt;p " * 100_000 + "</description>")),
     ],
-    ids=["author", "author-cdata", "blank-prolog", "references", "comments", "spaces", "cdata", "prolog", "open-tags"],
+    ids=[
+        "author",
+        "author-cdata",
+        "blank-prolog",
+        "references",
+        "comments",
+        "spaces",
+        "cdata",
+        "prolog",
+        "open-tags",
+    ],
 )
 def test_text_made_to_make_regular_expressions_slow_is_read_quickly(body: bytes) -> None:
     began = datetime.now(UTC)
@@ -152,7 +168,10 @@ def test_text_made_to_make_regular_expressions_slow_is_read_quickly(body: bytes)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.binary(max_size=200), st.sampled_from([b"", b"<rss version='2.0'><channel><item>", b"<feed><entry>", b"{"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from([b"", b"<rss version='2.0'><channel><item>", b"<feed><entry>", b"{"]),
+)
 def test_any_bytes_are_a_feed_or_a_feed_error(tail: bytes, head: bytes) -> None:
     try:
         read(head + tail)
@@ -161,7 +180,9 @@ def test_any_bytes_are_a_feed_or_a_feed_error(tail: bytes, head: bytes) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="<&"), max_size=30), max_size=6))
+@given(
+    st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="<&"), max_size=30), max_size=6)
+)
 def test_every_entry_has_an_address_we_would_fetch_and_text_we_would_show(texts: list[str]) -> None:
     items = "".join(f"<item><title>{t}</title><link>https://press.example/{t}</link></item>" for t in texts)
     parsed = read(rss(items))
@@ -180,10 +201,14 @@ def test_feedparser_is_only_ever_given_a_bytesio() -> None:
             calls = {id(node.func): node for node in ast.walk(tree) if isinstance(node, ast.Call)}
             for node in ast.walk(tree):
                 if isinstance(node, ast.ImportFrom):
-                    assert not (node.module or "").startswith("feedparser"), f"{path}: its calls would be hidden"
+                    assert not (node.module or "").startswith("feedparser"), (
+                        f"{path}: its calls would be hidden"
+                    )
                 if isinstance(node, ast.Import):
                     assert all(a.asname is None for a in node.names if a.name.startswith("feedparser")), path
                 if isinstance(node, ast.Attribute) and ast.unparse(node) == "feedparser.parse":
                     call = calls.get(id(node))
-                    uses.append(ast.unparse(call.args[0])[:11] if call else f"{path}: not called but passed on")
+                    uses.append(
+                        ast.unparse(call.args[0])[:11] if call else f"{path}: not called but passed on"
+                    )
     assert uses == ["io.BytesIO("]

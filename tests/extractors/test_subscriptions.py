@@ -30,7 +30,12 @@ off_because = "Gone since May."
 
 def test_a_table_is_a_feed_and_its_name_the_id() -> None:
     first, second = parse_subscriptions(GOOD, file="feeds.toml")
-    assert (first.id, first.title, first.language, first.country) == ("light-reading", "Light Reading", "en-US", "US")
+    assert (first.id, first.title, first.language, first.country) == (
+        "light-reading",
+        "Light Reading",
+        "en-US",
+        "US",
+    )
     assert (first.publisher, first.category, first.active) == ("lightreading.com", "telecom-trade", True)
     assert (second.title, second.active, second.inactive_reason) == ("old-one", False, "Gone since May.")
 
@@ -78,5 +83,7 @@ def test_the_shipped_feeds_are_well_formed_distinct_and_say_why_they_are_off() -
     feeds = parse_subscriptions(text, file="feeds.toml")
     assert len(feeds) > 250 and sum(feed.active for feed in feeds) > 200
     assert len({canonical_url(feed.url) for feed in feeds}) == len(feeds)
-    assert all(feed.title and feed.language and feed.country and feed.category and feed.site_url for feed in feeds)
+    assert all(
+        feed.title and feed.language and feed.country and feed.category and feed.site_url for feed in feeds
+    )
     assert all(len(feed.inactive_reason) > 20 for feed in feeds if not feed.active)

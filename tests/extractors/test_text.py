@@ -54,7 +54,13 @@ def test_cleaning_a_line_twice_equals_once(text: str) -> None:
     assert len(once) <= 50 and "\n" not in once
 
 
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<b", ">", "&lt;", "&amp;", "<!--", "-->", "<script>", "a", " ", "<u8>"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<b", ">", "&lt;", "&amp;", "<!--", "-->", "<script>", "a", " ", "<u8>"]
+        )
+    )
+)
 def test_no_markup_makes_it_fail_or_leaves_a_script_tag(parts: list[str]) -> None:
     text = plain_text("".join(parts))
     assert text == text.strip() and "\r" not in text

@@ -51,5 +51,7 @@ def test_the_shipped_watchlist_is_found_inside_an_archive_too(tmp_path: Path) ->
                 if path.suffix in (".py", ".toml"):
                     target.write(path, path.relative_to(ROOT))
     code = "from sources.watchlist_files import read_watchlist as r; print('feeds.toml' in r(None))"
-    done = run([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True)
+    done = run(
+        [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True
+    )
     assert done.stdout.strip() == b"True", done.stderr.decode()
