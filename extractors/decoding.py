@@ -18,6 +18,7 @@ Kind = Literal["feed", "page"]
 
 _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
+_HIGH = bytes(range(128, 256))
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 # Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
 _NEVER = frozenset(
@@ -115,15 +116,14 @@ def _nearly(body: bytes, name: str, share: float) -> str | None:
     """Return the text read as ``name`` with replacement characters, or None when they are too many."""
     text = body.decode(name, "replace")
     bad = text.count("\ufffd")
-    other = len(re.findall(r"[^\x00-\x7f]", text)) - bad
+    other = len(text) - len(text.encode("ascii", "ignore")) - bad
     return text if bad <= share * other else None
 
 
 def _guess(body: bytes) -> str:
     """Return a codec name for text that declares none: by statistics when there is enough to count."""
-    parts = _NON_ASCII.findall(body)
-    if sum(map(len, parts)) < _GUESS_MIN_BYTES:
-        return _guess_short(parts)
+    if len(body) - len(body.translate(None, _HIGH)) < _GUESS_MIN_BYTES:
+        return _guess_short(_NON_ASCII.findall(body))
     sample = _TAGS.sub(b" ", body)
     first = _NON_ASCII.search(sample)
     start = max(0, first.start() - 64) if first else 0

@@ -37,6 +37,8 @@ _ALTERNATE = re.compile(
 )
 # libxml2's own bound; feeds with XHTML inside stay under 60.
 MAX_DEPTH = 256
+# Where the root element must have begun: blank lines and warnings come before it, not another document.
+_PROLOG_CHARS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class FeedMarkup:
     """A feed's XML from its root element on, safe to hand to a parser."""
 
     text: str
+    root: str
+    """The root element's name without its prefix, lower case: ``rss``, ``feed``, ``rdf`` or ``channel``."""
     partial: bool
     """The root element is never closed: the document was cut short."""
     items: int
@@ -71,13 +75,13 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
     _check_depth(body, url)
-    return FeedMarkup(body, partial, items, dropped)
+    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, items, dropped)
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
     """Return where the root element starts, and its name, past junk, comments and DOCTYPE."""
     position = text.find("<")
-    while position >= 0:
+    while 0 <= position < _PROLOG_CHARS:
         if text.startswith("<!--", position):
             end = text.find("-->", position)
             position = text.find("<", end) if end >= 0 else -1

@@ -64,24 +64,24 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     page = reading.page
     markup = read_markup(text, url=page.final_url, now=page.captured_at)
     document = _feedparser(markup, page.final_url)
-    version = document.get("version", "")
-    if not version:
-        message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
-        raise FeedError(message, url=page.final_url, kind="not_a_feed")
     channel = document.get("feed", {})
     language = _string(channel, "language") or _string(dict.get(channel, "title_detail") or {}, "language")
     raw = document.get("entries", [])
+    # Some RSS 0.9 and home-made dialects have no version feedparser knows; their items are items.
+    version = document.get("version", "") or (markup.root if raw else "")
+    if not version:
+        message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
+        raise FeedError(message, url=page.final_url, kind="not_a_feed")
     entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
     # Broken CDATA can swallow everything behind it; that is not an empty feed.
     swallowed = markup.items > 0 and not raw
+    unread = (("unreadable", f"{markup.items:,} items"),) if swallowed else ()
     return ParsedFeed(
         format=version,
         title=_line(_string(channel, "title")),
         language=language_tag(language),
         entries=entries,
-        skipped=skipped
-        + _surplus(markup.dropped)
-        + ((("unreadable", f"{markup.items:,} items"),) if swallowed else ()),
+        skipped=(*skipped, *_surplus(markup.dropped), *unread),
         partial=markup.partial or swallowed,
     )
 
@@ -90,8 +90,8 @@ def _feedparser(markup: FeedMarkup, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     data = markup.text.encode("utf-8", "replace")
     try:
-        # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete nor
-        # quick, and we keep plain text only; its resolver of links inside markup has nothing to do then.
+        # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete
+        # nor quick, and we keep plain text only; its resolver of links in markup has nothing to do then.
         return feedparser.parse(
             io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import ctypes
 import importlib.util
-import multiprocessing
 import os
 import resource
 import signal
@@ -18,9 +17,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from multiprocessing import forkserver
+from multiprocessing import Pipe, forkserver
 from multiprocessing.connection import Connection
-from types import TracebackType
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -45,6 +47,10 @@ _PR_SET_PDEATHSIG = 1
 # CPU seconds over the wall deadline before the kernel ends a child that nobody is left to kill.
 _CPU_GRACE_S = 5
 _STOP_S = 5.0
+_MAIN_LOCK = threading.Lock()
+# In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
+# ever.
+_BROKEN: list[Exception] = []
 
 
 class Pool:
@@ -68,10 +74,10 @@ class Pool:
         self._life: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context("forkserver")
+        context = _Context()
         context.set_forkserver_preload([name for name in _PRELOAD if _exists(name)])
         # Only this process holds the writing end; when it is gone, children read end-of-file.
-        reader, writer = multiprocessing.Pipe(duplex=False)
+        reader, writer = Pipe(duplex=False)
         self._life = reader, writer
         self._pool = ProcessPool(
             self.workers,
@@ -106,8 +112,8 @@ class Pool:
     ) -> R:
         """Return ``function(*args)``, run in a child; cancelling the call kills the child.
 
-        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds its address
-        space in bytes. ``url`` names the document in errors.
+        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds the growth
+        of its address space in bytes. ``url`` names the document in errors.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine
         may have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself
@@ -128,6 +134,26 @@ class Pool:
             message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
             raise error(message, url=url, kind="parse_crash") from exc
         return result
+
+
+class _Child(ForkServerProcess):
+    """A child that leaves the parent's main module alone: it may take seconds, or start the run again."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:
+        with _MAIN_LOCK:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return ForkServerProcess._Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    """The fork server, making children of the kind above."""
+
+    Process = _Child
 
 
 def _exists(name: str) -> bool:
@@ -159,7 +185,10 @@ def _start_child(
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
     if initializer is not None:
-        initializer(*initargs)
+        try:
+            initializer(*initargs)
+        except Exception as exc:  # raised again with each document, where somebody sees it
+            _BROKEN.append(exc)
 
 
 def _die_with_parent(life: Connection) -> None:
@@ -185,7 +214,10 @@ def _watch(life: Connection) -> None:
 
 def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
     """Run one document under bounds on memory and CPU; leave the process when memory ran out."""
-    _limit(resource.RLIMIT_AS, memory)
+    if _BROKEN:
+        raise _BROKEN[0]
+    # What the libraries have mapped already, some of it never touched, is not the document's doing.
+    _limit(resource.RLIMIT_AS, _mapped_bytes() + memory)
     _limit(resource.RLIMIT_CPU, _cpu_seconds() + int(timeout_s) + _CPU_GRACE_S)
     try:
         return function(*args)
@@ -194,6 +226,14 @@ def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tu
         os._exit(_EXIT_MEMORY)
     finally:
         _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+
+
+def _mapped_bytes() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no /proc: not Linux
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _cpu_seconds() -> int:

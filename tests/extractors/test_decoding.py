@@ -36,14 +36,38 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
         ("UTF-32 by its BOM", "feed", feed(POLISH, "utf-32-le", "", b"\xff\xfe\0\0"), "", POLISH),
         ("UTF-16 by its zeros", "feed", feed(POLISH, "utf-16-be", "utf-16"), "", POLISH),
         ("UTF-8 without a word", "feed", feed(POLISH, "utf-8"), "text/xml", POLISH),
-        ("UTF-8 against both labels", "page", page(POLISH, "utf-8", "gb2312"), "text/html; charset=latin-1", POLISH),
+        (
+            "UTF-8 against both labels",
+            "page",
+            page(POLISH, "utf-8", "gb2312"),
+            "text/html; charset=latin-1",
+            POLISH,
+        ),
         ("UTF-16 claimed in ASCII", "feed", feed("plain", "ascii", "utf-16"), "", "plain"),
-        ("latin-1 called utf-8", "feed", feed("café Müller", "latin-1", "utf-8"), "a/b; charset=utf-8", "café Müller"),
+        (
+            "latin-1 called utf-8",
+            "feed",
+            feed("café Müller", "latin-1", "utf-8"),
+            "a/b; charset=utf-8",
+            "café Müller",
+        ),
         ("cp1252 called latin-1", "page", page(FRENCH, "cp1252", "iso-8859-1"), "", FRENCH),
         ("gb18030 called gb2312", "feed", feed("华为芯片€镕", "gb18030", "gb2312"), "", "华为芯片€镕"),
         ("cp932 called Shift_JIS", "feed", feed(JAPANESE + "①", "cp932", "Shift_JIS"), "", JAPANESE + "①"),
-        ("the XML label over the header", "feed", feed(KOREAN, "euc-kr", "euc-kr"), "a/b; charset=utf-8", KOREAN),
-        ("the header over the meta tag", "page", page(CHINESE, "gb18030", "big5"), "a/b; charset=gb18030", CHINESE),
+        (
+            "the XML label over the header",
+            "feed",
+            feed(KOREAN, "euc-kr", "euc-kr"),
+            "a/b; charset=utf-8",
+            KOREAN,
+        ),
+        (
+            "the header over the meta tag",
+            "page",
+            page(CHINESE, "gb18030", "big5"),
+            "a/b; charset=gb18030",
+            CHINESE,
+        ),
         ("ISO-2022-JP", "feed", feed(JAPANESE, "iso2022_jp", "iso-2022-jp"), "", JAPANESE),
         ("an unknown label", "feed", feed("plain", "ascii", "x-klingon"), "", "plain"),
         ("gb18030 without a word", "page", page(CHINESE * 6, "gb18030"), "", CHINESE),
@@ -54,7 +78,7 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
         ("a little French without a word", "page", page("été où", "cp1252"), "", "été où"),
         ("gzip named as a charset", "page", page("plain", "ascii"), "text/html; charset=zlib", "plain"),
     ],
-)  # fmt: skip
+)
 def test_the_text_is_read_by(says: str, kind: Kind, body: bytes, header: str, text: str) -> None:
     assert text in decode_document(body, header, kind=kind)
 

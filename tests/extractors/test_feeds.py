@@ -40,7 +40,8 @@ def read(body: bytes, *, content_type: str = "", language: str = "", address: st
 
 
 def rss(items: str, head: str = "") -> bytes:
-    return f'<?xml version="1.0"?>{head}<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    channel = f"<channel><title>t</title>{items}</channel>"
+    return f'<?xml version="1.0"?>{head}<rss version="2.0">{channel}</rss>'.encode()
 
 
 def item(name: str, extra: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Every hostile feed costs at most its own entry: outcome, facts and bounds as the hostile server states them."""
+"""Every hostile feed costs at most itself: outcome, facts and bounds as the hostile server states them."""
 
 from __future__ import annotations
 
