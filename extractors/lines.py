@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from extractors.likeness import key
 from extractors.page_phrases import PROMOTIONAL, RELATED_LABEL
 
 HEAD_LINES = 8
@@ -29,11 +29,6 @@ TAGS_LINE = re.compile(
     r"^[\W_]*(?:tags?|topics?|themen|schlagw(?:ort|orte|örter)|etiquetas|etiketler|temas|tópicos|keywords|stichworte|mots[- ]clés|argomenti|теги|метки|标签|標籤|キーワード|태그)\s*(?:[:：]|$)",
     re.IGNORECASE,
 )
-
-
-def key(text: str) -> str:
-    """``text`` reduced to what two spellings of a line share: letters and digits, case folded."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
 
 
 def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...]) -> str:
@@ -68,7 +63,12 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    return sum(map(str.isdigit, line)) >= 4 and len(line) <= 60 and bool(ONLY_DATE.match(line)) and not line.rstrip().endswith(".")
+    return (
+        sum(map(str.isdigit, line)) >= 4
+        and len(line) <= 60
+        and bool(ONLY_DATE.match(line))
+        and not line.rstrip().endswith(".")
+    )
 
 
 def _anywhere(line: str) -> bool:
@@ -87,4 +87,9 @@ def _after_story(line: str, known: set[str]) -> bool:
     if len(line) > SHORT_CHARS:
         return False
     label = RELATED_LABEL.match(line)
-    return bool(DATE_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or re.fullmatch(r"\([\w./ ]{2,12}\)", line))
+    return bool(
+        DATE_LINE.match(line)
+        or _is_date(line)
+        or (label and len(line) < 60)
+        or re.fullmatch(r"\([\w./ ]{2,12}\)", line)
+    )

@@ -8,7 +8,22 @@ from lxml.html import HtmlElement
 
 from extractors.page_phrases import RELATED_LABEL
 
-LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section", "span", "strong")
+LEAVES = (
+    "p",
+    "li",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "dd",
+    "dt",
+    "blockquote",
+    "div",
+    "section",
+    "span",
+    "strong",
+)
 BLOCKS = frozenset(("p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "table", "blockquote", "dl", "figure", "aside", "main"))  # fmt: skip
 LINKED_SHARE = 0.9
 LABEL_CHARS = 60
@@ -26,7 +41,9 @@ def prune(tree: HtmlElement) -> None:
 
 
 def _is_leaf(element: HtmlElement) -> bool:
-    return element.tag not in ("span", "strong") and not any(child.tag in BLOCKS for child in element.iterdescendants())
+    return element.tag not in ("span", "strong") and not any(
+        child.tag in BLOCKS for child in element.iterdescendants()
+    )
 
 
 def _is_teaser(element: HtmlElement) -> bool:
