@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-from extractors.articles_interim import site_of, url_id
+from extractors.urls import site_of, url_id
 from extractors.bodies import choose_body
 from extractors.language import text_language
 from extractors.markup import read_page, refusal
-from extractors.metadata import page_authors, page_section, page_tags, page_title, page_url, site_name
+from extractors.metadata import page_authors, page_section, page_tags, page_url, site_name
+from extractors.lines import trim_lines
+from extractors.standfirst import with_standfirst
+from extractors.titles import read_headlines
 from extractors.model import Article, Entry, Page
 from extractors.page_dates import chosen_date, page_dates
 from extractors.quality import quality_flags
@@ -25,9 +28,13 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
     """
     tree, _html = read_page(page)
     claims = read_structured(tree, url=page.final_url)
+    headlines = read_headlines(tree, claims, entry, page.final_url)
+    authors = page_authors(tree, claims, entry)
     body, candidates = choose_body(tree, claims, page, entry)
-    title = page_title(tree, claims, entry)
-    if not body.text:
+    names = (*authors, site_name(claims, page.final_url))
+    text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
+    title = headlines.chosen
+    if not text:
         raise refusal(page, "no_text", "no article text on the page")
     dates = page_dates(tree, claims, page, entry)
     date = chosen_date(dates)
@@ -36,19 +43,19 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
         id=url_id(url),
         url=url,
         title=title,
-        text=body.text,
-        authors=page_authors(tree, claims, entry),
+        text=text,
+        authors=authors,
         published_at=date.at if date else None,
         published_precision=date.precision if date else "",
         published_source=date.source if date else "",
-        language=text_language(body.text),
+        language=text_language(text),
         site=site_of(url),
-        site_name=site_name(claims, page.final_url),
+        site_name=names[-1],
         section=page_section(claims),
         tags=page_tags(claims, entry),
-        text_hash=text_hash(title, body.text),
+        text_hash=text_hash(title, text),
         method=body.method,
-        quality=quality_flags(title, body.text),
+        quality=quality_flags(title, text),
         dates=dates,
         lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
     )

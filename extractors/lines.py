@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from extractors.likeness import key
 from extractors.page_phrases import PROMOTIONAL, RELATED_LABEL
 
 HEAD_LINES = 8
 """Where furniture before a story ends; measured on the shared pages, no headline repeats later."""
 SHORT_CHARS = 90
-PROMOTION_CHARS = 300
+PROMOTION_CHARS = 160
+OPENING_CHARS = 20
+TAIL_LINES = 12
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+INITIALS = re.compile(r"\([\w./ ]{2,12}\)")
+PLACEHOLDER = re.compile(r"^\W*(?:\$\$\w+\$\$|\{\{[^}]*\}\}|\[/?[a-z]+(?: [^\]]*)?\].*)\W*$")
 CREDIT = re.compile(
     r"^[\W_]*(?:photos?|foto(?:s|grafía)?|fotoğraf|bild(?:quelle)?|titelbild|image|imagen|images?|picture|illustration|credits?|crédit(?: photo)?s?|source|quelle|kuva|zdroj|źródło|fuente|fonte|фото|источник|写真|图源|사진)"
     r"\s*(?:credit|by|via|:|©|/)",
@@ -31,29 +36,33 @@ TAGS_LINE = re.compile(
 )
 
 
-def key(text: str) -> str:
-    """``text`` reduced to what two spellings of a line share: letters and digits, case folded."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
-
-
 def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...]) -> str:
-    """``text`` without the furniture at its edges; ``headlines`` are spellings of the title, ``names`` authors and site."""
-    lines = [line for line in text.split("\n") if line.strip()]
+    """``text`` without the furniture at its edges; ``headlines`` are spellings of the title, ``names`` of authors and site."""
     titles = {key(headline) for headline in headlines} - {""}
     known = {key(name) for name in names} - {""}
+    lines = [line for line in text.split("\n") if key(line) and not _is_noise(line)]
     start = 0
-    kept = []
-    body_seen = False
-    for index, line in enumerate(lines):
-        if not body_seen and index < HEAD_LINES and _before_story(line, titles, known):
-            continue
-        body_seen = body_seen or len(line) > SHORT_CHARS * 2
-        if _anywhere(line):
-            continue
-        kept.append(line)
-    while len(kept) > 1 and _after_story(kept[-1], known):
-        kept.pop()
-    return "\n".join(kept)
+    while start < min(len(lines), HEAD_LINES) and _before_story(lines[start], titles, known):
+        start += 1
+    head = [line for line in lines[start : start + HEAD_LINES] if not _before_story(line, titles, known)]
+    kept = head + lines[start + HEAD_LINES :]
+    return "\n".join(kept[: _story_end(kept, known)])
+
+
+def _story_end(lines: list[str], known: set[str]) -> int:
+    """How many of ``lines`` are the story: what follows is promotion, tags, notices and the short lines between them."""
+    end = len(lines)
+    for index in range(len(lines) - 1, max(0, len(lines) - TAIL_LINES - 1), -1):
+        if _after_story(lines[index], known):
+            end = index
+        elif len(lines[index]) > SHORT_CHARS or end - index > 2:
+            break
+    return end
+
+
+def _is_noise(line: str) -> bool:
+    """Whether a line is no sentence of a story wherever it stands: a picture credit, a template's placeholder."""
+    return bool(PLACEHOLDER.match(line)) or (len(line) <= SHORT_CHARS and bool(CREDIT.match(line)))
 
 
 def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
@@ -62,29 +71,20 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
         return True
     if any(len(title) > 20 and folded.endswith(title) and len(folded) < len(title) + 60 for title in titles):
         return True
-    if len(line) > SHORT_CHARS:
-        return False
-    return bool(BYLINE.match(line) or DATE_LINE.match(line) or _is_date(line))
+    return len(line) <= SHORT_CHARS and bool(BYLINE.match(line) or DATE_LINE.match(line) or _is_date(line))
 
 
 def _is_date(line: str) -> bool:
-    return sum(map(str.isdigit, line)) >= 4 and len(line) <= 60 and bool(ONLY_DATE.match(line)) and not line.rstrip().endswith(".")
-
-
-def _anywhere(line: str) -> bool:
-    if len(line) > SHORT_CHARS:
-        return False
-    return bool(CREDIT.match(line))
+    return len(line) <= 60 and bool(YEAR.search(line) and ONLY_DATE.match(line)) and not line.rstrip().endswith(".")
 
 
 def _after_story(line: str, known: set[str]) -> bool:
-    if not key(line) or key(line) in known:
+    if key(line) in known or TAGS_LINE.match(line):
         return True
-    if len(line) > PROMOTION_CHARS:
-        return False
-    if PROMOTIONAL.search(line) or TAGS_LINE.match(line):
+    promotion = PROMOTIONAL.search(line)
+    if promotion and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS) and len(line) <= 2 * PROMOTION_CHARS:
         return True
     if len(line) > SHORT_CHARS:
         return False
     label = RELATED_LABEL.match(line)
-    return bool(DATE_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or re.fullmatch(r"\([\w./ ]{2,12}\)", line))
+    return bool(DATE_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or INITIALS.fullmatch(line))

@@ -7,7 +7,7 @@ import re
 import trafilatura
 from lxml.html import HtmlElement
 
-from extractors.articles_interim import decode_document
+from extractors.decoding import decode_document
 from extractors.errors import ExtractionError
 from extractors.limits import LIMITS, Limits
 from extractors.model import Page

@@ -8,7 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.articles_interim import canonical_url, site_of
+from extractors.text import clean_line
+from extractors.urls import canonical_url, site_of
 from extractors.limits import LIMITS
 from extractors.model import Entry
 from extractors.structured import Structured, line, lines
@@ -16,45 +17,6 @@ from extractors.structured import Structured, line, lines
 SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab:\-\u2011]\s+|\s*[|\uff5c_]\s*")
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)
 VARIANT = re.compile(r"^/(?:amp|print|full|all|single|\d{1,2}|index\.\w+)(?:[./].*)?$", re.IGNORECASE)
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
-
-
-def clean(text: str, most: int) -> str:
-    """``text`` on one line, invisible characters out, at most ``most`` characters."""
-    return " ".join(CONTROLS.sub(" " if "\n" in text else "", text).split())[:most].strip()
-
-
-def page_title(tree: HtmlElement, claims: Structured, entry: Entry | None) -> str:
-    """The article's headline, or empty when nothing on the page or in the feed names it."""
-    site = {
-        name.casefold()
-        for name in (claims.first_meta("og:site_name"), line(claims.article.get("publisher")))
-        if name
-    }
-    for candidate in _titles(tree, claims, entry):
-        title = clean(_without_site(candidate, site), LIMITS.title_chars)
-        if title:
-            return title
-    return ""
-
-
-def _titles(tree: HtmlElement, claims: Structured, entry: Entry | None) -> Iterator[str]:
-    yield line(claims.article.get("headline"))
-    yield claims.first_meta("og:title", "twitter:title")
-    headings = [" ".join(h1.text_content().split()) for h1 in tree.iter("h1")]
-    if len(headings) == 1:
-        yield headings[0]
-    if entry is not None:
-        yield entry.title
-    yield " ".join((tree.findtext(".//title") or "").split())
-    yield from headings
-
-
-def _without_site(title: str, site: set[str]) -> str:
-    parts = SEPARATOR.split(title)
-    if len(parts) > 1 and parts[-1].casefold() in site:
-        return title[: title.rfind(parts[-1])].rstrip(" |\u2013\u2014\u00b7\u2022\u00bb\u00ab:-\uff5c_")
-    return title
 
 
 def page_authors(tree: HtmlElement, claims: Structured, entry: Entry | None) -> tuple[str, ...]:
@@ -68,7 +30,7 @@ def page_authors(tree: HtmlElement, claims: Structured, entry: Entry | None) -> 
         found = [name for spot in spots if _is_name(name := " ".join(spot.text_content().split()))]
     if not found and entry is not None:
         found = list(entry.authors)
-    return tuple(dict.fromkeys(clean(name, LIMITS.author_chars) for name in found))[:20]
+    return tuple(dict.fromkeys(clean_line(name, LIMITS.author_chars) for name in found))[:20]
 
 
 def _is_name(text: str) -> bool:
@@ -78,13 +40,13 @@ def _is_name(text: str) -> bool:
 def site_name(claims: Structured, url: str) -> str:
     """The outlet's own name, else its registrable domain."""
     name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))
-    return clean(name, LIMITS.author_chars) if name and "://" not in name else site_of(url)
+    return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(url)
 
 
 def page_section(claims: Structured) -> str:
     """The section the page files itself under, or empty."""
     named = claims.first_meta("article:section", "section") or line(claims.article.get("articleSection"))
-    return clean(named, LIMITS.category_chars)
+    return clean_line(named, LIMITS.category_chars)
 
 
 def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
@@ -97,7 +59,7 @@ def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
     ):
         words += re.split(r"[,;\u3001\uff0c]", text)
     words += entry.categories if entry is not None else ()
-    cleaned = (clean(word, LIMITS.category_chars) for word in words)
+    cleaned = (clean_line(word, LIMITS.category_chars) for word in words)
     return tuple({word.casefold(): word for word in cleaned if word}.values())[: LIMITS.categories]
 
 

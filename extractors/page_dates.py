@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import htmldate
 from lxml.html import HtmlElement
 
-from extractors.articles_interim import parse_date_precise
+from extractors.dates import parse_date_precise
 from extractors.model import Entry, Page, PageDate
 from extractors.structured import Structured, line
 

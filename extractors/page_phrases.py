@@ -49,7 +49,7 @@ RELATED = (
     "(?:baca|lihat|simak|tonton)(?: juga| selengkapnya| lainnya)", "(?:artikel|berita) terkait", "(?:xem|đọc) thêm", "(?:tin|bài)(?: viết)? liên quan", "อ่าน(?:ต่อ|เพิ่มเติม|ข่าว)",
     "ข่าวที่เกี่ยวข้อง", "soma (?:pia|zaidi)", "funda (?:nolu|olunye)(?: udaba)?(?: lapha)?",
     # ja, zh, ko
-    "関連(?:記事|ニュース|リンク)", "あわせて読みたい", "続きを読む", "おすすめ記事", "相关(?:阅读|新闻|文章|报道|推荐)", "延伸阅读", "推荐阅读", "更多(?:阅读|新闻|精彩)",
+    "関連(?:記事|ニュース|リンク|企業|キーワード|トピック)", "あわせて読みたい", "続きを読む", "おすすめ記事", "相关(?:阅读|新闻|文章|报道|推荐)", "延伸阅读", "推荐阅读", "更多(?:阅读|新闻|精彩)",
     "延伸閱讀", "相關(?:新聞|閱讀|文章|報導)", "推薦閱讀", "看更多", "관련 ?기사", "많이 본 (?:기사|뉴스)", "추천 ?기사",
     # ar, fa, ur, hi, bn
     "اقر[أا] (?:[أا]يض[اًا]+|المزيد)", "شاهد (?:[أا]يض[اً]+|المزيد)", "(?:مواضيع|أخبار|موضوعات) (?:ذات صلة|متعلقة)", "بیشتر بخوانید", "(?:مطالب|اخبار) مرتبط",
@@ -62,7 +62,7 @@ PROMOTION = (
     r"(?:sign|signing) up (?:for|to|now|here)", r"subscribe (?:to|now|here|today)", r"subscribe$", r"(?:get|receive) (?:the|our|all|daily|breaking|alerts|email)[^.]{0,60}(?:inbox|newsletter|alerts|app|email)",
     r"(?:follow|like|join|find) (?:us|@|our|me|her|him|the [\w ]{1,30}) on\b", r"follow [\w .@]{2,40} on (?:twitter|facebook|instagram|x|telegram|youtube|linkedin|google)", r"(?:download|get) (?:the|our) [\w ]{0,40}\bapps?\b", r"in your inbox",
     r"our (?:free |daily |weekly )?newsletter", r"share (?:this|it) (?:story|article|with|on)", r"thanks for signing up", r"(?:an|there was an) error (?:has occurred|processing|occurred)",
-    r"^advertisement", r"support our (?:journalism|work)", r"become a (?:member|subscriber|patron)", r"tell us what you think", r"(?:join|leave|view|read|post|add) (?:the |a |your |all )?(?:conversation|comments?|discussion)$",
+    r"^advertisement", r"^(?:sorry|thank you|comments?|coment[aá]rios?|kommentare?|commentaires?)\W*$", r"join (?:our|the) [\w ]{0,30}(?:forum|conversations?|community)", r"keep an eye on your inbox", r"join thought-provoking", r"coment[aá]rios [^.]{0,90}(?:moderad|aprovad|responsab)", r"support our (?:journalism|work)", r"become a (?:member|subscriber|patron)", r"tell us what you think", r"(?:join|leave|view|read|post|add) (?:the |a |your |all )?(?:conversation|comments?|discussion)$",
     r"all rights reserved", r"^©|^\(c\) ?(?:19|20)\d\d|^copyright\b", r"may not be (?:reproduced|republished|published|broadcast)", r"terms of (?:use|service)", r"privacy policy", r"(?:send|email) (?:us|tips|your|a letter|feedback)", r"write to [\w ]{2,40} at \S+@",
     r"(?:earn|receive) (?:a |an |us a )?(?:affiliate )?commission", r"this article (?:was|has been) (?:originally |first )?(?:published|sent|appeared)", r"for (?:your )?personal, non-commercial use",
     # de

@@ -1,50 +1,103 @@
-"""Take out of a page what surrounds the story: lists of links to other stories, labelled teasers, repeated boxes."""
+"""Take out of a page what surrounds the story: links to other stories, labelled teasers, hidden boxes."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
 from extractors.page_phrases import RELATED_LABEL
 
-LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section", "span", "strong")
-BLOCKS = frozenset(("p", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "div", "section", "article", "table", "blockquote", "dl", "figure", "aside", "main"))  # fmt: skip
-LINKED_SHARE = 0.9
-LABEL_CHARS = 60
+LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
+BLOCKS = frozenset(
+    "p li ul ol h1 h2 h3 h4 h5 h6 div section article table blockquote dl figure aside main".split()
+)
+HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+LINKED = 0.9
+"""A block with this share of its characters in links is a link, not a paragraph."""
+ITEM_LINKED = 0.6
+"""The same for a list item that is no sentence: ``Paper: headline``."""
+LABELLED_LINKED = 0.4
+"""The same for a block that starts like a pointer to another story."""
 TEASER_CHARS = 300
+CARD_CHARS = 800
+"""A link around blocks (a card) holds no more than this; more is an article in an unclosed link."""
+FLOATING = re.compile(r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])", re.IGNORECASE)
+UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDDEN_PARAGRAPHS = 3
+"""A hidden box with more is an article that a script will show."""
 
 
 def prune(tree: HtmlElement) -> None:
-    """Remove link-only and labelled blocks from ``tree``, in place."""
+    """Remove hidden boxes and blocks that only lead elsewhere from ``tree``, in place."""
     body = tree.find(".//body")
     if body is None:
         return
-    doomed = [element for element in body.iter(*LEAVES) if _is_leaf(element) and _is_teaser(element)]
-    for element in doomed:
+    for element in [*_hidden(body), *_cards(body)]:
         _remove(element)
+    for element in [leaf for leaf in body.iter(*LEAVES) if _is_leaf(leaf) and _is_pointer(leaf)]:
+        _remove(_card_of(element))
+
+
+def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
+    """Boxes the reader does not see: readers of screens, tooltips, stuffed keywords."""
+    for element in body.iterdescendants():
+        if not isinstance(element.tag, str):
+            continue
+        style, name = element.get("style") or "", f"{element.get('class') or ''} {element.get('id') or ''}"
+        unseen = element.get("hidden") is not None or UNSHOWN.search(style) or FLOATING.search(name)
+        if unseen and len(element.findall(".//p")) <= HIDDEN_PARAGRAPHS and element.find(".//h1") is None:
+            yield element
+
+
+def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
+    """Links around headings and paragraphs: teasers of other stories."""
+    for link in body.iter("a"):
+        if link.get("href") and any(child.tag in BLOCKS for child in link.iterdescendants()) and len(_text(link)) <= CARD_CHARS:
+            yield link
+
+
+def _card_of(pointer: HtmlElement) -> HtmlElement:
+    """The list item a linked heading is the title of, with its few words of teaser; else the pointer itself."""
+    if pointer.tag in HEADINGS:
+        item = next(pointer.iterancestors("li"), None)
+        if item is not None and len(_text(item)) <= TEASER_CHARS:
+            return item
+    return pointer
 
 
 def _is_leaf(element: HtmlElement) -> bool:
-    return element.tag not in ("span", "strong") and not any(child.tag in BLOCKS for child in element.iterdescendants())
+    return not any(child.tag in BLOCKS for child in element.iterdescendants())
 
 
-def _is_teaser(element: HtmlElement) -> bool:
-    text = " ".join(element.text_content().split())
+def _is_pointer(element: HtmlElement) -> bool:
+    """Whether a block leads to another story and says nothing else."""
+    text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
-    linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
-    share = linked / len(text)
-    if share >= LINKED_SHARE:
+    share = sum(len(_text(link)) for link in element.iter("a") if _leads_away(link)) / len(text)
+    if share >= LINKED:
+        return True
+    if share >= ITEM_LINKED and element.tag == "li" and text[-1] not in ".!?。！？।":
         return True
     label = RELATED_LABEL.match(text)
     if not label:
         return False
     rest = text[label.end() :].strip()
-    return not rest.strip(" :.…»>|-") or rest[0] in ":|»>–-" or share >= 0.4
+    return not rest.strip(" :.…»>|-") or rest[0] in ":|»>–-" or share >= LABELLED_LINKED
+
+
+def _leads_away(link: HtmlElement) -> bool:
+    return not (link.get("href") or "").startswith(("tel:", "mailto:"))
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _remove(element: HtmlElement) -> None:
+    """Take ``element`` out of its tree, the text after it kept."""
     parent = element.getparent()
     if parent is None:
         return

@@ -1,0 +1,44 @@
+"""Article text that a page carries only inside its scripts: the state a JavaScript application starts from."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from lxml.html import HtmlElement
+
+from extractors.text import plain_text
+
+STRINGS = re.compile(r'"((?:[^"\\]|\\.){600,400000})"')
+PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
+PARAGRAPHS = 3
+SCRIPT_CHARS = 3_000_000
+
+
+def embedded_text(tree: HtmlElement) -> str:
+    """The longest run of paragraphs found as a string in the page's scripts, as plain text; empty when none."""
+    best = ""
+    for script in tree.iter("script"):
+        source = script.text or ""
+        if not 600 < len(source) < SCRIPT_CHARS:
+            continue
+        for markup in _paragraphs(source, 0):
+            if len(markup) > len(best):
+                best = markup
+    return plain_text(best) if best else ""
+
+
+def _paragraphs(source: str, depth: int) -> list[str]:
+    """Strings of ``source`` that hold several paragraphs of HTML, looked for inside strings of strings too."""
+    found = []
+    for match in STRINGS.finditer(source):
+        try:
+            value = json.loads(f'"{match.group(1)}"', strict=False)
+        except ValueError:
+            continue
+        inner = _paragraphs(value, depth + 1) if depth < 2 and '"' in value else []
+        if inner:
+            found += inner
+        elif len(PARAGRAPH.findall(value)) >= PARAGRAPHS:
+            found.append(value)
+    return found

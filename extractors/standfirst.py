@@ -1,0 +1,76 @@
+"""The standfirst: the paragraph under the headline that extractors take for decoration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from extractors.likeness import key
+from extractors.structured import Structured, line
+
+DESCRIPTION_KEY = 30
+"""Shorter descriptions are slogans."""
+PROBE_WORDS = 4
+LONGEST = 700
+
+
+def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
+    """``text`` with the page's standfirst in front, when the page shows one and ``text`` lacks it.
+
+    A standfirst is a visible block that says what the page's description says: nothing else proves that it is one.
+    """
+    if not text:
+        return text
+    present = key(text)
+    for description in _descriptions(claims):
+        if key(description)[:60] in present:
+            continue
+        for block in _visible(tree, description):
+            if key(block)[:40] not in present:
+                return f"{block}\n{text}"
+    return text
+
+
+def _descriptions(claims: Structured) -> Iterator[str]:
+    told = (
+        claims.first_meta("og:description"),
+        claims.first_meta("description"),
+        line(claims.article.get("description")),
+    )
+    for text in dict.fromkeys(told):
+        shown = text.rstrip(" .…")
+        if len(key(shown)) >= DESCRIPTION_KEY:
+            yield shown
+
+
+def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
+    """The text of each smallest block that holds ``description`` and little else."""
+    wanted = key(description)[:200]
+    probe = " ".join(description.split()[:PROBE_WORDS])
+    body = tree.find(".//body")
+    if body is None:
+        return
+    for element in body.iter():
+        if not isinstance(element.tag, str) or element.tag in (
+            "script",
+            "style",
+            "noscript",
+            "meta",
+            "template",
+        ):
+            continue
+        if not any(piece and probe in " ".join(piece.split()) for piece in (element.text, element.tail)):
+            continue
+        block = element if element.text and probe in " ".join(element.text.split()) else element.getparent()
+        for _ in range(3):
+            if block is None:
+                break
+            shown = " ".join(block.text_content().split())
+            folded = key(shown)
+            if len(shown) > LONGEST or len(folded) > 1.3 * len(wanted) + 20:
+                break
+            if wanted in folded:
+                yield shown
+                break
+            block = block.getparent()

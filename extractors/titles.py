@@ -1,0 +1,141 @@
+"""The headline of a story: six spellings on the page, one kept, the site's name cut off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from extractors.likeness import key, shared, words
+from extractors.limits import LIMITS
+from extractors.model import Entry
+from extractors.structured import Structured, line
+from extractors.text import clean_line
+
+SEPARATOR = re.compile(r"\s+(?:[|–—·•»«‹›⋆~:/-]|::|\|\|)+\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
+CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
+"""``headline-outlet`` without spaces, as Chinese and Korean sites write."""
+HEADLINE_KEY = 10
+"""Shorter headings name sections, not stories."""
+ALIKE = 0.3
+"""Least share of words with the page's other titles; below it a title is the site's, not the story's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headlines:
+    """Every spelling of a page's title. ``chosen`` is the one kept; ``spellings`` are the rest, for comparison."""
+
+    chosen: str
+    spellings: tuple[str, ...]
+
+
+def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
+    """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
+    names = site_names(claims, url)
+    visible = [
+        text for h1 in tree.iter("h1") if (text := _line(h1.text_content())) and key(text) not in names
+    ]
+    known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
+    declared = without_site(line(claims.article.get("headline")), names, known)
+    if len(key(declared)) > HEADLINE_KEY:
+        known.add(key(declared))
+    shared_title = without_site(claims.first_meta("og:title", "twitter:title"), names, known)
+    document = without_site(_line(tree.findtext(".//head//title") or ""), names, known)
+    announced = _line(entry.title) if entry is not None else ""
+    chosen = _choose(visible, declared, shared_title, document, names) or announced
+    every = (chosen, declared, shared_title, document, announced, *visible)
+    spellings = tuple(dict.fromkeys(text for text in every if text))
+    return Headlines(chosen=clean_line(chosen, LIMITS.title_chars), spellings=spellings)
+
+
+def site_names(claims: Structured, url: str) -> set[str]:
+    """Keys of every name the outlet goes by: domain, its labels, what the page calls itself."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = {key(host), *(key(label) for label in host.split(".")[:-1] if len(label) > 3)}
+    told = (
+        claims.first_meta("og:site_name"),
+        line(claims.article.get("publisher")),
+        claims.first_meta("application-name"),
+    )
+    names |= {key(name) for name in told if "://" not in name}
+    return names - {""}
+
+
+def without_site(title: str, names: set[str], known: set[str]) -> str:
+    """``title`` without the outlet's name at either end; cut back to a headline of ``known`` that stands in it."""
+    for _ in range(3):
+        cuts = list(SEPARATOR.finditer(title))
+        if not cuts:
+            break
+        head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
+        if key(head) and _names_site(tail, names):
+            title = head
+            continue
+        head, tail = title[: cuts[0].start()], title[cuts[0].end() :]
+        if key(tail) and _names_site(head, names) and key(head) not in known:
+            title = tail
+            continue
+        break
+    title = CJK_TAIL.sub("", title)
+    for cut in SEPARATOR.finditer(title):
+        if key(title[: cut.start()]) in known:
+            return title[: cut.start()]
+        if ":" not in cut.group() and key(title[cut.end() :]) in known:
+            return title[cut.end() :]
+    return title
+
+
+def _choose(visible: list[str], declared: str, shared_title: str, document: str, names: set[str]) -> str:
+    others = " ".join((document, declared, *visible))
+    if (
+        shared_title
+        and not _is_generic(shared_title, names)
+        and (not document or shared(shared_title, others) >= ALIKE)
+    ):
+        # The heading readers see and the one told to machines agree; what is shared is the search engines' title.
+        for heading in visible:
+            if key(heading) == key(declared) and key(shared_title) == key(document) != key(declared):
+                return heading
+        return _whole(shared_title, (declared, *visible))
+    if declared and not _is_generic(declared, names):
+        return declared
+    alike = [
+        heading
+        for heading in visible
+        if document and shared(heading, document) >= 0.6 and len(words(heading)) > 1
+    ]
+    if alike:
+        return max(alike, key=lambda heading: shared(heading, document) * min(len(heading), len(document)))
+    if len(visible) == 1 and len(words(visible[0])) >= 4:
+        return visible[0]
+    if document and not _is_generic(document, names):
+        return document
+    return visible[0] if visible else document
+
+
+def _whole(title: str, others: Iterable[str]) -> str:
+    """``title``, or the spelling it was cut short from."""
+    if title.endswith(("...", "…")):
+        return next((other for other in others if key(other).startswith(key(title))), title)
+    return title
+
+
+def _is_generic(title: str, names: set[str]) -> bool:
+    return not key(title) or _names_site(title, names)
+
+
+def _names_site(part: str, names: set[str]) -> bool:
+    folded = key(part)
+    return bool(folded) and any(
+        folded == name
+        or (len(name) > 3 and len(folded) <= len(name) + 12 and name in folded)
+        or (len(folded) > 3 and folded in name)
+        for name in names
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.replace("\u00ad", "").split())
