@@ -1,6 +1,7 @@
 """What ``doctor`` looks at: is the corpus whole, and can it be worked on?
 
-The corpus has no keys or indexes (they would make every load slower as it grows): these queries take their place.
+The corpus has no keys and no indexes (they would make every load slower as it grows): these queries take
+their place.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ ORPHANS = {
         where e.article_id is not null""",
     "attempts at entries nobody announced": "from base.attempts anti join base.entries using (entry_id)",
     "articles without a decision": "from base.articles anti join base.decisions using (article_id)",
-    "decisions on articles that are missing": "from base.decisions anti join base.articles using (article_id)",
-    "revisions of articles that are missing": "from base.revisions anti join base.articles using (article_id)",
+    "decisions on missing articles": "from base.decisions anti join base.articles using (article_id)",
+    "revisions of missing articles": "from base.revisions anti join base.articles using (article_id)",
     "kept stories without a text": "from base.articles where relevant and not text_kept",
 }
 
@@ -78,7 +79,9 @@ def check_corpus(layout: Layout) -> list[Check]:
 def _files(layout: Layout) -> Iterator[Check]:
     for folder in layout.folders():
         if folder.exists() and not os.access(folder, os.W_OK | os.X_OK):
-            yield Check(name="folder", ok=False, detail=f"{folder} is not writable", remedy="fix its owner or mode")
+            yield Check(
+                name="folder", ok=False, detail=f"{folder} is not writable", remedy="fix its owner or mode"
+            )
     if layout.root.exists():
         free = shutil.disk_usage(layout.root).free
         size = layout.store.stat().st_size if layout.store.exists() else 0
@@ -133,7 +136,9 @@ def _schema(con: Connection) -> Iterator[Check]:
     yield Check(
         name="migrations",
         ok=not edited,
-        detail=f"changed after they were applied: {', '.join(edited)}" if edited else f"{len(applied)} applied",
+        detail=f"changed after they were applied: {', '.join(edited)}"
+        if edited
+        else f"{len(applied)} applied",
         remedy="migrations are append-only: restore the text that was applied",
     )
     count = con.execute("select count(*) from duckdb_indexes()").fetchone()
@@ -158,6 +163,8 @@ def _rows(con: Connection) -> Iterator[Check]:
             remedy="rebuild the store from the batches in done",
         )
     for name, source in ORPHANS.items():
-        row = con.execute(f"select count(*) {source}").fetchone()  # noqa: S608  # constants above
+        row = con.execute(f"select count(*) {source}").fetchone()  # constants above
         assert row is not None
-        yield Check(name=name, ok=row[0] == 0, detail=f"{row[0]}", remedy="load what is in the spool; else report it")
+        yield Check(
+            name=name, ok=row[0] == 0, detail=f"{row[0]}", remedy="load what is in the spool; else report it"
+        )
