@@ -16,6 +16,7 @@ WAIT_S = 30.0
 PAGE_ROWS = 500
 
 Values = dict[str, Any]
+Parameters = list[Any] | dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +52,14 @@ class TextToJudge:
     """False: the text is empty here; read the page again through ``raw_ref``, if there is one."""
 
 
-def _rows(con: Connection, sql: str, parameters: list[Any] | None = None) -> list[Values]:
+def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Values]:
     found = con.execute(sql, parameters or [])
     names = [column[0] for column in found.description or ()]
     return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def select(
-    layout: Layout, sql: str, parameters: list[Any] | None = None, *, wait_s: float = WAIT_S
+    layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S
 ) -> list[Values]:
     """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
 
@@ -101,7 +102,7 @@ def pending_entries(
         order by attempts, first_seen_at desc, entry_id
         limit coalesce($limit, 9223372036854775807)
         """,
-        {"now": now, "ignore": ignore_backoff, "limit": limit},  # type: ignore[arg-type]
+        {"now": now, "ignore": ignore_backoff, "limit": limit},
     )
     return [_pending(row) for row in rows]
 
@@ -176,7 +177,7 @@ def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
             ) d
         )
         """,
-        {"run": run_id},  # type: ignore[arg-type]
+        {"run": run_id},
     )
     return dict(rows[0]) if rows else {}
 
@@ -199,7 +200,7 @@ def texts_to_judge(
                 and ($since::timestamptz is null or captured_at >= $since)
             order by article_id limit {PAGE_ROWS}
             """,  # noqa: S608  # two constants of our own
-            {"after": after, "other": other_than, "since": since},  # type: ignore[arg-type]
+            {"after": after, "other": other_than, "since": since},
         )
         yield from map(_to_judge, rows)
         if len(rows) < PAGE_ROWS:
@@ -257,9 +258,9 @@ def status_rows(layout: Layout) -> Values:
 def explain_rows(layout: Layout, address: str) -> list[Values]:
     """All that is known about pages with this address or id: announced, canonical or as judged.
 
-    Each row holds the ledger's columns with ``body``, ``matches``, ``mentions`` and ``parts``, and beside them
-    ``sightings``, ``entries``, ``history`` and ``failures`` (lists of rows). An address announced but not judged
-    yet gives one row without ledger columns; an unknown one gives none.
+    Each row holds the ledger's columns with ``body``, ``matches``, ``mentions`` and ``parts``, and beside
+    them ``sightings``, ``entries``, ``history`` and ``failures`` (lists of rows). An address announced but
+    not judged yet gives one row without ledger columns; an unknown one gives none.
     """
     stories = select(layout, "select * from story(?)", [address])
     known = select(
@@ -273,13 +274,19 @@ def explain_rows(layout: Layout, address: str) -> list[Values]:
         urls = [entry["url"] for entry in known] + [row["url"], address]
         row["entries"] = known
         row["sightings"] = select(
-            layout, "select * from sightings where list_contains($ids, entry_id) order by first_seen_at", {"ids": ids}
+            layout,
+            "select * from sightings where list_contains($ids, entry_id) order by first_seen_at",
+            {"ids": ids},
         )
         row["history"] = select(
-            layout, "select * from decisions where story_id = $id order by valid_from", {"id": row.get("id") or ""}
+            layout,
+            "select * from decisions where story_id = $id order by valid_from",
+            {"id": row.get("id") or ""},
         )
         row["failures"] = select(
-            layout, "select * from failures where list_contains($urls, url) order by failed_at", {"urls": urls}
+            layout,
+            "select * from failures where list_contains($urls, url) order by failed_at",
+            {"urls": urls},
         )
         if not stories:
             return [row]

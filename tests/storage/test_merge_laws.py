@@ -37,7 +37,9 @@ runs = st.sampled_from(("run-1", "run-2"))
 
 @st.composite
 def records(draw: st.DrawFn) -> Record:
-    kind = draw(st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "other")))
+    kind = draw(
+        st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "other"))
+    )
     run, url, minute = draw(runs), draw(urls), draw(minutes)
     if kind == "feed":
         feed = make_feed(draw(feeds), title=draw(st.sampled_from("AB")))
@@ -55,7 +57,13 @@ def records(draw: st.DrawFn) -> Record:
         etag, article = draw(st.sampled_from(("e", None))), draw(st.sampled_from((id_of(url), None)))
         count = draw(st.integers(1, 2))
         return lambda b: b.attempt(
-            run, id_of(url), at=at(minute), state_after=state_after, attempts=count, etag=etag, article_id=article
+            run,
+            id_of(url),
+            at=at(minute),
+            state_after=state_after,
+            attempts=count,
+            etag=etag,
+            article_id=article,
         )
     if kind == "judged":
         article = make_article(url, text=draw(st.sampled_from(("One.", "Two.", "Two. "))))
