@@ -1,0 +1,169 @@
+"""What an article's matches say, as named numbers between languages: which facets meet, where, and how often.
+
+Features never name a word, only facets, places and combinations, so what is learnt from one language holds in
+the next. Places: the title, the lead (the first sentences), the body. A passage is one sentence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.matching import find_hits
+from extractors.rules import Rules
+
+LEAD_CHARS = 360
+"""About the two or three sentences an editor reads first."""
+_PASSAGE_CHARS = 400
+_SENTENCE_END = re.compile(r"[.!?\u2026][\"'\u201d\u2019\u00bb)]*\s+|[\u3002\uff01\uff1f\u061f\u0964\n]+")
+_GRADES = ("strong", "medium", "weak")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything a verdict rests on."""
+
+    features: dict[str, float]
+    title_hits: list[tuple[int, int, int]]
+    """(start, end, term number), as all hits."""
+    text_hits: list[tuple[int, int, int]]
+    fired: dict[str, int]
+    """Combination to the number of passages it fired in, title included."""
+    title_fired: tuple[str, ...]
+    lead_fired: tuple[str, ...]
+
+
+def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evidence:
+    """Hits, combinations and features of one article."""
+    title_hits = find_hits(title, rules, language)
+    text_hits = find_hits(text, rules, language, context=title)
+    masks = rules.masks
+    title_mask = 0
+    for _, _, term in title_hits:
+        title_mask |= masks[term]
+    passages, total, lead_passages = _passages(text, text_hits, masks)
+    lead_mask = 0
+    for number, mask in passages:
+        if number < lead_passages:
+            lead_mask |= mask
+    fired: dict[str, int] = {}
+    table = _Firing(rules)
+    title_fired = table.fire(title_mask)
+    lead_fired: dict[str, None] = {}
+    graded = [0, 0, 0]
+    lead_grade = 3
+    for number, mask in passages:
+        names, grade = table.fire_graded(mask)
+        for name in names:
+            fired[name] = fired.get(name, 0) + 1
+        if grade < 3:
+            graded[grade] += 1
+        if number < lead_passages:
+            lead_fired.update(dict.fromkeys(names))
+            lead_grade = min(lead_grade, grade)
+    for name in title_fired:
+        fired[name] = fired.get(name, 0) + 1
+    features: dict[str, float] = {}
+    _grade_feature(features, "title", table.grade(title_mask))
+    _grade_feature(features, "lead", lead_grade)
+    _grade_feature(features, "opening", table.grade(title_mask | lead_mask))
+    weight = max(total, 3)
+    features["body: strong passages"] = (graded[0]) / weight
+    features["body: medium passages"] = (graded[0] + graded[1]) / weight
+    features["body: strong count"] = math.log1p(graded[0])
+    _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
+    return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired))
+
+
+def _grade_feature(features: dict[str, float], place: str, grade: int) -> None:
+    for i in range(grade, 3):
+        features[f"{place}: {_GRADES[i]} rule"] = 1.0
+
+
+def _passages(
+    text: str, hits: Sequence[tuple[int, int, int]], masks: tuple[int, ...]
+) -> tuple[list[tuple[int, int]], int, int]:
+    """Passages with hits as (number, facet mask), how many passages there are, and how many make the lead."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    lead = bisect_right(ends, LEAD_CHARS) + 1
+    passages: list[tuple[int, int]] = []
+    position, limit, mask, number = 0, -1, 0, -1
+    count = len(ends)
+    for start, _, term in hits:
+        bits = masks[term]
+        if not bits:
+            continue
+        if start >= limit:
+            if mask:
+                passages.append((number, mask))
+            mask = 0
+            position = bisect_right(ends, start, position)
+            begin = ends[position - 1] if position else 0
+            stop = ends[position] if position < count else len(text)
+            # A text without full stops must not become one passage.
+            limit = stop if stop - begin <= 2 * _PASSAGE_CHARS else min(stop, start + _PASSAGE_CHARS)
+            number = position
+        mask |= bits
+    if mask:
+        passages.append((number, mask))
+    return passages, max(count, len(text) // _PASSAGE_CHARS, 1), lead
+
+
+class _Firing:
+    """Which combinations a mask fires; the answer is remembered per mask, for rules are few and masks recur."""
+
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._known = rules.fired_masks
+
+    def fire_graded(self, mask: int) -> tuple[tuple[str, ...], int]:
+        known = self._known.get(mask)
+        if known is None:
+            if len(self._known) > 100_000:
+                self._known.clear()
+            combinations = [
+                c
+                for c in self._rules.combinations
+                if not mask & c.absent and all(mask & leg for leg in c.masks)
+            ]
+            grades = [_GRADES.index(c.grade) for c in combinations]
+            known = self._known[mask] = (tuple(c.id for c in combinations), min(grades, default=3))
+        return known
+
+    def fire(self, mask: int) -> tuple[str, ...]:
+        return self.fire_graded(mask)[0]
+
+    def grade(self, mask: int) -> int:
+        return self.fire_graded(mask)[1]
+
+
+def _facet_features(
+    features: dict[str, float],
+    rules: Rules,
+    title_mask: int,
+    lead_mask: int,
+    hits: Sequence[tuple[int, int, int]],
+    length: int,
+) -> None:
+    """Presence of each facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
+    counts: dict[int, int] = {}
+    masks = rules.masks
+    for _, _, term in hits:
+        mask = masks[term]
+        counts[mask] = counts.get(mask, 0) + 1
+    scale = length / 1000 + 0.5
+    for bit, name in rules.scored_bits:
+        strong = bit << 1
+        if title_mask & strong:
+            features[f"title: {name}"] = 1.0
+        if lead_mask & strong:
+            features[f"lead: {name}"] = 1.0
+        seen = counts.get(bit | strong, 0)
+        if seen:
+            features[f"text: {name}"] = math.log1p(seen / scale)
+        hinted = counts.get(bit, 0)
+        if hinted:
+            features[f"hints: {name}"] = math.log1p(hinted / scale)
