@@ -51,6 +51,7 @@ def keep_house(settings: Settings) -> Housekeeping:
         batches_removed=sweep_batches(layout, settings.keep_batches_days),
         pages_removed=sweep_pages(layout, settings.keep_pages_days),
     )
-    done.problems.extend(check_corpus(settings.database))
+    failed = (check for check in check_corpus(layout) if not check.ok)
+    done.problems.extend(f"{check.name}: {check.detail} {check.remedy}".strip() for check in failed)
     done.seconds = time.monotonic() - started
     return done
