@@ -147,6 +147,11 @@ async def _redirect_bomb(x: Exchange) -> None:
             await x.chunk(part)
 
 
+@answer("/circle")
+async def _circle(x: Exchange) -> None:
+    await x.reply(b"moved", "301 Moved", Location="/circle#again")
+
+
 @answer("/drip")
 async def _drip(x: Exchange) -> None:
     await x.head(Content_Type="text/html", Content_Length="100000")

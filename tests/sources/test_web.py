@@ -80,6 +80,11 @@ def test_five_redirects_are_followed_and_six_are_not(site: HostileSite) -> None:
     assert failure(site, "/to/302" * 6 + "/ok").kind == "too_many_redirects"
 
 
+def test_a_circle_of_redirects_is_left_at_once(site: HostileSite) -> None:
+    assert failure(site, "/circle").kind == "too_many_redirects"
+    assert len(site.asked("/circle")) == 1
+
+
 # ---------------------------------------------------------------- what is refused, and how it is called
 
 
