@@ -18,6 +18,10 @@ NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
 ATTEMPTS = 8
 """Attempts at one page before it is given up, with a note: with the back-off that is about two days."""
 
+UNASKED_KINDS = frozenset({"host_paused", "robots_unreachable", "local_resources"})
+"""The page itself was never asked for: no attempt is counted."""
+PATIENT_KINDS, PATIENT_ATTEMPTS = frozenset({"http_401", "http_403", "http_404", "bad_response", "decode"}), 3
+"""Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )
@@ -29,6 +33,7 @@ class NextAttempt:
     """What becomes of an entry after an attempt at its page."""
 
     state: EntryState
+    attempts: int = 0
     at: datetime | None = None
     retry_after_at: datetime | None = None
 
@@ -103,12 +108,21 @@ def after_attempt(
 ) -> NextAttempt:
     """What becomes of an entry after its ``attempts``-th attempt; ``error`` None means its page was judged."""
     if error is None:
-        return NextAttempt(state="done")
-    if error.kind in FINAL_KINDS or attempts >= ATTEMPTS or not (error.transient or error.kind == "http_404"):
-        return NextAttempt(state="gone")
-    pause = min(timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10) * 3 ** min(attempts - 1, 8))
+        return NextAttempt(state="done", attempts=attempts)
+    if error.kind in UNASKED_KINDS:
+        attempts -= 1
+    elif error.kind in PATIENT_KINDS:
+        if attempts >= PATIENT_ATTEMPTS:
+            return NextAttempt(state="gone", attempts=attempts)
+    elif error.kind in FINAL_KINDS or not error.transient or attempts >= ATTEMPTS:
+        return NextAttempt(state="gone", attempts=attempts)
+    pause = min(
+        timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10) * 3 ** min(max(attempts - 1, 0), 8)
+    )
     wait = _retry_after(error, now)
-    return NextAttempt(state="retry", at=max(now + pause, wait or now), retry_after_at=wait)
+    return NextAttempt(
+        state="retry", attempts=attempts, at=max(now + pause, wait or now), retry_after_at=wait
+    )
 
 
 def _retry_after(error: NewsError, now: datetime) -> datetime | None:

@@ -213,7 +213,7 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
             entry.id,
             at=now,
             state_after=following.state,
-            attempts=attempts,
+            attempts=following.attempts,
             next_attempt_at=following.at,
             retry_after_at=following.retry_after_at,
             status=getattr(error, "status", None) or getattr(page, "status", None),

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -21,6 +22,9 @@ from flows.serve import prefect_server
 from flows.settings import FILE_NAME
 from storage.queries import run_query
 from storage.reports import verdict_on
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
 
 MARKER = ".fivegwatch-demo"
 SHOWN = 3
@@ -81,11 +85,16 @@ def _edition(console: Console, title: str) -> None:
 
     console.rule(title, align="left")
     begun = time.monotonic()
-    state = asyncio.run(ingest(due_only=False, return_state=True))  # type: ignore[call-overload]
+    state: State[Any] = asyncio.run(_run(ingest))
     console.print(f"flow run {state.name} after {time.monotonic() - begun:.1f} s", style="dim")
     console.print(str(state.message))
     if not state.is_completed():
         raise SettingsError(f"the flow run did not complete: {state.message}")
+
+
+async def _run(flow: Any) -> State[Any]:
+    state: State[Any] = await flow(due_only=False, return_state=True)
+    return state
 
 
 def _stories(console: Console, database: Path) -> None:

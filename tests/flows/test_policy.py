@@ -115,6 +115,16 @@ def test_a_missing_page_gets_more_chances_because_feeds_run_ahead_of_their_sites
     assert after_attempt(1, NOW, trouble("http_404", transient=False)).state == "retry"
 
 
+def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() -> None:
+    following = after_attempt(ATTEMPTS, NOW, trouble("host_paused"))
+    assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
+
+
+def test_a_forbidden_page_is_given_up_after_three_attempts() -> None:
+    states = [after_attempt(n, NOW, trouble("http_403", transient=False)).state for n in (1, 2, 3)]
+    assert states == ["retry", "retry", "gone"]
+
+
 @given(st.integers(1, ATTEMPTS + 5), st.one_of(st.none(), st.floats(0, 86_400)))
 def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
     attempts: int, retry_after_s: float | None
