@@ -1,9 +1,9 @@
 """Our own labelled texts: what the shipped watchlist gets wrong is listed, and the list may only shrink.
 
 ``gold.jsonl`` holds short invented news texts, one object a line. ``label`` is ``relevant`` or
-``irrelevant``; an irrelevant text says in ``hard_negative`` why it looks alike (the tags ``homonym_grams``, ``homonym_class``
-and ``homonym_summit`` are 5 g of salt, class 5G and the Sahel's G5). ``known_errors.txt`` names the texts
-judged wrongly today. A new error fails; so does a line whose text is judged rightly by now: delete it.
+``irrelevant``; an irrelevant text says in ``hard_negative`` why it looks alike (the tags ``homonym_grams``,
+``homonym_class`` and ``homonym_summit`` are 5 g of salt, class 5G and the Sahel's G5). ``known_errors.txt`` names
+the texts judged wrongly today. A new error fails; so does a line whose text is judged rightly by now: delete it.
 """
 
 from __future__ import annotations
