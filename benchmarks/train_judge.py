@@ -28,6 +28,8 @@ ROUNDS = 3000
 def sign_of(name: str, rules: Rules) -> int:
     """1: may only add, -1: may only subtract, 0: free."""
     place, _, what = name.partition(": ")
+    if what.startswith("contrary"):
+        return -1
     if what.endswith(("rule", "passages", "count")):
         return 1
     facet = rules.facets.get(what)

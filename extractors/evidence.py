@@ -51,29 +51,38 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
             lead_mask |= mask
     fired: dict[str, int] = {}
     table = _Firing(rules)
-    title_fired = table.fire(title_mask)
+    title_fired, title_grade = table.fire(title_mask)
     lead_fired: dict[str, None] = {}
-    graded = [0, 0, 0]
+    strong = medium = contrary = 0
     lead_grade = 3
+    against, on_topic = rules.negative_bits, rules.angle_bits
     for number, mask in passages:
-        names, grade = table.fire_graded(mask)
+        names, grade = table.fire(mask)
         for name in names:
             fired[name] = fired.get(name, 0) + 1
-        if grade < 3:
-            graded[grade] += 1
+        if grade == 0:
+            strong += 1
+        elif grade == 1:
+            medium += 1
+        if mask & against and not mask & on_topic:
+            contrary += 1
         if number < lead_passages:
             lead_fired.update(dict.fromkeys(names))
             lead_grade = min(lead_grade, grade)
     for name in title_fired:
         fired[name] = fired.get(name, 0) + 1
+    opening = table.fire(title_mask | lead_mask)
     features: dict[str, float] = {}
-    _grade_feature(features, "title", table.grade(title_mask))
+    _grade_feature(features, "title", title_grade)
     _grade_feature(features, "lead", lead_grade)
-    _grade_feature(features, "opening", table.grade(title_mask | lead_mask))
+    _grade_feature(features, "opening", opening[1])
     weight = max(total, 3)
-    features["body: strong passages"] = (graded[0]) / weight
-    features["body: medium passages"] = (graded[0] + graded[1]) / weight
-    features["body: strong count"] = math.log1p(graded[0])
+    features["body: strong passages"] = strong / weight
+    features["body: medium passages"] = (strong + medium) / weight
+    features["body: strong count"] = math.log1p(strong)
+    features["body: contrary passages"] = contrary / weight
+    if title_mask & against and not title_mask & on_topic:
+        features["title: contrary"] = 1.0
     _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
     return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired))
 
@@ -119,7 +128,7 @@ class _Firing:
         self._rules = rules
         self._known = rules.fired_masks
 
-    def fire_graded(self, mask: int) -> tuple[tuple[str, ...], int]:
+    def fire(self, mask: int) -> tuple[tuple[str, ...], int]:
         known = self._known.get(mask)
         if known is None:
             if len(self._known) > 100_000:
@@ -132,12 +141,6 @@ class _Firing:
             grades = [_GRADES.index(c.grade) for c in combinations]
             known = self._known[mask] = (tuple(c.id for c in combinations), min(grades, default=3))
         return known
-
-    def fire(self, mask: int) -> tuple[str, ...]:
-        return self.fire_graded(mask)[0]
-
-    def grade(self, mask: int) -> int:
-        return self.fire_graded(mask)[1]
 
 
 def _facet_features(
@@ -164,6 +167,3 @@ def _facet_features(
         seen = counts.get(bit | strong, 0)
         if seen:
             features[f"text: {name}"] = math.log1p(seen / scale)
-        hinted = counts.get(bit, 0)
-        if hinted:
-            features[f"hints: {name}"] = math.log1p(hinted / scale)

@@ -17,6 +17,11 @@ TAILS = {
     "de": 3, "nl": 3, "sv": 4, "es": 3, "pt": 3, "fr": 2, "it": 3, "pl": 4, "cs": 4, "ru": 5, "uk": 5,
     "tr": 7, "hi": 3, "ar": 3,
 }  # fmt: skip
+# Endings of words too short to be cut: a ban is no band, an euro no Europe.
+_SHORT_ENDINGS = {
+    "nl": "s|e|en|t|t|s", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es", "es": "s|es", "pt": "s|es",
+    "it": "i|e|o|a",
+}  # fmt: skip
 # Final vowels dropped before the tail is counted: operadora and operador, ustawa and ustawy.
 _DROPPED = {
     "es": "aeo", "pt": "aeo", "it": "aeio", "pl": "aeioy", "cs": "aeiouy", "ru": "аеиоуыэюяь",
@@ -25,6 +30,7 @@ _DROPPED = {
 _DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1}
 COMPOUNDING = frozenset({"de", "nl", "sv"})
 _COMPOUND_LETTERS = 8
+_SHORTEST_STEM = 5
 _ARABIC_PREFIXES = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "ول")
 _WILD_TAIL = 8
 # Scripts written without spaces, or with particles attached: matched as plain substrings.
@@ -102,7 +108,7 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
     """The form given, and its English plural."""
     if any(word.wild for word in words):
-        return (_joined(words, [(word.text, _WILD_TAIL if word.wild else 0) for word in words]),)
+        return (_joined([(word.text, _letters(_WILD_TAIL) if word.wild else "") for word in words]),)
     folded = " ".join(word.text for word in words)
     forms = [folded]
     last = words[-1].text
@@ -118,7 +124,7 @@ def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
 
 def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
     stems = [_stem(word, language) for word in words]
-    pattern = _joined(words, stems)
+    pattern = _joined(stems)
     if (
         language in COMPOUNDING
         and len(words) == 1
@@ -129,42 +135,49 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
     return (pattern,)
 
 
-def _stem(word: _Word, language: str) -> tuple[str, int]:
-    """What a word keeps, and how many letters may follow."""
+def _stem(word: _Word, language: str) -> tuple[str, str]:
+    """What a word keeps, and a regex of what may follow (empty: nothing)."""
     if word.wild:
-        return word.text, _WILD_TAIL
+        return word.text, _letters(_WILD_TAIL)
     if word.fixed or len(word.text) <= 2:
-        return word.text, 0
+        return word.text, ""
     if len(word.text) <= 4:
-        return word.text, min(2, TAILS[language]) if len(word.text) == 4 or language in ("es", "pt") else 1
+        if language in _SHORT_ENDINGS:
+            return word.text, f"(?:{_SHORT_ENDINGS[language]})?"
+        return word.text, _letters(2) if len(word.text) == 4 else ""
     stem = word.text
     for _ in range(_DROPS.get(language, 0)):
-        if stem[-1] in _DROPPED[language] and len(stem) > 4:
+        if stem[-1] in _DROPPED[language] and len(stem) > _SHORTEST_STEM:
             stem = stem[:-1]
-    return stem, TAILS[language] + (len(word.text) - len(stem))
+    return stem, _letters(TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1))
 
 
-def _joined(words: list[_Word], stems: list[tuple[str, int]]) -> Pattern:
+def _letters(count: int) -> str:
+    return rf"\w{{0,{count}}}"
+
+
+def _joined(stems: list[tuple[str, str]]) -> Pattern:
     """One pattern for several words: the scanner looks for the fixed beginning, a regex verifies the rest."""
     literal = ""
     for i, (stem, tail) in enumerate(stems):
         literal += (" " if i else "") + stem
         if tail:
-            if i == len(words) - 1:
-                return Pattern(literal, tail=tail)
-            regex = " ".join(re.escape(s) + (rf"\w{{0,{t}}}" if t else "") for s, t in stems)
-            return Pattern(literal, tail=tail, regex=regex + r"(?!\w)")
+            plain = re.fullmatch(r"\\w\{0,(\d+)\}", tail)
+            if i == len(stems) - 1 and plain:
+                return Pattern(literal, tail=int(plain.group(1)))
+            regex = " ".join(re.escape(s) + t for s, t in stems)
+            return Pattern(literal, tail=_WILD_TAIL, regex=regex + r"(?!\w)")
     return Pattern(literal)
 
 
 def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
-    def patterns(stems: list[tuple[str, int]]) -> list[Pattern]:
+    def patterns(stems: list[tuple[str, str]]) -> list[Pattern]:
         head = stems[0][0]
         if not "\u0600" <= head[0] <= "\u06ff":
-            return [_joined(words, stems)]
-        return [_joined(words, [(prefix + head, stems[0][1]), *stems[1:]]) for prefix in _ARABIC_PREFIXES]
+            return [_joined(stems)]
+        return [_joined([(prefix + head, stems[0][1]), *stems[1:]]) for prefix in _ARABIC_PREFIXES]
 
-    stems = [(w.text, 0 if w.fixed or len(w.text) < 4 else TAILS["ar"]) for w in words]
+    stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["ar"])) for w in words]
     found = patterns(stems)
     if len(words) > 1:  # an adjective carries the article its noun carries
         with_article = [

@@ -90,6 +90,8 @@ class _Check:
             return found.span() if found else None
         if term.case and not _same_case(quote, term.text):
             return None
+        if term.accents and not _same_accents(quote, term.text):
+            return None
         if term.needs and not self._near(start, end, term.needs):
             return None
         if self._folded.text[start].isdigit() and not self._is_generation(
@@ -137,6 +139,11 @@ def _same_case(quote: str, text: str) -> bool:
         or (len(text) > 4 and plain.isupper())
         or (text.isupper() and plain.upper() == plain)
     )
+
+
+def _same_accents(quote: str, text: str) -> bool:
+    written, wanted = (unicodedata.normalize("NFC", fold_width(t)).casefold() for t in (quote, text))
+    return written.startswith(wanted.replace("*", ""))
 
 
 @lru_cache(maxsize=4096)

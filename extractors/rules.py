@@ -31,6 +31,7 @@ _RULES_KEYS = (
     "languages",
 )  # fmt: skip
 _SAFE_PATTERN_CHARS = 300
+_DISTINCT_LETTERS = 9
 _IDENTIFIER_TAIL = 20
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
 
@@ -52,6 +53,8 @@ class Term:
     regex: str = ""
     """Identifier pattern, tried on the original text where ``text`` was found."""
     entity: str = ""
+    accents: bool = False
+    """Accents must agree: the term is so short that without them it is another word (Vietnamese above all)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,21 @@ class Rules:
     def any_bits(self) -> int:
         """The lower bit of every facet."""
         return sum(facet.bit for facet in self.facets.values())
+
+    @cached_property
+    def negative_bits(self) -> int:
+        """Bits that say a strong term of something that looks alike was seen."""
+        return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
+
+    @cached_property
+    def angle_bits(self) -> int:
+        """Bits that say a strong term of an angle, or of security and network in one, was seen."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy")
+
+    @cached_property
+    def judging(self) -> frozenset[str]:
+        """Combinations that count in the score; the others only assign topics."""
+        return frozenset(c.id for c in self.combinations if not c.id.startswith("topic_"))
 
     def _mask_of(self, term: Term) -> int:
         facet = self.facets.get(term.facet)
@@ -322,7 +340,15 @@ def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: s
         )
     needs = _fold_needs(file.strings(table, "needs", f"[{facet}]"))
     case = file.flag(table, "case", f"[{facet}]")
-    return Term(f"{language or 'any'}:{facet}:{text}", facet, strong, language, text, case, needs)
+    name = f"{language or 'any'}:{facet}:{text}"
+    return Term(name, facet, strong, language, text, case, needs, accents=_needs_accents(text, language))
+
+
+def _needs_accents(text: str, language: str) -> bool:
+    folded = fold_term(text)
+    if language == "vi":
+        return len(folded) < _DISTINCT_LETTERS
+    return len(folded) <= 4 and folded.isascii() and not text.isascii()
 
 
 def _read_entities(
