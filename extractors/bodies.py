@@ -15,7 +15,7 @@ import trafilatura
 from lxml.html import HtmlElement
 
 from extractors.embedded import embedded_text
-from extractors.likeness import alike
+from extractors.likeness import alike, phrases
 from extractors.limits import LIMITS
 from extractors.markup import refusal
 from extractors.model import Entry, Page
@@ -27,9 +27,12 @@ SAME_SIZE = 0.9
 """Two runs agree when the shorter has this share of the longer one's characters."""
 WITNESS_CHARS = 500
 """Below this an ``articleBody`` or a feed's content is a teaser."""
+CONFIRMED = 0.8
 FULLER = 1.3
 """How much longer a witness must be to stand in for the text it confirms."""
 SHORT_CHARS = 400
+LEAN_CHARS = 1_000
+LEAN_RATIO = 3
 INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|h\d|li|ul|img)\b", re.IGNORECASE)
 
@@ -56,6 +59,7 @@ def choose_body(
             seen.append(witness)
             if len(witness.text) > FULLER * len(best.text):
                 best = witness
+    best = Body(method=best.method, text=_confirmed(best.text, told.text))
     if len(best.text) < SHORT_CHARS:
         hidden = Body(method="script", text=tidy(embedded_text(tree)))
         if len(hidden.text) > 2 * len(best.text):
@@ -70,7 +74,7 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
     if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
         return (fast,)
     precise = _run(pruned, page, "precision")
-    if _same_size(fast, precise) and len(fast.text) >= SHORT_CHARS and not told:
+    if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:
         return (fast, precise)
     standard = _run(pruned, page, "standard")
     if len(told) >= WITNESS_CHARS:
@@ -78,12 +82,25 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
         if alike(ranked[0].text, told) >= 0.6:
             return tuple(ranked)
     if _same_size(fast, precise) and len(fast.text) >= LIMITS.stub_chars:
-        return (fast, precise, standard)
+        # trafilatura's own second look at a page it got little from
+        lean = len(fast.text) < LEAN_CHARS and len(standard.text) >= LEAN_RATIO * len(fast.text)
+        return (standard, fast, precise) if lean else (fast, precise, standard)
     if len(standard.text) < SHORT_CHARS:
         wide = _run(pruned, page, "recall")
         if len(wide.text) > 2 * len(standard.text):
             return (wide, standard, precise, fast)
     return (standard, precise, fast)
+
+
+def _confirmed(text: str, told: str) -> str:
+    """``text`` without what follows the last line that the page's own ``articleBody`` knows, if that holds the whole story."""
+    if len(told) < WITNESS_CHARS or alike(text, told) < CONFIRMED:
+        return text
+    known = phrases(told)
+    lines = text.split("\n")
+    certain = [len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines]
+    end = len(lines) - next((at for at, yes in enumerate(reversed(certain)) if yes), 0)
+    return "\n".join(lines[:end])
 
 
 def _same_size(one: Body, other: Body) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, fromstring, tostring
 
 from extractors.text import plain_text
 
@@ -25,7 +25,7 @@ def embedded_text(tree: HtmlElement) -> str:
         for markup in _paragraphs(source, 0):
             if len(markup) > len(best):
                 best = markup
-    return plain_text(best) if best else ""
+    return plain_text(_without_captions(best)) if best else ""
 
 
 def _paragraphs(source: str, depth: int) -> list[str]:
@@ -42,3 +42,10 @@ def _paragraphs(source: str, depth: int) -> list[str]:
         elif len(PARAGRAPH.findall(value)) >= PARAGRAPHS:
             found.append(value)
     return found
+
+
+def _without_captions(markup: str) -> str:
+    tree = fromstring(f"<div>{markup}</div>")
+    for caption in tree.xpath("//figcaption | //*[contains(@class, 'caption')]"):
+        caption.drop_tree()
+    return tostring(tree, encoding="unicode")

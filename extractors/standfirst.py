@@ -11,7 +11,7 @@ from extractors.structured import Structured, line
 
 DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""
-PROBE_WORDS = 4
+PROBE_CHARS = 20
 LONGEST = 700
 
 
@@ -47,7 +47,7 @@ def _descriptions(claims: Structured) -> Iterator[str]:
 def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
     """The text of each smallest block that holds ``description`` and little else."""
     wanted = key(description)[:200]
-    probe = " ".join(description.split()[:PROBE_WORDS])
+    probe = description[:PROBE_CHARS]
     body = tree.find(".//body")
     if body is None:
         return
