@@ -45,6 +45,20 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
     return counts
 
 
+def _refuse_strangers(con: Connection) -> None:
+    # Something else's Parquet, or a newer version's batch: dropping what we do not know would lose it.
+    kinds = ", ".join(f"'{kind}'" for kind in FIELDS)
+    row = con.execute(
+        f"""select count(*), any_value(kind) from spool
+            where kind is null or digest is null or kind not in ({kinds})"""  # noqa: S608  # our own names
+    ).fetchone()
+    assert row is not None
+    if row[0]:
+        raise UnreadableBatchError(
+            f"{row[0]} records of an unknown kind ({row[1]}): no batch, or a newer one"
+        )
+
+
 def _staged(con: Connection, files: list[str]) -> dict[str, int]:
     try:
         return _stage(con, files)
@@ -97,6 +111,7 @@ def _stage(con: Connection, files: list[str]) -> dict[str, int]:
            select * from read_parquet(?, union_by_name = true, filename = true)""",
         [files],
     )
+    _refuse_strangers(con)
     con.execute(
         """create or replace temp table staged as
            select parse_filename(f) as batch, count(s.filename) as rows

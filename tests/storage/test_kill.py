@@ -1,9 +1,11 @@
-"""SIGKILL at any instant loses nothing and doubles nothing. Real processes; more rounds: benchmarks.kill_loader."""
+"""SIGKILL at any instant loses nothing and doubles nothing. More rounds: ``benchmarks.kill_loader``."""
 
 from __future__ import annotations
 
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from storage.load import load, run_loader
 from storage.publish import publish, versions
 from storage.spool import put_batch
 from tests.storage.contents import ask, contents
-from tests.storage.workers import batches, kill_after, start
+from tests.storage.workers import ROOT, batches, kill_after, start
 
 BATCHES = 30
 
@@ -97,17 +99,13 @@ def test_a_log_left_by_a_loader_killed_while_closing_is_folded_in_before_publish
         put_batch(layout, batch)
     script = (
         "import os, sys, signal; from pathlib import Path; from storage.layout import Layout;"
-        "from storage.merge import load_batches; from storage.migrate import migrate; from storage import spool;"
+        "from storage.merge import load_batches; from storage.migrate import migrate;"
+        "from storage import spool;"
         "import duckdb; layout = Layout.for_database(Path(sys.argv[1]));"
         "con = duckdb.connect(str(layout.store), config={'storage_compatibility_version': 'v1.5.0'});"
         "migrate(con); con.execute('checkpoint'); load_batches(con, spool.pending(layout));"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
-    import subprocess
-    import sys
-
-    from tests.storage.workers import ROOT
-
     subprocess.run([sys.executable, "-c", script, str(layout.link)], cwd=ROOT, check=False)
     assert layout.store_wal.exists()
     version = publish(layout)

@@ -9,16 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from extractors.model import Failure, Origin
-from storage.corpus import STORAGE_VERSION
 from storage.files import prepare
 from storage.layout import Layout
 from storage.merge import load_batches
-from storage.migrate import migrate
 from storage.records import Batch
 from storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
@@ -103,14 +100,6 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Record]]]]
     return pool, loads
 
 
-@pytest.fixture(scope="module")
-def empty_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "corpus.duckdb"
-    with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
-        migrate(con)
-    return path
-
-
 def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list[tuple[Any, ...]]]:
     with tempfile.TemporaryDirectory() as folder:
         layout = Layout.for_database(Path(folder, "corpus.duckdb"))
@@ -131,7 +120,7 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(deliveries())
 def test_any_delivery_of_the_same_records_gives_the_same_corpus(
-    empty_corpus: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
+    empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:
     pool, loads = delivery
-    assert corpus_after(empty_corpus, loads) == corpus_after(empty_corpus, [[pool]])
+    assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
