@@ -148,9 +148,9 @@ class Article:
     """A story's text and metadata, extracted from one page."""
 
     id: str
-    """SHA-256 (hex) of ``url``."""
+    """SHA-256 (hex) of the canonical form of ``url``: the identity key, in which spellings of an address are one."""
     url: str
-    """Canonical URL: the page's own claim when vetted (same site), else the final URL, canonicalised."""
+    """The address to give a reader: the page's own claim when vetted (same site), else the final URL."""
     title: str
     text: str
     authors: tuple[str, ...] = ()

@@ -141,6 +141,25 @@ def canonical_url(url: str) -> str:
         current = folded
 
 
+def public_url(url: str) -> str:
+    """``url`` as a reader should be given it: fragment and tracking parameters gone, otherwise as the site has it.
+
+    Unlike ``canonical_url`` it leads to the page: scheme, host, path and the order of the query stay. Anything that
+    is not an http(s) URL comes back unchanged.
+    """
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        return url
+    if parsed.protocol not in WEB_PORTS:
+        return url
+    pairs = [pair for pair in parsed.search.removeprefix("?").split("&") if pair]
+    kept = [pair for pair in pairs if not is_tracking(*_split_pair(pair))]
+    parsed.search = "?" + "&".join(kept) if kept else ""
+    parsed.hash = ""
+    return str(parsed.href)
+
+
 def _fold(url: str) -> str:
     try:
         parsed = ada_url.URL(url)

@@ -40,13 +40,15 @@ class Verdict:
     """Former and current verdicts, oldest first: ``valid_from``, ``verdict``, ``score``, ``rules_fingerprint``."""
 
 
-def verdict_on(db: Path, address: str) -> Verdict | None:
+def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
     """The current verdict on the page with this address (as announced or canonical) or id; None if never judged.
+
+    ``page_id`` is the id the address stands for: it finds the page when the address is spelt in another way.
 
     Raises:
         StorageError: the corpus cannot be opened.
     """
-    found = _rows(db, "from story($1)", [address])
+    found = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
     if not found:
         return None
     row = found[0]
@@ -74,15 +76,15 @@ def verdict_on(db: Path, address: str) -> Verdict | None:
     )
 
 
-def unjudged(db: Path, address: str) -> Row | None:
+def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
     """What is known of an announced page that has no verdict: its state, attempts and last trouble; None if unknown."""
     found = _rows(
         db,
         """
         select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
-        from base.entries where $1 in (url, canonical_url, entry_id)
+        from base.entries where $1 in (url, canonical_url, entry_id) or entry_id = $2
         """,
-        [address],
+        [address, page_id],
     )
     return found[0] if found else None
 

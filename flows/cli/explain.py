@@ -57,10 +57,11 @@ def _look_up(args: argparse.Namespace) -> Verdict:
     from storage.reports import unjudged, verdict_on
 
     database = database_of(args)
-    verdict = verdict_on(database, args.what)
+    page_id = _id_of(args.what)
+    verdict = verdict_on(database, args.what, page_id)
     if verdict is not None:
         return verdict
-    entry = unjudged(database, args.what)
+    entry = unjudged(database, args.what, page_id)
     if entry is None:
         raise NewsError(
             f"{args.what}: neither judged nor announced by any feed so far, and no file of that name.",
@@ -73,6 +74,16 @@ def _look_up(args: argparse.Namespace) -> Verdict:
     raise NewsError(
         f"{entry['url']}: announced but not judged: {entry['state']}, {tried}{when}.", kind="unjudged"
     )
+
+
+def _id_of(address: str) -> str:
+    """The id a page with this address has, however the address is spelt; empty when it is none."""
+    from extractors.urls import canonical_url, url_id
+
+    try:
+        return url_id(canonical_url(address))
+    except NewsError:
+        return ""
 
 
 def _judge_file(args: argparse.Namespace) -> Verdict:
