@@ -146,6 +146,7 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         rss(item("a") + "<![CDATA[" * 100_000),
         rss(item("a"), "<!-- " * 100_000),
         rss(item("a", "<description>" + "&lt;p " * 100_000 + "</description>")),
+        rss("<item " + " ".join(f"a{n}='1'" for n in range(100_000)) + "></item>"),
     ],
     ids=[
         "author",
@@ -157,6 +158,7 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         "cdata",
         "prolog",
         "open-tags",
+        "attributes",
     ],
 )
 def test_text_made_to_make_regular_expressions_slow_is_read_quickly(body: bytes) -> None:
