@@ -18,6 +18,8 @@ Kind = Literal["feed", "page"]
 
 _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
+# Quotes and dashes of windows-1252 that somebody converted to Unicode as if they were latin-1.
+_C1 = re.compile("[\x80-\x9f]")
 _HIGH = bytes(range(128, 256))
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 # Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
@@ -44,7 +46,12 @@ def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
     ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 without BOM, a declared stateful
     charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
-    return strip_controls(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
+    text = _decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff")
+    return strip_controls(_C1.sub(_as_windows, text))
+
+
+def _as_windows(found: re.Match[str]) -> str:
+    return found.group().encode("latin-1").decode("cp1252", "ignore")
 
 
 def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
@@ -127,8 +134,21 @@ def _guess(body: bytes) -> str:
     sample = _TAGS.sub(b" ", body)
     first = _NON_ASCII.search(sample)
     start = max(0, first.start() - 64) if first else 0
-    best = from_bytes(sample[start : start + _SAMPLE_BYTES], cp_isolation=_GUESSES).best()
-    return best.encoding if best is not None else "cp1252"
+    found = [
+        best
+        for part in _whole_characters(sample[start : start + _SAMPLE_BYTES])
+        if (best := from_bytes(part, cp_isolation=_GUESSES).best()) is not None
+    ]
+    return min(found, key=lambda best: (best.chaos, -best.coherence)).encoding if found else "cp1252"
+
+
+def _whole_characters(sample: bytes) -> list[bytes]:
+    """Return the sample cut where no charset has half a character, or both ways where that cannot be told."""
+    if len(sample) < _SAMPLE_BYTES:
+        return [sample]
+    # Space, line feed and "<" are never the second byte of anything.
+    cut = max(sample.rfind(mark) for mark in (b" ", b"\n", b"<"))
+    return [sample[:cut]] if cut > len(sample) // 2 else [sample, sample[:-1]]
 
 
 def _guess_short(parts: list[bytes]) -> str:

@@ -30,6 +30,8 @@ _PERSON = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
 )
+# No feed has a tag this long; thousands of attributes take feedparser minutes.
+_LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
 _ALTERNATE = re.compile(
     r"<link\b(?=[^<>]{0,500}\brel\s*=\s*[\"']?alternate)(?=[^<>]{0,500}application/(?:rss|atom|feed)\+(?:xml|json))"
     r"[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})",
@@ -74,6 +76,7 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
+    body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
     return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, items, dropped)
 
@@ -106,6 +109,8 @@ def _legal_character(found: re.Match[str]) -> str:
     if len(digits) > 9 or digits in ("", "x"):
         return ""
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
+        return bytes([code]).decode("cp1252", "ignore")
     legal = (
         code in (9, 10, 13)
         or 0x20 <= code <= 0xD7FF

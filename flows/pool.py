@@ -39,6 +39,7 @@ _PRELOAD = (
     "extractors.articles",
     "extractors.rules",
     "extractors.matching",
+    "flows.children",
     "flows.pool",
 )
 _EXIT_MEMORY = 86

@@ -72,6 +72,8 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
         ("an unknown label", "feed", feed("plain", "ascii", "x-klingon"), "", "plain"),
         ("gb18030 without a word", "page", page(CHINESE * 6, "gb18030"), "", CHINESE),
         ("a little gb18030 without a word", "feed", feed("华为芯片公司", "gb18030"), "", "华为芯片公司"),
+        ("much gb18030 without a word or a space", "page", page(CHINESE * 900, "gb18030"), "", CHINESE),
+        ("much euc-jp without a word or a space", "page", page("x" + JAPANESE * 900, "euc-jp"), "", JAPANESE),
         ("koi8-r without a word", "page", page(RUSSIAN * 6, "koi8-r"), "", RUSSIAN),
         ("euc-jp without a word", "page", page(JAPANESE * 6, "euc-jp"), "", JAPANESE),
         ("euc-kr without a word", "page", page(KOREAN * 6, "euc-kr"), "", KOREAN),
@@ -86,6 +88,11 @@ def test_the_text_is_read_by(says: str, kind: Kind, body: bytes, header: str, te
 def test_one_stray_byte_does_not_turn_the_page_into_another_charset() -> None:
     body = page(FRENCH * 20, "utf-8", "utf-8").replace(b"Le caf", b"Le \xff caf", 1)
     assert "Besançon" in decode_document(body, "", kind="page")
+
+
+def test_windows_quotes_converted_as_latin1_become_quotes() -> None:
+    body = "<p>the operator\x92s \x935G\x94 plan\x85 \x9d".encode()
+    assert decode_document(body, "text/html; charset=utf-8", kind="page") == "<p>the operator’s “5G” plan… "
 
 
 def test_utf7_is_never_decoded() -> None:

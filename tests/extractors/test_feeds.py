@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,7 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         rss(item("a") + "<![CDATA[" * 100_000),
         rss(item("a"), "<!-- " * 100_000),
         rss(item("a", "<description>" + "&lt;p " * 100_000 + "</description>")),
+        rss("<item " + " ".join(f"a{n}='1'" for n in range(100_000)) + "></item>"),
     ],
     ids=[
         "author",
@@ -157,15 +159,16 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         "cdata",
         "prolog",
         "open-tags",
+        "attributes",
     ],
 )
 def test_text_made_to_make_regular_expressions_slow_is_read_quickly(body: bytes) -> None:
-    began = datetime.now(UTC)
+    began = time.process_time()  # a busy machine is not a slow expression
     try:
         assert len(read(body).entries) <= 1
     except FeedError as error:
         assert error.kind == "not_a_feed"
-    assert (datetime.now(UTC) - began).total_seconds() < 5
+    assert time.process_time() - began < 5
 
 
 @settings(max_examples=60, deadline=None)
