@@ -26,18 +26,13 @@ ROUNDS = 3000
 
 
 def sign_of(name: str, rules: Rules) -> int:
-    """1: may only add, -1: may only subtract, 0: free."""
-    place, _, what = name.partition(": ")
+    """1: may only add, -1: may only subtract."""
+    what = name.partition(": ")[2]
     if what.startswith("contrary"):
         return -1
     if what.endswith(("rule", "passages", "count")):
         return 1
-    facet = rules.facets.get(what)
-    if facet is None or facet.role == "topic":
-        return 0
-    if facet.role == "negative":
-        return -1
-    return 1 if place != "hints" else 0
+    return -1 if rules.facets[what].role == "negative" else 1
 
 
 def vectorise(items: list[Labelled], rules: Rules) -> tuple[list[str], Matrix]:

@@ -21,7 +21,7 @@ from extractors.inflection import Pattern, is_written, spell_out
 from extractors.rule_files import RuleFile, parse_rule_file
 from extractors.scanning import Scanner
 
-ROLES = ("subject", "angle", "direct", "negative", "topic", "mask")
+ROLES = ("subject", "angle", "direct", "negative", "hint", "topic", "mask")
 GRADES = ("strong", "medium", "weak")
 _ENTITY_KEYS = (
     "name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",
@@ -134,7 +134,7 @@ class Rules:
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
         """Facets that make features, with their bits."""
-        return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask",))
+        return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic"))
 
     @cached_property
     def masks(self) -> tuple[int, ...]:
