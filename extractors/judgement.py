@@ -7,7 +7,8 @@ were learnt from labelled texts (``weights.toml`` says from which, and how they 
 from __future__ import annotations
 
 from extractors.evidence import Evidence, collect_evidence
-from extractors.matching import make_match
+from extractors.folding import fold_text
+from extractors.matching import Hit, find_hits, make_match
 from extractors.model import Article, Decision, Field, Match, Mention, Part
 from extractors.rules import Rules
 
@@ -33,7 +34,7 @@ def judge(article: Article, rules: Rules) -> Decision:
         reason=_reason(evidence, rules, relevant=relevant),
         topics=_topics(evidence, rules) if told else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
-        mentions=_mentions(evidence, rules) if told else (),
+        mentions=find_mentions(article, rules) if told else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
     )
@@ -55,38 +56,36 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
     """The first matches of each term that is evidence, in order."""
     found: list[Match] = []
     seen: dict[tuple[Field, int], int] = {}
-    fields: tuple[tuple[Field, str, list[tuple[int, int, int]]], ...] = (
+    fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),
         ("text", article.text, evidence.text_hits),
     )
-    masks = rules.masks
     for name, value, hits in fields:
-        for start, end, number in hits:
-            if not masks[number]:
-                continue
+        for hit in hits:
+            number = hit[2]
             count = seen.get((name, number), 0)
             if count < _MATCHES_PER_TERM:
                 seen[name, number] = count + 1
-                found.append(make_match(name, value, start, end, rules.terms[number], rules))
+                found.append(make_match(name, value, hit, rules))
                 if len(found) >= limit:
                     return tuple(found)
     return tuple(found)
 
 
-def _mentions(evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
-    """Entities named, by first occurrence."""
+def find_mentions(article: Article, rules: Rules) -> tuple[Mention, ...]:
+    """Entities named in title or text, by first occurrence."""
     first: dict[str, tuple[Field, int]] = {}
     counts: dict[str, int] = {}
-    places: tuple[tuple[Field, list[tuple[int, int, int]]], ...] = (
-        ("title", evidence.title_hits),
-        ("text", evidence.text_hits),
+    fields: tuple[tuple[Field, str, str], ...] = (
+        ("title", article.title, ""),
+        ("text", article.text, article.title),
     )
-    for name, hits in places:
+    for name, value, context in fields:
+        hits = find_hits(value, fold_text(value), rules, article.language, "names", context=context)
         for start, _, number in hits:
             entity = rules.terms[number].entity
-            if entity:
-                first.setdefault(entity, (name, start))
-                counts[entity] = counts.get(entity, 0) + 1
+            first.setdefault(entity, (name, start))
+            counts[entity] = counts.get(entity, 0) + 1
     return tuple(
         Mention(
             entity=key,

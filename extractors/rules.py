@@ -14,13 +14,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from extractors.folding import fold_term
-from extractors.inflection import Pattern, is_written, spell_out
+from extractors.inflection import UNBROKEN, Pattern, is_written, spell_out
 from extractors.rule_files import RuleFile, parse_rule_file
 from extractors.scanning import Scanner
 
+ScanFor = Literal["evidence", "names", "subjects"]
 ROLES = ("subject", "angle", "direct", "negative", "hint", "topic", "mask")
 GRADES = ("strong", "medium", "weak")
 _ENTITY_KEYS = (
@@ -120,7 +121,7 @@ class Rules:
     languages: Mapping[str, tuple[str, ...]]
     """Detected language (primary subtag) to the term files that apply."""
     warnings: tuple[str, ...] = ()
-    _scanners: dict[tuple[str, bool], Scanner] = field(default_factory=dict, compare=False, repr=False)
+    _scanners: dict[tuple[str, bool, ScanFor], Scanner] = field(default_factory=dict, compare=False, repr=False)
 
     fired_masks: dict[int, tuple[tuple[str, ...], int]] = field(
         default_factory=dict, compare=False, repr=False
@@ -160,6 +161,11 @@ class Rules:
         return sum(facet.bit for facet in self.facets.values())
 
     @cached_property
+    def subject_bits(self) -> int:
+        """Bits without any of which no story is on topic: a strong subject, or subject and angle in one."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
     def negative_bits(self) -> int:
         """Bits that say a strong term of something that looks alike was seen."""
         return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
@@ -178,12 +184,12 @@ class Rules:
         facet = self.facets.get(term.facet)
         return 0 if facet is None else facet.bit * (3 if term.strong else 1)
 
-    def scanner(self, language: str, unbroken: bool) -> Scanner:
-        """The scanner for a language (BCP 47; empty or unknown: all); ``unbroken`` for texts without spaces."""
+    def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
+        """The scanner for a language (BCP 47; empty or unknown: all); ``attached`` for scripts without spaces."""
         files = self.languages_of(language)
-        key = ("+".join(files), unbroken)
+        key = ("+".join(files), attached, part)
         if key not in self._scanners:
-            self._scanners[key] = Scanner(self._patterns(files), unbroken=unbroken)
+            self._scanners[key] = Scanner(self._patterns(files, part), unbroken=attached)
         return self._scanners[key]
 
     def languages_of(self, language: str) -> tuple[str, ...]:
@@ -191,12 +197,15 @@ class Rules:
         primary = language.replace("_", "-").split("-")[0].lower()
         return self.languages.get(primary, ())
 
-    def _patterns(self, files: tuple[str, ...]) -> Iterator[tuple[int, Any]]:
+    def _patterns(self, files: tuple[str, ...], part: ScanFor) -> Iterator[tuple[int, Pattern]]:
         for number, term in enumerate(self.terms):
             if term.language and files and term.language not in files:
                 continue
-            for pattern in self._spellings(term):
-                yield number, pattern
+            mask = self.masks[number]
+            wanted = bool(term.entity) if part == "names" else mask & (self.subject_bits if part == "subjects" else -1)
+            if wanted:
+                for pattern in self._spellings(term):
+                    yield number, pattern
 
     def _spellings(self, term: Term) -> Iterator[Pattern]:
         """Terms are inflected; companies take a short ending (Huaweiem); all other names stand as written."""
@@ -302,7 +311,9 @@ def _read_topics(file: RuleFile) -> dict[str, str]:
 
 
 def _fold_needs(words: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(fold_term(word) for word in words)
+    """Contexts as they are looked up: at the start of a word, anywhere in scripts without spaces."""
+    folded = [fold_term(word) for word in words]
+    return tuple(word if UNBROKEN.search(word) else f" {word}" for word in folded)
 
 
 def _read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
