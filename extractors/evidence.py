@@ -105,6 +105,13 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     features["body: contrary passages"] = contrary / weight
     if title_mask & against and not title_mask & on_topic:
         features["title: contrary"] = 1.0
+    opening_mask = title_mask | lead_mask
+    if not opening_mask & rules.subject_bits:
+        features["opening: contrary, no subject"] = 1.0
+    elif not opening_mask & rules.network_bits:
+        features["opening: contrary, no network"] = 1.0
+    if not title_mask & (rules.subject_bits | rules.angle_bits):
+        features["title: contrary, says nothing"] = 1.0
     _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
     return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired))
 

@@ -166,6 +166,15 @@ class Rules:
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
+    def network_bits(self) -> int:
+        """Strong bits of the subjects that are networks and their operators, not a vendor's name alone."""
+        return sum(
+            f.bit << 1
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "subject" and f.id != "vendor")
+        )
+
+    @cached_property
     def negative_bits(self) -> int:
         """Bits that say a strong term of something that looks alike was seen."""
         return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
