@@ -21,7 +21,7 @@ from extractors.rules import Rules, compile_rules
 from sources.watchlist_files import read_watchlist
 
 Matrix = NDArray[np.float64]
-PENALTY = 1.0
+PENALTY = 0.7
 ROUNDS = 3000
 
 

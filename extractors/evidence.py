@@ -17,7 +17,7 @@ from extractors.folding import fold_text
 from extractors.matching import Hit, find_hits
 from extractors.rules import Rules
 
-LEAD_CHARS = 360
+LEAD_CHARS = 300
 """About the two or three sentences an editor reads first."""
 _PASSAGE_CHARS = 400
 # Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
