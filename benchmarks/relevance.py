@@ -23,7 +23,9 @@ from extractors.model import Article, Decision
 from extractors.rules import Rules, compile_rules
 from sources.watchlist_files import read_watchlist
 
-_SECURITY = re.compile(r"security|hack|spy|espionage|vulnerab|ban\b|sicherheit|veilig|sécurité|seguridad|segurança", re.I)
+_SECURITY = re.compile(
+    r"security|hack|spy|espionage|vulnerab|ban\b|sicherheit|veilig|sécurité|seguridad|segurança", re.I
+)
 _BASELINES: dict[str, Callable[[Article], bool]] = {
     '"5G" and a security word': lambda a: "5g" in _all(a) and bool(_SECURITY.search(_all(a))),
     '"Huawei" or "5G" in title': lambda a: bool(re.search(r"huawei|5g", a.title, re.I)),
@@ -35,7 +37,9 @@ def _all(article: Article) -> str:
     return f"{article.title}\n{article.text}".lower()
 
 
-def count(items: Iterable[Labelled], kept: dict[str, bool], key: Callable[[Labelled], str]) -> dict[str, Tally]:
+def count(
+    items: Iterable[Labelled], kept: dict[str, bool], key: Callable[[Labelled], str]
+) -> dict[str, Tally]:
     """Tallies by group."""
     groups: dict[str, Tally] = {}
     for item in items:
@@ -57,7 +61,9 @@ def show_errors(items: list[Labelled], decisions: dict[str, Decision], limit: in
         print(f"\n{heading}: {len(wrong)}")
         for item in sorted(wrong, key=lambda i: -abs(decisions[i.id].score))[:limit]:
             decision = decisions[item.id]
-            print(f"  {decision.score:+.2f} {item.language} {item.kind} [{item.hard_negative}] {item.article.title[:90]}")
+            print(
+                f"  {decision.score:+.2f} {item.language} {item.kind} [{item.hard_negative}] {item.article.title[:90]}"
+            )
             print("        " + "; ".join(f"{p.value:+.1f} {p.name}" for p in decision.parts[:7]))
 
 
@@ -80,7 +86,9 @@ def main() -> None:
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--watchlist", type=Path, default=None, help="folder; default: the shipped files")
     parser.add_argument("--errors", type=int, default=15)
-    parser.add_argument("--general", type=Path, default=None, help="a text file of everyday news, for its speed")
+    parser.add_argument(
+        "--general", type=Path, default=None, help="a text file of everyday news, for its speed"
+    )
     options = parser.parse_args()
     started = time.perf_counter()
     rules = compile_rules(read_watchlist(options.watchlist))
@@ -96,7 +104,7 @@ def main() -> None:
     names, x = vectorise(items, rules)
     y = np.array([float(item.label == "relevant") for item in items])
     signs = np.array([float(sign_of(name, rules)) for name in names])
-    unseen = cross_validate(items, names, x, y, signs, folds=0, penalty=PENALTY)
+    unseen = cross_validate(items, x, y, signs, folds=0, penalty=PENALTY)
     overall["judge, publisher unseen"] = tally(y, unseen, rules.threshold)
     show("filter", overall)
     show("language", count(items, kept, lambda i: i.language))
@@ -107,7 +115,11 @@ def main() -> None:
     show_errors(items, decisions, options.errors)
     speed = measure_speed([item.article for item in labelled], rules)
     print(f"\nrules compiled in {compile_s:.2f} s; {speed:.1f} MB/s of these texts on one core")
-    result = {"judge": overall["judge"].f1, "unseen": overall["judge, publisher unseen"].f1, "mb_per_s": speed}
+    result = {
+        "judge": overall["judge"].f1,
+        "unseen": overall["judge, publisher unseen"].f1,
+        "mb_per_s": speed,
+    }
     if options.general:
         lines = options.general.read_text(encoding="utf-8").split("\n")
         general = [Article(id=str(n), url="", title="", text=line) for n, line in enumerate(lines) if line]

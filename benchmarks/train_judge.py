@@ -65,7 +65,6 @@ def fit(x: Matrix, y: Matrix, signs: Matrix, *, penalty: float = PENALTY) -> tup
 
 def cross_validate(
     items: list[Labelled],
-    names: list[str],
     x: Matrix,
     y: Matrix,
     signs: Matrix,
@@ -108,7 +107,7 @@ def main() -> None:
     y = np.array([1.0 if item.label == "relevant" else 0.0 for item in items])
     names, x = vectorise(items, rules)
     signs = np.array([float(sign_of(name, rules)) for name in names])
-    scores = cross_validate(items, names, x, y, signs, folds=options.folds, penalty=options.penalty)
+    scores = cross_validate(items, x, y, signs, folds=options.folds, penalty=options.penalty)
     seen = tally(y, scores)
     weights, base = fit(x, y, signs, penalty=options.penalty)
     fitted = tally(y, x @ weights + base)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from extractors.folding import fold_text
+from extractors.folding import Folded, fold_text
 from extractors.matching import Hit, find_hits
 from extractors.rules import Rules
 
@@ -43,6 +43,8 @@ class Evidence:
     """Combination to the number of passages it fired in, title included."""
     title_fired: tuple[str, ...]
     lead_fired: tuple[str, ...]
+    folded: tuple[Folded, Folded]
+    """Title and text, folded."""
 
 
 def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evidence:
@@ -54,7 +56,7 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
         rules.scanner(language, folded.attached, "subjects").scan(folded.text)
         for folded in (folded_title, folded_text)
     ):
-        return Evidence({}, [], [], {}, (), ())
+        return Evidence({}, [], [], {}, (), (), (folded_title, folded_text))
     title_hits = find_hits(title, folded_title, rules, language, "evidence")
     text_hits = find_hits(text, folded_text, rules, language, "evidence", context=title)
     masks = rules.masks
@@ -62,7 +64,7 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     for _, _, term in (*title_hits, *text_hits):
         mask_of_all |= masks[term]
     if not mask_of_all & rules.subject_bits:
-        return Evidence({}, title_hits, text_hits, {}, (), ())
+        return Evidence({}, title_hits, text_hits, {}, (), (), (folded_title, folded_text))
     title_mask = 0
     for _, _, term in title_hits:
         title_mask |= masks[term]
@@ -113,7 +115,9 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     if not title_mask & (rules.subject_bits | rules.angle_bits):
         features["title: contrary, says nothing"] = 1.0
     _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
-    return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired))
+    return Evidence(
+        features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), (folded_title, folded_text)
+    )
 
 
 def _grade_feature(features: dict[str, float], place: str, grade: int) -> None:

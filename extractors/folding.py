@@ -42,7 +42,6 @@ _TO_LATIN = {
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-_char_cache: dict[str, str] = {}
 _run_cache: dict[str, tuple[str, int]] = {}
 # Flags of a run: its length changed; it holds Greek or Cyrillic; its script writes words without spaces
 # (Han, Kana, Thai) or with others attached (Arabic articles, Korean particles).
@@ -135,14 +134,14 @@ def _fold_run(run: str) -> tuple[str, int]:
     known = _run_cache.get(run)
     if known is not None:
         return known
-    pieces = [_fold_char(char) for char in run]
-    flags = 0 if all(len(piece) == 1 for piece in pieces) else _UNEVEN
+    folded = run.translate(_table)
+    flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
     highest, lowest = max(run), min(run)
     if highest >= "\u0370" and lowest <= "\u052f":
         flags |= _GREEK_CYRILLIC
     if highest >= "\u0600" and _ATTACHED_SCRIPTS.search(run):
         flags |= _ATTACHED
-    result = "".join(pieces), flags
+    result = folded, flags
     if len(run) <= 24:
         if len(_run_cache) >= _CACHE_LIMIT:
             _run_cache.clear()
@@ -151,10 +150,21 @@ def _fold_run(run: str) -> tuple[str, int]:
 
 
 def _fold_char(char: str) -> str:
-    known = _char_cache.get(char)
-    if known is None:
-        known = _char_cache[char] = _compute_fold(char)
-    return known
+    return _table[ord(char)]
+
+
+class _Table(dict[int, str]):
+    """Translation table of all of Unicode, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _compute_fold(chr(code))
+        if len(folded) != 1:
+            _uneven_chars.add(chr(code))
+        return folded
+
+
+_table = _Table()
+_uneven_chars: set[str] = set()
 
 
 def _compute_fold(char: str) -> str:

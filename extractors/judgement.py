@@ -7,13 +7,13 @@ were learnt from labelled texts (``weights.toml`` says from which, and how they 
 from __future__ import annotations
 
 from extractors.evidence import Evidence, collect_evidence
-from extractors.folding import fold_text
+from extractors.folding import Folded
 from extractors.matching import Hit, find_hits, make_match
 from extractors.model import Article, Decision, Field, Match, Mention, Part
 from extractors.rules import Rules
 
 _MATCHES_PER_TERM = 3
-_MATCHES = 120
+_MATCHES = 80
 _TOPIC_PASSAGES = 2
 
 
@@ -34,7 +34,7 @@ def judge(article: Article, rules: Rules) -> Decision:
         reason=_reason(evidence, rules, relevant=relevant),
         topics=_topics(evidence, rules) if told else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
-        mentions=find_mentions(article, rules) if told else (),
+        mentions=_mentions(article, evidence, rules) if told else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
     )
@@ -72,17 +72,16 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
     return tuple(found)
 
 
-def find_mentions(article: Article, rules: Rules) -> tuple[Mention, ...]:
+def _mentions(article: Article, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
     """Entities named in title or text, by first occurrence."""
     first: dict[str, tuple[Field, int]] = {}
     counts: dict[str, int] = {}
-    fields: tuple[tuple[Field, str, str], ...] = (
-        ("title", article.title, ""),
-        ("text", article.text, article.title),
+    fields: tuple[tuple[Field, str, str, Folded], ...] = (
+        ("title", article.title, "", evidence.folded[0]),
+        ("text", article.text, article.title, evidence.folded[1]),
     )
-    for name, value, context in fields:
-        hits = find_hits(value, fold_text(value), rules, article.language, "names", context=context)
-        for start, _, number in hits:
+    for name, value, context, folded in fields:
+        for start, _, number in find_hits(value, folded, rules, article.language, "names", context=context):
             entity = rules.terms[number].entity
             first.setdefault(entity, (name, start))
             counts[entity] = counts.get(entity, 0) + 1
@@ -102,7 +101,7 @@ def find_mentions(article: Article, rules: Rules) -> tuple[Mention, ...]:
 
 def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
     """Topics of the rules that fired in title or lead, or in several passages."""
-    found = set()
+    found: set[str] = set()
     opening = {*evidence.title_fired, *evidence.lead_fired}
     for combination in rules.combinations:
         count = evidence.fired.get(combination.id, 0)

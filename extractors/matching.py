@@ -11,7 +11,8 @@ from functools import lru_cache
 
 from extractors.folding import Folded, fold_text
 from extractors.model import Field, Match
-from extractors.rules import Guard, Rules, ScanFor
+from extractors.rule_model import Guard, ScanFor
+from extractors.rules import Rules
 
 _NEAR_CHARS = 160
 """How far around an ambiguous name its context may stand: about a sentence."""
