@@ -102,7 +102,7 @@ def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
         if not isinstance(element.tag, str):
             continue
         # What the reader sees beats the attribute: themes put the time of the last change there.
-        shown = _first_claim((element.text, element.tail), now)
+        shown = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
         told = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
         if told and (not shown or shown[0].at.date() == told[0].at.date()):
             return told
@@ -111,16 +111,15 @@ def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
     return []
 
 
-def _first_claim(texts: tuple[str | None, ...], now: datetime) -> list[PageDate]:
-    """The date that one of ``texts`` is, up to three words in front of it aside."""
-    for text in texts:
-        shown = " ".join((text or "").split())
-        if not 6 <= len(shown) <= DATE_CHARS or UPDATED.match(shown) or not any(map(str.isdigit, shown)):
-            continue
-        parts = shown.split()
-        for skipped in range(min(4, len(parts))):
-            if found := list(_claim("visible", " ".join(parts[skipped:]), now)):
-                return found
+def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
+    """The date that ``text`` is, up to ``labels`` words in front of it aside; empty when it is something else."""
+    shown = " ".join((text or "").split())
+    if not 6 <= len(shown) <= DATE_CHARS or UPDATED.match(shown) or not any(map(str.isdigit, shown)):
+        return []
+    parts = shown.split()
+    for skipped in range(min(labels + 1, len(parts))):
+        if found := list(_claim("visible", " ".join(parts[skipped:]), now)):
+            return found
     return []
 
 
