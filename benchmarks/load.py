@@ -26,24 +26,7 @@ from storage.records import Batch
 from storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry
 
-WORDS = [
-    "core",
-    "network",
-    "slice",
-    "operator",
-    "attack",
-    "signalling",
-    "roaming",
-    "vendor",
-    "ban",
-    "law",
-    "spectrum",
-    "radio",
-    "outage",
-    "regulator",
-    "fraud",
-    "security",
-]
+WORDS = ("core", "network", "slice", "operator", "attack", "signalling", "roaming", "vendor", "ban", "law")
 PER_BATCH = 100
 
 
@@ -56,11 +39,12 @@ def batch_of(numbers: range, chance: random.Random, minute: float) -> Batch:
         text = " ".join(chance.choices(WORDS, k=400))
         article = make_article(url, text=text, published_at=at(minute))
         batch.entry("run", make_entry(url, origin=origin), feed_id="feed", seen_at=at(minute))
-        done = {"state_after": "done", "attempts": 1, "article_id": id_of(url)}
-        batch.attempt("run", id_of(url), at=at(minute), **done)
+        batch.attempt(
+            "run", id_of(url), at=at(minute), state_after="done", attempts=1, article_id=id_of(url)
+        )  # fmt: skip
         batch.judged(
-            "run", article, make_decision(article), entry_id=id_of(url), origin=origin, captured_at=at(minute),
-            judged_at=at(minute), keep_text=True,
+            "run", article, make_decision(article), entry_id=id_of(url), origin=origin,
+            captured_at=at(minute), judged_at=at(minute), keep_text=True,
         )  # fmt: skip
     return batch
 

@@ -19,8 +19,8 @@ TAILS = {
 }  # fmt: skip
 # Endings of words too short to be cut: a ban is no band, an euro no Europe.
 _SHORT_ENDINGS = {
-    "nl": "s|e|en|t|t|s", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es", "es": "s|es", "pt": "s|es",
-    "it": "i|e|o|a",
+    "nl": "s|e|en|t", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es",
+    "es": "s|es", "pt": "s|es", "it": "i|e|o|a",
 }  # fmt: skip
 # Final vowels dropped before the tail is counted: operadora and operador, ustawa and ustawy.
 _DROPPED = {
@@ -89,7 +89,7 @@ class _Word:
         for i, piece in enumerate(pieces):
             word = _Word(piece)
             word.wild = self.wild and i == len(pieces) - 1
-            word.fixed = self.fixed and len(piece) <= 4 or any(c.isdigit() for c in piece)
+            word.fixed = (self.fixed and len(piece) <= 4) or any(c.isdigit() for c in piece)
             words.append(word)
         return words
 
@@ -149,7 +149,9 @@ def _stem(word: _Word, language: str) -> tuple[str, str]:
     for _ in range(_DROPS.get(language, 0)):
         if stem[-1] in _DROPPED[language] and len(stem) > _SHORTEST_STEM:
             stem = stem[:-1]
-    return stem, _letters(TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1))
+    return stem, _letters(
+        TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1)
+    )
 
 
 def _letters(count: int) -> str:

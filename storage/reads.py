@@ -10,7 +10,7 @@ from typing import Any
 from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version
+from storage.migrate import is_current
 
 WAIT_S = 30.0
 PAGE_ROWS = 500
@@ -61,15 +61,14 @@ def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Valu
 def select(
     layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S
 ) -> list[Values]:
-    """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
+    """Rows of our own ``sql`` as dicts; none when there is no corpus yet, or a loader died creating it.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
     """
     if not layout.store.exists():
         return []
     with opened(layout.store, read_only=True, wait_s=wait_s) as con:
-        check_version(con)
-        return _rows(con, sql, parameters)
+        return _rows(con, sql, parameters) if is_current(con) else []
 
 
 def feed_states(layout: Layout) -> dict[str, FeedState]:
