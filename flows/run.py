@@ -33,7 +33,7 @@ from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
 from sources.web import Web
 from storage.layout import Layout
-from storage.load import LoadReport, is_current, run_loader
+from storage.load import LoadReport, is_loaded, run_loader
 from storage.reads import (
     PendingEntry,
     entry_counts,
@@ -101,7 +101,7 @@ async def run_ingest(
     feeds = read_subscriptions(settings, files)
     compile_rules(files)  # a bad rule ends the run here, before any request
     layout = Layout.for_database(settings.database)
-    if not is_current(layout):  # a first run, or one that makes up for an interrupted one
+    if not is_loaded(layout):  # a first run, or one that makes up for an interrupted one
         await step("load: what waited", lambda: _load(settings))
     clock = Clock(latest_time(layout))
     if clock.behind_s > TOLD_BEHIND_S:
