@@ -122,6 +122,15 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
     return [step.number for step in wanted]
 
 
+def is_migrated(con: Connection) -> bool:
+    """Whether ``migrate`` would find nothing to do.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    fingerprint = hashlib.sha256(contract().encode()).hexdigest()
+    return check_version(con) == len(migrations()) and _contract_is(con, fingerprint)
+
+
 def _contract_is(con: Connection, fingerprint: str) -> bool:
     found = con.execute("select value from base.meta where name = 'contract'").fetchone()
     return found == (fingerprint,)

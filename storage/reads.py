@@ -141,6 +141,21 @@ def entry_counts(layout: Layout) -> dict[str, int]:
     }
 
 
+def latest_time(layout: Layout) -> datetime | None:
+    """The latest time any record of a run carries; None for an empty corpus."""
+    rows = select(
+        layout,
+        """
+        select greatest(
+            (select max(polled_at) from base.feed_states), (select max(synced_at) from base.feeds),
+            (select max(attempted_at) from base.attempts), (select max(announced_at) from base.entries),
+            (select max(greatest(started_at, ended_at)) from base.runs)
+        ) as latest
+        """,
+    )
+    return rows[0]["latest"] if rows else None
+
+
 def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
     """What one run brought, counted from the corpus and not from the run's own memory.
 
