@@ -88,7 +88,7 @@ def is_current(con: Connection) -> bool:
     if 0 < version < len(migrations()):
         raise SchemaVersionError(
             f"{_path(con)} has schema {version}, this fivegwatch needs {len(migrations())}."
-            " Run `fivegwatch publish`.",
+            " Run `fivegwatch ingest`.",
             path=_path(con),
             kind="older",
         )
