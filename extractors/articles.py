@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from extractors.urls import canonical_url, site_of, url_id
+from extractors.bylines import page_authors
 from extractors.bodies import choose_body
 from extractors.language import text_language
 from extractors.markup import read_page, refusal
-from extractors.metadata import page_authors, page_section, page_tags, page_url, site_name
+from extractors.metadata import page_section, page_tags, page_url, site_name
 from extractors.lines import trim_lines
 from extractors.standfirst import with_standfirst
-from extractors.titles import read_headlines
+from extractors.titles import read_headlines, site_names
 from extractors.model import Article, Entry, Page
 from extractors.page_dates import chosen_date, page_dates
 from extractors.quality import Seen, is_nothing, quality_flags, wall_of
@@ -30,7 +31,7 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
     tree, _html = read_page(page)
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
-    authors = page_authors(tree, claims, entry)
+    authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
     body, candidates = choose_body(tree, claims, page, entry)
     names = (*authors, site_name(claims, page.final_url))
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
