@@ -8,6 +8,7 @@ no compiled database has to be kept, versioned or shipped per processor, so Aho-
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import ahocorasick_rs
@@ -62,6 +63,16 @@ class Scanner:
                     hits.append((start + head, -stop, term))
         hits.sort()
         return hits
+
+    def count_at_most(self, text: str) -> Counter[int]:
+        """At least as many hits of each term as :meth:`scan` finds, an upper bound without a look at neighbours."""
+        if self._unbroken:
+            return Counter(term for _, _, term in self.scan(text))
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        counts: Counter[int] = Counter()
+        for number, count in Counter([hit[0] for hit in found]).items():
+            counts[self._table[number][0]] += count
+        return counts
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
         """End of the hit, or 0 when its neighbours rule it out."""

@@ -15,12 +15,15 @@ from collections import Counter
 from collections.abc import Iterator
 
 from extractors.evidence import best_features
-from extractors.folding import fold_text
+from extractors.folding import Folded, fold_text
+from extractors.rule_model import ScanFor
 from extractors.rules import Rules
+from extractors.scanning import Scanner
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # A quoted attribute may hold ">"; when its quotes do not close, the nearest ">" ends the tag after all.
 _TAG = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*>|<[^<>]*>""")
+_TELLING_TAG = re.compile(r"<[mM][eE][tT][aA]\b[^>]*>?|<[^<>]{200,}>?")
 _ESCAPE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 
 
@@ -30,16 +33,32 @@ def may_be_relevant(page: str, rules: Rules, *, announced: str = "") -> bool:
     ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
     True for every page the judge would keep; false only when that is impossible.
     """
-    counts: Counter[int] = Counter()
     readings = [fold_text(reading) for reading in _readings(page, announced)]
-    if not any(rules.scanner("", reading.attached, "subjects").scan(reading.text) for reading in readings):
+    if not any(_scanner(rules, reading, "subjects").scan(reading.text) for reading in readings):
         return False
-    masks = rules.masks
-    # Summed over the readings: a text may take one word from this one, another from that.
+    line = rules.threshold - rules.near_miss
+    rough: Counter[int] = Counter()
     for reading in readings:
-        hits = rules.scanner("", reading.attached, "evidence").scan(reading.text)
-        counts.update(masks[term] for _, _, term in hits)
-    return upper_bound(counts, rules) >= rules.threshold - rules.near_miss
+        rough.update(_scanner(rules, reading, "evidence").count_at_most(reading.text))
+    if upper_bound(_by_mask(rough, rules), rules) < line:
+        return False
+    # Summed over the readings: a text may take one word from this one, another from that.
+    counts: Counter[int] = Counter()
+    for reading in readings:
+        counts.update(term for _, _, term in _scanner(rules, reading, "evidence").scan(reading.text))
+    return upper_bound(_by_mask(counts, rules), rules) >= line
+
+
+def _scanner(rules: Rules, reading: Folded, part: ScanFor) -> Scanner:
+    """All languages' terms: which one the article will be judged in is not known yet."""
+    return rules.scanner("", reading.attached, part)
+
+
+def _by_mask(terms: Counter[int], rules: Rules) -> Counter[int]:
+    counts: Counter[int] = Counter()
+    for term, count in terms.items():
+        counts[rules.masks[term]] += count
+    return counts
 
 
 def upper_bound(counts: Counter[int], rules: Rules) -> float:
@@ -58,11 +77,15 @@ def _readings(page: str, announced: str) -> Iterator[str]:
         text = _ESCAPE.sub(_decode_escapes, text)
     if "&" in text:
         text = html.unescape(html.unescape(text))
-    yield _squeeze(text)
-    if "<" in text:
-        bare = _COMMENT.sub("", text)
-        yield _squeeze(_TAG.sub(" ", bare))
-        yield _squeeze(_TAG.sub("", bare))
+    if "<" not in text:
+        yield _squeeze(text)
+        return
+    # Attributes an extractor may read: those of meta elements, and data embedded in long tags.
+    yield _squeeze(" ".join(_TELLING_TAG.findall(text)))
+    bare = _COMMENT.sub("", text)
+    pieces = _TAG.split(bare)
+    yield _squeeze(" ".join(pieces))
+    yield _squeeze("".join(pieces))
 
 
 def _decode_escapes(match: re.Match[str]) -> str:
