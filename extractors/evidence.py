@@ -20,6 +20,8 @@ from extractors.rules import Rules
 LEAD_CHARS = 300
 """About the two or three sentences an editor reads first."""
 _PASSAGE_CHARS = 400
+_SHORTEST_SCALE = 0.5
+"""Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
 # Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
 # five times faster than a regex: this runs over every character judged.
 _MARK = "\x00"
@@ -196,7 +198,7 @@ def _facet_features(
     """Presence of each facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
     masks = rules.masks
     counts = Counter([masks[term] for _, _, term in hits])
-    scale = length / 1000 + 0.5
+    scale = length / 1000 + _SHORTEST_SCALE
     for bit, name in rules.scored_bits:
         strong = bit << 1
         if title_mask & strong:
@@ -206,3 +208,28 @@ def _facet_features(
         seen = counts.get(bit | strong, 0)
         if seen:
             features[f"text: {name}"] = math.log1p(seen / scale)
+
+
+def best_features(counts: Counter[int], rules: Rules) -> dict[str, float]:
+    """Every feature that speaks for a story at the highest value these hits could give it, wherever they stood.
+
+    ``counts`` has the number of hits by facet mask. For upper bounds: what counts against a story is left out.
+    """
+    everything = 0
+    for mask in counts:
+        everything |= mask
+    _, grade = _Firing(rules).fire(everything)
+    features: dict[str, float] = {}
+    for place in ("title", "lead", "opening"):
+        _grade_feature(features, place, grade)
+    if grade < 3:
+        features["body: strong passages"] = features["body: medium passages"] = 1.0
+        features["body: strong count"] = math.log1p(sum(counts.values()))
+    for bit, name in rules.scored_bits:
+        strong = bit << 1
+        if everything & strong:
+            features[f"title: {name}"] = features[f"lead: {name}"] = 1.0
+        seen = counts.get(bit | strong, 0)
+        if seen:
+            features[f"text: {name}"] = math.log1p(seen / _SHORTEST_SCALE)
+    return features

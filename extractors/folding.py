@@ -31,8 +31,9 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\u
 _TATWEEL = "\u0640"
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 _MIXED = re.compile(
-    r"[0-9A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
-    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[0-9A-Za-z\u00c0-\u024f]"
+    r"[A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
+    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[A-Za-z\u00c0-\u024f]"
+    r"|[0-9][\u050c\u050d]"
 )
 _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u200b-\u200f\u2060\ufeff]+[^\W_]+)*")
 # Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and the way back for Cyrillic words with Latin letters.

@@ -123,7 +123,7 @@ def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
 
 
 def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
-    stems = [_stem(word, language) for word in words]
+    stems = [_stem(word, language, alone=len(words) == 1) for word in words]
     pattern = _joined(stems)
     if (
         language in COMPOUNDING
@@ -135,7 +135,7 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
     return (pattern,)
 
 
-def _stem(word: _Word, language: str) -> tuple[str, str]:
+def _stem(word: _Word, language: str, *, alone: bool) -> tuple[str, str]:
     """What a word keeps, and a regex of what may follow (empty: nothing)."""
     if word.wild:
         return word.text, _letters(_WILD_TAIL)
@@ -144,6 +144,8 @@ def _stem(word: _Word, language: str) -> tuple[str, str]:
     if len(word.text) <= 4:
         if language in _SHORT_ENDINGS:
             return word.text, f"(?:{_SHORT_ENDINGS[language]})?"
+        if len(word.text) == 4 and not alone and word.text[-1] in _DROPPED.get(language, ""):
+            return word.text[:3], _letters(3)  # in company even a short stem is sure: мобильных сетях
         return word.text, _letters(2) if len(word.text) == 4 else ""
     stem = word.text
     for _ in range(_DROPS.get(language, 0)):

@@ -265,7 +265,7 @@ async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, bat
 
 def _failure(error: NewsError, url: str, stage: str, now: datetime, origin: Origin) -> Failure:
     return Failure(
-        url=url,  # as announced: the message names the address that failed, which may lie behind a redirect
+        url=url,  # the document we asked for; where on the way it failed is in the message
         stage=stage,
         kind=error.kind,
         message=str(error),

@@ -100,7 +100,7 @@ def _files(layout: Layout) -> Iterator[Check]:
             name="published link",
             ok=published,
             detail=str(layout.link.resolve()) if layout.link.exists() else "nothing published yet",
-            remedy="run `fivegwatch publish`",
+            remedy="run `fivegwatch ingest`",
         )
 
 
@@ -111,7 +111,7 @@ def _spool(layout: Layout) -> Iterator[Check]:
         name="spool",
         ok=age < OLD_BATCH_S,
         detail=f"{len(waiting)} batches wait, the oldest for {age:.0f} s",
-        remedy="run `fivegwatch publish`, and look why the last run did not load them",
+        remedy="run `fivegwatch ingest`, and look why the last run did not load them",
     )
     bad = sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
     yield Check(

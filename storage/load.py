@@ -161,7 +161,8 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
-    command = [sys.executable, "-m", "storage.load", str(db), "--wait", str(wait_s)]
+    # -P: a folder "storage" where the user happens to stand must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "storage.load", str(db), "--wait", str(wait_s)]
     command += [] if publish else ["--no-publish"]
     # The rooms are importable here; the child must find the same ones, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module

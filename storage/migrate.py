@@ -87,7 +87,8 @@ def is_current(con: Connection) -> bool:
     version = check_version(con)
     if 0 < version < len(migrations()):
         raise SchemaVersionError(
-            f"{_path(con)} has schema {version}, this fivegwatch needs {len(migrations())}. Run `fivegwatch publish`.",
+            f"{_path(con)} has schema {version}, this fivegwatch needs {len(migrations())}."
+            " Run `fivegwatch ingest`.",
             path=_path(con),
             kind="older",
         )

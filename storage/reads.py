@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin
+from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin, PageDate
 from storage.corpus import Connection, opened
 from storage.layout import Layout
 from storage.migrate import is_current
@@ -223,11 +223,20 @@ def texts_to_judge(
 
 
 def _to_judge(row: Values) -> TextToJudge:
-    names = [field.name for field in fields(Article) if field.name not in ("id", "text")]
+    special = ("id", "text", "site_name", "dates", "lengths")
     values: dict[str, Any] = {
-        name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names
+        field.name: tuple(row[field.name]) if isinstance(row[field.name], list) else row[field.name]
+        for field in fields(Article)
+        if field.name not in special
     }
-    article = Article(id=row["article_id"], text=row.get("text") or "", **values)
+    article = Article(
+        id=row["article_id"],
+        text=row.get("text") or "",
+        site_name=row["site_name"] or "",
+        dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
+        lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
+        **values,
+    )
     return TextToJudge(
         article=article,
         captured_at=row["captured_at"],

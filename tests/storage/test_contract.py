@@ -11,7 +11,15 @@ import pytest
 from extractors.errors import SchemaVersionError
 from storage.corpus import Connection
 from storage.merge import load_batches
-from storage.migrate import Migration, check_format, migrate, migrations, storage_version, version_of
+from storage.migrate import (
+    Migration,
+    check_format,
+    is_current,
+    migrate,
+    migrations,
+    storage_version,
+    version_of,
+)
 from storage.schema import FILE, HEAD, fresh_schema, schema_of
 from tests.storage.workers import batches
 
@@ -149,17 +157,29 @@ def test_migrating_twice_changes_nothing(filled: Connection) -> None:
     assert migrate(filled) == []
 
 
-def test_a_later_migration_runs_on_a_corpus_with_rows_and_the_contract_survives(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", range(1, len(migrations())))
+def test_a_corpus_of_any_earlier_version_is_brought_up_with_its_rows(tmp_path: Path, version: int) -> None:
     with duckdb.connect(str(tmp_path / "x")) as con:
-        migrate(con)
+        for step in migrations()[:version]:
+            con.execute(step.sql)
+            con.execute(
+                "insert into base.schema_migrations values (?, ?, ?, now())",
+                [step.number, step.name, step.sha256],
+            )
         con.execute("insert into base.runs values ('r', 'ingest', now(), null, 'Running', '', map {}, 'd')")
-        step = Migration(len(migrations()) + 1, "more", "alter table base.runs add column host varchar")
-        steps = (*migrations(), step)
-        # What the newer code would do: its own list of steps, one more than ours.
-        con.execute("begin")
-        con.execute(steps[-1].sql)
-        con.execute("commit")
-        assert con.execute("select run_id, seconds from runs").fetchall() == [("r", None)]
+        con.execute(
+            """insert into base.articles by name select 'a' as article_id, 'c' as content_id, now() as captured_at,
+               now() as judged_at, 'd' as digest, now() as first_captured_at, 'r' as run_id, 'u' as url, 's' as site,
+               't' as title, false as text_kept, 'h' as text_hash, 0 as text_chars, 'feed' as origin_kind,
+               'f' as origin_locator, true as relevant, false as near_miss, 1 as score, 1 as threshold,
+               'why' as reason, 'judge' as stage, 'rules' as rules_fingerprint"""
+        )
+        with pytest.raises(SchemaVersionError, match="Run `fivegwatch ingest`"):
+            is_current(con)
+        assert migrate(con) == [step.number for step in migrations()[version:]]
+        assert schema_of(con) == fresh_schema()
+        assert con.execute("select run_id from runs").fetchall() == [("r",)]
+        assert con.execute("select url, site_name from stories").fetchall() == [("u", "")]
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:

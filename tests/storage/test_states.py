@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.model import Failure, Origin
+from extractors.model import Failure, Origin, PageDate
 from storage.layout import Layout
 from storage.load import load
 from storage.reads import (
@@ -216,6 +216,22 @@ def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: La
     (found,) = texts_to_judge(layout)
     assert (found.article.text, found.rules_fingerprint) == ("Core network attacked.", "rules-2")
     assert list(texts_to_judge(layout, other_than="rules-2")) == []
+
+
+def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(layout: Layout) -> None:
+    article = make_article(
+        URL, authors=("Ann",), tags=("5G",), quality=("paywall",), section="Tech", site_name="The Example",
+        dates=(PageDate(source="meta", at=at(-60), precision="day", zone_known=False),), lengths=(("feed", 9),),
+    )  # fmt: skip
+    batch = Batch()
+    batch.judged(
+        "run", article, make_decision(article), entry_id=None, origin=Origin(kind="feed", locator="f"),
+        captured_at=at(1), judged_at=at(2), keep_text=True, page_hash="p",
+    )  # fmt: skip
+    store(layout, batch)
+    (found,) = texts_to_judge(layout)
+    assert found.article == article
+    assert (found.captured_at, found.page_hash, found.origin.locator) == (at(1), "p", "f")
 
 
 def test_what_the_corpus_said_on_a_day_and_under_which_rules_can_be_asked(layout: Layout) -> None:
