@@ -204,7 +204,8 @@ def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
 
 
 async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
-    # Publishing copies the whole store: once a run, at its end.
+    # Publishing copies the whole store: once a run, at its end; but there shall be something to ask at once.
+    publish = publish or not settings.database.exists()
     return await asyncio.to_thread(run_loader, settings.database, publish=publish)
 
 
