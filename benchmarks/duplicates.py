@@ -52,7 +52,9 @@ class Pair:
 
 def pieces(text: str) -> list[str]:
     """The sentences of ``text``, each with what follows it."""
-    return [piece for piece in re.split(r"(?<=[.!?。！？।؟])(?=\s|[^\x00-\x7f])|(?<=\n)", text) if piece.strip()]
+    return [
+        piece for piece in re.split(r"(?<=[.!?。！？।؟])(?=\s|[^\x00-\x7f])|(?<=\n)", text) if piece.strip()
+    ]
 
 
 def size(parts: Iterable[str]) -> int:
@@ -121,18 +123,24 @@ class Editor:
         block = max(1, len(parts) // 6)
         blocks = [parts[at : at + block] for at in range(0, len(parts), block)]
         self.chance.shuffle(blocks)
-        return Story(self.story.title, "\n".join(" ".join(part.strip() for part in block) for block in blocks))
+        return Story(
+            self.story.title, "\n".join(" ".join(part.strip() for part in block) for block in blocks)
+        )
 
     def retouched(self, overlap: float) -> Story:
         """Single words replaced, so many that ``overlap`` of the text's runs of three stay whole."""
         rate = 1 - overlap ** (1 / 3)
+
         def swap(match: re.Match[str]) -> str:
             return "".join(reversed(match[0])) if self.chance.random() < rate else match[0]
+
         return Story(self.story.title, re.sub(r"[^\W_]{2,}", swap, self.story.text))
 
     def restyled(self, _overlap: float) -> Story:
         """Other quotation marks, dashes, case of the headline and line breaks."""
-        table = str.maketrans({"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "«": '"', "»": '"', "\n": " "})
+        table = str.maketrans(
+            {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "«": '"', "»": '"', "\n": " "}
+        )
         return Story(self.story.title.upper(), self.story.text.translate(table))
 
 
@@ -146,7 +154,9 @@ def positives(editor: Editor) -> Iterable[Pair]:
         for overlap in OVERLAPS[1:]:
             yield Pair(one=story, other=edit(overlap), same=True, edit=name, overlap=overlap)
     yield Pair(one=story, other=editor.restyled(1), same=True, edit="restyled", overlap=1.0)
-    yield Pair(one=story, other=Story(editor.other_title, story.text), same=True, edit="re-headlined", overlap=1.0)
+    yield Pair(
+        one=story, other=Story(editor.other_title, story.text), same=True, edit="re-headlined", overlap=1.0
+    )
     lead = Story(story.title, "".join(kept(editor.parts, 45 / editor.words)))
     if editor.words > 60:
         yield Pair(one=story, other=lead, same=True, edit="teaser", overlap=1.0)
@@ -157,12 +167,16 @@ def negatives(one: Story, other: Story, editor: Editor) -> Iterable[Pair]:
     yield Pair(one=one, other=other, edit="unrelated", **plain)
     yield Pair(one=one, other=Story(one.title, other.text), edit="same headline", **plain)
     for share in (0.15, 0.3):
-        frame = "\n" + "".join(editor.strange(share / (1 - share) * min(size([one.text]), size([other.text]))))
+        frame = "\n" + "".join(
+            editor.strange(share / (1 - share) * min(size([one.text]), size([other.text])))
+        )
         first, second = Story(one.title, one.text + frame), Story(other.title, other.text + frame)
         yield Pair(one=first, other=second, edit=f"same footer {share:.0%}", **plain)
     shorter = min(editor.words, size([other.text]))
     quote = "".join(kept(editor.parts, 0.3 * shorter / editor.words))
-    yield Pair(one=one, other=Story(other.title, quote + "\n" + other.text), edit="quoted in another", **plain)
+    yield Pair(
+        one=one, other=Story(other.title, quote + "\n" + other.text), edit="quoted in another", **plain
+    )
     lead = Story(one.title, "".join(kept(editor.parts, min(1.0, 40 / editor.words))))
     yield Pair(one=lead, other=Story(one.title, other.text), edit="lead of another", **plain)
 
@@ -238,11 +252,19 @@ def by_simhash(bits: int) -> Callable[[Pair], bool]:
 
 def scores(pairs: list[Pair], said: list[bool], least: float) -> dict[str, float]:
     """Precision, recall and F1 on copies of at least ``least`` overlap and all negatives."""
-    used = [(pair.same, yes) for pair, yes in zip(pairs, said, strict=True) if not pair.same or pair.overlap >= least]
+    used = [
+        (pair.same, yes)
+        for pair, yes in zip(pairs, said, strict=True)
+        if not pair.same or pair.overlap >= least
+    ]
     right = sum(same and yes for same, yes in used)
     precision = right / max(1, sum(yes for _, yes in used))
     recall = right / max(1, sum(same for same, _ in used))
-    return {"precision": precision, "recall": recall, "f1": 2 * precision * recall / max(1e-9, precision + recall)}
+    return {
+        "precision": precision,
+        "recall": recall,
+        "f1": 2 * precision * recall / max(1e-9, precision + recall),
+    }
 
 
 def read_stories(folder: Path, limit: int) -> dict[str, list[Story]]:
@@ -280,7 +302,9 @@ def main() -> int:
         "simhash <= 3": by_simhash(3), "simhash <= 10": by_simhash(10),
     }  # fmt: skip
     report: dict[str, object] = {"articles": sum(map(len, stories.values())), "pairs": len(pairs)}
-    print(f"{'':20}{'P':>9}{'R':>9}{'F1':>9}  overlap >= 80 %  {'P':>8}{'R':>9}{'F1':>9}  overlap >= 60 %   ms a pair")
+    print(
+        f"{'':20}{'P':>9}{'R':>9}{'F1':>9}  overlap >= 80 %  {'P':>8}{'R':>9}{'F1':>9}  overlap >= 60 %   ms a pair"
+    )
     for name, same in systems.items():
         started = time.perf_counter()
         said = [same(pair) for pair in pairs]
@@ -296,7 +320,10 @@ def main() -> int:
     for pair, yes in zip(pairs, ours, strict=True):
         table[pair.edit][pair.overlap].append(yes)
     for edit, row in table.items():
-        print(f"{edit:20}" + "".join(f"  {k:.0%} {sum(v) / len(v):.4f}" for k, v in sorted(row.items(), reverse=True)))
+        print(
+            f"{edit:20}"
+            + "".join(f"  {k:.0%} {sum(v) / len(v):.4f}" for k, v in sorted(row.items(), reverse=True))
+        )
     print(json.dumps(report))
     return 0
 

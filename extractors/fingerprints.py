@@ -45,7 +45,6 @@ _TOKEN = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+")
 _ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _STEP = np.uint64(0x9E3779B97F4A7C15)
-_HEAD_SLACK: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +148,8 @@ def compare(one: Shingles, other: Shingles) -> Likeness:
     if len(short) >= PART * len(long):
         head = shared
     else:
-        start = np.unique(long.ordered[: 2 * len(short) + _HEAD_SLACK])
+        # Half as long again as the teaser: room for a line before it, too little for the second item of a digest.
+        start = np.unique(long.ordered[: len(short) * 3 // 2])
         head = len(np.intersect1d(short.distinct, start, assume_unique=True))
     return Likeness(shared=shared, one=len(one), other=len(other), head=head)
 

@@ -151,7 +151,14 @@ def _find_fresh(con: Connection) -> None:
     for article_id, title, text in missing:
         made = fingerprint(title, text)
         if made is not None:
-            row = [article_id, made.text_key, made.shingles, list(made.bands), list(made.anchors), agency_of(text)]
+            row = [
+                article_id,
+                made.text_key,
+                made.shingles,
+                list(made.bands),
+                list(made.anchors),
+                agency_of(text),
+            ]
             rows.append(dict(zip("abcdef", row, strict=True)))
     if rows:
         _replace(con, "made", "a varchar, b bigint, c bigint, d bigint[], e bigint[], f varchar", rows)

@@ -3,11 +3,11 @@
 
 create or replace temp table roll as
 select
-    f.article_id, a.entry_id, s.centre, s.text_key = s.centre as central, s.shared, s.shingles, s.centre_shingles,
+    f.article_id, a.entry_id, a.relevant, s.centre, s.text_key = s.centre as central, s.shared, s.shingles, s.centre_shingles,
     coalesce(a.published_at, a.first_captured_at) as appeared_at
 from base.fingerprints f
 join starred s on s.text_key = f.text_key
-join (select article_id, entry_id, published_at, first_captured_at from base.articles) a
+join (select article_id, entry_id, relevant, published_at, first_captured_at from base.articles) a
     on a.article_id = f.article_id;
 
 delete from base.members
@@ -18,7 +18,7 @@ create or replace temp table moves as
 select r.article_id, t.article_id as moved_to
 from roll r
 join (select entry_id, article_id from base.attempts where article_id is not null) t on t.entry_id = r.entry_id
-join roll now on now.article_id = t.article_id and now.centre = r.centre
+join roll now on now.article_id = t.article_id and now.centre = r.centre and now.relevant
 where t.article_id <> r.article_id
     and r.article_id not in (select article_id from base.attempts where article_id is not null);
 
