@@ -16,7 +16,7 @@ from extractors.errors import StorageError
 from storage import spool
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version, migrations, storage_version
+from storage.migrate import is_current, migrations, storage_version
 from storage.publish import check_link
 
 LOW_SPACE = 1_000_000_000
@@ -74,8 +74,7 @@ def check_corpus(layout: Layout) -> list[Check]:
         return [*found, Check(name="store", ok=True, detail="no corpus yet")]
     try:
         with opened(layout.store, read_only=True) as con:
-            check_version(con)
-            found += [*_schema(con), *_rows(con)]
+            found += [*_schema(con), *_rows(con)] if is_current(con) else []
     except StorageError as exc:
         found.append(Check(name="store", ok=False, detail=str(exc)))
     return found

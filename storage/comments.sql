@@ -44,6 +44,7 @@ comment on column base.feed_states."retry_after_at" is 'The server asked us to w
 comment on column base.feed_states."moved_to" is 'Target of a permanent redirect not yet taken over.';
 comment on column base.feed_states."moved_count" is 'Polls in a row redirected there.';
 comment on column base.feed_states."disabled_reason" is 'Why it is not polled any more.';
+comment on column base.feed_states."subscribed_url" is 'Address in the watchlist this state belongs to.';
 comment on column base.feed_states."polled_at" is 'Time of the poll this state comes from.';
 comment on column base.feed_states."digest" is 'Identity of that poll.';
 

@@ -57,7 +57,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
         "checked_at": "TIMESTAMPTZ", "failures": "BIGINT", "first_failed_at": "TIMESTAMPTZ",
         "next_poll_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ", "moved_to": "VARCHAR",
-        "moved_count": "BIGINT", "disabled_reason": "VARCHAR",
+        "moved_count": "BIGINT", "disabled_reason": "VARCHAR", "subscribed_url": "VARCHAR",
     },
     "entry": {
         "run_id": "VARCHAR", "entry_id": "VARCHAR", "feed_id": "VARCHAR", "seen_at": "TIMESTAMPTZ",

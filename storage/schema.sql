@@ -162,6 +162,7 @@ create table base.feed_states (
     disabled_reason VARCHAR, -- Why it is not polled any more.
     polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll this state comes from.
     digest VARCHAR NOT NULL, -- Identity of that poll.
+    subscribed_url VARCHAR, -- Address in the watchlist this state belongs to.
 );
 
 -- Subscriptions, as the watchlist had them last.
