@@ -135,12 +135,8 @@ def test_the_members_tell_how_they_differ_from_the_one_most_like_the_others(layo
         record("https://b.example/1", FULL + "\n" + prose(8, 30), minute=1),
         record("https://c.example/1", "\n".join(LINES[:24]), minute=2),
     )
-    rows = dict(
-        (url, rest)
-        for url, *rest in ask(
-            layout, "select url, is_reference, added, removed, containment from cluster_members"
-        )
-    )
+    asked = ask(layout, "select url, is_reference, added, removed, containment from cluster_members")
+    rows = {url: rest for url, *rest in asked}
     assert rows["https://a.example/1"] == [True, 0, 0, 1]
     assert rows["https://b.example/1"][1] == pytest.approx(0.1, abs=0.02)
     assert rows["https://c.example/1"][2] == pytest.approx(0.2, abs=0.02)
@@ -232,8 +228,8 @@ TEXTS = [
 def histories(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Record]]]]:
     pool: list[Record] = [
         record(
-            f"https://s{draw(st.integers(0, 6))}.example/", draw(st.sampled_from(TEXTS)), minute=draw(st.integers(0, 3)),
-            relevant=draw(st.booleans()),
+            f"https://s{draw(st.integers(0, 6))}.example/", draw(st.sampled_from(TEXTS)),
+            minute=draw(st.integers(0, 3)), relevant=draw(st.booleans()),
         )
         for _ in range(draw(st.integers(1, 10)))
     ]  # fmt: skip
