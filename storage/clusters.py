@@ -8,6 +8,7 @@ that a load touches are worked out again.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ PORTION = 10_000
 """Articles looked at in one go: bounds the memory, not the result."""
 NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "soft_404")
 """Quality flags of texts that are not the page's story: they would make clusters of walls."""
+_MADE = {
+    "article_id": "VARCHAR", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
+    "anchors": "BIGINT[]", "agency": "VARCHAR",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +156,13 @@ def _find_fresh(con: Connection) -> None:
     for article_id, title, text in missing:
         made = fingerprint(title, text)
         if made is not None:
-            row = [
-                article_id,
-                made.text_key,
-                made.shingles,
-                list(made.bands),
-                list(made.anchors),
-                agency_of(text),
-            ]
-            rows.append(dict(zip("abcdef", row, strict=True)))
+            rows.append((article_id, made.text_key, made.shingles, made.bands, made.anchors, agency_of(text)))
     if rows:
-        _replace(con, "made", "a varchar, b bigint, c bigint, d bigint[], e bigint[], f varchar", rows)
+        _replace(con, "made", _MADE, rows)
         con.execute(
-            """update fresh set text_key = b, shingles = c, bands = d, anchors = e, agency = f
-               from made where made.a = fresh.article_id"""
+            """update fresh
+               set text_key = m.text_key, shingles = m.shingles, bands = m.bands, anchors = m.anchors, agency = m.agency
+               from made m where m.article_id = fresh.article_id"""
         )
     con.execute("delete from fresh where text_key is null")
 
@@ -179,9 +177,9 @@ def _link_pairs(con: Connection) -> None:
     for one, other in pairs:
         found = compare(texts[one], texts[other])
         if found.same:
-            rows.append({"a": one, "b": other, "c": found.shared, "d": found.one, "e": found.other})
+            rows.append((one, other, found.shared, found.one, found.other))
     if rows:
-        _replace(con, "found", "a bigint, b bigint, c integer, d integer, e integer", rows)
+        _replace(con, "found", dict.fromkeys(Link.__slots__, "BIGINT"), rows)
         con.execute("insert into base.links select * from found")
 
 
@@ -244,20 +242,20 @@ def _place_affected(con: Connection) -> None:
     )
     links = con.execute("select l.* from base.links l where one in (from affected)").fetchall()
     rows = [
-        {"a": key, "b": at.centre, "c": at.shared, "d": sizes[key], "e": sizes[at.centre]}
+        (key, at.centre, at.shared, sizes[key], sizes[at.centre])
         for key, at in stars(sizes, (Link(*row) for row in links)).items()
     ]
-    _replace(con, "starred_rows", "a bigint, b bigint, c integer, d integer, e integer", rows)
-    con.execute(
-        """create or replace temp table starred as
-           select a as text_key, b as centre, c as shared, d as shingles, e as centre_shingles
-           from starred_rows"""
-    )
+    columns = ("text_key", "centre", "shared", "shingles", "centre_shingles")
+    _replace(con, "starred", dict.fromkeys(columns, "BIGINT"), rows)
 
 
-def _replace(con: Connection, table: str, columns: str, rows: Sequence[Mapping[str, object]]) -> None:
-    """Make a temporary table of these rows, in one statement: row by row would take seconds."""
-    shape = f"struct({columns})[]"
+def _replace(
+    con: Connection, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+) -> None:
+    """Make a temporary table of these rows. As JSON: DuckDB takes a tenth of a millisecond for each Python value."""
+    shape = json.dumps([dict(columns)])
+    values = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
     con.execute(
-        f"create or replace temp table {table} as select unnest(?::{shape}, recursive := true)", [list(rows)]
+        f"create or replace temp table {table} as select unnest(from_json(?::json, ?), recursive := true)",
+        [values, shape],
     )
