@@ -678,7 +678,7 @@ select
     case
         when lines is null or lines_before is null then 'a text was not kept'
         else concat_ws(
-            ', ', len(added) || ' lines added', len(removed) || ' lines removed',
+            ', ', 'lines added: ' || len(added), 'lines removed: ' || len(removed),
             case when title is distinct from title_before then 'new headline' end
         )
     end as summary

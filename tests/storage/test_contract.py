@@ -16,7 +16,8 @@ from storage.schema import FILE, HEAD, fresh_schema, schema_of
 from tests.storage.workers import batches
 
 VIEWS = (
-    "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members", "entries", "feed_health", "polls",
+    "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
+    "entries", "feed_health", "polls",
     "runs", "failures", "decisions", "revisions",
 )  # fmt: skip
 MACROS = {

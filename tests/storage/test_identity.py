@@ -156,7 +156,8 @@ def test_an_edited_page_is_one_story_with_a_revision_that_says_what_changed(layo
         f"select changed_at, title_before, title_after, added, removed, summary from changes('{STORY}')",
     )
     assert found == (
-        at(9), "Attack", "Attack: inquiry opened", [edited[5]], [lines[5]], "1 lines added, 1 lines removed, new headline"
+        at(9), "Attack", "Attack: inquiry opened", [edited[5]], [lines[5]],
+        "lines added: 1, lines removed: 1, new headline",
     )  # fmt: skip
 
 
