@@ -129,8 +129,13 @@ class Editor:
 
     def retouched(self, overlap: float) -> Story:
         """Single words replaced, so many that ``overlap`` of the text's runs of three stay whole."""
-        rate = 1 - overlap ** (1 / 3)
+        return self._replaced(1 - overlap ** (1 / 3))
 
+    def reworded(self, overlap: float) -> Story:
+        """Single words replaced, all but ``overlap`` of them."""
+        return self._replaced(1 - overlap)
+
+    def _replaced(self, rate: float) -> Story:
         def swap(match: re.Match[str]) -> str:
             return "".join(reversed(match[0])) if self.chance.random() < rate else match[0]
 
@@ -148,7 +153,7 @@ def positives(editor: Editor) -> Iterable[Pair]:
     story = editor.story
     edits = {
         "cut": editor.cut, "middle cut": editor.middle, "merged": editor.merged, "dressed": editor.dressed,
-        "shuffled": editor.shuffled, "retouched": editor.retouched,
+        "shuffled": editor.shuffled, "retouched": editor.retouched, "reworded": editor.reworded,
     }  # fmt: skip
     for name, edit in edits.items():
         for overlap in OVERLAPS[1:]:
@@ -166,7 +171,7 @@ def negatives(one: Story, other: Story, editor: Editor) -> Iterable[Pair]:
     plain = {"same": False, "overlap": 0.0}
     yield Pair(one=one, other=other, edit="unrelated", **plain)
     yield Pair(one=one, other=Story(one.title, other.text), edit="same headline", **plain)
-    for share in (0.15, 0.3):
+    for share in (0.15, 0.3, 0.4):
         frame = "\n" + "".join(
             editor.strange(share / (1 - share) * min(size([one.text]), size([other.text])))
         )
@@ -179,6 +184,9 @@ def negatives(one: Story, other: Story, editor: Editor) -> Iterable[Pair]:
     )
     lead = Story(one.title, "".join(kept(editor.parts, min(1.0, 40 / editor.words))))
     yield Pair(one=lead, other=Story(one.title, other.text), edit="lead of another", **plain)
+    frame = "\n" + "".join(editor.strange(30))
+    short = Story(other.title, "".join(kept(pieces(other.text), min(1.0, 40 / size([other.text])))) + frame)
+    yield Pair(one=Story(one.title, lead.text + frame), other=short, edit="leads, one footer", **plain)
 
 
 def pairs_of(stories: dict[str, list[Story]], seed: int) -> list[Pair]:

@@ -33,6 +33,11 @@ FEW_WORDS: Final = 20
 """A shorter text does not tell a story from others: its title is read with it."""
 SAME: Final = 0.6
 """Share of the shorter text that the longer one must have."""
+REWORDED: Final = 0.45
+"""The same, for two texts of like length that share at least ``LONG`` shingles: too much for a footer or a quotation,
+and a text with every fifth word replaced keeps half of its runs of three."""
+LONG: Final = 100
+LIKE_LENGTH: Final = 0.6
 PART: Final = 1 / 3
 """A text shorter than this share of the other one is the same only if it is the other's beginning: a teaser. A
 digest holds the whole of many short texts and is none of them."""
@@ -98,6 +103,8 @@ class Likeness:
     def same(self) -> bool:
         """Whether they are the same text: a copy, an edited copy, a cut one, or a teaser and its full version."""
         short, long = sorted((self.one, self.other))
+        if self.shared >= max(LONG, REWORDED * short) and short >= LIKE_LENGTH * long:
+            return True
         return self.shared >= SAME * short and (short >= PART * long or self.head >= SAME * short)
 
 
