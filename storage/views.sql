@@ -277,7 +277,7 @@ create or replace view clusters as
 with member as (
     select
         a.article_id, a.url, a.title, a.site, a.first_captured_at, a.text_chars, f.agency,
-        coalesce(m.cluster_id, a.article_id) as cluster_id,
+        m.cluster_id,
         coalesce(a.published_at, a.first_captured_at) as appeared_at,
         -- A day without a time counts from its end: else it would beat every story that tells its minute.
         case
@@ -285,8 +285,8 @@ with member as (
             then greatest(a.published_at, least(a.published_at + interval 1 day, a.first_captured_at))
             else coalesce(a.published_at, a.first_captured_at)
         end as surely_at
-    from base.articles a
-    left join base.members m on m.article_id = a.article_id
+    from base.members m
+    join base.articles a on a.article_id = m.article_id
     left join base.fingerprints f on f.article_id = a.article_id
     where a.relevant and m.moved_to is null
 ),
@@ -325,7 +325,16 @@ select
         else 'earliest'
     end as origin_by
 from (select *, min(rank) over (partition by cluster_id) as rank_min from ranked)
-group by cluster_id;
+group by cluster_id
+union all
+-- Most stories are alone: they need no counting.
+select
+    a.article_id, 1, [a.site], [a.article_id], a.article_id, a.url, a.title,
+    coalesce(a.published_at, a.first_captured_at), coalesce(a.published_at, a.first_captured_at), a.first_captured_at,
+    nullif(f.agency, ''), 'only'
+from base.articles a
+left join base.fingerprints f on f.article_id = a.article_id
+where a.relevant and not exists (select 1 from base.members m where m.article_id = a.article_id);
 
 comment on view clusters is 'Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.';
 comment on column clusters.cluster_id is 'Joins stories.cluster_id; the id of its earliest page.';

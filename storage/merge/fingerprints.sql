@@ -54,17 +54,47 @@ from (
 
 insert into base.bands select * from new_bands;
 
--- Pairs that may be the same text: a band in common, or enough anchors. The true share of the shorter text is
--- counted later, on the texts; a quarter here keeps what a footer has in common from being counted at all.
+-- Pairs that may be the same text have a band in common, or a quarter of the shorter one's anchors. What very
+-- many texts hold (a site's footer) brings no pair about by itself: of such anchors, as many are left out of the
+-- search as cannot make up that quarter, the most frequent first. Found pairs are counted with all their anchors.
+create or replace temp table frequent as
+select key, count(*) as texts
+from base.bands
+where band = 0 and key in (select key from new_bands where band = 0)
+group by key
+having count(*) > 1000;
+
+create or replace temp table searched as
+select n.band, n.key, n.text_key
+from new_bands n
+left join frequent f on f.key = n.key and n.band = 0
+qualify f.key is null
+    or row_number() over (partition by n.text_key order by f.texts desc nulls last, n.key)
+        >= ceil(count(*) filter (where n.band = 0) over (partition by n.text_key) / 4);
+
+create or replace temp table sizes as
+select distinct text_key, anchors from base.fingerprints;
+
+create or replace temp table hinted as
+select least(n.text_key, b.text_key) as one, greatest(n.text_key, b.text_key) as other, bool_or(n.band > 0) as banded
+from searched n
+join base.bands b on b.key = n.key and b.band = n.band and b.text_key <> n.text_key
+group by all;
+
+create or replace temp table hinted_anchors as
+select text_key, key
+from base.bands
+where band = 0 and text_key in (select one from hinted where not banded union select other from hinted where not banded);
+
 create or replace temp table pairs as
-select p.one, p.other
-from (
-    select least(n.text_key, b.text_key) as one, greatest(n.text_key, b.text_key) as other,
-        count(distinct n.key) filter (where n.band = 0) as common, bool_or(n.band > 0) as banded
-    from new_bands n
-    join base.bands b on b.key = n.key and b.band = n.band and b.text_key <> n.text_key
-    group by all
-) p
-left join (select distinct text_key, anchors from base.fingerprints) f on f.text_key = p.one
-left join (select distinct text_key, anchors from base.fingerprints) g on g.text_key = p.other
-where p.banded or 4 * p.common >= least(f.anchors, g.anchors);
+select one, other from hinted where banded
+union
+select h.one, h.other
+from hinted h
+join hinted_anchors a on a.text_key = h.one
+join hinted_anchors b on b.text_key = h.other and b.key = a.key
+join sizes f on f.text_key = h.one
+join sizes g on g.text_key = h.other
+where not h.banded
+group by h.one, h.other, f.anchors, g.anchors
+having 4 * count(*) >= least(f.anchors, g.anchors);
