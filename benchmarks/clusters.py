@@ -62,7 +62,8 @@ def fill(layout: Layout, stored: int) -> None:
     """Rows of ``stored`` stories without texts of their own: random keys, and those of their sites' footers."""
     anchors, shared = len(fingerprint("", prose(0)).anchors), 3  # type: ignore[union-attr]
     columns = """'c' || i, now(), now(), 'd' || i, now(), 'run', null, 'https://x.example/' || i, 'x.example', 'T',
-        'Text ' || i || repeat(' of a story', 40), true, null, now(), 'minute', 'meta', 'en', null, null, 'h' || i, 1, 'm', null, null, null, 'feed', 'f',
+        'Text ' || i || repeat(' of a story', 40), true, null, now(), 'minute', 'meta', 'en',
+        null, null, 'h' || i, 1, 'm', null, null, null, 'feed', 'f',
         true, false, 1, 1, 'r', 'judge', null, null, null, null, 'f'"""
     with opened(layout.store, read_only=False) as con:
         con.execute(
@@ -127,7 +128,8 @@ def measure(stored: int, new: int) -> dict[str, float]:
         expected = fifth + min(ORIGINALS, fifth) + fifth
         return {
             "stored": stored, "new": new, "store held s": report.store_seconds, "cpu s": round(spent, 2),
-            "fingerprint ms": round(cost * 1_000, 2), "view s": round(asked, 2), "in clusters": found, "expected": expected,
+            "fingerprint ms": round(cost * 1_000, 2), "view s": round(asked, 2),
+            "in clusters": found, "expected": expected,
             "store MB": round(size), "grown MB": round(layout.store.stat().st_size / 1e6 - size),
         }  # fmt: skip
 
