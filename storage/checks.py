@@ -35,6 +35,9 @@ KEYS = {
     "failures": "digest",
     "runs": "run_id",
     "load_log": "batch",
+    "fingerprints": "article_id",
+    "links": "one, other",
+    "members": "article_id",
 }
 ORPHANS = {
     "entries without a sighting": "from base.entries anti join base.sightings using (entry_id)",
@@ -45,6 +48,8 @@ ORPHANS = {
     "articles without a decision": "from base.articles anti join base.decisions using (article_id)",
     "decisions on missing articles": "from base.decisions anti join base.articles using (article_id)",
     "revisions of missing articles": "from base.revisions anti join base.articles using (article_id)",
+    "fingerprints of missing articles": "from base.fingerprints anti join base.articles using (article_id, content_id)",
+    "cluster members without a fingerprint": "from base.members anti join base.fingerprints using (article_id)",
     "kept stories without a text": "from base.articles where relevant and not text_kept",
 }
 

@@ -257,3 +257,33 @@ comment on column base.revisions."rules_fingerprint" is 'Which rules.';
 comment on column base.revisions."site_name" is 'The outlet''s own name.';
 comment on column base.revisions."dates" is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
 comment on column base.revisions."lengths" is 'Candidate texts looked at: method and length in characters.';
+
+comment on table base.fingerprints is 'What every stored text is recognised by; only current versions of articles.';
+comment on column base.fingerprints."article_id" is 'The article.';
+comment on column base.fingerprints."content_id" is 'Which version of it.';
+comment on column base.fingerprints."version" is 'Version of the method.';
+comment on column base.fingerprints."text_key" is 'Equal for texts with the same shingles (runs of three words); 64 bits.';
+comment on column base.fingerprints."shingles" is 'How many different shingles.';
+comment on column base.fingerprints."anchors" is 'How many anchor keys.';
+comment on column base.fingerprints."agency" is 'News agency the text credits, or empty.';
+
+comment on table base.bands is 'Keys to find texts by that may be the same: a common key makes two texts candidates.';
+comment on column base.bands."band" is '1 and up: band of the MinHash signature; 0: anchor, the least shingle of a short stretch.';
+comment on column base.bands."key" is 'Hash of the band or anchor; 32 bits.';
+comment on column base.bands."text_key" is 'The text.';
+
+comment on table base.links is 'Pairs of texts that were compared and are the same.';
+comment on column base.links."one" is 'Text_key of one, the smaller number.';
+comment on column base.links."other" is 'Text_key of the other.';
+comment on column base.links."shared" is 'Shingles in both.';
+comment on column base.links."one_shingles" is 'Shingles of one.';
+comment on column base.links."other_shingles" is 'Shingles of the other.';
+
+comment on table base.members is 'Articles in clusters of two or more.';
+comment on column base.members."article_id" is 'The article.';
+comment on column base.members."cluster_id" is 'The earliest article of its cluster.';
+comment on column base.members."reference_id" is 'The article at the centre of its cluster: all members were compared with it.';
+comment on column base.members."shared" is 'Shingles it shares with that one.';
+comment on column base.members."shingles" is 'Its shingles.';
+comment on column base.members."reference_shingles" is 'Shingles of the reference.';
+comment on column base.members."moved_to" is 'The article its page became at a new address, or null.';

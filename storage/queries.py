@@ -141,6 +141,6 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
         kind = "query_forbidden"
         text = f"the corpus is open for reading only, and nothing outside it: {text}"
     elif isinstance(exc, duckdb.CatalogException):
-        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, entries,"
+        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, cluster_members, entries,"
         text += " feed_health, runs, failures, decisions, revisions, polls."
     return QueryError(text, path=str(db), kind=kind)

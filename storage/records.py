@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from extractors.agencies import agency_of
+from extractors.fingerprints import VERSION, fingerprint
 from extractors.model import (
     Article,
     Decision,
@@ -90,6 +92,8 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "reason": "VARCHAR", "stage": "VARCHAR", "topics": "VARCHAR[]", "matches": "MATCH[]",
         "mentions": "MENTION[]", "parts": "PART[]", "rules_fingerprint": "VARCHAR",
         "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]",
+        "fingerprint_version": "BIGINT", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
+        "anchors": "BIGINT[]", "agency": "VARCHAR",
     },
     "failure": {
         "run_id": "VARCHAR", "url": "VARCHAR", "stage": "VARCHAR", "kind": "VARCHAR", "message": "VARCHAR",
@@ -267,7 +271,8 @@ class Batch:
                 "content_id": digest_of(_clean([article.title, article.text])),
                 "captured_at": captured_at, "judged_at": judged_at, "page_hash": page_hash,
                 "raw_ref": raw_ref, "origin_kind": origin.kind, "origin_locator": origin.locator,
-            },
+            }
+            | (_recognition(article) if keep_text else {}),
         )  # fmt: skip
 
     def failure(self, run_id: str, failure: Failure) -> None:
@@ -302,6 +307,18 @@ class Batch:
                 "state": state, "message": message, "counts": dict(counts or {}),
             },
         )  # fmt: skip
+
+
+def _recognition(article: Article) -> Row:
+    """What the loader finds copies of this text by; it would work it out itself, but the store is held then."""
+    title, text = _clean([article.title, article.text])
+    made = fingerprint(title, text)
+    if made is None:
+        return {}
+    return {
+        "fingerprint_version": VERSION, "text_key": made.text_key, "shingles": made.shingles,
+        "bands": list(made.bands), "anchors": list(made.anchors), "agency": agency_of(text),
+    }  # fmt: skip
 
 
 _ANNOUNCEMENT = dict.fromkeys(

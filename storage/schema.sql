@@ -68,6 +68,13 @@ create table base.attempts (
     article_id VARCHAR, -- That article.
 );
 
+-- Keys to find texts by that may be the same: a common key makes two texts candidates.
+create table base.bands (
+    band UTINYINT NOT NULL, -- 1 and up: band of the MinHash signature; 0: anchor, the least shingle of a short stretch.
+    key UINTEGER NOT NULL, -- Hash of the band or anchor; 32 bits.
+    text_key BIGINT NOT NULL, -- The text.
+);
+
 -- Every verdict ever made.
 create table base.decisions (
     article_id VARCHAR NOT NULL, -- The article.
@@ -177,11 +184,42 @@ create table base.feeds (
     digest VARCHAR NOT NULL, -- Identity of this claim.
 );
 
+-- What every stored text is recognised by; only current versions of articles.
+create table base.fingerprints (
+    article_id VARCHAR NOT NULL, -- The article.
+    content_id VARCHAR NOT NULL, -- Which version of it.
+    version INTEGER NOT NULL, -- Version of the method.
+    text_key BIGINT NOT NULL, -- Equal for texts with the same shingles (runs of three words); 64 bits.
+    shingles INTEGER NOT NULL, -- How many different shingles.
+    anchors INTEGER NOT NULL, -- How many anchor keys.
+    agency VARCHAR, -- News agency the text credits, or empty.
+);
+
+-- Pairs of texts that were compared and are the same.
+create table base.links (
+    one BIGINT NOT NULL, -- Text_key of one, the smaller number.
+    other BIGINT NOT NULL, -- Text_key of the other.
+    shared INTEGER NOT NULL, -- Shingles in both.
+    one_shingles INTEGER NOT NULL, -- Shingles of one.
+    other_shingles INTEGER NOT NULL, -- Shingles of the other.
+);
+
 -- Batches merged into this file.
 create table base.load_log (
     batch VARCHAR NOT NULL, -- File name of the batch.
     rows BIGINT NOT NULL, -- Records in it.
     loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was merged.
+);
+
+-- Articles in clusters of two or more.
+create table base.members (
+    article_id VARCHAR NOT NULL, -- The article.
+    cluster_id VARCHAR NOT NULL, -- The earliest article of its cluster.
+    reference_id VARCHAR NOT NULL, -- The article at the centre of its cluster: all members were compared with it.
+    shared INTEGER NOT NULL, -- Shingles it shares with that one.
+    shingles INTEGER NOT NULL, -- Its shingles.
+    reference_shingles INTEGER NOT NULL, -- Shingles of the reference.
+    moved_to VARCHAR, -- The article its page became at a new address, or null.
 );
 
 -- Facts about this file.
@@ -285,17 +323,40 @@ create table base.sightings (
     digest VARCHAR NOT NULL, -- Identity of the first sighting.
 );
 
--- Stories with the same title and text, whatever site they are on: one row per text.
+-- How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.
+view cluster_members (
+    cluster_id VARCHAR, -- Joins clusters.cluster_id and stories.cluster_id.
+    story_id VARCHAR, -- Joins stories.id and ledger.id.
+    url VARCHAR, -- Canonical address.
+    site VARCHAR, -- Registrable domain.
+    title VARCHAR, -- Headline.
+    appeared_at TIMESTAMP WITH TIME ZONE, -- Publication, or first capture when undated.
+    agency VARCHAR, -- News agency it credits; null when none.
+    text_chars BIGINT, -- Length of its text in characters.
+    reference_id VARCHAR, -- The member it was compared with.
+    is_reference BOOLEAN, -- Whether it is that one.
+    similarity DOUBLE, -- Share of what either says that both say (Jaccard), 0 to 1.
+    containment DOUBLE, -- Share of the shorter text that the longer one has, 0 to 1.
+    added DOUBLE, -- Share of its text that the reference does not have.
+    removed DOUBLE, -- Share of the reference that it does not have.
+    relevant BOOLEAN, -- Whether it is a story; near misses and pages judged otherwise later are members too.
+    moved_to VARCHAR, -- The page moved: the story at its new address; null for all others.
+);
+
+-- Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.
 view clusters (
-    cluster_id VARCHAR, -- Joins stories.cluster_id.
-    members BIGINT, -- How many addresses carry it.
+    cluster_id VARCHAR, -- Joins stories.cluster_id; the id of its earliest page.
+    members BIGINT, -- How many stories carry it.
     sites VARCHAR[], -- Sites that carry it, sorted.
     story_ids VARCHAR[], -- Its stories, the earliest first.
-    origin_id VARCHAR, -- The likely origin: the story published first, or captured first when undated.
+    origin_id VARCHAR, -- The likely origin, as origin_by tells.
     origin_url VARCHAR, -- Address of that story.
     title VARCHAR, -- Title of that story.
     first_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the first.
     last_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the last.
+    first_captured_at TIMESTAMP WITH TIME ZONE, -- When we first had one of them.
+    agency VARCHAR, -- News agency that most members credit, by dateline or credit line; null when none does.
+    origin_by VARCHAR, -- Why origin_id: agency (on the agency's own site), earliest, longest (of equally early ones), only (one member).
 );
 
 -- The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.
@@ -515,7 +576,7 @@ view stories (
     section VARCHAR, -- Section of the publication, as the page says.
     tags VARCHAR[], -- Keywords the page gives itself.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
-    cluster_id VARCHAR, -- Equal for stories of equal title and text; see clusters.
+    cluster_id VARCHAR, -- Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.
     captured_at TIMESTAMP WITH TIME ZONE, -- When the page this row comes from was served.
     judged_at TIMESTAMP WITH TIME ZONE, -- When the current decision was made.
     rules_fingerprint VARCHAR, -- Which rules made the current decision.
@@ -524,7 +585,9 @@ view stories (
 );
 
 macro as_of; -- as_of(moment, rules := ''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.
+macro changes; -- changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.
 macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.
+macro developing; -- developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.
 macro excerpt; -- excerpt(body, phrase): 200 characters around the first occurrence of phrase.
 macro search; -- search(phrase, since := ...): stories with the phrase in title or body, newest first; case does not matter.
 macro story; -- story(address): all about one page, kept or not, by its address as announced, its canonical address or its id.

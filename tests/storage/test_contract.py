@@ -24,7 +24,8 @@ from storage.schema import FILE, HEAD, fresh_schema, schema_of
 from tests.storage.workers import batches
 
 VIEWS = (
-    "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "entries", "feed_health", "polls",
+    "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
+    "entries", "feed_health", "polls",
     "runs", "failures", "decisions", "revisions",
 )  # fmt: skip
 MACROS = {
@@ -32,6 +33,8 @@ MACROS = {
     "timeline": "timeline('attack', 'week')",
     "coverage": "coverage('de')",
     "story": "story('https://a.example/1')",
+    "changes": "changes((select story_id from revisions limit 1))",
+    "developing": "developing(timestamptz '2000-01-01 00:00:00+00', least_guess := 0.0)",
     "as_of": "as_of(timestamptz '2030-01-01 00:00:00+00')",
 }
 
