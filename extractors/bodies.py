@@ -1,7 +1,8 @@
 """The text of an article: the candidates, and which one we believe.
 
-Two of three trafilatura runs must agree on how much of the page is the story; the page's own ``articleBody`` and the feed's full
-content are heard as witnesses, and stand in where the page shows less than they hold. Measured by ``benchmarks.extraction``.
+Two of three trafilatura runs must agree on how much of the page is the story; the page's own ``articleBody`` and the
+feed's full content are heard as witnesses, and stand in where the page shows less than they hold. Measured by
+``benchmarks.extraction``.
 """
 
 from __future__ import annotations
@@ -95,12 +96,14 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
 
 
 def _confirmed(text: str, told: str) -> str:
-    """``text`` without what follows the last line that the page's own ``articleBody`` knows, if that holds the whole story."""
+    """``text`` up to the last line that the page's own ``articleBody`` knows, if that holds the whole story."""
     if len(told) < WITNESS_CHARS or alike(text, told) < CONFIRMED:
         return text
     known = phrases(told)
     lines = text.split("\n")
-    certain = [len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines]
+    certain = [
+        len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines
+    ]
     end = len(lines) - next((at for at, yes in enumerate(reversed(certain)) if yes), 0)
     return "\n".join(lines[:end])
 
@@ -122,12 +125,12 @@ def _run(tree: HtmlElement, page: Page, mode: str) -> Body:
         )
     except Exception as exc:
         raise refusal(page, "no_text", "trafilatura gave up") from exc
-    text = document.text if document is not None else ""
+    text = getattr(document, "text", None) or ""
     return Body(method=f"trafilatura-{mode}", text=tidy(text or ""))
 
 
 def tidy(text: str) -> str:
-    """``text`` as plain lines: markup and invisible characters out, blanks folded, at most ``text_chars`` characters."""
+    """``text`` as plain lines: markup and invisible characters out, blanks folded, at most ``text_chars`` long."""
     text = text[: 4 * LIMITS.text_chars]
     if "&" in text and "&lt;" in text:
         text = html.unescape(text)

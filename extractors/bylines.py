@@ -14,7 +14,17 @@ from extractors.model import Entry
 from extractors.structured import Structured
 from extractors.text import clean_line
 
-META_NAMES = ("author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author", "article:author")
+META_NAMES = (
+    "author",
+    "authors",
+    "dc.creator",
+    "dcterms.creator",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "citation_author",
+    "article:author",
+)
 NAMES = 20
 NAME_WORDS = 6
 BYLINE_CHARS = 160
@@ -24,14 +34,24 @@ LEAD = re.compile(
     r"^\W*(?:(?:published by|veröffentlicht von|publiziert am|by|von|par|por|di|door|av|af|från|fra|od|autor(?:in|a|es|zy|en)?|authors?|written by|words by|reported by|story by|text|texte|texto|tekst|interview|posted by|published by|redactie|autoría|автор|текст|作者|記者|记者|文|取材|글)\b|✍)\W*",
     re.IGNORECASE,
 )
-SPLIT = re.compile(r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*")
+SPLIT = re.compile(
+    r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*"
+)
 TITLES = re.compile(r"^(?:ph\.?d|m\.?d|jr|sr|esq|msc|mba|dr|prof)\.?$", re.IGNORECASE)
-NOISE = re.compile(r"@|https?:|www\.|\d|\bview (?:my|all)|more (?:articles|posts|from)|\bimage:|\bphoto|\bfoto|profile|follow|updated|published|\bshares?\b|comments?|read time|no author|unknown|admin(?:istrator)?$", re.IGNORECASE)
-BYLINE = re.compile(r"(?:^|[\s_-])(?:author|byline|by-line|autor|auteur|autore|writer|contributor|journalist|reporter)s?(?:$|[\s_-]|name)", re.IGNORECASE)
+NOISE = re.compile(
+    r"@|https?:|www\.|\d|\bview (?:my|all)|more (?:articles|posts|from)|\bimage:|\bphoto|\bfoto|profile|follow|updated|published|\bshares?\b|comments?|read time|no author|unknown|admin(?:istrator)?$",
+    re.IGNORECASE,
+)
+BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|by-line|autor|auteur|autore|writer|contributor|journalist|reporter)s?(?:$|[\s_-]|name)",
+    re.IGNORECASE,
+)
 ELSEWHERE = re.compile(r"comment|related|sidebar|footer|widget|recommend|popular|bio|teaser", re.IGNORECASE)
 
 
-def page_authors(tree: HtmlElement, claims: Structured, entry: Entry | None, sites: Iterable[str]) -> tuple[str, ...]:
+def page_authors(
+    tree: HtmlElement, claims: Structured, entry: Entry | None, sites: Iterable[str]
+) -> tuple[str, ...]:
     """The names of the authors, each once; empty when nobody signed. ``sites`` are keys of the outlet's own names."""
     outlet = set(sites)
     told = claims.names_of(claims.article.get("author") or claims.article.get("creator"))
@@ -60,7 +80,12 @@ def split_names(text: str) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    return 1 < len(text) <= LIMITS.author_chars and len(text.split()) <= NAME_WORDS and not NOISE.search(text) and not TITLES.match(text)
+    return (
+        1 < len(text) <= LIMITS.author_chars
+        and len(text.split()) <= NAME_WORDS
+        and not NOISE.search(text)
+        and not TITLES.match(text)
+    )
 
 
 def _visible(tree: HtmlElement) -> Iterator[str]:
@@ -69,7 +94,11 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
     if body is None:
         return
     elements = [element for element in body.iter() if isinstance(element.tag, str)]
-    headings = [at for at, element in enumerate(elements) if element.tag == "h1" and len(element.text_content().split()) > 2]
+    headings = [
+        at
+        for at, element in enumerate(elements)
+        if element.tag == "h1" and len(element.text_content().split()) > 2
+    ]
     start = headings[0] if headings else 0
     near = elements[start : start + NEAR] + elements[max(0, start - NEAR // 2) : start][::-1]
     parent = None

@@ -75,16 +75,27 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    return len(line) <= 60 and bool(YEAR.search(line) and ONLY_DATE.match(line)) and line[0] != "+" and line[-1] != "."
+    return (
+        len(line) <= 60
+        and bool(YEAR.search(line) and ONLY_DATE.match(line))
+        and line[0] != "+"
+        and line[-1] != "."
+    )
 
 
 def _after_story(line: str, known: set[str]) -> bool:
     if key(line) in known or TAGS_LINE.match(line):
         return True
     promotion = PROMOTIONAL.search(line)
-    if promotion and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS) and len(line) <= 2 * PROMOTION_CHARS:
+    if (
+        promotion
+        and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS)
+        and len(line) <= 2 * PROMOTION_CHARS
+    ):
         return True
     if len(line) > SHORT_CHARS:
         return False
     label = RELATED_LABEL.match(line)
-    return bool(DATE_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or INITIALS.fullmatch(line))
+    return bool(
+        DATE_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or INITIALS.fullmatch(line)
+    )

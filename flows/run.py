@@ -16,11 +16,9 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.rules import compile_rules
-from storage.archive import Archive
-
 from extractors.errors import WatchlistError
 from extractors.model import Feed, FeedState
+from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
 from flows.children import start_judging
 from flows.clock import TOLD_BEHIND_S, Clock, utc_now
@@ -32,6 +30,7 @@ from flows.stages import Tools, collect_pages, poll_feeds
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
 from sources.web import Web
+from storage.archive import Archive
 from storage.layout import Layout
 from storage.load import LoadReport, is_loaded, run_loader
 from storage.reads import (

@@ -15,8 +15,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,9 @@ def rss(stories: Iterable[tuple[str, str]]) -> bytes:
         f"<item><title>{escape(title)}</title><link>{escape(link)}</link><pubDate>{date}</pubDate></item>"
         for link, title in stories
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    )
 
 
 def control_title(name: str, number: int) -> str:
@@ -110,7 +112,8 @@ def control_text(name: str, number: int) -> list[str]:
     return [
         f"The telecoms regulator of the district of {name} has barred Huawei from the 5G core network, in its ruling"
         f" number {number}, citing the risk of espionage to mobile operators and their customers.",
-        "Operators must remove the equipment of the Chinese vendor from their 5G networks within three years. A security"
+        "Operators must remove the equipment of the Chinese vendor from their 5G networks within three years. A"
+        " security"
         " review had found that the vendor could be made to hand over data from the radio access network.",
         f"Huawei rejected the 5G ban as baseless and said it would go to court. In district {name} it has equipped most"
         f" of the masts; replacing them will cost {number + 2} billion, by the operators' own reckoning.",
@@ -118,7 +121,10 @@ def control_text(name: str, number: int) -> list[str]:
 
 
 def control_page(name: str, number: int) -> bytes:
-    title, text = control_title(name, number), "".join(f"<p>{part}</p>" for part in control_text(name, number))
+    title, text = (
+        control_title(name, number),
+        "".join(f"<p>{part}</p>" for part in control_text(name, number)),
+    )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
         f"<body><main><article><h1>{title}</h1>{text}</article></main></body></html>"
@@ -167,7 +173,7 @@ def ingest(home: Path, feeds: str, allow: Iterable[int], *options: str, timeout_
     for port in allow:
         command += ["--allow-address", f"127.0.0.1:{port}"]
     started = time.monotonic()
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: SIM117 - the watcher needs the process
         command, cwd=home, env=environment | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip

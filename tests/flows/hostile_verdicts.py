@@ -203,8 +203,25 @@ CHECKS: dict[str, Check] = {
     "idempotent": lambda s, _, c: c.second is not None and "error" not in c.second.outcomes,
 }
 OF_CONTENT = frozenset(
-    """entries entries_min titles titles_any links links_include link_paths link_hosts distinct_links
-    distinct_entries dates_utc min_text_chars text_contains keyword_match identity_host partial
-    remember_new_url second_poll idempotent""".split()
+    [
+        "entries",
+        "entries_min",
+        "titles",
+        "titles_any",
+        "links",
+        "links_include",
+        "link_paths",
+        "link_hosts",
+        "distinct_links",
+        "distinct_entries",
+        "dates_utc",
+        "min_text_chars",
+        "text_contains",
+        "keyword_match",
+        "identity_host",
+        "partial",
+        "remember_new_url",
+        "second_poll",
+        "idempotent",
+    ]
 )
-

@@ -23,12 +23,9 @@ from storage.layout import Layout
 from tests.flows.hostile_run import (
     ANNOUNCER,
     CONTROLS,
-    CONTROL_STORIES,
     Announcer,
     Case,
     Corpus,
-    Run,
-    control_text,
     feed_id,
     feeds_toml,
     ingest,
@@ -44,7 +41,9 @@ class Server:
 
     def __init__(self, shared: Path) -> None:
         command = [sys.executable, "-B", "-W", "ignore", str(shared / "hostile" / "server.py"), "--port", "0"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         assert self._process.stdout is not None
         self._base = json.loads(self._process.stdout.readline())["url"]
 
@@ -106,7 +105,10 @@ class Walk:
 
     def costs(self, case: Case, seen: Seen) -> Iterator[str]:
         bounds, stats = case["bounds"], self.stats.get(case["path"], {})
-        if case["id"] not in ("feed/body/ok", "page/body/ok") and stats.get("requests", 0) > bounds["max_requests"]:
+        if (
+            case["id"] not in ("feed/body/ok", "page/body/ok")
+            and stats.get("requests", 0) > bounds["max_requests"]
+        ):
             yield f"{stats['requests']} requests"
         # Socket buffers hold what the server sent and nobody read.
         if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + 8 * 2**20:

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
+from extractors.errors import StorageError
 from flows.demo.newsroom import Newsroom, subscriptions
 from storage.checks import check_corpus
 from storage.layout import Layout
 from storage.queries import run_query
-from extractors.errors import StorageError
 from tests.flows.corpora import ask, descendants, left_alive, says, start_ingest, unaccounted
 
 CORPORA, KILLS_EACH = 4, 3
