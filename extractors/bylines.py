@@ -28,6 +28,7 @@ SPLIT = re.compile(r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e
 TITLES = re.compile(r"^(?:ph\.?d|m\.?d|jr|sr|esq|msc|mba|dr|prof)\.?$", re.IGNORECASE)
 NOISE = re.compile(r"@|https?:|www\.|\d|\bview (?:my|all)|more (?:articles|posts|from)|\bimage:|\bphoto|\bfoto|profile|follow|updated|published|\bshares?\b|comments?|read time|no author|unknown|admin(?:istrator)?$", re.IGNORECASE)
 BYLINE = re.compile(r"(?:^|[\s_-])(?:author|byline|by-line|autor|auteur|autore|writer|contributor|journalist|reporter)s?(?:$|[\s_-]|name)", re.IGNORECASE)
+AUTHOR_PATH = re.compile(r"/(?:authors?|writers?|autor(?:en|es|e)?|auteurs?|journalists?|reporters?|redaktion|contributors?|profiles?/author)/[^/]", re.IGNORECASE)
 ELSEWHERE = re.compile(r"comment|related|sidebar|footer|widget|recommend|popular|bio|teaser", re.IGNORECASE)
 
 
@@ -87,6 +88,8 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
 
 def _signs(element: HtmlElement) -> bool:
     told = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    if element.tag == "a" and AUTHOR_PATH.search(element.get("href") or ""):
+        return True
     return "author" in told or bool(BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
