@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from extractors.urls import site_of, url_id
+from extractors.urls import canonical_url, site_of, url_id
 from extractors.bylines import page_authors
 from extractors.bodies import choose_body
 from extractors.language import text_language
@@ -43,7 +43,7 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
     date = chosen_date(dates)
     url = page_url(tree, claims, page.final_url)
     return Article(
-        id=url_id(url),
+        id=url_id(canonical_url(url)),
         url=url,
         title=title,
         text=text,

@@ -24,28 +24,34 @@ class Dated(NamedTuple):
 
 
 _MONTH_NAMES = (
-    "jan january januar janvier enero gennaio janeiro januari januar stycznia января янв ocak janv ene gen sty tammikuu led ledna",
-    "feb february februar février fevrier febrero febbraio fevereiro februari lutego февраля фев февр şubat févr fev fév lut helmikuu února",
+    "jan january januar janvier enero gennaio janeiro januari januar stycznia января янв ocak janv ene "
+    "gen sty tammikuu led ledna",
+    "feb february februar février fevrier febrero febbraio fevereiro februari lutego февраля фев февр "
+    "şubat févr fev fév lut helmikuu února",
     "mar march märz maerz mars marzo março marco maart marca марта мар mart mär mrz mrt maaliskuu března",
     "apr april avril abril aprile kwietnia апреля апр nisan avr abr kwi huhtikuu dubna",
     "may mai mayo maggio maio mei maj maja мая май mayıs mag toukokuu května",
     "jun june juni juin junio giugno junho czerwca июня июн haziran giu cze kesäkuu června",
     "jul july juli juillet julio luglio julho lipca июля июл temmuz juil lug lip heinäkuu července",
     "aug august août aout agosto augustus augusti sierpnia августа авг ağustos ago sie elokuu srpna",
-    "sep sept september septembre septiembre settembre setembro września сентября сен сент eylül set wrz syyskuu září",
-    "oct october oktober octobre octubre ottobre outubro października октября окт ekim okt ott out paź lokakuu října",
+    "sep sept september septembre septiembre settembre setembro września сентября сен сент eylül set "
+    "wrz syyskuu září",
+    "oct october oktober octobre octubre ottobre outubro października октября окт ekim okt ott out paź "
+    "lokakuu října",
     "nov november novembre noviembre novembro ноября ноя нояб kasım marraskuu",
-    "dec december dezember décembre decembre diciembre dicembre dezembro grudnia декабря дек aralık dez déc dic gru joulukuu prosince",
+    "dec december dezember décembre decembre diciembre dicembre dezembro grudnia декабря дек aralık dez "
+    "déc dic gru joulukuu prosince",
 )
 # "listopad" is left out on purpose: November in Polish and Czech, October in Croatian.
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
 
 _HOURS = {
-    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "met": 1, "mez": 1, "wat": 1, "cest": 2, "mest": 2,
-    "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3, "eat": 3, "pkt": 5, "ist": 5.5, "wib": 7,
-    "ict": 7, "hkt": 8, "sgt": 8, "pht": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "aest": 10, "aedt": 11,
-    "nzst": 12, "nzdt": 13, "brt": -3, "adt": -3, "nst": -3.5, "ndt": -2.5, "est": -5, "edt": -4, "cst": -6, "cdt": -5,
-    "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "met": 1, "mez": 1, "wat": 1,
+    "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "cat": 2, "sast": 2, "eest": 3, "msk": 3, "trt": 3,
+    "eat": 3, "pkt": 5, "ist": 5.5, "wib": 7, "ict": 7, "hkt": 8, "sgt": 8, "pht": 8, "awst": 8, "jst":
+    9, "kst": 9, "acst": 9.5, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13, "brt": -3, "adt": -3,
+    "nst": -3.5, "ndt": -2.5, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst":
+    -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
 }  # fmt: skip
 
 _WORD = r"[^\W\d_]+"
@@ -59,7 +65,10 @@ _ZONE = (
 )
 _LEAD = rf"(?:\(?{_WORD}\b\.?\)?\s?,?\s?)?"
 _CLOCK = rf"(?:(?:\s?,\s?|\s?[-–|·]\s|\s|t|\s(?:at|um|à|a las|alle)\s){_TIME}(?:\s?{_ZONE})?)?"
-_NAMED = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-](?:de\s)?(?P<month>{_WORD})\.?,?[\s-](?:de\s)?(?P<year>\d{{4}}|\d{{2}}(?!\d))"
+_NAMED = (
+    rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?[\s-](?:de\s)?(?P<month>{_WORD})\.?,?[\s-](?:de\s)?"
+    r"(?P<year>\d{4}|\d{2}(?!\d))"
+)
 
 _FORMS = tuple(
     re.compile(form)

@@ -18,6 +18,9 @@ Kind = Literal["feed", "page"]
 
 _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
+# Quotes and dashes of windows-1252 that somebody converted to Unicode as if they were latin-1.
+_C1 = re.compile("[\x80-\x9f]")
+_HIGH = bytes(range(128, 256))
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
 # Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
 _NEVER = frozenset(
@@ -31,8 +34,9 @@ _STRAY_DECLARED = 0.34
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
 _GUESSES = [
-    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso8859_7", "iso8859_9",
+    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252",
+    "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5",
+    "iso8859_7", "iso8859_9",
 ]  # fmt: skip
 
 
@@ -42,7 +46,12 @@ def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
     ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 without BOM, a declared stateful
     charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
-    return strip_controls(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
+    text = _decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff")
+    return strip_controls(_C1.sub(_as_windows, text))
+
+
+def _as_windows(found: re.Match[str]) -> str:
+    return found.group().encode("latin-1").decode("cp1252", "ignore")
 
 
 def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
@@ -111,30 +120,43 @@ def _decode_legacy(body: bytes, declared: list[str]) -> str:
 
 
 def _nearly(body: bytes, name: str, share: float) -> str | None:
-    """Return the text read as ``name`` with replacement characters, or None when there are too many of them."""
+    """Return the text read as ``name`` with replacement characters, or None when they are too many."""
     text = body.decode(name, "replace")
     bad = text.count("\ufffd")
-    other = len(re.findall(r"[^\x00-\x7f]", text)) - bad
+    other = len(text) - len(text.encode("ascii", "ignore")) - bad
     return text if bad <= share * other else None
 
 
 def _guess(body: bytes) -> str:
     """Return a codec name for text that declares none: by statistics when there is enough to count."""
-    parts = _NON_ASCII.findall(body)
-    if sum(map(len, parts)) < _GUESS_MIN_BYTES:
-        return _guess_short(parts)
+    if len(body) - len(body.translate(None, _HIGH)) < _GUESS_MIN_BYTES:
+        return _guess_short(_NON_ASCII.findall(body))
     sample = _TAGS.sub(b" ", body)
     first = _NON_ASCII.search(sample)
     start = max(0, first.start() - 64) if first else 0
-    best = from_bytes(sample[start : start + _SAMPLE_BYTES], cp_isolation=_GUESSES).best()
-    return best.encoding if best is not None else "cp1252"
+    found = [
+        best
+        for part in _whole_characters(sample[start : start + _SAMPLE_BYTES])
+        if (best := from_bytes(part, cp_isolation=_GUESSES).best()) is not None
+    ]
+    return min(found, key=lambda best: (best.chaos, -best.coherence)).encoding if found else "cp1252"
+
+
+def _whole_characters(sample: bytes) -> list[bytes]:
+    """Return the sample cut where no charset has half a character, or both ways where that cannot be told."""
+    if len(sample) < _SAMPLE_BYTES:
+        return [sample]
+    # Space, line feed and "<" are never the second byte of anything.
+    cut = max(sample.rfind(mark) for mark in (b" ", b"\n", b"<"))
+    return [sample[:cut]] if cut > len(sample) // 2 else [sample, sample[:-1]]
 
 
 def _guess_short(parts: list[bytes]) -> str:
     """Return gb18030 for a little text in runs of Chinese character pairs, else cp1252.
 
-    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs. GB2312's
-    common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by itself.
+    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs.
+    GB2312's common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by
+    itself.
     """
     runs = b"".join(parts)
     pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)

@@ -16,7 +16,8 @@ from extractors.text import clean_line, plain_text
 from extractors.urls import canonical_url, host_and_port, url_id, vet_url
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_EMAIL = re.compile(r"\(?\s*\S+@\S+\.\w+\s*\)?")
+_EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
+_MENDED = re.compile(r"[A-Za-z][\w+.-]*:(?:///|/*\\|//[^/?#]*\\)")
 _SKIPPED_CHARS = 300
 
 
@@ -112,7 +113,7 @@ def _vetted(link: str, reading: Reading) -> str:
     url = vet_url(link, base=reading.page.final_url, allow=reading.allow)
     host, port = host_and_port(url)
     # "http:///x" and "http:\\x" are repaired by browsers; in a feed they are broken or meant to deceive.
-    mended = "\\" in link or re.match(r"[A-Za-z]+:///", link)
+    mended = _MENDED.match(link)
     nameless = "." not in host and ":" not in host and (host, port) not in reading.allow
     if mended or nameless:
         raise FetchError(f"{url}: names no public host", url=url, kind="bad_url", transient=False)
@@ -145,7 +146,7 @@ def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
 
 
 def language_tag(text: str) -> str:
-    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``, ``zh_tw`` ``zh-TW``), or empty when it is none."""
+    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``), or empty when it is none."""
     tag = text.strip().replace("_", "-")
     if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
         return ""

@@ -20,7 +20,7 @@ from typing import Any
 
 
 def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any]) -> NewsError:
-    """Return an error as it left a child process; arguments by keyword defeat the usual pickling of exceptions."""
+    """Return an error as it left a child process; the usual pickling cannot pass keyword arguments."""
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
@@ -41,7 +41,7 @@ class NewsError(Exception):
 
 
 class FetchError(NewsError):
-    """A document could not be fetched. ``retry_after_s`` is the server's demand in seconds, clamped, or None."""
+    """A document could not be fetched. ``retry_after_s``: what the server asks, seconds, clamped, or None."""
 
     def __init__(
         self,

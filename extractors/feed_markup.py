@@ -23,13 +23,15 @@ _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
 )
 _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
-# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An unclosed
-# CDATA section swallows the rest, so that looking for its end stays linear.
+# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An
+# unclosed CDATA section swallows the rest, so that looking for its end stays linear.
 _AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
 _PERSON = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
 )
+# No feed has a tag this long; thousands of attributes take feedparser minutes.
+_LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
 _ALTERNATE = re.compile(
     r"<link\b(?=[^<>]{0,500}\brel\s*=\s*[\"']?alternate)(?=[^<>]{0,500}application/(?:rss|atom|feed)\+(?:xml|json))"
     r"[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})",
@@ -37,6 +39,8 @@ _ALTERNATE = re.compile(
 )
 # libxml2's own bound; feeds with XHTML inside stay under 60.
 MAX_DEPTH = 256
+# Where the root element must have begun: blank lines and warnings come before it, not another document.
+_PROLOG_CHARS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,13 @@ class FeedMarkup:
     """A feed's XML from its root element on, safe to hand to a parser."""
 
     text: str
+    root: str
+    """The root element's name without its prefix, lower case: ``rss``, ``feed``, ``rdf`` or ``channel``."""
     partial: bool
     """The root element is never closed: the document was cut short."""
-    dropped: int = 0
+    items: int
+    """Items the text shows, from their start tags."""
+    dropped: int
     """Items cut out because there were more than the cap."""
 
 
@@ -58,23 +66,25 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     if not text.strip():
         raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
     start, root = _find_root(text, url)
-    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply dropped.
+    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
+    # dropped.
     if _ENTITY.search(text, 0, start):
         raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
     body = text[start:]
     partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
-    body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body, items, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
+    body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
-    return FeedMarkup(body, partial, dropped)
+    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, items, dropped)
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
-    """Return where the root element starts, and its name; junk, comments and the DOCTYPE before it are skipped."""
+    """Return where the root element starts, and its name, past junk, comments and DOCTYPE."""
     position = text.find("<")
-    while position >= 0:
+    while 0 <= position < _PROLOG_CHARS:
         if text.startswith("<!--", position):
             end = text.find("-->", position)
             position = text.find("<", end) if end >= 0 else -1
@@ -99,6 +109,8 @@ def _legal_character(found: re.Match[str]) -> str:
     if len(digits) > 9 or digits in ("", "x"):
         return ""
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
+        return bytes([code]).decode("cp1252", "ignore")
     legal = (
         code in (9, 10, 13)
         or 0x20 <= code <= 0xD7FF
@@ -108,19 +120,19 @@ def _legal_character(found: re.Match[str]) -> str:
     return found.group(0) if legal else ""
 
 
-def _cap_items(text: str, now: datetime) -> tuple[str, int]:
-    """Return the text with at most the cap of items, the newest, and how many were cut out."""
+def _cap_items(text: str, now: datetime) -> tuple[str, int, int]:
+    """Return the text with at most the cap of items, the newest; how many are in it, and how many cut out."""
     cap = LIMITS.feed_entries
     starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
     if len(starts) <= cap:
-        return text, 0
+        return text, len(starts), 0
     name = starts[-1][1]
     last = max(text.rfind(f"</{name}>") + len(name) + 3, text.rfind("/>", starts[-1][0]) + 2, starts[-1][0])
     if newest(_first_date(text, starts[0][0]), _first_date(text, starts[-1][0]), now):
         text = text[: starts[0][0]] + text[starts[-cap][0] :]
     else:
         text = text[: starts[cap][0]] + text[last:]
-    return text, len(starts) - cap
+    return text, cap, len(starts) - cap
 
 
 def _first_date(text: str, start: int) -> str:

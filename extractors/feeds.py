@@ -23,18 +23,20 @@ from extractors.limits import LIMITS
 from extractors.model import Feed, Page, ParsedFeed
 from extractors.text import clean_line, plain_text
 
+_WEB = ("http://", "https://")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
 
 
 def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = frozenset()) -> ParsedFeed:
-    """Return what a feed document announces, in the feed's order; dates are judged against ``page.captured_at``.
+    """Return what a feed document announces, in the feed's order; dates are judged against
+    ``page.captured_at``.
 
-    Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped. A feed without entries is a
-    feed. The same story twice in one document is one entry.
+    Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped. A feed without entries
+    is a feed. The same story twice in one document is one entry.
 
-    Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity``, ``too_deep``, ``bad_json``, ``too_large``
-    or ``parse_failed``.
+    Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity``, ``too_deep``, ``bad_json``,
+    ``too_large`` or ``parse_failed``.
     """
     url = page.final_url
     if len(page.body) > LIMITS.feed_body:
@@ -62,32 +64,36 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     page = reading.page
     markup = read_markup(text, url=page.final_url, now=page.captured_at)
     document = _feedparser(markup, page.final_url)
-    version = document.get("version", "")
+    channel = document.get("feed", {})
+    language = _string(channel, "language") or _string(dict.get(channel, "title_detail") or {}, "language")
+    raw = document.get("entries", [])
+    # Some RSS 0.9 and home-made dialects have no version feedparser knows; their items are items.
+    version = document.get("version", "") or (markup.root if raw else "")
     if not version:
         message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
         raise FeedError(message, url=page.final_url, kind="not_a_feed")
-    channel = document.get("feed", {})
-    language = _string(channel, "language")
-    raw = document.get("entries", [])
     entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
+    # Broken CDATA can swallow everything behind it; that is not an empty feed.
+    swallowed = markup.items > 0 and not raw
+    unread = (("unreadable", f"{markup.items:,} items"),) if swallowed else ()
     return ParsedFeed(
         format=version,
         title=_line(_string(channel, "title")),
         language=language_tag(language),
         entries=entries,
-        skipped=skipped + _surplus(markup.dropped),
-        partial=markup.partial,
+        skipped=(*skipped, *_surplus(markup.dropped), *unread),
+        partial=markup.partial or swallowed,
     )
 
 
 def _feedparser(markup: FeedMarkup, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete nor
-    # quick, and we keep plain text only; its resolver of links inside markup has nothing to do then.
-    data = io.BytesIO(markup.text.encode("utf-8", "replace"))
+    data = markup.text.encode("utf-8", "replace")
     try:
+        # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete
+        # nor quick, and we keep plain text only; its resolver of links in markup has nothing to do then.
         return feedparser.parse(
-            data, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except MemoryError:
         raise  # the process is spent, not only the document
@@ -105,7 +111,7 @@ def _line(markup: str) -> str:
 
 
 def _string(mapping: Any, key: str) -> str:
-    """Return a string of a feedparser dictionary, or empty; ``dict.get`` knows no aliases and warns of none."""
+    """Return a string of a feedparser dictionary, or empty; plain ``dict.get`` follows no aliases."""
     value = dict.get(mapping, key)
     return value if isinstance(value, str) else ""
 
@@ -131,14 +137,15 @@ def _item(entry: Any, language: str) -> Item:
 def _links(entry: Any) -> Iterator[str]:
     """Yield the addresses a story may be at, the best first."""
     yield _string(entry, "feedburner_origlink")
-    yield _string(entry, "link")
-    for link in dict.get(entry, "links") or ():
-        if _string(link, "rel") == "alternate" and (_string(link, "type") or "text/html") in _HTML_TYPES:
-            yield _string(link, "href")
-    if dict.get(entry, "guidislink") is not False and _string(entry, "id").startswith(
-        ("http://", "https://")
-    ):
-        yield _string(entry, "id")
+    link, guid = _string(entry, "link"), _string(entry, "id")
+    if link != guid or link.startswith(_WEB):  # an Atom entry without a link gets its id for one
+        yield link
+    for other in dict.get(entry, "links") or ():
+        kind = _string(other, "type") or "text/html"
+        if _string(other, "rel") == "alternate" and kind in _HTML_TYPES:
+            yield _string(other, "href")
+    if dict.get(entry, "guidislink") is not False and guid.startswith(_WEB):
+        yield guid
 
 
 def _longest(contents: Any) -> str:
@@ -147,6 +154,6 @@ def _longest(contents: Any) -> str:
 
 
 def _authors(entry: Any) -> Iterator[str]:
-    people = dict.get(entry, "authors") or ()
-    names = [_string(person, "name") for person in people]
-    yield from names if any(names) else [_string(entry, "author")]
+    names = [_string(person, "name") for person in dict.get(entry, "authors") or ()]
+    # Of one author the whole text is better: feedparser cuts addresses under long top-level domains in two.
+    yield from names if len(names) > 1 else [_string(entry, "author")]

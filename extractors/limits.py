@@ -48,6 +48,10 @@ class Limits:
     retry_after_min_s: float = 60.0
     retry_after_max_s: float = 86_400.0
     backoff_max_s: float = 86_400.0
+    poll_min_s: float = 900.0
+    """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
+    poll_max_s: float = 21_600.0
+    """Longest pause between two scheduled polls of a healthy feed that brings none."""
     url_chars: int = 2_048
     feed_parse_s: float = 20.0
     feed_parse_memory: int = 1024 * MIB

@@ -9,7 +9,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from extractors.text import clean_line
-from extractors.urls import canonical_url, site_of
+from extractors.urls import public_url, site_of
 from extractors.limits import LIMITS
 from extractors.model import Entry
 from extractors.structured import Structured, line, lines
@@ -46,12 +46,12 @@ def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
 
 
 def page_url(tree: HtmlElement, claims: Structured, final_url: str) -> str:
-    """The canonical URL: the page's own claim if it names an article of the same site, else ``final_url``, canonicalised."""
+    """The page's address for readers: its own claim if that names an article of the same site, else ``final_url``."""
     for claim in _addresses(tree, claims):
         url = urljoin(final_url, claim)
         if _may_stand_for(url, final_url):
-            return canonical_url(url)
-    return canonical_url(final_url)
+            return public_url(url)
+    return public_url(final_url)
 
 
 def _addresses(tree: HtmlElement, claims: Structured) -> Iterator[str]:

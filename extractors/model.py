@@ -55,6 +55,8 @@ class FeedState:
     moved_count: int = 0
     """Polls in a row that were permanently redirected to ``moved_to``."""
     disabled_reason: str | None = None
+    subscribed_url: str | None = None
+    """The watchlist's address this state belongs to; another one there starts afresh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,9 +150,9 @@ class Article:
     """A story's text and metadata, extracted from one page."""
 
     id: str
-    """SHA-256 (hex) of ``url``."""
+    """SHA-256 (hex) of the canonical form of ``url``: the identity key, in which spellings of an address are one."""
     url: str
-    """Canonical URL: the page's own claim when vetted (same site), else the final URL, canonicalised."""
+    """The address to give a reader: the page's own claim when vetted (same site), else the final URL."""
     title: str
     text: str
     authors: tuple[str, ...] = ()

@@ -9,7 +9,8 @@
     on = false                      # optional; then the reason is wanted
     off_because = "..."
 
-Nothing in the file is ignored: an unknown key, a wrong type, the same feed twice are errors with file and line.
+Nothing in the file is ignored: an unknown key, a wrong type, the same feed twice are errors with file and
+line.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class _Table:
         return active
 
     def address(self, key: str, *, wanted: bool = False) -> str:
-        """Return an http(s) URL; whether it may be contacted is decided when it is (local newsrooms are allowed)."""
+        """Return an http(s) URL; whether it may be contacted is decided when it is."""
         value = self.string(key)
         if not value:
             if wanted:
@@ -166,8 +167,8 @@ def _line_of(text: str, name: str, key: str) -> int | None:
                 found = number
                 if wanted is None:
                     break
-        elif found is not None and wanted is not None and wanted.match(line):
-            return number
-        elif found is None and re.match(rf"\s*{re.escape(name)}\s*=", line):
+            continue
+        key_here = wanted if found is not None else re.compile(rf"\s*{re.escape(name)}\s*=")
+        if key_here is not None and key_here.match(line):
             return number
     return found

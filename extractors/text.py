@@ -14,31 +14,38 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
-_NEWLINES = re.compile(r"[^\S\n]*\n\s*")
+_NEWLINES = re.compile(r" ?\n[ \n]*")
 
-_ELEMENTS = (
-    "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote "
-    "body br button canvas caption center cite code col colgroup data datalist dd del details dfn dialog dir div "
-    "dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 h5 h6 head header hr "
-    "html i iframe image img input ins isindex kbd keygen label legend li link main map mark marquee math menu "
-    "meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture plaintext "
-    "pre progress q rp rt ruby s samp script section select slot small source span strike strong style sub "
-    "summary sup svg table tbody td template textarea tfoot th thead time title tr track tt u ul var video wbr xmp"
-)
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_ELEMENTS = _names("""
+    a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink
+    blockquote body br button canvas caption center cite code col colgroup data datalist dd del details
+    dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2
+    h3 h4 h5 h6 head header hr html i iframe image img input ins isindex kbd keygen label legend li link
+    main map mark marquee math menu meta meter nav nobr noembed noframes noscript object ol optgroup
+    option output p param picture plaintext pre progress q rp rt ruby s samp script section select slot
+    small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
+    thead time title tr track tt u ul var video wbr xmp
+""")
 # Only names HTML knows count as tags, so that "Vec<u8>" or "a <b and c" in a title stays what it is.
 _TAG = re.compile(
-    rf"</?(?:{'|'.join(_ELEMENTS.split())})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
+    rf"</?(?:{'|'.join(sorted(_ELEMENTS))})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-_SILENT = frozenset(
-    "script style noscript template iframe noframes noembed object embed applet head title textarea select "
-    "svg math audio video canvas".split()
-)
-_BLOCKS = frozenset(
-    "address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary table tbody tfoot thead tr ul".split()
-)
+_SILENT = _names("""
+    script style noscript template iframe noframes noembed object embed applet head title textarea
+    select svg math audio video canvas
+""")
+_BLOCKS = _names("""
+    address article aside blockquote br caption center dd details dialog dir div dl dt fieldset
+    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary
+    table tbody tfoot thead tr ul
+""")
 _CELLS = frozenset({"td", "th"})
 
 
@@ -74,7 +81,7 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
         else:
             break
     text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
-    text = _BLANKS.sub(" ", _NEWLINES.sub("\n", text.replace("\r", "\n")))
+    text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text.replace("\r", "\n")))
     return text.strip()[:max_chars].rstrip()
 
 
@@ -94,11 +101,8 @@ def _text_of(markup: str) -> str:
     return "".join(_pieces(root))
 
 
-_KNOWN = frozenset(_ELEMENTS.split())
-
-
 def _escape_unknown(found: re.Match[str]) -> str:
-    return "<" if found.group(1).lower() in _KNOWN else "&lt;"
+    return "<" if found.group(1).lower() in _ELEMENTS else "&lt;"
 
 
 def _pieces(root: etree._Element) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import re
+from functools import lru_cache
 from typing import Final
 
 import ada_url
@@ -54,7 +55,10 @@ def is_blocked_address(address: str) -> bool:
 
 def host_and_port(url: str) -> tuple[str, int]:
     """The host (lower case, no brackets) and port a vetted URL connects to."""
-    parsed = ada_url.URL(url)
+    return _host_and_port(ada_url.URL(url))
+
+
+def _host_and_port(parsed: ada_url.URL) -> tuple[str, int]:
     return parsed.hostname.strip("[]"), int(parsed.port or WEB_PORTS[parsed.protocol])
 
 
@@ -65,7 +69,7 @@ def vet_url(
     allow: frozenset[tuple[str, int]] = frozenset(),
     max_chars: int = LIMITS.url_chars,
 ) -> str:
-    """The absolute http(s) URL to connect to, as a browser reads ``url`` (against ``base``), fragment dropped.
+    """The http(s) URL to connect to, as a browser reads ``url`` against ``base``, fragment dropped.
 
     ``allow`` are (host, port) pairs, host an IP literal or a name, that may be used although their port or
     address is not public. Addresses behind names are not looked at here, but when they are connected to.
@@ -88,7 +92,7 @@ def vet_url(
     href = str(parsed.href).removesuffix("#")
     if len(href) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(href):,} characters, more than {max_chars:,}")
-    host, port = host_and_port(href)
+    host, port = _host_and_port(parsed)
     if (host, port) not in allow:
         _refuse_private(url, host, port)
     return href
@@ -135,6 +139,25 @@ def canonical_url(url: str) -> str:
         if folded == current:
             return folded
         current = folded
+
+
+def public_url(url: str) -> str:
+    """``url`` as a reader should be given it: fragment and tracking parameters gone, otherwise as the site has it.
+
+    Unlike ``canonical_url`` it leads to the page: scheme, host, path and the order of the query stay. Anything that
+    is not an http(s) URL comes back unchanged.
+    """
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        return url
+    if parsed.protocol not in WEB_PORTS:
+        return url
+    pairs = [pair for pair in parsed.search.removeprefix("?").split("&") if pair]
+    kept = [pair for pair in pairs if not is_tracking(*_split_pair(pair))]
+    parsed.search = "?" + "&".join(kept) if kept else ""
+    parsed.hash = ""
+    return str(parsed.href)
 
 
 def _fold(url: str) -> str:
@@ -208,6 +231,7 @@ def url_id(canonical: str) -> str:
     return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
     """The domain someone registered (``bbc.co.uk`` of ``news.bbc.co.uk``), empty for IPs and lone suffixes.
 

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import ctypes
 import importlib.util
-import multiprocessing
+import math
 import os
 import resource
 import signal
@@ -18,9 +18,12 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from multiprocessing import forkserver
+from multiprocessing import Pipe, forkserver
 from multiprocessing.connection import Connection
-from types import TracebackType
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType, TracebackType
 from typing import Any, Self, TypeVar, TypeVarTuple
 
 from pebble import ProcessExpired, ProcessPool
@@ -32,26 +35,26 @@ Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
-_PRELOAD = (
-    "extractors.feeds",
-    "extractors.articles",
-    "extractors.rules",
-    "extractors.matching",
-    "flows.pool",
-)
+_PRELOAD = ("flows.pool", "flows.warm")
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1
-# CPU seconds over the wall deadline before the kernel ends a child that nobody is left to kill.
-_CPU_GRACE_S = 5
+# A document's time is processor time: what a busy machine takes for itself is not its doing. The clock on the
+# wall, this many times slower, is for documents that wait instead of work.
+_WALL_FACTOR = 4
 _STOP_S = 5.0
+_MAIN_LOCK = threading.Lock()
+# In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
+# ever.
+_BROKEN: list[Exception] = []
 
 
 class Pool:
-    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child` documents.
+    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child`
+    documents.
 
-    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules. Both
-    must be picklable, the function importable by name.
+    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules.
+    Both must be picklable, the function importable by name.
     """
 
     def __init__(
@@ -67,10 +70,10 @@ class Pool:
         self._life: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context("forkserver")
+        context = _Context()
         context.set_forkserver_preload([name for name in _PRELOAD if _exists(name)])
         # Only this process holds the writing end; when it is gone, children read end-of-file.
-        reader, writer = multiprocessing.Pipe(duplex=False)
+        reader, writer = Pipe(duplex=False)
         self._life = reader, writer
         self._pool = ProcessPool(
             self.workers,
@@ -105,27 +108,54 @@ class Pool:
     ) -> R:
         """Return ``function(*args)``, run in a child; cancelling the call kills the child.
 
-        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds its address space
-        in bytes. ``url`` names the document in errors.
+        ``timeout_s`` are seconds of processor time, in whole seconds, and a quarter of the time by the clock
+        from the moment a child begins; ``memory`` bounds the growth of its address space in bytes. ``url``
+        names the document in errors.
 
-        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine may
-        have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself raises.
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
+        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; and whatever
+        NewsError the function itself raises.
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
-        future = self._pool.schedule(_guarded, args=(memory, timeout_s, function, args), timeout=timeout_s)
+        future = self._pool.schedule(
+            _guarded, args=(memory, timeout_s, function, args), timeout=timeout_s * _WALL_FACTOR
+        )
         try:
             result: R = await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError) as exc:
-            message = f"{url}: not parsed within {timeout_s:g} s"
+            message = f"{url}: not parsed within {timeout_s * _WALL_FACTOR:g} s"
             raise error(message, url=url, kind="parse_timeout", transient=True) from exc
         except ProcessExpired as exc:
             if exc.exitcode == _EXIT_MEMORY:
                 message = f"{url}: parsing needs more than {memory // 2**20} MiB"
                 raise error(message, url=url, kind="parse_memory") from exc
+            if exc.exitcode == -signal.SIGXCPU:
+                message = f"{url}: parsing needs more than {timeout_s:g} s of processor time"
+                raise error(message, url=url, kind="parse_timeout") from exc
             message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
             raise error(message, url=url, kind="parse_crash") from exc
         return result
+
+
+class _Child(ForkServerProcess):
+    """A child that leaves the parent's main module alone: it may take seconds, or start the run again."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:
+        with _MAIN_LOCK:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return ForkServerProcess._Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    """The fork server, making children of the kind above."""
+
+    Process = _Child
 
 
 def _exists(name: str) -> bool:
@@ -148,7 +178,7 @@ def _death(code: int | None) -> str:
 def _start_child(
     life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
 ) -> None:
-    """Tie this process to its parent's life, drop what parsing does not need, run the caller's initializer."""
+    """Tie this process to its parent's life, drop what it does not need, run the caller's initializer."""
     _die_with_parent(life)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -157,14 +187,17 @@ def _start_child(
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
     if initializer is not None:
-        initializer(*initargs)
+        try:
+            initializer(*initargs)
+        except Exception as exc:  # raised again with each document, where somebody sees it
+            _BROKEN.append(exc)
 
 
 def _die_with_parent(life: Connection) -> None:
-    """Arrange that this process ends when the parent does, by the kernel where it can and by a thread everywhere."""
+    """Arrange that this process ends when the parent does, by the kernel where it can, and by a thread."""
     if sys.platform == "linux":
-        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe is
-        # closed, and each child inherits one: without this, children and server keep each other alive.
+        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe
+        # is closed, and each child inherits one: without this, children and server keep each other alive.
         alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
         if isinstance(alive, int):
             with contextlib.suppress(OSError):
@@ -183,8 +216,11 @@ def _watch(life: Connection) -> None:
 
 def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
     """Run one document under bounds on memory and CPU; leave the process when memory ran out."""
-    _limit(resource.RLIMIT_AS, memory)
-    _limit(resource.RLIMIT_CPU, _cpu_seconds() + int(timeout_s) + _CPU_GRACE_S)
+    if _BROKEN:
+        raise _BROKEN[0]
+    # What the libraries have mapped already, some of it never touched, is not the document's doing.
+    _limit(resource.RLIMIT_AS, _mapped_bytes() + memory)
+    _limit(resource.RLIMIT_CPU, _cpu_seconds() + math.ceil(timeout_s))
     try:
         return function(*args)
     except MemoryError:
@@ -192,6 +228,15 @@ def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tu
         os._exit(_EXIT_MEMORY)
     finally:
         _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+        _limit(resource.RLIMIT_CPU, resource.RLIM_INFINITY)
+
+
+def _mapped_bytes() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no /proc: not Linux
+        return 0
+    return pages * resource.getpagesize()
 
 
 def _cpu_seconds() -> int:

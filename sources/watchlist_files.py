@@ -13,12 +13,13 @@ _MAX_BYTES = 8 * 1024 * 1024
 
 
 def read_watchlist(folder: Path | None) -> dict[str, str]:
-    """Return the TOML files below ``folder`` by relative name (``feeds.toml``, ``terms/de.toml``), sorted by name.
+    """Return the TOML files below ``folder`` by relative name (``feeds.toml``, ``terms/de.toml``), sorted by
+    name.
 
     None reads the shipped defaults. Hidden files and editors' backups are left out.
 
-    Raises: WatchlistError when the folder is missing or holds no TOML file, or a file is not UTF-8, not readable or
-    over 8 MiB.
+    Raises: WatchlistError when the folder is missing or holds no TOML file, or a file is not UTF-8, not
+    readable or over 8 MiB.
     """
     root: Traversable = resources.files("watchlist") if folder is None else folder
     place = "the shipped watchlist" if folder is None else str(folder)

@@ -102,6 +102,27 @@ def test_each_child_runs_the_initializer_once(pool: Pool) -> None:
     assert run(pool, victims.compiled) == ("5g",)
 
 
+def test_an_initializer_that_fails_is_reported_for_each_document() -> None:
+    with Pool(1, initializer=victims.bug) as pool:
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError, match="ours"):
+                run(pool, victims.double, 1)
+
+
+def test_children_do_not_run_the_parents_main_module(tmp_path: Path) -> None:
+    """Else a script without the usual guard, or a scheduler's engine, would start over in each child."""
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "import asyncio\nfrom flows.pool import Pool\nfrom tests.flows import victims\nprint('main')\n"
+        "with Pool(2) as pool:\n    print(asyncio.run(pool.run(victims.double, 4, timeout_s=20, url='u')))\n"
+    )
+    command = [sys.executable, str(script)]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=60
+    )
+    assert (done.stdout, done.stderr) == ("main\n8\n", "")
+
+
 def test_a_small_memory_bound_is_kept_and_lifted_again(pool: Pool) -> None:
     with pytest.raises(ExtractionError, match="512 MiB"):
         run(pool, victims.eat_memory_in_steps, memory=512 * 2**20)

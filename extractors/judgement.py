@@ -1,0 +1,143 @@
+"""Judge an article: named evidence added up, compared with a named threshold, and said in a sentence.
+
+The score is the log-odds of relevance: the sum of the decision's parts, each a feature times its weight. Weights
+were learnt from labelled texts (``weights.toml`` says from which, and how they did on publishers unseen).
+"""
+
+from __future__ import annotations
+
+from extractors.evidence import Evidence, collect_evidence
+from extractors.folding import Folded
+from extractors.matching import Hit, find_hits, make_match
+from extractors.model import Article, Decision, Field, Match, Mention, Part
+from extractors.rules import Rules
+
+_MATCHES_PER_TERM = 3
+_MATCHES = 80
+_TOPIC_PASSAGES = 2
+
+
+def judge(article: Article, rules: Rules) -> Decision:
+    """The decision on one article; the same article and rules always give the same."""
+    evidence = collect_evidence(article.title, article.text, article.language, rules)
+    parts = score_parts(evidence, rules)
+    score = sum(part.value for part in parts)
+    relevant = score >= rules.threshold
+    near_miss = not relevant and score >= rules.threshold - rules.near_miss
+    told = relevant or near_miss
+    return Decision(
+        article_id=article.id,
+        relevant=relevant,
+        near_miss=near_miss,
+        score=score,
+        threshold=rules.threshold,
+        reason=_reason(evidence, rules, relevant=relevant),
+        topics=_topics(evidence, rules) if told else (),
+        matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
+        mentions=_mentions(article, evidence, rules) if told else (),
+        parts=parts,
+        rules_fingerprint=rules.fingerprint,
+    )
+
+
+def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
+    """The contributions to the score, the base rate first, then by size."""
+    weights = rules.weights
+    parts = [
+        Part(name=name, value=weights[name] * value)
+        for name, value in evidence.features.items()
+        if weights.get(name)
+    ]
+    parts.sort(key=lambda part: (-abs(part.value), part.name))
+    return (Part(name="base", value=weights.get("base", 0.0)), *parts)
+
+
+def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) -> tuple[Match, ...]:
+    """The first matches of each term that is evidence, in order."""
+    found: list[Match] = []
+    seen: dict[tuple[Field, int], int] = {}
+    fields: tuple[tuple[Field, str, list[Hit]], ...] = (
+        ("title", article.title, evidence.title_hits),
+        ("text", article.text, evidence.text_hits),
+    )
+    for name, value, hits in fields:
+        for hit in hits:
+            number = hit[2]
+            count = seen.get((name, number), 0)
+            if count < _MATCHES_PER_TERM:
+                seen[name, number] = count + 1
+                found.append(make_match(name, value, hit, rules))
+                if len(found) >= limit:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _mentions(article: Article, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
+    """Entities named in title or text, by first occurrence."""
+    first: dict[str, tuple[Field, int]] = {}
+    counts: dict[str, int] = {}
+    fields: tuple[tuple[Field, str, str, Folded], ...] = (
+        ("title", article.title, "", evidence.folded[0]),
+        ("text", article.text, article.title, evidence.folded[1]),
+    )
+    for name, value, context, folded in fields:
+        for start, _, number in find_hits(value, folded, rules, article.language, "names", context=context):
+            entity = rules.terms[number].entity
+            first.setdefault(entity, (name, start))
+            counts[entity] = counts.get(entity, 0) + 1
+    return tuple(
+        Mention(
+            entity=key,
+            name=rules.entities[key].name,
+            type=rules.entities[key].type,
+            country=rules.entities[key].country,
+            count=counts[key],
+            field=field,
+            start=start,
+        )
+        for key, (field, start) in first.items()
+    )
+
+
+def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
+    """Topics of the rules that fired in title or lead, or in several passages."""
+    found: set[str] = set()
+    opening = {*evidence.title_fired, *evidence.lead_fired}
+    for combination in rules.combinations:
+        count = evidence.fired.get(combination.id, 0)
+        if count and (combination.id in opening or count >= _TOPIC_PASSAGES):
+            found.update(combination.topics)
+    return tuple(sorted(found))
+
+
+def _reason(evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
+    """One sentence: what met, where, and what spoke against it."""
+    labels = {c.id: c.label for c in rules.combinations if not c.id.startswith("topic_")}
+    said = [name for name in evidence.fired if name in labels]
+    if not said:
+        return "Nothing in it joins mobile networks with security, bans or attacks."
+    order = {c.id: i for i, c in enumerate(rules.combinations)}
+    said.sort(
+        key=lambda name: (name not in evidence.title_fired, name not in evidence.lead_fired, order[name])
+    )
+    best = said[0]
+    places = []
+    if best in evidence.title_fired:
+        places.append("title")
+    passages = evidence.fired[best] - (best in evidence.title_fired)
+    if passages:
+        places.append("1 passage" if passages == 1 else f"{passages} passages")
+    against = [
+        facet.label
+        for facet in rules.facets.values()
+        if facet.role == "negative"
+        and evidence.features.get(f"title: {facet.id}", 0) + evidence.features.get(f"text: {facet.id}", 0) > 1
+    ]
+    start = f"{labels[best][:1].upper()}{labels[best][1:]} ({' and '.join(places)})"
+    if relevant:
+        return f"{start}{'; despite ' + ', '.join(against[:2]) if against else ''}."
+    return (
+        f"{start}, too little beside {', '.join(against[:2])}."
+        if against
+        else f"{start}, too little for the story."
+    )

@@ -1,0 +1,241 @@
+"""Compile watchlist files into rules: terms, entities, patterns, combinations, topics, weights.
+
+``terms/<language>.toml``  one table a facet, lists ``strong`` and ``weak``
+``entities/<type>.toml``   one table an entity; the table's name is its id for ever
+``rules.toml``             threshold, facets, combinations, topics, patterns, contexts, guards
+``weights.toml``           what each named piece of evidence adds to the score, with its provenance
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from extractors.folding import fold_term
+from extractors.inflection import Pattern, spell_out
+from extractors.rule_files import parse_rule_file
+from extractors.rule_model import Combination, Entity, Facet, Guard, ScanFor, Term
+from extractors.rule_reading import (
+    find_warnings,
+    is_rule_file,
+    read_combinations,
+    read_contexts,
+    read_entities,
+    read_facets,
+    read_guard,
+    read_languages,
+    read_patterns,
+    read_terms,
+    read_topics,
+    read_weights,
+)
+from extractors.scanning import Scanner
+
+_RULES_KEYS = (
+    "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
+    "languages",
+)  # fmt: skip
+_IDENTIFIER_TAIL = 20
+"""Letters and digits that may follow the fixed beginning of an identifier."""
+_DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
+"""Types of entities whose names take case endings."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything matching and judging need. Immutable; scanners are built on first use (about 10 ms each)."""
+
+    fingerprint: str
+    """SHA-256 (hex) of the normalised meaning: comments and order do not change it."""
+    threshold: float
+    near_miss: float
+    """Rejected articles whose score is within this distance of the threshold are near misses."""
+    terms: tuple[Term, ...]
+    entities: Mapping[str, Entity]
+    facets: Mapping[str, Facet]
+    combinations: tuple[Combination, ...]
+    topics: Mapping[str, str]
+    weights: Mapping[str, float]
+    guard: Guard
+    languages: Mapping[str, tuple[str, ...]]
+    """Detected language (primary subtag) to the term files that apply."""
+    warnings: tuple[str, ...] = ()
+    _scanners: dict[tuple[str, bool, ScanFor], Scanner] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    fired_masks: dict[int, tuple[tuple[str, ...], int]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """Memory of the judge: passage mask to the combinations it fires and their best grade."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Automata do not pickle; a child process builds its own.
+        return {**self.__dict__, "_scanners": {}, "fired_masks": {}}
+
+    @cached_property
+    def scored_bits(self) -> tuple[tuple[int, str], ...]:
+        """Facets that make features, with their bits."""
+        return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic"))
+
+    @cached_property
+    def masks(self) -> tuple[int, ...]:
+        """Facet bits of each term; 0 for names that are no evidence in themselves."""
+        return tuple(self._mask_of(term) for term in self.terms)
+
+    @cached_property
+    def guarded(self) -> tuple[bool, ...]:
+        """Whether a hit of each term needs a further look at the original text."""
+        return tuple(
+            bool(term.case or term.needs or term.regex or fold_term(term.text)[:1].isdigit())
+            for term in self.terms
+        )
+
+    @cached_property
+    def hiding(self) -> int:
+        """Bits of the facets that hide what lies inside their terms."""
+        return sum(facet.bit for facet in self.facets.values() if facet.role == "mask")
+
+    @cached_property
+    def any_bits(self) -> int:
+        """The lower bit of every facet."""
+        return sum(facet.bit for facet in self.facets.values())
+
+    @cached_property
+    def subject_bits(self) -> int:
+        """Bits without any of which no story is on topic: a strong subject, or subject and angle in one."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
+    def network_bits(self) -> int:
+        """Strong bits of the subjects that are networks and their operators, not a vendor's name alone."""
+        return sum(
+            f.bit << 1
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "subject" and f.id != "vendor")
+        )
+
+    @cached_property
+    def negative_bits(self) -> int:
+        """Bits that say a strong term of something that looks alike was seen."""
+        return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
+
+    @cached_property
+    def angle_bits(self) -> int:
+        """Bits that say a strong term of an angle, or of security and network in one, was seen."""
+        return sum(
+            f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
+        )
+
+    @cached_property
+    def judging(self) -> frozenset[str]:
+        """Combinations that count in the score; the others only assign topics."""
+        return frozenset(c.id for c in self.combinations if not c.id.startswith("topic_"))
+
+    def _mask_of(self, term: Term) -> int:
+        facet = self.facets.get(term.facet)
+        return 0 if facet is None else facet.bit * (3 if term.strong else 1)
+
+    def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
+        """The scanner for a language (BCP 47; empty or unknown: all); ``attached`` for scripts without spaces."""
+        files = self.languages_of(language)
+        key = ("+".join(files), attached, part)
+        if key not in self._scanners:
+            self._scanners[key] = Scanner(self._patterns(files, part), unbroken=attached)
+        return self._scanners[key]
+
+    def languages_of(self, language: str) -> tuple[str, ...]:
+        """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
+        primary = language.replace("_", "-").split("-")[0].lower()
+        return self.languages.get(primary, ())
+
+    def _patterns(self, files: tuple[str, ...], part: ScanFor) -> Iterator[tuple[int, Pattern]]:
+        for number, term in enumerate(self.terms):
+            if term.language and files and term.language not in files:
+                continue
+            mask = self.masks[number]
+            wanted = (
+                bool(term.entity)
+                if part == "names"
+                else mask & (self.subject_bits if part == "subjects" else -1)
+            )
+            if wanted:
+                for pattern in self._spellings(term):
+                    yield number, pattern
+
+    def _spellings(self, term: Term) -> Iterator[Pattern]:
+        """Terms are inflected; companies take a short ending (Huaweiem); all other names stand as written."""
+        if not (term.entity or term.regex):
+            yield from spell_out(term.text, term.language)
+            return
+        for pattern in spell_out(term.text, term.language, exact=True):
+            if term.regex:
+                yield replace(pattern, tail=_IDENTIFIER_TAIL)
+            elif (
+                term.id.startswith(_DECLINED)
+                and len(pattern.literal) >= 5
+                and not pattern.tail
+                and not term.case
+            ):
+                yield replace(pattern, tail=3)
+            else:
+                yield pattern
+
+
+def compile_rules(files: Mapping[str, str]) -> Rules:
+    """Rules from the texts of the watchlist files, by relative name.
+
+    Raises: WatchlistError with file, line and remedy for the first thing that is wrong.
+    """
+    parsed = {name: parse_rule_file(name, text) for name, text in sorted(files.items()) if is_rule_file(name)}
+    main = parsed.get("rules.toml") or parse_rule_file("rules.toml", "")
+    if not main.values:
+        raise main.fault("this file is missing or empty.", remedy="Restore it with `fivegwatch init`.")
+    main.check_keys(main.values, _RULES_KEYS, "rules.toml")
+    facets = read_facets(main)
+    contexts = read_contexts(main)
+    topics = read_topics(main)
+    terms: list[Term] = []
+    entities: dict[str, Entity] = {}
+    for name, file in parsed.items():
+        if name.startswith("terms/"):
+            terms += read_terms(file, facets)
+        elif name.startswith("entities/"):
+            for entity, names in read_entities(file, facets, contexts):
+                if entity.id in entities:
+                    raise file.fault(
+                        f"entity {entity.id!r} is already in entities/{entities[entity.id].type}.toml.",
+                        near=entity.id,
+                        remedy="Ids are unique over all files: rename one.",
+                    )
+                entities[entity.id] = entity
+                terms += names
+    terms += read_patterns(main, facets)
+    combinations = read_combinations(main, facets, topics)
+    weights = read_weights(parsed.get("weights.toml"))
+    threshold = main.number(main.values, "threshold", "rules.toml", 0.0)
+    near_miss = main.number(main.values, "near_miss", "rules.toml", 1.0)
+    terms.sort(key=lambda term: (term.id, term.text))
+    meaning = [
+        threshold, near_miss, sorted(weights.items()), sorted(contexts.items()), sorted(topics.items()),
+        [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],
+        repr(sorted(main.table(main.values, "generation_guard", "rules.toml").items())),
+    ]  # fmt: skip
+    return Rules(
+        fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
+        threshold=threshold,
+        near_miss=near_miss,
+        terms=tuple(terms),
+        entities=entities,
+        facets=facets,
+        combinations=combinations,
+        topics=topics,
+        weights=weights,
+        guard=read_guard(main),
+        languages=read_languages(main, parsed),
+        warnings=tuple(find_warnings(terms)),
+    )

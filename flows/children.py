@@ -1,0 +1,41 @@
+"""What runs in the killable child processes: reading feeds, extracting and judging pages. Never imports Prefect."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from extractors.judgement import judge
+from extractors.rules import Rules, compile_rules
+
+from extractors.articles import extract_article
+from extractors.feeds import parse_feed
+from extractors.model import Article, Decision, Entry, Feed, Page, ParsedFeed
+
+
+@dataclass(slots=True)
+class _Child:
+    """State of one child process, set once when it starts."""
+
+    rules: Rules | None = None
+
+
+_child = _Child()
+
+
+def start_judging(files: Mapping[str, str]) -> None:
+    """Compile the watchlist once in this child."""
+    _child.rules = compile_rules(files)
+
+
+def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> ParsedFeed:
+    """The feed document, parsed. Raises FeedError."""
+    return parse_feed(page, feed=feed, allow=allow)
+
+
+def read_article(page: Page, entry: Entry | None) -> tuple[Article, Decision]:
+    """The page's article and the verdict on it. Raises ExtractionError."""
+    if _child.rules is None:
+        raise RuntimeError("start_judging was not called in this process")
+    article = extract_article(page, entry=entry)
+    return article, judge(article, _child.rules)

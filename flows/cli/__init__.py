@@ -1,0 +1,1 @@
+"""The command line: parse arguments, call one function, print. Each command is a module with the same two functions."""

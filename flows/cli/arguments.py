@@ -1,0 +1,56 @@
+"""Arguments several commands share, and what they mean."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from extractors.errors import SettingsError
+from flows.settings import FILE_NAME, Settings, bare_settings, find_home, load_settings
+
+
+def add_home(parser: argparse.ArgumentParser) -> None:
+    """``--home``: the working directory."""
+    parser.add_argument(
+        "--home", metavar="DIR", help="working directory (default: FIVEGWATCH_HOME, else the current one)"
+    )
+
+
+def add_database(parser: argparse.ArgumentParser) -> None:
+    """``--home`` and ``--db``: which corpus."""
+    add_home(parser)
+    parser.add_argument(
+        "--db", metavar="FILE", type=Path, help="the corpus file (default: the working directory's)"
+    )
+
+
+def settings_of(args: argparse.Namespace) -> Settings:
+    """The settings these arguments mean; ``--db`` alone needs no working directory.
+
+    Raises:
+        SettingsError: no working directory is named or found, or its settings are wrong.
+    """
+    database: Path | None = getattr(args, "db", None)
+    if database is None:
+        return load_settings(os.environ, args.home)
+    if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
+        from dataclasses import replace
+
+        return replace(load_settings(os.environ, args.home), database=database.expanduser().absolute())
+    return bare_settings(database)
+
+
+def database_of(args: argparse.Namespace) -> Path:
+    """The published corpus these arguments mean.
+
+    Raises:
+        SettingsError: there is none yet, or no working directory.
+    """
+    database = settings_of(args).database
+    if not database.exists():
+        where = "" if args.db else f" --home {find_home(os.environ, args.home)}"
+        raise SettingsError(
+            f"{database}: no corpus there yet. Make one with: fivegwatch ingest{where}", key="db"
+        )
+    return database

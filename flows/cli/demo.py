@@ -1,0 +1,33 @@
+"""The whole pipeline on a bundled newsroom, offline: two editions, two runs, the stories, the reasons, some SQL.
+
+Everything is real but the news: a Prefect server, the ingest flow, an HTTP server on loopback with a dozen outlets
+in a dozen languages, copies, edits, hard negatives, a dead feed, a slow one and hostile ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+EXAMPLE = """examples:
+  fivegwatch demo
+  fivegwatch demo --directory ~/5g-demo"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `demo`."""
+    parser.add_argument(
+        "--directory",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "fivegwatch-demo",
+        metavar="DIR",
+        help="where to keep it, for a look afterwards (default: %(default)s; made anew each time)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the demo."""
+    from flows.demo.show import show
+
+    return show(args.directory.expanduser().resolve())

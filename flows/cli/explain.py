@@ -1,0 +1,100 @@
+"""Why a story was kept or rejected: the evidence marked in place, the score as a sum, what would change the verdict.
+
+Takes an address (as the feed gave it, or canonical), an id from the `ledger`, or an HTML file that is judged now by
+the watchlist of the working directory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.errors import ExtractionError, NewsError, SettingsError
+from flows.cli.arguments import add_database, database_of, settings_of
+
+if TYPE_CHECKING:
+    from storage.reports import Verdict
+
+EXAMPLE = """examples:
+  fivegwatch explain https://www.example.org/news/5g-ban
+  fivegwatch explain page.html --url https://www.example.org/news/5g-ban
+  fivegwatch explain URL --html > why.html"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `explain`."""
+    add_database(parser)
+    parser.add_argument("what", metavar="URL|ID|FILE", help="what to explain")
+    parser.add_argument("--url", default="", help="the address of the page in FILE")
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--html", action="store_true", help="a page with the evidence in <mark>")
+    shape.add_argument("--json", action="store_true", help="everything as one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Find or make the verdict and print it."""
+    verdict = _judge_file(args) if Path(args.what).is_file() else _look_up(args)
+    if args.json:
+        print(json.dumps(asdict(verdict), default=str, ensure_ascii=False))
+        return 0
+    from flows import explaining
+
+    if args.html:
+        print(explaining.as_html(verdict), end="")
+        return 0
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    for line in explaining.as_text(verdict):
+        console.print(line, soft_wrap=not console.is_terminal)
+    return 0
+
+
+def _look_up(args: argparse.Namespace) -> Verdict:
+    from storage.reports import unjudged, verdict_on
+
+    database = database_of(args)
+    page_id = _id_of(args.what)
+    verdict = verdict_on(database, args.what, page_id)
+    if verdict is not None:
+        return verdict
+    entry = unjudged(database, args.what, page_id)
+    if entry is None:
+        raise NewsError(
+            f"{args.what}: neither judged nor announced by any feed so far, and no file of that name.",
+            kind="unknown",
+        )
+    when = (
+        f", next try after {entry['next_attempt_at']:%Y-%m-%d %H:%M} UTC" if entry["next_attempt_at"] else ""
+    )
+    tried = f"{entry['attempts']} attempts" + (f" ({entry['trouble']})" if entry["trouble"] else "")
+    raise NewsError(
+        f"{entry['url']}: announced but not judged: {entry['state']}, {tried}{when}.", kind="unjudged"
+    )
+
+
+def _id_of(address: str) -> str:
+    """The id a page with this address has, however the address is spelt; empty when it is none."""
+    from extractors.urls import canonical_url, url_id
+
+    try:
+        return url_id(canonical_url(address))
+    except NewsError:
+        return ""
+
+
+def _judge_file(args: argparse.Namespace) -> Verdict:
+    from flows.cli.extract import read_page
+    from flows.judging import judge_page
+
+    try:
+        settings = settings_of(args)
+    except SettingsError:
+        settings = None  # a file can be explained anywhere, by the shipped watchlist
+    try:
+        return judge_page(read_page(args.what, args.url), settings.watchlist if settings else None)
+    except ExtractionError as error:
+        raise NewsError(f"{args.what}: no article in it ({error.kind}): {error}", kind=error.kind) from error

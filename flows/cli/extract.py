@@ -1,0 +1,140 @@
+"""Extract articles: HTML files in, JSON lines out, in the same order.
+
+A folder stands for the HTML files in it; `-` reads one page from standard input; `.html.gz` is unpacked.
+A file that holds no article gives a line with "error" and the reason; the exit code is then 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import csv
+import gzip
+import json
+import sys
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from extractors.errors import ExtractionError, SettingsError
+from extractors.model import Article, Origin, Page
+
+EXAMPLE = """examples:
+  fivegwatch extract page.html
+  fivegwatch extract pages/html --url-from pages/manifest.tsv > articles.jsonl"""
+SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
+AT_ONCE = 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `extract`."""
+    parser.add_argument(
+        "paths", nargs="+", metavar="PATH", help="HTML files or folders, or - for standard input"
+    )
+    parser.add_argument(
+        "--url-from",
+        metavar="TSV",
+        type=Path,
+        help="tab-separated file with the columns file and url: the pages' URLs",
+    )
+    parser.add_argument("--url", default="", help="the URL of the one page given")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Extract every file."""
+    urls = _urls(args.url_from) if args.url_from else {}
+    return asyncio.run(_extract(list(_files(args.paths)), urls, args.url))
+
+
+async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
+    """Print a line for each file, in order, while the next few are at work in child processes."""
+    from extractors.articles import extract_article
+    from extractors.limits import LIMITS
+    from flows.pool import Pool
+
+    failed = 0
+    with Pool() as pool:
+
+        async def one(name: str) -> tuple[Page, Article | ExtractionError]:
+            page = read_page(name, urls.get(Path(name).name) or url)
+            try:
+                article = await pool.run(extract_article, page, timeout_s=LIMITS.page_extract_s, url=name)
+            except ExtractionError as error:
+                return page, error
+            return page, article
+
+        for start in range(0, len(files), AT_ONCE):
+            names = files[start : start + AT_ONCE]
+            for name, (page, found) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
+                failed += isinstance(found, ExtractionError)
+                print(json.dumps(_line(name, page, found), ensure_ascii=False))
+    return 1 if failed else 0
+
+
+def _line(name: str, page: Page, article: Article | ExtractionError) -> dict[str, Any]:
+    if isinstance(article, ExtractionError):
+        return {"file": name, "url": page.requested_url, "error": article.kind, "message": str(article)}
+    return {
+        "file": name,
+        "url": page.requested_url,
+        "canonical_url": article.url,
+        "title": article.title,
+        "authors": list(article.authors),
+        "published_at": article.published_at.isoformat() if article.published_at else None,
+        "language": article.language,
+        "site": article.site,
+        "text": article.text,
+        "quality": list(article.quality),
+    }
+
+
+def _files(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        if path != "-" and Path(path).is_dir():
+            yield from sorted(str(file) for file in Path(path).iterdir() if file.name.endswith(SUFFIXES))
+        else:
+            yield path
+
+
+def read_page(name: str, url: str) -> Page:
+    """The HTML file ``name`` (``-``: standard input) as if it had just been fetched from ``url``.
+
+    Raises:
+        SettingsError: it cannot be read.
+    """
+    address = url or f"https://unknown.invalid/{quote(Path(name).name)}"
+    return Page(
+        requested_url=address,
+        final_url=address,
+        status=200,
+        content_type="text/html",
+        body=_read(name),
+        captured_at=datetime.now(UTC),
+        origin=Origin(kind="archive", locator=name),
+    )
+
+
+def _read(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        body = Path(name).read_bytes()
+        return gzip.decompress(body) if name.endswith(".gz") else body
+    except (OSError, EOFError, zlib.error) as exc:
+        raise SettingsError(f"{name}: cannot be read: {exc}", key="PATH") from exc
+
+
+def _urls(file: Path) -> dict[str, str]:
+    """File name (without folders) -> URL."""
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            csv.field_size_limit(1 << 24)
+            rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+            if not {"file", "url"} <= set(rows.fieldnames or ()):
+                raise SettingsError(f"{file}: needs the tab-separated columns file and url in its first line")
+            return {Path(row["file"]).name: row["url"] for row in rows if row["file"] and row["url"]}
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"{file}: cannot be read: {exc}", key="--url-from") from exc

@@ -1,0 +1,141 @@
+"""List the feeds of the watchlist with their state, or check them: the file offline, each feed over the network.
+
+`check` asks each feed once, reads it and stores nothing. Its exit code is 1 when a feed that is on does not work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
+from flows.cli.arguments import add_database, settings_of
+from flows.settings import Settings, parse_address
+
+if TYPE_CHECKING:
+    from extractors.model import Feed
+
+EXAMPLE = """examples:
+  fivegwatch feeds list --on
+  fivegwatch feeds check light-reading enisa
+  fivegwatch feeds check --offline"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `feeds`."""
+    actions = parser.add_subparsers(dest="action", metavar="list|check", required=True)
+    for name in ("list", "check"):
+        sub = actions.add_parser(name, help=f"{name} the feeds")
+        add_database(sub)
+        sub.add_argument("ids", nargs="*", metavar="ID", help="only these feeds")
+        sub.add_argument("--feeds", metavar="FILE", type=Path, help="the feeds of this TOML file instead")
+        sub.add_argument("--on", action="store_true", help="only those switched on")
+        sub.add_argument("--json", action="store_true", help="one JSON object a feed")
+        if name == "check":
+            sub.add_argument("--offline", action="store_true", help="check the watchlist only, ask no server")
+            sub.add_argument("--allow-address", metavar="HOST:PORT", action="append", default=[])
+
+
+def run(args: argparse.Namespace) -> int:
+    """List or check."""
+    settings, feeds = _feeds(args)
+    return _list(args, settings, feeds) if args.action == "list" else _check(args, settings, feeds)
+
+
+def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
+    from extractors.subscriptions import parse_subscriptions
+    from sources.watchlist_files import read_watchlist
+
+    settings = settings_of(args)
+    if args.feeds:
+        try:
+            text, place = args.feeds.read_text(encoding="utf-8"), str(args.feeds)
+        except (OSError, UnicodeDecodeError) as exc:
+            raise WatchlistError(f"cannot be read: {exc}", file=str(args.feeds)) from exc
+    else:
+        text = read_watchlist(settings.watchlist)["feeds.toml"]
+        place = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
+    feeds = [feed for feed in parse_subscriptions(text, file=place) if feed.active or not args.on]
+    unknown = set(args.ids) - {feed.id for feed in feeds}
+    if unknown:
+        raise SettingsError(f"no such feed in {place}: {', '.join(sorted(unknown))}", key="ID")
+    return settings, [feed for feed in feeds if feed.id in args.ids or not args.ids]
+
+
+def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> int:
+    states = _states(settings)
+    rows = []
+    for feed in feeds:
+        state = states.get(feed.id)
+        ended = state.disabled_reason if state else None
+        health = "off: " + feed.inactive_reason if not feed.active else "ended: " + ended if ended else "on"
+        if state and state.failures and feed.active and not ended:
+            health = f"failing, {state.failures} polls in a row"
+        checked = f"{state.checked_at:%Y-%m-%d %H:%M}" if state and state.checked_at else ""
+        rows.append({"id": feed.id, "title": feed.title, "language": feed.language, "category": feed.category,
+                     "checked": checked, "state": health, "url": state.url if state else feed.url})  # fmt: skip
+    _print(rows, as_json=args.json)
+    return 0
+
+
+def _states(settings: Settings) -> dict[str, Any]:
+    if not settings.database.exists():
+        return {}
+    from storage.layout import Layout
+    from storage.reads import feed_states
+
+    return feed_states(Layout.for_database(settings.database))
+
+
+def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> int:
+    if args.offline:
+        print(f"{len(feeds)} feeds, {sum(feed.active for feed in feeds)} on; the file is sound")
+        return 0
+    allow = settings.allow | {parse_address(item) for item in args.allow_address}
+    rows = asyncio.run(
+        _ask_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids])
+    )
+    _print(rows, as_json=args.json)
+    return int(any(row["result"] != "ok" for row in rows))
+
+
+async def _ask_all(
+    settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
+) -> list[dict[str, Any]]:
+    from extractors.model import Origin, Page
+    from flows.children import read_feed
+    from flows.pool import Pool
+    from sources.web import Web
+
+    limits = settings.limits
+
+    async def ask(feed: Feed) -> dict[str, Any]:
+        row: dict[str, Any] = {"id": feed.id, "result": "ok", "entries": 0, "detail": "", "url": feed.url}
+        try:
+            page = await web.fetch(feed.url, kind="feed", origin=Origin(kind="feed", locator=feed.id))
+            if not isinstance(page, Page):
+                return row | {"detail": "not modified, though nothing was asked"}
+            parsed = await pool.run(
+                read_feed, page, feed, allow, timeout_s=limits.feed_parse_s, url=feed.url, error=FeedError
+            )
+        except NewsError as error:
+            return row | {"result": error.kind, "detail": str(error)}
+        moved = f"moved to {page.moved_to}" if page.moved_to else ""
+        return row | {"entries": len(parsed.entries), "detail": f"{parsed.format} {moved}".strip()}
+
+    with Pool(settings.workers) as pool:
+        async with Web(user_agent=settings.user_agent, allow=allow, limits=limits) as web:
+            return list(await asyncio.gather(*(ask(feed) for feed in feeds)))
+
+
+def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        for row in rows:
+            print(json.dumps(row, ensure_ascii=False))
+        return
+    from flows.cli.tables import print_table
+
+    print_table(list(rows[0]) if rows else ["id"], [list(row.values()) for row in rows])

@@ -1,0 +1,77 @@
+"""Poll the feeds and judge the new pages, once, now.
+
+Every feed is asked (with a conditional request) and every failed page tried again, unless its server named a
+later time. The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed:
+that is data, see `status`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+from flows.cli.arguments import add_database, settings_of
+from flows.settings import Settings, parse_address
+
+EXAMPLE = """examples:
+  fivegwatch ingest
+  fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --json"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `ingest`."""
+    add_database(parser)
+    parser.add_argument("--feeds", metavar="FILE", type=Path, help="poll the feeds of this TOML file instead")
+    parser.add_argument(
+        "--allow-address",
+        metavar="HOST:PORT",
+        action="append",
+        default=[],
+        help="a private or loopback address of your own that may be contacted (repeatable)",
+    )
+    parser.add_argument(
+        "--due", action="store_true", help="only what the schedule would do: feeds and retries now due"
+    )
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
+    parser.add_argument("--quiet", action="store_true", help="no progress, just the summary")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run it and print the account."""
+    from flows.progress import Bars, Lines, Silent
+    from flows.run import run_ingest
+    from storage.layout import Layout
+    from storage.locks import run_lock
+
+    settings = with_arguments(settings_of(args), args)
+    if not settings.contact and not settings.allow:
+        print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
+              file=sys.stderr)  # fmt: skip
+    silent = args.json or args.quiet
+    report = Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
+    with (
+        run_lock(Layout.for_database(settings.database)),
+        report if isinstance(report, Bars) else nullcontext(),
+    ):
+        summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
+    if args.json:
+        print(
+            json.dumps(
+                {"summary": summary.sentence(), "database": str(settings.database), **summary.counts()}
+            )
+        )
+    else:
+        print(summary.sentence())
+        print(f"corpus: {settings.database}")
+    return 0
+
+
+def with_arguments(settings: Settings, args: argparse.Namespace) -> Settings:
+    """The settings, with what the arguments add."""
+    allow = settings.allow | {parse_address(item) for item in args.allow_address}
+    return replace(settings, allow=allow, feeds_file=args.feeds or settings.feeds_file)

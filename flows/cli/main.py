@@ -1,0 +1,89 @@
+"""``fivegwatch``: finds the command, runs it, and turns expected trouble into one line and an exit code.
+
+Exit codes: 0 done; 1 the job failed, or a check found something; 2 wrong usage or settings; 3 the corpus is busy, try
+again; 130 interrupted. Nothing heavy is imported before the command is known.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
+from flows.settings import version
+
+COMMANDS = {
+    "init": "make a working directory: settings, watchlist, database",
+    "ingest": "poll the feeds and judge the new pages, once, now",
+    "serve": "run all schedules in one process, nothing else to start",
+    "sql": "ask the corpus, read-only",
+    "status": "how the last runs went, and how the feeds are",
+    "explain": "why a story was kept or rejected, with the evidence",
+    "judge": "judge texts: JSON lines in, JSON lines out",
+    "extract": "extract articles: HTML files in, JSON lines out",
+    "feeds": "list or check the feeds of the watchlist",
+    "demo": "the whole pipeline on a bundled newsroom, offline",
+}
+INTERRUPTED = 130
+
+
+class _Version(argparse.Action):
+    """Prints the version; looked up only when asked for, since that takes longer than most of our start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"fivegwatch {version()}")
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    parser = argparse.ArgumentParser(
+        prog="fivegwatch",
+        description="Watches the world's press for 5G security, keeps every story once, and says why.",
+        epilog="Each command has its own --help with an example.",
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, summary in COMMANDS.items():
+        module = import_module(f"flows.cli.{name}")
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=module.__doc__,
+            epilog=module.EXAMPLE,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        module.add_arguments(sub)
+        sub.set_defaults(run=module.run)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The exit code of the command in ``argv`` (default: the process's arguments)."""
+    args = build_parser().parse_args(argv)
+    try:
+        code: int = args.run(args)
+        sys.stdout.flush()
+    except NewsError as error:
+        return _say(error, args.command)
+    except BrokenPipeError:  # the reader of our pipe has seen enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print(f"fivegwatch {args.command}: interrupted; what was finished is kept.", file=sys.stderr)
+        return INTERRUPTED
+    return code
+
+
+def _say(error: NewsError, command: str) -> int:
+    print(f"fivegwatch {command}: {error}", file=sys.stderr)
+    if isinstance(error, CorpusBusyError):
+        return 3
+    return 2 if isinstance(error, SettingsError | WatchlistError) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

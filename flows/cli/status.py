@@ -1,0 +1,54 @@
+"""How the corpus, the last runs and the feeds are.
+
+Exit code 1 when the last run did not complete, so that a monitor can ask.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from flows.cli.arguments import add_database, database_of
+
+EXAMPLE = """examples:
+  fivegwatch status
+  fivegwatch status --json"""
+RUNS, FEEDS = 5, 15
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `status`."""
+    add_database(parser)
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print it."""
+    from storage.reports import corpus_counts, feeds_by_status, last_runs, troubled_feeds
+
+    database = database_of(args)
+    counts, runs = corpus_counts(database), last_runs(database, RUNS)
+    by_status, troubled = feeds_by_status(database), troubled_feeds(database, FEEDS)
+    if args.json:
+        whole = {
+            "database": str(database),
+            "counts": counts,
+            "runs": runs,
+            "feeds": by_status,
+            "troubled": troubled,
+        }
+        print(json.dumps(whole, default=str, ensure_ascii=False))
+    else:
+        from flows.cli.tables import print_table
+
+        print(f"corpus: {database} ({counts['bytes'] / 1e6:.1f} MB)")
+        print(
+            f"{counts['stories']} stories, {counts['near_misses']} near misses, {counts['rejected']} rejected; "
+            f"{counts['waiting']} pages wait, {counts['given_up']} were given up"
+        )
+        print("feeds: " + (", ".join(f"{row['feeds']} {row['status']}" for row in by_status) or "none yet"))
+        for title, rows in (("last runs", runs), ("feeds in trouble", troubled)):
+            if rows:
+                print(f"\n{title}")
+                print_table(list(rows[0]), [list(row.values()) for row in rows], count=False)
+    return int(bool(runs) and runs[0]["state"] != "Completed")

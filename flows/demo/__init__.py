@@ -1,0 +1,1 @@
+"""The bundled newsroom: a loopback web of invented outlets for ``make demo`` and the tests."""

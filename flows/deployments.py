@@ -1,0 +1,94 @@
+"""The deployments of ``prefect.yaml``, for those who need no Prefect server to read them: ``init`` and ``serve``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extractors.errors import SettingsError
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+
+FILE_NAME = "prefect.yaml"
+
+
+def deployments_text() -> str:
+    """The shipped ``prefect.yaml``: inside the installed package, or at the top of a checkout."""
+    here = Path(__file__).resolve().parent
+    packaged = here / FILE_NAME
+    return (packaged if packaged.is_file() else here.parent / FILE_NAME).read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One deployment, as ``prefect.yaml`` states it."""
+
+    name: str
+    description: str
+    entrypoint: str
+    """Dotted: module, then the flow's function."""
+    tags: tuple[str, ...]
+    parameters: dict[str, Any]
+    cron: str | None
+    timezone: str
+    one_at_a_time: bool
+    """A run that comes while another is at work is cancelled, not queued."""
+
+
+def read_deployments(text: str) -> tuple[Deployment, ...]:
+    """The deployments in a ``prefect.yaml``.
+
+    Raises:
+        SettingsError: one asks for a schedule other than a single cron line.
+    """
+    import yaml
+
+    table = yaml.safe_load(text)
+    return tuple(_deployment(row) for row in table["deployments"])
+
+
+def _deployment(row: dict[str, Any]) -> Deployment:
+    schedules = [item for item in row.get("schedules") or [] if item.get("active", True)]
+    if len(schedules) > 1 or (schedules and "cron" not in schedules[0]):
+        raise SettingsError(
+            f"{FILE_NAME}: {row['name']}: serve knows one cron schedule a deployment", key=row["name"]
+        )
+    schedule = schedules[0] if schedules else {}
+    limit = row.get("concurrency_limit") or {}
+    return Deployment(
+        name=row["name"],
+        description=row.get("description", ""),
+        entrypoint=row["entrypoint"],
+        tags=tuple(row.get("tags") or ()),
+        parameters=dict(row.get("parameters") or {}),
+        cron=schedule.get("cron"),
+        timezone=schedule.get("timezone", "UTC"),
+        one_at_a_time=limit.get("limit") == 1 and limit.get("collision_strategy") == "CANCEL_NEW",
+    )
+
+
+def to_runner(deployment: Deployment, *, every_s: float | None = None) -> RunnerDeployment:
+    """The deployment as ``prefect.serve`` takes it; ``every_s`` replaces the cron line by an interval in seconds."""
+    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+    from prefect.schedules import Cron, Interval
+    from prefect.types.entrypoint import EntrypointType
+
+    module, _, name = deployment.entrypoint.rpartition(".")
+    flow = getattr(import_module(module), name)
+    schedule = Cron(deployment.cron, timezone=deployment.timezone) if deployment.cron else None
+    if schedule and every_s:
+        schedule = Interval(every_s)
+    alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
+    result: RunnerDeployment = flow.to_deployment(
+        deployment.name,
+        description=deployment.description,
+        tags=list(deployment.tags),
+        parameters=deployment.parameters,
+        schedule=schedule,
+        concurrency_limit=alone if deployment.one_at_a_time else None,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return result

@@ -1,0 +1,99 @@
+"""Progress for people: a bar on a terminal, plain lines elsewhere, and whatever the engine offers in a flow run."""
+
+from __future__ import annotations
+
+import sys
+import time
+from types import TracebackType
+from typing import Protocol, Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+LINE_EVERY_S = 10.0
+
+
+class Reporter(Protocol):
+    """Where a run tells how it is getting on."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage of ``total`` units."""
+
+    def advance(self, done: int = 1) -> None:
+        """``done`` more units of the current stage are finished."""
+
+    def note(self, text: str) -> None:
+        """One line a person should see."""
+
+
+class Silent:
+    """Says nothing; for ``--json`` and ``--quiet``."""
+
+    def stage(self, name: str, total: int) -> None:
+        """Nothing."""
+
+    def advance(self, done: int = 1) -> None:
+        """Nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
+
+
+class Lines:
+    """Plain lines, at most one every ten seconds within a stage, so that a log stays readable."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        self._stream = stream or sys.stderr
+        self._name, self._total, self._done, self._said_at = "", 0, 0, 0.0
+
+    def stage(self, name: str, total: int) -> None:
+        """Say that a stage begins."""
+        self._name, self._total, self._done, self._said_at = name, total, 0, time.monotonic()
+        self.note(f"{name}: {total}")
+
+    def advance(self, done: int = 1) -> None:
+        """Say how far the stage is, if the last word was a while ago."""
+        self._done += done
+        if time.monotonic() - self._said_at >= LINE_EVERY_S:
+            self._said_at = time.monotonic()
+            self.note(f"{self._name}: {self._done} of {self._total}")
+
+    def note(self, text: str) -> None:
+        """Print the line."""
+        print(text, file=self._stream, flush=True)
+
+
+class Bars:
+    """A rich progress bar for each stage. A context manager: the terminal is put back whatever happens."""
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description:<10}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=Console(stderr=True),
+        )
+        self._task: int | None = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._progress.stop()
+
+    def stage(self, name: str, total: int) -> None:
+        """Add a bar."""
+        self._task = self._progress.add_task(name, total=total)
+
+    def advance(self, done: int = 1) -> None:
+        """Move the current bar."""
+        if self._task is not None:
+            self._progress.advance(self._progress.task_ids[self._task], done)
+
+    def note(self, text: str) -> None:
+        """Print above the bars."""
+        self._progress.console.print(text, markup=False, highlight=False)

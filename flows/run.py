@@ -1,0 +1,241 @@
+"""One ingest run, free of any engine: the command line calls it plainly, the Prefect flow wraps each step in a task.
+
+subscriptions -> due feeds -> poll -> load -> pending entries -> collect -> load -> publish
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from extractors.rules import compile_rules
+from storage.archive import Archive
+
+from extractors.errors import WatchlistError
+from extractors.model import Feed, FeedState
+from extractors.subscriptions import parse_subscriptions
+from flows.children import start_judging
+from flows.clock import TOLD_BEHIND_S, Clock, utc_now
+from flows.policy import is_due, state_for
+from flows.pool import Pool
+from flows.progress import Reporter
+from flows.settings import Settings
+from flows.stages import Tools, collect_pages, poll_feeds
+from flows.summary import Summary
+from sources.watchlist_files import read_watchlist
+from sources.web import Web
+from storage.layout import Layout
+from storage.load import LoadReport, is_loaded, run_loader
+from storage.reads import (
+    PendingEntry,
+    entry_counts,
+    feed_states,
+    known_feeds,
+    latest_time,
+    pending_entries,
+)
+from storage.records import Batch
+from storage.spool import put_batch
+
+FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
+PENDING_A_RUN = 20_000
+
+T = TypeVar("T")
+
+
+class Step(Protocol):
+    """Runs one step of a run; an engine records it, the plain one just awaits it."""
+
+    async def __call__(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of ``work``, run under the name ``name``."""
+
+
+async def plain_step(name: str, work: Callable[[], Awaitable[T]]) -> T:
+    """The step without an engine."""
+    del name  # only an engine records it
+    return await work()
+
+
+def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed, ...]:
+    """The feeds of the watchlist, or of the file named for this run.
+
+    Raises:
+        WatchlistError: the file is missing or wrong.
+    """
+    if settings.feeds_file is None:
+        return parse_subscriptions(files["feeds.toml"], file=_place(settings, "feeds.toml"))
+    file = settings.feeds_file
+    try:
+        return parse_subscriptions(file.read_text(encoding="utf-8"), file=str(file))
+    except (OSError, UnicodeDecodeError) as exc:
+        raise WatchlistError(
+            f"cannot be read: {exc}", file=str(file), remedy="Name a readable TOML file."
+        ) from exc
+
+
+async def run_ingest(
+    settings: Settings,
+    report: Reporter,
+    *,
+    due_only: bool,
+    flow: str,
+    step: Step = plain_step,
+    run_id: str = "",
+) -> Summary:
+    """Poll the feeds, judge the pages, load the corpus, publish it; returns the account of the run.
+
+    Raises:
+        WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
+    """
+    run_id = run_id or f"{utc_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    deadline = time.monotonic() + settings.run_s
+    files = read_watchlist(settings.watchlist)
+    feeds = read_subscriptions(settings, files)
+    compile_rules(files)  # a bad rule ends the run here, before any request
+    layout = Layout.for_database(settings.database)
+    if not is_loaded(layout):  # a first run, or one that makes up for an interrupted one
+        await step("load: what waited", lambda: _load(settings))
+    clock = Clock(latest_time(layout))
+    if clock.behind_s > TOLD_BEHIND_S:
+        report.note(clock.warning())
+    started_at = clock.now()
+    _put_subscriptions(layout, feeds, run_id, flow, started_at)
+    async with _tools(settings, layout, files, report, run_id, clock) as tools:
+        summary, due = _choose(feeds, feed_states(layout), started_at, due_only=due_only)
+        report.stage("feeds", len(due))
+        for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
+            summary.add(part)
+        loaded = await step("load: entries", lambda: _load(settings))
+        summary.entries_new = loaded.new_entries
+        summary.entries_known = summary.announced - loaded.new_entries
+        waiting = entry_counts(layout)
+        pending = pending_entries(layout, clock.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
+        report.stage("pages", len(pending))
+        batches = _batches("collect", _by_turns(pending), PAGES_A_BATCH, collect_pages, tools, step, deadline)
+        for part in await batches:
+            summary.add(part)
+        summary.pages_left = waiting.get("pending", 0) + waiting.get("retry", 0) - summary.pages
+        summary.check()
+        _put_account(layout, summary, run_id, flow, started_at, clock.now())
+    await step("load: verdicts", lambda: _load(settings, publish=True))
+    return summary
+
+
+def _place(settings: Settings, name: str) -> str:
+    return str(settings.watchlist / name) if settings.watchlist else f"watchlist/{name}"
+
+
+@asynccontextmanager
+async def _tools(
+    settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str, clock: Clock
+) -> AsyncIterator[Tools]:
+    with (
+        Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
+        Archive(layout) as archive,
+    ):
+        async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
+            yield Tools(
+                run_id=run_id,
+                settings=settings,
+                layout=layout,
+                web=web,
+                pool=pool,
+                archive=archive,
+                report=report,
+                now=clock.now,
+            )
+
+
+def _choose(
+    feeds: Sequence[Feed], states: dict[str, FeedState], now: datetime, *, due_only: bool
+) -> tuple[Summary, list[tuple[Feed, FeedState]]]:
+    summary = Summary(feeds=len(feeds))
+    due = []
+    for feed in feeds:
+        state = state_for(feed, states.get(feed.id))
+        if not feed.active or state.disabled_reason:
+            summary.feeds_off += 1
+        elif not is_due(state, now, due_only=due_only):
+            summary.feeds_resting += 1
+        else:
+            due.append((feed, state))
+    return summary, due
+
+
+async def _batches(
+    name: str,
+    items: Sequence[T],
+    size: int,
+    stage: Callable[[Tools, Sequence[T]], Awaitable[Summary]],
+    tools: Tools,
+    step: Step,
+    deadline: float = float("inf"),
+) -> list[Summary]:
+    """The summaries of all batches, a few at a time; after the deadline no new one is begun."""
+    slots = asyncio.Semaphore(BATCHES_AT_ONCE)
+    parts: list[Summary] = []
+
+    async def one(number: int, batch: Sequence[T]) -> None:
+        async with slots:
+            if time.monotonic() < deadline:
+                parts.append(await step(f"{name}: {number} ({len(batch)})", lambda: stage(tools, batch)))
+
+    async with asyncio.TaskGroup() as group:
+        for number, start in enumerate(range(0, len(items), size), 1):
+            group.create_task(one(number, items[start : start + size]))
+    return parts
+
+
+def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
+    """One entry of each host in turn, so that a batch never waits for a single slow or spaced-out host."""
+    hosts: dict[str, list[PendingEntry]] = {}
+    for item in pending:
+        hosts.setdefault(urlsplit(item.entry.url).netloc, []).append(item)
+    turns = itertools.zip_longest(*hosts.values())
+    return [item for turn in turns for item in turn if item is not None]
+
+
+async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
+    # Publishing copies the whole store: once a run, at its end; but there shall be something to ask at once.
+    publish = publish or not settings.database.exists()
+    return await asyncio.to_thread(run_loader, settings.database, publish=publish)
+
+
+def _put_subscriptions(
+    layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str, started_at: datetime
+) -> None:
+    """Tell the corpus that a run began, and which subscriptions are new or changed since the last one."""
+    batch, known, named = Batch(), known_feeds(layout), {feed.id for feed in feeds}
+    batch.run(run_id, flow=flow, started_at=started_at)
+    for feed in feeds:
+        if known.get(feed.id) != feed:
+            batch.subscription(feed, synced_at=started_at)
+    for feed in known.values():
+        if feed.id not in named and feed.active:
+            gone = replace(feed, active=False, inactive_reason="not in this watchlist")
+            batch.subscription(gone, synced_at=started_at)
+    put_batch(layout, batch)
+
+
+def _put_account(
+    layout: Layout, summary: Summary, run_id: str, flow: str, started_at: datetime, ended_at: datetime
+) -> None:
+    batch = Batch()
+    batch.run(
+        run_id,
+        flow=flow,
+        started_at=started_at,
+        ended_at=ended_at,
+        state="Completed",
+        message=summary.sentence(),
+        counts=summary.counts(),
+    )
+    put_batch(layout, batch)

@@ -1,0 +1,83 @@
+"""The account a run gives of itself: counts that must add up, one sentence, one table."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+
+
+@dataclass(slots=True, kw_only=True)
+class Summary:
+    """Counts of one run. ``check`` proves that nothing fell between two of them."""
+
+    feeds: int = 0
+    feeds_unchanged: int = 0
+    feeds_new: int = 0
+    feeds_failed: int = 0
+    feeds_resting: int = 0
+    """Not asked: not due yet, or the server named a later time."""
+    feeds_off: int = 0
+    """Not asked: switched off by the watchlist or ended by the publisher."""
+    announced: int = 0
+    """Usable entries in the feeds that changed."""
+    announced_skipped: int = 0
+    """Announced without a link that may be followed; each is in ``failures``."""
+    entries_new: int = 0
+    entries_known: int = 0
+    """Announced before, or more than once in this run."""
+    pages: int = 0
+    pages_kept: int = 0
+    pages_near_miss: int = 0
+    pages_rejected: int = 0
+    pages_unchanged: int = 0
+    """Asked for again, and the server said that nothing changed."""
+    pages_retry: int = 0
+    pages_gone: int = 0
+    pages_left: int = 0
+    """Known, not asked for in this run (time was up, or their retry is not due)."""
+
+    def add(self, other: Summary) -> None:
+        """Add another summary's counts to this one."""
+        for item in fields(self):
+            setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
+
+    def check(self) -> None:
+        """Assert that the counts add up; a failure here is a bug of ours."""
+        asked = self.feeds_unchanged + self.feeds_new + self.feeds_failed
+        assert self.feeds == asked + self.feeds_resting + self.feeds_off, self
+        assert self.announced == self.entries_new + self.entries_known, self
+        ends = self.pages_kept + self.pages_near_miss + self.pages_rejected + self.pages_unchanged
+        assert self.pages == ends + self.pages_retry + self.pages_gone, self
+
+    def counts(self) -> dict[str, int]:
+        """The counts by name."""
+        return asdict(self)
+
+    def sentence(self) -> str:
+        """The whole account in one line."""
+        feeds = _list(
+            (self.feeds_unchanged, "unchanged"),
+            (self.feeds_new, "new"),
+            (self.feeds_failed, "failed"),
+            (self.feeds_resting, "resting"),
+            (self.feeds_off, "off"),
+        )
+        entries = _list(
+            (self.entries_new, "new"), (self.entries_known, "known"), (self.announced_skipped, "unusable")
+        )
+        pages = _list(
+            (self.pages_kept, "kept"),
+            (self.pages_near_miss, "near misses"),
+            (self.pages_rejected, "rejected"),
+            (self.pages_unchanged, "unchanged"),
+            (self.pages_retry, "to retry"),
+            (self.pages_gone, "given up"),
+        )
+        left = f", {self.pages_left} left for later" if self.pages_left else ""
+        announced = self.announced + self.announced_skipped
+        return (
+            f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
+        )
+
+
+def _list(*parts: tuple[int, str]) -> str:
+    return ", ".join(f"{number} {name}" for number, name in parts if number) or "none"

@@ -1,0 +1,119 @@
+"""Politeness between requests: few at a time to one host, a pause between, none once it has had enough."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from extractors.errors import FetchError
+from extractors.limits import Limits
+from extractors.urls import host_and_port
+
+HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
+"""Kinds of failure that say the host is down; enough in a row and it is left alone for this run."""
+SLOW_DOWN = frozenset({429, 503})
+"""Statuses by which a host asks to be left alone."""
+
+
+@dataclass(slots=True)
+class _Host:
+    slots: asyncio.Semaphore
+    own: bool
+    spacing_s: float
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    next_start: float = 0.0
+    failures: int = 0
+    paused: str = ""
+    """Why nothing more is asked of this host, empty while all is well."""
+    paused_until: float | None = None
+
+
+class Pace:
+    """When a request may start. One per run: a host that was given up stays given up until the next run.
+
+    Hosts in ``allow`` are the operator's own machines: no pause between requests, more at a time, and a busy
+    answer does not end the conversation.
+    """
+
+    def __init__(self, limits: Limits, allow: frozenset[tuple[str, int]]) -> None:
+        self._limits = limits
+        self._allow = allow
+        self._all = asyncio.Semaphore(limits.concurrent)
+        self._hosts: dict[str, _Host] = {}
+
+    def is_own(self, url: str) -> bool:
+        """True when ``url`` is on one of the operator's own machines."""
+        return host_and_port(url) in self._allow
+
+    def slow_to(self, url: str, delay_s: float | None) -> None:
+        """Honour a Crawl-delay, in seconds, for the host of ``url``; clamped, never below our own pace."""
+        host = self._host(url)
+        if delay_s is not None and not host.own:
+            host.spacing_s = max(self._limits.host_spacing_s, min(delay_s, self._limits.crawl_delay_max_s))
+
+    @asynccontextmanager
+    async def turn(self, url: str) -> AsyncIterator[None]:
+        """Hold a turn at the host of ``url``. Waiting costs nothing of the document's own time.
+
+        Raises: FetchError(kind ``host_paused``, transient) when the host was given up for this run.
+        """
+        host = self._host(url)
+        self._refuse_paused(host, url)
+        async with host.slots:
+            async with host.turn:
+                self._refuse_paused(host, url)
+                await self._wait_for_start(host)
+            async with self._all:
+                self._refuse_paused(host, url)
+                yield
+
+    async def _wait_for_start(self, host: _Host) -> None:
+        if host.own:
+            return
+        loop = asyncio.get_running_loop()
+        wait = host.next_start - loop.time()
+        if wait > 0:
+            await asyncio.sleep(wait)
+        host.next_start = loop.time() + host.spacing_s
+
+    def note(self, url: str, error: FetchError | None) -> None:
+        """Remember how a request to the host of ``url`` ended."""
+        host = self._host(url)
+        if error is None or error.kind not in HOST_FAULTS:
+            host.failures = 0
+        else:
+            host.failures += 1
+            limit = self._limits.own_breaker_failures if host.own else self._limits.breaker_failures
+            if host.failures >= limit:
+                host.paused = f"{host.failures} failures in a row, the last: {error.kind}"
+        if error is not None and error.status in SLOW_DOWN and not host.own:
+            host.paused = f"it answered {error.status}"
+            if error.retry_after_s is not None:
+                host.paused_until = asyncio.get_running_loop().time() + error.retry_after_s
+
+    def _refuse_paused(self, host: _Host, url: str) -> None:
+        if not host.paused:
+            return
+        wait = None
+        if host.paused_until is not None:
+            wait = max(1.0, host.paused_until - asyncio.get_running_loop().time())
+        raise FetchError(
+            f"{url}: nothing more is asked of this host in this run: {host.paused}",
+            url=url,
+            kind="host_paused",
+            transient=True,
+            retry_after_s=wait,
+        )
+
+    def _host(self, url: str) -> _Host:
+        name, port = host_and_port(url)
+        own = (name, port) in self._allow
+        key = f"{name}:{port}" if own else name
+        host = self._hosts.get(key)
+        if host is None:
+            places = self._limits.own_concurrent_per_host if own else self._limits.concurrent_per_host
+            host = _Host(asyncio.Semaphore(places), own, self._limits.host_spacing_s)
+            self._hosts[key] = host
+        return host

@@ -1,0 +1,88 @@
+-- Versions of articles: one row per (article, exact content). The version with the latest capture, of one
+-- capture the latest verdict, is the article; the others are its revisions. Texts are read only for the
+-- articles that change: a scan of the whole text column would make a load grow with the corpus.
+
+create or replace temp table slim as
+select
+    'articles' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
+    text_kept, raw_ref
+from base.articles semi join in_judged using (article_id)
+union all by name
+select
+    'revisions' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest,
+    first_captured_at, text_kept, raw_ref
+from base.revisions semi join in_judged using (article_id)
+union all by name
+select
+    'spool' as place, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
+    text_kept, raw_ref
+from in_judged;
+
+set variable known_articles = (select count(*) from slim where place = 'articles');
+
+create or replace temp table versions as
+select
+    *,
+    case
+        when row_number() over (partition by article_id order by captured_at desc, judged_at desc, digest desc) = 1
+        then 'articles' else 'revisions'
+    end as belongs
+from (
+    select
+        * exclude (first_captured_at, text_kept, raw_ref),
+        first_captured_at as own_first, text_kept as own_text, raw_ref as own_ref,
+        min(first_captured_at) over version as first_captured_at,
+        bool_or(text_kept) over version as text_kept,
+        max(raw_ref) over version as raw_ref
+    from slim
+    window version as (partition by article_id, content_id)
+    -- "place" last: of a stored row and its own duplicate in the spool the stored one stays.
+    qualify row_number() over (
+        partition by article_id, content_id order by captured_at desc, judged_at desc, digest desc, place
+    ) = 1
+);
+
+create or replace temp table changed as
+select distinct article_id
+from versions
+where place <> belongs or own_first <> first_captured_at or own_text <> text_kept
+    or own_ref is distinct from raw_ref;
+
+create or replace temp table pool as
+select *
+from base.articles
+where rowid in (select row from slim semi join changed using (article_id) where place = 'articles')
+union all by name
+select *
+from base.revisions
+where rowid in (select row from slim semi join changed using (article_id) where place = 'revisions')
+union all by name
+select * exclude (fingerprint_version, text_key, shingles, bands, anchors, agency), captured_at as first_captured_at
+from in_judged semi join changed using (article_id);
+
+create or replace temp table merged as
+select distinct on (v.article_id, v.content_id)
+    v.belongs,
+    p.* replace (
+        v.first_captured_at as first_captured_at, v.raw_ref as raw_ref, v.text_kept as text_kept,
+        coalesce(p.text, t.text) as text
+    )
+from versions v
+semi join changed using (article_id)
+join pool p on p.article_id = v.article_id and p.content_id = v.content_id and p.digest = v.digest
+left join (
+    -- Equal content_id means equal text, so any of them will do.
+    select article_id, content_id, any_value(text) as text from pool where text is not null group by all
+) t on t.article_id = v.article_id and t.content_id = v.content_id;
+
+delete from base.articles
+where rowid in (select row from slim semi join changed using (article_id) where place = 'articles');
+
+delete from base.revisions
+where rowid in (select row from slim semi join changed using (article_id) where place = 'revisions');
+
+insert into base.articles by name
+select * exclude (belongs) from merged where belongs = 'articles' order by published_at, article_id;
+
+insert into base.revisions by name
+select * exclude (belongs) from merged where belongs = 'revisions' order by captured_at, article_id;

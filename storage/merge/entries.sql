@@ -1,0 +1,128 @@
+-- An entry's row is its latest announcement plus what its sightings and attempts say about its state.
+
+create or replace temp table touched as
+select entry_id from in_entry union select entry_id from in_attempt
+-- A page captured without an entry may be one that was announced, too.
+union select entry_id from seen;
+
+-- Attempts: three claims about one entry, each with its own latest time: the last try, the last success
+-- (its validators outlive a later failure) and the last article.
+create or replace temp table hits as
+select a.rowid as row, a.* from base.attempts a semi join in_attempt using (entry_id);
+
+create or replace temp table merged as
+select
+    entry_id,
+    unnest(arg_max(
+        struct_pack(attempted_at, digest, run_id, state, attempts, next_attempt_at, retry_after_at, status, kind,
+                    message),
+        (attempted_at, digest)
+    )),
+    unnest(arg_max(struct_pack(done_at, done_digest, etag, last_modified), (done_at, done_digest))
+        filter (where done_at is not null)),
+    unnest(arg_max(struct_pack(article_at, article_digest, article_id), (article_at, article_digest))
+        filter (where article_at is not null))
+from (
+    select
+        * exclude (etag, last_modified),
+        case when state = 'done' then attempted_at end as done_at,
+        case when state = 'done' then digest end as done_digest,
+        case when state = 'done' then etag end as etag,
+        case when state = 'done' then last_modified end as last_modified,
+        case when article_id is not null then attempted_at end as article_at,
+        case when article_id is not null then digest end as article_digest
+    from in_attempt
+    union all by name
+    select * exclude (row) from hits
+)
+group by entry_id;
+
+delete from base.attempts where rowid in (select row from hits);
+
+insert into base.attempts by name select * from merged order by attempted_at, entry_id;
+
+-- What the sightings say: a version that its origin announced after another one is a change.
+create or replace temp table announced as
+select
+    entry_id,
+    min(first_seen_at) as first_seen_at,
+    arg_min(run_id, (first_seen_at, digest)) as first_run_id,
+    max(first_seen_at) filter (where changed) as changed_at,
+    count(*) filter (where changed) as changes
+from (
+    select
+        *,
+        first_seen_at > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
+    from base.sightings semi join touched using (entry_id)
+)
+group by entry_id;
+
+-- The state. A change after the last success asks for the page again; from the fourth change on ever more
+-- slowly (1, 2, 4, .. 24 hours), for some feeds stamp every entry anew at every poll.
+create or replace temp table derived as
+select
+    s.entry_id, s.first_seen_at, s.first_run_id, s.changed_at, s.changes, a.attempted_at, a.article_id, a.etag,
+    a.last_modified, a.status, a.kind, a.message,
+    coalesce(a.state = 'done' and s.changed_at > a.attempted_at, false) as edited,
+    case when a.entry_id is null or edited then 'pending' else a.state end as state,
+    case when a.entry_id is null or edited then 0 else a.attempts end as attempts,
+    case
+        when edited and s.changes > 3
+            then s.changed_at + to_hours(least(24, pow(2, least(s.changes - 4, 10)))::bigint)
+        when not edited then a.next_attempt_at
+    end as next_attempt_at,
+    case when not edited then a.retry_after_at end as retry_after_at
+from announced s
+left join base.attempts a using (entry_id);
+
+-- The latest announcement wins.
+create or replace temp table latest as
+select *, seen_at as announced_at
+from in_entry
+qualify row_number() over (partition by entry_id order by seen_at desc, variant desc) = 1;
+
+create or replace temp table hits as
+select
+    e.rowid as row, e.entry_id, l.announced_at,
+    -- Guarded: inside a row comparison a null is not unknown but the largest value.
+    l.entry_id is not null and (l.announced_at, l.variant) > (e.announced_at, e.variant) as later,
+    later and l.variant is distinct from e.variant as replaced
+from base.entries e
+semi join touched using (entry_id)
+left join latest l using (entry_id);
+
+set variable known_entries = (select count(*) from hits);
+
+delete from base.entries where rowid in (select row from hits where replaced);
+
+update base.entries e
+set announced_at = h.announced_at
+from hits h
+where e.rowid = h.row and h.later and not h.replaced;
+
+update base.entries e
+set
+    first_seen_at = d.first_seen_at, first_run_id = d.first_run_id, changed_at = d.changed_at,
+    changes = d.changes, state = d.state, attempts = d.attempts, attempted_at = d.attempted_at,
+    next_attempt_at = d.next_attempt_at, retry_after_at = d.retry_after_at, article_id = d.article_id,
+    etag = d.etag, last_modified = d.last_modified, status = d.status, kind = d.kind, message = d.message
+from hits h
+join derived d using (entry_id)
+where e.rowid = h.row and not h.replaced
+    and (
+        e.first_seen_at, e.first_run_id, e.changed_at, e.changes, e.state, e.attempts, e.attempted_at,
+        e.next_attempt_at, e.retry_after_at, e.article_id, e.etag, e.last_modified, e.status, e.kind, e.message
+    ) is distinct from (
+        d.first_seen_at, d.first_run_id, d.changed_at, d.changes, d.state, d.attempts, d.attempted_at,
+        d.next_attempt_at, d.retry_after_at, d.article_id, d.etag, d.last_modified, d.status, d.kind, d.message
+    );
+
+insert into base.entries by name
+select
+    l.entry_id, l.url, l.canonical_url, l.title, l.summary, l.content, l.guid, l.authors, l.categories,
+    l.published_at, l.updated_at, l.language, l.origin_kind, l.origin_locator, l.feed_id, l.variant,
+    l.announced_at, d.* exclude (entry_id, edited)
+from latest l
+join derived d using (entry_id)
+where l.entry_id not in (select entry_id from hits where not replaced)
+order by d.first_seen_at, l.entry_id;

@@ -1,0 +1,40 @@
+-- Facts are kept once, by digest. A digest covers the fact's own time, so only stored rows from the
+-- earliest time in the batch on can be its equal: the zone maps skip the rest, however large the corpus.
+
+set variable since = (select min(polled_at) from in_poll);
+
+insert into base.polls by name
+select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message, digest
+from in_poll
+anti join (select digest from base.polls where polled_at >= getvariable('since')) known using (digest);
+
+set variable since = (select min(failed_at) from in_failure);
+
+insert into base.failures by name
+select * from in_failure
+anti join (select digest from base.failures where failed_at >= getvariable('since')) known using (digest);
+
+set variable since = (select min(judged_at) from in_judged);
+
+insert into base.decisions by name
+select
+    article_id, text_hash, content_id, rules_fingerprint, captured_at, judged_at, relevant, near_miss, score,
+    threshold, reason, stage, topics, matches, parts, title, url, run_id, digest
+from in_judged
+anti join (select digest from base.decisions where judged_at >= getvariable('since')) known using (digest)
+order by judged_at;
+
+-- A run is claimed twice, at its start and at its end; the claim with an end wins.
+create or replace temp table merged as
+select * from (
+    select * from in_run
+    union all by name
+    select * from base.runs semi join in_run using (run_id)
+)
+qualify row_number() over (
+    partition by run_id order by ended_at desc nulls last, started_at desc, digest desc
+) = 1;
+
+delete from base.runs where run_id in (select run_id from merged);
+
+insert into base.runs by name select * from merged;

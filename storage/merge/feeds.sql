@@ -1,0 +1,28 @@
+-- Subscriptions and the state of feeds: of each feed the latest claim wins.
+
+create or replace temp table merged as
+select * from (
+    select * from in_subscription
+    union all by name
+    select * from base.feeds semi join in_subscription using (feed_id)
+)
+qualify row_number() over (partition by feed_id order by synced_at desc, digest desc) = 1;
+
+delete from base.feeds where feed_id in (select feed_id from merged);
+
+insert into base.feeds by name select * from merged;
+
+create or replace temp table merged as
+select * from (
+    select
+        feed_id, url, etag, last_modified, body_hash, checked_at, failures, first_failed_at, next_poll_at,
+        retry_after_at, moved_to, moved_count, disabled_reason, subscribed_url, polled_at, digest
+    from in_poll
+    union all by name
+    select * from base.feed_states semi join in_poll using (feed_id)
+)
+qualify row_number() over (partition by feed_id order by polled_at desc, digest desc) = 1;
+
+delete from base.feed_states where feed_id in (select feed_id from merged);
+
+insert into base.feed_states by name select * from merged;

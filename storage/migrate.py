@@ -1,0 +1,163 @@
+"""Brings a database to the schema of this code: numbered migrations, then views, macros and comments."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from extractors.errors import SchemaVersionError
+from storage.corpus import STORAGE_VERSION, Connection
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step, applied once and never edited afterwards."""
+
+    number: int
+    name: str
+    sql: str
+
+    @property
+    def sha256(self) -> str:
+        """Hex hash of the text; ``doctor`` compares it with what was applied."""
+        return hashlib.sha256(self.sql.encode()).hexdigest()
+
+
+def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
+    """All migrations in order; their numbers run from 1 without a gap."""
+    found = tuple(
+        Migration(int(path.name[:3]), path.stem[4:], path.read_text(encoding="utf-8"))
+        for path in sorted(folder.glob("[0-9][0-9][0-9]_*.sql"))
+    )
+    assert [step.number for step in found] == list(range(1, len(found) + 1)), "migration numbers have a gap"
+    return found
+
+
+def contract() -> str:
+    """The SQL that makes views, macros and all comments; it may run any number of times."""
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("views.sql", "comments.sql"))
+
+
+def version_of(con: Connection) -> int:
+    """The number of the last migration applied; 0 for an empty database.
+
+    Raises: SchemaVersionError for a database that holds something else than a corpus.
+    """
+    tables = {
+        f"{schema}.{name}"
+        for schema, name in con.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+    }
+    if "base.schema_migrations" in tables:
+        row = con.execute("select coalesce(max(number), 0) from base.schema_migrations").fetchone()
+        assert row is not None
+        return int(row[0])
+    if tables:
+        raise SchemaVersionError(
+            f"{_path(con)} holds tables of something else ({', '.join(sorted(tables)[:3])}). Move it away or"
+            " name another file.",
+            path=_path(con),
+            kind="foreign",
+        )
+    return 0
+
+
+def check_version(con: Connection) -> int:
+    """``version_of``, refusing a database that a newer fivegwatch wrote.
+
+    Raises: SchemaVersionError.
+    """
+    version, known = version_of(con), len(migrations())
+    if version > known:
+        raise SchemaVersionError(
+            f"{_path(con)} has schema {version}, this fivegwatch knows {known}. Upgrade fivegwatch.",
+            path=_path(con),
+            kind="newer",
+        )
+    return version
+
+
+def is_current(con: Connection) -> bool:
+    """Whether the open database has the schema of this code; False for an empty one.
+
+    Raises: SchemaVersionError for a newer, foreign or older database.
+    """
+    version = check_version(con)
+    if 0 < version < len(migrations()):
+        raise SchemaVersionError(
+            f"{_path(con)} has schema {version}, this fivegwatch needs {len(migrations())}."
+            " Run `fivegwatch ingest`.",
+            path=_path(con),
+            kind="older",
+        )
+    return version > 0
+
+
+def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
+    """Bring the open database to the latest schema and return the numbers of the migrations applied.
+
+    One transaction: whoever is killed in it leaves the version before, views and all.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    version = check_version(con)
+    wanted = (migrations() if steps is None else steps)[version:]
+    sql = contract()
+    fingerprint = hashlib.sha256(sql.encode()).hexdigest()
+    if not wanted and _contract_is(con, fingerprint):
+        return []
+    con.execute("begin")
+    for step in wanted:
+        con.execute(step.sql)
+        con.execute(
+            "insert into base.schema_migrations values (?, ?, ?, now())",
+            [step.number, step.name, step.sha256],
+        )
+    con.execute(sql)
+    con.execute("delete from base.meta where name = 'contract'")
+    con.execute("insert into base.meta values ('contract', ?)", [fingerprint])
+    con.execute("commit")
+    return [step.number for step in wanted]
+
+
+def is_migrated(con: Connection) -> bool:
+    """Whether ``migrate`` would find nothing to do.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    fingerprint = hashlib.sha256(contract().encode()).hexdigest()
+    return check_version(con) == len(migrations()) and _contract_is(con, fingerprint)
+
+
+def _contract_is(con: Connection, fingerprint: str) -> bool:
+    found = con.execute("select value from base.meta where name = 'contract'").fetchone()
+    return found == (fingerprint,)
+
+
+def storage_version(con: Connection) -> str:
+    """The file format of the open database, such as ``v1.5.0+``."""
+    row = con.execute(
+        "select tags['storage_version'] from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return str(row[0]) if row and row[0] else ""
+
+
+def check_format(con: Connection) -> None:
+    """Raise SchemaVersionError when the file's format would silently drop text compression."""
+    found = storage_version(con)
+    if not found.startswith(STORAGE_VERSION):
+        raise SchemaVersionError(
+            f"{_path(con)} has DuckDB file format {found or 'unknown'}, not {STORAGE_VERSION}. Copy it with"
+            f" COPY FROM DATABASE into a file attached with STORAGE_VERSION '{STORAGE_VERSION}'.",
+            path=_path(con),
+            kind="format",
+        )
+
+
+def _path(con: Connection) -> str:
+    row = con.execute(
+        "select path from duckdb_databases() where database_name = current_database()"
+    ).fetchone()
+    return str(row[0]) if row else ""

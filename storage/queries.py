@@ -1,0 +1,146 @@
+"""SQL of users: read-only, locked down, bounded in time and memory. Importing this must stay cheap."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from extractors.errors import QueryError, StorageError
+from storage.corpus import Connection, translated
+
+# In this order: once the configuration is locked nothing can be opened up again. "read_only" protects the
+# tables and nothing else: without these a query could read and write any file of this user.
+LOCKDOWN = (
+    "set TimeZone = 'UTC'",
+    "set max_temp_directory_size = '1GB'",
+    "set autoinstall_known_extensions = false",
+    "set autoload_known_extensions = false",
+    "set python_enable_replacements = false",
+    "set enable_external_access = false",
+    "set lock_configuration = true",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryLimits:
+    """Bounds on one query."""
+
+    timeout_s: float | None = 60.0
+    """None: no bound."""
+    memory: str = "2GB"
+    rows: int | None = None
+    """Rows to hand out at most; None: all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of a query."""
+
+    columns: tuple[str, ...]
+    types: tuple[str, ...]
+    """DuckDB type names."""
+    rows: list[tuple[Any, ...]]
+    truncated: bool
+    """Whether there are more rows than were asked for."""
+
+
+def run_query(
+    db: Path,
+    sql: str,
+    parameters: list[Any] | dict[str, Any] | None = None,
+    *,
+    limits: QueryLimits | None = None,
+) -> Answer:
+    """The rows ``sql`` (one statement) gives on the published corpus ``db``.
+
+    Ctrl-C stops the query and raises KeyboardInterrupt.
+
+    Raises: QueryError for SQL that is wrong, forbidden, too slow or too large, in words for its author;
+    StorageError when the corpus cannot be opened.
+    """
+    bounds = limits or QueryLimits()
+    con = _connect(db, bounds)
+    timer = None
+    try:
+        statement = _one_statement(con, sql)
+        if bounds.timeout_s is not None:
+            # DuckDB has no statement timeout of its own.
+            timer = threading.Timer(bounds.timeout_s, con.interrupt)
+            timer.daemon = True
+            timer.start()
+        return _answer(con, statement, parameters, bounds)
+    except duckdb.Error as exc:
+        raise _query_error(exc, db, bounds) from exc
+    except RuntimeError as exc:
+        # DuckDB reports a Ctrl-C it saw while fetching this way.
+        if "interrupted" in str(exc).lower():
+            raise KeyboardInterrupt from exc
+        raise
+    finally:
+        if timer is not None:
+            timer.cancel()
+        con.close()
+
+
+def _connect(db: Path, bounds: QueryLimits) -> Connection:
+    if not db.exists():
+        raise StorageError(
+            f"there is no corpus at {db} yet. Run `fivegwatch ingest` first, or name one with --db.",
+            path=str(db),
+            kind="missing",
+        )
+    try:
+        con = duckdb.connect(str(db), read_only=True)
+        con.execute(f"set memory_limit = '{bounds.memory}'")
+        for command in LOCKDOWN:
+            con.execute(command)
+    except duckdb.Error as exc:
+        raise translated(exc, db) from exc
+    return con
+
+
+def _one_statement(con: Connection, sql: str) -> str:
+    statements = con.extract_statements(sql)
+    if len(statements) != 1:
+        found = "nothing" if not statements else f"{len(statements)} statements"
+        raise QueryError(f"one SQL statement is expected, this is {found}.", kind="query")
+    return sql
+
+
+def _answer(con: Connection, sql: str, parameters: Any, bounds: QueryLimits) -> Answer:
+    found = con.execute(sql, parameters) if parameters else con.execute(sql)
+    description = found.description or []
+    rows = found.fetchall() if bounds.rows is None else found.fetchmany(bounds.rows + 1)
+    cut = bounds.rows is not None and len(rows) > bounds.rows
+    return Answer(
+        columns=tuple(column[0] for column in description),
+        types=tuple(str(column[1]) for column in description),
+        rows=rows[: bounds.rows] if cut else rows,
+        truncated=cut,
+    )
+
+
+def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError:
+    text = str(exc).strip()
+    kind = "query"
+    if isinstance(exc, duckdb.InterruptException):
+        kind = "query_timeout"
+        text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it,"
+        text += " or allow it more with --timeout."
+    elif isinstance(exc, duckdb.OutOfMemoryException):
+        kind = "query_memory"
+        text = f"the query needs more than {bounds.memory} of memory. Narrow it, or select fewer columns."
+    elif isinstance(exc, duckdb.PermissionException) or re.search(
+        r"read-only mode|disabled by configuration|configuration has been locked", text
+    ):
+        kind = "query_forbidden"
+        text = f"the corpus is open for reading only, and nothing outside it: {text}"
+    elif isinstance(exc, duckdb.CatalogException):
+        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, cluster_members, entries,"
+        text += " feed_health, runs, failures, decisions, revisions, polls."
+    return QueryError(text, path=str(db), kind=kind)

@@ -1,0 +1,137 @@
+"""What the command line tells people about the corpus, read from the published copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extractors.model import Match, Part
+from storage.queries import run_query
+
+Row = dict[str, Any]
+VIEWS_QUERY = """
+    select view_name as view, comment as "what it holds" from duckdb_views()
+    where schema_name = 'main' and not internal order by view_name
+"""
+"""The views of the contract and what each holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One judged page with its evidence."""
+
+    url: str
+    title: str
+    text: str | None
+    """None when the text was not kept (the page was rejected, and no near miss)."""
+    relevant: bool
+    near_miss: bool
+    score: float
+    threshold: float
+    reason: str
+    stage: str
+    topics: tuple[str, ...]
+    matches: tuple[Match, ...]
+    parts: tuple[Part, ...]
+    entities: tuple[str, ...]
+    rules_fingerprint: str
+    history: tuple[Row, ...]
+    """Former and current verdicts, oldest first: ``valid_from``, ``verdict``, ``score``, ``rules_fingerprint``."""
+
+
+def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
+    """The current verdict on the page with this address (as announced or canonical) or id; None if never judged.
+
+    ``page_id`` is the id the address stands for: it finds the page when the address is spelt in another way.
+
+    Raises:
+        StorageError: the corpus cannot be opened.
+    """
+    found = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
+    if not found:
+        return None
+    row = found[0]
+    history = _rows(
+        db,
+        "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1 order by valid_from",
+        [row["id"]],
+    )
+    return Verdict(
+        url=row["url"],
+        title=row["title"],
+        text=row["body"],
+        relevant=row["relevant"],
+        near_miss=row["near_miss"],
+        score=row["score"],
+        threshold=row["threshold"],
+        reason=row["reason"],
+        stage=row["stage"],
+        topics=tuple(row["topics"] or ()),
+        matches=tuple(Match(**match) for match in row["matches"] or ()),
+        parts=tuple(Part(**part) for part in row["parts"] or ()),
+        entities=tuple(mention["name"] for mention in row["mentions"] or ()),
+        rules_fingerprint=row["rules_fingerprint"],
+        history=tuple(history),
+    )
+
+
+def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
+    """What is known of an announced page that has no verdict: its state, attempts and last trouble; None if unknown."""
+    found = _rows(
+        db,
+        """
+        select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
+        from base.entries where $1 in (url, canonical_url, entry_id) or entry_id = $2
+        """,
+        [address, page_id],
+    )
+    return found[0] if found else None
+
+
+def corpus_counts(db: Path) -> Row:
+    """How many stories, near misses, rejected pages, open entries and bytes there are."""
+    row = _rows(
+        db,
+        """
+        select
+            count(*) filter (where verdict = 'kept') as stories,
+            count(*) filter (where verdict = 'near_miss') as near_misses,
+            count(*) filter (where verdict = 'rejected') as rejected,
+            (select count(*) from base.entries where state in ('pending', 'retry')) as waiting,
+            (select count(*) from base.entries where state = 'gone') as given_up
+        from ledger
+        """,
+    )[0]
+    return row | {"bytes": db.stat().st_size}
+
+
+def last_runs(db: Path, number: int) -> list[Row]:
+    """The last runs, newest first."""
+    return _rows(
+        db,
+        "select started_at, flow, state, seconds, message from runs order by started_at desc limit $1",
+        [number],
+    )
+
+
+def feeds_by_status(db: Path) -> list[Row]:
+    """How many feeds there are in each state."""
+    return _rows(db, "select status, count(*) as feeds from feed_health group by 1 order by 2 desc, 1")
+
+
+def troubled_feeds(db: Path, number: int) -> list[Row]:
+    """Feeds that fail or were stopped, the longest first."""
+    return _rows(
+        db,
+        """
+        select feed_id, status, failures, first_failed_at as since, problem from feed_health
+        where status in ('failing', 'stopped') order by failures desc, feed_id limit $1
+        """,
+        [number],
+    )
+
+
+def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+    answer = run_query(db, sql, parameters)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -1,0 +1,140 @@
+"""What happens next to feeds and entries, as pure decisions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from extractors.errors import FetchError
+from extractors.limits import LIMITS
+from extractors.model import FeedState
+from flows.policy import (
+    ATTEMPTS,
+    EARLY,
+    NOT_FOUND_POLLS,
+    after_attempt,
+    after_failure,
+    after_success,
+    is_due,
+)
+
+SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FEED = FeedState(feed_id="f", url="https://a.example/feed")
+
+
+def trouble(kind: str, *, transient: bool = True, retry_after_s: float | None = None) -> FetchError:
+    return FetchError(kind, url=FEED.url, kind=kind, transient=transient, retry_after_s=retry_after_s)
+
+
+def success(state: FeedState, now: datetime, *, changed: bool, moved_to: str | None = None) -> FeedState:
+    return after_success(
+        state, now, changed=changed, etag='"1"', last_modified=None, body_hash="h", moved_to=moved_to
+    )
+
+
+def test_a_feed_never_polled_is_due() -> None:
+    assert is_due(FeedState(feed_id="f", url="u"), NOW, due_only=True)
+
+
+def test_a_run_by_hand_ignores_our_own_pace_but_not_the_servers_demand() -> None:
+    resting = FeedState(feed_id="f", url="u", next_poll_at=NOW + timedelta(hours=1))
+    told = FeedState(feed_id="f", url="u", retry_after_at=NOW + timedelta(hours=1))
+    assert not is_due(resting, NOW, due_only=True)
+    assert is_due(resting, NOW, due_only=False)
+    assert not is_due(told, NOW, due_only=False)
+
+
+def test_a_schedule_as_quick_as_the_pace_misses_no_poll() -> None:
+    """Run at 12:00, polled at 12:00:05, due at 12:15:05: the run of 12:15 must take it."""
+    state = success(FEED, NOW + timedelta(seconds=5), changed=True)
+    assert is_due(state, NOW + SHORTEST, due_only=True)
+    assert not is_due(state, NOW + SHORTEST - 2 * EARLY, due_only=True)
+
+
+def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news() -> None:
+    state, now = FEED, NOW
+    for _ in range(20):
+        state = success(state, now, changed=False)
+        assert state.next_poll_at and SHORTEST <= state.next_poll_at - now <= LONGEST
+        now = state.next_poll_at
+    assert state.next_poll_at == state.checked_at + LONGEST
+    assert success(state, now, changed=True).next_poll_at == now + SHORTEST
+
+
+def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
+    state, pauses = FEED, []
+    for _ in range(12):
+        state = after_failure(state, NOW, trouble("timeout"))
+        assert state.next_poll_at
+        pauses.append(state.next_poll_at - NOW)
+    assert pauses[:3] == [SHORTEST, SHORTEST * 2, SHORTEST * 4]
+    assert pauses[-1] == timedelta(days=1)
+    assert success(state, NOW, changed=False).failures == 0
+
+
+def test_gone_ends_a_feed_at_once_and_not_found_only_after_ten_polls_and_three_days() -> None:
+    assert after_failure(FEED, NOW, trouble("http_410", transient=False)).disabled_reason
+    state = FEED
+    for poll in range(NOT_FOUND_POLLS):
+        assert state.disabled_reason is None
+        state = after_failure(state, NOW + timedelta(hours=8 * poll), trouble("http_404", transient=False))
+    assert state.disabled_reason is None or state.first_failed_at == NOW
+    late = after_failure(state, NOW + timedelta(days=4), trouble("http_404", transient=False))
+    assert late.disabled_reason and "404" in late.disabled_reason
+
+
+def test_a_permanent_move_on_the_same_site_is_believed_at_once_to_another_host_only_the_third_time() -> None:
+    here = after_success(
+        FEED, NOW, changed=True, etag=None, last_modified=None, body_hash="h", moved_to="https://a.example/new",
+        same_site=True,
+    )  # fmt: skip
+    assert here.url == "https://a.example/new"
+    state = FEED
+    for poll in range(3):
+        assert state.url == FEED.url, poll
+        state = success(state, NOW, changed=True, moved_to="https://b.example/feed")
+    assert state.url == "https://b.example/feed"
+
+
+def test_a_move_that_wavers_is_counted_anew() -> None:
+    state = success(FEED, NOW, changed=True, moved_to="https://b.example/")
+    state = success(state, NOW, changed=True, moved_to="https://c.example/")
+    assert (state.moved_to, state.moved_count) == ("https://c.example/", 1)
+
+
+@pytest.mark.parametrize("kind", ["http_410", "not_html", "too_large", "blocked_address", "robots"])
+def test_a_page_that_asking_again_cannot_cure_is_given_up_at_once(kind: str) -> None:
+    assert after_attempt(1, NOW, trouble(kind, transient=True)).state == "gone"
+
+
+def test_a_missing_page_gets_more_chances_because_feeds_run_ahead_of_their_sites() -> None:
+    assert after_attempt(1, NOW, trouble("http_404", transient=False)).state == "retry"
+
+
+def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() -> None:
+    following = after_attempt(ATTEMPTS, NOW, trouble("host_paused"))
+    assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
+
+
+def test_a_forbidden_page_is_given_up_after_three_attempts() -> None:
+    states = [after_attempt(n, NOW, trouble("http_403", transient=False)).state for n in (1, 2, 3)]
+    assert states == ["retry", "retry", "gone"]
+
+
+@given(st.integers(1, ATTEMPTS + 5), st.one_of(st.none(), st.floats(0, 86_400)))
+def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
+    attempts: int, retry_after_s: float | None
+) -> None:
+    """Never before the server's time, never in the past, never for ever."""
+    following = after_attempt(attempts, NOW, trouble("timeout", retry_after_s=retry_after_s))
+    if attempts >= ATTEMPTS:
+        assert following.state == "gone"
+        return
+    assert following.state == "retry" and following.at and following.at > NOW
+    if retry_after_s is not None:
+        assert following.retry_after_at == NOW + timedelta(seconds=retry_after_s)
+        assert following.at >= following.retry_after_at

@@ -1,0 +1,136 @@
+"""Prefect for real: a server, `prefect deploy`, a worker, runs that the schedule starts by itself, and kill -9."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flows.cli.init import make_directory
+from flows.demo.newsroom import Newsroom, subscriptions
+from storage.layout import Layout
+from storage.queries import run_query
+from tests.conftest import ROOT
+from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
+
+pytestmark = pytest.mark.prefect
+EVERY_S = 15
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom() as room:
+        yield room
+
+
+def make_home(folder: Path, newsroom: Newsroom) -> Path:
+    """A working directory whose only feeds are the newsroom's."""
+    make_directory(folder, "tests@example.org")
+    (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
+    with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\npoll_min_s = 1\n'
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, newsroom: Newsroom) -> Iterator[Stack]:
+    home = make_home(tmp_path_factory.mktemp("home"), newsroom)
+    with prefect_stack(tmp_path_factory.mktemp("prefect"), {"FIVEGWATCH_HOME": str(home)}) as stack:
+        stack.run("prefect", "work-pool", "create", "fivegwatch", "--type", "process")
+        quick = re.sub(
+            r'cron: "\*/15[^\n]*\n\s+timezone: UTC',
+            f"interval: {EVERY_S}",
+            (ROOT / "prefect.yaml").read_text(),
+        )
+        assert f"interval: {EVERY_S}" in quick
+        file = home / "quick.yaml"
+        file.write_text(quick, encoding="utf-8")
+        stack.run("prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file), cwd=home)
+        command = [BIN / "prefect", "worker", "start", "--pool", "fivegwatch"]
+        with background(command, stack.environment, stack.home / "worker.log", home):
+            yield stack
+
+
+def corpus_of(stack: Stack) -> Path:
+    return Path(stack.environment["FIVEGWATCH_HOME"]) / "corpus.duckdb"
+
+
+def ended(stack: Stack, state: str, after: int = 0) -> list[dict]:
+    return [run for run in stack.runs("ingest")[after:] if run["state"]["name"] == state]
+
+
+def test_a_scheduled_run_fires_by_itself_completes_and_its_rows_are_in_the_file(stack: Stack) -> None:
+    run = wait_for("completed run", 150, lambda: ended(stack, "Completed"))[0]
+    assert run["auto_scheduled"]
+    assert re.search(r"\d+ feeds: .*; \d+ entries: .*; \d+ pages: ", run["state"]["message"])
+    (stories,), (judged,) = (
+        run_query(corpus_of(stack), f"select count(*) from {view}").rows[0] for view in ("stories", "ledger")
+    )
+    assert stories > 5 and judged > stories
+    keys = {item["key"] for item in stack.ask("/artifacts/filter", {})}
+    assert {"ingest-progress", "ingest-summary"} <= keys
+
+
+def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(
+    stack: Stack, newsroom: Newsroom
+) -> None:
+    before = len(stack.runs("ingest"))
+    newsroom.advance()
+    newsroom.slow_s = 5.0  # so that there is a middle
+    lock = Layout.for_database(corpus_of(stack)).run_lock
+    wait_for(
+        "new run", 90, lambda: [r for r in stack.runs("ingest")[before:] if r["state"]["name"] == "Running"]
+    )
+    pid = int(wait_for("lock", 30, lambda: re.match(r"(\d+)", lock.read_text()))[1])
+    newsroom.requests.clear()
+    wait_for("request", 60, lambda: len(newsroom.requests) > 0)
+    os.kill(pid, signal.SIGKILL)
+    newsroom.slow_s = 0.5
+    assert wait_for("crashed run", 60, lambda: ended(stack, "Crashed", before))
+    wait_for("completed run after it", 150, lambda: ended(stack, "Completed", before))
+    rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories").rows
+    assert rows[0][0] == rows[0][1] > 5
+
+
+def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None:
+    deployment = stack.ask("/deployments/name/ingest/now")
+    with pytest.raises(OSError, match=r"409|422"):
+        stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"due_only": "perhaps"}})
+
+
+def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroom: Newsroom) -> None:
+    home = make_home(tmp_path / "served", newsroom)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2", "NO_COLOR": "1"}
+    log = tmp_path / "serve.log"
+    command = [BIN / "fivegwatch", "serve", "--home", str(home), "--every", "10s"]
+    with background(command, environment, log, tmp_path) as process:
+        wait_for("story", 180, lambda: has_stories(home / "corpus.duckdb"))
+        assert process.poll() is None, log.read_text()
+        process.send_signal(signal.SIGTERM)
+        wait_for("end after SIGTERM", 60, lambda: process.poll() is not None)
+    wait_for("free lock", 30, lambda: not running(home))
+
+
+def has_stories(database: Path) -> bool:
+    return database.exists() and run_query(database, "select count(*) from stories").rows[0][0] > 5
+
+
+def running(home: Path) -> bool:
+    """Whether any process still has this home in its environment or arguments (False where there is no /proc)."""
+    needle = str(home).encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        if int(folder.name) == os.getpid():
+            continue
+        try:
+            if needle in (folder / "cmdline").read_bytes() or needle in (folder / "environ").read_bytes():
+                return True
+        except OSError:
+            continue
+    return False

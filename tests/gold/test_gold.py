@@ -1,0 +1,106 @@
+"""Our own labelled texts: what the shipped watchlist gets wrong is listed, and the list may only shrink.
+
+``gold.jsonl`` holds short invented news texts, one object a line. ``label`` is ``relevant`` or
+``irrelevant``; an irrelevant text says in ``hard_negative`` why it looks alike (the tags ``homonym_grams``,
+``homonym_class`` and ``homonym_summit`` are 5 g of salt, class 5G and the Sahel's G5). ``known_errors.txt`` names
+the texts judged wrongly today. A new error fails; so does a line whose text is judged rightly by now: delete it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extractors.judgement import judge
+from extractors.model import Article, Decision
+from extractors.rules import compile_rules
+from sources.watchlist_files import read_watchlist
+
+HERE = Path(__file__).parent
+TEXTS: list[dict[str, Any]] = [
+    json.loads(line) for line in (HERE / "gold.jsonl").read_text(encoding="utf-8").splitlines()
+]
+KNOWN_ERRORS = {
+    line.split("#")[0].strip()
+    for line in (HERE / "known_errors.txt").read_text(encoding="utf-8").splitlines()
+    if line.split("#")[0].strip()
+}
+FIELDS = {"id", "label", "hard_negative", "language", "title", "text", "kind", "publisher", "reason"}
+
+
+@pytest.fixture(scope="module")
+def decisions() -> dict[str, Decision]:
+    """The shipped watchlist's verdict on every text."""
+    rules = compile_rules(read_watchlist(None))
+    return {
+        item["id"]: judge(
+            Article(
+                id=item["id"],
+                url=f"https://gold.example/{item['id']}",
+                title=item["title"],
+                text=item["text"],
+                language=item["language"],
+            ),
+            rules,
+        )
+        for item in TEXTS
+    }
+
+
+def tally(decisions: dict[str, Decision], language: str = "") -> Counter[str]:
+    """How many true and false positives and negatives there are, in one language or in all."""
+    counts: Counter[str] = Counter()
+    for item in TEXTS:
+        if language in ("", item["language"]):
+            kept = decisions[item["id"]].relevant
+            right = kept == (item["label"] == "relevant")
+            counts[("t" if right else "f") + ("p" if kept else "n")] += 1
+    return counts
+
+
+def figures(counts: Counter[str]) -> tuple[float, float, float]:
+    """Precision, recall and F1."""
+    precision = counts["tp"] / max(1, counts["tp"] + counts["fp"])
+    recall = counts["tp"] / max(1, counts["tp"] + counts["fn"])
+    return precision, recall, 2 * precision * recall / max(1e-9, precision + recall)
+
+
+def wrong(decisions: dict[str, Decision]) -> set[str]:
+    """The texts judged otherwise than labelled."""
+    return {i["id"] for i in TEXTS if decisions[i["id"]].relevant != (i["label"] == "relevant")}
+
+
+def test_the_gold_texts_are_well_formed_many_and_in_many_languages() -> None:
+    assert all(set(item) == FIELDS for item in TEXTS)
+    assert all(item["label"] in ("relevant", "irrelevant") for item in TEXTS)
+    assert all((item["hard_negative"] is None) == (item["label"] == "relevant") for item in TEXTS)
+    assert len({item["id"] for item in TEXTS}) == len(TEXTS) >= 200
+    assert len({item["language"] for item in TEXTS}) >= 14
+    share = sum(item["label"] == "relevant" for item in TEXTS) / len(TEXTS)
+    assert 0.35 <= share <= 0.5
+
+
+def test_no_gold_text_is_judged_wrongly_unless_it_is_a_known_error(decisions: dict[str, Decision]) -> None:
+    for language in ["", *sorted({item["language"] for item in TEXTS})]:
+        counts = tally(decisions, language)
+        precision, recall, f1 = figures(counts)
+        print(f"{language or 'all':8} n={counts.total():3} P={precision:.3f} R={recall:.3f} F1={f1:.3f}")
+    titles = {item["id"]: f"{item['label']} {item['hard_negative'] or ''}: {item['title']}" for item in TEXTS}
+    new = {
+        name: (titles[name], decisions[name].score, decisions[name].reason)
+        for name in sorted(wrong(decisions) - KNOWN_ERRORS)
+    }
+    assert not new, "\n".join(f"{name} {why}" for name, why in new.items())
+
+
+def test_every_known_error_is_still_one(decisions: dict[str, Decision]) -> None:
+    stale = KNOWN_ERRORS - wrong(decisions)
+    assert not stale, f"judged rightly (or gone): delete from known_errors.txt: {sorted(stale)}"
+
+
+def test_the_list_of_known_errors_names_gold_texts_only() -> None:
+    assert {item["id"] for item in TEXTS} >= KNOWN_ERRORS

@@ -1,0 +1,26 @@
+"""Packed bodies for the test servers."""
+
+from __future__ import annotations
+
+import sys
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+
+def zstd_pack(body: bytes) -> bytes:
+    return zstd.compress(body)
+
+
+def zstd_bomb(size: int) -> bytes:
+    return zstd.compress(b" " * size)
+
+
+def brotli_bomb(size: int) -> bytes:
+    packer = brotli.Compressor(quality=1)
+    parts = [packer.process(b" " * 2**20) for _ in range(size // 2**20)]
+    return b"".join(parts) + packer.finish()

@@ -1,0 +1,63 @@
+"""Asking the hostile site with the real client: what became of each address."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any, Literal
+
+from extractors.errors import FetchError
+from extractors.limits import LIMITS, Limits
+from extractors.model import Origin, Page
+from sources.web import NotModified, Web
+from tests.hostile_site import HostileSite
+
+QUICK = replace(
+    LIMITS,
+    document_s=3.0,
+    read_s=2.0,
+    connect_s=1.0,
+    dns_s=0.5,
+    retry_base_s=0.02,
+    page_wire=2**20,
+    page_body=2**20,
+)
+ORIGIN = Origin(kind="feed", locator="test")
+AGENT = "fivegwatch/0.1 (+mailto:ops@example.org)"
+
+
+def fetch(
+    site: HostileSite,
+    *urls: str,
+    kind: Literal["feed", "page"] = "page",
+    limits: Limits = QUICK,
+    resolver: Any = None,
+    allow: frozenset[tuple[str, int]] | None = None,
+    **asked: Any,
+) -> list[Page | NotModified | FetchError]:
+    """What became of each URL, all asked at once."""
+
+    async def one(web: Web, url: str) -> Page | NotModified | FetchError:
+        try:
+            return await web.fetch(url, kind=kind, origin=ORIGIN, **asked)
+        except FetchError as exc:
+            return exc
+
+    async def run() -> list[Page | NotModified | FetchError]:
+        permitted = site.allow if allow is None else allow
+        async with Web(user_agent=AGENT, allow=permitted, limits=limits, resolver=resolver) as web:
+            return list(await asyncio.gather(*(one(web, url) for url in urls)))
+
+    return asyncio.run(run())
+
+
+def page(site: HostileSite, path: str, **asked: Any) -> Page:
+    (got,) = fetch(site, site.url(path), **asked)
+    assert isinstance(got, Page), got
+    return got
+
+
+def failure(site: HostileSite, path: str, **asked: Any) -> FetchError:
+    (got,) = fetch(site, site.url(path) if path.startswith("/") else path, **asked)
+    assert isinstance(got, FetchError), got
+    return got

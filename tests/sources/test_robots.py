@@ -1,0 +1,78 @@
+"""robots.txt files that attack the reader."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+from protego import Protego
+
+from extractors.errors import FetchError
+from extractors.limits import LIMITS
+from sources.robots import Robots, only_our_groups
+
+SAMPLES = [
+    "User-agent: *\nDisallow: /a\n",
+    "User-agent: a\nUser-agent: fw\nUser-agent: b\nDisallow: /a\n\nUser-agent: *\nDisallow: /b\n",
+    "User-agent: a\nDisallow: /\nUser-agent: fw\nDisallow: /b\nCrawl-delay: 3\n",
+    "user agent a\nDisallow: /\n\nUSER-AGENT: FW # us\nAllow: /a\nDisallow: /\n",
+    "Disallow: /a\nUser-agent: *\nSitemap: /s.xml\nUser-agent: x\nDisallow: /b\n",
+    "User-agent: fw\nDisallow: /a\n\nUser-agent: fw\nDisallow: /b\n",
+]
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+@pytest.mark.parametrize("path", ["/a", "/b", "/c"])
+def test_folding_other_robots_changes_no_rule_for_us(text: str, path: str) -> None:
+    url = "https://x.example" + path
+    whole, folded = Protego.parse(text), Protego.parse(only_our_groups(text, "fw"))
+    assert folded.can_fetch(url, "fw") == whole.can_fetch(url, "fw")
+    assert folded.crawl_delay("fw") == whole.crawl_delay("fw")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(f"User-agent: r{n}\n" for n in range(15_000)) + "Disallow: /a\n" * 15_000,
+        "User-agent: *\n" + "".join(f"Disallow: /*a*a*a{n}*b$\n" for n in range(20_000)),
+        "User-agent: *\nDisallow: /" + "*a" * 200_000 + "*b\n",
+        "User-agent" + " " * 500_000,
+        "\n" * 500_000,
+    ],
+    ids=["names", "wildcards", "one long rule", "blanks", "empty lines"],
+)
+def test_half_a_megabyte_of_rules_is_read_in_no_time(text: str) -> None:
+    started = time.process_time()
+    Protego.parse(only_our_groups(text[: LIMITS.robots_body], "fw")).can_fetch(
+        "https://x.example/" + "a" * 2000, "fw"
+    )
+    assert time.process_time() - started < 1.5
+
+
+def test_the_memory_of_origins_is_bounded_and_failures_are_asked_again_later() -> None:
+    asked: list[str] = []
+
+    async def fetch(url: str) -> bytes:
+        asked.append(url)
+        if "down" in url:
+            raise FetchError("x", url=url, kind="http_503", transient=True, status=503)
+        return b""
+
+    async def run() -> None:
+        limits = replace(LIMITS, robots_origins=3, robots_failure_s=0.05)
+        robots = Robots(fetch, product="fw", limits=limits, allow=frozenset())
+        for n in (1, 2, 3, 4, 4, 1):
+            await robots.crawl_delay(f"https://{n}.example/a")
+        assert [url[8] for url in asked] == ["1", "2", "3", "4", "1"]
+        for _ in range(3):
+            with pytest.raises(FetchError, match="robots"):
+                await robots.crawl_delay("https://down.example/a")
+        assert len(asked) == 6
+        await asyncio.sleep(0.06)
+        with pytest.raises(FetchError):
+            await robots.crawl_delay("https://down.example/a")
+        assert len(asked) == 7
+
+    asyncio.run(run())

@@ -1,0 +1,76 @@
+"""Small values to store, each a function of its arguments: no clock, no chance."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from extractors.model import Article, Decision, Entry, Feed, FeedState, Match, Mention, Origin, Part
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+
+
+def at(minutes: float) -> datetime:
+    """A moment ``minutes`` after the tests' noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def id_of(url: str) -> str:
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def make_feed(feed_id: str = "example-news", **changes: Any) -> Feed:
+    values: dict[str, Any] = {
+        "id": feed_id, "url": f"https://{feed_id}.example/feed", "title": feed_id.title(), "language": "en",
+        "country": "GB", "publisher": f"Publisher of {feed_id}",
+    }  # fmt: skip
+    return Feed(**{**values, **changes})
+
+
+def make_state(feed: Feed, **changes: Any) -> FeedState:
+    return FeedState(**{"feed_id": feed.id, "url": feed.url, **changes})
+
+
+def make_entry(url: str = "https://a.example/story", *, feed: str = "example-news", **changes: Any) -> Entry:
+    values: dict[str, Any] = {
+        "id": id_of(url), "url": url, "canonical_url": url, "title": f"Title of {url}",
+        "summary": "A summary.",
+        "published_at": at(-60), "origin": Origin(kind="feed", locator=feed, rank=0), "language": "en",
+    }  # fmt: skip
+    return Entry(**{**values, **changes})
+
+
+def make_article(
+    url: str = "https://a.example/story", text: str = "Core network attacked.", **changes: Any
+) -> Article:
+    title = changes.get("title", f"Title of {url}")
+    values: dict[str, Any] = {
+        "id": id_of(url), "url": url, "title": title, "text": text, "published_at": at(-60), "language": "en",
+        "site": url.split("/")[2], "published_precision": "minute", "published_source": "meta",
+        "text_hash": id_of(" ".join((title + " " + text).split())), "method": "trafilatura",
+    }  # fmt: skip
+    return Article(**{**values, **changes})
+
+
+def make_mention(entity: str, name: str, **changes: Any) -> Mention:
+    values = {"type": "vendor", "country": "", "count": 1, "field": "text", "start": 0}
+    return Mention(entity=entity, name=name, **{**values, **changes})
+
+
+def make_decision(
+    article: Article, *, relevant: bool = True, fingerprint: str = "rules-1", **changes: Any
+) -> Decision:
+    quote = article.text[:4]
+    values: dict[str, Any] = {
+        "article_id": article.id, "relevant": relevant, "near_miss": False, "score": 7.5 if relevant else 1.0,
+        "threshold": 5.0, "reason": "It names a core network attack." if relevant else "It names no threat.",
+        "topics": ("attack", "core") if relevant else (), "rules_fingerprint": fingerprint,
+        "matches": (Match(rule="term.core", facet="network", field="text", start=0, end=4, quote=quote),),
+        "mentions": (
+            make_mention("ent.acme", "Acme Telecom", type="operator", country="DE", count=2),
+            make_mention("ent.zed", "Zed", type="vendor", start=2),
+        ),
+        "parts": (Part(name="text", value=7.5),),
+    }  # fmt: skip
+    return Decision(**{**values, **changes})

@@ -1,0 +1,84 @@
+"""Worker and loader as processes of their own, to be killed at chosen instants.
+
+``python -m tests.storage.workers FOLDER SEED BATCHES`` writes batches that depend on nothing but the seed.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from extractors.model import Origin
+from storage.layout import Layout
+from storage.records import Batch
+from storage.spool import put_batch
+from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def batches(seed: int, count: int) -> Iterator[Batch]:
+    """Overlapping batches: the same entries and articles come back, edited, retried, judged anew."""
+    chance = random.Random(seed)
+    for number in range(count):
+        batch, run = Batch(), f"run-{seed}"
+        feed = make_feed(f"feed-{chance.randrange(3)}")
+        batch.poll(
+            run, feed, state_after=make_state(feed, etag=str(number)), outcome="new", polled_at=at(number)
+        )
+        for _ in range(8):
+            url = f"https://a.example/{chance.randrange(40)}"
+            origin = Origin(kind="feed", locator=feed.id, rank=0)
+            entry = make_entry(url, title=f"Title {chance.randrange(2)}", origin=origin)
+            batch.entry(run, entry, feed_id=feed.id, seen_at=at(number))
+            read = chance.random() < 0.5
+            if read:
+                article = make_article(url, text=f"Text {chance.randrange(3)} " * 200)
+                decision = make_decision(article, relevant=chance.random() < 0.7)
+                batch.judged(
+                    run, article, decision, entry_id=id_of(url), origin=origin, captured_at=at(number),
+                    judged_at=at(number), keep_text=True,
+                )  # fmt: skip
+            state = chance.choice(("done", "retry"))
+            found = id_of(url) if read else None
+            batch.attempt(run, id_of(url), at=at(number), state_after=state, attempts=1, article_id=found)
+        yield batch
+
+
+def start(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """A Python process running ``module``."""
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def kill_after(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """SIGKILL ``process`` after ``seconds``, unless it ends before; returns whether it was killed."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGKILL)
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+def main() -> None:
+    """Write the batches, reporting each one that is durably in the spool."""
+    layout = Layout.for_database(Path(sys.argv[1]))
+    for batch in batches(int(sys.argv[2]), int(sys.argv[3])):
+        name = put_batch(layout, batch).name
+        os.write(1, f"{name}\n".encode())
+        time.sleep(0.002)
+
+
+if __name__ == "__main__":
+    main()
