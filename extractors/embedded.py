@@ -48,4 +48,4 @@ def _without_captions(markup: str) -> str:
     tree = fromstring(f"<div>{markup}</div>")
     for caption in tree.xpath("//figcaption | //*[contains(@class, 'caption')]"):
         caption.drop_tree()
-    return tostring(tree, encoding="unicode")
+    return str(tostring(tree, encoding="unicode"))
