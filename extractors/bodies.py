@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
+from trafilatura.settings import Document
 
 from extractors.embedded import embedded_text
 from extractors.likeness import alike, phrases
@@ -32,6 +34,8 @@ WITNESS_CHARS = 500
 CONFIRMED = 0.8
 FULLER = 1.3
 """How much longer a witness must be to stand in for the text it confirms."""
+HEAVY_PAGE = 1024 * 1024
+"""Bytes of a page after which trafilatura's caches, which keep whole lines, are emptied."""
 SHORT_CHARS = 400
 LEAN_CHARS = 1_000
 LEAN_RATIO = 3
@@ -55,6 +59,8 @@ def choose_body(
     prune(pruned)
     told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
     runs = _agreeing_runs(pruned, page, told.text)
+    if len(page.body) > HEAVY_PAGE:
+        reset_caches()
     best, seen = runs[0], list(runs)
     for witness in (told, Body(method="feed", text=tidy(entry.content) if entry is not None else "")):
         if len(witness.text) >= WITNESS_CHARS:
@@ -96,7 +102,7 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
 
 
 def _confirmed(text: str, told: str) -> str:
-    """``text`` up to the last line that the page's own ``articleBody`` knows, if that holds the whole story."""
+    """``text`` without what follows the last line the page's own ``articleBody`` knows, if that holds the story."""
     if len(told) < WITNESS_CHARS or alike(text, told) < CONFIRMED:
         return text
     known = phrases(told)
@@ -125,7 +131,7 @@ def _run(tree: HtmlElement, page: Page, mode: str) -> Body:
         )
     except Exception as exc:
         raise refusal(page, "no_text", "trafilatura gave up") from exc
-    text = getattr(document, "text", None) or ""
+    text = document.text if isinstance(document, Document) else ""
     return Body(method=f"trafilatura-{mode}", text=tidy(text or ""))
 
 

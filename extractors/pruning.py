@@ -11,7 +11,7 @@ from extractors.page_phrases import RELATED_LABEL
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
 BLOCKS = frozenset(
-    [
+    {
         "p",
         "li",
         "ul",
@@ -28,10 +28,9 @@ BLOCKS = frozenset(
         "table",
         "blockquote",
         "dl",
-        "figure",
-        "aside",
         "main",
-    ]
+    }
+    | {"figure", "aside"}
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 LINKED = 0.9

@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD, ``meta`` elements, microdata. Claims, read leniently."""
+"""What a page says of itself to machines: JSON-LD, ``meta`` elements. Claims, read leniently, not yet believed."""
 
 from __future__ import annotations
 
