@@ -16,7 +16,7 @@ from extractors.errors import StorageError
 from storage import spool
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version, migrations, storage_version
+from storage.migrate import is_current, migrations, storage_version
 from storage.publish import check_link
 
 LOW_SPACE = 1_000_000_000
@@ -69,8 +69,7 @@ def check_corpus(layout: Layout) -> list[Check]:
         return [*found, Check(name="store", ok=True, detail="no corpus yet")]
     try:
         with opened(layout.store, read_only=True) as con:
-            check_version(con)
-            found += [*_schema(con), *_rows(con)]
+            found += [*_schema(con), *_rows(con)] if is_current(con) else []
     except StorageError as exc:
         found.append(Check(name="store", ok=False, detail=str(exc)))
     return found
@@ -101,7 +100,7 @@ def _files(layout: Layout) -> Iterator[Check]:
             name="published link",
             ok=published,
             detail=str(layout.link.resolve()) if layout.link.exists() else "nothing published yet",
-            remedy="run `fivegwatch publish`",
+            remedy="run `fivegwatch ingest`",
         )
 
 
@@ -112,7 +111,7 @@ def _spool(layout: Layout) -> Iterator[Check]:
         name="spool",
         ok=age < OLD_BATCH_S,
         detail=f"{len(waiting)} batches wait, the oldest for {age:.0f} s",
-        remedy="run `fivegwatch publish`, and look why the last run did not load them",
+        remedy="run `fivegwatch ingest`, and look why the last run did not load them",
     )
     bad = sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
     yield Check(

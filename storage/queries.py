@@ -131,7 +131,7 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
     if isinstance(exc, duckdb.InterruptException):
         kind = "query_timeout"
         text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it,"
-        text += " or raise --timeout."
+        text += " or allow it more with --timeout."
     elif isinstance(exc, duckdb.OutOfMemoryException):
         kind = "query_memory"
         text = f"the query needs more than {bounds.memory} of memory. Narrow it, or select fewer columns."

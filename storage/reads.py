@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin
+from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin, PageDate
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version
+from storage.migrate import is_current
 
 WAIT_S = 30.0
 PAGE_ROWS = 500
@@ -61,15 +61,14 @@ def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Valu
 def select(
     layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S
 ) -> list[Values]:
-    """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
+    """Rows of our own ``sql`` as dicts; none when there is no corpus yet, or a loader died creating it.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
     """
     if not layout.store.exists():
         return []
     with opened(layout.store, read_only=True, wait_s=wait_s) as con:
-        check_version(con)
-        return _rows(con, sql, parameters)
+        return _rows(con, sql, parameters) if is_current(con) else []
 
 
 def feed_states(layout: Layout) -> dict[str, FeedState]:
@@ -142,6 +141,21 @@ def entry_counts(layout: Layout) -> dict[str, int]:
     }
 
 
+def latest_time(layout: Layout) -> datetime | None:
+    """The latest time any record of a run carries; None for an empty corpus."""
+    rows = select(
+        layout,
+        """
+        select greatest(
+            (select max(polled_at) from base.feed_states), (select max(synced_at) from base.feeds),
+            (select max(attempted_at) from base.attempts), (select max(announced_at) from base.entries),
+            (select max(greatest(started_at, ended_at)) from base.runs)
+        ) as latest
+        """,
+    )
+    return rows[0]["latest"] if rows else None
+
+
 def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
     """What one run brought, counted from the corpus and not from the run's own memory.
 
@@ -209,11 +223,20 @@ def texts_to_judge(
 
 
 def _to_judge(row: Values) -> TextToJudge:
-    names = [field.name for field in fields(Article) if field.name not in ("id", "text")]
+    special = ("id", "text", "site_name", "dates", "lengths")
     values: dict[str, Any] = {
-        name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in names
+        field.name: tuple(row[field.name]) if isinstance(row[field.name], list) else row[field.name]
+        for field in fields(Article)
+        if field.name not in special
     }
-    article = Article(id=row["article_id"], text=row.get("text") or "", **values)
+    article = Article(
+        id=row["article_id"],
+        text=row.get("text") or "",
+        site_name=row["site_name"] or "",
+        dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
+        lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
+        **values,
+    )
     return TextToJudge(
         article=article,
         captured_at=row["captured_at"],

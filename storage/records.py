@@ -38,7 +38,13 @@ MENTION = {
     "field": "VARCHAR", "start": "BIGINT",
 }  # fmt: skip
 PART = {"name": "VARCHAR", "value": "DOUBLE"}
-STRUCTS: dict[str, dict[str, str]] = {"MATCH": MATCH, "MENTION": MENTION, "PART": PART}
+DATE = {
+    "source": "VARCHAR", "claimed_at": "TIMESTAMPTZ", "precision": "VARCHAR", "zone_known": "BOOLEAN",
+}  # fmt: skip
+LENGTH = {"method": "VARCHAR", "chars": "BIGINT"}
+STRUCTS: dict[str, dict[str, str]] = {
+    "MATCH": MATCH, "MENTION": MENTION, "PART": PART, "DATE": DATE, "LENGTH": LENGTH,
+}  # fmt: skip
 
 # The shape of a batch, once, for the writer (Arrow) and the loader (SQL). Fields may be added at the end;
 # batches written before that read as null there. Never rename, retype or remove: done/ must stay loadable.
@@ -55,7 +61,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
         "checked_at": "TIMESTAMPTZ", "failures": "BIGINT", "first_failed_at": "TIMESTAMPTZ",
         "next_poll_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ", "moved_to": "VARCHAR",
-        "moved_count": "BIGINT", "disabled_reason": "VARCHAR",
+        "moved_count": "BIGINT", "disabled_reason": "VARCHAR", "subscribed_url": "VARCHAR",
     },
     "entry": {
         "run_id": "VARCHAR", "entry_id": "VARCHAR", "feed_id": "VARCHAR", "seen_at": "TIMESTAMPTZ",
@@ -83,6 +89,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "relevant": "BOOLEAN", "near_miss": "BOOLEAN", "score": "DOUBLE", "threshold": "DOUBLE",
         "reason": "VARCHAR", "stage": "VARCHAR", "topics": "VARCHAR[]", "matches": "MATCH[]",
         "mentions": "MENTION[]", "parts": "PART[]", "rules_fingerprint": "VARCHAR",
+        "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]",
     },
     "failure": {
         "run_id": "VARCHAR", "url": "VARCHAR", "stage": "VARCHAR", "kind": "VARCHAR", "message": "VARCHAR",
@@ -246,6 +253,10 @@ class Batch:
         values = _struct(article, _ARTICLE) | _struct(decision, _DECISION)
         for name, shape in (("matches", MATCH), ("mentions", MENTION), ("parts", PART)):
             values[name] = [_struct(item, shape) for item in getattr(decision, name)]
+        values["dates"] = [
+            _struct(date, DATE.keys() - {"claimed_at"}) | {"claimed_at": date.at} for date in article.dates
+        ]
+        values["lengths"] = [{"method": method, "chars": chars} for method, chars in article.lengths]
         self._add(
             "judged",
             values
@@ -300,7 +311,7 @@ _ANNOUNCEMENT = dict.fromkeys(
 )  # fmt: skip
 _ARTICLE = dict.fromkeys(
     ("url", "site", "title", "authors", "published_at", "published_precision", "published_source", "language",
-     "section", "tags", "text_hash", "method", "quality"),
+     "section", "tags", "text_hash", "method", "quality", "site_name"),
     "",
 )  # fmt: skip
 _DECISION = dict.fromkeys(

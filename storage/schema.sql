@@ -2,7 +2,7 @@
 
 -- Every page judged, in its latest captured version, with its newest verdict.
 create table base.articles (
-    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of url.
+    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
     content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
@@ -10,7 +10,7 @@ create table base.articles (
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
     run_id VARCHAR NOT NULL, -- Run that judged it.
     entry_id VARCHAR, -- Entry that led to the page, if any.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     site VARCHAR NOT NULL, -- Registrable domain.
     title VARCHAR NOT NULL, -- Headline.
     text VARCHAR, -- Cleaned text; null when it is not kept.
@@ -41,6 +41,9 @@ create table base.articles (
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     rules_fingerprint VARCHAR NOT NULL, -- Which rules.
+    site_name VARCHAR, -- The outlet's own name.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
 );
 
 -- The last attempt at an entry, its last success and its last article.
@@ -83,7 +86,7 @@ create table base.decisions (
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     title VARCHAR NOT NULL, -- Headline then.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     run_id VARCHAR NOT NULL, -- Run that made it.
     digest VARCHAR NOT NULL, -- Identity of this fact.
 );
@@ -155,6 +158,7 @@ create table base.feed_states (
     disabled_reason VARCHAR, -- Why it is not polled any more.
     polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll this state comes from.
     digest VARCHAR NOT NULL, -- Identity of that poll.
+    subscribed_url VARCHAR, -- Address in the watchlist this state belongs to.
 );
 
 -- Subscriptions, as the watchlist had them last.
@@ -203,7 +207,7 @@ create table base.polls (
 
 -- Former versions of articles.
 create table base.revisions (
-    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of url.
+    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
     content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
@@ -211,7 +215,7 @@ create table base.revisions (
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
     run_id VARCHAR NOT NULL, -- Run that judged it.
     entry_id VARCHAR, -- Entry that led to the page, if any.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     site VARCHAR NOT NULL, -- Registrable domain.
     title VARCHAR NOT NULL, -- Headline.
     text VARCHAR, -- Cleaned text; null when it is not kept.
@@ -242,6 +246,9 @@ create table base.revisions (
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     rules_fingerprint VARCHAR NOT NULL, -- Which rules.
+    site_name VARCHAR, -- The outlet's own name.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
 );
 
 -- Runs of flows.
@@ -294,7 +301,7 @@ view clusters (
 -- The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.
 view decisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline then.
     verdict VARCHAR, -- kept, near_miss or rejected.
     relevant BOOLEAN, -- Whether it was a story.
@@ -338,7 +345,7 @@ view entries (
 -- One row per rule hit of the current decisions: what was found, where, in which words.
 view evidence (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     rule VARCHAR, -- Stable id of the term, entity or rule.
     facet VARCHAR, -- Which side of the question the rule serves.
     field VARCHAR, -- title or text.
@@ -387,8 +394,8 @@ view feed_health (
 
 -- Everything judged, kept or not: one row per page with its newest verdict and the reason.
 view ledger (
-    id VARCHAR, -- SHA-256 (hex) of url; joins story_id.
-    url VARCHAR, -- Canonical address.
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; joins story_id.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     verdict VARCHAR, -- kept, near_miss or rejected.
     relevant BOOLEAN, -- Whether it is a story.
@@ -410,6 +417,8 @@ view ledger (
     text_kept BOOLEAN, -- Whether the text is stored.
     raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset); null when it is not.
     run_id VARCHAR, -- Run that judged it.
+    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
 );
 
 -- One row per page judged and entity named in it. Add "where relevant" for stories only.
@@ -443,7 +452,7 @@ view polls (
 -- Former versions of pages whose text was edited; the current one is in stories and ledger.
 view revisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline then.
     text_hash VARCHAR, -- SHA-256 (hex) of title and text, white space folded.
     first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of this version.
@@ -486,8 +495,8 @@ view sightings (
 
 -- The corpus: one row per story kept, in its latest captured version.
 view stories (
-    id VARCHAR, -- SHA-256 (hex) of url; story_id in the other views.
-    url VARCHAR, -- Canonical address.
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; story_id in the other views.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     site VARCHAR, -- Registrable domain of the publisher.
     published_at TIMESTAMP WITH TIME ZONE, -- When it was published, as the page or else the feed says (UTC); null when neither does.
@@ -511,6 +520,7 @@ view stories (
     judged_at TIMESTAMP WITH TIME ZONE, -- When the current decision was made.
     rules_fingerprint VARCHAR, -- Which rules made the current decision.
     body VARCHAR, -- Cleaned text.
+    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
 );
 
 macro as_of; -- as_of(moment, rules := ''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.

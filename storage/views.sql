@@ -50,14 +50,15 @@ select
     a.captured_at,
     a.judged_at,
     a.rules_fingerprint,
-    a.text as body
+    a.text as body,
+    coalesce(a.site_name, '') as site_name
 from base.articles a
 left join seen s on s.article_id = a.article_id
 where a.relevant;
 
 comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
-comment on column stories.id is 'SHA-256 (hex) of url; story_id in the other views.';
-comment on column stories.url is 'Canonical address.';
+comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; story_id in the other views.';
+comment on column stories.url is 'Address of the page.';
 comment on column stories.title is 'Headline.';
 comment on column stories.site is 'Registrable domain of the publisher.';
 comment on column stories.published_at is 'When it was published, as the page or else the feed says (UTC); null when neither does.';
@@ -81,6 +82,7 @@ comment on column stories.captured_at is 'When the page this row comes from was 
 comment on column stories.judged_at is 'When the current decision was made.';
 comment on column stories.rules_fingerprint is 'Which rules made the current decision.';
 comment on column stories.body is 'Cleaned text.';
+comment on column stories.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
 
 create or replace view sightings as
 select
@@ -191,12 +193,14 @@ select
     text_chars,
     text_kept,
     raw_ref,
-    run_id
+    run_id,
+    coalesce(site_name, '') as site_name,
+    dates
 from base.articles;
 
 comment on view ledger is 'Everything judged, kept or not: one row per page with its newest verdict and the reason.';
-comment on column ledger.id is 'SHA-256 (hex) of url; joins story_id.';
-comment on column ledger.url is 'Canonical address.';
+comment on column ledger.id is 'SHA-256 (hex) of the canonical form of url; joins story_id.';
+comment on column ledger.url is 'Address of the page.';
 comment on column ledger.title is 'Headline.';
 comment on column ledger.verdict is 'kept, near_miss or rejected.';
 comment on column ledger.relevant is 'Whether it is a story.';
@@ -218,6 +222,8 @@ comment on column ledger.text_chars is 'Length of the text in characters.';
 comment on column ledger.text_kept is 'Whether the text is stored.';
 comment on column ledger.raw_ref is 'Where the raw page is in our archive (file@offset); null when it is not.';
 comment on column ledger.run_id is 'Run that judged it.';
+comment on column ledger.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
+comment on column ledger.dates is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
 
 create or replace view mentions as
 select
@@ -261,7 +267,7 @@ from (select article_id, url, relevant, rules_fingerprint, unnest(matches) as m 
 
 comment on view evidence is 'One row per rule hit of the current decisions: what was found, where, in which words.';
 comment on column evidence.story_id is 'Joins stories.id and ledger.id.';
-comment on column evidence.url is 'Canonical address.';
+comment on column evidence.url is 'Address of the page.';
 comment on column evidence.rule is 'Stable id of the term, entity or rule.';
 comment on column evidence.facet is 'Which side of the question the rule serves.';
 comment on column evidence.field is 'title or text.';
@@ -336,7 +342,7 @@ window history as (partition by article_id order by judged_at, captured_at, dige
 
 comment on view decisions is 'The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.';
 comment on column decisions.story_id is 'Joins stories.id and ledger.id.';
-comment on column decisions.url is 'Canonical address.';
+comment on column decisions.url is 'Address of the page.';
 comment on column decisions.title is 'Headline then.';
 comment on column decisions.verdict is 'kept, near_miss or rejected.';
 comment on column decisions.relevant is 'Whether it was a story.';
@@ -374,7 +380,7 @@ where r.text_hash is distinct from a.text_hash;
 
 comment on view revisions is 'Former versions of pages whose text was edited; the current one is in stories and ledger.';
 comment on column revisions.story_id is 'Joins stories.id and ledger.id.';
-comment on column revisions.url is 'Canonical address.';
+comment on column revisions.url is 'Address of the page.';
 comment on column revisions.title is 'Headline then.';
 comment on column revisions.text_hash is 'SHA-256 (hex) of title and text, white space folded.';
 comment on column revisions.first_captured_at is 'First capture of this version.';
