@@ -6,6 +6,7 @@ The program runs as a user runs it, in a process of its own. A case is a plain m
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -24,6 +25,10 @@ from xml.sax.saxutils import escape
 
 import pyarrow.parquet as pq
 
+from extractors.articles import extract_article
+from extractors.errors import NewsError
+from flows.pool import Pool
+from storage.archive import read_page
 from storage.layout import Layout
 from storage.queries import run_query
 from tests.conftest import ROOT
@@ -159,14 +164,16 @@ def feeds_toml(feeds: Iterable[tuple[str, str]]) -> str:
     return "".join(f"[{name}]\nurl = {json.dumps(url)}\n" for name, url in feeds)
 
 
-def ingest(home: Path, feeds: str, allow: Iterable[int], *options: str, timeout_s: float = 240) -> Run:
+def ingest(
+    home: Path, feeds: str, allow: Iterable[int], *options: str, limits: str = "", timeout_s: float = 240
+) -> Run:
     """``fivegwatch ingest`` in ``home`` over the subscription file text ``feeds``, its process tree watched."""
     file = home / "feeds.toml"
     file.write_text(feeds, encoding="utf-8")
     settings = home / "fivegwatch.toml"
     if not settings.exists():
         # Due at once, so that a second run need not be one by hand, which would try every failed page again.
-        settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n', encoding="utf-8")
+        settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n' + limits, encoding="utf-8")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
     command = [sys.executable, "-m", "flows.cli.main", "ingest", "--home", str(home), "--feeds", str(file)]
     command += ["--db", str(home / "corpus.duckdb"), "--json", *options]
@@ -270,6 +277,28 @@ class Corpus:
     def where(self, table: str, **values: object) -> list[Row]:
         """The rows of a table with these values."""
         return [row for row in self.tables[table] if all(row[k] == v for k, v in values.items())]
+
+
+async def texts_of_rejected(corpus: Corpus) -> dict[str, str]:
+    """Texts, by article id, of articles that were not worth keeping, extracted again from the archived pages.
+
+    Hostile pages have little to do with 5G security: without this, nothing could be said about their texts.
+    """
+    layout, texts = Layout.for_database(corpus.db), {}
+
+    async def extract(row: Row) -> None:
+        page = read_page(layout, row["raw_ref"])
+        try:
+            article = await pool.run(extract_article, page, timeout_s=30, url=row["url"])
+        except NewsError as error:
+            texts[row["article_id"]] = f"not extracted again: {error}"
+        else:
+            texts[row["article_id"]] = article.text
+
+    rows = [row for row in corpus.tables["articles"] if not row["text_kept"] and row["raw_ref"]]
+    with Pool(2) as pool:
+        await asyncio.gather(*map(extract, rows))
+    return texts
 
 
 def harmed_controls(corpus: Corpus) -> list[str]:

@@ -192,6 +192,9 @@ CHECKS: dict[str, Check] = {
     ),
     "keyword_match": lambda s, words, c: matched(s, words, c.rules),
     "identity_host": lambda s, host, _: urlsplit((s.article or {}).get("url", "")).hostname == host,
+    "own_address": lambda s, _, __: (
+        urlsplit((s.article or {}).get("url", "")).netloc == urlsplit(s.state["url"]).netloc
+    ),
     "stored_as_article": lambda s, wanted, _: ("keep" in s.outcomes) == wanted,
     "partial": lambda s, wanted, _: s.partial == wanted,
     "canary_hits": lambda _, n, c: c.canary == n,
@@ -208,7 +211,7 @@ OF_CONTENT = frozenset(
     (
         "entries", "entries_min", "titles", "titles_any", "links", "links_include", "link_paths", "link_hosts",
         "distinct_links", "distinct_entries", "dates_utc", "min_text_chars", "text_contains", "keyword_match",
-        "identity_host", "partial", "remember_new_url", "second_poll", "idempotent",
+        "identity_host", "own_address", "partial", "remember_new_url", "second_poll", "idempotent",
     )
 )  # fmt: skip
 """Checks that say something of what was kept only."""

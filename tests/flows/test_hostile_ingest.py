@@ -13,13 +13,8 @@ from typing import Any
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import NewsError
 from extractors.rules import compile_rules
-from flows.pool import Pool
 from sources.watchlist_files import read_watchlist
-from storage.archive import read_page
-from storage.layout import Layout
 from tests.flows.hostile_run import (
     ANNOUNCER,
     CONTROLS,
@@ -31,6 +26,7 @@ from tests.flows.hostile_run import (
     feeds_toml,
     harmed_controls,
     ingest,
+    texts_of_rejected,
 )
 from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed, seen_page
 
@@ -82,7 +78,7 @@ class Walk:
             self.rerun = self.ingest(folder / "all", announcer, twice)
             self.recorpus = Corpus.read(self.rerun.db)
             self.restats = server.ask("/_stats")
-        self.texts = texts_of_rejected(self.corpus)
+        self.texts = asyncio.run(texts_of_rejected(self.corpus))
         self.greedy = [case for case in self.cases if self.is_greedy(case)]
         with Announcer([case for case in self.greedy if case["kind"] == "page"]) as announcer:
             self.alone = self.ingest(folder / "greedy", announcer, self.greedy)
@@ -133,31 +129,6 @@ class Walk:
         seconds = max(seen.seconds, stats.get("max_seconds", 0.0))
         if seconds > bounds["max_seconds"]:
             yield f"{seconds:.1f} s"
-
-
-def texts_of_rejected(corpus: Corpus) -> dict[str, str]:
-    """The texts of articles that were not worth keeping, extracted again from the archived pages.
-
-    The hostile pages have little to do with 5G security: without this, nothing could be said about their texts.
-    """
-    layout, texts = Layout.for_database(corpus.db), {}
-    with Pool(2) as pool:
-
-        async def extract(row: dict[str, Any]) -> None:
-            page = read_page(layout, row["raw_ref"])
-            try:
-                article = await pool.run(extract_article, page, timeout_s=30, url=row["url"])
-            except NewsError as error:
-                texts[row["article_id"]] = f"not extracted again: {error}"
-            else:
-                texts[row["article_id"]] = article.text
-
-        async def extract_all() -> None:
-            rows = [row for row in corpus.tables["articles"] if not row["text_kept"] and row["raw_ref"]]
-            await asyncio.gather(*map(extract, rows))
-
-        asyncio.run(extract_all())
-    return texts
 
 
 @pytest.fixture(scope="module")
