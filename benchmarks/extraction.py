@@ -18,6 +18,7 @@ import logging
 import re
 import sys
 import time
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -166,7 +167,8 @@ def run(system: Callable[[Case], Output], case: Case) -> Output:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    """``text`` without white space and invisible marks, composed: what a reader could not tell apart is the same."""
+    return re.sub(r"[\s\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+", "", unicodedata.normalize("NFC", text))
 
 
 def title_key(title: str) -> list[str]:

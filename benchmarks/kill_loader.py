@@ -10,22 +10,29 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 
-from extractors.errors import StorageError
 from storage import spool
 from storage.checks import check_corpus
 from storage.files import prepare
 from storage.layout import Layout
 from storage.load import load, run_loader
 from storage.publish import versions
+from storage.reads import select
 from storage.spool import put_batch
-from tests.storage.contents import ask, contents
+from tests.storage.contents import contents
 from tests.storage.workers import batches, kill_after, start
+
+
+def loaded_batches(layout: Layout) -> int | None:
+    """Batches the store has; None when it has no schema yet."""
+    rows = select(layout, "select count(*) as n from base.load_log")
+    return int(rows[0]["n"]) if rows else None
 
 
 def where(layout: Layout, before: int) -> str:
@@ -33,9 +40,8 @@ def where(layout: Layout, before: int) -> str:
     if not layout.store.exists():
         return "before the store was opened"
     closing = layout.store_wal.exists()
-    try:
-        loaded = ask(layout, "select count(*) from base.load_log")[0][0]
-    except StorageError:
+    loaded = loaded_batches(layout)
+    if loaded is None:
         return "creating the schema"
     waiting = spool.pending(layout)
     if loaded == before:
@@ -51,6 +57,45 @@ def _unpublished(layout: Layout) -> bool:
     return not present or not present[-1].stem.endswith(f"{stat.st_mtime_ns}-{stat.st_size}")
 
 
+EVENTS = ("start", "opened", "committed", "closed", "published")
+# How long after the event the kill comes at most, in seconds: about as long as the phase takes.
+LONGEST_S = {"start": 0.4, "opened": 0.3, "committed": 0.1, "closed": 0.005, "published": 0.01}
+
+
+def await_event(layout: Layout, event: str, process: subprocess.Popen[bytes]) -> None:
+    """Return when the loader ``process`` reaches ``event``, seen from the files, or ends."""
+    waiting, known, stamp = len(spool.pending(layout)), set(versions(layout)), _stamp(layout.store)
+    log = _stamp(layout.store_wal)
+    while process.poll() is None:
+        if event == "start":
+            return
+        if event == "opened" and (_stamp(layout.store) != stamp or _holds(process, layout.store)):
+            return
+        if event == "committed" and _stamp(layout.store_wal) not in (log, None):
+            return
+        if event == "closed" and len(spool.pending(layout)) < waiting:
+            return
+        if event == "published" and (set(versions(layout)) != known or any(layout.public.glob(".*.tmp"))):
+            return
+        time.sleep(0.0005)
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _holds(process: subprocess.Popen[bytes], path: Path) -> bool:
+    """Whether the process has ``path`` open; always false where there is no /proc."""
+    try:
+        return any(link.resolve() == path for link in Path(f"/proc/{process.pid}/fd").iterdir())
+    except OSError:
+        return False
+
+
 def campaign(folder: Path, rounds: int, seed: int) -> dict[str, object]:
     """Run it and return the figures."""
     chance = random.Random(seed)
@@ -62,18 +107,14 @@ def campaign(folder: Path, rounds: int, seed: int) -> dict[str, object]:
     for batch in made:
         put_batch(calm, batch)
     load(calm)
-    span = 0.6
     for number in range(rounds):
         for batch in made[number * per_round : (number + 1) * per_round]:
             put_batch(wild, batch)
-        before = (
-            ask(wild, "select count(*) from base.load_log")[0][0] if number and wild.store.exists() else 0
-        )
-        started = time.perf_counter()
-        # Most of the loader's life is Python's start: aim at the rest.
-        killed = kill_after(start("storage.load", str(wild.link)), chance.uniform(0.25 * span, 1.05 * span))
-        if not killed:
-            span = 0.8 * span + 0.2 * (time.perf_counter() - started)
+        before = loaded_batches(wild) or 0
+        process = start("storage.load", str(wild.link))
+        event = chance.choice(EVENTS)
+        await_event(wild, event, process)
+        killed = kill_after(process, chance.uniform(0, LONGEST_S[event]))
         phases[where(wild, before) if killed else "finished before the kill"] += 1
     report = run_loader(wild.link)
     failed = [check.name for check in check_corpus(wild) if not check.ok]

@@ -21,23 +21,18 @@ from extractors.rules import Rules, compile_rules
 from sources.watchlist_files import read_watchlist
 
 Matrix = NDArray[np.float64]
-PENALTY = 1.0
+PENALTY = 0.7
 ROUNDS = 3000
 
 
 def sign_of(name: str, rules: Rules) -> int:
-    """1: may only add, -1: may only subtract, 0: free."""
-    place, _, what = name.partition(": ")
+    """1: may only add, -1: may only subtract."""
+    what = name.partition(": ")[2]
     if what.startswith("contrary"):
         return -1
     if what.endswith(("rule", "passages", "count")):
         return 1
-    facet = rules.facets.get(what)
-    if facet is None or facet.role == "topic":
-        return 0
-    if facet.role == "negative":
-        return -1
-    return 1 if place != "hints" else 0
+    return -1 if rules.facets[what].role == "negative" else 1
 
 
 def vectorise(items: list[Labelled], rules: Rules) -> tuple[list[str], Matrix]:
@@ -70,7 +65,6 @@ def fit(x: Matrix, y: Matrix, signs: Matrix, *, penalty: float = PENALTY) -> tup
 
 def cross_validate(
     items: list[Labelled],
-    names: list[str],
     x: Matrix,
     y: Matrix,
     signs: Matrix,
@@ -113,7 +107,7 @@ def main() -> None:
     y = np.array([1.0 if item.label == "relevant" else 0.0 for item in items])
     names, x = vectorise(items, rules)
     signs = np.array([float(sign_of(name, rules)) for name in names])
-    scores = cross_validate(items, names, x, y, signs, folds=options.folds, penalty=options.penalty)
+    scores = cross_validate(items, x, y, signs, folds=options.folds, penalty=options.penalty)
     seen = tally(y, scores)
     weights, base = fit(x, y, signs, penalty=options.penalty)
     fitted = tally(y, x @ weights + base)

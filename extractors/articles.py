@@ -5,37 +5,40 @@ from __future__ import annotations
 import hashlib
 
 from extractors.urls import canonical_url, site_of, url_id
+from extractors.bylines import page_authors
 from extractors.bodies import choose_body
 from extractors.language import text_language
 from extractors.markup import read_page, refusal
-from extractors.metadata import page_authors, page_section, page_tags, page_url, site_name
+from extractors.metadata import page_section, page_tags, page_url, site_name
 from extractors.lines import trim_lines
 from extractors.standfirst import with_standfirst
-from extractors.titles import read_headlines
+from extractors.titles import read_headlines, site_names
 from extractors.model import Article, Entry, Page
 from extractors.page_dates import chosen_date, page_dates
-from extractors.quality import quality_flags
+from extractors.quality import Seen, is_nothing, quality_flags, wall_of
 from extractors.structured import read_structured
 
 
 def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
     """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
 
-    A wall, an error page or a stub comes back flagged in ``quality``: the caller decides; see ``is_no_article``.
+    What is partial or odd comes back flagged in ``quality`` and is judged on what there is.
 
     Raises:
-        ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``, ``no_text`` (nothing there to judge).
+        ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
+            ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
     """
     tree, _html = read_page(page)
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
-    authors = page_authors(tree, claims, entry)
+    authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
     body, candidates = choose_body(tree, claims, page, entry)
     names = (*authors, site_name(claims, page.final_url))
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
-    if not text:
-        raise refusal(page, "no_text", "no article text on the page")
+    flags = quality_flags(Seen(page=page, tree=tree, claims=claims, title=title, text=text))
+    if body.method != "feed":
+        refuse_nothing(page, text, flags)
     dates = page_dates(tree, claims, page, entry)
     date = chosen_date(dates)
     url = page_url(tree, claims, page.final_url)
@@ -55,10 +58,21 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
         tags=page_tags(claims, entry),
         text_hash=text_hash(title, text),
         method=body.method,
-        quality=quality_flags(title, text),
+        quality=flags,
         dates=dates,
         lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
     )
+
+
+def refuse_nothing(page: Page, text: str, flags: tuple[str, ...]) -> None:
+    """Nothing, or ExtractionError when the page holds no story: the wall's name, ``too_short`` or ``no_text``."""
+    wall = wall_of(flags)
+    if wall:
+        raise refusal(page, wall, "this is no article", transient=wall != "soft_404")
+    if not text:
+        raise refusal(page, "no_text", "no article text on the page")
+    if is_nothing(text):
+        raise refusal(page, "too_short", f"only {len(text)} characters of text")
 
 
 def text_hash(title: str, text: str) -> str:

@@ -19,6 +19,7 @@ from extractors.likeness import alike, phrases
 from extractors.limits import LIMITS
 from extractors.markup import refusal
 from extractors.model import Entry, Page
+from extractors.paragraphs import with_lost_paragraphs
 from extractors.pruning import prune
 from extractors.structured import Structured
 from extractors.text import plain_text, strip_controls
@@ -59,7 +60,8 @@ def choose_body(
             seen.append(witness)
             if len(witness.text) > FULLER * len(best.text):
                 best = witness
-    best = Body(method=best.method, text=_confirmed(best.text, told.text))
+    if best.method.startswith("trafilatura"):
+        best = Body(method=best.method, text=_confirmed(with_lost_paragraphs(pruned, best.text), told.text))
     if len(best.text) < SHORT_CHARS:
         hidden = Body(method="script", text=tidy(embedded_text(tree)))
         if len(hidden.text) > 2 * len(best.text):

@@ -31,8 +31,9 @@ _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\u
 _TATWEEL = "\u0640"
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
 _MIXED = re.compile(
-    r"[0-9A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
-    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[0-9A-Za-z\u00c0-\u024f]"
+    r"[A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
+    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[A-Za-z\u00c0-\u024f]"
+    r"|[0-9][\u050c\u050d]"
 )
 _WORD = re.compile(r"[^\W_]+(?:[\u00ad\u200b-\u200f\u2060\ufeff]+[^\W_]+)*")
 # Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and the way back for Cyrillic words with Latin letters.
@@ -42,8 +43,13 @@ _TO_LATIN = {
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-_char_cache: dict[str, str] = {}
-_run_cache: dict[str, tuple[str, bool]] = {}
+_run_cache: dict[str, tuple[str, int]] = {}
+# Flags of a run: its length changed; it holds Greek or Cyrillic; its script writes words without spaces
+# (Han, Kana, Thai) or with others attached (Arabic articles, Korean particles).
+_UNEVEN, _GREEK_CYRILLIC, _ATTACHED = 1, 2, 4
+_ATTACHED_SCRIPTS = re.compile(
+    r"[\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,8 @@ class Folded:
     """Folded offsets where the distance to the original changes; empty when it never does."""
     origins: tuple[int, ...] = ()
     """Original offset of each of ``breaks``."""
+    attached: bool = False
+    """Holds a script whose words stand without spaces, or with others attached."""
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original (str indices, end exclusive) of ``text[start:end]``."""
@@ -72,22 +80,29 @@ def fold_text(text: str) -> Folded:
     """Fold ``text``; linear time, and no map at all for the texts (nearly all) where no length changes."""
     if text.isascii():
         return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
-    source = _exchange_lookalikes(text) if _MIXED.search(text) else text
+    folded, flags, uneven = _fold_runs(text)
+    if flags & _GREEK_CYRILLIC and _MIXED.search(text):
+        folded, flags, uneven = _fold_runs(_exchange_lookalikes(text))
+    # surrogatepass: a lone surrogate from a broken feed must not end the run.
+    plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
+    breaks, origins = _trace(uneven) if uneven else ((), ())
+    return Folded(f" {plain} ", tuple(breaks), tuple(origins), bool(flags & _ATTACHED))
+
+
+def _fold_runs(text: str) -> tuple[str, int, list[re.Match[str]]]:
+    """Text with its non-ASCII runs folded, what was met on the way, and the runs whose length changed."""
     uneven: list[re.Match[str]] = []
+    met = 0
 
     def fold_run(match: re.Match[str]) -> str:
-        folded, even = _fold_run(match.group())
-        if not even:
+        nonlocal met
+        folded, flags = _fold_run(match.group())
+        met |= flags
+        if flags & _UNEVEN:
             uneven.append(match)
         return folded
 
-    # surrogatepass: a lone surrogate from a broken feed must not end the run.
-    folded = _NON_ASCII.sub(fold_run, source).encode("utf-8", "surrogatepass").translate(_ASCII_TABLE)
-    result = f" {folded.decode('utf-8', 'surrogatepass')} "
-    if not uneven:
-        return Folded(result)
-    breaks, origins = _trace(uneven)
-    return Folded(result, tuple(breaks), tuple(origins))
+    return _NON_ASCII.sub(fold_run, text), met, uneven
 
 
 def fold_term(term: str) -> str:
@@ -115,13 +130,19 @@ def _trace(uneven: list[re.Match[str]]) -> tuple[list[int], list[int]]:
     return breaks, origins
 
 
-def _fold_run(run: str) -> tuple[str, bool]:
-    """A run of non-ASCII characters folded, and whether each gave exactly one character."""
+def _fold_run(run: str) -> tuple[str, int]:
+    """A run of non-ASCII characters folded, and its flags."""
     known = _run_cache.get(run)
     if known is not None:
         return known
-    pieces = [_fold_char(char) for char in run]
-    result = "".join(pieces), all(len(piece) == 1 for piece in pieces)
+    folded = run.translate(_table)
+    flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
+    highest, lowest = max(run), min(run)
+    if highest >= "\u0370" and lowest <= "\u052f":
+        flags |= _GREEK_CYRILLIC
+    if highest >= "\u0600" and _ATTACHED_SCRIPTS.search(run):
+        flags |= _ATTACHED
+    result = folded, flags
     if len(run) <= 24:
         if len(_run_cache) >= _CACHE_LIMIT:
             _run_cache.clear()
@@ -130,10 +151,21 @@ def _fold_run(run: str) -> tuple[str, bool]:
 
 
 def _fold_char(char: str) -> str:
-    known = _char_cache.get(char)
-    if known is None:
-        known = _char_cache[char] = _compute_fold(char)
-    return known
+    return _table[ord(char)]
+
+
+class _Table(dict[int, str]):
+    """Translation table of all of Unicode, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _compute_fold(chr(code))
+        if len(folded) != 1:
+            _uneven_chars.add(chr(code))
+        return folded
+
+
+_table = _Table()
+_uneven_chars: set[str] = set()
 
 
 def _compute_fold(char: str) -> str:

@@ -19,8 +19,8 @@ TAILS = {
 }  # fmt: skip
 # Endings of words too short to be cut: a ban is no band, an euro no Europe.
 _SHORT_ENDINGS = {
-    "nl": "s|e|en|t|t|s", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es", "es": "s|es", "pt": "s|es",
-    "it": "i|e|o|a",
+    "nl": "s|e|en|t", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es",
+    "es": "s|es", "pt": "s|es", "it": "i|e|o|a",
 }  # fmt: skip
 # Final vowels dropped before the tail is counted: operadora and operador, ustawa and ustawy.
 _DROPPED = {
@@ -89,7 +89,7 @@ class _Word:
         for i, piece in enumerate(pieces):
             word = _Word(piece)
             word.wild = self.wild and i == len(pieces) - 1
-            word.fixed = self.fixed and len(piece) <= 4 or any(c.isdigit() for c in piece)
+            word.fixed = (self.fixed and len(piece) <= 4) or any(c.isdigit() for c in piece)
             words.append(word)
         return words
 
@@ -123,7 +123,7 @@ def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
 
 
 def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
-    stems = [_stem(word, language) for word in words]
+    stems = [_stem(word, language, alone=len(words) == 1) for word in words]
     pattern = _joined(stems)
     if (
         language in COMPOUNDING
@@ -135,7 +135,7 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
     return (pattern,)
 
 
-def _stem(word: _Word, language: str) -> tuple[str, str]:
+def _stem(word: _Word, language: str, *, alone: bool) -> tuple[str, str]:
     """What a word keeps, and a regex of what may follow (empty: nothing)."""
     if word.wild:
         return word.text, _letters(_WILD_TAIL)
@@ -144,12 +144,16 @@ def _stem(word: _Word, language: str) -> tuple[str, str]:
     if len(word.text) <= 4:
         if language in _SHORT_ENDINGS:
             return word.text, f"(?:{_SHORT_ENDINGS[language]})?"
+        if len(word.text) == 4 and not alone and word.text[-1] in _DROPPED.get(language, ""):
+            return word.text[:3], _letters(3)  # in company even a short stem is sure: мобильных сетях
         return word.text, _letters(2) if len(word.text) == 4 else ""
     stem = word.text
     for _ in range(_DROPS.get(language, 0)):
         if stem[-1] in _DROPPED[language] and len(stem) > _SHORTEST_STEM:
             stem = stem[:-1]
-    return stem, _letters(TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1))
+    return stem, _letters(
+        TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1)
+    )
 
 
 def _letters(count: int) -> str:

@@ -7,12 +7,13 @@ were learnt from labelled texts (``weights.toml`` says from which, and how they 
 from __future__ import annotations
 
 from extractors.evidence import Evidence, collect_evidence
-from extractors.matching import make_match
+from extractors.folding import Folded
+from extractors.matching import Hit, find_hits, make_match
 from extractors.model import Article, Decision, Field, Match, Mention, Part
 from extractors.rules import Rules
 
 _MATCHES_PER_TERM = 3
-_MATCHES = 120
+_MATCHES = 80
 _TOPIC_PASSAGES = 2
 
 
@@ -33,7 +34,7 @@ def judge(article: Article, rules: Rules) -> Decision:
         reason=_reason(evidence, rules, relevant=relevant),
         topics=_topics(evidence, rules) if told else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
-        mentions=_mentions(evidence, rules) if told else (),
+        mentions=_mentions(article, evidence, rules) if told else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
     )
@@ -55,38 +56,35 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
     """The first matches of each term that is evidence, in order."""
     found: list[Match] = []
     seen: dict[tuple[Field, int], int] = {}
-    fields: tuple[tuple[Field, str, list[tuple[int, int, int]]], ...] = (
+    fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),
         ("text", article.text, evidence.text_hits),
     )
-    masks = rules.masks
     for name, value, hits in fields:
-        for start, end, number in hits:
-            if not masks[number]:
-                continue
+        for hit in hits:
+            number = hit[2]
             count = seen.get((name, number), 0)
             if count < _MATCHES_PER_TERM:
                 seen[name, number] = count + 1
-                found.append(make_match(name, value, start, end, rules.terms[number], rules))
+                found.append(make_match(name, value, hit, rules))
                 if len(found) >= limit:
                     return tuple(found)
     return tuple(found)
 
 
-def _mentions(evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
-    """Entities named, by first occurrence."""
+def _mentions(article: Article, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
+    """Entities named in title or text, by first occurrence."""
     first: dict[str, tuple[Field, int]] = {}
     counts: dict[str, int] = {}
-    places: tuple[tuple[Field, list[tuple[int, int, int]]], ...] = (
-        ("title", evidence.title_hits),
-        ("text", evidence.text_hits),
+    fields: tuple[tuple[Field, str, str, Folded], ...] = (
+        ("title", article.title, "", evidence.folded[0]),
+        ("text", article.text, article.title, evidence.folded[1]),
     )
-    for name, hits in places:
-        for start, _, number in hits:
+    for name, value, context, folded in fields:
+        for start, _, number in find_hits(value, folded, rules, article.language, "names", context=context):
             entity = rules.terms[number].entity
-            if entity:
-                first.setdefault(entity, (name, start))
-                counts[entity] = counts.get(entity, 0) + 1
+            first.setdefault(entity, (name, start))
+            counts[entity] = counts.get(entity, 0) + 1
     return tuple(
         Mention(
             entity=key,
@@ -103,7 +101,7 @@ def _mentions(evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
 
 def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
     """Topics of the rules that fired in title or lead, or in several passages."""
-    found = set()
+    found: set[str] = set()
     opening = {*evidence.title_fired, *evidence.lead_fired}
     for combination in rules.combinations:
         count = evidence.fired.get(combination.id, 0)

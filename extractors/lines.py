@@ -75,7 +75,7 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    return len(line) <= 60 and bool(YEAR.search(line) and ONLY_DATE.match(line)) and not line.rstrip().endswith(".")
+    return len(line) <= 60 and bool(YEAR.search(line) and ONLY_DATE.match(line)) and line[0] != "+" and line[-1] != "."
 
 
 def _after_story(line: str, known: set[str]) -> bool:

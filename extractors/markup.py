@@ -54,9 +54,9 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]
     return tree, html
 
 
-def refusal(page: Page, kind: str, why: str) -> ExtractionError:
-    """The error that says ``why`` this page cannot be read."""
-    return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind)
+def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> ExtractionError:
+    """The error that says ``why`` this page cannot be read; ``transient`` when asking again later may help."""
+    return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind, transient=transient)
 
 
 def media_type(page: Page) -> str:

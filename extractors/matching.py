@@ -10,53 +10,61 @@ import unicodedata
 from functools import lru_cache
 
 from extractors.folding import Folded, fold_text
-from extractors.inflection import UNBROKEN
 from extractors.model import Field, Match
-from extractors.rules import Guard, Rules, Term
+from extractors.rule_model import Guard, ScanFor
+from extractors.rules import Rules
 
-_ATTACHED = re.compile(r"[\u0600-\u06ff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NEAR_CHARS = 160
 """How far around an ambiguous name its context may stand: about a sentence."""
 _GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
 
 
+Hit = tuple[int, int, int]
+"""Start and end (str indices into the original field, end exclusive), and the term's number in ``rules.terms``."""
+
+
 def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tuple[Match, ...]:
-    """All matches of title and text, in order of field and offset; hits inside a longer one of their facet are left out."""
-    fields: tuple[tuple[Field, str], ...] = (("title", title), ("text", text))
+    """All matches of title and text, by field and offset; a hit inside a longer one of its facet is left out."""
+    fields: tuple[tuple[Field, str, str], ...] = (("title", title, ""), ("text", text, title))
     matches = []
-    for name, value in fields:
-        context = title if name == "text" else ""
-        for start, end, number in find_hits(value, rules, language, context=context):
-            matches.append(make_match(name, value, start, end, rules.terms[number], rules))
+    for name, value, context in fields:
+        folded = fold_text(value)
+        hits = {
+            *find_hits(value, folded, rules, language, "evidence", context=context),
+            *find_hits(value, folded, rules, language, "names", context=context),
+        }
+        matches += [make_match(name, value, hit, rules) for hit in sorted(hits)]
     return tuple(matches)
 
 
-def make_match(name: Field, value: str, start: int, end: int, term: Term, rules: Rules) -> Match:
+def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
     """One hit as evidence."""
+    start, end, number = hit
+    term = rules.terms[number]
     facet = term.facet or (rules.entities[term.entity].type if term.entity else "")
     return Match(rule=term.id, facet=facet, field=name, start=start, end=end, quote=value[start:end])
 
 
-def find_hits(value: str, rules: Rules, language: str, *, context: str = "") -> list[tuple[int, int, int]]:
-    """Hits as (start, end, term number) in the original ``value``, by start; ``context`` also counts as near."""
-    if not value:
-        return []
-    folded = fold_text(value)
-    unbroken = not value.isascii() and bool(_ATTACHED.search(value))
-    raw = rules.scanner(language, unbroken).scan(folded.text)
+def find_hits(
+    value: str, folded: Folded, rules: Rules, language: str, part: ScanFor, *, context: str = ""
+) -> list[Hit]:
+    """Hits in ``value``, by start; ``context`` (the title of a text) also counts as near for guarded names."""
+    raw = rules.scanner(language, folded.attached, part).scan(folded.text)
     if not raw:
         return []
     check = _Check(value, folded, rules, context)
     masks, guarded = rules.masks, rules.guarded
-    kept: list[tuple[int, int, int]] = []
-    ends: dict[int, int] = {}
-    mask_end = 0
+    lower_bits = rules.any_bits if part == "evidence" else 0
     hide = rules.hiding
     shifted = bool(folded.breaks)
-    for start, end, number in raw:
-        mask = masks[number]
+    kept: list[Hit] = []
+    ends: dict[int, int] = {}
+    mask_end = 0
+    for start, minus_end, number in raw:
+        mask, end = masks[number], -minus_end
+        facet = mask & lower_bits
         # Sorted longest first: whatever ends no later than the last of its facet lies inside it.
-        if end <= ends.get(mask & rules.any_bits, 0) or end <= mask_end:
+        if end <= ends.get(facet, 0) or end <= mask_end:
             continue
         span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
         if guarded[number]:
@@ -67,8 +75,7 @@ def find_hits(value: str, rules: Rules, language: str, *, context: str = "") -> 
         if mask & hide:
             mask_end = end
             continue
-        if mask:
-            ends[mask & rules.any_bits] = end
+        ends[facet] = end
         kept.append((span[0], span[1], number))
     return kept
 
@@ -105,7 +112,7 @@ class _Check:
         window = text[max(0, start - _NEAR_CHARS) : start] + " \n " + text[end : end + _NEAR_CHARS]
         if self._context is None:
             self._context = fold_text(self._context_text).text
-        return any(_holds(window, word) or _holds(self._context, word) for word in needs)
+        return any(word in window or word in self._context for word in needs)
 
     def _is_generation(self, start: int, end: int, span: tuple[int, int], guard: Guard) -> bool:
         """Whether a term that begins with a digit stands alone: not 2,5 g, not 5g of sugar, not class 5G, not 5G Hz."""
@@ -125,10 +132,6 @@ class _Check:
             near = value[max(0, span[0] - 40) : span[0]] + " | " + value[span[1] : span[1] + 40]
             return not (guard.grams.intersection(following) or _GRAM_LIKE.search(near))
         return True
-
-
-def _holds(text: str, word: str) -> bool:
-    return (word if UNBROKEN.search(word) else f" {word}") in text
 
 
 def _same_case(quote: str, text: str) -> bool:

@@ -19,24 +19,6 @@ HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default
 VARIANT = re.compile(r"^/(?:amp|print|full|all|single|\d{1,2}|index\.\w+)(?:[./].*)?$", re.IGNORECASE)
 
 
-def page_authors(tree: HtmlElement, claims: Structured, entry: Entry | None) -> tuple[str, ...]:
-    """The names in the byline, without addresses; empty when nobody signed."""
-    found = [name for name in lines(claims.article.get("author")) if _is_name(name)]
-    if not found:
-        found = [name for key in ("author", "article:author", "dc.creator", "parsely-author", "byl")
-                 for name in claims.meta.get(key, ()) if _is_name(name)]  # fmt: skip
-    if not found:
-        spots = tree.xpath("//*[@rel='author' or @itemprop='author']")[:5]
-        found = [name for spot in spots if _is_name(name := " ".join(spot.text_content().split()))]
-    if not found and entry is not None:
-        found = list(entry.authors)
-    return tuple(dict.fromkeys(clean_line(name, LIMITS.author_chars) for name in found))[:20]
-
-
-def _is_name(text: str) -> bool:
-    return 2 < len(text) <= 120 and "://" not in text and not text.startswith("@")
-
-
 def site_name(claims: Structured, url: str) -> str:
     """The outlet's own name, else its registrable domain."""
     name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))

@@ -55,6 +55,8 @@ class FeedState:
     moved_count: int = 0
     """Polls in a row that were permanently redirected to ``moved_to``."""
     disabled_reason: str | None = None
+    subscribed_url: str | None = None
+    """The watchlist's address this state belongs to; another one there starts afresh."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

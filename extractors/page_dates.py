@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 import htmldate
 from lxml.html import HtmlElement
@@ -21,17 +22,29 @@ META_NAMES = (
     "citation_publication_date", "citation_date", "date.created", "created", "release_date", "originalpublicationdate",
 )  # fmt: skip
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+UPDATED = re.compile(
+    r"\W*(?:last )?(?:updated|modified|aktualisiert|mis à jour|modifié|actualizad|atualizad|aggiornat|uppdaterad|oppdatert|opdateret|обновлено|更新|güncelle)",
+    re.IGNORECASE,
+)
+DATE_CHARS = 60
+NEAR = 80
+"""Elements looked at after the headline, and half as many before it."""
+DAY_AHEAD = timedelta(hours=24)
 MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?(?!:?\d*[1-9])")
 
 
 def page_dates(
     tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
 ) -> tuple[PageDate, ...]:
-    """Every publication date the page, its address and its feed claim; impossible ones left out."""
-    found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at), *_url(page)]
-    if not any(claim.source in ("json-ld", "meta") for claim in found):
-        found += _visible(tree, page)
-    return tuple(found)
+    """Every publication date the page, its address and its feed claim, best source first; impossible ones left out."""
+    found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at)]
+    if not found:
+        found += _by_headline(tree, page.captured_at)
+    found += _url(page)
+    if not found:
+        found += _anywhere(tree, page)
+    return tuple(dict.fromkeys(found))
 
 
 def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
@@ -64,13 +77,13 @@ def _claim(source: str, text: str, now: datetime) -> Iterator[PageDate]:
     if midnight := MIDNIGHT.match(text.strip()):
         # A clock at zero is a missing clock; the day is the one written, whatever its zone.
         at, precision = datetime.fromisoformat(midnight.group(1)).replace(tzinfo=UTC), "day"
-    if at <= now + timedelta(hours=24):
+    if at <= now + DAY_AHEAD:
         yield PageDate(source=source, at=at, precision=precision, zone_known=zone_known)
 
 
 def _feed(entry: Entry | None, now: datetime) -> Iterator[PageDate]:
     at = entry.published_at if entry is not None else None
-    if at is not None and at <= now + timedelta(hours=24):
+    if at is not None and at <= now + DAY_AHEAD:
         precision = "day" if (at.hour, at.minute, at.second) == (0, 0, 0) else "minute"
         yield PageDate(source="feed", at=at, precision=precision, zone_known=True)
 
@@ -80,12 +93,61 @@ def _url(page: Page) -> Iterator[PageDate]:
         yield from _claim("url", "-".join(match.group(1, 3, 4)), page.captured_at)
 
 
-def _visible(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
+def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
+    """The dates readers see around the headline: ``time`` elements, and short texts that are a date and nothing else."""
+    heading = next((h1 for h1 in tree.iter("h1") if len(h1.text_content().split()) > 2), None)
+    if heading is None:
+        return []
+    for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):
+        if not isinstance(element.tag, str):
+            continue
+        # What the reader sees beats the attribute: themes put the time of the last change there.
+        shown = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
+        told = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
+        if told and (not shown or shown[0].at.date() == told[0].at.date()):
+            return told
+        if shown:
+            return shown
+    return []
+
+
+def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
+    """The date that ``text`` is, up to ``labels`` words in front of it aside; empty when it is something else."""
+    shown = " ".join((text or "").split())
+    if not 6 <= len(shown) <= DATE_CHARS or UPDATED.match(shown) or not any(map(str.isdigit, shown)):
+        return []
+    parts = shown.split()
+    for skipped in range(min(labels + 1, len(parts))):
+        if found := list(_claim("visible", " ".join(parts[skipped:]), now)):
+            return found
+    return []
+
+
+def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements after ``heading`` in document order, its own included."""
+    yield from heading.iter()
+    for ancestor in (heading, *heading.iterancestors()):
+        for sibling in ancestor.itersiblings():
+            yield from sibling.iter()
+
+
+def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements before ``heading``, nearest first, those around it left out."""
+    for ancestor in (heading, *heading.iterancestors()):
+        for sibling in ancestor.itersiblings(preceding=True):
+            yield from reversed(list(islice(sibling.iter(), NEAR)))
+
+
+def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
+    """htmldate's guess, unless it is the first of January (it makes that of a bare year) or not of the address's month."""
     try:
         text = htmldate.find_date(
-            tree, url=page.final_url, original_date=True, max_date=page.captured_at + timedelta(days=1)
+            tree, url=page.final_url, original_date=True, max_date=page.captured_at + DAY_AHEAD
         )
     except Exception:
         # A date nobody could find is no reason to lose the text.
         return
-    yield from _claim("visible", text or "", page.captured_at)
+    month = URL_MONTH.search(page.final_url)
+    if not text or text.endswith("-01-01") or (month and not text.startswith("-".join(month.groups()))):
+        return
+    yield from _claim("visible", text, page.captured_at)

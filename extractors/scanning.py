@@ -8,6 +8,7 @@ no compiled database has to be kept, versioned or shipped per processor, so Aho-
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 import ahocorasick_rs
@@ -45,19 +46,33 @@ class Scanner:
             self._table.append((0, 0, 0, None))
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
-        """Hits as (start, end, term) in the folded text, sorted by start, longest first."""
+        """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
         hits = []
-        table = self._table
+        table, verify, find, unbroken = self._table, self._verify, text.find, self._unbroken
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
             term, head, cut, pattern = table[number]
             if pattern is None:
                 hits.append((start + head, -(end + cut), term))
-            else:
-                stop = self._verify(text, start + head, end, pattern)
+            elif unbroken or pattern.regex or pattern.tail < 0:
+                stop = verify(text, start + head, end, pattern)
                 if stop:
                     hits.append((start + head, -stop, term))
+            else:
+                stop = find(" ", end)
+                if stop - end <= pattern.tail:
+                    hits.append((start + head, -stop, term))
         hits.sort()
-        return [(start, -end, term) for start, end, term in hits]
+        return hits
+
+    def count_at_most(self, text: str) -> Counter[int]:
+        """At least as many hits of each term as :meth:`scan` finds, an upper bound without a look at neighbours."""
+        if self._unbroken:
+            return Counter(term for _, _, term in self.scan(text))
+        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        counts: Counter[int] = Counter()
+        for number, count in Counter([hit[0] for hit in found]).items():
+            counts[self._table[number][0]] += count
+        return counts
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
         """End of the hit, or 0 when its neighbours rule it out."""
@@ -77,8 +92,7 @@ class Scanner:
             while stop < limit and _joins(text[stop - 1], text[stop]):
                 stop += 1
             return stop if stop <= end + pattern.tail else 0
-        stop = text.find(" ", end)
-        return stop if stop - end <= pattern.tail else 0
+        raise AssertionError("plain tails are checked where they are found")
 
 
 def _joins(left: str, right: str) -> bool:

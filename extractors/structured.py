@@ -41,6 +41,15 @@ class Structured:
                 return content
         return ""
 
+    def names_of(self, value: object) -> tuple[str, ...]:
+        """The names of the people or organisations ``value`` says or refers to, in order."""
+        found = []
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict) and not item.get("name") and item.get("@id"):
+                item = next((node for node in self.nodes if node.get("@id") == item["@id"] and node.get("name")), item)
+            found += lines(item.get("name")) if isinstance(item, dict) else lines(item)
+        return tuple(dict.fromkeys(found))
+
 
 def read_structured(tree: HtmlElement, *, url: str) -> Structured:
     """The claims of the page at ``url``."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from extractors.judgement import judge
-from extractors.rules import Rules, compile_rules
-
 from extractors.articles import extract_article
 from extractors.feeds import parse_feed
+from extractors.judgement import judge
 from extractors.model import Article, Decision, Entry, Feed, Page, ParsedFeed
+from extractors.rules import Rules, compile_rules
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from extractors.errors import NewsError
 from extractors.limits import LIMITS, Limits
-from extractors.model import EntryState, FeedState
+from extractors.model import EntryState, Feed, FeedState
 
 EARLY = timedelta(minutes=2)
 """A feed due this soon is polled now: else a schedule as quick as the pace would miss every second poll."""
@@ -38,10 +38,18 @@ class NextAttempt:
     retry_after_at: datetime | None = None
 
 
-def is_due(state: FeedState | None, now: datetime, *, due_only: bool) -> bool:
+def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
+    """The state to poll ``feed`` with: the stored one, or a fresh one when it belongs to another address.
+
+    Validators, a pause or an end that concern the old address say nothing about the new one.
+    """
+    if stored is None or (stored.subscribed_url and stored.subscribed_url != feed.url):
+        return FeedState(feed_id=feed.id, url=feed.url, subscribed_url=feed.url)
+    return replace(stored, subscribed_url=feed.url)
+
+
+def is_due(state: FeedState, now: datetime, *, due_only: bool) -> bool:
     """Whether to poll now. A run by hand (``due_only`` False) ignores our own pace, never the server's demand."""
-    if state is None:
-        return True
     if state.disabled_reason:
         return False
     if state.retry_after_at and state.retry_after_at > now:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import ctypes
 import importlib.util
+import math
 import os
 import resource
 import signal
@@ -34,19 +35,13 @@ Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
-_PRELOAD = (
-    "extractors.feeds",
-    "extractors.articles",
-    "extractors.rules",
-    "extractors.matching",
-    "flows.children",
-    "flows.pool",
-)
+_PRELOAD = ("flows.pool", "flows.warm")
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1
-# CPU seconds over the wall deadline before the kernel ends a child that nobody is left to kill.
-_CPU_GRACE_S = 5
+# A document's time is processor time: what a busy machine takes for itself is not its doing. The clock on the
+# wall, this many times slower, is for documents that wait instead of work.
+_WALL_FACTOR = 4
 _STOP_S = 5.0
 _MAIN_LOCK = threading.Lock()
 # In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
@@ -113,25 +108,31 @@ class Pool:
     ) -> R:
         """Return ``function(*args)``, run in a child; cancelling the call kills the child.
 
-        ``timeout_s`` seconds of wall time count from the moment a child begins; ``memory`` bounds the growth
-        of its address space in bytes. ``url`` names the document in errors.
+        ``timeout_s`` are seconds of processor time, in whole seconds, and a quarter of the time by the clock
+        from the moment a child begins; ``memory`` bounds the growth of its address space in bytes. ``url``
+        names the document in errors.
 
-        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient: the machine
-        may have been busy), ``parse_memory`` or ``parse_crash``; and whatever NewsError the function itself
-        raises.
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
+        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; and whatever
+        NewsError the function itself raises.
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
-        future = self._pool.schedule(_guarded, args=(memory, timeout_s, function, args), timeout=timeout_s)
+        future = self._pool.schedule(
+            _guarded, args=(memory, timeout_s, function, args), timeout=timeout_s * _WALL_FACTOR
+        )
         try:
             result: R = await asyncio.wrap_future(future)
         except (FutureTimeoutError, TimeoutError) as exc:
-            message = f"{url}: not parsed within {timeout_s:g} s"
+            message = f"{url}: not parsed within {timeout_s * _WALL_FACTOR:g} s"
             raise error(message, url=url, kind="parse_timeout", transient=True) from exc
         except ProcessExpired as exc:
             if exc.exitcode == _EXIT_MEMORY:
                 message = f"{url}: parsing needs more than {memory // 2**20} MiB"
                 raise error(message, url=url, kind="parse_memory") from exc
+            if exc.exitcode == -signal.SIGXCPU:
+                message = f"{url}: parsing needs more than {timeout_s:g} s of processor time"
+                raise error(message, url=url, kind="parse_timeout") from exc
             message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
             raise error(message, url=url, kind="parse_crash") from exc
         return result
@@ -219,7 +220,7 @@ def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tu
         raise _BROKEN[0]
     # What the libraries have mapped already, some of it never touched, is not the document's doing.
     _limit(resource.RLIMIT_AS, _mapped_bytes() + memory)
-    _limit(resource.RLIMIT_CPU, _cpu_seconds() + int(timeout_s) + _CPU_GRACE_S)
+    _limit(resource.RLIMIT_CPU, _cpu_seconds() + math.ceil(timeout_s))
     try:
         return function(*args)
     except MemoryError:
@@ -227,6 +228,7 @@ def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tu
         os._exit(_EXIT_MEMORY)
     finally:
         _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+        _limit(resource.RLIMIT_CPU, resource.RLIM_INFINITY)
 
 
 def _mapped_bytes() -> int:

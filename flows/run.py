@@ -16,25 +16,33 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.rules import compile_rules
-from storage.archive import Archive
-
 from extractors.errors import WatchlistError
 from extractors.model import Feed, FeedState
+from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
 from flows.children import start_judging
-from flows.policy import is_due
+from flows.clock import TOLD_BEHIND_S, Clock, utc_now
+from flows.policy import is_due, state_for
 from flows.pool import Pool
 from flows.progress import Reporter
 from flows.settings import Settings
-from flows.stages import Tools, collect_pages, poll_feeds, utc_now
+from flows.stages import Tools, collect_pages, poll_feeds
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
 from sources.web import Web
+from storage.archive import Archive
 from storage.layout import Layout
-from storage.load import LoadReport, run_loader
-from storage.reads import PendingEntry, entry_counts, feed_states, known_feeds, pending_entries
+from storage.load import LoadReport, is_loaded, run_loader
+from storage.reads import (
+    PendingEntry,
+    entry_counts,
+    feed_states,
+    known_feeds,
+    latest_time,
+    pending_entries,
+)
 from storage.records import Batch
+from storage.rulebooks import keep_rules
 from storage.spool import put_batch
 
 FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
@@ -88,13 +96,20 @@ async def run_ingest(
         WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
     """
     run_id = run_id or f"{utc_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
-    started_at, deadline = utc_now(), time.monotonic() + settings.run_s
+    deadline = time.monotonic() + settings.run_s
     files = read_watchlist(settings.watchlist)
     feeds = read_subscriptions(settings, files)
-    compile_rules(files)  # a bad rule ends the run here, before any request
+    rules = compile_rules(files)  # a bad rule ends the run here, before any request
     layout = Layout.for_database(settings.database)
-    await step("load: subscriptions", lambda: _load_subscriptions(settings, layout, feeds, run_id, flow))
-    async with _tools(settings, layout, files, report, run_id) as tools:
+    if not is_loaded(layout):  # a first run, or one that makes up for an interrupted one
+        await step("load: what waited", lambda: _load(settings))
+    keep_rules(layout, rules.fingerprint, files)
+    clock = Clock(latest_time(layout))
+    if clock.behind_s > TOLD_BEHIND_S:
+        report.note(clock.warning())
+    started_at = clock.now()
+    _put_subscriptions(layout, feeds, run_id, flow, started_at)
+    async with _tools(settings, layout, files, report, run_id, clock) as tools:
         summary, due = _choose(feeds, feed_states(layout), started_at, due_only=due_only)
         report.stage("feeds", len(due))
         for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
@@ -102,13 +117,17 @@ async def run_ingest(
         loaded = await step("load: entries", lambda: _load(settings))
         summary.entries_new = loaded.new_entries
         summary.entries_known = summary.announced - loaded.new_entries
-        pending = pending_entries(layout, utc_now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
+        waiting = entry_counts(layout)
+        pending = pending_entries(layout, clock.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
         report.stage("pages", len(pending))
         batches = _batches("collect", _by_turns(pending), PAGES_A_BATCH, collect_pages, tools, step, deadline)
         for part in await batches:
             summary.add(part)
-        await step("load: verdicts", lambda: _load(settings))
-    return await step("load: account", lambda: _finish(settings, layout, summary, run_id, flow, started_at))
+        summary.pages_left = waiting.get("pending", 0) + waiting.get("retry", 0) - summary.pages
+        summary.check()
+        _put_account(layout, summary, run_id, flow, started_at, clock.now())
+    await step("load: verdicts", lambda: _load(settings, publish=True))
+    return summary
 
 
 def _place(settings: Settings, name: str) -> str:
@@ -117,7 +136,7 @@ def _place(settings: Settings, name: str) -> str:
 
 @asynccontextmanager
 async def _tools(
-    settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str
+    settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str, clock: Clock
 ) -> AsyncIterator[Tools]:
     with (
         Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
@@ -132,6 +151,7 @@ async def _tools(
                 pool=pool,
                 archive=archive,
                 report=report,
+                now=clock.now,
             )
 
 
@@ -141,13 +161,13 @@ def _choose(
     summary = Summary(feeds=len(feeds))
     due = []
     for feed in feeds:
-        state = states.get(feed.id)
-        if not feed.active or (state and state.disabled_reason):
+        state = state_for(feed, states.get(feed.id))
+        if not feed.active or state.disabled_reason:
             summary.feeds_off += 1
         elif not is_due(state, now, due_only=due_only):
             summary.feeds_resting += 1
         else:
-            due.append((feed, state or FeedState(feed_id=feed.id, url=feed.url)))
+            due.append((feed, state))
     return summary, due
 
 
@@ -184,43 +204,39 @@ def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
     return [item for turn in turns for item in turn if item is not None]
 
 
-async def _load(settings: Settings) -> LoadReport:
-    return await asyncio.to_thread(run_loader, settings.database)
+async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
+    # Publishing copies the whole store: once a run, at its end; but there shall be something to ask at once.
+    publish = publish or not settings.database.exists()
+    return await asyncio.to_thread(run_loader, settings.database, publish=publish)
 
 
-async def _load_subscriptions(
-    settings: Settings, layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str
-) -> LoadReport:
-    """Tell the corpus which feeds there are; also merges what an interrupted run left in the spool."""
-    batch, now, named = Batch(), utc_now(), {feed.id for feed in feeds}
-    batch.run(run_id, flow=flow, started_at=now)
+def _put_subscriptions(
+    layout: Layout, feeds: Sequence[Feed], run_id: str, flow: str, started_at: datetime
+) -> None:
+    """Tell the corpus that a run began, and which subscriptions are new or changed since the last one."""
+    batch, known, named = Batch(), known_feeds(layout), {feed.id for feed in feeds}
+    batch.run(run_id, flow=flow, started_at=started_at)
     for feed in feeds:
-        batch.subscription(feed, synced_at=now)
-    for feed in known_feeds(layout).values():
+        if known.get(feed.id) != feed:
+            batch.subscription(feed, synced_at=started_at)
+    for feed in known.values():
         if feed.id not in named and feed.active:
-            batch.subscription(
-                replace(feed, active=False, inactive_reason="not in this watchlist"), synced_at=now
-            )
+            gone = replace(feed, active=False, inactive_reason="not in this watchlist")
+            batch.subscription(gone, synced_at=started_at)
     put_batch(layout, batch)
-    return await _load(settings)
 
 
-async def _finish(
-    settings: Settings, layout: Layout, summary: Summary, run_id: str, flow: str, started_at: datetime
-) -> Summary:
-    states = entry_counts(layout)
-    summary.pages_left = states.get("pending", 0) + states.get("retry", 0) - summary.pages_retry
-    summary.check()
+def _put_account(
+    layout: Layout, summary: Summary, run_id: str, flow: str, started_at: datetime, ended_at: datetime
+) -> None:
     batch = Batch()
     batch.run(
         run_id,
         flow=flow,
         started_at=started_at,
-        ended_at=utc_now(),
+        ended_at=ended_at,
         state="Completed",
         message=summary.sentence(),
         counts=summary.counts(),
     )
     put_batch(layout, batch)
-    await _load(settings)
-    return summary

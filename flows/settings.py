@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +48,8 @@ class Settings:
 
 def version() -> str:
     """The installed version, or ``0+checkout`` when the package is not installed."""
+    from importlib import metadata  # slow to import, seldom needed
+
     try:
         return metadata.version("fivegwatch")
     except metadata.PackageNotFoundError:

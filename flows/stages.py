@@ -12,12 +12,13 @@ import hashlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from extractors.errors import FeedError, NewsError
 from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
 from flows.children import read_article, read_feed
+from flows.clock import utc_now
 from flows.policy import after_attempt, after_failure, after_success
 from flows.pool import Pool
 from flows.progress import Reporter
@@ -29,11 +30,6 @@ from storage.layout import Layout
 from storage.reads import PendingEntry
 from storage.records import Batch
 from storage.spool import put_batch
-
-
-def utc_now() -> datetime:
-    """The time, aware and in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -155,8 +151,9 @@ def _record_poll(
     for entry in parsed.entries if parsed else ():
         batch.entry(run_id, entry, feed_id=feed.id, seen_at=now)
     origin = Origin(kind="feed", locator=feed.id)
-    for reason, given in parsed.skipped if parsed else ():
-        message = f"entry of feed {feed.id} skipped: {reason}"
+    for number, (reason, given) in enumerate(parsed.skipped if parsed else (), 1):
+        # Numbered: two that look alike are two, and the account must find both.
+        message = f"feed {feed.id}, unusable entry {number}: {reason}"
         unusable = Failure(
             url=given,
             stage="parse",
@@ -268,7 +265,7 @@ async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, bat
 
 def _failure(error: NewsError, url: str, stage: str, now: datetime, origin: Origin) -> Failure:
     return Failure(
-        url=error.url or url,
+        url=url,  # the document we asked for; where on the way it failed is in the message
         stage=stage,
         kind=error.kind,
         message=str(error),

@@ -211,7 +211,7 @@ def _response_record(page: Page) -> bytes:
     headers += [(name, value) for name, value in page.headers if name.lower() not in known]
     # The body is stored decoded, so the codings it travelled in are not repeated here.
     phrase = _PHRASES.get(page.status, "")
-    lines = [f"HTTP/1.1 {page.status} {phrase}".rstrip()]
+    lines = [f"HTTP/1.1 {page.status} {phrase}"]
     lines += [f"{name}: {_one_line(value)}" for name, value in headers if value]
     lines.append(f"Content-Length: {len(page.body)}")
     head = "\r\n".join(lines).encode() + b"\r\n\r\n"
@@ -238,7 +238,7 @@ def _stamp(moment: datetime) -> str:
 
 
 def _digest(content: bytes) -> str:
-    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode().rstrip("=")
+    return "sha256:" + base64.b32encode(hashlib.sha256(content).digest()).decode()
 
 
 def _page(record: bytes, ref: str) -> Page:
@@ -249,7 +249,7 @@ def _page(record: bytes, ref: str) -> Page:
     content = rest[: int(fields["content-length"])]
     http_head, _, body = content.partition(b"\r\n\r\n")
     headers = _fields(http_head)
-    status = int(http_head.split(b" ", 2)[1])
+    status = int(http_head.split(None, 2)[1])
     if fields["warc-payload-digest"] != _digest(body):
         raise ValueError("the digest does not fit")
     aside = json.loads(fields["x-fivegwatch"])

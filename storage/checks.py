@@ -16,7 +16,7 @@ from extractors.errors import StorageError
 from storage import spool
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version, migrations, storage_version
+from storage.migrate import is_current, migrations, storage_version
 from storage.publish import check_link
 
 LOW_SPACE = 1_000_000_000
@@ -35,6 +35,9 @@ KEYS = {
     "failures": "digest",
     "runs": "run_id",
     "load_log": "batch",
+    "fingerprints": "article_id",
+    "links": "one, other",
+    "members": "article_id",
 }
 ORPHANS = {
     "entries without a sighting": "from base.entries anti join base.sightings using (entry_id)",
@@ -45,6 +48,8 @@ ORPHANS = {
     "articles without a decision": "from base.articles anti join base.decisions using (article_id)",
     "decisions on missing articles": "from base.decisions anti join base.articles using (article_id)",
     "revisions of missing articles": "from base.revisions anti join base.articles using (article_id)",
+    "fingerprints of missing articles": "from base.fingerprints anti join base.articles using (article_id, content_id)",
+    "cluster members without a fingerprint": "from base.members anti join base.fingerprints using (article_id)",
     "kept stories without a text": "from base.articles where relevant and not text_kept",
 }
 
@@ -69,8 +74,7 @@ def check_corpus(layout: Layout) -> list[Check]:
         return [*found, Check(name="store", ok=True, detail="no corpus yet")]
     try:
         with opened(layout.store, read_only=True) as con:
-            check_version(con)
-            found += [*_schema(con), *_rows(con)]
+            found += [*_schema(con), *_rows(con)] if is_current(con) else []
     except StorageError as exc:
         found.append(Check(name="store", ok=False, detail=str(exc)))
     return found
@@ -101,7 +105,7 @@ def _files(layout: Layout) -> Iterator[Check]:
             name="published link",
             ok=published,
             detail=str(layout.link.resolve()) if layout.link.exists() else "nothing published yet",
-            remedy="run `fivegwatch publish`",
+            remedy="run `fivegwatch ingest`",
         )
 
 
@@ -112,7 +116,7 @@ def _spool(layout: Layout) -> Iterator[Check]:
         name="spool",
         ok=age < OLD_BATCH_S,
         detail=f"{len(waiting)} batches wait, the oldest for {age:.0f} s",
-        remedy="run `fivegwatch publish`, and look why the last run did not load them",
+        remedy="run `fivegwatch ingest`, and look why the last run did not load them",
     )
     bad = sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
     yield Check(

@@ -44,6 +44,7 @@ comment on column base.feed_states."retry_after_at" is 'The server asked us to w
 comment on column base.feed_states."moved_to" is 'Target of a permanent redirect not yet taken over.';
 comment on column base.feed_states."moved_count" is 'Polls in a row redirected there.';
 comment on column base.feed_states."disabled_reason" is 'Why it is not polled any more.';
+comment on column base.feed_states."subscribed_url" is 'Address in the watchlist this state belongs to.';
 comment on column base.feed_states."polled_at" is 'Time of the poll this state comes from.';
 comment on column base.feed_states."digest" is 'Identity of that poll.';
 
@@ -143,7 +144,7 @@ comment on column base.decisions."topics" is 'Topics found.';
 comment on column base.decisions."matches" is 'Rule hits.';
 comment on column base.decisions."parts" is 'What the score is the sum of.';
 comment on column base.decisions."title" is 'Headline then.';
-comment on column base.decisions."url" is 'Canonical address.';
+comment on column base.decisions."url" is 'Address of the page.';
 comment on column base.decisions."run_id" is 'Run that made it.';
 comment on column base.decisions."digest" is 'Identity of this fact.';
 
@@ -170,7 +171,7 @@ comment on column base.runs."counts" is 'What it did, by name.';
 comment on column base.runs."digest" is 'Identity of the claim.';
 
 comment on table base.articles is 'Every page judged, in its latest captured version, with its newest verdict.';
-comment on column base.articles."article_id" is 'SHA-256 (hex) of url.';
+comment on column base.articles."article_id" is 'SHA-256 (hex) of the canonical form of url.';
 comment on column base.articles."content_id" is 'Hash of title and text, exact: the version.';
 comment on column base.articles."captured_at" is 'When the page was served.';
 comment on column base.articles."judged_at" is 'When the verdict was made.';
@@ -178,7 +179,7 @@ comment on column base.articles."digest" is 'Identity of the verdict.';
 comment on column base.articles."first_captured_at" is 'First capture of this version.';
 comment on column base.articles."run_id" is 'Run that judged it.';
 comment on column base.articles."entry_id" is 'Entry that led to the page, if any.';
-comment on column base.articles."url" is 'Canonical address.';
+comment on column base.articles."url" is 'Address of the page.';
 comment on column base.articles."site" is 'Registrable domain.';
 comment on column base.articles."title" is 'Headline.';
 comment on column base.articles."text" is 'Cleaned text; null when it is not kept.';
@@ -209,9 +210,12 @@ comment on column base.articles."matches" is 'Rule hits.';
 comment on column base.articles."mentions" is 'Entities named.';
 comment on column base.articles."parts" is 'What the score is the sum of.';
 comment on column base.articles."rules_fingerprint" is 'Which rules.';
+comment on column base.articles."site_name" is 'The outlet''s own name.';
+comment on column base.articles."dates" is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
+comment on column base.articles."lengths" is 'Candidate texts looked at: method and length in characters.';
 
 comment on table base.revisions is 'Former versions of articles.';
-comment on column base.revisions."article_id" is 'SHA-256 (hex) of url.';
+comment on column base.revisions."article_id" is 'SHA-256 (hex) of the canonical form of url.';
 comment on column base.revisions."content_id" is 'Hash of title and text, exact: the version.';
 comment on column base.revisions."captured_at" is 'When the page was served.';
 comment on column base.revisions."judged_at" is 'When the verdict was made.';
@@ -219,7 +223,7 @@ comment on column base.revisions."digest" is 'Identity of the verdict.';
 comment on column base.revisions."first_captured_at" is 'First capture of this version.';
 comment on column base.revisions."run_id" is 'Run that judged it.';
 comment on column base.revisions."entry_id" is 'Entry that led to the page, if any.';
-comment on column base.revisions."url" is 'Canonical address.';
+comment on column base.revisions."url" is 'Address of the page.';
 comment on column base.revisions."site" is 'Registrable domain.';
 comment on column base.revisions."title" is 'Headline.';
 comment on column base.revisions."text" is 'Cleaned text; null when it is not kept.';
@@ -250,3 +254,36 @@ comment on column base.revisions."matches" is 'Rule hits.';
 comment on column base.revisions."mentions" is 'Entities named.';
 comment on column base.revisions."parts" is 'What the score is the sum of.';
 comment on column base.revisions."rules_fingerprint" is 'Which rules.';
+comment on column base.revisions."site_name" is 'The outlet''s own name.';
+comment on column base.revisions."dates" is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
+comment on column base.revisions."lengths" is 'Candidate texts looked at: method and length in characters.';
+
+comment on table base.fingerprints is 'What every stored text is recognised by; only current versions of articles.';
+comment on column base.fingerprints."article_id" is 'The article.';
+comment on column base.fingerprints."content_id" is 'Which version of it.';
+comment on column base.fingerprints."version" is 'Version of the method.';
+comment on column base.fingerprints."text_key" is 'Equal for texts with the same shingles (runs of three words); 64 bits.';
+comment on column base.fingerprints."shingles" is 'How many different shingles.';
+comment on column base.fingerprints."anchors" is 'How many anchor keys.';
+comment on column base.fingerprints."agency" is 'News agency the text credits, or empty.';
+
+comment on table base.bands is 'Keys to find texts by that may be the same: a common key makes two texts candidates.';
+comment on column base.bands."band" is '1 and up: band of the MinHash signature; 0: anchor, the least shingle of a short stretch.';
+comment on column base.bands."key" is 'Hash of the band or anchor; 32 bits.';
+comment on column base.bands."text_key" is 'The text.';
+
+comment on table base.links is 'Pairs of texts that were compared and are the same.';
+comment on column base.links."one" is 'Text_key of one, the smaller number.';
+comment on column base.links."other" is 'Text_key of the other.';
+comment on column base.links."shared" is 'Shingles in both.';
+comment on column base.links."one_shingles" is 'Shingles of one.';
+comment on column base.links."other_shingles" is 'Shingles of the other.';
+
+comment on table base.members is 'Articles in clusters of two or more.';
+comment on column base.members."article_id" is 'The article.';
+comment on column base.members."cluster_id" is 'The earliest article of its cluster.';
+comment on column base.members."reference_id" is 'The article at the centre of its cluster: all members were compared with it.';
+comment on column base.members."shared" is 'Shingles it shares with that one.';
+comment on column base.members."shingles" is 'Its shingles.';
+comment on column base.members."reference_shingles" is 'Shingles of the reference.';
+comment on column base.members."moved_to" is 'The article its page became at a new address, or null.';

@@ -22,7 +22,7 @@ from storage.corpus import Connection, opened
 from storage.files import hold, need_space, prepare, sync_folder
 from storage.layout import Layout
 from storage.merge import UnreadableBatchError, load_batches
-from storage.migrate import check_format, migrate
+from storage.migrate import check_format, is_migrated, migrate
 
 LOCK_WAIT_S = 60.0
 # Bounds on one transaction; what is beyond them goes into the next one.
@@ -55,6 +55,17 @@ class LoadReport:
         self.new_articles += counts.pop("new_articles")
         for kind, count in counts.items():
             self.rows[kind] = self.rows.get(kind, 0) + count
+
+
+def is_loaded(layout: Layout) -> bool:
+    """Whether the store can be asked as it is: nothing waits to be merged, and its schema is this code's.
+
+    Raises: CorpusBusyError, SchemaVersionError (a newer fivegwatch wrote it), StorageError.
+    """
+    if spool.pending(layout) or not layout.store.exists() or layout.store_wal.exists():
+        return False
+    with opened(layout.store, read_only=True) as con:
+        return is_migrated(con)
 
 
 def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
@@ -142,15 +153,17 @@ def _migrate_if_needed(layout: Layout, wait_s: float) -> list[int]:
     return done
 
 
-def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
-    """Load and publish the corpus that users open as ``db``, in a new process; returns its report.
+def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -> LoadReport:
+    """Load, and publish, the corpus that users open as ``db``, in a new process; returns its report.
 
     DuckDB's lock on the store ends when any code of the same process closes that file, so the loader shares
     its process with nobody.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
-    command = [sys.executable, "-m", "storage.load", str(db), "--wait", str(wait_s)]
+    # -P: a folder "storage" where the user happens to stand must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "storage.load", str(db), "--wait", str(wait_s)]
+    command += [] if publish else ["--no-publish"]
     # The rooms are importable here; the child must find the same ones, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
         command, capture_output=True, text=True, check=False, env=_child_environment()
@@ -190,7 +203,7 @@ def _error_from(told: dict[str, Any]) -> StorageError:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m storage.load DB [--wait SECONDS]``: load, publish, print one JSON line."""
+    """``python -m storage.load DB [--wait SECONDS] [--no-publish]``: load, publish, print one JSON line."""
     import argparse
 
     from storage.publish import publish_locked
@@ -198,13 +211,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m storage.load", description=main.__doc__)
     parser.add_argument("db", type=Path)
     parser.add_argument("--wait", type=float, default=LOCK_WAIT_S)
+    parser.add_argument("--no-publish", action="store_true")
     given = parser.parse_args(arguments)
     layout = Layout.for_database(given.db)
     try:
         prepare(layout)
         with hold(layout.load_lock, "a load", wait_s=given.wait):
             report = load_locked(layout, wait_s=given.wait)
-            version = publish_locked(layout)
+            version = None if given.no_publish else publish_locked(layout)
             report.published = str(version) if version else None
     except NewsError as exc:
         told = {

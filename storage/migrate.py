@@ -79,38 +79,61 @@ def check_version(con: Connection) -> int:
     return version
 
 
+def is_current(con: Connection) -> bool:
+    """Whether the open database has the schema of this code; False for an empty one.
+
+    Raises: SchemaVersionError for a newer, foreign or older database.
+    """
+    version = check_version(con)
+    if 0 < version < len(migrations()):
+        raise SchemaVersionError(
+            f"{_path(con)} has schema {version}, this fivegwatch needs {len(migrations())}."
+            " Run `fivegwatch ingest`.",
+            path=_path(con),
+            kind="older",
+        )
+    return version > 0
+
+
 def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
     """Bring the open database to the latest schema and return the numbers of the migrations applied.
 
-    Each step is one transaction with its own record, so a crash leaves a whole earlier version.
+    One transaction: whoever is killed in it leaves the version before, views and all.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
     version = check_version(con)
-    applied = []
-    for step in (migrations() if steps is None else steps)[version:]:
-        con.execute("begin")
+    wanted = (migrations() if steps is None else steps)[version:]
+    sql = contract()
+    fingerprint = hashlib.sha256(sql.encode()).hexdigest()
+    if not wanted and _contract_is(con, fingerprint):
+        return []
+    con.execute("begin")
+    for step in wanted:
         con.execute(step.sql)
         con.execute(
             "insert into base.schema_migrations values (?, ?, ?, now())",
             [step.number, step.name, step.sha256],
         )
-        con.execute("commit")
-        applied.append(step.number)
-    _refresh_contract(con)
-    return applied
-
-
-def _refresh_contract(con: Connection) -> None:
-    sql = contract()
-    wanted = hashlib.sha256(sql.encode()).hexdigest()
-    if con.execute("select 1 from base.meta where name = 'contract' and value = ?", [wanted]).fetchone():
-        return
-    con.execute("begin")
     con.execute(sql)
     con.execute("delete from base.meta where name = 'contract'")
-    con.execute("insert into base.meta values ('contract', ?)", [wanted])
+    con.execute("insert into base.meta values ('contract', ?)", [fingerprint])
     con.execute("commit")
+    return [step.number for step in wanted]
+
+
+def is_migrated(con: Connection) -> bool:
+    """Whether ``migrate`` would find nothing to do.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    fingerprint = hashlib.sha256(contract().encode()).hexdigest()
+    return check_version(con) == len(migrations()) and _contract_is(con, fingerprint)
+
+
+def _contract_is(con: Connection, fingerprint: str) -> bool:
+    found = con.execute("select value from base.meta where name = 'contract'").fetchone()
+    return found == (fingerprint,)
 
 
 def storage_version(con: Connection) -> str:

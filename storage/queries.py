@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,25 +65,23 @@ def run_query(
     """
     bounds = limits or QueryLimits()
     con = _connect(db, bounds)
-    timer = None
+    # In a thread of its own: DuckDB does not look for signals while it works, the waiting main thread does.
+    asker = ThreadPoolExecutor(1)
     try:
-        statement = _one_statement(con, sql)
-        if bounds.timeout_s is not None:
-            # DuckDB has no statement timeout of its own.
-            timer = threading.Timer(bounds.timeout_s, con.interrupt)
-            timer.daemon = True
-            timer.start()
-        return _answer(con, statement, parameters, bounds)
+        asked = asker.submit(_answer, con, _one_statement(con, sql), parameters, bounds)
+        try:
+            return asked.result(bounds.timeout_s)
+        finally:
+            if not asked.done():  # time is up (DuckDB has no statement timeout of its own), or Ctrl-C
+                con.interrupt()
+                asked.exception()
+    except TimeoutError as exc:
+        text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it, or raise --timeout."
+        raise QueryError(text, path=str(db), kind="query_timeout") from exc
     except duckdb.Error as exc:
         raise _query_error(exc, db, bounds) from exc
-    except RuntimeError as exc:
-        # DuckDB reports a Ctrl-C it saw while fetching this way.
-        if "interrupted" in str(exc).lower():
-            raise KeyboardInterrupt from exc
-        raise
     finally:
-        if timer is not None:
-            timer.cancel()
+        asker.shutdown()
         con.close()
 
 
@@ -131,7 +129,7 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
     if isinstance(exc, duckdb.InterruptException):
         kind = "query_timeout"
         text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it,"
-        text += " or raise --timeout."
+        text += " or allow it more with --timeout."
     elif isinstance(exc, duckdb.OutOfMemoryException):
         kind = "query_memory"
         text = f"the query needs more than {bounds.memory} of memory. Narrow it, or select fewer columns."
@@ -141,6 +139,6 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
         kind = "query_forbidden"
         text = f"the corpus is open for reading only, and nothing outside it: {text}"
     elif isinstance(exc, duckdb.CatalogException):
-        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, entries,"
+        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, cluster_members, entries,"
         text += " feed_health, runs, failures, decisions, revisions, polls."
     return QueryError(text, path=str(db), kind=kind)

@@ -9,7 +9,7 @@ from typing import Any
 from extractors.model import Entry, EntryState, Feed, FeedState, Origin
 from storage.corpus import Connection, opened
 from storage.layout import Layout
-from storage.migrate import check_version
+from storage.migrate import is_current
 
 WAIT_S = 30.0
 
@@ -41,15 +41,14 @@ def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Valu
 def select(
     layout: Layout, sql: str, parameters: Parameters = None, *, wait_s: float = WAIT_S
 ) -> list[Values]:
-    """Rows of our own ``sql`` as dicts; none when there is no corpus yet.
+    """Rows of our own ``sql`` as dicts; none when there is no corpus yet, or a loader died creating it.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError.
     """
     if not layout.store.exists():
         return []
     with opened(layout.store, read_only=True, wait_s=wait_s) as con:
-        check_version(con)
-        return _rows(con, sql, parameters)
+        return _rows(con, sql, parameters) if is_current(con) else []
 
 
 def feed_states(layout: Layout) -> dict[str, FeedState]:
@@ -124,6 +123,21 @@ def entry_counts(layout: Layout) -> dict[str, int]:
         row["state"]: row["n"]
         for row in select(layout, "select state, count(*) as n from base.entries group by 1")
     }
+
+
+def latest_time(layout: Layout) -> datetime | None:
+    """The latest time any record of a run carries; None for an empty corpus."""
+    rows = select(
+        layout,
+        """
+        select greatest(
+            (select max(polled_at) from base.feed_states), (select max(synced_at) from base.feeds),
+            (select max(attempted_at) from base.attempts), (select max(announced_at) from base.entries),
+            (select max(greatest(started_at, ended_at)) from base.runs)
+        ) as latest
+        """,
+    )
+    return rows[0]["latest"] if rows else None
 
 
 def run_totals(layout: Layout, run_id: str) -> dict[str, int]:

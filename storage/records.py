@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from extractors.agencies import agency_of
+from extractors.fingerprints import VERSION, fingerprint
 from extractors.model import (
     Article,
     Decision,
@@ -38,7 +40,13 @@ MENTION = {
     "field": "VARCHAR", "start": "BIGINT",
 }  # fmt: skip
 PART = {"name": "VARCHAR", "value": "DOUBLE"}
-STRUCTS: dict[str, dict[str, str]] = {"MATCH": MATCH, "MENTION": MENTION, "PART": PART}
+DATE = {
+    "source": "VARCHAR", "claimed_at": "TIMESTAMPTZ", "precision": "VARCHAR", "zone_known": "BOOLEAN",
+}  # fmt: skip
+LENGTH = {"method": "VARCHAR", "chars": "BIGINT"}
+STRUCTS: dict[str, dict[str, str]] = {
+    "MATCH": MATCH, "MENTION": MENTION, "PART": PART, "DATE": DATE, "LENGTH": LENGTH,
+}  # fmt: skip
 
 # The shape of a batch, once, for the writer (Arrow) and the loader (SQL). Fields may be added at the end;
 # batches written before that read as null there. Never rename, retype or remove: done/ must stay loadable.
@@ -55,7 +63,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
         "checked_at": "TIMESTAMPTZ", "failures": "BIGINT", "first_failed_at": "TIMESTAMPTZ",
         "next_poll_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ", "moved_to": "VARCHAR",
-        "moved_count": "BIGINT", "disabled_reason": "VARCHAR",
+        "moved_count": "BIGINT", "disabled_reason": "VARCHAR", "subscribed_url": "VARCHAR",
     },
     "entry": {
         "run_id": "VARCHAR", "entry_id": "VARCHAR", "feed_id": "VARCHAR", "seen_at": "TIMESTAMPTZ",
@@ -83,6 +91,9 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "relevant": "BOOLEAN", "near_miss": "BOOLEAN", "score": "DOUBLE", "threshold": "DOUBLE",
         "reason": "VARCHAR", "stage": "VARCHAR", "topics": "VARCHAR[]", "matches": "MATCH[]",
         "mentions": "MENTION[]", "parts": "PART[]", "rules_fingerprint": "VARCHAR",
+        "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]",
+        "fingerprint_version": "BIGINT", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
+        "anchors": "BIGINT[]", "agency": "VARCHAR",
     },
     "failure": {
         "run_id": "VARCHAR", "url": "VARCHAR", "stage": "VARCHAR", "kind": "VARCHAR", "message": "VARCHAR",
@@ -246,6 +257,10 @@ class Batch:
         values = _struct(article, _ARTICLE) | _struct(decision, _DECISION)
         for name, shape in (("matches", MATCH), ("mentions", MENTION), ("parts", PART)):
             values[name] = [_struct(item, shape) for item in getattr(decision, name)]
+        values["dates"] = [
+            _struct(date, DATE.keys() - {"claimed_at"}) | {"claimed_at": date.at} for date in article.dates
+        ]
+        values["lengths"] = [{"method": method, "chars": chars} for method, chars in article.lengths]
         self._add(
             "judged",
             values
@@ -256,7 +271,8 @@ class Batch:
                 "content_id": digest_of(_clean([article.title, article.text])),
                 "captured_at": captured_at, "judged_at": judged_at, "page_hash": page_hash,
                 "raw_ref": raw_ref, "origin_kind": origin.kind, "origin_locator": origin.locator,
-            },
+            }
+            | (_recognition(article) if keep_text else {}),
         )  # fmt: skip
 
     def failure(self, run_id: str, failure: Failure) -> None:
@@ -293,6 +309,18 @@ class Batch:
         )  # fmt: skip
 
 
+def _recognition(article: Article) -> Row:
+    """What the loader finds copies of this text by; it would work it out itself, but the store is held then."""
+    title, text = _clean([article.title, article.text])
+    made = fingerprint(title, text)
+    if made is None:
+        return {}
+    return {
+        "fingerprint_version": VERSION, "text_key": made.text_key, "shingles": made.shingles,
+        "bands": list(made.bands), "anchors": list(made.anchors), "agency": agency_of(text),
+    }  # fmt: skip
+
+
 _ANNOUNCEMENT = dict.fromkeys(
     ("url", "canonical_url", "title", "summary", "content", "guid", "authors", "categories", "published_at",
      "updated_at", "language"),
@@ -300,7 +328,7 @@ _ANNOUNCEMENT = dict.fromkeys(
 )  # fmt: skip
 _ARTICLE = dict.fromkeys(
     ("url", "site", "title", "authors", "published_at", "published_precision", "published_source", "language",
-     "section", "tags", "text_hash", "method", "quality"),
+     "section", "tags", "text_hash", "method", "quality", "site_name"),
     "",
 )  # fmt: skip
 _DECISION = dict.fromkeys(

@@ -2,7 +2,7 @@
 
 -- Every page judged, in its latest captured version, with its newest verdict.
 create table base.articles (
-    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of url.
+    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
     content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
@@ -10,7 +10,7 @@ create table base.articles (
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
     run_id VARCHAR NOT NULL, -- Run that judged it.
     entry_id VARCHAR, -- Entry that led to the page, if any.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     site VARCHAR NOT NULL, -- Registrable domain.
     title VARCHAR NOT NULL, -- Headline.
     text VARCHAR, -- Cleaned text; null when it is not kept.
@@ -41,6 +41,9 @@ create table base.articles (
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     rules_fingerprint VARCHAR NOT NULL, -- Which rules.
+    site_name VARCHAR, -- The outlet's own name.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
 );
 
 -- The last attempt at an entry, its last success and its last article.
@@ -65,6 +68,13 @@ create table base.attempts (
     article_id VARCHAR, -- That article.
 );
 
+-- Keys to find texts by that may be the same: a common key makes two texts candidates.
+create table base.bands (
+    band UTINYINT NOT NULL, -- 1 and up: band of the MinHash signature; 0: anchor, the least shingle of a short stretch.
+    key UINTEGER NOT NULL, -- Hash of the band or anchor; 32 bits.
+    text_key BIGINT NOT NULL, -- The text.
+);
+
 -- Every verdict ever made.
 create table base.decisions (
     article_id VARCHAR NOT NULL, -- The article.
@@ -83,7 +93,7 @@ create table base.decisions (
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     title VARCHAR NOT NULL, -- Headline then.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     run_id VARCHAR NOT NULL, -- Run that made it.
     digest VARCHAR NOT NULL, -- Identity of this fact.
 );
@@ -155,6 +165,7 @@ create table base.feed_states (
     disabled_reason VARCHAR, -- Why it is not polled any more.
     polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll this state comes from.
     digest VARCHAR NOT NULL, -- Identity of that poll.
+    subscribed_url VARCHAR, -- Address in the watchlist this state belongs to.
 );
 
 -- Subscriptions, as the watchlist had them last.
@@ -173,11 +184,42 @@ create table base.feeds (
     digest VARCHAR NOT NULL, -- Identity of this claim.
 );
 
+-- What every stored text is recognised by; only current versions of articles.
+create table base.fingerprints (
+    article_id VARCHAR NOT NULL, -- The article.
+    content_id VARCHAR NOT NULL, -- Which version of it.
+    version INTEGER NOT NULL, -- Version of the method.
+    text_key BIGINT NOT NULL, -- Equal for texts with the same shingles (runs of three words); 64 bits.
+    shingles INTEGER NOT NULL, -- How many different shingles.
+    anchors INTEGER NOT NULL, -- How many anchor keys.
+    agency VARCHAR, -- News agency the text credits, or empty.
+);
+
+-- Pairs of texts that were compared and are the same.
+create table base.links (
+    one BIGINT NOT NULL, -- Text_key of one, the smaller number.
+    other BIGINT NOT NULL, -- Text_key of the other.
+    shared INTEGER NOT NULL, -- Shingles in both.
+    one_shingles INTEGER NOT NULL, -- Shingles of one.
+    other_shingles INTEGER NOT NULL, -- Shingles of the other.
+);
+
 -- Batches merged into this file.
 create table base.load_log (
     batch VARCHAR NOT NULL, -- File name of the batch.
     rows BIGINT NOT NULL, -- Records in it.
     loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was merged.
+);
+
+-- Articles in clusters of two or more.
+create table base.members (
+    article_id VARCHAR NOT NULL, -- The article.
+    cluster_id VARCHAR NOT NULL, -- The earliest article of its cluster.
+    reference_id VARCHAR NOT NULL, -- The article at the centre of its cluster: all members were compared with it.
+    shared INTEGER NOT NULL, -- Shingles it shares with that one.
+    shingles INTEGER NOT NULL, -- Its shingles.
+    reference_shingles INTEGER NOT NULL, -- Shingles of the reference.
+    moved_to VARCHAR, -- The article its page became at a new address, or null.
 );
 
 -- Facts about this file.
@@ -203,7 +245,7 @@ create table base.polls (
 
 -- Former versions of articles.
 create table base.revisions (
-    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of url.
+    article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
     content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
@@ -211,7 +253,7 @@ create table base.revisions (
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
     run_id VARCHAR NOT NULL, -- Run that judged it.
     entry_id VARCHAR, -- Entry that led to the page, if any.
-    url VARCHAR NOT NULL, -- Canonical address.
+    url VARCHAR NOT NULL, -- Address of the page.
     site VARCHAR NOT NULL, -- Registrable domain.
     title VARCHAR NOT NULL, -- Headline.
     text VARCHAR, -- Cleaned text; null when it is not kept.
@@ -242,6 +284,9 @@ create table base.revisions (
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
     rules_fingerprint VARCHAR NOT NULL, -- Which rules.
+    site_name VARCHAR, -- The outlet's own name.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
 );
 
 -- Runs of flows.
@@ -278,23 +323,46 @@ create table base.sightings (
     digest VARCHAR NOT NULL, -- Identity of the first sighting.
 );
 
--- Stories with the same title and text, whatever site they are on: one row per text.
+-- How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.
+view cluster_members (
+    cluster_id VARCHAR, -- Joins clusters.cluster_id and stories.cluster_id.
+    story_id VARCHAR, -- Joins stories.id and ledger.id.
+    url VARCHAR, -- Canonical address.
+    site VARCHAR, -- Registrable domain.
+    title VARCHAR, -- Headline.
+    appeared_at TIMESTAMP WITH TIME ZONE, -- Publication, or first capture when undated.
+    agency VARCHAR, -- News agency it credits; null when none.
+    text_chars BIGINT, -- Length of its text in characters.
+    reference_id VARCHAR, -- The member it was compared with.
+    is_reference BOOLEAN, -- Whether it is that one.
+    similarity DOUBLE, -- Share of what either says that both say (Jaccard), 0 to 1.
+    containment DOUBLE, -- Share of the shorter text that the longer one has, 0 to 1.
+    added DOUBLE, -- Share of its text that the reference does not have.
+    removed DOUBLE, -- Share of the reference that it does not have.
+    relevant BOOLEAN, -- Whether it is a story; near misses and pages judged otherwise later are members too.
+    moved_to VARCHAR, -- The page moved: the story at its new address; null for all others.
+);
+
+-- Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.
 view clusters (
-    cluster_id VARCHAR, -- Joins stories.cluster_id.
-    members BIGINT, -- How many addresses carry it.
+    cluster_id VARCHAR, -- Joins stories.cluster_id; the id of its earliest page.
+    members BIGINT, -- How many stories carry it.
     sites VARCHAR[], -- Sites that carry it, sorted.
     story_ids VARCHAR[], -- Its stories, the earliest first.
-    origin_id VARCHAR, -- The likely origin: the story published first, or captured first when undated.
+    origin_id VARCHAR, -- The likely origin, as origin_by tells.
     origin_url VARCHAR, -- Address of that story.
     title VARCHAR, -- Title of that story.
     first_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the first.
     last_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the last.
+    first_captured_at TIMESTAMP WITH TIME ZONE, -- When we first had one of them.
+    agency VARCHAR, -- News agency that most members credit, by dateline or credit line; null when none does.
+    origin_by VARCHAR, -- Why origin_id: agency (on the agency's own site), earliest, longest (of equally early ones), only (one member).
 );
 
 -- The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.
 view decisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline then.
     verdict VARCHAR, -- kept, near_miss or rejected.
     relevant BOOLEAN, -- Whether it was a story.
@@ -338,7 +406,7 @@ view entries (
 -- One row per rule hit of the current decisions: what was found, where, in which words.
 view evidence (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     rule VARCHAR, -- Stable id of the term, entity or rule.
     facet VARCHAR, -- Which side of the question the rule serves.
     field VARCHAR, -- title or text.
@@ -387,8 +455,8 @@ view feed_health (
 
 -- Everything judged, kept or not: one row per page with its newest verdict and the reason.
 view ledger (
-    id VARCHAR, -- SHA-256 (hex) of url; joins story_id.
-    url VARCHAR, -- Canonical address.
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; joins story_id.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     verdict VARCHAR, -- kept, near_miss or rejected.
     relevant BOOLEAN, -- Whether it is a story.
@@ -410,6 +478,8 @@ view ledger (
     text_kept BOOLEAN, -- Whether the text is stored.
     raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset); null when it is not.
     run_id VARCHAR, -- Run that judged it.
+    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
 );
 
 -- One row per page judged and entity named in it. Add "where relevant" for stories only.
@@ -443,7 +513,7 @@ view polls (
 -- Former versions of pages whose text was edited; the current one is in stories and ledger.
 view revisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    url VARCHAR, -- Canonical address.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline then.
     text_hash VARCHAR, -- SHA-256 (hex) of title and text, white space folded.
     first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of this version.
@@ -486,8 +556,8 @@ view sightings (
 
 -- The corpus: one row per story kept, in its latest captured version.
 view stories (
-    id VARCHAR, -- SHA-256 (hex) of url; story_id in the other views.
-    url VARCHAR, -- Canonical address.
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; story_id in the other views.
+    url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     site VARCHAR, -- Registrable domain of the publisher.
     published_at TIMESTAMP WITH TIME ZONE, -- When it was published, as the page or else the feed says (UTC); null when neither does.
@@ -506,15 +576,18 @@ view stories (
     section VARCHAR, -- Section of the publication, as the page says.
     tags VARCHAR[], -- Keywords the page gives itself.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
-    cluster_id VARCHAR, -- Equal for stories of equal title and text; see clusters.
+    cluster_id VARCHAR, -- Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.
     captured_at TIMESTAMP WITH TIME ZONE, -- When the page this row comes from was served.
     judged_at TIMESTAMP WITH TIME ZONE, -- When the current decision was made.
     rules_fingerprint VARCHAR, -- Which rules made the current decision.
     body VARCHAR, -- Cleaned text.
+    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
 );
 
 macro as_of; -- as_of(moment, rules := ''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.
+macro changes; -- changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.
 macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.
+macro developing; -- developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.
 macro excerpt; -- excerpt(body, phrase): 200 characters around the first occurrence of phrase.
 macro search; -- search(phrase, since := ...): stories with the phrase in title or body, newest first; case does not matter.
 macro story; -- story(address): all about one page, kept or not, by its address as announced, its canonical address or its id.

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from extractors.errors import StorageError
-from extractors.model import Article, Entry, Match, Origin, Part
+from extractors.model import Article, Entry, Match, Origin, PageDate, Part
 from storage.corpus import Connection, opened
 from storage.files import disk_errors
 from storage.layout import Layout
-from storage.migrate import check_version
+from storage.migrate import is_current
 from storage.reads import entry_of
 
 _SELECTION = """
@@ -27,7 +27,7 @@ _SELECTION = """
 """
 _FIELDS = (
     "url", "title", "authors", "published_at", "published_precision", "published_source", "language", "site", "section",
-    "tags", "text_hash", "method", "quality",
+    "tags", "text_hash", "method", "quality", "site_name",
 )  # fmt: skip
 
 
@@ -104,7 +104,8 @@ def frozen_version(layout: Layout) -> Iterator[Path]:
 def stock(version: Path, chosen: Selection) -> Stock:
     """What a published version holds for judging again."""
     with opened(version, read_only=True) as con:
-        check_version(con)
+        if not is_current(con):
+            return Stock(rows=(), lost=0, fingerprints=())
         rows = con.execute(
             f"""select rowid, text_kept from base.articles
                 where {_SELECTION} and (text_kept or raw_ref is not null) order by rowid""",  # noqa: S608
@@ -123,8 +124,12 @@ def stock(version: Path, chosen: Selection) -> Stock:
 
 def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> list[StoredText]:
     """The chosen articles of a stretch of rows (first and last, inclusive) that have a text or a page."""
-    names = [field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")]
-    columns = ", ".join(("article_id", "text", "origin_kind", "origin_locator", *_FIELDS, *names))
+    names = [
+        field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")
+    ]
+    columns = ", ".join(
+        ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
+    )
     with opened(version, read_only=True) as con:
         con.execute("set threads = 1")  # the callers are many processes
         found = _dicts(
@@ -145,7 +150,8 @@ def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Mat
         return {}
     with opened(version, read_only=True) as con:
         found = con.execute(
-            "select rowid, matches, parts from base.articles where rowid in (select unnest(?::bigint[]))", [wanted]
+            "select rowid, matches, parts from base.articles where rowid in (select unnest(?::bigint[]))",
+            [wanted],
         ).fetchall()
     return {
         row: (tuple(Match(**m) for m in matches or ()), tuple(Part(**p) for p in parts or ()))
@@ -157,7 +163,9 @@ def _entries(con: Connection, ids: set[str]) -> dict[str, Entry]:
     if not ids:
         return {}
     rows = _dicts(
-        con, "select * from base.entries where entry_id in (select unnest($ids::varchar[]))", {"ids": sorted(ids)}
+        con,
+        "select * from base.entries where entry_id in (select unnest($ids::varchar[]))",
+        {"ids": sorted(ids)},
     )
     return {row["entry_id"]: entry_of(row) for row in rows}
 
@@ -167,6 +175,8 @@ def _stored(row: dict[str, Any], names: list[str], entries: dict[str, Entry]) ->
     article = Article(
         id=row["article_id"],
         text=row["text"] or "",
+        dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
+        lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
         **{name: value if value is not None else _EMPTY.get(name) for name, value in values.items()},
     )
     carried = {name: row[name] for name in names} | {
@@ -182,8 +192,8 @@ def _stored(row: dict[str, Any], names: list[str], entries: dict[str, Entry]) ->
     )
 
 
-_EMPTY: dict[str, Any] = dict.fromkeys(_FIELDS, "") | {"published_at": None} | dict.fromkeys(
-    ("authors", "tags", "quality"), ()
+_EMPTY: dict[str, Any] = (
+    dict.fromkeys(_FIELDS, "") | {"published_at": None} | dict.fromkeys(("authors", "tags", "quality"), ())
 )
 
 

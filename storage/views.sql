@@ -46,18 +46,21 @@ select
     a.section,
     a.tags,
     a.quality,
-    a.text_hash as cluster_id,
+    coalesce(m.cluster_id, a.article_id) as cluster_id,
     a.captured_at,
     a.judged_at,
     a.rules_fingerprint,
-    a.text as body
+    a.text as body,
+    coalesce(a.site_name, '') as site_name
 from base.articles a
 left join seen s on s.article_id = a.article_id
-where a.relevant;
+left join base.members m on m.article_id = a.article_id
+-- A page that moved is the same story at its new address.
+where a.relevant and m.moved_to is null;
 
 comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
-comment on column stories.id is 'SHA-256 (hex) of url; story_id in the other views.';
-comment on column stories.url is 'Canonical address.';
+comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; story_id in the other views.';
+comment on column stories.url is 'Address of the page.';
 comment on column stories.title is 'Headline.';
 comment on column stories.site is 'Registrable domain of the publisher.';
 comment on column stories.published_at is 'When it was published, as the page or else the feed says (UTC); null when neither does.';
@@ -76,11 +79,12 @@ comment on column stories.authors is 'Authors as the page names them.';
 comment on column stories.section is 'Section of the publication, as the page says.';
 comment on column stories.tags is 'Keywords the page gives itself.';
 comment on column stories.quality is 'Flags on the text: too_short, paywall, consent_wall, ...';
-comment on column stories.cluster_id is 'Equal for stories of equal title and text; see clusters.';
+comment on column stories.cluster_id is 'Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.';
 comment on column stories.captured_at is 'When the page this row comes from was served.';
 comment on column stories.judged_at is 'When the current decision was made.';
 comment on column stories.rules_fingerprint is 'Which rules made the current decision.';
 comment on column stories.body is 'Cleaned text.';
+comment on column stories.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
 
 create or replace view sightings as
 select
@@ -191,12 +195,14 @@ select
     text_chars,
     text_kept,
     raw_ref,
-    run_id
+    run_id,
+    coalesce(site_name, '') as site_name,
+    dates
 from base.articles;
 
 comment on view ledger is 'Everything judged, kept or not: one row per page with its newest verdict and the reason.';
-comment on column ledger.id is 'SHA-256 (hex) of url; joins story_id.';
-comment on column ledger.url is 'Canonical address.';
+comment on column ledger.id is 'SHA-256 (hex) of the canonical form of url; joins story_id.';
+comment on column ledger.url is 'Address of the page.';
 comment on column ledger.title is 'Headline.';
 comment on column ledger.verdict is 'kept, near_miss or rejected.';
 comment on column ledger.relevant is 'Whether it is a story.';
@@ -218,6 +224,8 @@ comment on column ledger.text_chars is 'Length of the text in characters.';
 comment on column ledger.text_kept is 'Whether the text is stored.';
 comment on column ledger.raw_ref is 'Where the raw page is in our archive (file@offset); null when it is not.';
 comment on column ledger.run_id is 'Run that judged it.';
+comment on column ledger.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
+comment on column ledger.dates is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
 
 create or replace view mentions as
 select
@@ -261,7 +269,7 @@ from (select article_id, url, relevant, rules_fingerprint, unnest(matches) as m 
 
 comment on view evidence is 'One row per rule hit of the current decisions: what was found, where, in which words.';
 comment on column evidence.story_id is 'Joins stories.id and ledger.id.';
-comment on column evidence.url is 'Canonical address.';
+comment on column evidence.url is 'Address of the page.';
 comment on column evidence.rule is 'Stable id of the term, entity or rule.';
 comment on column evidence.facet is 'Which side of the question the rule serves.';
 comment on column evidence.field is 'title or text.';
@@ -272,30 +280,121 @@ comment on column evidence.relevant is 'Whether the page is a story.';
 comment on column evidence.rules_fingerprint is 'Which rules.';
 
 create or replace view clusters as
+with member as (
+    select
+        a.article_id, a.url, a.title, a.site, a.first_captured_at, a.text_chars, f.agency,
+        m.cluster_id,
+        coalesce(a.published_at, a.first_captured_at) as appeared_at,
+        -- A day without a time counts from its end: else it would beat every story that tells its minute.
+        case
+            when a.published_precision = 'day'
+            then greatest(a.published_at, least(a.published_at + interval 1 day, a.first_captured_at))
+            else coalesce(a.published_at, a.first_captured_at)
+        end as surely_at
+    from base.members m
+    join base.articles a on a.article_id = m.article_id
+    left join base.fingerprints f on f.article_id = a.article_id
+    where a.relevant and m.moved_to is null
+),
+credit as (
+    select cluster_id, arg_max(agency, (credits, agency)) as agency
+    from (select cluster_id, agency, count(*) as credits from member where agency <> '' group by all)
+    group by cluster_id
+),
+ranked as (
+    select
+        member.*,
+        credit.agency as source,
+        coalesce(starts_with(member.site, replace(credit.agency, '-', '')), false) as own,
+        struct_pack(
+            own := case when own then 0 else 1 end, at := surely_at, shorter := -text_chars, id := article_id
+        ) as rank
+    from member
+    left join credit on credit.cluster_id = member.cluster_id
+)
 select
-    text_hash as cluster_id,
+    cluster_id,
     count(*) as members,
     list_sort(list_distinct(list(site))) as sites,
-    list(article_id order by coalesce(published_at, first_captured_at), first_captured_at, article_id) as story_ids,
-    arg_min(article_id, (coalesce(published_at, first_captured_at), first_captured_at, article_id)) as origin_id,
-    arg_min(url, (coalesce(published_at, first_captured_at), first_captured_at, article_id)) as origin_url,
-    arg_min(title, (coalesce(published_at, first_captured_at), first_captured_at, article_id)) as title,
-    min(coalesce(published_at, first_captured_at)) as first_published_at,
-    max(coalesce(published_at, first_captured_at)) as last_published_at
-from base.articles
-where relevant
-group by text_hash;
+    list(article_id order by appeared_at, first_captured_at, article_id) as story_ids,
+    arg_min(article_id, rank) as origin_id,
+    arg_min(url, rank) as origin_url,
+    arg_min(title, rank) as title,
+    min(appeared_at) as first_published_at,
+    max(appeared_at) as last_published_at,
+    min(first_captured_at) as first_captured_at,
+    any_value(source) as agency,
+    case
+        when count(*) = 1 then 'only'
+        when bool_or(own) then 'agency'
+        when count(*) filter (where surely_at = (rank_min).at) > 1 then 'longest'
+        else 'earliest'
+    end as origin_by
+from (select *, min(rank) over (partition by cluster_id) as rank_min from ranked)
+group by cluster_id
+union all
+-- Most stories are alone: they need no counting.
+select
+    a.article_id, 1, [a.site], [a.article_id], a.article_id, a.url, a.title,
+    coalesce(a.published_at, a.first_captured_at), coalesce(a.published_at, a.first_captured_at), a.first_captured_at,
+    nullif(f.agency, ''), 'only'
+from base.articles a
+left join base.fingerprints f on f.article_id = a.article_id
+where a.relevant and not exists (select 1 from base.members m where m.article_id = a.article_id);
 
-comment on view clusters is 'Stories with the same title and text, whatever site they are on: one row per text.';
-comment on column clusters.cluster_id is 'Joins stories.cluster_id.';
-comment on column clusters.members is 'How many addresses carry it.';
+comment on view clusters is 'Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.';
+comment on column clusters.cluster_id is 'Joins stories.cluster_id; the id of its earliest page.';
+comment on column clusters.members is 'How many stories carry it.';
 comment on column clusters.sites is 'Sites that carry it, sorted.';
 comment on column clusters.story_ids is 'Its stories, the earliest first.';
-comment on column clusters.origin_id is 'The likely origin: the story published first, or captured first when undated.';
+comment on column clusters.origin_id is 'The likely origin, as origin_by tells.';
 comment on column clusters.origin_url is 'Address of that story.';
 comment on column clusters.title is 'Title of that story.';
 comment on column clusters.first_published_at is 'Publication (or capture) of the first.';
 comment on column clusters.last_published_at is 'Publication (or capture) of the last.';
+comment on column clusters.first_captured_at is 'When we first had one of them.';
+comment on column clusters.agency is 'News agency that most members credit, by dateline or credit line; null when none does.';
+comment on column clusters.origin_by is 'Why origin_id: agency (on the agency''s own site), earliest, longest (of equally early ones), only (one member).';
+
+create or replace view cluster_members as
+select
+    m.cluster_id,
+    m.article_id as story_id,
+    a.url,
+    a.site,
+    a.title,
+    coalesce(a.published_at, a.first_captured_at) as appeared_at,
+    nullif(f.agency, '') as agency,
+    a.text_chars,
+    m.reference_id,
+    m.article_id = m.reference_id as is_reference,
+    round(m.shared / (m.shingles + m.reference_shingles - m.shared), 3) as similarity,
+    round(m.shared / least(m.shingles, m.reference_shingles), 3) as containment,
+    round(1 - m.shared / m.shingles, 3) as added,
+    round(1 - m.shared / m.reference_shingles, 3) as removed,
+    a.relevant,
+    m.moved_to
+from base.members m
+join base.articles a on a.article_id = m.article_id
+left join base.fingerprints f on f.article_id = m.article_id;
+
+comment on view cluster_members is 'How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.';
+comment on column cluster_members.cluster_id is 'Joins clusters.cluster_id and stories.cluster_id.';
+comment on column cluster_members.story_id is 'Joins stories.id and ledger.id.';
+comment on column cluster_members.url is 'Canonical address.';
+comment on column cluster_members.site is 'Registrable domain.';
+comment on column cluster_members.title is 'Headline.';
+comment on column cluster_members.appeared_at is 'Publication, or first capture when undated.';
+comment on column cluster_members.agency is 'News agency it credits; null when none.';
+comment on column cluster_members.text_chars is 'Length of its text in characters.';
+comment on column cluster_members.reference_id is 'The member it was compared with.';
+comment on column cluster_members.is_reference is 'Whether it is that one.';
+comment on column cluster_members.similarity is 'Share of what either says that both say (Jaccard), 0 to 1.';
+comment on column cluster_members.containment is 'Share of the shorter text that the longer one has, 0 to 1.';
+comment on column cluster_members.added is 'Share of its text that the reference does not have.';
+comment on column cluster_members.removed is 'Share of the reference that it does not have.';
+comment on column cluster_members.relevant is 'Whether it is a story; near misses and pages judged otherwise later are members too.';
+comment on column cluster_members.moved_to is 'The page moved: the story at its new address; null for all others.';
 
 create or replace view decisions as
 select
@@ -336,7 +435,7 @@ window history as (partition by article_id order by judged_at, captured_at, dige
 
 comment on view decisions is 'The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.';
 comment on column decisions.story_id is 'Joins stories.id and ledger.id.';
-comment on column decisions.url is 'Canonical address.';
+comment on column decisions.url is 'Address of the page.';
 comment on column decisions.title is 'Headline then.';
 comment on column decisions.verdict is 'kept, near_miss or rejected.';
 comment on column decisions.relevant is 'Whether it was a story.';
@@ -374,7 +473,7 @@ where r.text_hash is distinct from a.text_hash;
 
 comment on view revisions is 'Former versions of pages whose text was edited; the current one is in stories and ledger.';
 comment on column revisions.story_id is 'Joins stories.id and ledger.id.';
-comment on column revisions.url is 'Canonical address.';
+comment on column revisions.url is 'Address of the page.';
 comment on column revisions.title is 'Headline then.';
 comment on column revisions.text_hash is 'SHA-256 (hex) of title and text, white space folded.';
 comment on column revisions.first_captured_at is 'First capture of this version.';
@@ -563,3 +662,95 @@ create or replace macro as_of(moment, rules := '') as table
     ) = 1;
 
 comment on macro table as_of is 'as_of(moment, rules := ''''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.';
+
+create or replace macro changes(address) as table
+with version as (
+    select article_id, captured_at, first_captured_at, judged_at, digest, text_hash, title, text
+    from base.articles where article_id in (select id from story(address))
+    union all
+    select article_id, captured_at, first_captured_at, judged_at, digest, text_hash, title, text
+    from base.revisions where article_id in (select id from story(address))
+),
+step as (
+    select
+        article_id, first_captured_at, title, text_hash,
+        lag(first_captured_at) over history as since,
+        lag(title) over history as title_before,
+        lag(text_hash) over history as hash_before,
+        [trim(line) for line in string_split(text, chr(10)) if trim(line) <> ''] as lines,
+        lag([trim(line) for line in string_split(text, chr(10)) if trim(line) <> '']) over history as lines_before
+    from version
+    window history as (partition by article_id order by captured_at, judged_at, digest)
+)
+select
+    article_id as story_id,
+    first_captured_at as changed_at,
+    since,
+    case when title is distinct from title_before then title_before end as title_before,
+    case when title is distinct from title_before then title end as title_after,
+    [line for line in lines if not list_contains(lines_before, line)] as added,
+    [line for line in lines_before if not list_contains(lines, line)] as removed,
+    case
+        when lines is null or lines_before is null then 'a text was not kept'
+        else concat_ws(
+            ', ', 'lines added: ' || len(added), 'lines removed: ' || len(removed),
+            case when title is distinct from title_before then 'new headline' end
+        )
+    end as summary
+from step
+where hash_before is distinct from text_hash and hash_before is not null
+order by changed_at;
+
+comment on macro table changes is 'changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.';
+
+create or replace macro developing(since, days := 3, least_guess := 0.45) as table
+with recent as (
+    select
+        id, cluster_id, title, site, url, entities, coalesce(published_at, first_seen_at) as appeared_at,
+        list_distinct(regexp_extract_all(
+            lower(title), '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]{2,}'
+        )) as words
+    from stories
+    where coalesce(published_at, first_seen_at) >= since
+    -- Copies are one text: only the first of them is compared.
+    qualify row_number() over (partition by cluster_id order by coalesce(published_at, first_seen_at), id) = 1
+),
+named as (select id, unnest(entities) as entity from recent),
+-- An entity that all stories name tells none of them from the others.
+worth as (select entity, 1 / ln(1 + count(*)) as weight, count(*) as stories from named group by entity),
+total as (select id, sum(weight) as weight from named join worth using (entity) group by id),
+pair as (
+    select a.id as first_id, b.id as id, sum(w.weight) as weight, list(a.entity order by a.entity) as shared_entities
+    from named a
+    join named b on b.entity = a.entity
+    join worth w on w.entity = a.entity
+    join recent r on r.id = a.id
+    join recent s on s.id = b.id
+    where (r.appeared_at, r.id) < (s.appeared_at, s.id) and s.appeared_at <= r.appeared_at + to_days(days)
+    group by all
+    having bool_or(w.stories <= 500)
+),
+guessed as (
+    select
+        p.first_id, p.id, p.shared_entities,
+        p.weight / greatest(t.weight, u.weight) as entity_similarity,
+        len(list_intersect(r.words, s.words)) / greatest(1, least(len(r.words), len(s.words))) as title_similarity,
+        0.5 * entity_similarity + 0.5 * title_similarity as guess
+    from pair p
+    join total t on t.id = p.first_id
+    join total u on u.id = p.id
+    join recent r on r.id = p.first_id
+    join recent s on s.id = p.id
+)
+select
+    g.first_id as lead_id, r.title as lead_title, g.id as story_id, s.title, s.site, s.url, s.appeared_at,
+    round(g.guess, 2) as guess, g.shared_entities, round(g.title_similarity, 2) as title_similarity
+from guessed g
+join recent r on r.id = g.first_id
+join recent s on s.id = g.id
+where g.guess >= least_guess
+-- Each story goes to the earliest one it is like itself: no chains.
+qualify row_number() over (partition by g.id order by r.appeared_at, r.id) = 1
+order by r.appeared_at, lead_id, s.appeared_at, story_id;
+
+comment on macro table developing is 'developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.';

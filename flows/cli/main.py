@@ -30,6 +30,14 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
+class _Version(argparse.Action):
+    """Prints the version; looked up only when asked for, since that takes longer than most of our start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        print(f"fivegwatch {version()}")
+        parser.exit()
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(
@@ -37,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Watches the world's press for 5G security, keeps every story once, and says why.",
         epilog="Each command has its own --help with an example.",
     )
-    parser.add_argument("--version", action="version", version=f"fivegwatch {version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         module = import_module(f"flows.cli.{name}")

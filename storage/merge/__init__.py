@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from storage.clusters import update_clusters
 from storage.corpus import Connection
 from storage.records import FIELDS
 from storage.spool import sql_type
@@ -38,6 +39,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
         counts |= _staged(con, [str(path) for path in batches if path.name in names])
         before = _sizes(con)
         _merge(con)
+        update_clusters(con)
         after = _sizes(con)
         counts["new_entries"], counts["new_articles"] = (b - a for a, b in zip(before, after, strict=True))
         con.execute("insert into base.load_log select batch, rows, now() from staged")

@@ -57,7 +57,8 @@ select *
 from base.revisions
 where rowid in (select row from slim semi join changed using (article_id) where place = 'revisions')
 union all by name
-select *, captured_at as first_captured_at from in_judged semi join changed using (article_id);
+select * exclude (fingerprint_version, text_key, shingles, bands, anchors, agency), captured_at as first_captured_at
+from in_judged semi join changed using (article_id);
 
 create or replace temp table merged as
 select distinct on (v.article_id, v.content_id)

@@ -1,7 +1,9 @@
 -- An entry's row is its latest announcement plus what its sightings and attempts say about its state.
 
 create or replace temp table touched as
-select entry_id from in_entry union select entry_id from in_attempt;
+select entry_id from in_entry union select entry_id from in_attempt
+-- A page captured without an entry may be one that was announced, too.
+union select entry_id from seen;
 
 -- Attempts: three claims about one entry, each with its own latest time: the last try, the last success
 -- (its validators outlive a later failure) and the last article.

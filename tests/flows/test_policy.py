@@ -37,7 +37,7 @@ def success(state: FeedState, now: datetime, *, changed: bool, moved_to: str | N
 
 
 def test_a_feed_never_polled_is_due() -> None:
-    assert is_due(None, NOW, due_only=True)
+    assert is_due(FeedState(feed_id="f", url="u"), NOW, due_only=True)
 
 
 def test_a_run_by_hand_ignores_our_own_pace_but_not_the_servers_demand() -> None:

@@ -287,3 +287,13 @@ def test_the_loader_process_reports_what_it_did(layout: Layout) -> None:
     assert (report.batches, report.new_entries, report.new_articles, report.migrated[:1]) == (1, 1, 1, [1])
     assert (report.rows["entry"], report.rows["judged"]) == (1, 1)
     assert report.published == str(layout.link.resolve())
+
+
+def test_a_folder_named_like_ours_where_the_user_stands_does_not_disturb_the_loader(
+    layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "storage").mkdir()
+    (tmp_path / "storage" / "__init__.py").write_text("raise SystemExit('not ours')")
+    monkeypatch.chdir(tmp_path)
+    put_batch(layout, some_batch())
+    assert run_loader(layout.link).batches == 1

@@ -1,0 +1,132 @@
+"""How well the judge tells stories: ``python -m benchmarks.relevance --gold FILE.jsonl``.
+
+Precision, recall and F1 overall, by language, by kind and by hard negative; three plain filters on the same texts;
+leave-one-publisher-out, with weights learnt anew for each; every error with the evidence that caused it; speed.
+The last line is JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.labelled import Labelled, Tally, read_labelled
+from benchmarks.train_judge import PENALTY, cross_validate, sign_of, tally, vectorise
+from extractors.judgement import judge
+from extractors.model import Article, Decision
+from extractors.rules import Rules, compile_rules
+from sources.watchlist_files import read_watchlist
+
+_SECURITY = re.compile(
+    r"security|hack|spy|espionage|vulnerab|ban\b|sicherheit|veilig|sécurité|seguridad|segurança", re.I
+)
+_BASELINES: dict[str, Callable[[Article], bool]] = {
+    '"5G" and a security word': lambda a: "5g" in _all(a) and bool(_SECURITY.search(_all(a))),
+    '"Huawei" or "5G" in title': lambda a: bool(re.search(r"huawei|5g", a.title, re.I)),
+    '"5G" in the text': lambda a: "5g" in _all(a),
+}
+
+
+def _all(article: Article) -> str:
+    return f"{article.title}\n{article.text}".lower()
+
+
+def count(
+    items: Iterable[Labelled], kept: dict[str, bool], key: Callable[[Labelled], str]
+) -> dict[str, Tally]:
+    """Tallies by group."""
+    groups: dict[str, Tally] = {}
+    for item in items:
+        groups.setdefault(key(item) or "-", Tally()).add(item.label == "relevant", kept[item.id])
+    return dict(sorted(groups.items(), key=lambda pair: -(pair[1].tp + pair[1].fn)))
+
+
+def show(title: str, groups: dict[str, Tally]) -> None:
+    """Print one table."""
+    print(f"\n{title:<28}{'prec':>7}{'rec':>7}{'F1':>7}{'tp':>6}{'fp':>5}{'fn':>5}{'tn':>5}")
+    for name, t in groups.items():
+        print(f"{name:<28}{t.precision:7.3f}{t.recall:7.3f}{t.f1:7.3f}{t.tp:6}{t.fp:5}{t.fn:5}{t.tn:5}")
+
+
+def show_errors(items: list[Labelled], decisions: dict[str, Decision], limit: int) -> None:
+    """Print what was kept or dropped wrongly, with its largest parts."""
+    for heading, label in (("kept, irrelevant", "irrelevant"), ("dropped, relevant", "relevant")):
+        wrong = [i for i in items if i.label == label and decisions[i.id].relevant != (label == "relevant")]
+        print(f"\n{heading}: {len(wrong)}")
+        for item in sorted(wrong, key=lambda i: -abs(decisions[i.id].score))[:limit]:
+            decision = decisions[item.id]
+            print(
+                f"  {decision.score:+.2f} {item.language} {item.kind} [{item.hard_negative}] {item.article.title[:90]}"
+            )
+            print("        " + "; ".join(f"{p.value:+.1f} {p.name}" for p in decision.parts[:7]))
+
+
+def measure_speed(articles: list[Article], rules: Rules, *, seconds: float = 2.0) -> float:
+    """Megabytes (UTF-8) of text judged in a second of CPU time on one core."""
+    size = sum(len(a.title.encode()) + len(a.text.encode()) for a in articles)
+    for article in articles:
+        judge(article, rules)
+    done, start = 0, time.process_time()
+    while time.process_time() - start < seconds:
+        for article in articles:
+            judge(article, rules)
+        done += size
+    return done / (time.process_time() - start) / 1e6
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--watchlist", type=Path, default=None, help="folder; default: the shipped files")
+    parser.add_argument("--errors", type=int, default=15)
+    parser.add_argument(
+        "--general", type=Path, default=None, help="a text file of everyday news, for its speed"
+    )
+    options = parser.parse_args()
+    started = time.perf_counter()
+    rules = compile_rules(read_watchlist(options.watchlist))
+    compile_s = time.perf_counter() - started
+    labelled = read_labelled(options.gold)
+    items = [item for item in labelled if item.label != "borderline"]
+    border = [item for item in labelled if item.label == "borderline"]
+    decisions = {item.id: judge(item.article, rules) for item in labelled}
+    kept = {key: decision.relevant for key, decision in decisions.items()}
+    overall = count(items, kept, lambda _: "judge")
+    for name, accepts in _BASELINES.items():
+        overall |= count(items, {i.id: accepts(i.article) for i in items}, lambda _, name=name: name)
+    names, x = vectorise(items, rules)
+    y = np.array([float(item.label == "relevant") for item in items])
+    signs = np.array([float(sign_of(name, rules)) for name in names])
+    unseen = cross_validate(items, x, y, signs, folds=0, penalty=PENALTY)
+    overall["judge, publisher unseen"] = tally(y, unseen, rules.threshold)
+    show("filter", overall)
+    show("language", count(items, kept, lambda i: i.language))
+    show("kind", count(items, kept, lambda i: i.kind))
+    negatives = [i for i in items if i.label == "irrelevant"]
+    show("hard negative", count(negatives, kept, lambda i: i.hard_negative))
+    print(f"\nborderline: {len(border)}, of which kept {sum(kept[i.id] for i in border)}")
+    show_errors(items, decisions, options.errors)
+    speed = measure_speed([item.article for item in labelled], rules)
+    print(f"\nrules compiled in {compile_s:.2f} s; {speed:.1f} MB/s of these texts on one core")
+    result = {
+        "judge": overall["judge"].f1,
+        "unseen": overall["judge, publisher unseen"].f1,
+        "mb_per_s": speed,
+    }
+    if options.general:
+        lines = options.general.read_text(encoding="utf-8").split("\n")
+        general = [Article(id=str(n), url="", title="", text=line) for n, line in enumerate(lines) if line]
+        result["general_mb_per_s"] = measure_speed(general, rules)
+        print(f"everyday news, language unknown: {result['general_mb_per_s']:.1f} MB/s")
+    print(json.dumps({key: round(value, 4) for key, value in result.items()}))
+
+
+if __name__ == "__main__":
+    main()

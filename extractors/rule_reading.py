@@ -1,0 +1,283 @@
+"""Read the tables of the watchlist files into rule values, and refuse what cannot work, with file, line and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from extractors.folding import fold_term
+from extractors.inflection import UNBROKEN, is_written
+from extractors.rule_files import RuleFile
+from extractors.rule_model import GRADES, ROLES, Combination, Entity, Facet, Guard, Term
+
+_ENTITY_KEYS = (
+    "name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",
+)  # fmt: skip
+_SAFE_PATTERN_CHARS = 300
+_DISTINCT_LETTERS = 9
+"""Vietnamese terms shorter than this are other words when their accents are dropped."""
+
+
+def is_rule_file(name: str) -> bool:
+    """Whether a watchlist file belongs to the rules; feeds.toml does not."""
+    return name in ("rules.toml", "weights.toml") or (
+        name.startswith(("terms/", "entities/")) and name.endswith(".toml")
+    )
+
+
+def read_facets(file: RuleFile) -> dict[str, Facet]:
+    """Facets of rules.toml, each with a bit of its own."""
+    facets: dict[str, Facet] = {}
+    for number, (name, table) in enumerate(file.table(file.values, "facets", "rules.toml").items()):
+        where = f"facets.{name}"
+        file.check_keys(table, ("role", "label"), where)
+        role = file.string(table, "role", where)
+        if role not in ROLES:
+            raise file.fault(f"role {role!r} in {where} is unknown.", near=where, remedy=f"One of {ROLES}.")
+        label = file.string(table, "label", where, name)
+        facets[name] = Facet(name, role, label, 1 << (2 * number))
+    return facets
+
+
+def read_contexts(file: RuleFile) -> dict[str, tuple[str, ...]]:
+    """Named contexts of rules.toml, folded as they are looked up."""
+    contexts = file.table(file.values, "contexts", "rules.toml")
+    return {name: _fold_needs(file.strings(contexts, name, "contexts")) for name in contexts}
+
+
+def read_topics(file: RuleFile) -> dict[str, str]:
+    """Topic ids and labels."""
+    topics = file.table(file.values, "topics", "rules.toml")
+    return {name: file.string(topics, name, "topics") for name in topics}
+
+
+def _fold_needs(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Contexts as they are looked up: at the start of a word, anywhere in scripts without spaces."""
+    folded = [fold_term(word) for word in words]
+    return tuple(word if UNBROKEN.search(word) else f" {word}" for word in folded)
+
+
+def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
+    """The terms of one language file."""
+    stem = file.name.removeprefix("terms/").removesuffix(".toml")
+    file.check_keys(file.values, {"language", *facets}, file.name)
+    language = file.string(file.values, "language", file.name, "" if stem == "any" else stem)
+    for facet in facets:
+        table = file.table(file.values, facet, file.name)
+        file.check_keys(table, ("strong", "weak"), f"[{facet}]")
+        seen: set[str] = set()
+        for strength in ("strong", "weak"):
+            values = table.get(strength, [])
+            if not isinstance(values, list):
+                raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=strength)
+            for value in values:
+                term = _read_term(file, value, facet, strength == "strong", language)
+                if fold_term(term.text) in seen and not term.case:
+                    raise file.fault(
+                        f"{term.text!r} is twice in [{facet}].", near=term.text, remedy="Delete one of them."
+                    )
+                seen.add(fold_term(term.text))
+                yield term
+
+
+def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: str) -> Term:
+    """A term is a string, or a table with ``term``, ``case`` and ``needs``."""
+    table = value if isinstance(value, dict) else {"term": value}
+    file.check_keys(table, ("term", "case", "needs"), f"a term of [{facet}]")
+    text = file.string(table, "term", f"[{facet}]")
+    if not text or not is_written(text):
+        raise file.fault(
+            f"the term {text!r} in [{facet}] can never match: nothing is left of it after folding.",
+            near=text,
+            remedy="A term needs at least one letter or digit.",
+        )
+    needs = _fold_needs(file.strings(table, "needs", f"[{facet}]"))
+    case = file.flag(table, "case", f"[{facet}]")
+    name = f"{language or 'any'}:{facet}:{text}"
+    return Term(name, facet, strong, language, text, case, needs, accents=_needs_accents(text, language))
+
+
+def _needs_accents(text: str, language: str) -> bool:
+    folded = fold_term(text)
+    if language == "vi":
+        return len(folded) < _DISTINCT_LETTERS
+    return len(folded) <= 4 and folded.isascii() and not text.isascii()
+
+
+def read_entities(
+    file: RuleFile, facets: Mapping[str, Facet], contexts: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[Entity, list[Term]]]:
+    """Entities of one file, each with a term a name."""
+    kind = file.name.removeprefix("entities/").removesuffix(".toml")
+    for name, table in file.values.items():
+        if not isinstance(table, dict):
+            raise file.fault(f"{name!r} stands outside a table.", near=name, remedy="Write [id] above it.")
+        file.check_keys(table, _ENTITY_KEYS, f"[{name}]")
+        shown = file.string(table, "name", f"[{name}]")
+        if not shown or not is_written(shown):
+            raise file.fault(f"[{name}] has no name that can match.", near=name, remedy='Add name = "...".')
+        facet = file.string(table, "facet", f"[{name}]")
+        if facet and facet not in facets:
+            raise file.fault(
+                f"facet {facet!r} of [{name}] is unknown.", near=name, remedy=f"One of {sorted(facets)}."
+            )
+        needs = _read_needs(file, table, name, contexts)
+        cased = set(file.strings(table, "case", f"[{name}]"))
+        aliases = (shown, *file.strings(table, "aliases", f"[{name}]"))
+        for alias in (*aliases, *sorted(cased - set(aliases))):
+            if not is_written(alias):
+                raise file.fault(f"alias {alias!r} of [{name}] can never match.", near=alias)
+            if alias in cased and alias not in aliases:
+                raise file.fault(f"case lists {alias!r}, which is no name of [{name}].", near=alias)
+        entity = Entity(name, shown, kind, file.string(table, "country", f"[{name}]"))
+        strong = file.flag(table, "strong", f"[{name}]") or not facet
+        yield (
+            entity,
+            [
+                Term(f"{kind}:{name}", facet, strong, "", alias, alias in cased, needs, entity=name)
+                for alias in dict.fromkeys(aliases)
+            ],
+        )
+
+
+def _read_needs(
+    file: RuleFile, table: Mapping[str, Any], name: str, contexts: Mapping[str, tuple[str, ...]]
+) -> tuple[str, ...]:
+    words: list[str] = []
+    for need in file.strings(table, "needs", f"[{name}]"):
+        if need.startswith("@"):
+            if need[1:] not in contexts:
+                raise file.fault(
+                    f"context {need!r} of [{name}] is unknown.",
+                    near=need,
+                    remedy=f"Contexts of rules.toml: {', '.join('@' + c for c in contexts)}.",
+                )
+            words += contexts[need[1:]]
+        else:
+            words.append(fold_term(need))
+    return tuple(words)
+
+
+def read_patterns(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
+    """Identifier patterns as terms, one an anchor."""
+    for name, table in file.table(file.values, "patterns", "rules.toml").items():
+        where = f"patterns.{name}"
+        file.check_keys(table, ("regex", "anchors", "facet", "strong"), where)
+        regex = file.string(table, "regex", where)
+        try:
+            compiled = re.compile(regex)
+        except re.error as exc:
+            raise file.fault(f"the regex of {where} is wrong: {exc}.", near=regex) from exc
+        if len(regex) > _SAFE_PATTERN_CHARS or re.search(r"[*+}]\)[*+{]", regex):
+            raise file.fault(
+                f"the regex of {where} may take for ever.", near=regex, remedy="No repeats inside repeats."
+            )
+        if compiled.match(""):
+            raise file.fault(f"the regex of {where} matches nothing at all.", near=regex)
+        facet = file.string(table, "facet", where)
+        if facet not in facets:
+            raise file.fault(f"facet {facet!r} of {where} is unknown.", near=facet)
+        anchors = file.strings(table, "anchors", where)
+        if not anchors:
+            raise file.fault(f"{where} has no anchors.", near=where, remedy="List the fixed beginnings.")
+        for anchor in anchors:
+            yield Term(f"pattern:{name}", facet, file.flag(table, "strong", where), "", anchor, regex=regex)
+
+
+def read_combinations(
+    file: RuleFile, facets: Mapping[str, Facet], topics: Mapping[str, str]
+) -> tuple[Combination, ...]:
+    """The combinations of rules.toml, in order."""
+    found = []
+    for name, table in file.table(file.values, "rules", "rules.toml").items():
+        where = f"rules.{name}"
+        file.check_keys(table, ("all", "none", "grade", "label", "topics"), where)
+        grade = file.string(table, "grade", where, "medium")
+        if grade not in GRADES:
+            raise file.fault(
+                f"grade {grade!r} in {where} is unknown.", near=where, remedy=f"One of {GRADES}."
+            )
+        masks = tuple(_mask(file, leg, facets, where) for leg in file.strings(table, "all", where))
+        if not masks:
+            raise file.fault(f"{where} asks for nothing.", near=where, remedy='Add all = ["facet", ...].')
+        absent = 0
+        for leg in file.strings(table, "none", where):
+            absent |= _mask(file, leg, facets, where)
+        labels = file.strings(table, "topics", where)
+        for topic in labels:
+            if topic not in topics:
+                raise file.fault(f"topic {topic!r} of {where} is unknown.", near=topic)
+        label = file.string(table, "label", where, name)
+        found.append(Combination(name, label, grade, masks, absent, labels))
+    return tuple(found)
+
+
+def _mask(file: RuleFile, leg: str, facets: Mapping[str, Facet], where: str) -> int:
+    """Bits of ``facet | facet!``; the exclamation mark asks for a strong term."""
+    mask = 0
+    for name in leg.split("|"):
+        facet = facets.get(name.strip().removesuffix("!"))
+        if facet is None:
+            close = _known_names(name.strip().removesuffix("!"), facets)
+            raise file.fault(f"facet {name.strip()!r} of {where} is unknown.", near=leg, remedy=close)
+        mask |= facet.bit << (1 if name.strip().endswith("!") else 0)
+    return mask
+
+
+def _known_names(name: str, known: Mapping[str, Any]) -> str:
+    """A remedy that lists what is known."""
+    return f"{name!r} is none of: {', '.join(sorted(known))}."
+
+
+def read_weights(file: RuleFile | None) -> dict[str, float]:
+    """Weights by feature; empty without a file."""
+    if file is None:
+        return {}
+    file.check_keys(file.values, ("weights", "provenance"), "weights.toml")
+    weights = file.table(file.values, "weights", "weights.toml")
+    return {name: file.number(weights, name, "[weights]", 0.0) for name in weights}
+
+
+def read_guard(file: RuleFile) -> Guard:
+    """The words that make 5g something else."""
+    table = file.table(file.values, "generation_guard", "rules.toml")
+    file.check_keys(table, ("grams", "classes", "units"), "[generation_guard]")
+    grams, classes, units = (
+        frozenset(fold_term(word) for word in file.strings(table, key, "[generation_guard]"))
+        for key in ("grams", "classes", "units")
+    )
+    return Guard(grams, classes, units)
+
+
+def read_languages(file: RuleFile, parsed: Mapping[str, RuleFile]) -> dict[str, tuple[str, ...]]:
+    """Language codes to the term files that apply."""
+    known = {
+        name[6:-5]: parsed[name].values.get("language", name[6:-5]) for name in parsed if name[:6] == "terms/"
+    }
+    applies: dict[str, list[str]] = {}
+    for stem, language in known.items():
+        if stem != "any":
+            applies.setdefault(str(language).split("-")[0].lower(), []).append(str(language))
+    table = file.table(file.values, "languages", "rules.toml")
+    for code in table:
+        applies[code] = list(file.strings(table, code, "[languages]"))
+        for name in applies[code]:
+            if name not in known.values():
+                raise file.fault(f"[languages] {code} names {name!r}, which has no file.", near=code)
+    return {code: tuple(sorted(names)) for code, names in applies.items()}
+
+
+def find_warnings(terms: list[Term]) -> Iterator[str]:
+    """Terms that are likely to match too much."""
+    for term in terms:
+        folded = fold_term(term.text)
+        if (
+            len(folded) <= 2
+            and folded.isascii()
+            and not (term.case or term.needs)
+            and not any(c.isdigit() for c in folded)
+        ):
+            yield f"{term.id}: {term.text!r} is very short; ask for case or for a context (needs)."
+        if term.text.endswith("*") and len(folded) < 4:
+            yield f"{term.id}: {term.text!r} allows many endings after a short stem."

@@ -1,0 +1,54 @@
+"""A small watchlist of our own for the tests, and the shipped one compiled once."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from extractors.rules import Rules, compile_rules
+from sources.watchlist_files import read_watchlist
+
+RULES = """
+threshold = 0.0
+near_miss = 1.0
+[facets]
+generation = { role = "subject", label = "generation" }
+vendor = { role = "subject", label = "vendor" }
+restriction = { role = "angle", label = "ban" }
+phone = { role = "negative", label = "phones" }
+mask = { role = "mask", label = "hidden" }
+[topics]
+T01 = "Bans"
+[rules.ban]
+label = "vendor + ban"
+grade = "strong"
+all = ["vendor", "restriction!"]
+topics = ["T01"]
+[patterns.cve]
+regex = 'CVE-\\\\d{4}-\\\\d{4,7}'
+anchors = ["CVE"]
+facet = "restriction"
+[contexts]
+telecom = ["network"]
+[generation_guard]
+grams = ["sugar"]
+classes = ["class"]
+units = ["ghz"]
+"""
+FILES = {
+    "rules.toml": RULES.replace("\\\\", "\\"),
+    "terms/any.toml": 'language = ""\n[generation]\nstrong = [\n  "5G",\n]\n',
+    "terms/en.toml": 'language = "en"\n[restriction]\nstrong = ["ban", "exclude*"]\n[phone]\nstrong = ["smartphone"]\n',
+    "entities/vendor.toml": '[huawei]\nname = "Huawei"\naliases = ["华为"]\ncountry = "CN"\nfacet = "vendor"\n',
+}
+
+
+@cache
+def shipped_rules() -> Rules:
+    """The rules that ship with the project."""
+    return compile_rules(read_watchlist(None))
+
+
+@cache
+def small_rules() -> Rules:
+    """A handful of terms."""
+    return compile_rules(FILES)

@@ -1,0 +1,35 @@
+"""The deployments: one file, read by `prefect deploy`, by `init` and by `serve`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import pytest
+
+from extractors.errors import SettingsError
+from flows.deployments import deployments_text, read_deployments
+from tests.conftest import ROOT
+
+
+def test_the_shipped_text_is_the_file_at_the_top_of_the_checkout() -> None:
+    assert deployments_text() == (ROOT / "prefect.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("deployment", read_deployments(deployments_text()), ids=lambda item: item.name)
+def test_every_entrypoint_is_a_flow_and_its_parameters_exist(deployment) -> None:  # type: ignore[no-untyped-def]
+    module, _, name = deployment.entrypoint.rpartition(".")
+    flow = getattr(import_module(module), name)
+    assert set(deployment.parameters) <= set(flow.parameters.properties)
+    flow.validate_parameters(deployment.parameters)
+
+
+def test_the_scheduled_ones_never_overlap() -> None:
+    scheduled = [item for item in read_deployments(deployments_text()) if item.cron]
+    assert {item.name for item in scheduled} >= {"every-15-minutes", "daily"}
+    assert all(item.one_at_a_time for item in scheduled)
+
+
+def test_serve_says_which_schedule_it_cannot_keep() -> None:
+    text = "deployments:\n  - name: x\n    entrypoint: flows.ingest.ingest\n    schedules: [{interval: 60}]\n"
+    with pytest.raises(SettingsError, match="x: serve knows one cron"):
+        read_deployments(text)
