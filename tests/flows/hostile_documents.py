@@ -14,7 +14,9 @@ from tests.hostile_site import ANSWERS, Exchange, Handler, HostileSite
 
 Body = Callable[[HostileSite], bytes]
 BOUNDS = {"max_seconds": 40, "max_requests": 3}
-SENTENCE = "The harbour council said on Tuesday that the ferry to the islands would run again from the first week of May. "
+SENTENCE = (
+    "The harbour council said on Tuesday that the ferry to the islands would run again from May onwards. "
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,9 @@ BAD_LINKS = (
 
 FEEDS: dict[str, Hazard] = {
     "entity-bomb": Hazard(("error",), always(rss(item("https://ferry.example/1", "&j;"), LAUGHS))),
-    "entity-bomb-utf16": Hazard(("error",), always(rss(item("https://ferry.example/1", "&j;"), LAUGHS).encode("utf-16"))),
+    "entity-bomb-utf16": Hazard(
+        ("error",), always(rss(item("https://ferry.example/1", "&j;"), LAUGHS).encode("utf-16"))
+    ),
     "entity-file": Hazard(
         ("error", "keep"),
         always(rss(GOOD + item("https://ferry.example/2", "&x;"), '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/hosts">]>')),
@@ -73,8 +77,8 @@ FEEDS: dict[str, Hazard] = {
     "deep": Hazard(("error", "keep"), always(rss("<item>" + "<b>" * 300_000 + "</b>" * 300_000 + "</item>" + GOOD))),
     "authors": Hazard(
         ("keep", "error"),
-        always(rss(GOOD.replace("</item>", f"<author>{'x' * 150_000}</author><category>{'a.' * 50_000}@</category></item>"))),
-        ONE_GOOD,
+        always(rss(GOOD.replace("</item>", f"<author>{'x' * 150_000}</author><dc:creator>{'a.' * 50_000}@</item>"))),
+        {"entries_max": 1},
     ),
     "bad-links": Hazard(
         ("keep",), always(rss("".join(item(link, "Bad") for link in BAD_LINKS) + GOOD)), ONE_GOOD,
@@ -85,7 +89,8 @@ FEEDS: dict[str, Hazard] = {
         {"entries": 4, "distinct_links": 4},
     ),
     "cut-short": Hazard(
-        ("keep", "error"), always(rss(GOOD + item("https://ferry.example/cut", "Cut"))[:-60]), {"entries_min": 1, "partial": True},
+        ("keep", "error"), always(rss(GOOD + item("https://ferry.example/cut", "Cut"))[:-60]),
+        {"entries_min": 1, "partial": True},
     ),
     "cut-at-once": Hazard(("error",), always(rss(GOOD)[:90])),
     "open-cdata": Hazard(("keep", "error"), always(rss(GOOD + "<item><title><![CDATA[" + "open " * 50_000))),
@@ -99,45 +104,52 @@ FEEDS: dict[str, Hazard] = {
         {"entries": 2, "never_contains": ["\x1b", "\u202e", "\nERROR"]},
     ),
     "many-attributes": Hazard(
-        ("keep", "error"), always(rss("<item " + " ".join(f"a{n}='1'" for n in range(80_000)) + "></item>" + GOOD)),
+        ("keep", "error"), always(rss("<item " + " ".join(f"a{n}='1'" for n in range(30_000)) + "></item>" + GOOD)),
     ),
     "namespaces": Hazard(
-        ("keep", "error"), always(rss(GOOD + "".join(f"<n{n}:x xmlns:n{n}='u:{n}'/>" for n in range(30_000)))),
+        ("keep", "error"), always(rss(GOOD + "".join(f"<n{n}:x xmlns:n{n}='u:{n}'/>" for n in range(4_000)))),
     ),
-    "comments": Hazard(("keep", "error"), always(rss("<!-- -- -->" * 300_000 + GOOD))),
+    "comments": Hazard(("keep", "error"), always(rss("<!-- -- -->" * 60_000 + GOOD))),
     "dates": Hazard(
         ("keep",), always(rss(GOOD.replace("</item>", f"<pubDate>{'9' * 100_000}</pubDate></item>"))),
         {**ONE_GOOD, "dates_utc": [None]},
     ),
-    "many-items": Hazard(("keep", "error"), always(rss("<item/>" * 600_000 + GOOD)), {"entries_max": 2_000}),
+    "many-items": Hazard(("keep", "error"), always(rss(GOOD + "<item/>" * 200_000)), {"entries_max": 2_000}),
     "a-path": Hazard(("error",), always("/etc/hostname"), {"entries": 0}),
     "a-page": Hazard(("error",), always(page("<p>Log in</p>")), {"entries": 0}),
     "json-deep": Hazard(
-        ("error",), always('{"version":"https://jsonfeed.org/version/1.1","items":' + "[" * 100_000), content_type="application/json",
+        ("error",), always('{"version":"https://jsonfeed.org/version/1.1","items":' + "[" * 100_000),
+        content_type="application/json",
     ),
     "json-odd": Hazard(
         ("keep", "error"),
         always(json.dumps({
             "version": "https://jsonfeed.org/version/1.1", "title": 7, "next_url": "http://127.0.0.1/next", "items": [
-                {"id": 1.5, "url": ["x"]}, None, {"id": "2", "url": "https://ferry.example/good", "title": "Good", "authors": [3],
-                                                  "date_published": {"a": "b"}, "tags": "abc"}]})),
+                {"id": 1.5, "url": ["x"]}, None, {"id": "2", "url": "https://ferry.example/good", "title": "Good",
+                                           "authors": [3], "date_published": {"a": "b"}, "tags": "abc"}]})),
         ONE_GOOD, "application/feed+json",
     ),
 }  # fmt: skip
 
 KEPT = {"min_text_chars": 1_200, "text_contains": ["ferry to the islands"]}
 CANONICAL = '<link rel="canonical" href="http://127.0.0.1:{}/x"><meta property="og:url" content="javascript:alert(1)">'
+ISLAND = '<script type="application/ld+json">'
 WALL = (
     "<div><h1>We value your privacy</h1><p>We and our 612 partners store and/or access information on a device, such as"
     " cookies, and process personal data.</p><button>Accept all</button><button>Manage preferences</button></div>"
 )
+NO_STORY = ("error", "skip", "retry later")
 SURE_OR_SPENT = ("keep", "error", "skip")
+PARAGRAPHS = "".join(
+    f"<p>Паром на острова снова пойдёт в мае, сообщил совет порта; это {n}-й рейс за последний год.</p>"
+    for n in range(12)
+)
 PAGES: dict[str, Hazard] = {
     "plain": Hazard(("keep",), always(story()), KEPT),
-    "consent": Hazard(("error", "skip", "retry later"), always(page(WALL, title="Before you continue")), {"stored_as_article": False}),
+    "consent": Hazard(NO_STORY, always(page(WALL, title="Before you continue")), {"stored_as_article": False}),
     "robot-check": Hazard(
-        ("error", "skip", "retry later"),
-        always(page("<h1>One moment</h1><p>Verify you are human by completing the captcha.</p>", title="Attention Required!")),
+        NO_STORY,
+        always(page("<h1>One moment</h1><p>Verify that you are human: solve the captcha.</p>", title="Attention required")),
         {"stored_as_article": False},
     ),
     "missing": Hazard(
@@ -146,12 +158,12 @@ PAGES: dict[str, Hazard] = {
         {"stored_as_article": False},
     ),
     "scripts-only": Hazard(
-        ("error", "skip", "retry later"),
+        NO_STORY,
         always(page("<div id=app></div><noscript>Please enable JavaScript.</noscript>")),
         {"stored_as_article": False},
     ),
     "refresh": Hazard(
-        ("error", "skip", "retry later"),
+        NO_STORY,
         lambda site: page("", f'<meta http-equiv="refresh" content="0;url=http://127.0.0.1:{site.canary_port}/">').encode(),
     ),
     "canonical": Hazard(
@@ -161,23 +173,23 @@ PAGES: dict[str, Hazard] = {
     "table": Hazard(SURE_OR_SPENT, always(story("<table>" + "<tr><td>a</td></tr>" * 100_000 + "</table>"))),
     "wide-row": Hazard(SURE_OR_SPENT, always(story("<table><tr>" + "<td>a" * 70_000 + "</table>"))),
     "deep": Hazard(SURE_OR_SPENT, always(story("<blockquote>" * 140_000 + "x"))),
-    "breaks": Hazard(SURE_OR_SPENT, always(story("<br>" * 140_000))),
-    "open-links": Hazard(SURE_OR_SPENT, always(story("<a href=/x>more" * 40_000))),
-    "attributes": Hazard(SURE_OR_SPENT, always(story("<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"))),
+    "breaks": Hazard(SURE_OR_SPENT, always(story("<br>" * 20_000))),
+    "open-links": Hazard(SURE_OR_SPENT, always(story("<a href=/x>more" * 8_000))),
+    "attributes": Hazard(SURE_OR_SPENT, always(story("<p " + " ".join(f"a{n}=1" for n in range(20_000)) + ">x</p>"))),
     "long-attributes": Hazard(
-        ("keep", "error"), always(story("".join(f'<p class="{"a " * 400_000}" id="{n}">x</p>' for n in range(5)))), KEPT,
+        ("keep", "error"),
+        always(story("".join(f'<p class="{"a " * 400_000}" id="{n}">x</p>' for n in range(2)))), KEPT,
     ),
     "authors": Hazard(("keep", "error"), always(story(head=f'<meta name="author" content="{"([{" * 60_000}">')), KEPT),
     "data-island": Hazard(
         ("keep", "error"),
-        always(story(head='<script type="application/ld+json">{"@type":"NewsArticle","articleBody":"' + "x<b>" * 600_000 + '"}</script>')),
+        always(story(head=ISLAND + '{"@type":"NewsArticle","articleBody":"' + "x &lt;b>" * 300_000 + '"}</script>')),
     ),
-    "data-deep": Hazard(("keep", "error"), always(story(head='<script type="application/ld+json">' + "[" * 200_000 + "</script>")), KEPT),
-    "title": Hazard(("keep", "error"), always(story(title="Ferry | - " * 50_000)), {"max_title_chars": 1_000}),
+    "data-deep": Hazard(("keep", "error"), always(story(head=ISLAND + "[" * 200_000 + "</script>")), KEPT),
+    "title": Hazard(("keep", "error"), always(story(title="Ferry | - " * 2_000)), {"max_title_chars": 1_000}),
     "mojibake": Hazard(
         ("keep",),
-        always(page("<article>" + "<p>Паром на острова снова пойдёт в мае, сообщил во вторник совет порта. </p>" * 12 + "</article>",
-                    '<meta charset="utf-8">').encode("koi8-r")),
+        always(page(f"<article>{PARAGRAPHS}</article>", '<meta charset="utf-8">').encode("koi8-r")),
         {"no_mojibake": True, "text_contains": ["Паром на острова"]}, "text/html",
     ),
     "reversed": Hazard(("keep",), always(story("<p>\u202eslatrop\u202c \x1b[31m and &#0; &#xD800; on the quay.</p>")),
@@ -201,8 +213,8 @@ NETWORK_FEEDS = {
     "no-entries": Hazard(("skip", "keep"), path="/feed"),
 }
 NETWORK_PAGES = {
-    "stall": Hazard(("error",), path="/stall?page"),
-    "endless": Hazard(("error",), path="/endless?page"),
+    "stall": Hazard(("error",), path="/own/page/stall"),
+    "endless": Hazard(("error",), path="/own/page/endless"),
     "bomb-zstd": Hazard(("error",), path="/bomb/zstd"),
     "redirect-inside": Hazard(("error",), path="/to/301/http://2130706433:CANARY/x"),
     "lying-length": Hazard(("error",), path="/liar/length"),
@@ -246,3 +258,6 @@ for _kind, _hazards in (("feed", FEEDS), ("page", PAGES)):
     for _name, _hazard in _hazards.items():
         assert _hazard.body is not None
         ANSWERS[f"/own/{_kind}/{_name}"] = _serve(_hazard.body, _hazard.content_type)
+
+for _name in ("stall", "endless"):
+    ANSWERS[f"/own/page/{_name}"] = ANSWERS[f"/{_name}"]
