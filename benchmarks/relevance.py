@@ -100,7 +100,10 @@ def main() -> None:
     kept = {key: decision.relevant for key, decision in decisions.items()}
     overall = count(items, kept, lambda _: "judge")
     for name, accepts in _BASELINES.items():
-        overall |= count(items, {i.id: accepts(i.article) for i in items}, lambda _, name=name: name)
+        plain = Tally()
+        for item in items:
+            plain.add(item.label == "relevant", accepts(item.article))
+        overall[name] = plain
     names, x = vectorise(items, rules)
     y = np.array([float(item.label == "relevant") for item in items])
     prior = np.array([prior_of(name, rules) for name in names])

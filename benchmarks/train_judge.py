@@ -22,8 +22,8 @@ from extractors.rules import Rules, compile_rules
 from sources.watchlist_files import read_watchlist
 
 Matrix = NDArray[np.float64]
-PENALTY = 0.4
-ROUNDS = 3000
+PENALTY = 0.1
+ROUNDS = 2000
 
 
 def prior_of(name: str, rules: Rules) -> float:

@@ -107,7 +107,7 @@ class Rules:
 
     @cached_property
     def gate_bits(self) -> int:
-        """Bits without any of which no story is on topic: a subject, however weakly put, or subject and angle in one."""
+        """Bits without any of which no story is on topic: a subject, however weakly put, or a direct term."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
