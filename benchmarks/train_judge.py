@@ -3,7 +3,8 @@
 A linear model (logistic regression, L2) over named evidence. Each weight is drawn towards a prior that follows
 from the guideline, and keeps its sign: what counts as evidence for a story can only add, what looks alike can only
 subtract. So no weight can learn a quirk of the sample against its sense, and evidence the sample hardly has
-(attacks on signalling and radio are few among its vendor bans) still counts. Cross-validated by publisher: no publisher is ever in training and in test.
+(attacks on signalling and radio are few among its vendor bans) still counts.
+Cross-validated by publisher: no publisher is ever in training and in test.
 """
 
 from __future__ import annotations
