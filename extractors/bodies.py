@@ -11,6 +11,7 @@ import html
 import re
 from copy import copy
 from dataclasses import dataclass
+from itertools import islice
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -34,6 +35,8 @@ WITNESS_CHARS = 500
 CONFIRMED = 0.8
 FULLER = 1.3
 """How much longer a witness must be to stand in for the text it confirms."""
+ELEMENTS = 40_000
+"""Larger trees get one run: the others compare paragraphs pairwise."""
 HEAVY_PAGE = 1024 * 1024
 """Bytes of a page after which trafilatura's caches, which keep whole lines, are emptied."""
 SHORT_CHARS = 400
@@ -81,6 +84,8 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
     """The trafilatura runs needed to be sure, the believed one first."""
     fast = _run(pruned, page, "fast")
     if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
+        return (fast,)
+    if next(islice(pruned.iter(), ELEMENTS, None), None) is not None:
         return (fast,)
     precise = _run(pruned, page, "precision")
     if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:

@@ -22,6 +22,7 @@ META_NAMES = (
 NAMES = 20
 NAME_WORDS = 6
 BYLINE_CHARS = 160
+PIECES = 40
 NEAR = 250
 """Elements looked at on each side of the headline."""
 SPLIT = re.compile(
@@ -95,7 +96,7 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
     for element in near:
         if not _signs(element) or _within(element, ELSEWHERE):
             continue
-        text = " ".join(" ".join(element.itertext()).split())
+        text = " ".join(" ".join(islice(element.itertext(), PIECES)).split())
         if not 2 < len(text) <= BYLINE_CHARS:
             continue
         if parent is not None and element.getparent() is not parent:

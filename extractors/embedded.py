@@ -9,7 +9,7 @@ from lxml.html import HtmlElement, fromstring, tostring
 
 from extractors.text import plain_text
 
-STRINGS = re.compile(r'"((?:[^"\\]|\\.){600,400000})"')
+STRINGS = re.compile(r'"((?:[^"\\]|\\.){600,400000}+)"')
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 PARAGRAPHS = 3
 SCRIPT_CHARS = 3_000_000

@@ -91,7 +91,7 @@ def _url(page: Page) -> Iterator[PageDate]:
 
 
 def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
-    """The dates readers see around the headline: ``time`` elements, and short texts that are a date and nothing else."""
+    """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
     heading = next((h1 for h1 in tree.iter("h1") if len(h1.text_content().split()) > 2), None)
     if heading is None:
         return []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -159,12 +160,13 @@ def _document_title(tree: HtmlElement) -> str:
 
 
 def _has_paywall_box(tree: HtmlElement) -> bool:
-    boxes = tree.xpath(
-        "//*[self::div or self::section or self::aside or self::p][contains(@class, 'wall') or contains(@class, 'subscri')]"
+    named = (
+        box
+        for tag in ("div", "section", "aside", "p")
+        for box in tree.iter(tag)
+        if PAYWALL_BOX.search(box.get("class") or "")
     )
-    return any(
-        PAYWALL_BOX.search(box.get("class") or "") and box.text_content().strip() for box in boxes[:50]
-    )
+    return any(box.text_content().strip() for box in islice(named, 20))
 
 
 def visible_text(tree: HtmlElement, most: int) -> str:
