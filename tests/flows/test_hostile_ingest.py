@@ -125,8 +125,13 @@ class Walk:
             yield f"{stats['requests']} requests"
         if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + SOCKET_BUFFERS:
             yield f"{stats['bytes_sent']:,} bytes"
-        seen = self.seen(case, self.alone_corpus) if case in self.greedy else self.seen(case)
-        seconds = max(seen.seconds, stats.get("max_seconds", 0.0))
+        seconds = self.seen(case).seconds
+        if case in self.greedy:
+            # Starting the children is part of no document: the quickest good feed waited for them just as long.
+            polls = self.alone_corpus.tables["polls"]
+            started = min(poll["seconds"] for poll in polls if poll["feed_id"] in CONTROLS)
+            seconds = min(seconds, self.seen(case, self.alone_corpus).seconds - started)
+        seconds = max(seconds, stats.get("max_seconds", 0.0))
         if seconds > bounds["max_seconds"]:
             yield f"{seconds:.1f} s"
 
