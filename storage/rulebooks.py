@@ -28,14 +28,8 @@ def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Pa
     path = _path(layout, fingerprint)
     if path.exists():
         return path
-    packed = gzip.compress(
-        json.dumps(
-            {name: text for name, text in files.items() if name != "feeds.toml"},
-            ensure_ascii=False,
-            sort_keys=True,
-        ).encode(),
-        mtime=0,
-    )
+    rules = {name: text for name, text in files.items() if name != "feeds.toml"}
+    packed = gzip.compress(json.dumps(rules, ensure_ascii=False, sort_keys=True).encode(), mtime=0)
     tmp = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     with disk_errors(path.parent, "keep the watchlist of this run"):
         path.parent.mkdir(parents=True, exist_ok=True)

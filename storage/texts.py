@@ -172,14 +172,19 @@ def _entries(con: Connection, ids: set[str]) -> dict[str, Entry]:
 
 def _stored(row: dict[str, Any], names: list[str], entries: dict[str, Entry]) -> StoredText:
     values: dict[str, Any] = {
-        name: tuple(row[name]) if isinstance(row[name], list) else row[name] for name in _FIELDS
+        name: _EMPTY.get(name)
+        if row[name] is None
+        else tuple(row[name])
+        if isinstance(row[name], list)
+        else row[name]
+        for name in _FIELDS
     }
     article = Article(
         id=row["article_id"],
         text=row["text"] or "",
         dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
         lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
-        **(_EMPTY | {name: value for name, value in values.items() if value is not None}),
+        **values,
     )
     carried = {name: row[name] for name in names} | {
         "topics": tuple(row["topics"] or ()),
