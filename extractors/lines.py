@@ -81,7 +81,9 @@ def _story_end(lines: list[str], known: set[str]) -> int:
 def _is_noise(line: str) -> bool:
     """Whether a line is no sentence of a story wherever it stands: a picture credit, a template's placeholder."""
     short = len(line) <= SHORT_CHARS
-    return (short and bool(CREDIT_LINE.match(line))) or (len(line) <= PROMOTION_CHARS and bool(PLACEHOLDER.match(line)))
+    return (short and bool(CREDIT_LINE.match(line))) or (
+        len(line) <= PROMOTION_CHARS and bool(PLACEHOLDER.match(line))
+    )
 
 
 def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
