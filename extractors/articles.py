@@ -28,7 +28,7 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
         ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
             ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
     """
-    tree, _html = read_page(page)
+    tree = read_page(page)
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))

@@ -39,8 +39,8 @@ HTML_HINT = re.compile(
 )
 
 
-def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]:
-    """The page's tree, attributes clipped, and its decoded source.
+def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
+    """The page's tree, its attributes clipped.
 
     Raises:
         ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,
@@ -57,7 +57,7 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]
         raise refusal(page, "too_many_tags", f"a tag of more than {ATTRIBUTES} attributes")
     tree = _parse(page, html)
     clip_attributes(tree)
-    return tree, html
+    return tree
 
 
 def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> ExtractionError:
