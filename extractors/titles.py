@@ -37,16 +37,8 @@ class Headlines:
 def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
     """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
     names = site_names(claims, url)
-<<<<<<< HEAD
-    visible = [
-        text
-        for h1 in islice(tree.iter("h1"), HEADINGS)
-        if (text := _line(h1.text_content())) and key(text) not in names
-    ]
-=======
     headings = (_line(h1.text_content()) for h1 in islice(tree.iter("h1"), HEADINGS))
     visible = [text for text in headings if text and key(text) not in names]
->>>>>>> refs/heads/articles
     known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
     declared = without_site(_line(line(claims.article.get("headline"))), names, known)
     if len(key(declared)) > HEADLINE_KEY:
