@@ -6,6 +6,7 @@ A short form of ``python -m benchmarks.campaign``, which also kills runs and mea
 from __future__ import annotations
 
 import html
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -23,6 +24,8 @@ pytestmark = pytest.mark.shared
 
 FAULTY_RUNS = 6
 PUBLISHERS = 40
+# Every fourth publisher's pages, and every recorded feed; FIVEGWATCH_CAMPAIGN=all takes every page (minutes).
+EVERY = 1 if os.environ.get("FIVEGWATCH_CAMPAIGN") == "all" else 4
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +38,18 @@ def announced(replay: Replay) -> Iterator[tuple[str, str]]:
     """(address, id) of every link in the made feeds, and in some of the recorded ones as feedparser reads them."""
     allow = frozenset({("127.0.0.1", replay.port)})
     links: list[tuple[str, str]] = []
-    for feed in replay.of_kind("made"):
+    for feed in replay.of_kind("made")[::EVERY]:
         body = replay.ask(feed["url"].split("/", 3)[3].join(("/", ""))).decode()
         links += [
             (html.unescape(link), feed["url"]) for link in re.findall(r"<item>.*?<link>(.*?)</link>", body)
         ]
     for feed in replay.of_kind("capture")[::8]:
         parsed = feedparser.parse(replay.ask("/" + feed["url"].split("/", 3)[3]))
-        links += [(entry.link, feed["url"]) for entry in parsed.entries if entry.get("link")]
+        links += [
+            (entry.get("feedburner_origlink") or entry.link, feed["url"])
+            for entry in parsed.entries
+            if "link" in entry
+        ]
     for link, base in links:
         try:
             yield link, url_id(canonical_url(vet_url(link, base=base, allow=allow)))
@@ -53,8 +60,8 @@ def announced(replay: Replay) -> Iterator[tuple[str, str]]:
 def test_all_pages_and_recorded_feeds_end_accounted_for_and_are_not_asked_for_again(
     replay: Replay, tmp_path: Path
 ) -> None:
-    feeds = write_feeds(tmp_path / "feeds.toml", replay.of_kind("made", "capture"))
-    database = tmp_path / "c.duckdb"
+    chosen = (*replay.of_kind("made")[::EVERY], *replay.of_kind("capture"))
+    feeds, database = write_feeds(tmp_path / "feeds.toml", chosen), tmp_path / "c.duckdb"
     first = ingest(feeds, database, replay.port).counts
     assert first["pages_left"] == 0 and first["pages"] == first["entries_new"] > 1_000
     known = {row[0] for row in ask(database, "select id from entries")}
@@ -66,28 +73,25 @@ def test_all_pages_and_recorded_feeds_end_accounted_for_and_are_not_asked_for_ag
     unusable = ask(database, "select count(*) from failures where stage = 'parse'")[0][0]
     assert unusable == first["announced_skipped"]
     pages = ask(database, "select count(*) from entries where state = 'done'")[0][0]
-    assert pages > 600, "the recorded pages"
+    assert pages > 0.95 * sum(feed["items"] for feed in chosen if feed["kind"] == "made")
 
     before = replay.stats()
     second = ingest(feeds, database, replay.port).counts
     asked = Counter(replay.stats())
     asked.subtract(before)
     # Validators of half a document would hide the other half, so a feed cut short is asked for whole.
-    torn = ask(database, "select count(*) from polls where message like 'cut short%' and outcome = 'new'")[0][
-        0
-    ]
-    assert second["feeds_new"] <= torn and second["entries_new"] == 0
+    torn = ask(database, "select count(*) from polls where outcome = 'new' and message like 'cut short%'")
+    assert second["feeds_new"] <= torn[0][0] and second["entries_new"] == 0
     assert second["pages"] == second["pages_retry"] + second["pages_gone"]
-    assert asked["200"] <= 1 + second["feeds_new"] + second["feeds_failed"], (
-        "robots.txt, and what has no validators"
-    )
+    # /_stats itself, robots.txt, and the feeds without validators or with half a document.
+    assert asked["200"] <= 2 + second["feeds_new"] + second["feeds_failed"]
     assert asked["304"] == second["feeds_unchanged"]
     assert unaccounted(database) == {}
 
 
 def test_a_feed_that_shows_more_brings_the_new_stories_only(shared: Path, tmp_path: Path) -> None:
     with replaying(shared, "--reveal", "1") as replay:
-        several = [feed for feed in replay.of_kind("made") if feed["items"] > 1]
+        several = [feed for feed in replay.of_kind("made") if feed["items"] > 1][:20]
         feeds, database = write_feeds(tmp_path / "feeds.toml", several), tmp_path / "c.duckdb"
         assert ingest(feeds, database, replay.port).counts["entries_new"] == len(several)
         replay.ask("/_tick?n=1", method="POST")
