@@ -13,6 +13,7 @@ from storage.reports import Verdict
 
 MARK = "bold black on yellow"
 TEXT_PASSAGES = 12
+LITTLE = 0.05
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -32,7 +33,7 @@ def as_text(verdict: Verdict) -> Iterator[Text]:
     for passage in list(_passages(verdict))[:TEXT_PASSAGES]:
         yield Text("  ") + _marked(passage)
     yield Text()
-    yield from (Text(f"  {value:+8.2f}  {name}") for name, value in parts(verdict))
+    yield from (Text(f"  {value:+8.2f}  {name}") for name, value in main_parts(verdict))
     yield Text(
         f"  {verdict.score:+8.2f}  score ({'at least' if verdict.relevant else 'below'} {verdict.threshold:.2f})"
     )
@@ -49,7 +50,8 @@ def as_html(verdict: Verdict) -> str:
             f"<li><mark>{escape(m.quote)}</mark> {escape(m.rule)} ({m.field})</li>" for m in verdict.matches
         )
         paragraphs = f"<p>The text was not kept. Its evidence:</p><ul>{''.join(items)}</ul>"
-    rows = "".join(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td></tr>" for name, value in parts(verdict))
+    shown = main_parts(verdict)
+    rows = "".join(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td></tr>" for name, value in shown)
     facts = "".join(f"<p>{escape(line)}</p>" for line in (what_would_change(verdict), *_facts(verdict)))
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(verdict.title)}</title>'
@@ -65,6 +67,14 @@ def as_html(verdict: Verdict) -> str:
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
     """The named parts of the score, the weightiest first."""
     return sorted(((part.name, part.value) for part in verdict.parts), key=lambda item: -abs(item[1]))
+
+
+def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
+    """The parts worth a line each; what is less than a twentieth is one line, so that the sum still holds."""
+    every = parts(verdict)
+    shown = [(name, value) for name, value in every if abs(value) >= LITTLE]
+    rest = sum(value for _, value in every if abs(value) < LITTLE)
+    return [*shown, ("all the rest", rest)] if round(rest, 2) else shown
 
 
 def what_would_change(verdict: Verdict) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractors.judgement import judge
-from extractors.rules import compile_rules
-
 from extractors.articles import extract_article
+from extractors.judgement import judge
 from extractors.model import Page
+from extractors.rules import compile_rules
 from sources.watchlist_files import read_watchlist
 from storage.reports import Verdict
 

@@ -16,11 +16,9 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.rules import compile_rules
-from storage.archive import Archive
-
 from extractors.errors import WatchlistError
 from extractors.model import Feed, FeedState
+from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
 from flows.children import start_judging
 from flows.clock import TOLD_BEHIND_S, Clock, utc_now
@@ -32,6 +30,7 @@ from flows.stages import Tools, collect_pages, poll_feeds
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
 from sources.web import Web
+from storage.archive import Archive
 from storage.layout import Layout
 from storage.load import LoadReport, is_loaded, run_loader
 from storage.reads import (
@@ -43,6 +42,7 @@ from storage.reads import (
     pending_entries,
 )
 from storage.records import Batch
+from storage.rulebooks import keep_rules
 from storage.spool import put_batch
 
 FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
@@ -99,10 +99,11 @@ async def run_ingest(
     deadline = time.monotonic() + settings.run_s
     files = read_watchlist(settings.watchlist)
     feeds = read_subscriptions(settings, files)
-    compile_rules(files)  # a bad rule ends the run here, before any request
+    rules = compile_rules(files)  # a bad rule ends the run here, before any request
     layout = Layout.for_database(settings.database)
     if not is_loaded(layout):  # a first run, or one that makes up for an interrupted one
         await step("load: what waited", lambda: _load(settings))
+    keep_rules(layout, rules.fingerprint, files)
     clock = Clock(latest_time(layout))
     if clock.behind_s > TOLD_BEHIND_S:
         report.note(clock.warning())

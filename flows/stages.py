@@ -105,7 +105,8 @@ async def _read_poll(
     if body_hash == state.body_hash:
         return None, after_success(
             state, now, changed=False, limits=limits,
-            etag=page.etag, last_modified=page.last_modified, body_hash=body_hash, moved_to=page.moved_to, same_site=same_site,
+            etag=page.etag, last_modified=page.last_modified, body_hash=body_hash,
+            moved_to=page.moved_to, same_site=same_site,
         )  # fmt: skip
     parsed: ParsedFeed = await tools.pool.run(
         read_feed, page, feed, tools.settings.allow,

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from extractors.model import Article, Entry, EntryState, Feed, FeedState, Origin, PageDate
+from extractors.model import Entry, EntryState, Feed, FeedState, Origin
 from storage.corpus import Connection, opened
 from storage.layout import Layout
 from storage.migrate import is_current
 
 WAIT_S = 30.0
-PAGE_ROWS = 500
 
 Values = dict[str, Any]
 Parameters = list[Any] | dict[str, Any] | None
@@ -32,24 +30,6 @@ class PendingEntry:
     """Validators of the last success: set only when the page was fetched before."""
     last_modified: str | None = None
     article_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TextToJudge:
-    """A stored article with what a new decision on it must carry over."""
-
-    article: Article
-    captured_at: datetime
-    entry_id: str | None
-    origin: Origin
-    page_hash: str
-    raw_ref: str | None
-    relevant: bool
-    near_miss: bool
-    score: float
-    rules_fingerprint: str
-    text_kept: bool
-    """False: the text is empty here; read the page again through ``raw_ref``, if there is one."""
 
 
 def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Values]:
@@ -106,8 +86,9 @@ def pending_entries(
     return [_pending(row) for row in rows]
 
 
-def _pending(row: Values) -> PendingEntry:
-    entry = Entry(
+def entry_of(row: Values) -> Entry:
+    """The entry in a row of ``base.entries``."""
+    return Entry(
         id=row["entry_id"],
         url=row["url"],
         canonical_url=row["canonical_url"],
@@ -122,8 +103,11 @@ def _pending(row: Values) -> PendingEntry:
         language=row["language"] or "",
         origin=Origin(kind=row["origin_kind"], locator=row["origin_locator"]),
     )
+
+
+def _pending(row: Values) -> PendingEntry:
     return PendingEntry(
-        entry=entry,
+        entry=entry_of(row),
         state=row["state"],
         attempts=row["attempts"],
         feed_id=row["feed_id"],
@@ -194,62 +178,6 @@ def run_totals(layout: Layout, run_id: str) -> dict[str, int]:
         {"run": run_id},
     )
     return dict(rows[0]) if rows else {}
-
-
-def texts_to_judge(
-    layout: Layout, *, other_than: str = "", since: datetime | None = None, with_text: bool = True
-) -> Iterator[TextToJudge]:
-    """Every current article, by id, whose rules were not ``other_than``.
-
-    ``since`` limits to articles captured from then on. The rows are read in pages, each with a connection of
-    its own, so a loader can work in between; an article judged meanwhile is not given twice.
-    """
-    after = ""
-    while True:
-        rows = select(
-            layout,
-            f"""
-            select * {"" if with_text else "exclude (text)"} from base.articles
-            where article_id > $after and rules_fingerprint <> $other
-                and ($since::timestamptz is null or captured_at >= $since)
-            order by article_id limit {PAGE_ROWS}
-            """,  # noqa: S608  # two constants of our own
-            {"after": after, "other": other_than, "since": since},
-        )
-        yield from map(_to_judge, rows)
-        if len(rows) < PAGE_ROWS:
-            return
-        after = rows[-1]["article_id"]
-
-
-def _to_judge(row: Values) -> TextToJudge:
-    special = ("id", "text", "site_name", "dates", "lengths")
-    values: dict[str, Any] = {
-        field.name: tuple(row[field.name]) if isinstance(row[field.name], list) else row[field.name]
-        for field in fields(Article)
-        if field.name not in special
-    }
-    article = Article(
-        id=row["article_id"],
-        text=row.get("text") or "",
-        site_name=row["site_name"] or "",
-        dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
-        lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
-        **values,
-    )
-    return TextToJudge(
-        article=article,
-        captured_at=row["captured_at"],
-        entry_id=row["entry_id"],
-        origin=Origin(kind=row["origin_kind"], locator=row["origin_locator"]),
-        page_hash=row["page_hash"] or "",
-        raw_ref=row["raw_ref"],
-        relevant=row["relevant"],
-        near_miss=row["near_miss"],
-        score=row["score"],
-        rules_fingerprint=row["rules_fingerprint"],
-        text_kept=row["text_kept"],
-    )
 
 
 def status_rows(layout: Layout) -> Values:

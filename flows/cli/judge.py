@@ -32,9 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Judge every line."""
     from extractors.judgement import judge
-    from extractors.rules import compile_rules
-
     from extractors.model import Article
+    from extractors.rules import compile_rules
     from sources.watchlist_files import read_watchlist
 
     rules = compile_rules(read_watchlist(args.watchlist))

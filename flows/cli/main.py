@@ -25,6 +25,8 @@ COMMANDS = {
     "judge": "judge texts: JSON lines in, JSON lines out",
     "extract": "extract articles: HTML files in, JSON lines out",
     "feeds": "list or check the feeds of the watchlist",
+    "refilter": "after a change of rules: judge everything stored again, without the network",
+    "watchlist": "check the rules, try a term before adding it, find terms worth adding",
     "demo": "the whole pipeline on a bundled newsroom, offline",
 }
 INTERRUPTED = 130

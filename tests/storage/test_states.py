@@ -18,10 +18,10 @@ from storage.reads import (
     pending_entries,
     run_totals,
     status_rows,
-    texts_to_judge,
 )
 from storage.records import Batch
 from storage.spool import put_batch
+from storage.texts import Selection, stored_texts
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_feed, make_state
 from tests.storage.contents import ask
 
@@ -32,6 +32,9 @@ URL = "https://a.example/story"
 def layout(layout: Layout, empty_store: Path) -> Layout:
     shutil.copyfile(empty_store, layout.store)
     return layout
+
+
+ALL_ROWS = (0, 1_000_000)
 
 
 def store(layout: Layout, batch: Batch) -> None:
@@ -234,9 +237,9 @@ def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: La
     judge(layout, 1, 1, raw_ref="2026-05/x@1")
     judge(layout, 1, 5, relevant=False, fingerprint="rules-2", keep=False)
     assert ask(layout, "select verdict, raw_ref from ledger") == [("rejected", "2026-05/x@1")]
-    (found,) = texts_to_judge(layout)
+    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
     assert (found.article.text, found.rules_fingerprint) == ("Core network attacked.", "rules-2")
-    assert list(texts_to_judge(layout, other_than="rules-2")) == []
+    assert stored_texts(layout.store, ALL_ROWS, Selection(other_than="rules-2")) == []
 
 
 def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(layout: Layout) -> None:
@@ -250,7 +253,7 @@ def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(
         captured_at=at(1), judged_at=at(2), keep_text=True, page_hash="p",
     )  # fmt: skip
     store(layout, batch)
-    (found,) = texts_to_judge(layout)
+    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
     assert found.article == article
     assert (found.captured_at, found.page_hash, found.origin.locator) == (at(1), "p", "f")
 
@@ -346,6 +349,5 @@ def test_a_corpus_that_does_not_exist_yet_answers_with_nothing(tmp_path: Path) -
     for _ in ("no file", "a file without a schema, as a loader killed at once leaves it"):
         assert pending_entries(layout, at(0)) == []
         assert (feed_states(layout), run_totals(layout, "x"), status_rows(layout)) == ({}, {}, {})
-        assert list(texts_to_judge(layout)) == []
         layout.store.parent.mkdir(parents=True, exist_ok=True)
         duckdb.connect(str(layout.store)).close()

@@ -1,0 +1,124 @@
+"""After a change of rules: judge every stored text again, and archived pages whose text was not kept.
+
+Nothing is fetched. `--dry-run` shows what would enter and leave the corpus, and by which term, rule or weight; without
+it the verdicts are written, and the former ones stay in `decisions`. May be killed and run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from contextlib import nullcontext
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from extractors.errors import SettingsError
+from flows.cli.arguments import add_database, database_of, settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flows.progress import Reporter
+    from flows.rejudging import Change
+
+EXAMPLE = """examples:
+  fivegwatch refilter --dry-run
+  fivegwatch refilter --dry-run --watchlist ~/proposed-watchlist --json
+  fivegwatch refilter --since 2026-01-01"""
+ROWS_SHOWN = 40
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `refilter`."""
+    add_database(parser)
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")
+    parser.add_argument("--since", metavar="DATE", help="only pages captured on that day (UTC) or later")
+    parser.add_argument(
+        "--watchlist", metavar="DIR", type=Path, help="by this watchlist instead; with --dry-run only"
+    )
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="also what these rules judged before, as after an upgrade of fivegwatch",
+    )
+    parser.add_argument("--json", action="store_true", help="everything as one JSON object, and no progress")
+    parser.add_argument("--quiet", action="store_true", help="no progress, just the outcome")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run it and print the account."""
+    from flows.progress import Bars
+    from flows.refilter import judged_by, run_refilter
+    from storage.layout import Layout
+    from storage.locks import run_lock
+
+    if args.watchlist and not args.dry_run:
+        raise SettingsError(
+            "--watchlist only goes with --dry-run: the verdicts of a corpus are by its own watchlist.",
+            key="--watchlist",
+        )
+    since = parse_day(args.since, "--since") if args.since else None
+    settings = judged_by(settings_of(args), args.watchlist)
+    database_of(args)  # says so when there is no corpus
+    report = reporter(silent=args.json or args.quiet)
+    lock = nullcontext() if args.dry_run else run_lock(Layout.for_database(settings.database))
+    with lock, report if isinstance(report, Bars) else nullcontext():
+        account = asyncio.run(
+            run_refilter(
+                settings,
+                report,
+                dry_run=args.dry_run,
+                since=since,
+                everything=args.all,
+                flow="refilter (by hand)",
+            )
+        )
+    if args.json:
+        print(json.dumps(account.as_json(), ensure_ascii=False))
+        return 0
+    print_changes(account.outcome.changes)
+    print(account.sentence())
+    return 0
+
+
+def reporter(*, silent: bool) -> Reporter:
+    """Where progress goes: a bar on a terminal, lines elsewhere, or nowhere."""
+    from flows.progress import Bars, Lines, Silent
+
+    return Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
+
+
+def print_changes(changes: Sequence[Change]) -> None:
+    """A table of what enters, leaves and nears, with why."""
+    from flows.cli.tables import print_table
+    from flows.refilter import sorted_changes
+
+    if not changes:
+        return
+    rows = [
+        (c.movement, f"{c.score_before:+.2f} to {c.score_after:+.2f}", _why(c), c.title, c.url)
+        for c in sorted_changes(changes)
+    ]
+    print_table(("change", "score", "by", "title", "url"), rows[:ROWS_SHOWN], count=False)
+    if len(rows) > ROWS_SHOWN:
+        print(f"... and {len(rows) - ROWS_SHOWN} more; --json lists all")
+
+
+def _why(change: Change) -> str:
+    return "; ".join(change.by) or "; ".join(f"{part.name} {part.value:+.2f}" for part in change.parts)
+
+
+def parse_day(text: str, key: str) -> datetime:
+    """``2026-01-31`` or a time with a zone as a moment (UTC).
+
+    Raises:
+        SettingsError: neither of them.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise SettingsError(f"{key}: {text!r} is no date, such as 2026-01-31", key=key) from exc
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

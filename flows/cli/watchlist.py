@@ -1,0 +1,188 @@
+"""Check the rules, try a term or rule before adding it, find terms worth adding.
+
+`check` compiles the watchlist and names file and line of what is wrong (exit code 1); with a corpus it also warns of
+terms that hit a large share of what was rejected. `test` judges the stored texts of the last days with and without
+a proposal. `suggest` lists expressions that set stories apart from the rest of the ledger; a person decides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from extractors.errors import SettingsError
+from flows.cli.arguments import add_database, database_of, settings_of
+
+EXAMPLE = """examples:
+  fivegwatch watchlist check
+  fivegwatch watchlist test "SIM farm" --facet threat --language en --days 90
+  fivegwatch watchlist test --rule proposed.toml
+  fivegwatch watchlist suggest --days 30"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `watchlist`."""
+    actions = parser.add_subparsers(dest="action", metavar="check|test|suggest", required=True)
+    check = actions.add_parser("check", help="what is wrong with the watchlist, and what is loud")
+    check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="this watchlist instead")
+    test = actions.add_parser("test", help="what a proposed term or rule would have changed")
+    what = test.add_mutually_exclusive_group(required=True)
+    what.add_argument("term", nargs="?", metavar="TERM", help='as in the term files: "SIM farm", "exploit*"')
+    what.add_argument("--rule", type=Path, metavar="FILE", help="TOML with [rules.NAME] tables")
+    test.add_argument("--facet", default="", help="what the term is evidence of (without it: the list)")
+    test.add_argument("--language", default="", help="of the term, as its file is named (default: every one)")
+    test.add_argument("--weak", action="store_true", help="as a weak term")
+    suggest = actions.add_parser("suggest", help="expressions over-represented in stories")
+    suggest.add_argument("--most", type=int, default=30, metavar="N", help="how many (default: 30)")
+    for sub in (check, test, suggest):
+        add_database(sub)
+        sub.add_argument("--json", action="store_true", help="one JSON object")
+    for sub in (test, suggest):
+        sub.add_argument(
+            "--days",
+            type=int,
+            default=0,
+            metavar="N",
+            help="pages captured in the last N days (default: all)",
+        )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, test or suggest."""
+    return {"check": _check, "test": _test, "suggest": _suggest}[args.action](args)
+
+
+def _check(args: argparse.Namespace) -> int:
+    from extractors.rules import compile_rules
+    from flows.watchlists import faults, loud_terms
+    from sources.watchlist_files import read_watchlist
+    from storage.samples import rule_use
+
+    folder, database = _watchlist_and_corpus(args)
+    files = read_watchlist(folder)
+    place = f"{folder}/" if folder else "watchlist/"
+    errors = [f"{place}{error}" for error in faults(files)]
+    warnings: list[str] = []
+    if not errors:
+        rules = compile_rules(files)
+        warnings = list(rules.warnings)
+        if database:
+            uses, stories, rejected = rule_use(database)
+            warnings += loud_terms(uses, stories, rejected, rules)
+    if args.json:
+        print(
+            json.dumps(
+                {"errors": errors, "warnings": warnings, "corpus": str(database or "")}, ensure_ascii=False
+            )
+        )
+        return int(bool(errors))
+    for line in errors:
+        print(f"error: {line}")
+    for line in warnings:
+        print(f"warning: {line}")
+    if not errors:
+        print(f"{place}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
+              f" Fingerprint {rules.fingerprint[:12]}.")  # fmt: skip
+        if not database:
+            print("No corpus to measure the terms against: warnings of loud terms need one.")
+    return int(bool(errors))
+
+
+def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path | None]:
+    """The folder to check, and the corpus to measure by; a folder can be checked anywhere."""
+    if args.directory and not args.directory.is_dir():
+        raise SettingsError(f"{args.directory}: no such folder", key="directory")
+    try:
+        settings = settings_of(args)
+    except SettingsError:
+        if args.home or args.db:
+            raise
+        return args.directory, None
+    folder = args.directory or settings.watchlist
+    return folder, settings.database if settings.database.exists() else None
+
+
+def _test(args: argparse.Namespace) -> int:
+    from flows.cli.refilter import print_changes, reporter
+    from flows.progress import Bars
+    from flows.watchlists import propose_rules, propose_term, try_proposal
+    from sources.watchlist_files import read_watchlist
+
+    settings = replace(settings_of(args), database=database_of(args))
+    current = read_watchlist(settings.watchlist)
+    if args.rule:
+        proposed, name = propose_rules(current, args.rule), str(args.rule)
+    else:
+        proposed = propose_term(
+            current, args.term, facet=args.facet, language=args.language, strong=not args.weak
+        )
+        name = f"{args.term!r} as {'weak' if args.weak else 'strong'} {args.facet}"
+    report = reporter(silent=args.json)
+    with report if isinstance(report, Bars) else nullcontext():
+        trial = asyncio.run(
+            try_proposal(
+                settings,
+                report,
+                current,
+                proposed,
+                proposal=name,
+                since=_since(args.days),
+                term=args.term or "",
+            )
+        )
+    if args.json:
+        print(json.dumps(trial.as_json(), ensure_ascii=False, default=str))
+        return 0
+    print_changes(trial.result.outcome.changes)
+    print(trial.sentence())
+    return 0
+
+
+def _suggest(args: argparse.Namespace) -> int:
+    from extractors.rules import compile_rules
+    from flows.watchlists import suggest
+    from sources.watchlist_files import read_watchlist
+    from storage.samples import samples
+
+    settings, database = settings_of(args), database_of(args)
+    rules = compile_rules(read_watchlist(settings.watchlist))
+    found = suggest(samples(database, _since(args.days)), rules, most=args.most)
+    if args.json:
+        print(json.dumps([asdict(item) for item in found], ensure_ascii=False))
+        return 0
+    if not found:
+        print("Nothing stands out yet: it takes three stories of a language, and other pages beside them.")
+        return 0
+    from flows.cli.tables import print_table
+
+    rows = [
+        (
+            item.language,
+            item.expression,
+            f"{item.z:.1f}",
+            item.stories,
+            item.others,
+            item.compared,
+            item.example,
+        )
+        for item in found
+    ]
+    print_table(
+        ("language", "expression", "z", "stories", "others", "compared", "for example"), rows, count=False
+    )
+    print('Try one: fivegwatch watchlist test "..." --facet FACET --language LANGUAGE', file=sys.stderr)
+    return 0
+
+
+def _since(days: int) -> datetime | None:
+    from flows.clock import utc_now
+
+    if days < 0:
+        raise SettingsError("--days: a number of days, or 0 for all", key="--days")
+    return utc_now() - timedelta(days=days) if days else None

@@ -1,0 +1,266 @@
+"""What runs in the child processes of `refilter` and `watchlist test`: a stretch of stored articles judged again.
+
+A child reads the frozen version itself and puts its verdicts into the spool itself: no text travels between processes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from extractors.articles import extract_article
+from extractors.decoding import decode_document
+from extractors.errors import NewsError
+from extractors.folding import fold_text
+from extractors.judgement import judge
+from extractors.matching import find_matches
+from extractors.model import Article, Decision, Part
+from extractors.rule_changes import RuleChanges, moved_parts
+from extractors.rules import Rules, compile_rules
+from extractors.triage import may_be_relevant
+from storage.archive import read_page
+from storage.layout import Layout
+from storage.records import Batch
+from storage.rulebooks import kept_rules
+from storage.spool import put_batch
+from storage.texts import Selection, StoredText, evidence_of, stored_texts
+
+KEPT, NEAR, REJECTED = "kept", "near_miss", "rejected"
+PARTS_TOLD = 3
+_SAME_SCORE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One stretch of work."""
+
+    database: Path
+    version: Path
+    """The frozen published version to read."""
+    rows: tuple[int, int]
+    """First and last row number, inclusive."""
+    chosen: Selection
+    run_id: str = ""
+    """The run to put verdicts into the spool for; empty: nothing is written."""
+    flow: str = "refilter"
+    judged_at: datetime | None = None
+    stem: str = ""
+    """Folded beginning of the proposed term: texts without it cannot hold the term, and are not judged."""
+    only_changed: bool = False
+    """Write only verdicts that differ: for rules judged by before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An article whose verdict changed, and why."""
+
+    id: str
+    url: str
+    title: str
+    before: str
+    after: str
+    score_before: float
+    score_after: float
+    reason: str
+    """The new one, in a sentence."""
+    by: tuple[str, ...]
+    """The changed terms, rules and weights it met; empty when the former rules are not known."""
+    parts: tuple[Part, ...]
+    """The parts of the score that moved most, by how much."""
+
+    @property
+    def movement(self) -> str:
+        """``enters`` or ``leaves`` the corpus, ``nears`` it, or ``recedes``."""
+        if KEPT in (self.before, self.after):
+            return "enters" if self.after == KEPT else "leaves"
+        return "nears" if self.after == NEAR else "recedes"
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What came of one stretch, or of many."""
+
+    texts: int = 0
+    pages: int = 0
+    """Judged from the archived page, the text not being stored."""
+    written: int = 0
+    verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """(before, after) to how many."""
+    changes: list[Change] = field(default_factory=list)
+    found: Counter[str] = field(default_factory=Counter)
+    """Verdict before, to how many articles hold a term that is new."""
+    lost: Counter[str] = field(default_factory=Counter)
+    """Why articles could not be judged again (reason slug), to how many."""
+
+    def add(self, other: Outcome) -> None:
+        """Add another outcome to this one."""
+        self.texts += other.texts
+        self.pages += other.pages
+        self.written += other.written
+        self.verdicts.update(other.verdicts)
+        self.changes.extend(other.changes)
+        self.found.update(other.found)
+        self.lost.update(other.lost)
+
+
+@dataclass(slots=True)
+class _State:
+    """State of one child process, set once when it starts."""
+
+    rules: Rules
+    former: Rules | None
+    """Judge by these too, instead of believing the stored verdict."""
+    known: dict[str, RuleChanges | None] = field(default_factory=dict)
+    """From the rules of that fingerprint to ours; None when those are not known."""
+
+
+_state: list[_State] = []
+
+
+def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
+    """Compile the watchlist once in this child, and the one to compare it with, if any."""
+    _state[:] = [_State(compile_rules(files), compile_rules(former) if former is not None else None)]
+
+
+def rejudge(job: Job) -> Outcome:
+    """Judge the stretch again, put the verdicts into the spool if asked to, and tell what changed."""
+    if not _state:
+        raise RuntimeError("start_rejudging was not called in this process")
+    state, outcome, batch = _state[0], Outcome(), Batch()
+    layout = Layout.for_database(job.database)
+    moved: list[tuple[StoredText, Article, Decision, Decision | None]] = []
+    for stored in stored_texts(job.version, job.rows, job.chosen):
+        try:
+            article = (
+                stored.article if stored.text_kept else _read_again(layout, stored, state, bool(job.run_id))
+            )
+        except NewsError as error:
+            outcome.lost[error.kind] += 1
+            continue
+        outcome.texts += stored.text_kept
+        outcome.pages += not stored.text_kept
+        if article is None or (
+            job.stem and job.stem not in fold_text(f"{article.title}\n{article.text}").text
+        ):
+            outcome.verdicts[verdict_of(stored), verdict_of(stored)] += 1
+            continue
+        decision = judge(article, state.rules)
+        former = judge(article, state.former) if state.former else None
+        before, after = verdict_of(former or stored), verdict_of(decision)
+        outcome.verdicts[before, after] += 1
+        if job.stem and _holds_new_term(article, stored, layout, state):
+            outcome.found[before] += 1
+        if before != after:
+            moved.append((stored, article, decision, former))
+        if job.run_id and job.judged_at and not (job.only_changed and _same(stored, decision)):
+            _write(batch, job, stored, article, decision)
+    outcome.changes = _explain(job, layout, state, moved)
+    outcome.written = len(batch)
+    if batch.rows and job.judged_at:
+        # In every batch the same claim: a run that is killed has begun all the same, one that writes nothing has not.
+        batch.run(job.run_id, flow=job.flow, started_at=job.judged_at)
+        put_batch(layout, batch)
+    return outcome
+
+
+def verdict_of(value: StoredText | Decision) -> str:
+    """``kept``, ``near_miss`` or ``rejected``, as the ledger says it."""
+    return KEPT if value.relevant else NEAR if value.near_miss else REJECTED
+
+
+def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: bool) -> Article | None:
+    """The article of the archived page; None when a rejected one need not be read to know that it stays so.
+
+    Raises:
+        StorageError: the page is not in the archive any more.
+        ExtractionError: there is no article in it.
+    """
+    page = read_page(layout, stored.raw_ref or "")
+    entry = stored.entry
+    if not for_good and not stored.relevant and not stored.near_miss:
+        announced = f"{entry.title}\n{entry.summary}\n{entry.content}" if entry else ""
+        document = decode_document(page.body, page.content_type, kind="page")
+        sets = (state.rules, state.former) if state.former else (state.rules,)
+        if not any(may_be_relevant(document, rules, announced=announced) for rules in sets):
+            return None
+    article = extract_article(page, entry=entry)
+    # The page may name another address to a newer extractor; this is the row it belongs to.
+    return replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
+
+
+def _write(batch: Batch, job: Job, stored: StoredText, article: Article, decision: Decision) -> None:
+    assert job.judged_at is not None
+    batch.judged(
+        job.run_id,
+        article,
+        decision,
+        entry_id=stored.entry_id,
+        origin=stored.origin,
+        captured_at=stored.captured_at,
+        judged_at=job.judged_at,
+        # A text the corpus has is not sent again: the loader never drops it.
+        keep_text=not stored.text_kept and (decision.relevant or decision.near_miss),
+        page_hash=stored.page_hash,
+        raw_ref=stored.raw_ref,
+    )
+
+
+def _same(stored: StoredText, decision: Decision) -> bool:
+    return (
+        verdict_of(stored) == verdict_of(decision)
+        and abs(stored.score - decision.score) < _SAME_SCORE
+        and (stored.reason, stored.topics, stored.rules_fingerprint)
+        == (decision.reason, decision.topics, decision.rules_fingerprint)
+    )
+
+
+def _explain(
+    job: Job,
+    layout: Layout,
+    state: _State,
+    moved: list[tuple[StoredText, Article, Decision, Decision | None]],
+) -> list[Change]:
+    rows = [stored.row for stored, _, _, former in moved if former is None]
+    evidence = evidence_of(job.version, rows)
+    changes = []
+    for stored, article, decision, former in moved:
+        known = _changes_from(stored.rules_fingerprint, layout, state)
+        parts_before = former.parts if former else evidence.get(stored.row, ((), ()))[1]
+        change = Change(
+            id=article.id,
+            url=article.url,
+            title=article.title,
+            before=verdict_of(former or stored),
+            after=verdict_of(decision),
+            score_before=former.score if former else stored.score,
+            score_after=decision.score,
+            reason=decision.reason,
+            by=known.met_by(article) if known else (),
+            parts=moved_parts(parts_before, decision.parts, most=PARTS_TOLD),
+        )
+        changes.append(change)
+    return changes
+
+
+def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state: _State) -> bool:
+    known = _changes_from(stored.rules_fingerprint, layout, state)
+    matches = find_matches(article.title, article.text, state.rules, article.language)
+    return known is not None and any(known.terms.get(match.rule) == "+" for match in matches)
+
+
+def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChanges | None:
+    """What changed since the rules of the former verdict, if a run kept them and they still compile."""
+    if state.former is not None:
+        fingerprint = state.former.fingerprint
+    if fingerprint not in state.known:
+        before = state.former
+        if before is None and (files := kept_rules(layout, fingerprint)):
+            try:
+                before = compile_rules(files)
+            except NewsError:
+                before = None  # written for another version of the program
+        state.known[fingerprint] = RuleChanges(before, state.rules) if before else None
+    return state.known[fingerprint]

@@ -1,0 +1,257 @@
+"""For the author of a watchlist: what is wrong with it, what a proposal would do, what is worth proposing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from extractors.errors import SettingsError, WatchlistError
+from extractors.folding import fold_term, fold_text
+from extractors.keyness import (
+    Keyness,
+    count_texts,
+    function_words,
+    log_odds,
+    without_function_words,
+    without_parts,
+)
+from extractors.matching import find_matches
+from extractors.proposals import with_rules, with_term
+from extractors.rules import Rules, compile_rules
+from extractors.subscriptions import parse_subscriptions
+from flows.pool import Pool
+from flows.progress import Reporter
+from flows.refilter import Refiltering, judge_all
+from flows.rejudging import Job, start_rejudging
+from flows.settings import Settings
+from storage.layout import Layout
+from storage.samples import RuleUse, Sample
+from storage.texts import Selection, frozen_version, stock
+
+LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
+"""A term is loud when it is in this share of the rejected pages, but not much oftener in stories; of enough pages."""
+LEAST_STORIES = 3
+BACKGROUND_TEXTS = 20
+"""With fewer texts of rejected pages in a language, titles are compared: they are stored for every page."""
+CHECKED = 400
+STEM_CHARS = 4
+
+
+def faults(files: Mapping[str, str]) -> list[WatchlistError]:
+    """Everything that keeps the watchlist from working: the first fault of each file."""
+    found: list[WatchlistError] = []
+    try:
+        parse_subscriptions(files.get("feeds.toml", ""), file="feeds.toml")
+    except WatchlistError as error:
+        found.append(error)
+    try:
+        compile_rules(files)
+    except WatchlistError as error:
+        found.append(error)
+        # The compiler stops at its first fault; a file at a time, the others tell theirs.
+        base = {name: text for name, text in files.items() if name == "rules.toml"}
+        for name, text in files.items():
+            if name.startswith(("terms/", "entities/")) or name == "weights.toml":
+                found.extend(_faults_of(base | {name: text}))
+    return list({str(error): error for error in found}.values())
+
+
+def _faults_of(files: Mapping[str, str]) -> Iterator[WatchlistError]:
+    try:
+        compile_rules(files)
+    except WatchlistError as error:
+        yield error
+
+
+def loud_terms(uses: Iterable[RuleUse], stories: int, rejected: int, rules: Rules) -> Iterator[str]:
+    """Terms that hit a large share of what was rejected, though they should set stories apart."""
+    if rejected < LOUD_LEAST:
+        return
+    known = {term.id for term in rules.terms}
+    for use in uses:
+        facet = rules.facets.get(use.facet)
+        if use.rule not in known or facet is None or facet.role not in ("subject", "angle", "direct"):
+            continue
+        share, kept = use.rejected / rejected, use.kept / max(stories, 1)
+        if share >= LOUD_SHARE and kept < LOUD_LIFT * share:
+            yield (
+                f"{use.rule}: in {share:.0%} of {rejected} rejected pages and {kept:.0%} of {stories} stories;"
+                " it hardly tells them apart. Make it weak, longer, or give it a context (needs)."
+            )
+
+
+@dataclass(slots=True, kw_only=True)
+class Trial:
+    """What a proposal would have changed."""
+
+    proposal: str
+    since: datetime | None
+    result: Refiltering
+    found: dict[str, int] = field(default_factory=dict)
+    """Verdict as it is now, to how many of those hold the proposed term."""
+
+    def sentence(self) -> str:
+        """The account in one line."""
+        counts = self.result.counts()
+        since = f" since {self.since:%Y-%m-%d}" if self.since else ""
+        where = ""
+        if self.found:
+            held = (f"{number} {name.replace('_', ' ')}" for name, number in sorted(self.found.items()))
+            where = f" is in {', '.join(held)} pages;"
+        seen = counts["texts"] + counts["pages"]
+        text = (
+            f"{self.proposal}{where} of {seen} stored texts and pages{since} {counts['enters']} would enter,"
+            f" {counts['leaves']} leave, {counts['nears']} become near misses"
+        )
+        return f"{text}; {counts['cannot']} cannot be looked at." if counts["cannot"] else f"{text}."
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for a program."""
+        whole = self.result.as_json()
+        return whole | {"summary": self.sentence(), "proposal": self.proposal, "found": self.found}
+
+
+async def try_proposal(
+    settings: Settings,
+    report: Reporter,
+    current: Mapping[str, str],
+    proposed: Mapping[str, str],
+    *,
+    proposal: str,
+    since: datetime | None,
+    term: str = "",
+) -> Trial:
+    """Judge the stored texts of a period by both watchlists; ``term`` spares those that cannot hold it.
+
+    Raises:
+        WatchlistError: the proposal makes no watchlist.
+        StorageError: there is no corpus, or it cannot be read.
+    """
+    compile_rules(current)
+    rules = compile_rules(proposed)
+    layout = Layout.for_database(settings.database)
+    chosen = Selection(since=since)
+    result = Refiltering(dry_run=True, fingerprint=rules.fingerprint)
+    with frozen_version(layout) as version:
+        todo = stock(version, chosen)
+        job = Job(
+            database=settings.database,
+            version=version,
+            rows=(0, 0),
+            chosen=chosen,
+            stem=fold_term(term)[:STEM_CHARS],
+        )
+        report.stage("texts", len(todo.rows))
+        with Pool(settings.workers, initializer=start_rejudging, initargs=(proposed, current)) as pool:
+            result.outcome.add(await judge_all(settings, pool, job, todo, report))
+    return Trial(proposal=proposal, since=since, result=result, found=dict(result.outcome.found))
+
+
+def propose_term(
+    files: Mapping[str, str], term: str, *, facet: str, language: str, strong: bool
+) -> dict[str, str]:
+    """The watchlist with the term in it.
+
+    Raises:
+        SettingsError: there is no such facet.
+        WatchlistError: it is there already, or can never match.
+    """
+    facets = compile_rules(files).facets
+    if facet not in facets:
+        known = "\n".join(f"  {name:14} {item.label} ({item.role})" for name, item in facets.items())
+        said = f"{facet!r} is no facet" if facet else "name what the term is evidence of"
+        raise SettingsError(f"--facet: {said}. One of:\n{known}", key="--facet")
+    return with_term(files, term, facet=facet, language=language, strong=strong)
+
+
+def propose_rules(files: Mapping[str, str], file: Path) -> dict[str, str]:
+    """The watchlist with the rules of ``file`` in it.
+
+    Raises:
+        WatchlistError: the file cannot be read, or holds no rules.
+    """
+    try:
+        fragment = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise WatchlistError(f"cannot be read: {exc}", file=str(file), remedy="Name a TOML file.") from exc
+    return with_rules(files, fragment, file=str(file))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An expression that sets stories apart and that the watchlist does not know."""
+
+    language: str
+    expression: str
+    """As one of the stories writes it."""
+    z: float
+    stories: int
+    others: int
+    """Pages of the rest of the ledger that hold it."""
+    compared: str
+    """``texts`` or ``titles``."""
+    example: str
+    """Title of a story that holds it."""
+
+
+def suggest(pages: Iterable[Sample], rules: Rules, *, most: int = 30) -> list[Suggestion]:
+    """Expressions over-represented in stories against the rest of the ledger, language by language, the best first."""
+    by_language: dict[str, list[Sample]] = defaultdict(list)
+    for page in pages:
+        by_language[page.language].append(page)
+    found: list[Suggestion] = []
+    for language, group in by_language.items():
+        found += _suggest_in(language, group, rules, most)
+    found.sort(key=lambda item: (-item.z, item.language, item.expression))
+    return found[:most]
+
+
+def _suggest_in(language: str, pages: list[Sample], rules: Rules, most: int) -> Iterator[Suggestion]:
+    stories = [page for page in pages if page.kept]
+    others = [page for page in pages if not page.kept]
+    with_text = [page for page in others if page.text]
+    whole = len(with_text) >= BACKGROUND_TEXTS
+    if len(stories) < LEAST_STORIES or not others:
+        return
+    first, _ = count_texts(_read(page, whole) for page in stories)
+    second, number = count_texts(_read(page, whole) for page in (with_text if whole else others))
+    common = function_words(second, number)
+    ranked = without_parts(without_function_words(log_odds(first, second, least=LEAST_STORIES), common))
+    told = 0
+    for item in ranked[:CHECKED]:
+        written, example = _written(item, stories, whole)
+        if item.z > 0 and told < most and not _is_known(written, rules, language):
+            told += 1
+            yield Suggestion(
+                language=language, expression=written, z=item.z, stories=item.first, others=item.second,
+                compared="texts" if whole else "titles", example=example,
+            )  # fmt: skip
+
+
+def _read(page: Sample, whole: bool) -> str:
+    return f"{page.title}\n{page.text}" if whole else page.title
+
+
+def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, str]:
+    """The expression as a story writes it, and that story's title."""
+    for page in stories:
+        value = _read(page, whole)
+        folded = fold_text(value)
+        start = folded.text.find(f" {item.expression} ") + 1 or folded.text.find(item.expression)
+        if start > 0:
+            begin, end = folded.original_span(start, start + len(item.expression))
+            return value[begin:end], page.title
+    return item.expression, ""
+
+
+def _is_known(expression: str, rules: Rules, language: str) -> bool:
+    """Whether terms of the watchlist already cover every word of it, or all but one letter."""
+    matches = find_matches(expression, "", rules, language)
+    covered = {index for match in matches for index in range(match.start, match.end)}
+    return bool(covered) and all(
+        index in covered or not character.isalnum() for index, character in enumerate(expression)
+    )
