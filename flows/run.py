@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.errors import WatchlistError
+from extractors.errors import NewsError, WatchlistError
 from extractors.model import Feed, FeedState
 from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
@@ -189,10 +189,22 @@ async def _batches(
             if time.monotonic() < deadline:
                 parts.append(await step(f"{name}: {number} ({len(batch)})", lambda: stage(tools, batch)))
 
-    async with asyncio.TaskGroup() as group:
-        for number, start in enumerate(range(0, len(items), size), 1):
-            group.create_task(one(number, items[start : start + size]))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, start in enumerate(range(0, len(items), size), 1):
+                group.create_task(one(number, items[start : start + size]))
+    except ExceptionGroup as errors:
+        raise _the_error(errors) from None
     return parts
+
+
+def _the_error(errors: ExceptionGroup[Exception]) -> Exception:
+    """What ended the batches: a bug if there is one among ``errors``, else the first of our own errors."""
+    expected, bugs = errors.split(NewsError)
+    error: Exception = bugs or expected or errors
+    while bugs is None and isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
