@@ -114,9 +114,10 @@ async def run_ingest(
         report.stage("feeds", len(due))
         for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
             summary.add(part)
-        loaded = await step("load: entries", lambda: _load(settings))
-        summary.entries_new = loaded.new_entries
-        summary.entries_known = summary.announced - loaded.new_entries
+        if summary.announced:  # else the states of the feeds can wait for the next load
+            loaded = await step("load: entries", lambda: _load(settings))
+            summary.entries_new = loaded.new_entries
+        summary.entries_known = summary.announced - summary.entries_new
         waiting = entry_counts(layout)
         pending = pending_entries(layout, clock.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
         report.stage("pages", len(pending))
