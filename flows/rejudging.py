@@ -5,6 +5,7 @@ A child reads the frozen version itself and puts its verdicts into the spool its
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -92,6 +93,8 @@ class Outcome:
     changes: list[Change] = field(default_factory=list)
     found: Counter[str] = field(default_factory=Counter)
     """Verdict before, to how many articles hold a term that is new."""
+    cpu_s: float = 0.0
+    """Processor seconds of the children."""
     lost: Counter[str] = field(default_factory=Counter)
     """Why articles could not be judged again (reason slug), to how many."""
 
@@ -103,6 +106,7 @@ class Outcome:
         self.verdicts.update(other.verdicts)
         self.changes.extend(other.changes)
         self.found.update(other.found)
+        self.cpu_s += other.cpu_s
         self.lost.update(other.lost)
 
 
@@ -129,7 +133,7 @@ def rejudge(job: Job) -> Outcome:
     """Judge the stretch again, put the verdicts into the spool if asked to, and tell what changed."""
     if not _state:
         raise RuntimeError("start_rejudging was not called in this process")
-    state, outcome, batch = _state[0], Outcome(), Batch()
+    state, outcome, batch, begun = _state[0], Outcome(), Batch(), time.process_time()
     layout = Layout.for_database(job.database)
     moved: list[tuple[StoredText, Article, Decision, Decision | None]] = []
     for stored in stored_texts(job.version, job.rows, job.chosen):
@@ -163,6 +167,7 @@ def rejudge(job: Job) -> Outcome:
         # In every batch the same claim: a run that is killed has begun all the same, one that writes nothing has not.
         batch.run(job.run_id, flow=job.flow, started_at=job.judged_at)
         put_batch(layout, batch)
+    outcome.cpu_s = time.process_time() - begun
     return outcome
 
 

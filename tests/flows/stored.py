@@ -1,0 +1,80 @@
+"""A small corpus whose verdicts are by a known watchlist, made without any network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from extractors.articles import extract_article
+from extractors.judgement import judge
+from extractors.model import Article, Origin, Page
+from extractors.rules import compile_rules
+from storage.archive import Archive
+from storage.files import prepare
+from storage.layout import Layout
+from storage.load import run_loader
+from storage.records import Batch
+from storage.rulebooks import keep_rules
+from storage.spool import put_batch
+from tests.storage.builders import at, make_article
+
+FEED = Origin(kind="feed", locator="example-news", rank=0)
+BAN = "Huawei faces a ban. The ban covers the 5G network. Ministers say the ban stands. " * 3
+PHONE = "A smartphone review of a smartphone. The camera is good. " * 4
+EXPEL = "Huawei is to be expelled. Ministers will see it expelled from the 5G network this year. " * 3
+
+
+def write_watchlist(folder: Path, files: Mapping[str, str]) -> Path:
+    """``files`` as a folder a user edits."""
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def page_of(url: str, title: str, text: str) -> Page:
+    paragraphs = "".join(f"<p>{part.strip()}.</p>" for part in text.split(". ") if part.strip())
+    body = (
+        f"<html lang=en><head><title>{title}</title></head><body><article><h1>{title}</h1>{paragraphs}</article>"
+        "</body></html>"
+    )
+    return Page(
+        requested_url=url, final_url=url, status=200, content_type="text/html; charset=utf-8", body=body.encode(),
+        captured_at=at(0), origin=FEED,
+    )  # fmt: skip
+
+
+def make_corpus(
+    database: Path,
+    files: Mapping[str, str],
+    texts: list[tuple[str, str]],
+    *,
+    archived: list[tuple[str, str]] = (),  # type: ignore[assignment]
+    gone: int = 0,
+    judged_at: datetime | None = None,
+) -> Layout:
+    """A published corpus: stored ``texts`` and ``archived`` pages, each (title, text), and ``gone`` of neither."""
+    layout, rules, batch = Layout.for_database(database), compile_rules(files), Batch()
+    prepare(layout)
+    keep_rules(layout, rules.fingerprint, files)
+
+    def judged(article: Article, *, keep_text: bool, raw_ref: str | None = None) -> None:
+        batch.judged(
+            "first", article, judge(article, rules), entry_id=None, origin=FEED, captured_at=at(0),
+            judged_at=judged_at or at(1), keep_text=keep_text, raw_ref=raw_ref,
+        )  # fmt: skip
+
+    with Archive(layout) as archive:
+        for number, (title, text) in enumerate(texts):
+            judged(make_article(f"https://a.example/{number}", text=text, title=title), keep_text=True)
+        for number, (title, text) in enumerate(archived):
+            page = page_of(f"https://b.example/{number}", title, text)
+            judged(extract_article(page), keep_text=False, raw_ref=archive.append(page))
+        for number in range(gone):
+            judged(make_article(f"https://c.example/{number}", text=PHONE, title="Gone"), keep_text=False)
+    batch.run("first", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed")
+    put_batch(layout, batch)
+    run_loader(database)
+    return layout

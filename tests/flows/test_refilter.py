@@ -1,0 +1,183 @@
+"""After a change of rules the corpus says what the new rules say, the history stays, and nothing else moves."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from extractors.rules import compile_rules
+from storage.checks import check_corpus
+from storage.layout import Layout
+from storage.rulebooks import kept_rules
+from tests.conftest import ROOT
+from tests.extractors.watchlist_builder import FILES
+from tests.flows.cli_runner import fivegwatch
+from tests.flows.stored import BAN, EXPEL, PHONE, make_corpus, write_watchlist
+from tests.storage.contents import ask, contents
+
+WEIGHTS = (
+    '[weights]\nbase = -1.5\n"title: strong rule" = 2.0\n"lead: strong rule" = 1.0\n"text: phone" = -0.5\n'
+)
+OLD = FILES | {"weights.toml": WEIGHTS, "feeds.toml": ""}
+NEW = OLD | {"terms/en.toml": OLD["terms/en.toml"].replace('"ban", "exclude*"', '"expel*", "exclude*"')}
+TEXTS = [("Huawei ban", BAN), ("Huawei expelled", EXPEL), ("A smartphone", PHONE)]
+
+
+def home_of(folder: Path, files: dict[str, str]) -> Path:
+    (folder / "fivegwatch.toml").write_text("workers = 1\n", encoding="utf-8")
+    write_watchlist(folder / "watchlist", files)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A corpus judged by the old watchlist; the folder holds the new one."""
+    make_corpus(
+        tmp_path / "corpus.duckdb",
+        OLD,
+        TEXTS,
+        archived=[("Huawei to be expelled", EXPEL), ("Phones", PHONE)],
+        gone=2,
+    )
+    return home_of(tmp_path, NEW)
+
+
+def verdicts(home: Path) -> dict[str, str]:
+    layout = Layout.for_database(home / "corpus.duckdb")
+    return dict(ask(layout, "select url, verdict from ledger"))
+
+
+def test_a_dry_run_tells_what_enters_and_leaves_and_by_which_term_and_writes_nothing(home: Path) -> None:
+    layout = Layout.for_database(home / "corpus.duckdb")
+    before, link = contents(layout), layout.link.resolve()
+    ran = fivegwatch("refilter", "--dry-run", "--json", cwd=home)
+    assert ran.code == 0, ran.err
+    told = json.loads(ran.out)
+    movements = {change["url"]: (change["movement"], change["by"]) for change in told["changes"]}
+    assert movements == {
+        "https://a.example/0": ("leaves", ["- en:restriction:ban"]),
+        "https://a.example/1": ("enters", ["+ en:restriction:expel*"]),
+        "https://b.example/0": ("enters", ["+ en:restriction:expel*"]),
+    }
+    assert (told["texts"], told["pages"], told["cannot"], told["written"]) == (3, 2, 2, 0)
+    assert told["cannot_by_reason"] == {"not_kept": 2}
+    assert contents(layout) == before and layout.link.resolve() == link
+    assert not list(layout.public.glob(".*"))
+    table = fivegwatch("refilter", "--dry-run", "--quiet", cwd=home)
+    assert "expel*" in table.out and "2 enter, 1 leave" in table.out and "2 cannot be re-judged" in table.out
+
+
+def test_a_real_run_changes_the_verdicts_keeps_the_history_and_the_second_changes_nothing(home: Path) -> None:
+    layout = Layout.for_database(home / "corpus.duckdb")
+    ran = fivegwatch("refilter", "--json", cwd=home)
+    assert ran.code == 0, ran.err
+    assert json.loads(ran.out)["written"] == 5
+    after = verdicts(home)
+    assert after["https://a.example/0"] == "rejected"
+    assert after["https://a.example/1"] == after["https://b.example/0"] == "kept"
+    history = ask(
+        layout, "select verdict from decisions where url = 'https://a.example/0' order by valid_from"
+    )
+    assert history == [("kept",), ("rejected",)]
+    old, new = compile_rules(OLD).fingerprint, compile_rules(NEW).fingerprint
+    under = "select count(*) from as_of(now()::timestamptz + interval 9 year, rules := '{}') where relevant"
+    assert ask(layout, under.format(old)) == [(1,)] and ask(layout, under.format(new)) == [(2,)]
+    assert ask(layout, "select url from stories where body is null or body = ''") == []
+    assert ask(layout, "select flow, state from runs order by started_at desc limit 1") == [
+        ("refilter (by hand)", "Completed")
+    ]
+    assert kept_rules(layout, old) and kept_rules(layout, new)
+    wrong = [c for c in check_corpus(layout) if not c.ok and c.name != "free space"]
+    assert wrong == []
+    settled = contents(layout)
+    again = fivegwatch("refilter", "--json", cwd=home)
+    assert json.loads(again.out)["texts"] == 0 and contents(layout) == settled
+
+
+def test_all_judges_again_what_these_rules_judged_and_writes_only_what_differs(tmp_path: Path) -> None:
+    layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, archived=[("Phones", PHONE), ("Ban", BAN)])
+    home, settled = home_of(tmp_path, OLD), contents(layout)
+    everything = fivegwatch("refilter", "--all", "--json", cwd=home)
+    assert json.loads(everything.out)["texts"] + json.loads(everything.out)["pages"] == 5
+    assert json.loads(everything.out)["written"] == 0 and contents(layout) == settled
+
+
+def test_the_old_rules_again_give_the_old_corpus_again(home: Path) -> None:
+    before = verdicts(home)
+    fivegwatch("refilter", "--quiet", cwd=home)
+    assert verdicts(home) != before
+    write_watchlist(home / "watchlist", OLD)
+    fivegwatch("refilter", "--quiet", cwd=home)
+    assert verdicts(home) == before
+
+
+@pytest.mark.parametrize("moment", ["at its start", "with verdicts in the spool"])
+def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, moment: str) -> None:
+    texts = [(title, f"{text} Story {number}.") for number in range(10) for title, text in TEXTS]
+    layout = make_corpus(tmp_path / "corpus.duckdb", OLD, texts)
+    home = home_of(tmp_path, NEW)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("FIVEGWATCH")}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "flows.cli.main", "refilter", "--quiet"], cwd=home,
+        env=environment | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    deadline = time.monotonic() + 15
+    sign = layout.incoming.glob if moment == "with verdicts in the spool" else layout.public.glob
+    while (
+        not list(sign("*.parquet")) + list(sign(".reading-*"))
+        and run.poll() is None
+        and time.monotonic() < deadline
+    ):
+        time.sleep(0.005)
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    ran = fivegwatch("refilter", "--json", cwd=home)
+    assert ran.code == 0, ran.err
+    kept = (
+        ask(layout, "select count(*) from stories"),
+        ask(layout, "select distinct rules_fingerprint from ledger"),
+    )
+    assert kept == ([(10,)], [(compile_rules(NEW).fingerprint,)])
+    assert ask(
+        layout, "select count(*), count(distinct article_id) from base.decisions where run_id <> 'first'"
+    ) == [(30, 30)]
+
+
+def test_a_page_gone_from_the_archive_is_counted_and_keeps_its_verdict(home: Path) -> None:
+    layout = Layout.for_database(home / "corpus.duckdb")
+    for path in layout.raw.rglob("*.warc.gz"):
+        path.unlink()
+    told = json.loads(fivegwatch("refilter", "--json", cwd=home).out)
+    assert told["cannot_by_reason"] == {"not_kept": 2, "not_archived": 2}
+    assert verdicts(home)["https://b.example/0"] == "rejected"
+
+
+def test_since_leaves_older_captures_alone(home: Path) -> None:
+    told = json.loads(fivegwatch("refilter", "--dry-run", "--since", "2026-05-05", "--json", cwd=home).out)
+    assert told["texts"] == told["pages"] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--since", "yesterday"], "2026-01-31"),
+        (["--watchlist", "."], "--dry-run"),
+        (["--db", "none.duckdb"], "no corpus there yet"),
+    ],
+)
+def test_wrong_usage_is_said_with_the_remedy(home: Path, arguments: list[str], words: str) -> None:
+    ran = fivegwatch("refilter", *arguments, cwd=home)
+    assert ran.code == 2 and words in ran.err
+
+
+def test_a_proposed_watchlist_can_be_tried_without_touching_the_own_one(home: Path, tmp_path: Path) -> None:
+    proposed = write_watchlist(tmp_path / "proposed", OLD)
+    told = json.loads(fivegwatch("refilter", "--dry-run", "--watchlist", proposed, "--json", cwd=home).out)
+    assert told["texts"] == 0 and told["rules"] == compile_rules(OLD).fingerprint
