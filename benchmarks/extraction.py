@@ -124,7 +124,7 @@ def with_trafilatura(case: Case) -> Output:
 def with_newspaper(case: Case) -> Output:
     import newspaper
 
-    article = newspaper.Article(case.page.final_url)
+    article = newspaper.Article(case.page.final_url, fetch_images=False)
     article.download(input_html=case.html)
     article.parse()
     found = article.publish_date

@@ -11,9 +11,11 @@ import htmldate
 from lxml.html import HtmlElement
 
 from extractors.dates import parse_date_precise
+from extractors.likeness import words
 from extractors.model import Entry, Page, PageDate
 from extractors.page_phrases import CHANGED_LINE
 from extractors.structured import Structured, line
+from extractors.titles import HEADINGS, names_site, site_names
 
 META_NAMES = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -37,7 +39,7 @@ def page_dates(
     """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
     found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at)]
     if not found:
-        found += _by_headline(tree, page.captured_at)
+        found += _by_headline(tree, site_names(claims, page.final_url), page.captured_at)
     found += _url(page)
     if not found:
         found += _anywhere(tree, page)
@@ -90,9 +92,12 @@ def _url(page: Page) -> Iterator[PageDate]:
         yield from _claim("url", "-".join(match.group(1, 3, 4)), page.captured_at)
 
 
-def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
+def _by_headline(tree: HtmlElement, sites: set[str], now: datetime) -> list[PageDate]:
     """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
-    heading = next((h1 for h1 in tree.iter("h1") if len(h1.text_content().split()) > 2), None)
+    headings = ((h1, h1.text_content()[:DATE_CHARS]) for h1 in islice(tree.iter("h1"), HEADINGS))
+    heading = next(
+        (h1 for h1, text in headings if len(words(text)) > 2 and not names_site(text, sites)), None
+    )
     if heading is None:
         return []
     for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):

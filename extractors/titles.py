@@ -72,11 +72,11 @@ def without_site(title: str, names: set[str], known: set[str]) -> str:
         if not cuts:
             break
         head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
-        if key(head) and _names_site(tail, names):
+        if key(head) and names_site(tail, names):
             title = head
             continue
         head, tail = title[: cuts[0].start()], title[cuts[0].end() :]
-        if key(tail) and _names_site(head, names) and key(head) not in known:
+        if key(tail) and names_site(head, names) and key(head) not in known:
             title = tail
             continue
         break
@@ -125,10 +125,11 @@ def _whole(title: str, others: Iterable[str]) -> str:
 
 
 def _is_generic(title: str, names: set[str]) -> bool:
-    return not key(title) or _names_site(title, names)
+    return not key(title) or names_site(title, names)
 
 
-def _names_site(part: str, names: set[str]) -> bool:
+def names_site(part: str, names: set[str]) -> bool:
+    """Whether ``part`` is one of the outlet's ``names``, give or take a word."""
     folded = key(part)
     return bool(folded) and any(
         folded == name

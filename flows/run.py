@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.errors import WatchlistError
+from extractors.errors import NewsError, WatchlistError
 from extractors.model import Feed, FeedState
 from extractors.rules import compile_rules
 from extractors.subscriptions import parse_subscriptions
@@ -114,9 +114,10 @@ async def run_ingest(
         report.stage("feeds", len(due))
         for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
             summary.add(part)
-        loaded = await step("load: entries", lambda: _load(settings))
-        summary.entries_new = loaded.new_entries
-        summary.entries_known = summary.announced - loaded.new_entries
+        if summary.announced:  # else the states of the feeds can wait for the next load
+            loaded = await step("load: entries", lambda: _load(settings))
+            summary.entries_new = loaded.new_entries
+        summary.entries_known = summary.announced - summary.entries_new
         waiting = entry_counts(layout)
         pending = pending_entries(layout, clock.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
         report.stage("pages", len(pending))
@@ -189,10 +190,22 @@ async def _batches(
             if time.monotonic() < deadline:
                 parts.append(await step(f"{name}: {number} ({len(batch)})", lambda: stage(tools, batch)))
 
-    async with asyncio.TaskGroup() as group:
-        for number, start in enumerate(range(0, len(items), size), 1):
-            group.create_task(one(number, items[start : start + size]))
+    try:
+        async with asyncio.TaskGroup() as group:
+            for number, start in enumerate(range(0, len(items), size), 1):
+                group.create_task(one(number, items[start : start + size]))
+    except ExceptionGroup as errors:
+        raise _the_error(errors) from None
     return parts
+
+
+def _the_error(errors: ExceptionGroup[Exception]) -> Exception:
+    """What ended the batches: a bug if there is one among ``errors``, else the first of our own errors."""
+    expected, bugs = errors.split(NewsError)
+    error: Exception = bugs or expected or errors
+    while bugs is None and isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
 
 
 def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:

@@ -2,7 +2,8 @@
 
     feeds -> poll_feeds -> spool (states + entries)      pending entries -> collect_pages -> spool (verdicts + attempts)
 
-Only here does expected trouble (``NewsError``) become data; anything else is a bug and ends the run.
+Only here does expected trouble with a feed or a page become data. Trouble with our own disk or corpus ends the
+run, and so does a bug.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from extractors.errors import FeedError, NewsError
+from extractors.errors import ExtractionError, FeedError, FetchError, NewsError
 from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
 from flows.children import read_article, read_feed
@@ -70,7 +71,7 @@ async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -
             state.url, kind="feed", origin=origin, etag=state.etag, last_modified=state.last_modified
         )
         parsed, after = await _read_poll(tools, feed, state, page, now)
-    except NewsError as error:
+    except (FetchError, FeedError) as error:
         batch.poll(
             tools.run_id,
             feed,
@@ -203,7 +204,7 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
             )
             return Summary(pages=1, pages_unchanged=1)
         return await _judge_page(tools, entry, attempts, page, batch)
-    except NewsError as error:
+    except (FetchError, ExtractionError) as error:
         now = tools.now()
         following = after_attempt(attempts, now, error, tools.settings.limits)
         batch.attempt(

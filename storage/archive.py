@@ -72,13 +72,12 @@ class Archive:
                 os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Flush and close the current file."""
-        if self._file is not None:
-            try:
-                self.flush()
-            finally:
-                self._file.close()
-                self._file = None
+        """Flush and close the current file. Raises: StorageError when what is left cannot be written."""
+        handle, self._file = self._file, None
+        if handle is not None:
+            with disk_errors(self._root, "archive pages"), handle:
+                handle.flush()
+                os.fsync(handle.fileno())
 
     def _open(self) -> BinaryIO:
         today = self._fixed_day or datetime.now(UTC).date()

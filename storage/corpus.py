@@ -92,6 +92,13 @@ def translated(exc: duckdb.Error, path: Path) -> StorageError:
             path=name,
             kind="not_duckdb",
         )
+    if "Corrupt database file" in text:
+        return StorageError(
+            f"{name} is damaged: {_first_line(text)}. Replace it with a backup, or with the newest file in"
+            f" {path.parent.parent / 'public'}.",
+            path=name,
+            kind="damaged",
+        )
     if "No space left" in text or "max_temp_directory_size" in text:
         return StorageError(
             f"no space left for {name}. Free some space and run again; nothing is lost."
