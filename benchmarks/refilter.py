@@ -21,9 +21,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from extractors.judgement import judge
-from extractors.rules import compile_rules
-
 from extractors.model import Decision, Origin
+from extractors.rules import compile_rules
 from flows.progress import Silent
 from flows.refilter import Refiltering, run_refilter
 from flows.settings import bare_settings
@@ -131,7 +130,12 @@ def phases(layout: Layout, sample: int) -> dict[str, float]:
         prepare(aside)
         writing, _ = spent(lambda: put_batch(aside, batch))
     scale = 1e6 / len(texts)
-    return {"read": reading * scale, "judge": judging * scale, "record": recording * scale, "write": writing * scale}
+    return {
+        "read": reading * scale,
+        "judge": judging * scale,
+        "record": recording * scale,
+        "write": writing * scale,
+    }
 
 
 def main() -> int:
@@ -152,7 +156,9 @@ def main() -> int:
         children.since()
         for name, dry_run in (("dry run", True), ("real run", False)):
             begun = time.perf_counter()
-            own, account = spent(lambda dry=dry_run: asyncio.run(run_refilter(settings, Silent(), dry_run=dry)))
+            own, account = spent(
+                lambda dry=dry_run: asyncio.run(run_refilter(settings, Silent(), dry_run=dry))
+            )
             assert isinstance(account, Refiltering)
             runs[name] = (own, account.outcome.cpu_s, children.since(), time.perf_counter() - begun)
         assert account.outcome.written == given.texts
@@ -160,7 +166,9 @@ def main() -> int:
     print(f"{given.texts} texts of {given.chars} characters, one worker; {account.sentence()}")
     print("CPU a text, microseconds:  " + "  ".join(f"{name} {value}" for name, value in each.items()))
     print(f"{'':12}{'parent':>9}{'child':>9}{'loader':>9}{'wall s':>9}{'CPU s for 100,000':>20}")
-    print(f"{'judge alone':12}{'':9}{each['judge'] * given.texts / 1e6:9.2f}{'':18}{each['judge'] / 10:20.1f}")
+    print(
+        f"{'judge alone':12}{'':9}{each['judge'] * given.texts / 1e6:9.2f}{'':18}{each['judge'] / 10:20.1f}"
+    )
     told = {}
     for name, (own, child, loader, wall) in runs.items():
         told[name] = round((own + child + loader) / given.texts * 1e5, 1)

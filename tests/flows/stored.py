@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from extractors.rules import compile_rules
-
 from extractors.articles import extract_article
 from extractors.judgement import judge
 from extractors.model import Article, Origin, Page
+from extractors.rules import compile_rules
 from storage.archive import Archive
 from storage.files import prepare
 from storage.layout import Layout

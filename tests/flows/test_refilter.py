@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from extractors.rules import compile_rules
-
 from storage.checks import check_corpus
 from storage.layout import Layout
 from storage.rulebooks import kept_rules
@@ -23,7 +22,9 @@ from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import BAN, EXPEL, PHONE, make_corpus, write_watchlist
 from tests.storage.contents import ask, contents
 
-WEIGHTS = '[weights]\nbase = -1.5\n"title: strong rule" = 2.0\n"lead: strong rule" = 1.0\n"text: phone" = -0.5\n'
+WEIGHTS = (
+    '[weights]\nbase = -1.5\n"title: strong rule" = 2.0\n"lead: strong rule" = 1.0\n"text: phone" = -0.5\n'
+)
 OLD = FILES | {"weights.toml": WEIGHTS, "feeds.toml": ""}
 NEW = OLD | {"terms/en.toml": OLD["terms/en.toml"].replace('"ban", "exclude*"', '"expel*", "exclude*"')}
 TEXTS = [("Huawei ban", BAN), ("Huawei expelled", EXPEL), ("A smartphone", PHONE)]
@@ -39,7 +40,11 @@ def home_of(folder: Path, files: dict[str, str]) -> Path:
 def home(tmp_path: Path) -> Path:
     """A corpus judged by the old watchlist; the folder holds the new one."""
     make_corpus(
-        tmp_path / "corpus.duckdb", OLD, TEXTS, archived=[("Huawei to be expelled", EXPEL), ("Phones", PHONE)], gone=2
+        tmp_path / "corpus.duckdb",
+        OLD,
+        TEXTS,
+        archived=[("Huawei to be expelled", EXPEL), ("Phones", PHONE)],
+        gone=2,
     )
     return home_of(tmp_path, NEW)
 
@@ -77,7 +82,9 @@ def test_a_real_run_changes_the_verdicts_keeps_the_history_and_the_second_change
     after = verdicts(home)
     assert after["https://a.example/0"] == "rejected"
     assert after["https://a.example/1"] == after["https://b.example/0"] == "kept"
-    history = ask(layout, "select verdict from decisions where url = 'https://a.example/0' order by valid_from")
+    history = ask(
+        layout, "select verdict from decisions where url = 'https://a.example/0' order by valid_from"
+    )
     assert history == [("kept",), ("rejected",)]
     old, new = compile_rules(OLD).fingerprint, compile_rules(NEW).fingerprint
     under = "select count(*) from as_of(now()::timestamptz + interval 9 year, rules := '{}') where relevant"
@@ -123,17 +130,24 @@ def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, m
     )  # fmt: skip
     deadline = time.monotonic() + 15
     sign = layout.incoming.glob if moment == "with verdicts in the spool" else layout.public.glob
-    while not list(sign("*.parquet")) + list(sign(".reading-*")) and run.poll() is None and time.monotonic() < deadline:
+    while (
+        not list(sign("*.parquet")) + list(sign(".reading-*"))
+        and run.poll() is None
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.005)
     run.send_signal(signal.SIGKILL)
     run.wait()
     ran = fivegwatch("refilter", "--json", cwd=home)
     assert ran.code == 0, ran.err
-    kept = ask(layout, "select count(*) from stories"), ask(layout, "select distinct rules_fingerprint from ledger")
+    kept = (
+        ask(layout, "select count(*) from stories"),
+        ask(layout, "select distinct rules_fingerprint from ledger"),
+    )
     assert kept == ([(10,)], [(compile_rules(NEW).fingerprint,)])
-    assert ask(layout, "select count(*), count(distinct article_id) from base.decisions where run_id <> 'first'") == [
-        (30, 30)
-    ]
+    assert ask(
+        layout, "select count(*), count(distinct article_id) from base.decisions where run_id <> 'first'"
+    ) == [(30, 30)]
 
 
 def test_a_page_gone_from_the_archive_is_counted_and_keeps_its_verdict(home: Path) -> None:
