@@ -79,8 +79,9 @@ def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterato
 
 
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The named parts of the score, the weightiest first."""
-    return sorted(((part.name, part.value) for part in verdict.parts), key=lambda item: -abs(item[1]))
+    """The named parts of the score, the weightiest first; those that add nothing are left out."""
+    told = ((part.name, part.value) for part in verdict.parts if part.value)
+    return sorted(told, key=lambda item: -abs(item[1]))
 
 
 def what_would_change(verdict: Verdict) -> str:
