@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from extractors.rules import compile_rules
-
 from flows.watchlists import faults, loud_terms, suggest
 from storage.layout import Layout
 from storage.samples import RuleUse, Sample
