@@ -2,8 +2,9 @@
 
     python -m benchmarks.extraction --pages DIR [--folds 4] [--worst 20] [--only ours,trafilatura]
 
-``DIR`` holds ``manifest.tsv``, the pages it names (gzip) and ``gt/<id>.json``: see ``docs/measured.md``. Prints a table and,
-last, one JSON line. Every system gets the same decoded page; ``newspaper4k``, ``readability`` and ``resiliparse`` run when installed.
+``DIR`` holds ``manifest.tsv``, the pages it names (gzip) and ``gt/<id>.json``: see ``docs/measured.md``. Prints a table
+and, last, one JSON line. Every system gets the same decoded page; ``newspaper4k``, ``readability`` and ``resiliparse``
+run when installed.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
-from benchmarks.train_judge import PENALTY, cross_validate, sign_of, tally, vectorise
+from benchmarks.train_judge import PENALTY, cross_validate, prior_of, tally, vectorise
 from extractors.judgement import judge
 from extractors.model import Article, Decision
 from extractors.rules import Rules, compile_rules
@@ -100,11 +100,14 @@ def main() -> None:
     kept = {key: decision.relevant for key, decision in decisions.items()}
     overall = count(items, kept, lambda _: "judge")
     for name, accepts in _BASELINES.items():
-        overall |= count(items, {i.id: accepts(i.article) for i in items}, lambda _, name=name: name)
+        plain = Tally()
+        for item in items:
+            plain.add(item.label == "relevant", accepts(item.article))
+        overall[name] = plain
     names, x = vectorise(items, rules)
     y = np.array([float(item.label == "relevant") for item in items])
-    signs = np.array([float(sign_of(name, rules)) for name in names])
-    unseen = cross_validate(items, x, y, signs, folds=0, penalty=PENALTY)
+    prior = np.array([prior_of(name, rules) for name in names])
+    unseen = cross_validate(items, x, y, prior, folds=0, penalty=PENALTY)
     overall["judge, publisher unseen"] = tally(y, unseen, rules.threshold)
     show("filter", overall)
     show("language", count(items, kept, lambda i: i.language))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 
-from extractors.urls import canonical_url, site_of, url_id
-from extractors.bylines import page_authors
 from extractors.bodies import choose_body
+from extractors.bylines import page_authors
 from extractors.language import text_language
+from extractors.lines import trim_lines
 from extractors.markup import read_page, refusal
 from extractors.metadata import page_section, page_tags, page_url, site_name
-from extractors.lines import trim_lines
-from extractors.standfirst import with_standfirst
-from extractors.titles import read_headlines, site_names
 from extractors.model import Article, Entry, Page
 from extractors.page_dates import chosen_date, page_dates
 from extractors.quality import Seen, is_nothing, quality_flags, wall_of
+from extractors.standfirst import with_standfirst
 from extractors.structured import read_structured
+from extractors.titles import read_headlines, site_names
+from extractors.urls import canonical_url, site_of, url_id
 
 
 def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
@@ -28,7 +28,7 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
         ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
             ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
     """
-    tree, _html = read_page(page)
+    tree = read_page(page)
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))

@@ -1,7 +1,8 @@
 """The text of an article: the candidates, and which one we believe.
 
-Two of three trafilatura runs must agree on how much of the page is the story; the page's own ``articleBody`` and the feed's full
-content are heard as witnesses, and stand in where the page shows less than they hold. Measured by ``benchmarks.extraction``.
+Two of three trafilatura runs must agree on how much of the page is the story; the page's own ``articleBody`` and the
+feed's full content are heard as witnesses, and stand in where the page shows less than they hold. Measured by
+``benchmarks.extraction``.
 """
 
 from __future__ import annotations
@@ -10,9 +11,12 @@ import html
 import re
 from copy import copy
 from dataclasses import dataclass
+from itertools import islice
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.meta import reset_caches
+from trafilatura.settings import Document
 
 from extractors.embedded import embedded_text
 from extractors.likeness import alike, phrases
@@ -31,6 +35,10 @@ WITNESS_CHARS = 500
 CONFIRMED = 0.8
 FULLER = 1.3
 """How much longer a witness must be to stand in for the text it confirms."""
+ELEMENTS = 40_000
+"""Larger trees get one run: the others compare paragraphs pairwise."""
+HEAVY_PAGE = 1024 * 1024
+"""Bytes of a page after which trafilatura's caches, which keep whole lines, are emptied."""
 SHORT_CHARS = 400
 LEAN_CHARS = 1_000
 LEAN_RATIO = 3
@@ -54,6 +62,8 @@ def choose_body(
     prune(pruned)
     told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
     runs = _agreeing_runs(pruned, page, told.text)
+    if len(page.body) > HEAVY_PAGE:
+        reset_caches()
     best, seen = runs[0], list(runs)
     for witness in (told, Body(method="feed", text=tidy(entry.content) if entry is not None else "")):
         if len(witness.text) >= WITNESS_CHARS:
@@ -75,6 +85,8 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
     fast = _run(pruned, page, "fast")
     if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
         return (fast,)
+    if next(islice(pruned.iter(), ELEMENTS, None), None) is not None:
+        return (fast,)
     precise = _run(pruned, page, "precision")
     if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:
         return (fast, precise)
@@ -95,12 +107,14 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
 
 
 def _confirmed(text: str, told: str) -> str:
-    """``text`` without what follows the last line that the page's own ``articleBody`` knows, if that holds the whole story."""
+    """``text`` without what follows the last line the page's own ``articleBody`` knows, if that holds the story."""
     if len(told) < WITNESS_CHARS or alike(text, told) < CONFIRMED:
         return text
     known = phrases(told)
     lines = text.split("\n")
-    certain = [len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines]
+    certain = [
+        len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines
+    ]
     end = len(lines) - next((at for at, yes in enumerate(reversed(certain)) if yes), 0)
     return "\n".join(lines[:end])
 
@@ -122,12 +136,12 @@ def _run(tree: HtmlElement, page: Page, mode: str) -> Body:
         )
     except Exception as exc:
         raise refusal(page, "no_text", "trafilatura gave up") from exc
-    text = document.text if document is not None else ""
+    text = document.text if isinstance(document, Document) else ""
     return Body(method=f"trafilatura-{mode}", text=tidy(text or ""))
 
 
 def tidy(text: str) -> str:
-    """``text`` as plain lines: markup and invisible characters out, blanks folded, at most ``text_chars`` characters."""
+    """``text`` as plain lines: markup and invisible characters out, blanks folded, at most ``text_chars`` long."""
     text = text[: 4 * LIMITS.text_chars]
     if "&" in text and "&lt;" in text:
         text = html.unescape(text)

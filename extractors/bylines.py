@@ -11,27 +11,38 @@ from lxml.html import HtmlElement
 from extractors.likeness import key
 from extractors.limits import LIMITS
 from extractors.model import Entry
+from extractors.page_phrases import NO_NAMES, SIGNED_LINE
 from extractors.structured import Structured
 from extractors.text import clean_line
 
-META_NAMES = ("author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author", "article:author")
+META_NAMES = (
+    "author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author",
+    "article:author",
+)  # fmt: skip
 NAMES = 20
 NAME_WORDS = 6
 BYLINE_CHARS = 160
+PIECES = 40
 NEAR = 250
 """Elements looked at on each side of the headline."""
-LEAD = re.compile(
-    r"^\W*(?:(?:published by|veröffentlicht von|publiziert am|by|von|par|por|di|door|av|af|från|fra|od|autor(?:in|a|es|zy|en)?|authors?|written by|words by|reported by|story by|text|texte|texto|tekst|interview|posted by|published by|redactie|autoría|автор|текст|作者|記者|记者|文|取材|글)\b|✍)\W*",
+SPLIT = re.compile(
+    r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*"
+)
+TITLES = re.compile(r"^(?:ph\.?d|m\.?d|jr|sr|esq|msc|mba|dr|prof)\.?$", re.IGNORECASE)
+BYLINE = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|by-line|autor|auteur|autore|writer|contributor|journalist|reporter)s?(?:$|[\s_-]|name)",
     re.IGNORECASE,
 )
-SPLIT = re.compile(r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*")
-TITLES = re.compile(r"^(?:ph\.?d|m\.?d|jr|sr|esq|msc|mba|dr|prof)\.?$", re.IGNORECASE)
-NOISE = re.compile(r"@|https?:|www\.|\d|\bview (?:my|all)|more (?:articles|posts|from)|\bimage:|\bphoto|\bfoto|profile|follow|updated|published|\bshares?\b|comments?|read time|no author|unknown|admin(?:istrator)?$", re.IGNORECASE)
-BYLINE = re.compile(r"(?:^|[\s_-])(?:author|byline|by-line|autor|auteur|autore|writer|contributor|journalist|reporter)s?(?:$|[\s_-]|name)", re.IGNORECASE)
+AUTHOR_PATH = re.compile(
+    r"/(?:authors?|writers?|autor(?:en|es|e)?|auteurs?|journalists?|reporters?|redaktion|contributors?|profiles?/author)/[^/]",
+    re.IGNORECASE,
+)
 ELSEWHERE = re.compile(r"comment|related|sidebar|footer|widget|recommend|popular|bio|teaser", re.IGNORECASE)
 
 
-def page_authors(tree: HtmlElement, claims: Structured, entry: Entry | None, sites: Iterable[str]) -> tuple[str, ...]:
+def page_authors(
+    tree: HtmlElement, claims: Structured, entry: Entry | None, sites: Iterable[str]
+) -> tuple[str, ...]:
     """The names of the authors, each once; empty when nobody signed. ``sites`` are keys of the outlet's own names."""
     outlet = set(sites)
     told = claims.names_of(claims.article.get("author") or claims.article.get("creator"))
@@ -53,14 +64,19 @@ def _once(names: list[str]) -> tuple[str, ...]:
 
 def split_names(text: str) -> list[str]:
     """The names in a byline: what introduces them and what is no name left out."""
-    shown = LEAD.sub("", clean_line(text, BYLINE_CHARS * 2))
+    shown = SIGNED_LINE.sub("", clean_line(text, BYLINE_CHARS * 2))
     if "://" in text or len(shown) > BYLINE_CHARS:
         return []
     return [name for part in SPLIT.split(shown) if (name := part.strip(" .,:-–—|()[]*")) and _is_name(name)]
 
 
 def _is_name(text: str) -> bool:
-    return 1 < len(text) <= LIMITS.author_chars and len(text.split()) <= NAME_WORDS and not NOISE.search(text) and not TITLES.match(text)
+    return (
+        1 < len(text) <= LIMITS.author_chars
+        and len(text.split()) <= NAME_WORDS
+        and not NO_NAMES.search(text)
+        and not TITLES.match(text)
+    )
 
 
 def _visible(tree: HtmlElement) -> Iterator[str]:
@@ -69,14 +85,18 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
     if body is None:
         return
     elements = [element for element in body.iter() if isinstance(element.tag, str)]
-    headings = [at for at, element in enumerate(elements) if element.tag == "h1" and len(element.text_content().split()) > 2]
+    headings = [
+        at
+        for at, element in enumerate(elements)
+        if element.tag == "h1" and len(element.text_content().split()) > 2
+    ]
     start = headings[0] if headings else 0
     near = elements[start : start + NEAR] + elements[max(0, start - NEAR // 2) : start][::-1]
     parent = None
     for element in near:
         if not _signs(element) or _within(element, ELSEWHERE):
             continue
-        text = " ".join(" ".join(element.itertext()).split())
+        text = " ".join(" ".join(islice(element.itertext(), PIECES)).split())
         if not 2 < len(text) <= BYLINE_CHARS:
             continue
         if parent is not None and element.getparent() is not parent:
@@ -87,6 +107,8 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
 
 def _signs(element: HtmlElement) -> bool:
     told = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    if element.tag == "a" and AUTHOR_PATH.search(element.get("href") or ""):
+        return True
     return "author" in told or bool(BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 

@@ -9,7 +9,7 @@ from lxml.html import HtmlElement, fromstring, tostring
 
 from extractors.text import plain_text
 
-STRINGS = re.compile(r'"((?:[^"\\]|\\.){600,400000})"')
+STRINGS = re.compile(r'"((?:[^"\\]|\\.){600,400000}+)"')
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 PARAGRAPHS = 3
 SCRIPT_CHARS = 3_000_000
@@ -48,4 +48,4 @@ def _without_captions(markup: str) -> str:
     tree = fromstring(f"<div>{markup}</div>")
     for caption in tree.xpath("//figcaption | //*[contains(@class, 'caption')]"):
         caption.drop_tree()
-    return tostring(tree, encoding="unicode")
+    return str(tostring(tree, encoding="unicode"))

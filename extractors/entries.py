@@ -55,7 +55,8 @@ def build_entries(
 ) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
     """Return the usable entries in the feed's order, and (reason, what the feed gave) for the others.
 
-    Reasons: ``no_link``, the kinds of `vet_url`, ``duplicate`` (the same story again), ``too_many_entries``.
+    Reasons: ``no_link``, ``self_link``, the kinds of `vet_url`, ``duplicate`` (the same story again),
+    ``too_many_entries``.
     """
     entries: dict[str, Entry] = {}
     skipped: list[Skipped] = []
@@ -117,6 +118,9 @@ def _vetted(link: str, reading: Reading) -> str:
     nameless = "." not in host and ":" not in host and (host, port) not in reading.allow
     if mended or nameless:
         raise FetchError(f"{url}: names no public host", url=url, kind="bad_url", transient=False)
+    # "#", "?" and "//" resolve to the document itself, and a feed is no story of its own.
+    if url.partition("#")[0] == reading.page.final_url.partition("#")[0]:
+        raise FetchError(f"{url}: is the feed itself", url=url, kind="self_link", transient=False)
     return url
 
 

@@ -65,7 +65,7 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     mask_of_all = 0
     for _, _, term in (*title_hits, *text_hits):
         mask_of_all |= masks[term]
-    if not mask_of_all & rules.subject_bits:
+    if not mask_of_all & rules.gate_bits:
         return Evidence({}, title_hits, text_hits, {}, (), (), (folded_title, folded_text))
     title_mask = 0
     for _, _, term in title_hits:
@@ -114,8 +114,6 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
         features["opening: contrary, no subject"] = 1.0
     elif not opening_mask & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
-    if not title_mask & (rules.subject_bits | rules.angle_bits):
-        features["title: contrary, says nothing"] = 1.0
     _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
     return Evidence(
         features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), (folded_title, folded_text)

@@ -36,7 +36,7 @@ def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = fr
     is a feed. The same story twice in one document is one entry.
 
     Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity``, ``too_deep``, ``bad_json``,
-    ``too_large`` or ``parse_failed``.
+    ``too_large``, ``truncated`` (transient: cut short before its first whole entry) or ``parse_failed``.
     """
     url = page.final_url
     if len(page.body) > LIMITS.feed_body:
@@ -76,6 +76,9 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
     # Broken CDATA can swallow everything behind it; that is not an empty feed.
     swallowed = markup.items > 0 and not raw
     unread = (("unreadable", f"{markup.items:,} items"),) if swallowed else ()
+    if markup.partial and not entries:
+        message = f"{page.final_url}: cut short before its first whole entry"
+        raise FeedError(message, url=page.final_url, kind="truncated", transient=True)
     return ParsedFeed(
         format=version,
         title=_line(_string(channel, "title")),

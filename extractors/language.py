@@ -15,13 +15,18 @@ HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 KANA = re.compile(r"[\u3040-\u30ff]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 
-# Everyday characters whose simplified and traditional forms differ: each pair by position.
-SIMPLIFIED = frozenset(
-    "国们这为说时会对发过来还没动经问学业区实开关长门间电车书见东风马飞鱼鸟万与专业两严丧个临丽举义乐习乡买乱争亏云产亲亿仅从仓仪价众优伙传伤伦伪体"
+_PAIRS = (
+    "国國们們这這为為说說时時会會对對发發过過来來还還没沒动動经經问問学學业業区區实實开開关關长長门門间間电電车車书書见見东東马馬飞飛鱼魚鸟鳥万萬与與专專两兩严嚴丧喪个個临臨"
+    "丽麗举舉义義乐樂习習乡鄉买買乱亂争爭亏虧云雲产產亲親亿億仅僅从從仓倉仪儀价價众眾优優伙夥传傳伤傷伦倫伪偽体體计計划劃营營运運务務员員议議设設备備换換网網络絡应應该該讯訊"
+    "证證请請让讓认認识識话話语語读讀谁誰调調谈談论論许許诉訴评評词詞试試详詳误誤课課质質贝貝负負财財责責败敗货貨购購贵貴费費资資赛賽赢贏轮輪软軟轻輕载載较較辆輛输輸边邊达達"
+    "迁遷选選远遠连連违違适適邮郵释釋针針钟鐘钢鋼钱錢铁鐵银銀错錯锁鎖镇鎮闭閉闻聞阳陽阴陰阶階际際陆陸陈陳险險随隨难難页頁项項顺順须須顾顧顿頓预預领領频頻题題颜顏额額风風饭飯"
+    "饮飲馆館驱驅驻駐验驗齐齊龙龍标標树樹样樣桥橋检檢楼樓权權条條极極构構织織给給统統继繼续續维維综綜绿綠缩縮纪紀纳納纸紙级級红紅细細组組终終结結绝絕岁歲岛島师師带帶帮幫广廣庆慶"
+    "库庫废廢归歸录錄彻徹忆憶态態总總恶惡惊驚惯慣战戰户戶执執扩擴扫掃扬揚护護报報担擔择擇挂掛损損据據显顯术術机機杀殺杂雜灭滅灯燈灵靈热熱爱愛环環现現疗療监監盘盤码碼确確础礎离離"
+    "种種积積称稱稳穩穷窮签簽简簡类類粮糧紧緊罗羅罚罰联聯职職肃肅胜勝脑腦节節艺藝药藥获獲虑慮虽雖补補装裝观觀规規视視览覽觉覺触觸订訂训訓记記讲講单單卫衛厂廠历歷压壓县縣参參双雙"
+    "变變号號后後吗嗎听聽启啟呜嗚响響圆圓图圖团團围圍园園块塊坚堅坏壞场場声聲处處复復够夠头頭夺奪奋奮妇婦孙孫宁寧宝寶审審宫宮宽寬寻尋导導将將尔爾尘塵层層属屬济濟测測浓濃润潤湾灣"
 )
-TRADITIONAL = frozenset(
-    "國們這為說時會對發過來還沒動經問學業區實開關長門間電車書見東風馬飛魚鳥萬與專業兩嚴喪個臨麗舉義樂習鄉買亂爭虧雲產親億僅從倉儀價眾優夥傳傷倫偽體"
-)
+SIMPLIFIED, TRADITIONAL = frozenset(_PAIRS[::2]), frozenset(_PAIRS[1::2])
+"""Everyday characters whose two forms differ, taken from a list of pairs."""
 
 _SAME = {
     "nn": "no",
@@ -62,9 +67,8 @@ def _east_asian(sample: str) -> str:
 
 
 def _chinese(sample: str) -> str:
-    only_simplified, only_traditional = SIMPLIFIED - TRADITIONAL, TRADITIONAL - SIMPLIFIED
-    simplified = sum(char in only_simplified for char in sample)
-    traditional = sum(char in only_traditional for char in sample)
+    simplified = sum(char in SIMPLIFIED for char in sample)
+    traditional = sum(char in TRADITIONAL for char in sample)
     if simplified > 2 * traditional:
         return "zh-Hans"
     if traditional > 2 * simplified:

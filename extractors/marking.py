@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ def cut(text: str, matches: Iterable[Match], field: Field) -> tuple[Piece, ...]:
     fitting = [m for m in matches if m.field == field and 0 <= m.start < m.end <= len(text)]
     borders = sorted({0, len(text), *(m.start for m in fitting), *(m.end for m in fitting)})
     pieces = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in itertools.pairwise(borders):
         rules = tuple(sorted({m.rule for m in fitting if m.start <= start and end <= m.end}))
         pieces.append(Piece(text=text[start:end], rules=rules))
     return tuple(pieces)

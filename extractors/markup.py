@@ -14,6 +14,10 @@ from extractors.model import Page
 
 ATTRIBUTE_CHARS = 2_000
 """Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
+ATTRIBUTES = 2_000
+"""Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
+LONG_TAG = re.compile(r"<[A-Za-z][^<>]{10000,}")
+ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
 SCRIPT_CHARS = 1_000_000
 """Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
 
@@ -35,8 +39,8 @@ HTML_HINT = re.compile(
 )
 
 
-def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]:
-    """The page's tree, attributes clipped, and its decoded source.
+def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
+    """The page's tree, its attributes clipped.
 
     Raises:
         ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,
@@ -49,9 +53,11 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> tuple[HtmlElement, str]
     refuse_other_shapes(page, html)
     if html.count("<") > limits.page_tags:
         raise refusal(page, "too_many_tags", f"more than {limits.page_tags} tags")
+    if any(len(ATTRIBUTE.findall(tag.group())) > ATTRIBUTES for tag in LONG_TAG.finditer(html)):
+        raise refusal(page, "too_many_tags", f"a tag of more than {ATTRIBUTES} attributes")
     tree = _parse(page, html)
     clip_attributes(tree)
-    return tree, html
+    return tree
 
 
 def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> ExtractionError:
@@ -97,7 +103,7 @@ def _parse(page: Page, html: str) -> HtmlElement:
 
 
 def clip_attributes(tree: HtmlElement) -> None:
-    """Shorten every ``content=`` and drop every data script no sane page carries, in place."""
+    """Shorten every ``content=``, drop every data script no sane page carries, in place."""
     for element in tree.xpath("//*[string-length(@content) > $most]", most=ATTRIBUTE_CHARS):
         element.set("content", element.get("content", "")[:ATTRIBUTE_CHARS])
     for script in tree.iter("script"):

@@ -8,13 +8,12 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.text import clean_line
-from extractors.urls import public_url, site_of
 from extractors.limits import LIMITS
 from extractors.model import Entry
 from extractors.structured import Structured, line, lines
+from extractors.text import clean_line
+from extractors.urls import public_url, site_of
 
-SEPARATOR = re.compile(r"\s+[|\u2013\u2014\u00b7\u2022\u00bb\u00ab:\-\u2011]\s+|\s*[|\uff5c_]\s*")
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)
 VARIANT = re.compile(r"^/(?:amp|print|full|all|single|\d{1,2}|index\.\w+)(?:[./].*)?$", re.IGNORECASE)
 

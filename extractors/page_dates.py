@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from extractors.dates import parse_date_precise
 from extractors.model import Entry, Page, PageDate
+from extractors.page_phrases import CHANGED_LINE
 from extractors.structured import Structured, line
 
 META_NAMES = (
@@ -23,10 +24,6 @@ META_NAMES = (
 )  # fmt: skip
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
-UPDATED = re.compile(
-    r"\W*(?:last )?(?:updated|modified|aktualisiert|mis à jour|modifié|actualizad|atualizad|aggiornat|uppdaterad|oppdatert|opdateret|обновлено|更新|güncelle)",
-    re.IGNORECASE,
-)
 DATE_CHARS = 60
 NEAR = 80
 """Elements looked at after the headline, and half as many before it."""
@@ -37,7 +34,7 @@ MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?(?!:?\d*[1
 def page_dates(
     tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
 ) -> tuple[PageDate, ...]:
-    """Every publication date the page, its address and its feed claim, best source first; impossible ones left out."""
+    """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
     found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at)]
     if not found:
         found += _by_headline(tree, page.captured_at)
@@ -94,7 +91,7 @@ def _url(page: Page) -> Iterator[PageDate]:
 
 
 def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
-    """The dates readers see around the headline: ``time`` elements, and short texts that are a date and nothing else."""
+    """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
     heading = next((h1 for h1 in tree.iter("h1") if len(h1.text_content().split()) > 2), None)
     if heading is None:
         return []
@@ -114,7 +111,7 @@ def _by_headline(tree: HtmlElement, now: datetime) -> list[PageDate]:
 def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
     """The date that ``text`` is, up to ``labels`` words in front of it aside; empty when it is something else."""
     shown = " ".join((text or "").split())
-    if not 6 <= len(shown) <= DATE_CHARS or UPDATED.match(shown) or not any(map(str.isdigit, shown)):
+    if not 6 <= len(shown) <= DATE_CHARS or CHANGED_LINE.match(shown) or not any(map(str.isdigit, shown)):
         return []
     parts = shown.split()
     for skipped in range(min(labels + 1, len(parts))):
@@ -139,7 +136,7 @@ def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
-    """htmldate's guess, unless it is the first of January (it makes that of a bare year) or not of the address's month."""
+    """htmldate's guess, unless a first of January (made of a bare year) or of another month than the address."""
     try:
         text = htmldate.find_date(
             tree, url=page.final_url, original_date=True, max_date=page.captured_at + DAY_AHEAD

@@ -3,6 +3,8 @@
 Each entry is a fragment of a regular expression, matched without regard to case.
 """
 
+# One language a line, however long: a list read by speakers, not by programmers.
+
 from __future__ import annotations
 
 import re
@@ -94,6 +96,46 @@ PROMOTION = (
 """Calls to subscribe, follow, share or comment, and notices of rights: never the story's own words when short and at its end."""
 
 
+CREDIT = (
+    r"photos?", r"images?", r"pictures?", r"illustration", r"credits?", r"source",
+    r"fotos?", r"bild(?:quelle)?", r"titelbild", r"quelle",
+    r"crédit(?: photo)?s?", r"fotografía", r"imagen", r"fuente", r"fonte", r"fotoğraf", r"kuva", r"zdroj", r"źródło",
+    r"фото", r"источник", r"写真", r"图源", r"사진",
+)  # fmt: skip
+"""What introduces the origin of a picture."""
+
+SIGNED = (
+    r"by", r"written by", r"reporting by", r"words by", r"reported by", r"story by", r"posted by", r"published by", r"interview", r"authors?",
+    r"von", r"text", r"autor(?:in|a|es|zy|en)?", r"veröffentlicht von", r"publiziert am", r"redaktion",
+    r"par", r"texte", r"por", r"texto", r"autoría", r"di", r"da", r"door", r"redactie", r"av", r"af", r"från", r"fra", r"tekst", r"od",
+    r"автор", r"текст", r"作者", r"記者", r"记者", r"文", r"取材", r"글",
+)  # fmt: skip
+"""What introduces the names of the authors."""
+
+CHANGED = (
+    r"(?:last )?(?:updated|modified)", r"(?:zuletzt )?aktualisiert", r"mis à jour", r"modifié", r"actualizad[oa]", r"atualizad[oa]", r"aggiornat[oa]", r"uppdaterad", r"oppdatert", r"opdateret",
+    r"aktualizacja", r"aktualizováno", r"güncelle\w*", r"обновлено", r"更新(?:日|时间)?", r"수정",
+)  # fmt: skip
+"""What introduces the date of the last change."""
+
+DATED = (
+    r"published", r"posted", r"release date", r"(?:zuletzt )?(?:veröffentlicht|erstellt)", r"stand", r"publié", r"publicad[oa]", r"pubblicato", r"publicerad", r"publisert", r"publiceret", r"publikováno", r"opublikowano",
+    r"yayın\w*", r"опубликовано", r"发布时间", r"發布時間", r"公開日", r"입력",
+)  # fmt: skip
+"""What introduces the date of publication."""
+
+TAGS = (
+    r"tags?", r"topics?", r"keywords", r"themen", r"schlagw(?:ort|orte|örter)", r"stichworte", r"etiquetas", r"temas", r"tópicos", r"mots[- ]clés", r"argomenti", r"etiketler", r"теги", r"метки", r"标签", r"標籤", r"キーワード", r"태그",
+)  # fmt: skip
+"""What introduces a list of keywords."""
+
+NO_NAME = (
+    r"@", r"https?:", r"www\.", r"\d", r"\bview (?:my|all)", r"more (?:articles|posts|from)", r"\bimage:", r"\bphoto", r"\bfoto", r"profile", r"follow", r"updated", r"published", r"\bshares?\b", r"comments?", r"read time",
+    r"no author", r"unknown", r"admin(?:istrator)?$",
+)  # fmt: skip
+"""What stands beside a byline and is nobody's name."""
+
+
 def any_of(phrases: tuple[str, ...]) -> str:
     """One alternation of ``phrases``, for use inside a larger expression."""
     return "(?:" + "|".join(phrases) + ")"
@@ -101,3 +143,9 @@ def any_of(phrases: tuple[str, ...]) -> str:
 
 RELATED_LABEL = re.compile(rf"^\W*{any_of(RELATED)}(?=\W|$)", re.IGNORECASE)
 PROMOTIONAL = re.compile(any_of(PROMOTION), re.IGNORECASE)
+CREDIT_LINE = re.compile(rf"^[\W_]*{any_of(CREDIT)}\s*(?:credit|by|via|:|©|/)", re.IGNORECASE)
+SIGNED_LINE = re.compile(rf"^[\W_]*{any_of(SIGNED)}[\s:/|●]+(?=\S)", re.IGNORECASE)
+CHANGED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED)}", re.IGNORECASE)
+DATED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED + DATED)}\b[^\d]{{0,30}}\d", re.IGNORECASE)
+TAGS_LINE = re.compile(rf"^[\W_]*{any_of(TAGS)}\s*(?:[:：]|$)", re.IGNORECASE)
+NO_NAMES = re.compile(any_of(NO_NAME), re.IGNORECASE)

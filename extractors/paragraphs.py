@@ -1,4 +1,4 @@
-"""Paragraphs that belong to a story but stand outside the box it was taken from: broken markup, widgets that close too much."""
+"""Paragraphs of a story that stand outside the box it was taken from: broken markup, widgets that close too much."""
 
 from __future__ import annotations
 
@@ -23,8 +23,12 @@ def with_lost_paragraphs(tree: HtmlElement, text: str) -> str:
     """``text`` with the page's paragraphs of the same class put back in their places; mostly ``text`` as it is."""
     present = key(text[:TEXT_CHARS])
     paragraphs = islice(tree.iter("p"), BLOCKS)
-    blocks = [(_class_of(block), shown) for block in paragraphs if (shown := " ".join(block.text_content().split()))]
-    inside = [(name, shown) for name, shown in blocks if len(key(shown)) >= KEY_CHARS and key(shown) in present]
+    blocks = [
+        (_class_of(block), shown) for block in paragraphs if (shown := " ".join(block.text_content().split()))
+    ]
+    inside = [
+        (name, shown) for name, shown in blocks if len(key(shown)) >= KEY_CHARS and key(shown) in present
+    ]
     if len(text) > TEXT_CHARS or len(inside) < PARAGRAPHS:
         return text
     name, count = Counter(name for name, _ in inside).most_common(1)[0]

@@ -11,7 +11,26 @@ from extractors.page_phrases import RELATED_LABEL
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
 BLOCKS = frozenset(
-    "p li ul ol h1 h2 h3 h4 h5 h6 div section article table blockquote dl figure aside main".split()
+    {
+        "p",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "div",
+        "section",
+        "article",
+        "table",
+        "blockquote",
+        "dl",
+        "main",
+    }
+    | {"figure", "aside"}
 )
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 LINKED = 0.9
@@ -23,7 +42,10 @@ LABELLED_LINKED = 0.4
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """A link around blocks (a card) holds no more than this; more is an article in an unclosed link."""
-FLOATING = re.compile(r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])", re.IGNORECASE)
+FLOATING = re.compile(
+    r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_PARAGRAPHS = 3
 """A hidden box with more is an article that a script will show."""
@@ -54,7 +76,11 @@ def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
 def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
     """Links around headings and paragraphs: teasers of other stories."""
     for link in body.iter("a"):
-        if link.get("href") and any(child.tag in BLOCKS for child in link.iterdescendants()) and len(_text(link)) <= CARD_CHARS:
+        if (
+            link.get("href")
+            and any(child.tag in BLOCKS for child in link.iterdescendants())
+            and len(_text(link)) <= CARD_CHARS
+        ):
             yield link
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -37,8 +38,14 @@ BOT_TITLE, BOT_TEXT, CONSENT, NOT_FOUND, SCRIPT_NEEDED, PAYWALL, LIVE = (
     )
 )  # fmt: skip
 CUT_SHORT = wall_phrases.at_end(wall_phrases.CUT_SHORT)
-PAYWALL_BOX = re.compile(r"(?:^|[\s_-])(?:paywall|pay-wall|regwall|piano-offer|subscription-(?:wall|prompt)|premium-(?:box|wall))", re.IGNORECASE)
-LISTING_PATH = re.compile(r"^/?(?:[a-z]{2}/)?$|/(?:tags?|categor(?:y|ies|ie|ia)|authors?|autor(?:en|es)?|topics?|search|suche|page/\d+)(?:/|$)", re.IGNORECASE)
+PAYWALL_BOX = re.compile(
+    r"(?:^|[\s_-])(?:paywall|pay-wall|regwall|piano-offer|subscription-(?:wall|prompt)|premium-(?:box|wall))",
+    re.IGNORECASE,
+)
+LISTING_PATH = re.compile(
+    r"^/?(?:[a-z]{2}/)?$|/(?:tags?|categor(?:y|ies|ie|ia)|authors?|autor(?:en|es)?|topics?|search|suche|page/\d+)(?:/|$)",
+    re.IGNORECASE,
+)
 VIDEO_PATH = re.compile(r"/(?:videos?|watch|mediathek|av|podcasts?)(?:/|$)", re.IGNORECASE)
 LIVE_PATH = re.compile(r"(?:live-?(?:blog|ticker|updates?)|newsblog|/live/)", re.IGNORECASE)
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-¿]|â€[™œ\x9d“”¢¦]|[ÐÑ][\x80-\xbf°-¿]|Â[\xa0«»]|\ufffd|ï¿½")
@@ -87,7 +94,11 @@ def _walls(seen: Seen) -> Iterator[str]:
         yield "soft_404"
     if weight(seen.text) > WALL_CHARS:
         return
-    little = f"{seen.title}\n{seen.text}" if len(seen.text) >= LIMITS.stub_chars else f"{seen.title}\n{seen.shown(WALL_CHARS)}"
+    little = (
+        f"{seen.title}\n{seen.text}"
+        if len(seen.text) >= LIMITS.stub_chars
+        else f"{seen.title}\n{seen.shown(WALL_CHARS)}"
+    )
     heading = f"{seen.title}\n{_document_title(seen.tree)}"
     if BOT_TEXT.search(little) or any(BOT_TITLE.match(name.strip()) for name in heading.split("\n")):
         yield "bot_wall"
@@ -119,8 +130,16 @@ def _kinds(seen: Seen) -> Iterator[str]:
     path = urlsplit(seen.page.final_url).path
     if "LiveBlogPosting" in types or LIVE.search(seen.title) or LIVE_PATH.search(path):
         yield "live_blog"
-    about_video = seen.claims.first_meta("og:type").startswith("video") or "VideoObject" in types or bool(VIDEO_PATH.search(path))
-    if about_video and weight(seen.text) <= VIDEO_CHARS and (VIDEO_PATH.search(path) or not seen.claims.article):
+    about_video = (
+        seen.claims.first_meta("og:type").startswith("video")
+        or "VideoObject" in types
+        or bool(VIDEO_PATH.search(path))
+    )
+    if (
+        about_video
+        and weight(seen.text) <= VIDEO_CHARS
+        and (VIDEO_PATH.search(path) or not seen.claims.article)
+    ):
         yield "video_stub"
     told_article = bool(seen.claims.article) or seen.claims.first_meta("og:type").lower() == "article"
     if LISTING_PATH.search(path) and not urlsplit(seen.page.final_url).query and not told_article:
@@ -130,7 +149,9 @@ def _kinds(seen: Seen) -> Iterator[str]:
 def _damage(text: str) -> Iterator[str]:
     sample = text[:20_000]
     letters = sum(map(str.isalpha, sample))
-    if len(MOJIBAKE.findall(sample)) > GARBLED * max(letters, 1) or (len(sample) >= LIMITS.stub_chars and letters < 0.2 * len(sample)):
+    if len(MOJIBAKE.findall(sample)) > GARBLED * max(letters, 1) or (
+        len(sample) >= LIMITS.stub_chars and letters < 0.2 * len(sample)
+    ):
         yield "garbled"
 
 
@@ -139,8 +160,13 @@ def _document_title(tree: HtmlElement) -> str:
 
 
 def _has_paywall_box(tree: HtmlElement) -> bool:
-    boxes = tree.xpath("//*[self::div or self::section or self::aside or self::p][contains(@class, 'wall') or contains(@class, 'subscri')]")
-    return any(PAYWALL_BOX.search(box.get("class") or "") and box.text_content().strip() for box in boxes[:50])
+    named = (
+        box
+        for tag in ("div", "section", "aside", "p")
+        for box in tree.iter(tag)
+        if PAYWALL_BOX.search(box.get("class") or "")
+    )
+    return any(box.text_content().strip() for box in islice(named, 20))
 
 
 def visible_text(tree: HtmlElement, most: int) -> str:

@@ -106,8 +106,13 @@ class Rules:
         return sum(facet.bit for facet in self.facets.values())
 
     @cached_property
+    def gate_bits(self) -> int:
+        """Bits without any of which no story is on topic: a subject, however weakly put, or a direct term."""
+        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
     def subject_bits(self) -> int:
-        """Bits without any of which no story is on topic: a strong subject, or subject and angle in one."""
+        """Bits of what names the subject surely: a strong subject, or subject and angle in one."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
@@ -161,7 +166,7 @@ class Rules:
             wanted = (
                 bool(term.entity)
                 if part == "names"
-                else mask & (self.subject_bits if part == "subjects" else -1)
+                else mask & (self.gate_bits if part == "subjects" else -1)
             )
             if wanted:
                 for pattern in self._spellings(term):

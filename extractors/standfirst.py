@@ -13,6 +13,7 @@ DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""
 PROBE_CHARS = 20
 LONGEST = 700
+TRIES = 20
 
 
 def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
@@ -51,7 +52,10 @@ def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
     body = tree.find(".//body")
     if body is None:
         return
+    tries = TRIES
     for element in body.iter():
+        if tries == 0:
+            return
         if not isinstance(element.tag, str) or element.tag in (
             "script",
             "style",
@@ -62,6 +66,7 @@ def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
             continue
         if not any(piece and probe in " ".join(piece.split()) for piece in (element.text, element.tail)):
             continue
+        tries -= 1
         block = element if element.text and probe in " ".join(element.text.split()) else element.getparent()
         for _ in range(3):
             if block is None:

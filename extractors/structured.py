@@ -1,4 +1,4 @@
-"""What a page says of itself to machines: JSON-LD, ``meta`` elements, microdata. Claims, read leniently, believed by nobody yet."""
+"""What a page says of itself to machines: JSON-LD, ``meta`` elements. Claims, read leniently, not yet believed."""
 
 from __future__ import annotations
 
@@ -43,10 +43,12 @@ class Structured:
 
     def names_of(self, value: object) -> tuple[str, ...]:
         """The names of the people or organisations ``value`` says or refers to, in order."""
-        found = []
+        found: list[str] = []
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) and not item.get("name") and item.get("@id"):
-                item = next((node for node in self.nodes if node.get("@id") == item["@id"] and node.get("name")), item)
+                item = next(
+                    (node for node in self.nodes if node.get("@id") == item["@id"] and node.get("name")), item
+                )
             found += lines(item.get("name")) if isinstance(item, dict) else lines(item)
         return tuple(dict.fromkeys(found))
 
@@ -96,7 +98,7 @@ def _loads(source: str) -> object:
     text = WRAPPERS.sub("", source.strip())
     for candidate in (text, TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
         try:
-            return json.loads(candidate, strict=False)  # type: ignore[no-any-return]
+            return json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
             continue
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -18,6 +19,7 @@ from extractors.text import clean_line
 SEPARATOR = re.compile(r"\s+(?:[|–—·•»«‹›⋆~:/-]|::|\|\|)+\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
+HEADINGS = 30
 HEADLINE_KEY = 10
 """Shorter headings name sections, not stories."""
 ALIKE = 0.3
@@ -35,14 +37,13 @@ class Headlines:
 def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
     """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
     names = site_names(claims, url)
-    visible = [
-        text for h1 in tree.iter("h1") if (text := _line(h1.text_content())) and key(text) not in names
-    ]
+    headings = (_line(h1.text_content()) for h1 in islice(tree.iter("h1"), HEADINGS))
+    visible = [text for text in headings if text and key(text) not in names]
     known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
-    declared = without_site(line(claims.article.get("headline")), names, known)
+    declared = without_site(_line(line(claims.article.get("headline"))), names, known)
     if len(key(declared)) > HEADLINE_KEY:
         known.add(key(declared))
-    shared_title = without_site(claims.first_meta("og:title", "twitter:title"), names, known)
+    shared_title = without_site(_line(claims.first_meta("og:title", "twitter:title")), names, known)
     document = without_site(_line(tree.findtext(".//head//title") or ""), names, known)
     announced = _line(entry.title) if entry is not None else ""
     chosen = _choose(visible, declared, shared_title, document, names) or announced
@@ -109,7 +110,7 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
     ]
     if alike:
         return max(alike, key=lambda heading: shared(heading, document) * min(len(heading), len(document)))
-    if len(visible) == 1 and len(words(visible[0])) >= 4:
+    if len(visible) == 1 and len(words(visible[0])) >= 3:
         return visible[0]
     if document and not _is_generic(document, names):
         return document
@@ -138,4 +139,4 @@ def _names_site(part: str, names: set[str]) -> bool:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.replace("\u00ad", "").split())
+    return " ".join(text[: 4 * LIMITS.title_chars].replace("\u00ad", "").split())[: LIMITS.title_chars]

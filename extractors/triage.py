@@ -2,7 +2,7 @@
 
 A page may only be stopped when no text drawn from it could reach the near-miss line. So everything a page holds is
 looked at (visible text, attributes, scripts, JSON-LD), guards are not asked, and each feature is given the best
-value it could take. First bound: no story without a subject (``Rules.subject_bits``). Second: all evidence found
+value it could take. First bound: no story without a subject (``Rules.gate_bits``). Second: all evidence found
 anywhere in the page is thought of as standing in title and lead, and everything that speaks against it as cut away.
 """
 

@@ -3,6 +3,8 @@
 Each entry is a fragment of a regular expression, matched without regard to case.
 """
 
+# One language a line, however long: a list read by speakers, not by programmers.
+
 from __future__ import annotations
 
 import re

@@ -31,6 +31,7 @@ ROLE_WORDS = {
     "hint": "a hint",
 }
 TEXT_PASSAGES, WHAT_IFS, HISTORY = 12, 4, 10
+LITTLE = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterato
     for passage in list(_passages(verdict))[:TEXT_PASSAGES]:
         yield Text("  ") + _marked(passage, styles)
     yield Text()
-    for name, value in parts(verdict):
+    for name, value in main_parts(verdict):
         yield Text.assemble("  ", (f"{value:+8.2f}", "green" if value > 0 else "red"), f"  {name}")
     sign = "at least" if verdict.relevant else "below"
     yield Text(f"  {verdict.score:+8.2f}  score ({sign} {verdict.threshold:.2f})", style="bold")
@@ -82,6 +83,14 @@ def parts(verdict: Verdict) -> list[tuple[str, float]]:
     """The named parts of the score, the weightiest first; those that add nothing are left out."""
     told = ((part.name, part.value) for part in verdict.parts if part.value)
     return sorted(told, key=lambda item: -abs(item[1]))
+
+
+def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
+    """The parts worth a line each; what is less than a twentieth is one line, so that the sum still holds."""
+    every = parts(verdict)
+    shown = [(name, value) for name, value in every if abs(value) >= LITTLE]
+    rest = sum(value for _, value in every if abs(value) < LITTLE)
+    return [*shown, ("all the rest", rest)] if round(rest, 2) else shown
 
 
 def what_would_change(verdict: Verdict) -> str:

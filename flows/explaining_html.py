@@ -12,7 +12,7 @@ from flows.explaining import (
     Background,
     facts,
     history_lines,
-    parts,
+    main_parts,
     role_of,
     styles_of,
     verdict_word,
@@ -65,9 +65,10 @@ def _legend(roles: Mapping[str, str]) -> str:
 
 
 def _score(verdict: Verdict) -> str:
-    longest = max((abs(value) for _, value in parts(verdict)), default=1.0) or 1.0
+    shown = main_parts(verdict)
+    longest = max((abs(value) for _, value in shown), default=1.0) or 1.0
     rows = []
-    for name, value in parts(verdict):
+    for name, value in shown:
         width = BAR_EM * abs(value) / longest
         bar = f'<span class="bar{" minus" if value < 0 else ""}" style="width:{width:.2f}em"></span>'
         rows.append(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td><td>{bar}</td></tr>")

@@ -20,7 +20,10 @@ ATTEMPTS = 8
 
 UNASKED_KINDS = frozenset({"host_paused", "robots_unreachable", "local_resources"})
 """The page itself was never asked for: no attempt is counted."""
-PATIENT_KINDS, PATIENT_ATTEMPTS = frozenset({"http_401", "http_403", "http_404", "bad_response", "decode"}), 3
+PATIENT_ATTEMPTS = 3
+PATIENT_KINDS = frozenset(
+    {"http_401", "http_403", "http_404", "bad_response", "decode", "too_many_redirects", "no_location"}
+)
 """Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}

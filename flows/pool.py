@@ -108,9 +108,9 @@ class Pool:
     ) -> R:
         """Return ``function(*args)``, run in a child; cancelling the call kills the child.
 
-        ``timeout_s`` are seconds of processor time, in whole seconds, and a quarter of the time by the clock
-        from the moment a child begins; ``memory`` bounds the growth of its address space in bytes. ``url``
-        names the document in errors.
+        ``timeout_s`` bounds the processor time, in whole seconds, and four times as much the time by the
+        clock, from the moment a child begins; ``memory`` bounds the growth of its address space in bytes.
+        ``url`` names the document in errors.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
         the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; and whatever

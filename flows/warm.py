@@ -1,11 +1,11 @@
-"""Imported by the fork server before it makes children: what each would load for itself, half a second of work."""
+"""Imported by the fork server before it makes children: what each would load for itself, a second of work."""
 
 from __future__ import annotations
 
+from extractors import articles, feeds, judgement, rules
 from extractors.language import text_language
-from flows import children
 
-__all__ = ["children"]
+__all__ = ["articles", "feeds", "judgement", "rules"]
 
 # The language model is read at its first use.
 text_language("The quick brown fox jumps over the lazy dog.")

@@ -1,21 +1,22 @@
 -- Versions of articles: one row per (article, exact content). The version with the latest capture, of one
--- capture the latest verdict, is the article; the others are its revisions. Texts are read only for the
+-- capture the latest verdict, is the article; the others are its revisions. A page that names another address
+-- as the story's own (a copy) stands in only as long as that address itself was not read. Texts are read only for the
 -- articles that change: a scan of the whole text column would make a load grow with the corpus.
 
 create or replace temp table slim as
 select
     'articles' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
-    text_kept, raw_ref
+    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
 from base.articles semi join in_judged using (article_id)
 union all by name
 select
     'revisions' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest,
-    first_captured_at, text_kept, raw_ref
+    first_captured_at, text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
 from base.revisions semi join in_judged using (article_id)
 union all by name
 select
     'spool' as place, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
-    text_kept, raw_ref
+    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
 from in_judged;
 
 set variable known_articles = (select count(*) from slim where place = 'articles');
@@ -24,7 +25,9 @@ create or replace temp table versions as
 select
     *,
     case
-        when row_number() over (partition by article_id order by captured_at desc, judged_at desc, digest desc) = 1
+        when row_number() over (
+            partition by article_id order by own desc, captured_at desc, judged_at desc, digest desc
+        ) = 1
         then 'articles' else 'revisions'
     end as belongs
 from (
@@ -38,7 +41,7 @@ from (
     window version as (partition by article_id, content_id)
     -- "place" last: of a stored row and its own duplicate in the spool the stored one stays.
     qualify row_number() over (
-        partition by article_id, content_id order by captured_at desc, judged_at desc, digest desc, place
+        partition by article_id, content_id order by own desc, captured_at desc, judged_at desc, digest desc, place
     ) = 1
 );
 

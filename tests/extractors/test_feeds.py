@@ -216,3 +216,16 @@ def test_feedparser_is_only_ever_given_a_bytesio() -> None:
                         ast.unparse(call.args[0])[:11] if call else f"{path}: not called but passed on"
                     )
     assert uses == ["io.BytesIO("]
+
+
+def test_a_feed_cut_short_before_its_first_whole_entry_failed_and_may_be_whole_the_next_time() -> None:
+    with pytest.raises(FeedError) as caught:
+        read(rss(item("one"))[:75])
+    assert (caught.value.kind, caught.value.transient) == ("truncated", True)
+
+
+@pytest.mark.parametrize("link", ["#", "#top", "?", "//", "/feed", ADDRESS])
+def test_a_link_to_the_feed_itself_is_no_story(link: str) -> None:
+    parsed = read(rss(f"<item><title>x</title><link>{link}</link></item>" + item("one")))
+    assert [entry.title for entry in parsed.entries] == ["one"]
+    assert len(parsed.skipped) == 1

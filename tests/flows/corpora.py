@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -47,6 +48,18 @@ def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
 def says(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that must not depend on how the corpus came about."""
     return {name: sorted(ask(database, sql), key=repr) for name, sql in SAYS.items()}
+
+
+def differences(
+    database: Path, expected: dict[str, list[tuple[Any, ...]]]
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Rows that one of the two has and the other lacks, by view; counted, so a doubled row shows."""
+    found = says(database)
+    odd = {}
+    for name, rows in expected.items():
+        have, want = Counter(map(repr, found[name])), Counter(map(repr, rows))
+        odd[name] = [("too many", row) for row in have - want] + [("lacks", row) for row in want - have]
+    return {name: rows for name, rows in odd.items() if rows}
 
 
 def unaccounted(database: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -6,6 +6,7 @@ The program runs as a user runs it, in a process of its own. A case is a plain m
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import subprocess
@@ -15,8 +16,8 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ from xml.sax.saxutils import escape
 
 import pyarrow.parquet as pq
 
+from extractors.articles import extract_article
+from extractors.errors import NewsError
+from flows.pool import Pool
+from storage.archive import read_page
 from storage.layout import Layout
 from storage.queries import run_query
 from tests.conftest import ROOT
@@ -97,7 +102,9 @@ def rss(stories: Iterable[tuple[str, str]]) -> bytes:
         f"<item><title>{escape(title)}</title><link>{escape(link)}</link><pubDate>{date}</pubDate></item>"
         for link, title in stories
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    return (
+        f'<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>{items}</channel></rss>'.encode()
+    )
 
 
 def control_title(name: str, number: int) -> str:
@@ -110,15 +117,18 @@ def control_text(name: str, number: int) -> list[str]:
     return [
         f"The telecoms regulator of the district of {name} has barred Huawei from the 5G core network, in its ruling"
         f" number {number}, citing the risk of espionage to mobile operators and their customers.",
-        "Operators must remove the equipment of the Chinese vendor from their 5G networks within three years. A security"
-        " review had found that the vendor could be made to hand over data from the radio access network.",
+        "Operators must remove the equipment of the Chinese vendor from their 5G networks within three years. A"
+        " security review had found that the vendor could be made to hand over data from the radio access network.",
         f"Huawei rejected the 5G ban as baseless and said it would go to court. In district {name} it has equipped most"
         f" of the masts; replacing them will cost {number + 2} billion, by the operators' own reckoning.",
     ]
 
 
 def control_page(name: str, number: int) -> bytes:
-    title, text = control_title(name, number), "".join(f"<p>{part}</p>" for part in control_text(name, number))
+    title, text = (
+        control_title(name, number),
+        "".join(f"<p>{part}</p>" for part in control_text(name, number)),
+    )
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
         f"<body><main><article><h1>{title}</h1>{text}</article></main></body></html>"
@@ -141,6 +151,7 @@ class Peaks:
 class Run:
     """How a run of the program ended, and its cost."""
 
+    db: Path
     code: int
     counts: dict[str, Any]
     err: str
@@ -153,32 +164,41 @@ def feeds_toml(feeds: Iterable[tuple[str, str]]) -> str:
     return "".join(f"[{name}]\nurl = {json.dumps(url)}\n" for name, url in feeds)
 
 
-def ingest(home: Path, feeds: str, allow: Iterable[int], *options: str, timeout_s: float = 240) -> Run:
+def ingest(
+    home: Path, feeds: str, allow: Iterable[int], *options: str, limits: str = "", timeout_s: float = 240
+) -> Run:
     """``fivegwatch ingest`` in ``home`` over the subscription file text ``feeds``, its process tree watched."""
     file = home / "feeds.toml"
     file.write_text(feeds, encoding="utf-8")
     settings = home / "fivegwatch.toml"
     if not settings.exists():
         # Due at once, so that a second run need not be one by hand, which would try every failed page again.
-        settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n', encoding="utf-8")
+        settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n' + limits, encoding="utf-8")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
     command = [sys.executable, "-m", "flows.cli.main", "ingest", "--home", str(home), "--feeds", str(file)]
     command += ["--db", str(home / "corpus.duckdb"), "--json", *options]
     for port in allow:
         command += ["--allow-address", f"127.0.0.1:{port}"]
     started = time.monotonic()
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command, cwd=home, env=environment | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        with watched(process.pid) as peaks:
-            try:
-                out, err = process.communicate(timeout=timeout_s)
-            except BaseException:
-                process.kill()
-                raise
+    )  # fmt: skip
+    with process, watched(process.pid) as peaks:
+        try:
+            out, err = process.communicate(timeout=timeout_s)
+        except BaseException:
+            process.kill()
+            raise
     seconds = time.monotonic() - started
-    return Run(process.returncode, json.loads(out) if out.startswith("{") else {}, err, seconds, peaks)
+    return Run(
+        home / "corpus.duckdb",
+        process.returncode,
+        json.loads(out) if out.startswith("{") else {},
+        err,
+        seconds,
+        peaks,
+    )
 
 
 @contextmanager
@@ -231,6 +251,8 @@ class Corpus:
     db: Path
     tables: dict[str, list[Row]] = field(default_factory=dict)
     announced: list[Row] = field(default_factory=list)
+    run_ids: list[str] = field(default_factory=list)
+    """Ids of the runs so far, the first first."""
 
     TABLES = ("polls", "feed_states", "entries", "articles", "failures", "sightings")
 
@@ -239,6 +261,9 @@ class Corpus:
         corpus = cls(db)
         for table in cls.TABLES:
             corpus.tables[table] = corpus.rows(f"select * from base.{table}")
+        corpus.run_ids = [
+            row["run_id"] for row in corpus.rows("select run_id from base.runs order by started_at")
+        ]
         for batch in sorted(Layout.for_database(db).done.glob("*.parquet")):
             content = pq.read_table(batch).to_pylist()
             corpus.announced += [row["entry"] for row in content if row["kind"] == "entry"]
@@ -252,6 +277,41 @@ class Corpus:
     def where(self, table: str, **values: object) -> list[Row]:
         """The rows of a table with these values."""
         return [row for row in self.tables[table] if all(row[k] == v for k, v in values.items())]
+
+
+async def texts_of_rejected(corpus: Corpus) -> dict[str, str]:
+    """Texts, by article id, of articles that were not worth keeping, extracted again from the archived pages.
+
+    Hostile pages have little to do with 5G security: without this, nothing could be said about their texts.
+    """
+    layout, texts = Layout.for_database(corpus.db), {}
+
+    async def extract(row: Row) -> None:
+        page = read_page(layout, row["raw_ref"])
+        try:
+            article = await pool.run(extract_article, page, timeout_s=30, url=row["url"])
+        except NewsError as error:
+            texts[row["article_id"]] = f"not extracted again: {error}"
+        else:
+            texts[row["article_id"]] = article.text
+
+    rows = [row for row in corpus.tables["articles"] if not row["text_kept"] and row["raw_ref"]]
+    with Pool(2) as pool:
+        await asyncio.gather(*map(extract, rows))
+    return texts
+
+
+def harmed_controls(corpus: Corpus) -> list[str]:
+    """What is wrong with the good stories, all of which must be kept with every paragraph."""
+    wrong = []
+    stories = corpus.rows("select url, title, body from stories")
+    for name in CONTROLS:
+        for number in range(CONTROL_STORIES):
+            found = [row for row in stories if row["url"].endswith(f"/{name}/{number}")]
+            whole = found and all(part in found[0]["body"] for part in control_text(name, number))
+            if not whole or found[0]["title"] != control_title(name, number):
+                wrong.append(f"{name}/{number}: {found}")
+    return wrong
 
 
 def feed_id(case: Case) -> str:

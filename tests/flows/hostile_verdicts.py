@@ -36,9 +36,9 @@ class Seen:
     seconds: float = 0.0
 
 
-def seen_feed(case: Case, corpus: Corpus, run_id: str) -> Seen:
-    """What the corpus says of a feed case."""
-    name = feed_id(case)
+def seen_feed(case: Case, corpus: Corpus, number: int) -> Seen:
+    """What the corpus says of a feed case in its run ``number``, from 0."""
+    name, run_id = feed_id(case), corpus.run_ids[number]
     poll = corpus.where("polls", feed_id=name, run_id=run_id)[0]
     state = corpus.where("feed_states", feed_id=name)[0]
     entries = [row for row in corpus.announced if row["feed_id"] == name and row["run_id"] == run_id]
@@ -63,8 +63,8 @@ def failed(failures: list[Row]) -> set[str]:
     return {"error", "retry later"} if failures[-1]["transient"] else {"error"}
 
 
-def seen_page(case: Case, corpus: Corpus, run_id: str) -> Seen:
-    """What the corpus says of a page case."""
+def seen_page(case: Case, corpus: Corpus, number: int) -> Seen:
+    """What the corpus says of a page case in its run ``number``, from 0."""
     found = corpus.where("entries", entry_id=url_id(canonical_url(case["url"])))
     if not found:
         return Seen(set(), "never announced")
@@ -78,7 +78,9 @@ def seen_page(case: Case, corpus: Corpus, run_id: str) -> Seen:
     elif entry["state"] == "done":
         seen.outcomes = {"skip"}
     else:
-        seen.outcomes = failed(corpus.where("failures", run_id=run_id, url=entry["url"], kind=entry["kind"]))
+        seen.outcomes = failed(
+            corpus.where("failures", run_id=corpus.run_ids[number], url=entry["url"], kind=entry["kind"])
+        )
         later = entry["state"] == "retry" and entry["next_attempt_at"] is not None
         seen.outcomes = seen.outcomes - {"retry later"} | ({"retry later"} if later else set())
         seen.partial = True
@@ -139,8 +141,8 @@ def utc(at: datetime | None) -> str | None:
 
 def matched(seen: Seen, words: list[str], rules: Rules) -> bool:
     """Whether the watchlist finds these words in the text; a rejected page keeps few of its matches."""
-    quotes = {folded(match.quote) for match in find_matches("", seen.text, rules)}
-    return all(word.casefold() in quotes for word in words)
+    quotes = [folded(match.quote) for match in find_matches("", seen.text, rules)]
+    return all(any(word.casefold() in quote for quote in quotes) for word in words)
 
 
 def retry_after(seen: Seen, bounds: list[float]) -> bool:
@@ -190,6 +192,9 @@ CHECKS: dict[str, Check] = {
     ),
     "keyword_match": lambda s, words, c: matched(s, words, c.rules),
     "identity_host": lambda s, host, _: urlsplit((s.article or {}).get("url", "")).hostname == host,
+    "own_address": lambda s, _, __: (
+        urlsplit((s.article or {}).get("url", "")).netloc == urlsplit(s.state["url"]).netloc
+    ),
     "stored_as_article": lambda s, wanted, _: ("keep" in s.outcomes) == wanted,
     "partial": lambda s, wanted, _: s.partial == wanted,
     "canary_hits": lambda _, n, c: c.canary == n,
@@ -203,8 +208,10 @@ CHECKS: dict[str, Check] = {
     "idempotent": lambda s, _, c: c.second is not None and "error" not in c.second.outcomes,
 }
 OF_CONTENT = frozenset(
-    """entries entries_min titles titles_any links links_include link_paths link_hosts distinct_links
-    distinct_entries dates_utc min_text_chars text_contains keyword_match identity_host partial
-    remember_new_url second_poll idempotent""".split()
-)
-
+    (
+        "entries", "entries_min", "titles", "titles_any", "links", "links_include", "link_paths", "link_hosts",
+        "distinct_links", "distinct_entries", "dates_utc", "min_text_chars", "text_contains", "keyword_match",
+        "identity_host", "own_address", "partial", "remember_new_url", "second_poll", "idempotent",
+    )
+)  # fmt: skip
+"""Checks that say something of what was kept only."""

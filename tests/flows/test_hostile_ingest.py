@@ -6,6 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,30 +15,30 @@ from typing import Any
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import NewsError
 from extractors.rules import compile_rules
-from flows.pool import Pool
 from sources.watchlist_files import read_watchlist
-from storage.archive import read_page
-from storage.layout import Layout
 from tests.flows.hostile_run import (
     ANNOUNCER,
     CONTROLS,
-    CONTROL_STORIES,
     Announcer,
     Case,
     Corpus,
     Run,
-    control_text,
     feed_id,
     feeds_toml,
+    harmed_controls,
     ingest,
+    texts_of_rejected,
 )
 from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed, seen_page
 
 pytestmark = pytest.mark.shared
 TWICE = {"second_poll", "idempotent", "remember_new_url", "disable"}
+SMALL_MEMORY_MB = 150
+SOCKET_BUFFERS = 8 * 2**20
+"""What a server may have sent that nobody read."""
+KNOWN: dict[str, str] = {}
+"""Cases that do not end right yet, and why."""
 
 
 class Server:
@@ -44,7 +46,9 @@ class Server:
 
     def __init__(self, shared: Path) -> None:
         command = [sys.executable, "-B", "-W", "ignore", str(shared / "hostile" / "server.py"), "--port", "0"]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         assert self._process.stdout is not None
         self._base = json.loads(self._process.stdout.readline())["url"]
 
@@ -57,91 +61,108 @@ class Server:
         self._process.communicate(timeout=20)
 
 
+class Slowness:
+    """How much longer the processor took than the work needed, measured by small pieces of work all along.
+
+    1 on a machine of our own. The bounds on seconds are meant for such a machine; on a shared one they are as much
+    longer as a bystander's work was.
+    """
+
+    def __init__(self) -> None:
+        self._wall, self._cpu, self._over = 0.0, 0.0, threading.Event()
+        threading.Thread(target=self._sample, daemon=True).start()
+
+    def _sample(self) -> None:
+        while not self._over.wait(1.0):
+            wall, cpu = time.perf_counter(), time.thread_time()
+            while time.thread_time() - cpu < 0.02:
+                pass
+            self._wall += time.perf_counter() - wall
+            self._cpu += time.thread_time() - cpu
+
+    def stop(self) -> float:
+        """The factor, at least 1."""
+        self._over.set()
+        return max(1.0, self._wall / self._cpu) if self._cpu else 1.0
+
+
 class Walk:
-    """Both runs, and what is known after each."""
+    """Three runs and what is known after each: all cases; those to be polled twice, again; the greedy ones alone."""
 
-    def __init__(self, server: Server, home: Path) -> None:
+    def __init__(self, server: Server, folder: Path) -> None:
+        slowness = Slowness()
         index = server.ask("/index.json")
+        # The slow ones first, so that they wait side by side and not one batch after the other.
         self.cases: list[Case] = sorted(index["cases"], key=lambda case: not case["slow"])
-        self.feeds = [case for case in self.cases if case["kind"] == "feed"]
-        self.pages = [case for case in self.cases if case["kind"] == "page"]
-        again = [case for case in self.cases if TWICE & set(case["checks"])]
-        self.again = {case["id"] for case in again}
-        self.home, self.db = home, home / "corpus.duckdb"
-        ports = [port for name, port in index["ports"].items() if name != "canary"]
-        with Announcer(self.pages) as announcer:
-            own = [(name, f"{announcer.url}/{name}.xml") for name in (ANNOUNCER, *CONTROLS)]
-            allow = [*ports, announcer.port]
-            first = [(feed_id(case), case["url"]) for case in self.feeds]
-            self.run = ingest(home, feeds_toml([*own, *first]), allow, "--due")
-            assert self.run.code == 0, self.run.err
-            self.stats = server.ask("/_stats")
-            self.corpus = Corpus.read(self.db)
-            announcer.revised = frozenset(self.again)
-            second = [(feed_id(case), case["url"]) for case in again if case["kind"] == "feed"]
-            self.rerun = ingest(home, feeds_toml([*own, *second]), allow, "--due")
-            assert self.rerun.code == 0, self.rerun.err
-            self.restats = server.ask("/_stats")
-            self.recorpus = Corpus.read(self.db)
-        self.canary = server.ask("/_canary")["hits"]
-        self.texts = texts_of_rejected(self.corpus)
+        self.again = {case["id"] for case in self.cases if TWICE & set(case["checks"])}
+        self.ports = [port for name, port in index["ports"].items() if name != "canary"]
         self.rules = compile_rules(read_watchlist(None))
+        with Announcer([case for case in self.cases if case["kind"] == "page"]) as announcer:
+            self.run = self.ingest(folder / "all", announcer, self.cases)
+            self.stats = server.ask("/_stats")
+            self.corpus = Corpus.read(self.run.db)
+            announcer.revised = frozenset(self.again)
+            twice = [case for case in self.cases if case["id"] in self.again]
+            self.rerun = self.ingest(folder / "all", announcer, twice)
+            self.recorpus = Corpus.read(self.rerun.db)
+            self.restats = server.ask("/_stats")
+        self.texts = asyncio.run(texts_of_rejected(self.corpus))
+        self.greedy = [case for case in self.cases if self.is_greedy(case)]
+        with Announcer([case for case in self.greedy if case["kind"] == "page"]) as announcer:
+            self.alone = self.ingest(folder / "greedy", announcer, self.greedy)
+        self.alone_corpus = Corpus.read(self.alone.db)
+        self.canary = server.ask("/_canary")["hits"]
+        self.slowness = slowness.stop()
 
-    def run_id(self, number: int) -> str:
-        rows = self.recorpus.rows("select run_id from base.runs order by started_at")
-        return str(rows[number]["run_id"])
+    def ingest(self, home: Path, announcer: Announcer, cases: list[Case]) -> Run:
+        home.mkdir(exist_ok=True)
+        own = [(name, f"{announcer.url}/{name}.xml") for name in (ANNOUNCER, *CONTROLS)]
+        feeds = [(feed_id(case), case["url"]) for case in cases if case["kind"] == "feed"]
+        run = ingest(home, feeds_toml([*own, *feeds]), [*self.ports, announcer.port], "--due")
+        assert run.code == 0, run.err
+        return run
+
+    def is_greedy(self, case: Case) -> bool:
+        """Allowed little memory, or over its time in the crowd: what these cost is seen when they run alone."""
+        if case["bounds"]["max_rss_growth_mb"] <= SMALL_MEMORY_MB:
+            return True
+        return case["kind"] == "feed" and self.seen(case).seconds > case["bounds"]["max_seconds"]
+
+    def seen(self, case: Case, corpus: Corpus | None = None, number: int = 0) -> Seen:
+        look = seen_feed if case["kind"] == "feed" else seen_page
+        seen = look(case, corpus or self.corpus, number)
+        if seen.article is not None:
+            seen.text = seen.article["text"] or self.texts.get(seen.article["article_id"], "")
+        return seen
 
     def faults(self, case: Case) -> list[str]:
         """What is wrong with how a case ended."""
-        look = seen_feed if case["kind"] == "feed" else seen_page
-        seen = look(case, self.corpus, self.run_id(0))
-        self.fill(seen)
+        seen = self.seen(case)
         context = Context(self.canary, self.restats.get(case["path"], {}), self.rules)
         if case["id"] in self.again and not seen.state.get("disabled_reason"):
-            context.second = look(case, self.recorpus, self.run_id(1))
-        faults = []
-        if not seen.outcomes & set(case["accept"]):
-            faults.append(f"{sorted(seen.outcomes)} ({seen.reason:.120}), not {case['accept']}")
-        return [*faults, *broken_checks(case, seen, context), *self.costs(case, seen)]
+            context.second = self.seen(case, self.recorpus, 1)
+        wrong = (
+            [] if seen.outcomes & set(case["accept"]) else [f"{sorted(seen.outcomes)}: {seen.reason:.120}"]
+        )
+        return [*wrong, *broken_checks(case, seen, context)]
 
-    def costs(self, case: Case, seen: Seen) -> Iterator[str]:
+    def overrun(self, case: Case) -> Iterator[str]:
+        """Each bound of a case that was broken, memory apart."""
         bounds, stats = case["bounds"], self.stats.get(case["path"], {})
-        if case["id"] not in ("feed/body/ok", "page/body/ok") and stats.get("requests", 0) > bounds["max_requests"]:
+        # Other cases lead to these two.
+        if not case["id"].endswith("/body/ok") and stats.get("requests", 0) > bounds["max_requests"]:
             yield f"{stats['requests']} requests"
-        # Socket buffers hold what the server sent and nobody read.
-        if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + 8 * 2**20:
-            yield f"{stats['bytes_sent']} bytes"
-        if max(seen.seconds, stats.get("max_seconds", 0)) > bounds["max_seconds"]:
-            yield f"{seen.seconds:.1f} s polling, {stats.get('max_seconds')} s at the server"
-
-    def fill(self, seen: Seen) -> None:
-        if seen.article is not None:
-            seen.text = seen.article["text"] or self.texts.get(seen.article["article_id"], "")
-
-
-def texts_of_rejected(corpus: Corpus) -> dict[str, str]:
-    """The texts of articles that were not worth keeping, extracted again from the archived pages.
-
-    The hostile pages have little to do with 5G security: without this, nothing could be said about their texts.
-    """
-    layout, texts = Layout.for_database(corpus.db), {}
-    with Pool(2) as pool:
-
-        async def extract(row: dict[str, Any]) -> None:
-            page = read_page(layout, row["raw_ref"])
-            try:
-                article = await pool.run(extract_article, page, timeout_s=30, url=row["url"])
-            except NewsError as error:
-                texts[row["article_id"]] = f"not extracted again: {error}"
-            else:
-                texts[row["article_id"]] = article.text
-
-        async def extract_all() -> None:
-            rows = [row for row in corpus.tables["articles"] if not row["text_kept"] and row["raw_ref"]]
-            await asyncio.gather(*map(extract, rows))
-
-        asyncio.run(extract_all())
-    return texts
+        if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + SOCKET_BUFFERS:
+            yield f"{stats['bytes_sent']:,} bytes"
+        seconds = self.seen(case).seconds
+        if case in self.greedy:
+            # Starting the children is part of no document: the quickest good feed waited for them just as long.
+            polls = self.alone_corpus.tables["polls"]
+            started = min(poll["seconds"] for poll in polls if poll["feed_id"] in CONTROLS)
+            seconds = min(seconds, self.seen(case, self.alone_corpus).seconds - started)
+        seconds = max(seconds, stats.get("max_seconds", 0.0))
+        if seconds > bounds["max_seconds"] * self.slowness:
+            yield f"{seconds:.1f} s, while the machine was {self.slowness:.1f} times as slow as one of our own"
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +174,42 @@ def walk(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wal
         yield Walk(server, tmp_path_factory.mktemp("hostile"))
     finally:
         server.close()
+
+
+def test_at_least_95_in_100_cases_end_right_and_the_rest_is_known_by_name(walk: Walk) -> None:
+    wrong = {case["id"]: faults for case in walk.cases if (faults := walk.faults(case))}
+    assert len(walk.cases) > 400
+    assert {name: faults for name, faults in wrong.items() if name not in KNOWN} == {}
+    assert len(wrong) <= 0.05 * len(walk.cases)
+
+
+def test_no_case_breaks_its_bounds_on_time_requests_and_bytes(walk: Walk) -> None:
+    assert {case["id"]: over for case in walk.cases if (over := list(walk.overrun(case)))} == {}
+
+
+def test_memory_stays_within_the_bounds_of_a_single_case_even_with_all_at_once(walk: Walk) -> None:
+    plain = walk.rerun.peaks
+    bound = min(c["bounds"]["max_rss_growth_mb"] for c in walk.cases if c not in walk.greedy)
+    assert walk.run.peaks.main - plain.main < bound
+    assert walk.run.peaks.child - plain.child < bound
+    # All the bombs together stay below what each of them may cost.
+    assert walk.alone.peaks.main - plain.main < SMALL_MEMORY_MB
+
+
+def test_nothing_ever_reaches_the_internal_service(walk: Walk) -> None:
+    assert walk.canary == 0
+    assert not [path for path, stats in walk.restats.items() if stats.get("leaked")]
+
+
+def test_good_feeds_of_the_same_run_come_through_whole(walk: Walk) -> None:
+    for corpus in (walk.corpus, walk.alone_corpus):
+        assert harmed_controls(corpus) == []
+
+
+def test_every_case_that_failed_has_its_reason_in_the_corpus(walk: Walk) -> None:
+    failures = walk.corpus.tables["failures"]
+    assert all(row["kind"] and row["message"] for row in failures)
+    told = {row["feed_id"] for row in walk.corpus.tables["polls"] if row["outcome"] == "failed"}
+    assert told <= {row["origin_locator"] for row in failures if row["stage"] == "poll"}
+    ended = [row for row in walk.corpus.tables["entries"] if row["state"] in ("gone", "retry")]
+    assert {row["url"] for row in ended} <= {row["url"] for row in failures}

@@ -10,33 +10,41 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from extractors.errors import StorageError
 from flows.demo.newsroom import Newsroom, subscriptions
 from storage.checks import check_corpus
 from storage.layout import Layout
 from storage.queries import run_query
-from extractors.errors import StorageError
-from tests.flows.corpora import ask, descendants, left_alive, says, start_ingest, unaccounted
+from tests.flows.corpora import ask, descendants, differences, left_alive, says, start_ingest, unaccounted
 
-CORPORA, KILLS_EACH = 4, 3
+CORPORA, KILLS_EACH = 2, 3
+# One outlet of each kind that matters here; every further language costs time and proves nothing. No outlet with
+# its copies: in what order the versions of one story were read is history, and another one after a kill.
+OUTLETS = ("harbour-ledger", "harbour-technology", "switchyard", "kurier-sieci", "old-mast", "parish-gazette",
+           "prank-bulletin")  # fmt: skip
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the children of a process in /proc")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def newsroom() -> Iterator[Newsroom]:
     with Newsroom(slow_s=0.2) as room:
         yield room
 
 
-@pytest.fixture(scope="module")
-def feeds(newsroom: Newsroom, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("newsroom") / "feeds.toml"
-    file.write_text(subscriptions(newsroom.url), encoding="utf-8")
+@pytest.fixture
+def feeds(newsroom: Newsroom, tmp_path: Path) -> Path:
+    file = tmp_path / "feeds.toml"
+    tables = subscriptions(newsroom.url).strip().split("\n\n")
+    wanted = [table for table in tables if table.startswith(tuple(f"[{name}]" for name in OUTLETS))]
+    assert len(wanted) == len(OUTLETS)
+    file.write_text("\n\n".join(wanted), encoding="utf-8")
     return file
 
 
@@ -57,6 +65,19 @@ class Reader:
                     self.answers += 1
                 except StorageError as error:
                     self.errors.append(str(error))
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[Reader]:
+    """Somebody who keeps asking for as long as the block lasts."""
+    reader = Reader(database)
+    thread = threading.Thread(target=reader.run)
+    thread.start()
+    try:
+        yield reader
+    finally:
+        reader.stopping.set()
+        thread.join()
 
 
 def finish(feeds: Path, database: Path, port: int) -> float:
@@ -86,29 +107,27 @@ def kill(feeds: Path, database: Path, port: int, after_s: float) -> bool:
 def test_a_run_killed_at_any_instant_and_run_again_gives_the_undisturbed_corpus(
     newsroom: Newsroom, feeds: Path, tmp_path: Path
 ) -> None:
-    calm, chance, kills = tmp_path / "calm" / "c.duckdb", random.Random(5), 0
-    calm.parent.mkdir()
-    lasts_s = finish(feeds, calm, newsroom.port)
-    expected = says(calm)
-    assert len(expected["stories"]) > 5 and unaccounted(calm) == {}
-    for number in range(CORPORA):
-        database = tmp_path / f"killed{number}" / "c.duckdb"
+    """In two editions: the second has new stories, edits to old ones, and feeds that did not change."""
+    chance, kills = random.Random(5), 0
+    calm, *killed = (tmp_path / name / "c.duckdb" for name in ("calm", *"ab"[:CORPORA]))
+    for database in (calm, *killed):
         database.parent.mkdir()
-        reader = Reader(database)
-        thread = threading.Thread(target=reader.run)
-        thread.start()
-        try:
-            for _ in range(KILLS_EACH):
-                kills += kill(feeds, database, newsroom.port, chance.uniform(0.3, lasts_s))
-            finish(feeds, database, newsroom.port)
-        finally:
-            reader.stopping.set()
-            thread.join()
-        assert says(database) == expected
-        assert unaccounted(database) == {}
-        assert [check for check in check_corpus(Layout.for_database(database)) if not check.ok] == []
-        assert reader.answers > 0 and reader.errors == []
-    assert kills >= CORPORA * KILLS_EACH // 2
+    for edition in (1, 2):
+        lasts_s = finish(feeds, calm, newsroom.port)
+        expected = says(calm)
+        assert len(expected["stories"]) > 3 and unaccounted(calm) == {}
+        for database in killed:
+            with reading(database) as reader:
+                for _ in range(KILLS_EACH):
+                    kills += kill(feeds, database, newsroom.port, chance.uniform(0.3, lasts_s))
+                finish(feeds, database, newsroom.port)
+            assert differences(database, expected) == {}
+            assert unaccounted(database) == {}
+            assert [check for check in check_corpus(Layout.for_database(database)) if not check.ok] == []
+            assert reader.answers > 0 and reader.errors == []
+        if edition == 1:
+            newsroom.advance()
+    assert kills >= 2 * CORPORA * KILLS_EACH * 2 // 3
 
 
 def test_an_interrupted_run_says_so_and_keeps_what_was_finished(
@@ -116,7 +135,7 @@ def test_an_interrupted_run_says_so_and_keeps_what_was_finished(
 ) -> None:
     calm, database = tmp_path / "calm.duckdb", tmp_path / "c.duckdb"
     lasts_s = finish(feeds, calm, newsroom.port)
-    for part in (0.3, 0.6, 0.8):
+    for part in (0.4, 0.7):
         process = start_ingest(feeds, database, newsroom.port)
         time.sleep(part * lasts_s)
         children = descendants(process.pid)
@@ -127,5 +146,5 @@ def test_an_interrupted_run_says_so_and_keeps_what_was_finished(
             assert process.returncode == 130 and "Traceback" not in err
             assert "interrupted" in err and "kept" in err
     finish(feeds, database, newsroom.port)
-    assert says(database) == says(calm)
+    assert differences(database, says(calm)) == {}
     assert ask(database, "select count(*) from runs where state = 'Completed'")[0][0] >= 1

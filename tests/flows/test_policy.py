@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from extractors.errors import FetchError
 from extractors.limits import LIMITS
-from extractors.model import FeedState
+from extractors.model import Feed, FeedState
 from flows.policy import (
     ATTEMPTS,
     EARLY,
@@ -19,6 +20,7 @@ from flows.policy import (
     after_failure,
     after_success,
     is_due,
+    state_for,
 )
 
 SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)
@@ -120,8 +122,9 @@ def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() ->
     assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
 
 
-def test_a_forbidden_page_is_given_up_after_three_attempts() -> None:
-    states = [after_attempt(n, NOW, trouble("http_403", transient=False)).state for n in (1, 2, 3)]
+@pytest.mark.parametrize("kind", ["http_403", "too_many_redirects", "no_location"])
+def test_what_a_site_may_put_right_is_given_up_after_three_attempts(kind: str) -> None:
+    states = [after_attempt(n, NOW, trouble(kind, transient=False)).state for n in (1, 2, 3)]
     assert states == ["retry", "retry", "gone"]
 
 
@@ -138,3 +141,19 @@ def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
     if retry_after_s is not None:
         assert following.retry_after_at == NOW + timedelta(seconds=retry_after_s)
         assert following.at >= following.retry_after_at
+
+
+def test_an_edited_address_starts_afresh_and_an_equal_one_goes_on() -> None:
+    stored = success(replace(FEED, subscribed_url=FEED.url), NOW, changed=True)
+    stopped = replace(stored, disabled_reason="410", retry_after_at=NOW + timedelta(days=1))
+    feed = Feed(id="f", url=FEED.url, title="F")
+    assert state_for(feed, stored) == stored
+    assert state_for(feed, None) == FeedState(feed_id="f", url=FEED.url, subscribed_url=FEED.url)
+    moved = replace(feed, url="https://b.example/feed")
+    fresh = FeedState(feed_id="f", url=moved.url, subscribed_url=moved.url)
+    assert state_for(moved, stored) == state_for(moved, stopped) == fresh
+
+
+def test_a_permanent_move_is_kept_while_the_watchlist_names_the_old_address() -> None:
+    moved = replace(FEED, url="https://b.example/feed", subscribed_url=FEED.url)
+    assert state_for(Feed(id="f", url=FEED.url, title="F"), moved).url == "https://b.example/feed"

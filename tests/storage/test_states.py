@@ -212,6 +212,27 @@ def test_an_older_capture_loaded_later_becomes_a_revision(layout: Layout) -> Non
     assert ask(layout, "select verdict from decisions") == [("kept",)]
 
 
+def test_a_copy_that_names_the_original_stands_in_only_until_that_was_read(layout: Layout) -> None:
+    """Whichever was read first: the order of two requests is no reason for another headline."""
+    copy, original = (f"Text of the {name}." for name in ("copy", "original"))
+
+    def judge_at(minute: float, address: str, text: str) -> None:
+        article, batch = make_article(URL, text=text), Batch()
+        entry = make_entry(address)
+        batch.judged(
+            "run", article, make_decision(article), entry_id=entry.id, origin=entry.origin,
+            captured_at=at(minute), judged_at=at(minute), keep_text=True,
+        )  # fmt: skip
+        store(layout, batch)
+
+    judge_at(1, "https://a.example/copy", copy)
+    assert ask(layout, "select body from stories") == [(copy,)]
+    judge_at(2, URL, original)
+    judge_at(3, "https://a.example/copy", copy)
+    assert ask(layout, "select body from stories") == [(original,)]
+    assert ask(layout, "select body from revisions") == [(copy,)]
+
+
 def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: Layout) -> None:
     judge(layout, 1, 1, raw_ref="2026-05/x@1")
     judge(layout, 1, 5, relevant=False, fingerprint="rules-2", keep=False)

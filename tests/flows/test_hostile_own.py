@@ -1,0 +1,94 @@
+"""A real ingest over hazards of our own making: each costs itself only, and the good feeds beside them nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from extractors.rules import compile_rules
+from sources.watchlist_files import read_watchlist
+from tests.flows.hostile_documents import cases
+from tests.flows.hostile_run import (
+    ANNOUNCER,
+    CONTROLS,
+    Announcer,
+    Case,
+    Corpus,
+    Run,
+    feed_id,
+    feeds_toml,
+    harmed_controls,
+    ingest,
+    texts_of_rejected,
+)
+from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed, seen_page
+from tests.hostile_site import HostileSite
+
+LIMITS = "document_s = 8.0\nread_s = 4.0\npage_extract_s = 5.0\nfeed_parse_s = 5.0\n"
+"""Shorter than the shipped ones, for a test that always runs."""
+GROWTH_MB = 600
+
+
+class Walk:
+    """One run over everything, and what is known after it."""
+
+    def __init__(self, home: Path) -> None:
+        with HostileSite() as site:
+            self.cases: list[Case] = list(cases(site))
+            with Announcer([case for case in self.cases if case["kind"] == "page"]) as announcer:
+                own = [(name, f"{announcer.url}/{name}.xml") for name in (ANNOUNCER, *CONTROLS)]
+                feeds = [(feed_id(case), case["url"]) for case in self.cases if case["kind"] == "feed"]
+                ports = [site.port, announcer.port]
+                self.run: Run = ingest(home, feeds_toml([*own, *feeds]), ports, "--due", limits=LIMITS)
+            self.canary = site.canary
+            self.asked = {case["id"]: len(site.asked(urlsplit(case["url"]).path)) for case in self.cases}
+        assert self.run.code == 0, self.run.err
+        self.corpus = Corpus.read(self.run.db)
+        self.texts = asyncio.run(texts_of_rejected(self.corpus))
+        self.rules = compile_rules(read_watchlist(None))
+
+    def seen(self, case: Case) -> Seen:
+        seen = (seen_feed if case["kind"] == "feed" else seen_page)(case, self.corpus, 0)
+        if seen.article is not None:
+            seen.text = seen.article["text"] or self.texts.get(seen.article["article_id"], "")
+        return seen
+
+    def faults(self, case: Case) -> list[str]:
+        """What is wrong with how a case ended."""
+        seen = self.seen(case)
+        wrong = (
+            [] if seen.outcomes & set(case["accept"]) else [f"{sorted(seen.outcomes)}: {seen.reason:.120}"]
+        )
+        return [*wrong, *broken_checks(case, seen, Context(self.canary, {}, self.rules))]
+
+
+@pytest.fixture(scope="module")
+def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
+    return Walk(tmp_path_factory.mktemp("own"))
+
+
+def test_each_hazard_ends_as_it_should(walk: Walk) -> None:
+    assert len(walk.cases) >= 50
+    assert {case["id"]: faults for case in walk.cases if (faults := walk.faults(case))} == {}
+
+
+def test_good_feeds_beside_the_hazards_come_through_whole(walk: Walk) -> None:
+    assert harmed_controls(walk.corpus) == []
+
+
+def test_nothing_ever_reaches_the_internal_service(walk: Walk) -> None:
+    assert walk.canary == 0
+
+
+def test_no_hazard_is_asked_for_too_often_or_costs_too_much(walk: Walk) -> None:
+    asked = {case["id"]: walk.asked[case["id"]] for case in walk.cases}
+    assert {name: times for name, times in asked.items() if times > 3 * 2} == {}
+    assert walk.run.peaks.main < GROWTH_MB
+    assert walk.run.peaks.child < GROWTH_MB
+    slow = {
+        case["id"]: s for case in walk.cases if (s := walk.seen(case).seconds) > case["bounds"]["max_seconds"]
+    }
+    assert slow == {}
