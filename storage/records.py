@@ -129,8 +129,8 @@ def _clean(value: Any) -> Any:
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
     if kind is int or kind is float or kind is bool or value is None:
         return value
-    if kind is dict:
-        return {_clean(name): _clean(item) for name, item in value.items()}
+    if kind is dict:  # its keys are names of our own
+        return {name: _clean(item) for name, item in value.items()}
     if kind is list or kind is tuple:
         return [_clean(item) for item in value]
     if isinstance(value, datetime):
