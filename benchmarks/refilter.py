@@ -63,7 +63,7 @@ def story(chance: random.Random, chars: int) -> tuple[str, str]:
     share = chance.choices((0.7, 0.08, 0.0), (1, 2, 7))[0]
     words = chance.choices(VOCABULARY, WEIGHTS, k=chars // 7)
     sentences = [" ".join(words[start : start + 14]).capitalize() + "." for start in range(0, len(words), 14)]
-    for place in range(0, len(sentences), 2):
+    for place in range(0, len(sentences), 4):
         sentences[place] = chance.choice(ON_TOPIC if chance.random() < share else OFF_TOPIC)
     return sentences[0][:80], " ".join(sentences)[:chars]
 

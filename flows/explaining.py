@@ -1,19 +1,50 @@
-"""A verdict for people: the article marked up in place, the score as a sum of named parts, what would change it."""
+"""A verdict for people on a terminal: the article marked up in place, the score as a sum of named parts, what would
+change it, and what the corpus said before. ``explaining_html`` says the same as a page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from rich.text import Text
 
 from extractors.marking import Piece, cut, passages
 from extractors.model import Field, Match
+from extractors.what_if import WhatIf
 from storage.reports import Verdict
 
+STYLES = {
+    "subject": "bold black on cyan",
+    "angle": "bold black on yellow",
+    "direct": "bold black on green",
+    "negative": "bold white on red",
+    "hint": "bold black on white",
+}
+"""Of marked words, by the role of what they are evidence of."""
 MARK = "bold black on yellow"
-TEXT_PASSAGES = 12
+ROLE_WORDS = {
+    "subject": "what it is about",
+    "angle": "why it matters",
+    "direct": "both in one",
+    "negative": "speaks against it",
+    "hint": "a hint",
+}
+TEXT_PASSAGES, WHAT_IFS, HISTORY = 12, 4, 10
 LITTLE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background:
+    """What the rules behind a verdict add to it; empty when they are not known any more."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Facet to its role."""
+    what_ifs: tuple[WhatIf, ...] = ()
+    """Single changes to the article that would have turned the verdict."""
+
+
+NO_BACKGROUND = Background()
 
 
 def verdict_word(verdict: Verdict) -> str:
@@ -21,52 +52,37 @@ def verdict_word(verdict: Verdict) -> str:
     return "KEPT" if verdict.relevant else "NEAR MISS" if verdict.near_miss else "REJECTED"
 
 
-def as_text(verdict: Verdict) -> Iterator[Text]:
+def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterator[Text]:
     """Lines for a terminal."""
+    colour = "green" if verdict.relevant else "yellow" if verdict.near_miss else "red"
     yield Text.assemble(
-        (verdict_word(verdict), "bold"), f"  score {verdict.score:.2f}, needed {verdict.threshold:.2f}"
+        (verdict_word(verdict), f"bold {colour}"),
+        f"  score {verdict.score:.2f}, needed {verdict.threshold:.2f}",
     )
     yield Text(verdict.reason)
     yield Text()
-    yield _marked(cut(verdict.title, verdict.matches, "title"), style="bold")
+    styles = styles_of(verdict, background)
+    yield _marked(cut(verdict.title, verdict.matches, "title"), styles, style="bold")
     yield Text(verdict.url, style="dim")
     for passage in list(_passages(verdict))[:TEXT_PASSAGES]:
-        yield Text("  ") + _marked(passage)
+        yield Text("  ") + _marked(passage, styles)
     yield Text()
-    yield from (Text(f"  {value:+8.2f}  {name}") for name, value in main_parts(verdict))
-    yield Text(
-        f"  {verdict.score:+8.2f}  score ({'at least' if verdict.relevant else 'below'} {verdict.threshold:.2f})"
-    )
+    for name, value in main_parts(verdict):
+        yield Text.assemble("  ", (f"{value:+8.2f}", "green" if value > 0 else "red"), f"  {name}")
+    sign = "at least" if verdict.relevant else "below"
+    yield Text(f"  {verdict.score:+8.2f}  score ({sign} {verdict.threshold:.2f})", style="bold")
     yield Text(what_would_change(verdict))
-    yield from (Text(line) for line in _facts(verdict))
-
-
-def as_html(verdict: Verdict) -> str:
-    """A page of its own, everything escaped, evidence in ``<mark title="rule">``."""
-    body = cut(verdict.text, verdict.matches, "text") if verdict.text else ()
-    paragraphs = "".join(_marked_html(body)).replace("\n", "<br>\n")
-    if not verdict.text:
-        items = (
-            f"<li><mark>{escape(m.quote)}</mark> {escape(m.rule)} ({m.field})</li>" for m in verdict.matches
-        )
-        paragraphs = f"<p>The text was not kept. Its evidence:</p><ul>{''.join(items)}</ul>"
-    shown = main_parts(verdict)
-    rows = "".join(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td></tr>" for name, value in shown)
-    facts = "".join(f"<p>{escape(line)}</p>" for line in (what_would_change(verdict), *_facts(verdict)))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(verdict.title)}</title>'
-        "<style>body{max-width:46em;margin:2em auto;font:16px/1.5 sans-serif}mark{background:#ffe58a}"
-        "table{border-collapse:collapse}td{padding:0 1em 0 0}td:first-child{text-align:right}</style>"
-        f"<h1>{''.join(_marked_html(cut(verdict.title, verdict.matches, 'title')))}</h1>"
-        f"<p>{escape(verdict.url)}</p><p><strong>{verdict_word(verdict)}</strong>: {escape(verdict.reason)}</p>"
-        f"<table>{rows}<tr><td><strong>{verdict.score:+.2f}</strong></td><td>score, needed "
-        f"{verdict.threshold:.2f}</td></tr></table>{facts}<article>{paragraphs}</article></html>\n"
-    )
+    yield from (Text(f"  {line}") for line in what_if_lines(verdict, background))
+    yield from (Text(line) for line in facts(verdict))
+    if verdict.history:
+        yield Text("verdicts so far:")
+        yield from (Text(f"  {line}") for line in history_lines(verdict))
 
 
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The named parts of the score, the weightiest first."""
-    return sorted(((part.name, part.value) for part in verdict.parts), key=lambda item: -abs(item[1]))
+    """The named parts of the score, the weightiest first; those that add nothing are left out."""
+    told = ((part.name, part.value) for part in verdict.parts if part.value)
+    return sorted(told, key=lambda item: -abs(item[1]))
 
 
 def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
@@ -94,41 +110,69 @@ def what_would_change(verdict: Verdict) -> str:
     return f"It is {gap:.2f} short of the threshold; {remedy}."
 
 
-def _facts(verdict: Verdict) -> Iterator[str]:
+def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
+    """The missing legs of a rejected story, or the legs a kept one stands on, each with the score it would have."""
+    told: set[str] = set()
+    for item in background.what_ifs:
+        if item.facet in told:
+            continue
+        told.add(item.facet)
+        if verdict.relevant:
+            yield f"without its words of {item.label} ({item.example}): {item.score:+.2f}, rejected"
+        else:
+            yield f"had its {item.change} spoken of {item.label} ({item.example}): {item.score:+.2f}, kept"
+        if len(told) == WHAT_IFS:
+            return
+
+
+def facts(verdict: Verdict) -> Iterator[str]:
+    """Topics and entities, a line each."""
     if verdict.topics:
         yield "topics: " + ", ".join(verdict.topics)
     if verdict.entities:
         yield "entities: " + ", ".join(dict.fromkeys(verdict.entities))
-    for row in verdict.history if len(verdict.history) > 1 else ():
+
+
+def history_lines(verdict: Verdict) -> Iterator[str]:
+    """What the corpus said, oldest first; of a long history the end."""
+    for row in verdict.history[-HISTORY:]:
         rules = row["rules_fingerprint"][:12]
-        yield f"{row['valid_from']:%Y-%m-%d %H:%M} {row['verdict']} ({row['score']:.2f}), rules {rules}"
+        word = row["verdict"].replace("_", " ")
+        yield f"{row['valid_from']:%Y-%m-%d %H:%M} {word} ({row['score']:.2f}), rules {rules}"
+
+
+def styles_of(verdict: Verdict, background: Background) -> dict[str, str]:
+    """Role of each rule among the matches, where it is known."""
+    roles = {match.rule: background.roles.get(match.facet, "") for match in verdict.matches}
+    return {rule: role for rule, role in roles.items() if role in STYLES}
+
+
+def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
+    """The matches of a field, each rule and quote once."""
+    seen: set[tuple[str, str]] = set()
+    for match in matches:
+        if match.field == name and (match.rule, match.quote) not in seen:
+            seen.add((match.rule, match.quote))
+            yield match
+
+
+def role_of(piece: Piece, roles: Mapping[str, str]) -> str:
+    """The most telling role of a piece's rules; empty when none is known."""
+    return next((role for role in STYLES if any(roles.get(rule) == role for rule in piece.rules)), "")
 
 
 def _passages(verdict: Verdict) -> Iterator[tuple[Piece, ...]]:
     if verdict.text:
         yield from passages(cut(verdict.text, verdict.matches, "text"))
         return
-    for match in _distinct(verdict.matches, "text"):
+    for match in distinct(verdict.matches, "text"):
         yield (Piece(text=match.quote, rules=(match.rule,)), Piece(text=f"  {match.rule}"))
 
 
-def _distinct(matches: tuple[Match, ...], field: Field) -> Iterator[Match]:
-    seen: set[tuple[str, str]] = set()
-    for match in matches:
-        if match.field == field and (match.rule, match.quote) not in seen:
-            seen.add((match.rule, match.quote))
-            yield match
-
-
-def _marked(pieces: tuple[Piece, ...], *, style: str = "") -> Text:
+def _marked(pieces: tuple[Piece, ...], roles: Mapping[str, str], *, style: str = "") -> Text:
     text = Text(style=style)
     for piece in pieces:
         plain = " ".join(piece.text.splitlines()) if "\n" in piece.text else piece.text
-        text.append("".join(c if c.isprintable() else " " for c in plain), MARK if piece.rules else None)
+        mark = STYLES.get(role_of(piece, roles), MARK) if piece.rules else None
+        text.append("".join(c if c.isprintable() else " " for c in plain), mark)
     return text
-
-
-def _marked_html(pieces: tuple[Piece, ...]) -> Iterator[str]:
-    for piece in pieces:
-        inside = escape(piece.text)
-        yield f'<mark title="{escape(", ".join(piece.rules))}">{inside}</mark>' if piece.rules else inside

@@ -1,15 +1,20 @@
-"""One page extracted and judged right here, for `explain FILE`."""
+"""For `explain`: a page judged right here, and what the rules behind a verdict have to say beside it."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from extractors.articles import extract_article
+from extractors.errors import WatchlistError
 from extractors.judgement import judge
-from extractors.model import Page
+from extractors.model import Article, Page
 from extractors.rules import compile_rules
+from extractors.what_if import what_would_flip
+from flows.explaining import Background
 from sources.watchlist_files import read_watchlist
+from storage.layout import Layout
 from storage.reports import Verdict
+from storage.rulebooks import kept_rules
 
 
 def judge_page(page: Page, watchlist: Path | None) -> Verdict:
@@ -36,5 +41,28 @@ def judge_page(page: Page, watchlist: Path | None) -> Verdict:
         parts=decision.parts,
         entities=tuple(mention.name for mention in decision.mentions),
         rules_fingerprint=decision.rules_fingerprint,
+        language=article.language,
         history=(),
     )
+
+
+def background_of(verdict: Verdict, watchlist: Path | None, database: Path | None) -> Background:
+    """What the rules that made the verdict add to it: those kept with the corpus, else the watchlist as it is.
+
+    Nothing of it where neither are the rules of the verdict: another watchlist must not explain it.
+    """
+    kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
+    try:
+        rules = compile_rules(kept or read_watchlist(watchlist))
+    except WatchlistError:
+        return Background()
+    roles = {name: facet.role for name, facet in rules.facets.items()}
+    if rules.fingerprint != verdict.rules_fingerprint or not verdict.text or verdict.stage != "judge":
+        return Background(roles=roles)
+    article = Article(
+        id="", url=verdict.url, title=verdict.title, text=verdict.text, language=verdict.language
+    )
+    decision = judge(article, rules)
+    if decision.relevant != verdict.relevant:  # judged by another version of the program
+        return Background(roles=roles)
+    return Background(roles=roles, what_ifs=what_would_flip(article, decision, rules))

@@ -121,16 +121,24 @@ def _plain(value: object) -> str:
 
 def _clean(value: Any) -> Any:
     """``value`` as Parquet can hold it: UTC times; text without NULs and lone surrogates."""
-    if isinstance(value, str):
+    # Hundreds of short values a record: types are compared first, and plain ASCII is left as it is.
+    kind = type(value)
+    if kind is str:
+        if value.isascii() and "\x00" not in value:
+            return value
         return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    if kind is int or kind is float or kind is bool or value is None:
+        return value
+    if kind is dict:  # its keys are names of our own
+        return {name: _clean(item) for name, item in value.items()}
+    if kind is list or kind is tuple:
+        return [_clean(item) for item in value]
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"a record needs aware times, not {value.isoformat()}")
         return value.astimezone(UTC)
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    if isinstance(value, dict):
-        return {_clean(name): _clean(item) for name, item in value.items()}
+    if isinstance(value, str):
+        return _clean(str(value))
     return value
 
 

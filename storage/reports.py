@@ -36,6 +36,7 @@ class Verdict:
     parts: tuple[Part, ...]
     entities: tuple[str, ...]
     rules_fingerprint: str
+    language: str = ""
     history: tuple[Row, ...]
     """Former and current verdicts, oldest first: ``valid_from``, ``verdict``, ``score``, ``rules_fingerprint``."""
 
@@ -72,6 +73,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
         parts=tuple(Part(**part) for part in row["parts"] or ()),
         entities=tuple(mention["name"] for mention in row["mentions"] or ()),
         rules_fingerprint=row["rules_fingerprint"],
+        language=row["language"] or "",
         history=tuple(history),
     )
 

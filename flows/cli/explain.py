@@ -16,6 +16,7 @@ from extractors.errors import ExtractionError, NewsError, SettingsError
 from flows.cli.arguments import add_database, database_of, settings_of
 
 if TYPE_CHECKING:
+    from flows.settings import Settings
     from storage.reports import Verdict
 
 EXAMPLE = """examples:
@@ -40,15 +41,23 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(asdict(verdict), default=str, ensure_ascii=False))
         return 0
-    from flows import explaining
+    from flows.judging import background_of
 
+    settings = _settings(args)
+    background = background_of(
+        verdict, settings.watchlist if settings else None, settings.database if settings else None
+    )
     if args.html:
-        print(explaining.as_html(verdict), end="")
+        from flows.explaining_html import as_html
+
+        print(as_html(verdict, background), end="")
         return 0
     from rich.console import Console
 
+    from flows.explaining import as_text
+
     console = Console(highlight=False)
-    for line in explaining.as_text(verdict):
+    for line in as_text(verdict, background):
         console.print(line, soft_wrap=not console.is_terminal)
     return 0
 
@@ -90,11 +99,15 @@ def _judge_file(args: argparse.Namespace) -> Verdict:
     from flows.cli.extract import read_page
     from flows.judging import judge_page
 
-    try:
-        settings = settings_of(args)
-    except SettingsError:
-        settings = None  # a file can be explained anywhere, by the shipped watchlist
+    settings = _settings(args)
     try:
         return judge_page(read_page(args.what, args.url), settings.watchlist if settings else None)
     except ExtractionError as error:
         raise NewsError(f"{args.what}: no article in it ({error.kind}): {error}", kind=error.kind) from error
+
+
+def _settings(args: argparse.Namespace) -> Settings | None:
+    try:
+        return settings_of(args)
+    except SettingsError:
+        return None  # a file can be explained anywhere, by the shipped watchlist
