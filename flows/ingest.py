@@ -35,16 +35,20 @@ class FlowReporter:
 
     def __init__(self, log: logging.Logger | logging.LoggerAdapter[Any], artifact: UUID) -> None:
         self._log, self._artifact = log, artifact
-        self._name, self._total, self._done, self._told_at = "", 0, 0, 0.0
+        self._name, self._total, self._done, self._told_at, self._detail = "", 0, 0.0, 0.0, ""
 
     def stage(self, name: str, total: int) -> None:
         """Log that a stage begins."""
-        self._name, self._total, self._done = name, total, 0
+        self._name, self._total, self._done, self._detail = name, total, 0.0, ""
         self._log.info("%s: %d", name, total)
 
-    def advance(self, done: int = 1) -> None:
+    def advance(self, done: float = 1) -> None:
         """Count; the artifact follows at the end of the next step."""
         self._done += done
+
+    def detail(self, text: str) -> None:
+        """Logged with the next word on progress."""
+        self._detail = text
 
     def note(self, text: str) -> None:
         """Log the line."""
@@ -54,9 +58,10 @@ class FlowReporter:
         """Write the share done to the artifact, unless that was a moment ago."""
         if self._total and time.monotonic() - self._told_at > UPDATE_EVERY_S:
             self._told_at = time.monotonic()
-            self._log.info("%s: %d of %d", self._name, self._done, self._total)
+            tail = f"; {self._detail}" if self._detail else ""
+            self._log.info("%s: %.0f of %d%s", self._name, self._done, self._total, tail)
             share = 100.0 * self._done / self._total
-            await aupdate_progress_artifact(artifact_id=self._artifact, progress=share)
+            await aupdate_progress_artifact(artifact_id=self._artifact, progress=min(100.0, share))
 
 
 @flow(name="ingest", flow_run_name="ingest", validate_parameters=True, persist_result=False)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Protocol, Self, TextIO
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 LINE_EVERY_S = 10.0
 
@@ -19,8 +19,11 @@ class Reporter(Protocol):
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of ``total`` units."""
 
-    def advance(self, done: int = 1) -> None:
+    def advance(self, done: float = 1) -> None:
         """``done`` more units of the current stage are finished."""
+
+    def detail(self, text: str) -> None:
+        """A few words on how the stage gets on; only the latest matter."""
 
     def note(self, text: str) -> None:
         """One line a person should see."""
@@ -32,7 +35,10 @@ class Silent:
     def stage(self, name: str, total: int) -> None:
         """Nothing."""
 
-    def advance(self, done: int = 1) -> None:
+    def advance(self, done: float = 1) -> None:
+        """Nothing."""
+
+    def detail(self, text: str) -> None:
         """Nothing."""
 
     def note(self, text: str) -> None:
@@ -44,19 +50,26 @@ class Lines:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._name, self._total, self._done, self._said_at = "", 0, 0, 0.0
+        self._name, self._total, self._done, self._said_at = "", 0, 0.0, 0.0
+        self._detail = ""
 
     def stage(self, name: str, total: int) -> None:
         """Say that a stage begins."""
-        self._name, self._total, self._done, self._said_at = name, total, 0, time.monotonic()
+        self._name, self._total, self._done, self._said_at = name, total, 0.0, time.monotonic()
+        self._detail = ""
         self.note(f"{name}: {total}")
 
-    def advance(self, done: int = 1) -> None:
+    def advance(self, done: float = 1) -> None:
         """Say how far the stage is, if the last word was a while ago."""
         self._done += done
         if time.monotonic() - self._said_at >= LINE_EVERY_S:
             self._said_at = time.monotonic()
-            self.note(f"{self._name}: {self._done} of {self._total}")
+            tail = f"; {self._detail}" if self._detail else ""
+            self.note(f"{self._name}: {self._done:.0f} of {self._total}{tail}")
+
+    def detail(self, text: str) -> None:
+        """Said with the next line."""
+        self._detail = text
 
     def note(self, text: str) -> None:
         """Print the line."""
@@ -70,8 +83,10 @@ class Bars:
         self._progress = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(),
-            MofNCompleteColumn(),
+            TextColumn("{task.completed:,.0f}/{task.total:,.0f}"),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[detail]}"),
             console=Console(stderr=True),
         )
         self._task: int | None = None
@@ -87,12 +102,17 @@ class Bars:
 
     def stage(self, name: str, total: int) -> None:
         """Add a bar."""
-        self._task = self._progress.add_task(name, total=total)
+        self._task = self._progress.add_task(name, total=total, detail="")
 
-    def advance(self, done: int = 1) -> None:
+    def advance(self, done: float = 1) -> None:
         """Move the current bar."""
         if self._task is not None:
             self._progress.advance(self._progress.task_ids[self._task], done)
+
+    def detail(self, text: str) -> None:
+        """Show it behind the bar."""
+        if self._task is not None:
+            self._progress.update(self._progress.task_ids[self._task], detail=text)
 
     def note(self, text: str) -> None:
         """Print above the bars."""

@@ -102,32 +102,31 @@ async def run_ingest(
     rules = compile_rules(files)  # a bad rule ends the run here, before any request
     layout = Layout.for_database(settings.database)
     if not is_loaded(layout):  # a first run, or one that makes up for an interrupted one
-        await step("load: what waited", lambda: _load(settings))
+        await step("load: what waited", lambda: load_batches(settings))
     keep_rules(layout, rules.fingerprint, files)
     clock = Clock(latest_time(layout))
     if clock.behind_s > TOLD_BEHIND_S:
         report.note(clock.warning())
     started_at = clock.now()
     _put_subscriptions(layout, feeds, run_id, flow, started_at)
-    async with _tools(settings, layout, files, report, run_id, clock) as tools:
+    async with tools_of(settings, layout, files, report, run_id, clock) as tools:
         summary, due = _choose(feeds, feed_states(layout), started_at, due_only=due_only)
         report.stage("feeds", len(due))
         for part in await _batches("poll", due, FEEDS_A_BATCH, poll_feeds, tools, step):
             summary.add(part)
         if summary.announced:  # else the states of the feeds can wait for the next load
-            loaded = await step("load: entries", lambda: _load(settings))
+            loaded = await step("load: entries", lambda: load_batches(settings))
             summary.entries_new = loaded.new_entries
         summary.entries_known = summary.announced - summary.entries_new
         waiting = entry_counts(layout)
         pending = pending_entries(layout, clock.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
         report.stage("pages", len(pending))
-        batches = _batches("collect", _by_turns(pending), PAGES_A_BATCH, collect_pages, tools, step, deadline)
-        for part in await batches:
+        for part in await in_batches(pending, collect_pages, tools, step, deadline):
             summary.add(part)
         summary.pages_left = waiting.get("pending", 0) + waiting.get("retry", 0) - summary.pages
         summary.check()
         _put_account(layout, summary, run_id, flow, started_at, clock.now())
-    await step("load: verdicts", lambda: _load(settings, publish=True))
+    await step("load: verdicts", lambda: load_batches(settings, publish=True))
     return summary
 
 
@@ -136,9 +135,10 @@ def _place(settings: Settings, name: str) -> str:
 
 
 @asynccontextmanager
-async def _tools(
+async def tools_of(
     settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str, clock: Clock
 ) -> AsyncIterator[Tools]:
+    """What the stages of one run work with, closed at the end of the block."""
     with (
         Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
         Archive(layout) as archive,
@@ -195,11 +195,22 @@ async def _batches(
             for number, start in enumerate(range(0, len(items), size), 1):
                 group.create_task(one(number, items[start : start + size]))
     except ExceptionGroup as errors:
-        raise _the_error(errors) from None
+        raise the_error(errors) from None
     return parts
 
 
-def _the_error(errors: ExceptionGroup[Exception]) -> Exception:
+async def in_batches(
+    pending: Sequence[PendingEntry],
+    stage: Callable[[Tools, Sequence[PendingEntry]], Awaitable[Summary]],
+    tools: Tools,
+    step: Step,
+    deadline: float,
+) -> list[Summary]:
+    """The summaries of all batches of pages, hosts by turns; after the deadline no new batch is begun."""
+    return await _batches("collect", _by_turns(pending), PAGES_A_BATCH, stage, tools, step, deadline)
+
+
+def the_error(errors: ExceptionGroup[Exception]) -> Exception:
     """What ended the batches: a bug if there is one among ``errors``, else the first of our own errors."""
     expected, bugs = errors.split(NewsError)
     error: Exception = bugs or expected or errors
@@ -217,7 +228,8 @@ def _by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
     return [item for turn in turns for item in turn if item is not None]
 
 
-async def _load(settings: Settings, *, publish: bool = False) -> LoadReport:
+async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:
+    """Merge what waits in the spool; ``publish`` hands a copy to the readers, as the first load does anyway."""
     # Publishing copies the whole store: once a run, at its end; but there shall be something to ask at once.
     publish = publish or not settings.database.exists()
     return await asyncio.to_thread(run_loader, settings.database, publish=publish)

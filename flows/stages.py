@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +45,8 @@ class Tools:
     archive: Archive
     report: Reporter
     now: Callable[[], datetime] = utc_now
+    playback: Callable[[Entry], Awaitable[Page]] | None = None
+    """Has the pages of entries that an archive of the web announced; without it they are asked for where they were."""
 
 
 async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> Summary:
@@ -188,9 +190,7 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
     entry, attempts = item.entry, item.attempts + 1
     page: Page | NotModified | None = None
     try:
-        page = await tools.web.fetch(
-            entry.url, kind="page", origin=entry.origin, etag=item.etag, last_modified=item.last_modified
-        )
+        page = await _fetch(tools, item)
         if isinstance(page, NotModified):
             now = tools.now()
             batch.attempt(
@@ -224,6 +224,15 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         return Summary(
             pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone")
         )
+
+
+async def _fetch(tools: Tools, item: PendingEntry) -> Page | NotModified:
+    entry = item.entry
+    if entry.origin.kind == "wayback" and tools.playback is not None:
+        return await tools.playback(entry)
+    return await tools.web.fetch(
+        entry.url, kind="page", origin=entry.origin, etag=item.etag, last_modified=item.last_modified
+    )
 
 
 async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, batch: Batch) -> Summary:

@@ -25,7 +25,7 @@ from typing import BinaryIO
 
 from extractors.errors import StorageError
 from extractors.model import Origin, Page
-from storage.files import disk_errors, sync_folder
+from storage.files import disk_errors, put_file, sync_folder
 from storage.layout import Layout
 
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
@@ -89,9 +89,48 @@ class Archive:
         path = self._root / self._name
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("xb")
-        self._file.write(_gzip_member(_info_record(path.name)))
+        self._file.write(_gzip_member(_info_record(path.name, datetime.now(UTC))))
         sync_folder(path.parent)
         return self._file
+
+
+class ArchivePart:
+    """A whole archive file in memory, for a worker that may not write into the archive itself.
+
+    ``number`` (up to 8 hex digits) and ``position`` name the file of ``moment``'s day; the same pages in the same
+    order give the same bytes under the same name.
+    """
+
+    def __init__(self, *, moment: datetime, number: str, position: int) -> None:
+        day = moment.astimezone(UTC).date()
+        self.name = f"{day:%Y-%m}/fivegwatch-{day:%Y%m%d}-{position}-{number[:8]}.warc.gz"
+        self._content = io.BytesIO()
+        self._content.write(_gzip_member(_info_record(self.name.partition("/")[2], moment)))
+        self.pages = 0
+
+    def append(self, page: Page) -> str:
+        """Add ``page`` and return the reference it will have (``file@offset``, bytes)."""
+        offset = self._content.tell()
+        self._content.write(_gzip_member(_response_record(page)))
+        self.pages += 1
+        return f"{self.name}@{offset}"
+
+    def content(self) -> bytes:
+        """The file's bytes."""
+        return self._content.getvalue()
+
+
+def put_part(layout: Layout, name: str, content: bytes) -> None:
+    """Add a whole file to the archive, durably; the same file again replaces itself.
+
+    Raises: StorageError when the archive cannot be written, or ``name`` is no name of an archive file.
+    """
+    if not NAME.fullmatch(name):
+        raise StorageError(f"{name}: no name of an archive file", path=name, kind="not_archived")
+    path = layout.raw / name
+    with disk_errors(layout.raw, "archive pages"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put_file(path, content)
 
 
 def read_page(layout: Layout, ref: str) -> Page:
@@ -169,11 +208,14 @@ def _member(handle: BinaryIO) -> bytes:
 
 
 def _block(kind: str, fields: Iterable[tuple[str, str]], content: bytes) -> bytes:
+    named = [f"{name}: {_one_line(value)}" for name, value in fields]
+    # By content: a part of a backfill that is done twice is written twice alike.
+    identity = uuid.uuid5(uuid.NAMESPACE_URL, "\n".join([kind, *named]))
     lines = [
         "WARC/1.1",
         f"WARC-Type: {kind}",
-        f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>",
-        *(f"{name}: {_one_line(value)}" for name, value in fields),
+        f"WARC-Record-ID: <urn:uuid:{identity}>",
+        *named,
         f"Content-Length: {len(content)}",
     ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + content + b"\r\n\r\n"
@@ -184,9 +226,9 @@ def _one_line(value: str) -> str:
     return re.sub(r"[\x00-\x1f\x7f]+", " ", value).encode("utf-8", "replace").decode().strip()
 
 
-def _info_record(name: str) -> bytes:
+def _info_record(name: str, now: datetime) -> bytes:
     fields = [
-        ("WARC-Date", _stamp(datetime.now(UTC))),
+        ("WARC-Date", _stamp(now)),
         ("WARC-Filename", name),
         ("Content-Type", "application/warc-fields"),
     ]

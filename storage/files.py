@@ -38,6 +38,21 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def put_file(path: Path, content: bytes) -> None:
+    """Write ``content`` durably and all or nothing: under a hidden name, synced, renamed, folder synced."""
+    tmp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with tmp.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        tmp.replace(path)
+    except BaseException:
+        tmp.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
 def need_space(folder: Path, wanted: int, what: str) -> None:
     """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free for ``what``."""
     free = shutil.disk_usage(folder).free

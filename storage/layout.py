@@ -52,6 +52,11 @@ class Layout:
         return self.root / "run.lock"
 
     @property
+    def backfill_lock(self) -> Path:
+        """Held by the one backfill at work."""
+        return self.root / "backfill.lock"
+
+    @property
     def store(self) -> Path:
         """The loader's database."""
         return self.root / "store" / "corpus.duckdb"

@@ -1,4 +1,4 @@
-"""One run at a time on one corpus, by a lock that the kernel lifts when its holder dies, however it dies."""
+"""One run, and one backfill, at a time on a corpus; the kernel lifts the lock when its holder dies, however it dies."""
 
 from __future__ import annotations
 
@@ -26,6 +26,21 @@ def run_lock(layout: Layout) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(hold(layout.run_lock, "a run on this corpus"))
+        except CorpusBusyError as exc:
+            raise RunLockedError(str(exc), path=exc.path) from exc
+        yield
+
+
+@contextmanager
+def backfill_lock(layout: Layout) -> Iterator[None]:
+    """Be the only backfill on this corpus; it may take days, so the runs of the day go on beside it.
+
+    Raises: as `run_lock`.
+    """
+    prepare(layout)
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold(layout.backfill_lock, "a backfill of this corpus"))
         except CorpusBusyError as exc:
             raise RunLockedError(str(exc), path=exc.path) from exc
         yield

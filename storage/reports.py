@@ -137,3 +137,78 @@ def troubled_feeds(db: Path, number: int) -> list[Row]:
 def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
     answer = run_query(db, sql, parameters)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def backfill_totals(db: Path) -> list[Row]:
+    """Where the units of each source stand: how many, how far, what they held, how fast the last run read."""
+    return _rows(
+        db,
+        """
+        select
+            source,
+            count(*) as units,
+            count(*) filter (where state = 'done') as done,
+            count(*) filter (where state in ('pending', 'running')) as pending,
+            count(*) filter (where state = 'failed') as failed,
+            round(100 * sum(share * greatest(size, 1)) / sum(greatest(size, 1)) filter (where share is not null), 1)
+                as "% read",
+            coalesce(sum(counts['pages']), 0)::bigint as pages,
+            coalesce(sum(counts['kept']), 0)::bigint as kept,
+            coalesce(sum(counts['entries']), 0)::bigint as addresses,
+            max(updated_at) as last_run_at
+        from backfill_units group by source order by source
+        """,
+    )
+
+
+def backfill_rates(db: Path) -> list[Row]:
+    """The last backfill runs: how long each took, what it read a second, and how long the rest will take at that pace."""
+    return _rows(
+        db,
+        """
+        with recent as (
+            select r.*, epoch(ended_at - started_at) as seconds, counts['found.pages'] as pages
+            from runs r where flow like 'backfill%' order by started_at desc limit 5
+        ),
+        open as (
+            select sum(size - position) filter (where size > 0) as bytes_left from backfill_units
+            where state in ('pending', 'running') and source = 'warc'
+        ),
+        pace as (
+            select sum(position) / sum(counts['pages']) as bytes_a_page from backfill_units
+            where source = 'warc' and counts['pages'] > 0
+        )
+        select
+            run_id as run, started_at, round(seconds, 1) as seconds, counts['units_done'] as "units done",
+            coalesce(pages, 0)::bigint as pages, round(pages / nullif(seconds, 0), 1) as "pages/s",
+            round(bytes_left / nullif(bytes_a_page * pages / nullif(seconds, 0), 0) / 3600, 2) as "hours left",
+            message
+        from recent, open, pace order by started_at desc
+        """,
+    )
+
+
+def backfill_problems(db: Path) -> list[Row]:
+    """Why units failed, how many for good and how many to be tried again."""
+    return _rows(
+        db,
+        """
+        select
+            source, problem, count(*) filter (where next_attempt_at is null) as for_good,
+            count(*) filter (where next_attempt_at is not null) as again_later, min(next_attempt_at) as next_at,
+            any_value(message) as example
+        from backfill_units where state = 'failed' group by source, problem order by for_good desc, source, problem
+        """,
+    )
+
+
+def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
+    """Every failed unit with its reason."""
+    return _rows(
+        db,
+        """
+        select source, locator, problem, message, attempts, next_attempt_at from backfill_units
+        where state = 'failed' order by source, locator limit ?
+        """,
+        [limit],
+    )

@@ -5,17 +5,15 @@ A batch appears whole or not at all: written under a hidden name, synced, rename
 
 from __future__ import annotations
 
-import os
+import io
 import re
 import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractors.errors import StorageError
-from storage.files import disk_errors, sync_folder
+from storage.files import disk_errors, put_file, sync_folder
 from storage.layout import Layout
 from storage.records import FIELDS, STRUCTS, Batch
 
@@ -31,26 +29,24 @@ def put_batch(layout: Layout, batch: Batch) -> Path:
 
     Raises: StorageError when the folder is not writable or the disk is full; nothing is visible then.
     """
+    name = batch_name()
+    with disk_errors(layout.incoming, "write a batch into the spool"):
+        put_file(layout.incoming / name, batch_bytes(batch))
+    return layout.incoming / name
+
+
+def batch_name() -> str:
+    """A name for a new batch; by name, batches sort in the order they were made."""
+    return f"{time.time_ns():020d}-{uuid.uuid4().hex}.parquet"
+
+
+def batch_bytes(batch: Batch) -> bytes:
+    """The batch as a Parquet file. Raises: StorageError for an empty one."""
     import pyarrow.parquet as pq  # the commands that only read must not pay for it
 
-    name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.parquet"
-    tmp, final = layout.incoming / f".{name}.tmp", layout.incoming / name
-    with disk_errors(layout.incoming, "write a batch into the spool"), _removed_on_error(tmp):
-        pq.write_table(_table(batch), tmp, compression="zstd")
-        with tmp.open("rb") as handle:
-            os.fsync(handle.fileno())
-        tmp.replace(final)
-        sync_folder(layout.incoming)
-    return final
-
-
-@contextmanager
-def _removed_on_error(tmp: Path) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        tmp.unlink(missing_ok=True)
-        raise
+    content = io.BytesIO()
+    pq.write_table(_table(batch), content, compression="zstd")
+    return content.getvalue()
 
 
 def pending(layout: Layout) -> list[Path]:

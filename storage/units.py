@@ -35,10 +35,15 @@ class UnitProgress:
 
 
 def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
-    """How far each of ``units`` is, by id; those the corpus does not know are left out."""
+    """How far each of ``units`` is, and each unit found in one of them, by id; others are left out."""
     rows = select(
         layout,
-        "select * from base.units where list_contains($ids::varchar[], unit_id)",
+        """
+        select * from base.units
+        where list_contains($ids::varchar[], unit_id)
+            or list_contains($ids::varchar[], options::json ->> '$.of')
+        order by found_at, unit_id
+        """,
         {"ids": [unit.id for unit in units]},
     )
     return {row["unit_id"]: _progress(row) for row in rows}

@@ -1,0 +1,1 @@
+"""Backfills: the press of years past, by the path every story takes."""

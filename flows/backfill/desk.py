@@ -1,0 +1,151 @@
+"""What one backfill run works with, and the account it gives."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from extractors.errors import NewsError
+from extractors.model import OriginKind, Unit, UnitSource
+from flows.stages import Tools
+from flows.summary import Summary
+from storage.records import Batch
+from storage.spool import put_batch
+from storage.units import UnitProgress
+
+UNIT_ATTEMPTS = 6
+FIRST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(days=1)
+
+ORIGINS: dict[UnitSource, OriginKind] = {
+    "warc": "warc", "wayback": "wayback", "sitemap": "sitemap", "wordpress": "wordpress", "gdelt": "gdelt",
+    "url-list": "url-list",
+}  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """What a backfill run did: units by how they ended, what they held, what became of the pages asked for."""
+
+    units: int = 0
+    units_done: int = 0
+    units_left: int = 0
+    """Begun and not ended: time was up, or the run was told to stop."""
+    units_failed: int = 0
+    units_known: int = 0
+    """Finished by an earlier run."""
+    counts: Counter[str] = field(default_factory=Counter)
+    """What was found in the units, in this run alone."""
+    by_unit: dict[str, Counter[str]] = field(default_factory=dict)
+    """The same by the unit's locator."""
+    pages: Summary = field(default_factory=Summary)
+    """Pages asked for one by one."""
+    cpu_s: float = 0.0
+    """Processor seconds of the workers that read archives."""
+
+    def found(self, unit: Unit, before: Counter[str], after: Counter[str]) -> None:
+        """Note what was found in ``unit`` between two states of its counts."""
+        found = Counter(after)
+        found.subtract(before)
+        self.counts.update(found)
+        self.by_unit.setdefault(unit.locator, Counter()).update(found)
+
+    def kept(self) -> int:
+        """Stories kept."""
+        return self.counts["kept"] + self.pages.pages_kept
+
+    def flat(self) -> dict[str, int]:
+        """All counts by name, for the run's record and for programs."""
+        units = {
+            name: getattr(self, name)
+            for name in ("units", "units_done", "units_left", "units_failed", "units_known")
+        }
+        pages = {name: number for name, number in self.pages.counts().items() if name.startswith("pages")}
+        asked = {f"asked.{name}": number for name, number in pages.items()}
+        return units | {f"found.{name}": number for name, number in sorted(self.counts.items())} | asked
+
+    def sentence(self) -> str:
+        """The whole account in one line."""
+        ends = [
+            f"{number:,} {word}"
+            for number, word in (
+                (self.units_done, "done"), (self.units_failed, "failed"), (self.units_left, "to go on with"),
+                (self.units_known, "known to be done"),
+            )
+            if number
+        ]  # fmt: skip
+        parts = [f"{self.units:,} units: {', '.join(ends) or 'nothing to do'}"]
+        counts, pages = self.counts, self.pages
+        if counts["pages"]:
+            stopped = sum(number for name, number in counts.items() if name.startswith("stopped."))
+            judged = counts["kept"] + counts["near_miss"] + counts["rejected"]
+            parts.append(
+                f"{counts['pages']:,} archived pages: {stopped:,} stopped by the gates, {judged:,} judged, "
+                f"{counts['unreadable'] + counts['refused']:,} unreadable"
+            )
+        if counts["entries"]:
+            parts.append(f"{counts['entries']:,} addresses listed")
+        if pages.pages:
+            parts.append(
+                f"{pages.pages:,} pages asked for: {pages.pages_retry:,} to be tried again, {pages.pages_gone:,} gone"
+            )
+        near = counts["near_miss"] + pages.pages_near_miss
+        parts.append(f"{self.kept():,} stories kept, {near:,} near misses")
+        return "; ".join(parts) + "."
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """What the parts of one backfill run share."""
+
+    tools: Tools
+    at: datetime
+    """Start of the run: the time of all that its workers say."""
+    target: str
+    """Where workers deliver: the database, or a shared spool."""
+    account: Account = field(default_factory=Account)
+    began_s: float = field(default_factory=time.monotonic)
+
+    def rate(self) -> str:
+        """How the reading of archives gets on, in a few words."""
+        counts, seconds = self.account.counts, max(0.001, time.monotonic() - self.began_s)
+        stopped = sum(number for name, number in counts.items() if name.startswith("stopped."))
+        return f"{counts['pages'] / seconds:,.0f} pages/s, {counts['kept']:,} kept, {stopped:,} stopped by the gates"
+
+    @property
+    def run_id(self) -> str:
+        """The run."""
+        return self.tools.run_id
+
+    def put(self, batch: Batch) -> None:
+        """Hand records to the corpus."""
+        put_batch(self.tools.layout, batch)
+
+    def failed(self, progress: UnitProgress, error: NewsError, *, step: int) -> None:
+        """Record that a unit failed; one that may do better another time is due again later."""
+        attempts = progress.attempts + 1
+        again = error.transient and attempts < UNIT_ATTEMPTS
+        pause = min(LONGEST_PAUSE, FIRST_PAUSE * 3 ** (attempts - 1))
+        asked = getattr(error, "retry_after_s", None)
+        if asked is not None:
+            pause = max(pause, timedelta(seconds=asked))
+        batch = Batch()
+        batch.unit(
+            self.run_id,
+            progress.unit,
+            state="failed",
+            at=self.at,
+            cursor=progress.cursor,
+            position=progress.position,
+            step=step,
+            attempts=attempts,
+            next_attempt_at=self.tools.now() + pause if again else None,
+            problem=error.kind,
+            message=str(error),
+            counts=progress.counts,
+        )
+        self.put(batch)
+        self.account.units_failed += 1
+        self.tools.report.note(f"{progress.unit.locator}: {error}")

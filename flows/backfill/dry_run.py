@@ -1,0 +1,47 @@
+"""A backfill looked at before it is begun: nothing is written, the corpus is not touched."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from extractors.rules import compile_rules
+from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
+from flows.backfill.plans import Request
+from flows.backfill.readers import Readers
+from flows.clock import Clock
+from flows.progress import Silent
+from flows.run import tools_of
+from flows.settings import Settings
+from sources.watchlist_files import read_watchlist
+from storage.layout import Layout
+from storage.units import known_units
+
+
+async def dry_run(settings: Settings, request: Request) -> Estimate:
+    """What ``request`` would take.
+
+    Raises: WatchlistError, SettingsError; FetchError when nothing of it can be reached.
+    """
+    files = read_watchlist(settings.watchlist)
+    rules = compile_rules(files)
+    layout = Layout.for_database(settings.database)
+    with tempfile.TemporaryDirectory(prefix="fivegwatch-") as folder:
+        # The tools want an archive to write to; what a dry run might write goes with this folder.
+        aside = Layout.for_database(Path(folder, "corpus.duckdb"))
+        async with tools_of(settings, aside, files, Silent(), "dry-run", Clock(None)) as tools:
+            tools.layout = layout
+            units = await request.units(tools)
+            known = known_units(layout, units)
+            todo = [unit for unit in units if unit.id not in known or known[unit.id].state != "done"]
+            archives = [unit for unit in todo if unit.source == "warc"]
+            lists = [unit for unit in todo if unit.source != "warc"]
+            estimate = estimate_archives(archives, rules, settings.workers)
+            if lists:
+                more = await estimate_lists(lists, Readers(tools, rules), settings)
+                more.units += estimate.units
+                more.bytes, more.pages = estimate.bytes, estimate.pages
+                more.hours += estimate.hours
+                estimate = more
+    estimate.units_known = sum(item.state == "done" for item in known.values())
+    return estimate

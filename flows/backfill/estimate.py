@@ -1,0 +1,183 @@
+"""What a backfill would take, before anything is written: units, entries, bytes, hours, from a look at a sample."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from extractors.gates import Gates
+from sources.services import SPACING_S
+from sources.warc import WarcPage, read_pages
+
+from extractors.articles import extract_article
+from extractors.errors import ExtractionError, NewsError
+from extractors.judgement import judge
+from extractors.model import Listing, Unit
+from extractors.rules import Rules
+from flows.backfill.readers import Readers
+from flows.backfill.scanning import file_name
+from flows.settings import Settings
+
+SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
+SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
+JUDGE_S = 0.06
+"""Processor seconds of a page that passes the gates, where the sample has none to measure."""
+DOWNLOAD_BYTES_S = 10e6
+"""A cautious guess of what one connection brings."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Estimate:
+    """What to expect. Everything but units and bytes on disk is an estimate from a sample."""
+
+    units: int = 0
+    """Not counting those that are found on the way, or done already."""
+    units_known: int = 0
+    bytes: int = 0
+    """To read, and for downloads to fetch."""
+    pages: int = 0
+    """Pages in archives."""
+    entries: int = 0
+    """Addresses to be asked for."""
+    hours: float = 0.0
+    sampled: str = ""
+    """What was looked at."""
+
+    def values(self) -> dict[str, object]:
+        """By name."""
+        return asdict(self)
+
+
+def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
+    """For WARC files, from the beginnings of some of them."""
+    gates = Gates(rules)
+    seen: Counter[str] = Counter()
+    cpu_s = judge_s = 0.0
+    local = [unit for unit in units if unit.kind == "file" and "://" not in unit.locator]
+    step = max(1, len(local) // SAMPLE_FILES)
+    for unit in local[::step][:SAMPLE_FILES]:
+        started = time.process_time()
+        judge_s += _sample(Path(unit.locator), gates, rules, seen)
+        cpu_s += time.process_time() - started
+    total = sum(unit.size for unit in units)
+    result = Estimate(units=len(units), bytes=total)
+    if seen["bytes"]:
+        share = total / seen["bytes"]
+        each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S
+        result.pages = round(seen["pages"] * share)
+        seconds = ((cpu_s - judge_s) + seen["passed"] * each) * share
+        result.hours = seconds / 3600 / max(1, workers)
+        result.sampled = f"{seen['pages']:,} pages of {min(len(local), SAMPLE_FILES)} files"
+    far = sum(unit.size for unit in units if unit.kind == "download")
+    result.hours += far / DOWNLOAD_BYTES_S / 3600
+    return result
+
+
+def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float:
+    """Read the beginning of a file; returns the processor seconds spent on judging."""
+    judging, offset = 0.0, 0
+    for number, item in enumerate(read_pages(path, name=file_name(str(path)))):
+        offset = item.next_offset
+        if number >= SAMPLE_RECORDS:
+            break
+        if not isinstance(item, WarcPage):
+            continue
+        seen["pages"] += 1
+        if gates.stopped_by(item.page):
+            continue
+        seen["passed"] += 1
+        if seen["judged"] < SAMPLE_JUDGED:
+            started = time.process_time()
+            try:
+                judge(extract_article(item.page), rules)
+            except ExtractionError:
+                continue
+            finally:
+                judging += time.process_time() - started
+                seen["judged"] += 1
+    seen["bytes"] += offset
+    return judging
+
+
+async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Settings) -> Estimate:
+    """For units that list addresses: some are read, nothing is written.
+
+    Raises: FetchError and the like when not one of them can be read.
+    """
+    entries, found, read, hosts = 0.0, 0.0, 0, Counter[str]()
+    trouble: NewsError | None = None
+    step = max(1, len(units) // SAMPLE_UNITS)
+    # What a unit names is looked into as well: a sitemap's index has no addresses of its own.
+    for unit in units[::step][:SAMPLE_UNITS]:
+        try:
+            portions = await _portions(unit, readers)
+        except NewsError as error:
+            trouble = error
+            continue
+        read += 1
+        scale = _scale(unit, portions)
+        further = [item for portion in portions for item in portion.units]
+        inside = await _entries_inside(further, readers)
+        own = sum(len(portion.entries) for portion in portions) * scale
+        entries += own + inside * len(further) * scale
+        found += len(further) * scale
+        hosts.update(urlsplit(entry.url).netloc for portion in portions for entry in portion.entries)
+    if not read and trouble is not None:
+        raise trouble
+    factor = len(units) / max(1, read)
+    result = Estimate(units=len(units) + round(found * factor), entries=round(entries * factor))
+    pace = SPACING_S["replay"] if units and units[0].source == "wayback" else settings.limits.host_spacing_s
+    busiest = max(hosts.values(), default=1) / max(1, sum(hosts.values()))
+    if units and units[0].source == "wayback":
+        busiest = 1.0  # all from one archive
+    result.hours = result.entries * busiest * pace / 3600
+    result.sampled = f"{read} of {len(units)} units"
+    return result
+
+
+async def _portions(unit: Unit, readers: Readers) -> list[Listing]:
+    portions: list[Listing] = []
+    async for portion in readers.of(unit)(unit, ""):
+        portions.append(portion)
+        if len(portions) >= SAMPLE_PORTIONS:
+            break
+    return portions
+
+
+async def _entries_inside(units: Sequence[Unit], readers: Readers) -> float:
+    """Mean number of entries in one of ``units``, from a few of them."""
+    if not units:
+        return 0.0
+    counts = []
+    for unit in units[:: max(1, len(units) // 3)][:3]:
+        portions = await _portions(unit, readers)
+        counts.append(sum(len(portion.entries) for portion in portions) * _scale(unit, portions))
+    return sum(counts) / len(counts)
+
+
+def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
+    """How many times as much the whole unit holds as the portions that were read."""
+    if not portions or portions[-1].done or not unit.size:
+        return 1.0
+    return max(1.0, unit.size / max(1, portions[-1].position))
+
+
+def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
+    """The estimate for a person."""
+    known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
+    lines = [f"units:   {estimate.units:,}{known}"]
+    if estimate.bytes:
+        lines.append(f"bytes:   {estimate.bytes / 1e9:,.2f} GB")
+    if estimate.pages:
+        lines.append(f"pages:   about {estimate.pages:,}")
+    if estimate.entries:
+        lines.append(f"entries: about {estimate.entries:,} addresses to ask for, with courtesy")
+    hours = f"{estimate.hours:,.1f} hours" if estimate.hours >= 1 else f"{estimate.hours * 60:,.1f} minutes"
+    lines.append(f"time:    about {hours} with {settings.workers} workers")
+    if estimate.sampled:
+        lines.append(f"from a look at {estimate.sampled}; nothing was written")
+    return lines

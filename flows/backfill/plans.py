@@ -1,0 +1,205 @@
+"""What a user asks for, and the units it means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, Protocol
+
+from sources.gdelt import plan_doc, plan_gkg
+from sources.news_crawl import plan_news_crawl
+from sources.sitemaps import plan_sitemaps
+from sources.url_lists import plan_url_list
+from sources.wayback import plan_captures, plan_feed_history
+from sources.wordpress import plan_wordpress
+
+from extractors.errors import SettingsError, StorageError
+from extractors.model import Unit, UnitSource
+from flows.stages import Tools
+from storage.units import units_of
+
+WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
+
+
+class Request(Protocol):
+    """Something to backfill."""
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """The units it means. Raises: SettingsError for a request that means none; FetchError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcFiles:
+    """WARC files: paths, folders, patterns, and addresses (``https://`` is downloaded, ``s3://`` read in place)."""
+
+    places: tuple[str, ...]
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a file."""
+        del tools
+        return tuple(unit for place in self.places for unit in _warc_units(place))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsCrawl:
+    """The files of the public news crawl (CC-NEWS) that hold captures of these days."""
+
+    since: date
+    until: date
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a file."""
+        check_days(self.since, self.until)
+        base = tools.settings.services.news_crawl
+        units = await plan_news_crawl(tools.web, base, self.since, self.until)
+        return _some(units, f"the news crawl has no files for {self.since} to {self.until}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemaps:
+    """Sitemaps, or sites whose robots.txt names them."""
+
+    sites: tuple[str, ...]
+    since: date | None = None
+    until: date | None = None
+    contains: str = ""
+    regex: str = ""
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a sitemap; those of an index are found on the way."""
+        check_days(self.since, self.until)
+        units = await plan_sitemaps(
+            tools.web, self.sites, self.since, self.until, contains=self.contains, regex=self.regex
+        )
+        return _some(units, f"no sitemap found for {', '.join(self.sites)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordPress:
+    """WordPress sites: their REST interface, or their feeds page by page."""
+
+    sites: tuple[str, ...]
+    since: date | None = None
+    until: date | None = None
+    search: str = ""
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a site."""
+        check_days(self.since, self.until)
+        return plan_wordpress(self.sites, self.since, self.until, self.search, allow=tools.settings.allow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wayback:
+    """Captures of the Wayback Machine: of pages and sites, or of feeds, whose history they give."""
+
+    since: date
+    until: date
+    pages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    match: Literal["exact", "prefix", "domain"] = "exact"
+    every: Literal["capture", "hour", "day"] = "day"
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a page, a site or a feed."""
+        del tools
+        check_days(self.since, self.until)
+        found = plan_captures(self.pages, self.since, self.until, self.match)
+        found += plan_feed_history(self.feeds, self.since, self.until, every=self.every)
+        return _some(found, "no page, site or feed was named")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gdelt:
+    """GDELT as a locator of addresses: its search for recent months, its files for years."""
+
+    since: date
+    until: date
+    queries: tuple[str, ...] = ()
+    """For the search; without any, the files are read and sifted by the watchlist."""
+    translated: bool = True
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a query, or a day of files."""
+        del tools
+        check_days(self.since, self.until)
+        if self.queries:
+            return plan_doc(self.queries, self.since, self.until)
+        return plan_gkg(self.since, self.until, translated=self.translated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UrlLists:
+    """Files of addresses: one a line, or a column of a table."""
+
+    files: tuple[Path, ...]
+    column: str = ""
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """One unit a file."""
+        del tools
+        return tuple(plan_url_list(path.expanduser().absolute(), self.column) for path in self.files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Whatever was begun and is not done."""
+
+    source: UnitSource | None = None
+
+    async def units(self, tools: Tools) -> tuple[Unit, ...]:
+        """The units of all former requests."""
+        return tuple(item.unit for item in units_of(tools.layout, self.source) if item.state != "done")
+
+
+def check_days(since: date | None, until: date | None) -> None:
+    """Raises: SettingsError when the days are in the wrong order."""
+    if since and until and since > until:
+        raise SettingsError(f"--since {since} is after --until {until}; exchange them.", key="since")
+
+
+def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
+    if not units:
+        raise SettingsError(f"{otherwise}.", key="backfill")
+    return units
+
+
+def _warc_units(place: str) -> list[Unit]:
+    if "://" in place:
+        kind = "download" if place.startswith(("http://", "https://")) else "file"
+        return [
+            Unit(source="warc", kind=kind, locator=place, size=0 if kind == "download" else _far_size(place))
+        ]
+    path = Path(place).expanduser().absolute()
+    if path.is_dir():
+        files: Sequence[Path] = sorted(
+            item for item in path.rglob("*") if item.name.endswith(WARC_NAMES) and item.is_file()
+        )
+    elif path.exists():
+        files = [path]
+    else:
+        # Quoted patterns, which the shell left alone.
+        files = sorted(
+            item for item in Path(path.anchor).glob(str(path.relative_to(path.anchor))) if item.is_file()
+        )
+    if not files:
+        raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
+    return [Unit(source="warc", kind="file", locator=str(item), size=item.stat().st_size) for item in files]
+
+
+def _far_size(place: str) -> int:
+    try:
+        import fsspec
+
+        files, path = fsspec.core.url_to_fs(place)
+        return int(files.size(path) or 0)
+    except ImportError as exc:
+        raise StorageError(
+            f"{place}: the library for this kind of address is missing ({exc}). Install fivegwatch[cluster].",
+            path=place,
+            kind="missing_library",
+        ) from exc
+    except (OSError, ValueError) as exc:
+        raise SettingsError(f"{place}: cannot be opened: {exc}", key="files") from exc

@@ -1,0 +1,264 @@
+"""One backfill run, free of any engine: units -> listed or scanned -> load -> pages asked for -> load -> publish.
+
+Whatever it is cut short by, the next run goes on where the last batch in the spool says: batches hold results and
+cursor together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from extractors.model import OriginKind, Unit
+from extractors.rules import compile_rules
+from flows.backfill.cluster import cluster_scanner
+from flows.backfill.desk import ORIGINS, Desk
+from flows.backfill.listing import list_unit
+from flows.backfill.places import Places
+from flows.backfill.plans import Request
+from flows.backfill.readers import Readers
+from flows.backfill.scanning import LocalScanner, Scanner, scan_file
+from flows.backfill.slices import start_scanning
+from flows.clock import TOLD_BEHIND_S, Clock, utc_now
+from flows.pool import Pool
+from flows.progress import Reporter
+from flows.run import Step, in_batches, load_batches, plain_step, the_error, tools_of
+from flows.settings import Settings
+from flows.stages import collect_pages
+from flows.summary import Summary
+from sources.watchlist_files import read_watchlist
+from storage.deliveries import gather
+from storage.layout import Layout
+from storage.load import is_loaded
+from storage.reads import entry_counts, latest_time, pending_entries
+from storage.records import Batch
+from storage.rulebooks import keep_rules
+from storage.spool import put_batch
+from storage.units import UnitProgress, known_units
+
+LISTED_AT_ONCE = 8
+ASKED_A_ROUND = 2_000
+GATHER_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How a backfill is run, whatever it reads."""
+
+    max_s: float = float("inf")
+    """No new unit or page is begun after so many seconds; the next run goes on."""
+    retry_failed: bool = False
+    """Try failed units again now, whatever they failed of."""
+    list_only: bool = False
+    """List addresses, but do not ask for their pages yet."""
+    scheduler: str = ""
+    """Address of a Dask scheduler whose workers read the archives; empty: this machine does."""
+    spool: str = ""
+    """Address of the shared spool its workers deliver to (``s3://bucket/prefix``); empty: the corpus's own."""
+    max_disk: int = 20_000_000_000
+    """Bytes that downloads may take at a time."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Run:
+    """The parts of one run."""
+
+    desk: Desk
+    options: RunOptions
+    step: Step
+    readers: Readers
+    scanner: Scanner
+    places: Places
+    deadline: float
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self.deadline
+
+
+Work = Callable[[UnitProgress], Awaitable[Sequence[Unit]]]
+
+
+async def run_backfill(
+    settings: Settings,
+    report: Reporter,
+    request: Request,
+    *,
+    flow: str,
+    options: RunOptions | None = None,
+    step: Step = plain_step,
+    run_id: str = "",
+) -> Desk:
+    """Work on the units that ``request`` means until none is open; returns the desk with the account.
+
+    Raises:
+        WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
+        FetchError: what there is to read could not be found out.
+    """
+    options = options or RunOptions()
+    run_id = run_id or f"backfill-{utc_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    files = read_watchlist(settings.watchlist)
+    rules = compile_rules(files)
+    layout = Layout.for_database(settings.database)
+    if options.spool:
+        await asyncio.to_thread(gather, options.spool, layout)  # what an interrupted run left there
+    if not is_loaded(layout):
+        await step("load: what waited", lambda: load_batches(settings))
+    keep_rules(layout, rules.fingerprint, files)
+    clock = Clock(latest_time(layout))
+    if clock.behind_s > TOLD_BEHIND_S:
+        report.note(clock.warning())
+    async with AsyncExitStack() as stack:
+        tools = await stack.enter_async_context(tools_of(settings, layout, files, report, run_id, clock))
+        desk = Desk(tools=tools, at=clock.now(), target=options.spool or str(settings.database))
+        readers = Readers(tools, rules)
+        tools.playback = readers.playback
+        run = _Run(
+            desk=desk,
+            options=options,
+            step=step,
+            readers=readers,
+            scanner=await _scanner(stack, settings, options, files),
+            places=Places(tools.web, layout, options.max_disk),
+            deadline=time.monotonic() + options.max_s,
+        )
+        await _whole_run(run, request, flow)
+    await step("load: the rest", lambda: load_batches(settings, publish=True))
+    return desk
+
+
+async def _scanner(
+    stack: AsyncExitStack, settings: Settings, options: RunOptions, files: dict[str, str]
+) -> Scanner:
+    if options.scheduler:
+        return await stack.enter_async_context(cluster_scanner(options.scheduler, files))
+    pool = Pool(settings.workers, initializer=start_scanning, initargs=(files,))
+    return LocalScanner(stack.enter_context(pool))
+
+
+async def _whole_run(run: _Run, request: Request, flow: str) -> None:
+    desk, tools = run.desk, run.desk.tools
+    units = await request.units(tools)
+    known = known_units(tools.layout, units)
+    _announce(desk, flow, [unit for unit in units if unit.id not in known])
+    progress = {unit.id: UnitProgress(unit=unit) for unit in units} | known
+    chosen = [item for item in progress.values() if _is_open(item, run)]
+    desk.account.units_known = sum(item.state == "done" for item in progress.values())
+    scanned = [item for item in chosen if item.unit.source == "warc"]
+    listed = [item for item in chosen if item.unit.source != "warc"]
+    if scanned:
+        await _scan_all(run, scanned)
+    if listed:
+        await _list_all(run, listed)
+    origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
+    if origins and not run.options.list_only:
+        await _ask_for_pages(run, origins)
+    desk.account.pages.check()
+    batch = Batch()
+    batch.run(
+        desk.run_id,
+        flow=flow,
+        started_at=desk.at,
+        ended_at=tools.now(),
+        state="Completed",
+        message=desk.account.sentence(),
+        counts=desk.account.flat(),
+    )
+    put_batch(tools.layout, batch)
+
+
+def _is_open(item: UnitProgress, run: _Run) -> bool:
+    return item.is_open(run.desk.tools.now()) or (run.options.retry_failed and item.state == "failed")
+
+
+def _announce(desk: Desk, flow: str, fresh: Sequence[Unit]) -> None:
+    batch = Batch()
+    batch.run(desk.run_id, flow=flow, started_at=desk.at)
+    for unit in fresh:
+        batch.unit(desk.run_id, unit, state="pending", at=desk.at)
+    desk.put(batch)
+
+
+async def _scan_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
+    desk, report = run.desk, run.desk.tools.report
+    report.stage("archive MB", round(sum(max(0, item.unit.size - item.position) for item in chosen) / 1e6))
+
+    async def scan(progress: UnitProgress) -> Sequence[Unit]:
+        await scan_file(desk, progress, run.scanner, run.places.of)
+        return ()
+
+    gathering = asyncio.create_task(_gather_now_and_then(run)) if run.options.spool else None
+    try:
+        await _all_units(run, chosen, scan, at_once=max(2, desk.tools.settings.workers))
+    finally:
+        if gathering is not None:
+            gathering.cancel()
+            await asyncio.gather(gathering, return_exceptions=True)
+    if run.options.spool:
+        await asyncio.to_thread(gather, run.options.spool, desk.tools.layout)
+
+
+async def _gather_now_and_then(run: _Run) -> None:
+    while True:
+        await asyncio.sleep(GATHER_EVERY_S)
+        await asyncio.to_thread(gather, run.options.spool, run.desk.tools.layout)
+
+
+async def _list_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
+    desk = run.desk
+    desk.tools.report.stage("lists", len(chosen))
+
+    async def read(progress: UnitProgress) -> Sequence[Unit]:
+        found = await list_unit(desk, progress, run.readers.of(progress.unit))
+        desk.tools.report.advance()
+        return found
+
+    await _all_units(run, chosen, read, at_once=LISTED_AT_ONCE)
+
+
+async def _all_units(run: _Run, chosen: Sequence[UnitProgress], work: Work, *, at_once: int) -> None:
+    """Work on all of them, a few at a time, and on the further units they name."""
+    slots, seen = asyncio.Semaphore(at_once), {item.unit.id for item in chosen}
+    account = run.desk.account
+
+    async def one(progress: UnitProgress) -> None:
+        async with slots:
+            account.units += 1
+            if run.is_over():
+                account.units_left += 1
+                return
+            found = await run.step(f"unit: {progress.unit.locator}", lambda: work(progress))
+        add([UnitProgress(unit=unit) for unit in found if unit.id not in seen])
+
+    def add(items: Sequence[UnitProgress]) -> None:
+        for item in items:
+            seen.add(item.unit.id)
+            group.create_task(one(item))
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            add(chosen)
+    except ExceptionGroup as errors:
+        raise the_error(errors) from None
+
+
+async def _ask_for_pages(run: _Run, origins: Sequence[OriginKind]) -> None:
+    """Ask for the pages listed, in rounds, until none is due."""
+    tools, account = run.desk.tools, run.desk.account
+    await run.step("load: lists", lambda: load_batches(tools.settings))
+    waiting = entry_counts(tools.layout, origins)
+    tools.report.stage("pages", waiting.get("pending", 0) + waiting.get("retry", 0))
+    while not run.is_over():
+        due = pending_entries(tools.layout, tools.now(), limit=ASKED_A_ROUND, origins=origins)
+        if not due:
+            break
+        summary = Summary()
+        for part in await in_batches(due, collect_pages, tools, run.step, run.deadline):
+            summary.add(part)
+        account.pages.add(summary)
+        await run.step("load: verdicts", lambda: load_batches(tools.settings))
+    left = entry_counts(tools.layout, origins)
+    account.pages.pages_left = left.get("pending", 0) + left.get("retry", 0)

@@ -1,0 +1,119 @@
+"""Units that hold pages: WARC files, read by worker processes slice by slice, several files at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from extractors.errors import ExtractionError, NewsError, StorageError
+from extractors.model import Unit
+from flows.backfill.desk import Desk
+from flows.backfill.slices import SliceJob, SliceResult, scan_slice
+from flows.pool import Pool
+from storage.units import UnitProgress
+
+SLICE_S = 180.0
+"""Processor seconds a slice may take; it takes a few."""
+SLICE_MEMORY = 2048 * 1024 * 1024
+POISON = frozenset({"parse_timeout", "parse_memory", "parse_crash"})
+
+OF_THE_FILE = frozenset({"unreadable_file", "missing_library", "shared_spool"})
+"""Kinds of StorageError that are the file's, not our own disk's."""
+
+Told = Callable[[SliceResult], None]
+Place = Callable[[Unit], AbstractAsyncContextManager[str]]
+"""Makes a unit's file readable for the length of a block: where it lies, or a download of it."""
+
+
+class Scanner(Protocol):
+    """Where units are read: here, or on a cluster."""
+
+    async def scan(self, job: SliceJob, told: Told) -> SliceResult:
+        """Read the unit to its end and deliver; ``told`` hears of every part that is finished.
+
+        Raises: NewsError when the unit cannot be read any further.
+        """
+
+
+@dataclass(slots=True)
+class LocalScanner:
+    """Reads in child processes of this machine that may be killed one by one."""
+
+    pool: Pool
+
+    async def scan(self, job: SliceJob, told: Told) -> SliceResult:
+        """Read the unit to its end; a page that kills its reader is put on record unread, and reading goes on."""
+        careful = False
+        while True:
+            try:
+                result = await self._slice(replace(job, max_items=1) if careful else job)
+            except ExtractionError as error:
+                if error.kind not in POISON or job.refuse_first:
+                    raise
+                # One of the slice's pages is to blame: they are read one at a time until it shows.
+                if careful:
+                    job = replace(job, refuse_first=(error.kind, _without_place(error)))
+                careful = True
+                continue
+            told(result)
+            if result.done:
+                return result
+            careful = careful and job.refuse_first is None
+            job = replace(job, start=result.position, counts=result.counts, refuse_first=None)
+
+    async def _slice(self, job: SliceJob) -> SliceResult:
+        return await self.pool.run(
+            scan_slice, job, timeout_s=SLICE_S, url=job.place, memory=SLICE_MEMORY, error=ExtractionError
+        )  # fmt: skip
+
+
+def _without_place(error: ExtractionError) -> str:
+    return f"this page kills the process that reads it: {str(error).partition(': ')[2]}"
+
+
+async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place: Place) -> None:
+    """Read a WARC unit to its end, or until it fails."""
+    unit = progress.unit
+    reached = progress
+
+    def told(result: SliceResult) -> None:
+        nonlocal reached
+        before, after = Counter(reached.counts), Counter(result.counts)
+        desk.account.found(unit, before, after)
+        desk.account.cpu_s += result.cpu_s
+        desk.tools.report.advance((result.position - reached.position) / 1e6)
+        desk.tools.report.detail(desk.rate())
+        reached = replace(reached, cursor=str(result.position), position=result.position, counts=dict(after))
+
+    try:
+        async with place(unit) as path:
+            await scanner.scan(_job(desk, progress, path), told)
+    except NewsError as error:
+        if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
+            raise  # our own disk; the file has no part in it
+        desk.failed(reached, error, step=2 * reached.position + 1)
+    else:
+        desk.account.units_done += 1
+
+
+def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:
+    return SliceJob(
+        unit=progress.unit,
+        place=path,
+        name=file_name(progress.unit.locator),
+        target=desk.target,
+        run_id=desk.run_id,
+        at=desk.at,
+        start=int(progress.cursor or 0),
+        counts=progress.counts,
+    )
+
+
+def file_name(locator: str) -> str:
+    """What a WARC file is called in sightings: the same whether it was downloaded or lay there."""
+    return Path(urlsplit(locator).path if "://" in locator else locator).name

@@ -1,0 +1,294 @@
+"""Bring in the press of past years, by the path every story takes.
+
+Each kind of source is a command of its own. What was begun is gone on with when the same command is given again, or
+by `backfill resume`; what is done is left alone. The runs of the day may go on beside it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from extractors.errors import SettingsError
+from flows.cli.arguments import add_database, settings_of
+from flows.settings import Settings, parse_address
+
+if TYPE_CHECKING:
+    from flows.backfill.plans import Request
+
+EXAMPLE = """examples:
+  fivegwatch backfill warc ~/archives/2023-*.warc.gz --dry-run
+  fivegwatch backfill warc --news-crawl --since 2023-10-01 --until 2023-10-31
+  fivegwatch backfill sitemap https://outlet.example/ --since 2019-01-01
+  fivegwatch backfill wordpress https://trade-press.example/ --search 5G
+  fivegwatch backfill wayback --feed https://outlet.example/rss --since 2016-01-01 --until 2020-12-31
+  fivegwatch backfill gdelt --since 2020-01-01 --until 2020-01-07
+  fivegwatch backfill urls addresses.csv --column link
+  fivegwatch backfill resume
+  fivegwatch backfill status"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The commands of `backfill`."""
+    commands = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
+
+    def command(name: str, summary: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        add_database(sub)
+        sub.add_argument("--json", action="store_true", help="print the account as JSON, and no progress")
+        return sub
+
+    _add_warc(command("warc", "read WARC files: your own, anyone's, or the public news crawl"))
+    sitemap = command("sitemap", "list a site's articles by its sitemaps, then ask for them")
+    sitemap.add_argument(
+        "sites", nargs="+", metavar="URL", help="a site (its robots.txt is asked) or a sitemap"
+    )
+    _add_days(sitemap)
+    sitemap.add_argument("--contains", default="", metavar="TEXT", help="only addresses that contain this")
+    sitemap.add_argument("--regex", default="", metavar="REGEX", help="only addresses in which this is found")
+    wordpress = command("wordpress", "list a WordPress site's articles by its REST interface or paged feeds")
+    wordpress.add_argument("sites", nargs="+", metavar="URL")
+    _add_days(wordpress)
+    wordpress.add_argument("--search", default="", metavar="WORDS", help="let the site look for these words")
+    wayback = command("wayback", "captures of pages, sites or feeds in the Wayback Machine")
+    wayback.add_argument("pages", nargs="*", metavar="URL", help="pages, or sites with --match")
+    wayback.add_argument(
+        "--feed", action="append", default=[], metavar="URL", help="rebuild this feed's history"
+    )
+    wayback.add_argument("--match", choices=("exact", "prefix", "domain"), default="exact",
+                         help="what URL stands for (default: exact)")  # fmt: skip
+    wayback.add_argument("--every", choices=("capture", "hour", "day"), default="day",
+                         help="captures of a feed to read (default: one a day)")  # fmt: skip
+    _add_days(wayback, required=True)
+    gdelt = command("gdelt", "find addresses in GDELT: its files (sifted by the watchlist), or its search")
+    gdelt.add_argument("--query", action="append", default=[], metavar="WORDS",
+                       help="ask the search (recent months) instead of reading the files")  # fmt: skip
+    gdelt.add_argument("--no-translated", action="store_true", help="only the files of English texts")
+    _add_days(gdelt, required=True)
+    urls = command("urls", "ask for the pages of a list of addresses")
+    urls.add_argument(
+        "files", nargs="+", metavar="FILE", help="one address a line, a table, or - for standard input"
+    )
+    urls.add_argument(
+        "--column", default="", metavar="NAME", help="the column (CSV, TSV) or key (JSON lines)"
+    )
+    resume = command("resume", "go on with whatever was begun")
+    resume.add_argument("--only", choices=("warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"))
+    for name, sub in commands.choices.items():
+        _add_running(sub, lists=name not in {"warc"})
+    status = command("status", "units done, pending and failed, with rates and reasons")
+    status.add_argument("--failed", action="store_true", help="every failed unit with its reason")
+
+
+def _add_warc(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", metavar="FILE", help="files, folders, patterns, http(s):// or s3://"
+    )
+    parser.add_argument(
+        "--news-crawl", action="store_true", help="the public news crawl (CC-NEWS), by --since and --until"
+    )
+    _add_days(parser)
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that read (default: the settings')"
+    )
+    parser.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="let the workers of a Dask cluster read"
+    )
+    parser.add_argument("--spool", default="", metavar="ADDRESS",
+                        help="where they deliver: s3://bucket/prefix, or file:/// on a shared disk")  # fmt: skip
+    parser.add_argument("--max-disk", type=_bytes, default=20_000_000_000, metavar="SIZE",
+                        help="what downloads may take of the disk at a time (default: 20G)")  # fmt: skip
+
+
+def _add_days(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    parser.add_argument("--since", type=_day, required=required, metavar="YYYY-MM-DD", help="first day")
+    parser.add_argument("--until", type=_day, required=required, metavar="YYYY-MM-DD", help="last day")
+
+
+def _add_running(parser: argparse.ArgumentParser, *, lists: bool) -> None:
+    parser.add_argument("--dry-run", action="store_true", help="say what to expect, and write nothing")
+    parser.add_argument(
+        "--retry-failed", action="store_true", help="try failed units again, whatever they failed of"
+    )
+    parser.add_argument("--max-hours", type=float, metavar="H", help="begin nothing new after so long")
+    parser.add_argument("--quiet", action="store_true", help="no progress, just the account")
+    parser.add_argument(
+        "--allow-address", metavar="HOST:PORT", action="append", default=[],
+        help="a private or loopback address of your own that may be contacted (repeatable)",
+    )  # fmt: skip
+    if lists:
+        parser.add_argument(
+            "--list-only", action="store_true", help="list addresses; ask for pages another time"
+        )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2023-10-31") from None
+
+
+def _bytes(text: str) -> int:
+    factors = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+    number, factor = (text[:-1], factors[text[-1].upper()]) if text[-1:].upper() in factors else (text, 1)
+    try:
+        return round(float(number) * factor)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 500M or 20G") from None
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run it and print the account."""
+    if args.source == "status":
+        from flows.cli.backfill_status import show_status
+
+        return show_status(args)
+    settings = _settings(args)
+    request = _REQUESTS[args.source](args, settings)
+    return _estimated(args, settings, request) if args.dry_run else _backfilled(args, settings, request)
+
+
+def _settings(args: argparse.Namespace) -> Settings:
+    settings = settings_of(args)
+    allow = settings.allow | {parse_address(item) for item in args.allow_address}
+    workers = getattr(args, "workers", None) or settings.workers
+    if workers < 1:
+        raise SettingsError(f"--workers: {workers} is less than 1", key="workers")
+    return replace(settings, allow=allow, workers=workers)
+
+
+def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) -> int:
+    from flows.backfill.run import RunOptions, run_backfill
+    from flows.cli.backfill_status import print_account
+    from flows.progress import Bars, Lines, Silent
+    from storage.layout import Layout
+    from storage.locks import backfill_lock
+
+    options = RunOptions(
+        max_s=args.max_hours * 3600 if args.max_hours else float("inf"),
+        retry_failed=args.retry_failed,
+        list_only=getattr(args, "list_only", False),
+        scheduler=getattr(args, "scheduler", ""),
+        spool=getattr(args, "spool", ""),
+        max_disk=getattr(args, "max_disk", 20_000_000_000),
+    )
+    report = Silent() if args.json or args.quiet else Bars() if sys.stderr.isatty() else Lines()
+    with (
+        backfill_lock(Layout.for_database(settings.database)),
+        report if isinstance(report, Bars) else nullcontext(),
+    ):
+        flow = f"backfill {args.source} (by hand)"
+        desk = asyncio.run(run_backfill(settings, report, request, flow=flow, options=options))
+    account = desk.account
+    if args.json:
+        told = {"summary": account.sentence(), "database": str(settings.database), **account.flat()}
+        print(json.dumps(told, ensure_ascii=False))
+    else:
+        print_account(account)
+        print(account.sentence())
+        print(f"corpus: {settings.database}")
+    return int(account.units_failed > 0 and not account.units_done and not account.units_known)
+
+
+def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -> int:
+    from flows.backfill.dry_run import dry_run
+    from flows.backfill.estimate import as_lines
+
+    estimate = asyncio.run(dry_run(settings, request))
+    if args.json:
+        print(json.dumps(estimate.values()))
+    else:
+        print("\n".join(as_lines(estimate, settings)))
+    return 0
+
+
+def _warc(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import NewsCrawl, WarcFiles
+
+    del settings
+    if args.news_crawl:
+        if args.files or not (args.since and args.until):
+            raise SettingsError(
+                "--news-crawl takes --since and --until, and no files: backfill warc --news-crawl "
+                "--since 2023-10-01 --until 2023-10-31",
+                key="news-crawl",
+            )
+        return NewsCrawl(since=args.since, until=args.until)
+    if args.since or args.until:
+        raise SettingsError("--since and --until belong to --news-crawl; files are read whole.", key="since")
+    if not args.files:
+        raise SettingsError("name WARC files or folders, or give --news-crawl.", key="files")
+    if bool(args.scheduler) != bool(args.spool):
+        raise SettingsError(
+            "--scheduler and --spool belong together: who reads, and where they deliver.", key="spool"
+        )
+    return WarcFiles(places=tuple(args.files))
+
+
+def _sitemap(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import Sitemaps
+
+    del settings
+    return Sitemaps(
+        sites=tuple(args.sites), since=args.since, until=args.until, contains=args.contains, regex=args.regex
+    )
+
+
+def _wordpress(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import WordPress
+
+    del settings
+    return WordPress(sites=tuple(args.sites), since=args.since, until=args.until, search=args.search)
+
+
+def _wayback(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import Wayback
+
+    del settings
+    return Wayback(
+        since=args.since, until=args.until, pages=tuple(args.pages), feeds=tuple(args.feed),
+        match=args.match, every=args.every,
+    )  # fmt: skip
+
+
+def _gdelt(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import Gdelt
+
+    del settings
+    return Gdelt(
+        since=args.since, until=args.until, queries=tuple(args.query), translated=not args.no_translated
+    )
+
+
+def _urls(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.places import kept_input
+    from flows.backfill.plans import UrlLists
+    from storage.layout import Layout
+
+    layout = Layout.for_database(settings.database)
+    files = tuple(
+        kept_input(layout, sys.stdin.buffer.read()) if name == "-" else Path(name) for name in args.files
+    )
+    return UrlLists(files=files, column=args.column)
+
+
+def _resume(args: argparse.Namespace, settings: Settings) -> Request:
+    from flows.backfill.plans import Resume
+
+    del settings
+    return Resume(source=args.only)
+
+
+_REQUESTS: dict[str, Callable[[argparse.Namespace, Settings], Any]] = {
+    "warc": _warc, "sitemap": _sitemap, "wordpress": _wordpress, "wayback": _wayback, "gdelt": _gdelt,
+    "urls": _urls, "resume": _resume,
+}  # fmt: skip

@@ -1,0 +1,89 @@
+"""What a backfill did and how far it is, as tables."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+from flows.cli.arguments import database_of
+from flows.cli.tables import print_table
+
+if TYPE_CHECKING:
+    from flows.backfill.desk import Account
+
+SHOWN = 30
+
+
+def show_status(args: argparse.Namespace) -> int:
+    """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
+    from storage.reports import backfill_problems, backfill_rates, backfill_totals, unit_problems
+
+    database = database_of(args)
+    totals, problems = backfill_totals(database), backfill_problems(database)
+    rates = backfill_rates(database)
+    failed = unit_problems(database) if args.failed else []
+    if args.json:
+        whole = {
+            "database": str(database),
+            "sources": totals,
+            "runs": rates,
+            "problems": problems,
+            "failed": failed,
+        }
+        print(json.dumps(whole, default=str, ensure_ascii=False))
+    elif not totals:
+        print("no backfill was ever begun. See: fivegwatch backfill --help")
+    else:
+        _print(totals)
+        for title, rows in (
+            ("last backfill runs", rates),
+            ("why units failed", problems),
+            ("failed units", failed),
+        ):
+            if rows:
+                print(f"\n{title}")
+                _print(rows)
+    return int(any(row["for_good"] for row in problems))
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    print_table(list(rows[0]), [list(row.values()) for row in rows], count=False)
+
+
+def print_account(account: Account) -> None:
+    """Print what came from which unit, and what was dropped why."""
+    units = sorted(account.by_unit.items(), key=lambda item: -item[1].total())
+    if units:
+        columns = ["unit", "pages", "stopped", "kept", "near misses", "rejected", "addresses"]
+        rows = [
+            [name, found["pages"], sum(n for word, n in found.items() if word.startswith("stopped.")), found["kept"],
+             found["near_miss"], found["rejected"], found["entries"]]
+            for name, found in units[:SHOWN]
+        ]  # fmt: skip
+        empty = [index for index in range(1, len(columns)) if not any(row[index] for row in rows)]
+        print_table(_without(columns, empty), [_without(row, empty) for row in rows], count=False)
+        if len(units) > SHOWN:
+            print(f"... and {len(units) - SHOWN:,} more units; see the view backfill_units")
+        print()
+    dropped = {
+        name: number for name, number in sorted(account.counts.items())
+        if number and (name.partition(".")[2] or name in {"broken", "unreadable", "refused", "outside"})
+    }  # fmt: skip
+    if dropped:
+        print_table(["dropped", "number"], [[_WORDS.get(k, k), n] for k, n in dropped.items()], count=False)
+        print()
+
+
+_WORDS = {
+    "stopped.scan": "page without a subject (first gate)",
+    "stopped.text": "page that cannot reach the line (second gate)",
+    "broken": "damaged stretch of a file",
+    "unreadable": "page without an article",
+    "refused": "page that kills its reader",
+    "outside": "address outside the days or filters",
+}
+
+
+def _without(row: list[Any], indices: list[int]) -> list[Any]:
+    return [value for index, value in enumerate(row) if index not in indices]
