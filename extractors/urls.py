@@ -78,6 +78,24 @@ def vet_url(
     ``port`` or ``blocked_address``.
     Standard: WHATWG URL.
     """
+    parsed = _parse(url, base, max_chars)
+    href = str(parsed.href).removesuffix("#")
+    host, port = _host_and_port(parsed)
+    if (host, port) not in allow:
+        _refuse_private(url, host, port)
+    return href
+
+
+def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
+    """``url`` as a browser writes it, fragment dropped: vetted for form alone, for pages that are never asked for.
+
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
+    Standard: WHATWG URL.
+    """
+    return str(_parse(url, None, max_chars).href).removesuffix("#")
+
+
+def _parse(url: str, base: str | None, max_chars: int) -> ada_url.URL:
     if len(url) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(url):,} characters, more than {max_chars:,}")
     try:
@@ -89,13 +107,9 @@ def vet_url(
     if parsed.username or parsed.password:
         raise _refusal(url, "userinfo", "a user name or password in a URL is never sent")
     parsed.hash = ""
-    href = str(parsed.href).removesuffix("#")
-    if len(href) > max_chars:
+    if len(href := str(parsed.href).removesuffix("#")) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(href):,} characters, more than {max_chars:,}")
-    host, port = _host_and_port(parsed)
-    if (host, port) not in allow:
-        _refuse_private(url, host, port)
-    return href
+    return parsed
 
 
 def _refuse_private(url: str, host: str, port: int) -> None:

@@ -55,10 +55,10 @@ class Wanted:
 class Head:
     """Status and headers of a response; names in lower case, bytes outside ASCII kept as they came."""
 
-    def __init__(self, url: str, response: httpcore2.Response) -> None:
+    def __init__(self, url: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.url = url
-        self.status = response.status
-        self._fields = [(name.decode("latin-1").lower(), value) for name, value in response.headers]
+        self.status = status
+        self._fields = [(name.decode("latin-1").lower(), value) for name, value in headers]
 
     def get(self, name: str) -> str:
         """The value of a header, several joined by ``, ``; empty when absent."""
@@ -147,6 +147,11 @@ def _media_type(header: str) -> str:
     """``text/html`` of ``Text/HTML; charset=x``; empty when the header says nothing usable."""
     media_type = re.split(r"[;,\s]", header.strip().lower(), maxsplit=1)[0]
     return media_type if "/" in media_type else ""
+
+
+def looks_like_html(body: bytes) -> bool:
+    """Whether a tag that only HTML has stands near the beginning."""
+    return _LOOKS_LIKE_HTML.search(body[:65_536]) is not None
 
 
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:

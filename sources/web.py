@@ -292,7 +292,9 @@ class Web:
         try:
             response = await self._pool.handle_async_request(self._request(url, want, conditional, wire))
             try:
-                return await self._receive(Head(url, response), response, want, conditional, wire)
+                return await self._receive(
+                    Head(url, response.status, response.headers), response, want, conditional, wire
+                )
             finally:
                 # Whatever is unread stays unread: bombs sit in the bodies of redirects and errors too.
                 await response.aclose()

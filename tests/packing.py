@@ -24,3 +24,11 @@ def brotli_bomb(size: int) -> bytes:
     packer = brotli.Compressor(quality=1)
     parts = [packer.process(b" " * 2**20) for _ in range(size // 2**20)]
     return b"".join(parts) + packer.finish()
+
+
+def zstd_pack_with(parts: list[bytes]) -> bytes:
+    """A .warc.zst with a dictionary of its own in front."""
+    known = zstd.train_dict(parts, 4_000)
+    frames = [zstd.compress(part, zstd_dict=known) for part in parts]
+    shared = zstd.compress(known.dict_content)
+    return b"\x5d\x2a\x4d\x18" + len(shared).to_bytes(4, "little") + shared + b"".join(frames)

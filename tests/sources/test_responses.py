@@ -31,7 +31,8 @@ def head(status: int = 200, **fields: str | bytes) -> Head:
         (name.replace("_", "-").encode(), value if isinstance(value, bytes) else value.encode("latin-1"))
         for name, value in fields.items()
     ]
-    return Head("https://example.org/", httpcore2.Response(status, headers=headers))
+    response = httpcore2.Response(status, headers=headers)
+    return Head("https://example.org/", response.status, response.headers)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,204 @@
+"""Pages out of WARC files: CC-NEWS, our own archive, anyone's. What is no page comes back too, with the reason.
+
+Standard: WARC 1.1 (ISO 28500:2017) response records; RFC 9112 for the message inside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from extractors.errors import FetchError
+from extractors.limits import LIMITS, Limits
+from extractors.model import Origin, Page
+from extractors.urls import web_address
+from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
+from sources.responses import Head, Wanted, clean_validator, looks_like_html, refuse_content, refuse_type
+from sources.warc_records import Damage, Record, read_records
+
+_KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE)
+_FIELD = rb"\n%s[ \t]*:[ \t]*([^\r\n]*)"
+_URI, _DATE, _CUT = (
+    re.compile(_FIELD % name, re.IGNORECASE) for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Truncated")
+)
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b")
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcPage:
+    """A page and where it stands."""
+
+    page: Page
+    offset: int
+    """Bytes, of the file as it is: where the record's gzip member, or the record, begins."""
+    next_offset: int
+    """Where reading may begin again (``start``): nothing before it is left unread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarcSkip:
+    """A captured response that is no page."""
+
+    reason: str
+    """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``revisit``,
+    ``not_http``, ``bad_date``, or what ``web_address`` says of the URL."""
+    url: str
+    """As the record says it."""
+    offset: int
+    next_offset: int
+
+
+WarcItem = WarcPage | WarcSkip | Damage
+
+
+def read_pages(
+    source: BinaryIO | Path | str, *, name: str, start: int = 0, limits: Limits = LIMITS
+) -> Iterator[WarcItem]:
+    """Every response of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
+
+    ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
+    ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is 0 or a ``next_offset``.
+
+    Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy. OSError.
+    """
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as handle:
+            yield from read_pages(handle, name=name, start=start, limits=limits)
+        return
+    for record in read_records(source, name, start=start, most=limits.page_wire + limits.head_wire):
+        if isinstance(record, Damage):
+            yield record
+            continue
+        kind = _KIND.search(record.head)
+        what = kind.group(1).lower() if kind else b""
+        if what == b"response":
+            yield _item(record, name, limits)
+        elif what == b"revisit":
+            yield _skip(record, "revisit")
+
+
+def _item(record: Record, name: str, limits: Limits) -> WarcPage | WarcSkip:
+    try:
+        page = _page(record, name, limits)
+    except FetchError as exc:
+        return _skip(record, exc.kind)
+    return WarcPage(page=page, offset=record.offset, next_offset=record.next_offset)
+
+
+def _skip(record: Record, reason: str) -> WarcSkip:
+    return WarcSkip(
+        reason=reason, url=_field(record, _URI), offset=record.offset, next_offset=record.next_offset
+    )
+
+
+def _field(record: Record, pattern: re.Pattern[bytes]) -> str:
+    found = pattern.search(record.head)
+    return found.group(1).decode("utf-8", "replace").strip(" \t<>") if found else ""
+
+
+def _page(record: Record, name: str, limits: Limits) -> Page:
+    """The page of a response record. Raises: FetchError when it is none; its kind says why."""
+    told = _field(record, _URI)
+    content = record.data
+    if content is None:
+        raise _no_page(told, "too_large", "the record is too large")
+    line = _STATUS.match(content, record.begin)
+    if line is None:
+        raise _no_page(told, "not_http", "the record holds no HTTP response")
+    status = int(line.group(1))
+    if status != 200:
+        raise _no_page(told, f"http_{status}", f"the server answered {status}")
+    url = web_address(told, max_chars=limits.url_chars)
+    if _CUT.search(record.head):
+        raise _no_page(told, "truncated", "the crawler kept a part only")
+    end = _HEAD_END.search(content, line.end(), min(line.end() + limits.head_wire, record.end))
+    if end is None:
+        raise _no_page(told, "empty", "nothing follows the headers")
+    head = Head(url, status, _headers(content[line.end() : end.start()]))
+    refuse_type(head, _WANTED)
+    body = _body(head, content[end.end() : record.end], limits)
+    if not body or body.isspace():
+        raise _no_page(told, "empty", "the page is empty")
+    refuse_content(head, body, _WANTED)
+    return Page(
+        requested_url=url,
+        final_url=url,
+        status=status,
+        content_type=head.get("content-type"),
+        body=body,
+        captured_at=_moment(record, told),
+        origin=Origin(
+            kind="warc", locator=f"{name}@{record.offset}" + (f"+{record.inner}" if record.inner else "")
+        ),
+        etag=clean_validator(head.get("etag"), limits),
+        last_modified=clean_validator(head.get("last-modified"), limits),
+        headers=head.kept(),
+    )
+
+
+def _no_page(url: str, kind: str, why: str) -> FetchError:
+    return FetchError(f"{url}: {why}", url=url, kind=kind, transient=False)
+
+
+def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
+    pairs = (line.partition(b":") for line in lines.split(b"\n"))
+    return [(key.strip(), value.strip()) for key, colon, value in pairs if colon]
+
+
+def _moment(record: Record, url: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_field(record, _DATE))
+    except ValueError as exc:
+        raise _no_page(url, "bad_date", "the record does not say when it was captured") from exc
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _body(head: Head, body: bytes, limits: Limits) -> bytes:
+    """The body out of its codings. Raises: FetchError of kind ``decode`` or ``too_large``.
+
+    Crawlers keep bodies decoded, encoded, or decoded under headers that still say encoded: the bytes decide.
+    """
+    if "chunked" in head.get("transfer-encoding").lower():
+        body = _without_chunks(body, head)
+    try:
+        codings = parse_codings(head.get("content-encoding"), at_most=limits.content_codings)
+        if codings and body:
+            decoding = Decoding(codings, limits.page_body)
+            unpacked = b"".join(decoding.feed(body))
+            decoding.finish()
+            body = unpacked
+    except TooMuchError as exc:
+        raise head.error("too_large", f"more than {limits.page_body:,} bytes") from exc
+    except CodingError as exc:
+        if not looks_like_html(body):
+            raise head.error("decode", f"the body cannot be decoded: {exc}") from exc
+    if len(body) > limits.page_body:
+        raise head.error("too_large", f"more than {limits.page_body:,} bytes")
+    return body
+
+
+def _without_chunks(body: bytes, head: Head) -> bytes:
+    """The body out of its chunks; as it is when it was kept without them. Raises: FetchError(kind ``decode``)."""
+    pieces: list[bytes] = []
+    at = 0
+    while (size := _CHUNK.match(body, at)) is not None:
+        length = int(size.group(1), 16)
+        if length == 0:
+            return b"".join(pieces)
+        at = size.end() + length
+        pieces.append(body[size.end() : at])
+        if at > len(body):
+            break
+        at += 2 if body.startswith(b"\r\n", at) else 1 if body.startswith(b"\n", at) else 0
+    if not pieces and looks_like_html(body):
+        return body
+    if at == len(body) and pieces:
+        return b"".join(pieces)  # the crawler left out the last, empty chunk
+    raise head.error("decode", "the chunks of the body are cut short or damaged")

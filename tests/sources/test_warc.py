@@ -1,0 +1,335 @@
+"""Reading WARC files: whole, torn, damaged, packed in every way, written by others."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import random
+import tracemalloc
+import warnings
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import brotli
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from extractors.errors import FetchError
+from extractors.limits import MIB, Limits
+from extractors.model import Origin, Page
+from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from sources.warc_records import Damage
+from storage.archive import Archive
+from storage.layout import Layout
+from tests.packing import zstd_pack
+
+HTML = b"<!doctype html><title>Story</title><p>A story of some length, told in one paragraph."
+NAME = "CC-NEWS-20231023153650-02160.warc.gz"
+
+
+def record(
+    body: bytes = HTML,
+    *,
+    url: str = "https://news.example/story",
+    status: str = "200 OK",
+    headers: tuple[str, ...] = ("Content-Type: text/html; charset=utf-8",),
+    kind: str = "response",
+    fields: tuple[str, ...] = (),
+    date: str = "2023-10-23T15:36:51Z",
+    length: int | None = None,
+) -> bytes:
+    http = "\r\n".join((f"HTTP/1.1 {status}", *headers)).encode() + b"\r\n\r\n" + body
+    size = len(http) if length is None else length
+    head = (
+        f"WARC-Type: {kind}",
+        f"WARC-Date: {date}",
+        f"WARC-Target-URI: {url}",
+        *fields,
+        f"Content-Length: {size}",
+    )
+    return "\r\n".join(("WARC/1.0", *head)).encode() + b"\r\n\r\n" + http + b"\r\n\r\n"
+
+
+def numbered(count: int, size: int = 300) -> list[bytes]:
+    chance = random.Random(1)
+    return [
+        record(HTML + f"<p>{n}</p>".encode() + chance.randbytes(size).hex().encode(), url=f"https://news.example/{n}")
+        for n in range(count)
+    ]  # fmt: skip
+
+
+PACKINGS: dict[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstd_pack}
+
+
+def read(data: bytes, start: int = 0, limits: Limits | None = None) -> list[WarcItem]:
+    return list(read_pages(io.BytesIO(data), name=NAME, start=start, limits=limits or Limits()))
+
+
+def reasons(items: list[WarcItem]) -> list[str]:
+    return ["page" if isinstance(item, WarcPage) else item.reason for item in items]
+
+
+def urls(items: list[WarcItem]) -> list[str]:
+    return [item.page.final_url for item in items if isinstance(item, WarcPage)]
+
+
+def one_page(data: bytes) -> Page:
+    (item,) = read(data)
+    assert isinstance(item, WarcPage), item
+    return item.page
+
+
+def test_a_page_tells_what_was_captured_when_and_where_it_stands() -> None:
+    info = record(kind="warcinfo")
+    headers = ('ETag: "a1"', "Last-Modified: Mon, 23 Oct 2023 10:00:00 GMT", "CF-Mitigated: challenge")
+    story = record(headers=("Content-Type: text/html; charset=utf-8", *headers))
+    page = one_page(gzip.compress(info) + gzip.compress(story))
+    assert page == Page(
+        requested_url="https://news.example/story",
+        final_url="https://news.example/story",
+        status=200,
+        content_type="text/html; charset=utf-8",
+        body=HTML,
+        captured_at=datetime(2023, 10, 23, 15, 36, 51, tzinfo=UTC),
+        origin=Origin(kind="warc", locator=f"{NAME}@{len(gzip.compress(info))}"),
+        etag='"a1"',
+        last_modified="Mon, 23 Oct 2023 10:00:00 GMT",
+        headers=(("cf-mitigated", "challenge"),),
+    )
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_reading_can_begin_again_after_any_item(pack: Callable[[bytes], bytes]) -> None:
+    data = b"".join(pack(part) for part in numbered(12))
+    items = read(data)
+    assert urls(items) == [f"https://news.example/{n}" for n in range(12)]
+    for read_so_far, item in enumerate(items, 1):
+        assert urls(read(data, start=item.next_offset)) == urls(items)[read_so_far:]
+    assert items[-1].next_offset == len(data)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 200_000), min_size=1, max_size=5), st.sampled_from(sorted(PACKINGS)))
+def test_every_page_comes_back_whatever_its_size(sizes: list[int], packing: str) -> None:
+    bodies = [HTML + b"x" * size for size in sizes]
+    data = b"".join(PACKINGS[packing](record(body)) for body in bodies)
+    assert [item.page.body for item in read(data) if isinstance(item, WarcPage)] == bodies
+
+
+def test_a_file_packed_as_a_whole_is_read_and_begun_again_from_its_start() -> None:
+    data = gzip.compress(b"".join(numbered(3)))
+    items = read(data)
+    assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
+    assert [item.next_offset for item in items] == [0, 0, len(data)]
+    locators = [item.page.origin.locator for item in items if isinstance(item, WarcPage)]
+    assert len(set(locators)) == 3
+
+
+def test_zstd_with_a_dictionary_is_read() -> None:
+    from tests.packing import zstd_pack_with
+
+    parts = numbered(30)
+    data = zstd_pack_with(parts)
+    assert data[:4] == b"\x5d\x2a\x4d\x18"
+    items = read(data)
+    assert len(urls(items)) == 30
+    assert urls(read(data, start=items[10].next_offset)) == urls(items)[11:]
+
+
+SKIPPED: list[tuple[str, bytes]] = [
+    ("http_404", record(status="404 Not Found")),
+    ("http_301", record(status="301")),
+    ("not_html", record(b"%PDF-1.7 ...", headers=("Content-Type: application/pdf",))),
+    ("not_html", record(b"\x89PNG\r\n\x1a\n" + bytes(50))),
+    ("empty", record(b"")),
+    ("empty", record(b" \r\n ")),
+    ("truncated", record(fields=("WARC-Truncated: length",))),
+    ("decode", record(b"\x1f\x8bnonsense", headers=("Content-Encoding: gzip",))),
+    ("decode", record(gzip.compress(HTML)[:-9], headers=("Content-Encoding: gzip",))),
+    ("decode", record(b"5\r\nabc", headers=("Transfer-Encoding: chunked",))),
+    ("too_large", record(HTML + b"x" * 9 * MIB)),
+    ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)), headers=("Content-Encoding: gzip",))),
+    ("revisit", record(kind="revisit")),
+    ("scheme", record(url="ftp://news.example/story")),
+    ("bad_url", record(url="https://")),
+    ("bad_date", record(date="yesterday")),
+    ("not_http", record().replace(b"HTTP/1.1 200 OK", b"DNS/1.1 200 OK!")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reason", "data"), SKIPPED, ids=[f"{n}-{r}" for n, (r, _) in enumerate(SKIPPED)])
+def test_what_is_no_page_is_told_with_its_reason(reason: str, data: bytes) -> None:
+    before, after = record(url="https://news.example/before"), record(url="https://news.example/after")
+    items = read(b"".join(map(gzip.compress, (before, data, after))))
+    assert reasons(items) == ["page", reason, "page"]
+    assert isinstance(items[1], WarcSkip)
+    assert items[1].url
+    assert items[1].offset == len(gzip.compress(before))
+
+
+def chunks(body: bytes, size: int = 40) -> bytes:
+    parts = [body[at : at + size] for at in range(0, len(body), size)]
+    return b"".join(b"%x;ext=1\r\n%b\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"
+
+
+BODIES: list[tuple[str, bytes, tuple[str, ...]]] = [
+    ("as it is", HTML, ()),
+    ("gzip", gzip.compress(HTML), ("Content-Encoding: gzip",)),
+    ("raw deflate", zlib.compress(HTML, wbits=-15), ("Content-Encoding: deflate",)),
+    ("brotli", brotli.compress(HTML), ("content-encoding: br",)),
+    ("zstd", zstd_pack(HTML), ("Content-Encoding: zstd",)),
+    ("chunked", chunks(HTML), ("Transfer-Encoding: chunked",)),
+    ("chunked gzip", chunks(gzip.compress(HTML)), ("Transfer-Encoding: chunked", "Content-Encoding: gzip")),
+    ("decoded under a header that says gzip", HTML, ("Content-Encoding: gzip",)),
+    ("decoded under a header that says br", HTML, ("Content-Encoding: br",)),
+    ("decoded under a header that says chunked", HTML, ("Transfer-Encoding: chunked",)),
+    ("an unknown coding that was undone", HTML, ("Content-Encoding: sdch",)),
+]
+
+
+@pytest.mark.parametrize(("body", "headers"), [b[1:] for b in BODIES], ids=[b[0] for b in BODIES])
+def test_the_body_comes_out_of_its_codings(body: bytes, headers: tuple[str, ...]) -> None:
+    assert one_page(gzip.compress(record(body, headers=("Content-Type: text/html", *headers)))).body == HTML
+
+
+ADDRESSES = [
+    ("<https://news.example/a>", "https://news.example/a"),
+    ("https://News.example/a b#c", "https://news.example/a%20b"),
+    ("http://www.nasa.example:8080/", "http://www.nasa.example:8080/"),
+    ("http://127.0.0.1:5000/story", "http://127.0.0.1:5000/story"),
+]
+
+
+@pytest.mark.parametrize(("told", "url"), ADDRESSES)
+def test_addresses_are_vetted_for_form_alone(told: str, url: str) -> None:
+    assert one_page(record(url=told)).final_url == url
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_a_torn_end_is_told_after_all_that_came_before_it(pack: Callable[[bytes], bytes]) -> None:
+    parts = [pack(part) for part in numbered(4)]
+    data = b"".join(parts)[:-100]
+    items = read(data)
+    assert reasons(items) == ["page", "page", "page", "torn"]
+    assert items[-1].offset == len(b"".join(parts[:3]))
+    assert items[-1].next_offset == len(data)
+
+
+@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
+def test_damage_in_the_middle_costs_what_it_hit_and_no_more(pack: Callable[[bytes], bytes]) -> None:
+    parts = [pack(part) for part in numbered(9, size=20_000)]
+    good = len(b"".join(parts[:4]))
+    broken = bytearray(b"".join(parts))
+    broken[good : good + 300] = b"\x1f\x8b\x08\x00garbage\x28\xb5\x2f\xfd" * 20
+    items = read(bytes(broken))
+    assert urls(items) == [f"https://news.example/{n}" for n in range(9) if n != 4]
+    (damage,) = (item for item in items if isinstance(item, Damage))
+    assert damage.reason == "corrupt"
+    assert damage.offset == good
+    assert damage.next_offset == len(b"".join(parts[:5]))
+    assert urls(read(bytes(broken), start=damage.next_offset)) == [
+        f"https://news.example/{n}" for n in range(5, 9)
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), st.sampled_from(sorted(PACKINGS)))
+def test_no_damage_ends_the_reading_or_takes_an_untouched_page(draw: st.DataObject, packing: str) -> None:
+    parts = [PACKINGS[packing](part) for part in numbered(6, size=500)]
+    data = bytearray(b"".join(parts))
+    at = draw.draw(st.integers(len(parts[0]), len(data) - 1))
+    junk = draw.draw(st.binary(min_size=1, max_size=40))
+    data[at : at + len(junk)] = junk
+    items = read(bytes(data))
+    assert all(item.next_offset >= item.offset for item in items)
+    ends = [len(b"".join(parts[: n + 1])) for n in range(6)]
+    whole = {
+        f"https://news.example/{n}"
+        for n in range(6)
+        if ends[n] <= at or ends[n] - len(parts[n]) > at + len(junk)
+    }
+    assert whole <= set(urls(items))
+
+
+def test_a_length_that_lies_does_not_swallow_the_records_behind_it() -> None:
+    parts = numbered(3)
+    lying = record(length=50_000)
+    for pack in PACKINGS.values():
+        items = read(b"".join(map(pack, (lying, *parts))))
+        assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
+        assert reasons(items)[0] == "corrupt"
+
+
+OTHER_FILES = [
+    (b"filedesc://old.arc 0.0.0.0 20080430204825 text/plain 76\n", "warcio recompress"),
+    (gzip.compress(b"filedesc://old.arc 0.0.0.0 20080430204825 text/plain 76\n"), "warcio recompress"),
+    (b"PK\x03\x04" + bytes(40), "Unpack it"),
+    (b"\x04\x22\x4d\x18" + bytes(40), "lz4 -d"),
+    (b"<html>404 not found</html>", "Give a .warc"),
+    (gzip.compress(b"crawl-data/CC-NEWS/2023/10/a.warc.gz\n"), "Give a .warc.gz"),
+    (b"", "Fetch it again"),
+]
+
+
+@pytest.mark.parametrize(("data", "remedy"), OTHER_FILES)
+def test_a_file_of_another_kind_is_refused_with_the_remedy(data: bytes, remedy: str) -> None:
+    with pytest.raises(FetchError, match=remedy) as caught:
+        read(data)
+    assert caught.value.kind == "not_warc"
+    assert NAME in str(caught.value)
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_others_write_is_read(packed: bool, tmp_path: Path) -> None:
+    path = tmp_path / "others.warc"
+    with path.open("wb") as out, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # it leaves its temporary files to the collector
+        writer = WARCWriter(out, gzip=packed, warc_version="1.1")
+        writer.write_record(writer.create_warcinfo_record("others.warc", {"software": "test"}))
+        for kind, body in (("request", b""), ("response", HTML), ("metadata", b"a: b")):
+            line = "GET / HTTP/1.1" if kind == "request" else "200 OK"
+            http = StatusAndHeaders(line, [("Content-Type", "text/html")], protocol="HTTP/1.1")
+            headers = None if kind == "metadata" else http
+            writer.write_record(
+                writer.create_warc_record(
+                    "https://news.example/", kind, payload=io.BytesIO(body), http_headers=headers
+                )
+            )
+    (item,) = read_pages(path, name="others.warc")
+    assert isinstance(item, WarcPage)
+    assert item.page.body == HTML
+
+
+def test_our_own_archive_is_read(tmp_path: Path) -> None:
+    page = one_page(record())
+    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+    with Archive(layout) as archive:
+        archive.append(page)
+        archive.flush()
+    (path,) = layout.raw.glob("*/*.warc.gz")
+    (item,) = read_pages(path, name=path.name)
+    assert isinstance(item, WarcPage)
+    assert (item.page.body, item.page.final_url, item.page.captured_at) == (
+        page.body,
+        page.final_url,
+        page.captured_at,
+    )
+
+
+def test_memory_does_not_grow_with_the_file_nor_with_a_bomb(tmp_path: Path) -> None:
+    path = tmp_path / "large.warc.gz"
+    member = gzip.compress(record(HTML + random.Random(2).randbytes(200_000).hex().encode()))
+    bomb = gzip.compress(record(HTML + bytes(200 * MIB)), compresslevel=1)
+    path.write_bytes(member * 60 + bomb + member * 60)
+    tracemalloc.start()
+    found = Counter(getattr(item, "reason", "page") for item in read_pages(path, name=NAME))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found == {"page": 120, "too_large": 1}
+    assert peak < 16 * MIB
