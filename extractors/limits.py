@@ -18,6 +18,12 @@ class Limits:
     listing_body: int = 64 * MIB
     """A sitemap, an index of captures: sitemaps.org allows 50 MiB."""
     listing_s: float = 180.0
+    sitemap_urls: int = 100_000
+    """Addresses read of one sitemap; sitemaps.org allows 50,000, sites do not count."""
+    sitemap_children: int = 50_000
+    """Sitemaps taken from one robots.txt."""
+    sitemap_depth: int = 5
+    """Indexes inside indexes; officially none."""
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5

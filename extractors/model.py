@@ -264,14 +264,16 @@ class Unit:
     locator: str
     """Path or URL; the same in every run."""
     options: tuple[tuple[str, str], ...] = ()
-    """What else decides what is read (dates, filters), as text; part of the identity."""
+    """What else decides what is read (dates, filters), as text; part of the identity, except ``depth``."""
     size: int = 0
     """How much there is to read, in the unit's own measure (bytes, rows); 0 when unknown. No part of the identity."""
 
     @property
     def id(self) -> str:
         """128-bit BLAKE2b (hex) of what identifies the unit."""
-        text = json.dumps([self.source, self.kind, self.locator, sorted(self.options)])
+        # The same sitemap may be named by robots.txt and again by an index: one unit, however deep it was found.
+        options = sorted(pair for pair in self.options if pair[0] != "depth")
+        text = json.dumps([self.source, self.kind, self.locator, options])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def option(self, name: str, default: str = "") -> str:

@@ -50,6 +50,8 @@ class Wanted:
     html_only: bool = False
     cut: bool = False
     """Keep the beginning of a document that is too large, instead of refusing it."""
+    salvage: bool = False
+    """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
 
 
 class Head:
@@ -198,11 +200,14 @@ async def _read(
             wire.body_bytes += len(part)
             _extend(body, decoding.feed(part), want.body_bytes)
             _check_wire(wire, want)
+        decoding.finish()
     except TooMuchError as exc:
         if want.cut:
             return bytes(body[: want.body_bytes])
         raise head.error("too_large", f"more than {want.body_bytes:,} bytes") from exc
-    decoding.finish()
+    except CodingError:
+        if not (want.salvage and body):
+            raise
     return bytes(body)
 
 

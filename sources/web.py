@@ -44,6 +44,7 @@ FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 )
 _log = logging.getLogger(__name__)
+SITEMAP_TYPES = "application/xml, text/xml, text/plain;q=0.9, */*;q=0.8"
 PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
@@ -133,6 +134,13 @@ class Web:
                 body_bytes=limits.listing_body,
                 total_s=limits.listing_s,
             ),
+            "sitemap": Wanted(
+                accept=SITEMAP_TYPES,
+                wire_bytes=limits.listing_body,
+                body_bytes=limits.listing_body,
+                total_s=limits.listing_s,
+                salvage=True,
+            ),
         }
 
     def _system_resolver(self) -> SystemResolver:
@@ -158,7 +166,7 @@ class Web:
         self,
         url: str,
         *,
-        kind: Literal["feed", "page", "listing"],
+        kind: Literal["feed", "page", "listing", "sitemap"],
         origin: Origin,
         etag: str | None = None,
         last_modified: str | None = None,
@@ -202,6 +210,16 @@ class Web:
             moved_to=arrival.url if arrival.permanent and not direct else None,
             headers=head.kept(),
         )
+
+    @property
+    def allow(self) -> frozenset[tuple[str, int]]:
+        """The (host, port) pairs of the operator's own machines."""
+        return self._allow
+
+    async def robots_txt(self, url: str) -> str:
+        """The text of the robots.txt of the site of ``url``, its first 512 KiB. Raises: FetchError."""
+        body = await self._fetch_robots(self._vet("/robots.txt", base=url))
+        return body.decode("utf-8-sig", "replace")
 
     async def _fetch_robots(self, robots_url: str) -> bytes:
         want = Wanted(
