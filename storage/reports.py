@@ -162,7 +162,7 @@ def backfill_totals(db: Path) -> list[Row]:
 
 
 def backfill_rates(db: Path) -> list[Row]:
-    """The last backfill runs: how long each took, what it read a second, and how long the rest will take at that pace."""
+    """The last backfill runs: how long each took, what it read a second, how long the rest takes at that pace."""
     return _rows(
         db,
         """

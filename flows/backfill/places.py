@@ -1,4 +1,4 @@
-"""Where the files of units are: on this disk, at an address read in place, or downloaded for as long as they are read."""
+"""Where the files of units are: on this disk, at an address read in place, or downloaded for as long as need be."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from extractors.model import Unit
 from sources.downloads import DiskBudget, download
+
+from extractors.model import Unit
 from sources.web import Web
 from storage.files import disk_errors, put_file
 from storage.layout import Layout

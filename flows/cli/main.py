@@ -18,6 +18,7 @@ from flows.settings import version
 COMMANDS = {
     "init": "make a working directory: settings, watchlist, database",
     "ingest": "poll the feeds and judge the new pages, once, now",
+    "backfill": "bring in the press of past years: archives, sitemaps, captures, lists",
     "serve": "run all schedules in one process, nothing else to start",
     "sql": "ask the corpus, read-only",
     "status": "how the last runs went, and how the feeds are",
