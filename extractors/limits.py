@@ -18,6 +18,8 @@ class Limits:
     listing_body: int = 64 * MIB
     """A sitemap, an index of captures: sitemaps.org allows 50 MiB."""
     listing_s: float = 180.0
+    service_read_s: float = 90.0
+    """An archive's index may think for a minute before its first byte."""
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5
