@@ -24,6 +24,8 @@ class Limits:
     """Sitemaps taken from one robots.txt."""
     sitemap_depth: int = 5
     """Indexes inside indexes; officially none."""
+    service_read_s: float = 90.0
+    """An archive's index may think for a minute before its first byte."""
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5

@@ -69,6 +69,12 @@ class Pace:
                 self._refuse_paused(host, url)
                 yield
 
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[None]:
+        """Hold one of the run's places, without a turn at any host: the caller keeps the host's pace."""
+        async with self._all:
+            yield
+
     async def _wait_for_start(self, host: _Host) -> None:
         if host.own:
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -17,6 +17,8 @@ from sources.failures import LATER_STATUSES, Wire
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
+ERROR_BYTES = 64 * 1024
+"""How much of an error's body is read."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag"})
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -52,6 +54,12 @@ class Wanted:
     """Keep the beginning of a document that is too large, instead of refusing it."""
     salvage: bool = False
     """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
+    any_status: bool = False
+    """Errors and redirects are answers too: what they mean is the caller's to say."""
+    raw: bool = False
+    """Leave the body in its content codings."""
+    read_s: float | None = None
+    """Longest silence, where it is not the usual one."""
 
 
 class Head:
@@ -184,10 +192,24 @@ async def read_body(
     if not want.cut and length.isdecimal() and int(length[:20]) > want.wire_bytes:
         raise head.error("too_large", f"{int(length[:20]):,} bytes announced, more than {want.wire_bytes:,}")
     try:
-        codings = parse_codings(head.get("content-encoding"), at_most=limits.content_codings)
+        header = "" if want.raw else head.get("content-encoding")
+        codings = parse_codings(header, at_most=limits.content_codings)
         return await _read(head, response, want, codings, wire)
     except CodingError as exc:
         raise head.error("decode", f"the body cannot be decoded: {exc}") from exc
+
+
+async def read_error(
+    head: Head, response: httpcore2.Response, want: Wanted, limits: Limits, wire: Wire
+) -> bytes:
+    """The beginning of an error's body, for the words in it; empty when it cannot be decoded."""
+    brief = replace(want, cut=True, raw=False, wire_bytes=ERROR_BYTES, body_bytes=ERROR_BYTES)
+    try:
+        return await read_body(head, response, brief, limits, wire)
+    except FetchError as exc:
+        if exc.kind != "decode":
+            raise
+        return b""
 
 
 async def _read(

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, Self
@@ -34,6 +34,7 @@ from sources.responses import (
     Wanted,
     clean_validator,
     read_body,
+    read_error,
     refuse_content,
     refuse_status,
     refuse_type,
@@ -58,7 +59,9 @@ class NotModified:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
+class Reply:
+    """What a server answered to one request."""
+
     head: Head
     body: bytes
 
@@ -68,7 +71,7 @@ class _Arrival:
     """Where a chain of redirects ended."""
 
     url: str
-    answer: _Answer
+    answer: Reply
     hops: int
     permanent: bool
 
@@ -221,6 +224,28 @@ class Web:
         body = await self._fetch_robots(self._vet("/robots.txt", base=url))
         return body.decode("utf-8-sig", "replace")
 
+    async def ask(self, url: str, *, kind: Literal["feed", "page", "listing"], raw: bool = False) -> Reply:
+        """One exchange with a service whose pace the caller keeps (`sources.services.Throttle`).
+
+        Any status is an answer: nothing is tried again, no redirect followed, robots.txt not asked for, and
+        the host is not given up for the run. Of an error the first 64 KiB are kept; ``raw`` leaves the body
+        in its content codings. ``kind`` sets the bounds.
+
+        Raises: FetchError when there is no answer, or too much of one.
+        """
+        want = replace(
+            self._wanted[kind],
+            accept="*/*",
+            html_only=False,
+            any_status=True,
+            raw=raw,
+            total_s=max(self._wanted[kind].total_s, self._limits.listing_s),
+            read_s=self._limits.service_read_s,
+        )
+        target = self._vet(url)
+        async with self._pace.place():
+            return await self._try(target, want, {}, _Budget(want.total_s))
+
     async def _fetch_robots(self, robots_url: str) -> bytes:
         want = Wanted(
             accept="text/plain, */*;q=0.5",
@@ -270,7 +295,7 @@ class Web:
             _log.info("%s redirects to %s, without TLS", current, target)
         return target
 
-    async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> _Answer:
+    async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
         """One answer for ``url``, after at most ``retries`` more tries where nothing of it was seen."""
         for attempt in range(self._limits.retries + 1):
             if attempt:
@@ -291,7 +316,7 @@ class Web:
             return answer
         raise AssertionError("the last attempt returns or raises")
 
-    async def _try(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> _Answer:
+    async def _try(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
         """One exchange within what is left of the document's time."""
         clock = asyncio.get_running_loop().time
         started = clock()
@@ -305,7 +330,7 @@ class Web:
         finally:
             budget.left_s = max(0.0, budget.left_s - (clock() - started))
 
-    async def _exchange(self, url: str, want: Wanted, conditional: dict[str, str]) -> _Answer:
+    async def _exchange(self, url: str, want: Wanted, conditional: dict[str, str]) -> Reply:
         wire = Wire(want.wire_bytes)
         try:
             response = await self._pool.handle_async_request(self._request(url, want, conditional, wire))
@@ -326,14 +351,16 @@ class Web:
         want: Wanted,
         conditional: dict[str, str],
         wire: Wire,
-    ) -> _Answer:
+    ) -> Reply:
         if head.status in REDIRECTS or (head.status == 304 and conditional):
-            return _Answer(head, b"")
+            return Reply(head, b"")
+        if want.any_status and head.status != 200:
+            return Reply(head, await read_error(head, response, want, self._limits, wire))
         refuse_status(head, self._limits, own=self._pace.is_own(head.url))
         refuse_type(head, want)
         body = await read_body(head, response, want, self._limits, wire)
         refuse_content(head, body, want)
-        return _Answer(head, body)
+        return Reply(head, body)
 
     def _request(self, url: str, want: Wanted, conditional: dict[str, str], wire: Wire) -> httpcore2.Request:
         """A GET built from the vetted URL's own parts, so that nothing parses it a second, different way."""
@@ -360,7 +387,7 @@ class Web:
             extensions={
                 "timeout": {
                     "connect": limits.connect_s,
-                    "read": limits.read_s,
+                    "read": want.read_s or limits.read_s,
                     "write": limits.write_s,
                     "pool": limits.pool_wait_s,
                 },

@@ -1,0 +1,60 @@
+"""A clock that only moves when somebody waits, and services asked under it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from extractors.limits import LIMITS
+from extractors.model import Entry, Listing
+from sources.services import Throttle
+from sources.web import Web
+from tests.fakes.service import LoopbackService
+from tests.sources.asking import AGENT
+
+T = TypeVar("T")
+QUICK = replace(LIMITS, listing_s=5.0, service_read_s=4.0, connect_s=1.0)
+
+
+@dataclass
+class FakeTime:
+    """Seconds since the beginning; ``pauses`` are the waits, in order."""
+
+    now: float = 0.0
+    pauses: list[float] = field(default_factory=list)
+
+    def clock(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        until = self.now + seconds
+        self.pauses.append(round(seconds, 3))
+        await asyncio.sleep(0)
+        self.now = max(self.now, until)
+
+    def throttle(self, **options: int) -> Throttle:
+        return Throttle(clock=self.clock, sleep=self.sleep, limits=QUICK, **options)
+
+
+def asking(fake: LoopbackService, job: Callable[[Web], Awaitable[T]]) -> T:
+    """What ``job`` returns, given the real client."""
+
+    async def run() -> T:
+        async with Web(user_agent=AGENT, allow=fake.allow, limits=QUICK) as web:
+            return await job(web)
+
+    return asyncio.run(run())
+
+
+async def collect(listings: AsyncIterator[Listing]) -> list[Listing]:
+    return [listing async for listing in listings]
+
+
+def entries_of(listings: list[Listing]) -> list[Entry]:
+    return [entry for listing in listings for entry in listing.entries]
+
+
+def skipped_of(listings: list[Listing]) -> list[str]:
+    return [reason for listing in listings for reason, _ in listing.skipped]
