@@ -10,6 +10,7 @@ from typing import Any
 
 from extractors.errors import SettingsError
 from extractors.limits import LIMITS, Limits
+from sources.service_addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
 Address = tuple[str, int]
@@ -39,6 +40,8 @@ class Settings:
     enabled: bool = True
     """The kill switch: False makes scheduled runs end at once. It survives redeploys, unlike a pause."""
     limits: Limits = field(default=LIMITS)
+    services: Services = field(default=Services())
+    """Base addresses of the services a backfill asks: mirrors of your own, if you have any."""
 
     @property
     def user_agent(self) -> str:
@@ -123,6 +126,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "keep_pages_days": int,
     "enabled": bool,
     "limits": dict,
+    "services": dict,
 }
 _MINIMUM = {"workers": 1, "run_seconds": 10, "keep_batches_days": 0, "keep_pages_days": 0}
 
@@ -147,6 +151,7 @@ def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
         keep_pages_days=table.get("keep_pages_days", 365),
         enabled=table.get("enabled", True),
         limits=_limits(file, table.get("limits", {})),
+        services=_services(file, table.get("services", {})),
     )
 
 
@@ -164,6 +169,18 @@ def _check(file: Path, key: str, value: Any) -> None:
         raise SettingsError(
             f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key
         )
+
+
+def _services(file: Path, table: dict[str, Any]) -> Services:
+    known = set(Services.__dataclass_fields__)
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(
+                f"{file}: services: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
+            )
+        if not isinstance(value, str) or not value.startswith(("http://", "https://")):
+            raise SettingsError(f"{file}: services.{key}: {value!r} is no http(s) address", key=key)
+    return Services(**table)
 
 
 def _limits(file: Path, table: dict[str, Any]) -> Limits:

@@ -19,6 +19,7 @@ from extractors.limits import LIMITS, Limits
 from extractors.urls import host_and_port
 from sources.failures import LATER_STATUSES
 from sources.responses import retry_after
+from sources.service_addresses import Services as Services  # belongs to the throttle in callers' eyes
 from sources.web import Reply, Web
 
 Lane = Literal["cdx", "replay", "gdelt_doc", "gdelt_files", "news_crawl"]
@@ -40,16 +41,6 @@ BACK_OFF_S = 2.0
 TRIES = 6
 FAULTS = LATER_STATUSES | {413, 421, 599}
 """Statuses of the service's own that are worth another try."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """Base addresses of the services."""
-
-    wayback: str = "https://web.archive.org"
-    gdelt_doc: str = "https://api.gdeltproject.org"
-    gdelt_files: str = "http://data.gdeltproject.org"
-    news_crawl: str = "https://data.commoncrawl.org/"
 
 
 @dataclass(slots=True)
