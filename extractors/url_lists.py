@@ -173,7 +173,8 @@ def _of_table(lines: Lines, layout: Layout) -> Iterator[Address | None]:
             lines.back(taken[1:])
             yield Address(taken[0], "bad_record")
             continue
-        if any(_WEB.match(_cell(_cells(line, layout.delimiter), layout)) for line in taken[1:]):
+        others = (_cell(_cells(line, layout.delimiter), layout) for line in taken[1:])
+        if any(_WEB.match(other) and other != value for other in others):
             lines.back(taken[1:])
         yield Address(value) if value else Address(taken[0], "no_link")
 
