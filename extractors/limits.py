@@ -26,6 +26,11 @@ class Limits:
     """Indexes inside indexes; officially none."""
     service_read_s: float = 90.0
     """An archive's index may think for a minute before its first byte."""
+    download_wire: int = 16 * 1024 * MIB
+    """A file fetched whole; those of the news crawl have 1 GiB."""
+    download_s: float = 6 * 3_600.0
+    """One connection of a download; what counts is that something comes, ``download_read_s``."""
+    download_read_s: float = 60.0
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 
 import httpcore2
 
 from extractors.errors import FetchError
 from extractors.limits import Limits
-from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
+from sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from sources.failures import LATER_STATUSES, Wire
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -41,6 +42,13 @@ _UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"})
 _BINARY = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
+class Sink(Protocol):
+    """Takes one answer as it comes in: what is too large for the memory."""
+
+    async def receive(self, head: Head, response: httpcore2.Response) -> None:
+        """Judge the head, take the body. Raises: FetchError, what the network raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What kind of document is asked for, and how much of it will be taken."""
@@ -52,6 +60,13 @@ class Wanted:
     html_only: bool = False
     cut: bool = False
     """Keep the beginning of a document that is too large, instead of refusing it."""
+    codings: str = ACCEPTED
+    """Content codings we ask for."""
+    read_s: float | None = None
+    """Longest silence, where it is not the usual one."""
+    sink: Sink | None = None
+    """Takes the answer instead of our reading it; then nothing is asked twice here, and the host's pace is the
+    caller's to keep."""
     salvage: bool = False
     """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
     any_status: bool = False

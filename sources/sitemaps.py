@@ -13,7 +13,6 @@ import re
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
 import ada_url
 
@@ -22,6 +21,7 @@ from extractors.model import Listing, Origin, Page, Unit
 from extractors.sitemaps import SitemapReader, is_sitemap, robots_sitemaps
 from extractors.spans import Range
 from extractors.urls import site_of, vet_url
+from sources.portions import in_thread
 from sources.web import Web
 
 USUAL_PATHS = (
@@ -36,8 +36,6 @@ USUAL_PATHS = (
     "/sitemaps.xml",
 )
 """Asked for one after the other, until one is a sitemap, where robots.txt names none."""
-
-_T = TypeVar("_T")
 
 
 async def plan_sitemaps(
@@ -159,10 +157,3 @@ async def read_sitemap(web: Web, unit: Unit, cursor: str = "") -> AsyncIterator[
     reader = SitemapReader(page, unit, skip=skip, allow=web.allow)
     async for listing in in_thread(reader):
         yield listing if listing.done else replace(listing, cursor=f"{digest}:{listing.position}")
-
-
-async def in_thread(portions: Iterable[_T]) -> AsyncIterator[_T]:
-    """``portions``, each made in a thread: a long document does not hold up the other tasks."""
-    walk = iter(portions)
-    while (portion := await asyncio.to_thread(next, walk, None)) is not None:
-        yield portion

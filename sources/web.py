@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -23,14 +24,15 @@ from extractors.errors import FetchError
 from extractors.limits import LIMITS, Limits
 from extractors.model import Origin, Page
 from extractors.urls import host_and_port, vet_url
-from sources.codings import ACCEPTED
 from sources.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
 from sources.guard import GuardedBackend, Resolver, SystemResolver
+from sources.kinds import kinds_of_documents, whole_files
 from sources.pacing import Pace
 from sources.responses import (
     PERMANENT,
     REDIRECTS,
     Head,
+    Sink,
     Wanted,
     clean_validator,
     read_body,
@@ -41,12 +43,7 @@ from sources.responses import (
 )
 from sources.robots import Robots
 
-FEED_TYPES = (
-    "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
-)
 _log = logging.getLogger(__name__)
-SITEMAP_TYPES = "application/xml, text/xml, text/plain;q=0.9, */*;q=0.8"
-PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,34 +114,8 @@ class Web:
         self._robots = Robots(
             self._fetch_robots, product=user_agent.split("/")[0].split()[0], limits=limits, allow=allow
         )
-        self._wanted = {
-            "feed": Wanted(
-                accept=FEED_TYPES,
-                wire_bytes=limits.feed_wire,
-                body_bytes=limits.feed_body,
-                total_s=limits.document_s,
-            ),
-            "page": Wanted(
-                accept=PAGE_TYPES,
-                wire_bytes=limits.page_wire,
-                body_bytes=limits.page_body,
-                total_s=limits.document_s,
-                html_only=True,
-            ),
-            "listing": Wanted(
-                accept="*/*",
-                wire_bytes=limits.listing_body,
-                body_bytes=limits.listing_body,
-                total_s=limits.listing_s,
-            ),
-            "sitemap": Wanted(
-                accept=SITEMAP_TYPES,
-                wire_bytes=limits.listing_body,
-                body_bytes=limits.listing_body,
-                total_s=limits.listing_s,
-                salvage=True,
-            ),
-        }
+        self._wanted = kinds_of_documents(limits)
+        self._download = whole_files(limits)
 
     def _system_resolver(self) -> SystemResolver:
         assert self._system is not None
@@ -213,6 +184,15 @@ class Web:
             moved_to=arrival.url if arrival.permanent and not direct else None,
             headers=head.kept(),
         )
+
+    async def download(self, url: str, sink: Sink, *, headers: Mapping[str, str]) -> None:
+        """Hand what ``url`` answers to ``sink``; ``headers`` (Range, If-Range) go to ``url`` alone.
+
+        One try, whatever comes back; redirects are followed. The turn at the host is waited for.
+
+        Raises: FetchError, and what ``sink`` raises.
+        """
+        await self._follow(url, replace(self._download, sink=sink), dict(headers), obey_robots=False)
 
     @property
     def allow(self) -> frozenset[tuple[str, int]]:
@@ -297,7 +277,8 @@ class Web:
 
     async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
         """One answer for ``url``, after at most ``retries`` more tries where nothing of it was seen."""
-        for attempt in range(self._limits.retries + 1):
+        retries = 0 if want.sink else self._limits.retries
+        for attempt in range(retries + 1):
             if attempt:
                 # Jitter, so that many clients that failed together do not come back together.
                 pause = self._limits.retry_base_s * 2 ** (attempt - 1)
@@ -306,10 +287,10 @@ class Web:
                 async with self._pace.turn(url):
                     answer = await self._try(url, want, conditional, budget)
             except FetchError as exc:
-                last = attempt == self._limits.retries or exc.retry_after_s is not None
+                last = attempt == retries or exc.retry_after_s is not None
                 if exc.kind in RETRY_AT_ONCE and not last:
                     continue
-                if exc.kind != "host_paused":
+                if exc.kind != "host_paused" and want.sink is None:
                     self._pace.note(url, exc)
                 raise
             self._pace.note(url, None)
@@ -354,6 +335,9 @@ class Web:
     ) -> Reply:
         if head.status in REDIRECTS or (head.status == 304 and conditional):
             return Reply(head, b"")
+        if want.sink is not None:
+            await want.sink.receive(head, response)
+            return Reply(head, b"")
         if want.any_status and head.status != 200:
             return Reply(head, await read_error(head, response, want, self._limits, wire))
         refuse_status(head, self._limits, own=self._pace.is_own(head.url))
@@ -370,7 +354,7 @@ class Web:
             "Host": parsed.host,
             "User-Agent": self._user_agent,
             "Accept": want.accept,
-            "Accept-Encoding": ACCEPTED,
+            "Accept-Encoding": want.codings,
             "Connection": "close",
             **conditional,
         }

@@ -61,20 +61,31 @@ def with_web(fake: Fake, use: Callable[[Web], AsyncIterator[_T]], limits: Limits
     return asyncio.run(run())
 
 
+def collect(listings: AsyncIterator[Listing], *, at_most: int = 10**6) -> Outcome:
+    """Everything a reader gives that needs no client; at most ``at_most`` portions, as if killed."""
+
+    async def run() -> Outcome:
+        return await _collect(listings, at_most)
+
+    return asyncio.run(run())
+
+
+async def _collect(listings: AsyncIterator[Listing], at_most: int) -> Outcome:
+    outcome = Outcome()
+    try:
+        async for listing in listings:
+            outcome.listings.append(listing)
+            if len(outcome.listings) >= at_most:
+                break
+    except NewsError as error:
+        outcome.error = error
+    return outcome
+
+
 def go_through(fake: Fake, read: Read, unit: Unit, cursor: str = "", *, at_most: int = 10**6) -> Outcome:
     """Everything the reader gives for ``unit`` from ``cursor`` on; at most ``at_most`` portions, as if killed."""
-    outcome = Outcome()
 
-    async def use(web: Web) -> AsyncIterator[None]:
-        try:
-            async for listing in read(web, unit, cursor):
-                outcome.listings.append(listing)
-                if len(outcome.listings) >= at_most:
-                    return
-        except NewsError as error:
-            outcome.error = error
-        return
-        yield
+    async def use(web: Web) -> AsyncIterator[Outcome]:
+        yield await _collect(read(web, unit, cursor), at_most)
 
-    with_web(fake, use)
-    return outcome
+    return with_web(fake, use)[0]

@@ -1,0 +1,97 @@
+"""How much of the disk downloads may take: room is reserved before a file is fetched, and given back."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from extractors.errors import FetchError
+
+MARGIN_BYTES = 256 * 1024 * 1024
+"""Left free on the disk for everybody else."""
+
+
+def _free_bytes(folder: Path) -> int:
+    return shutil.disk_usage(folder).free
+
+
+class DiskBudget:
+    """Room for files below ``folder``, each in a subfolder of its own; at most ``max_bytes`` in all, None for
+    as much as the disk has.
+
+    What earlier runs left there counts too, and is deleted, the oldest first, when the room is needed: it is
+    only a copy of what can be fetched again. One budget per folder; nothing else may be kept in it.
+    """
+
+    def __init__(
+        self, folder: Path, max_bytes: int | None = None, *, free_bytes: Callable[[Path], int] = _free_bytes
+    ) -> None:
+        self._folder = folder
+        self._max = max_bytes
+        self._free = free_bytes
+        self._held: dict[str, int] = {}
+        self._changed = asyncio.Condition()
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def used_bytes(self) -> int:
+        """What is reserved and what lies about."""
+        return sum(self._held.values()) + sum(_size(path) for path in self._leftovers())
+
+    def reserve(self, name: str, size: int, *, url: str) -> bool:
+        """Reserve ``size`` bytes for the subfolder ``name`` instead of what it had; False: not now.
+
+        Raises: FetchError of kind ``disk_budget`` when it can never be, ``disk_full`` (transient).
+        """
+        if self._max is not None and size > self._max:
+            what = (
+                f"has {size:,} bytes, more than the {self._max:,} that downloads may take; raise --max-disk"
+            )
+            raise FetchError(f"{url}: {what}", url=url, kind="disk_budget", transient=False)
+        held = sum(held for other, held in self._held.items() if other != name)
+        leftovers = [path for path in self._leftovers() if path.name != name]
+        lying = sum(_size(path) for path in leftovers)
+        while leftovers and (not self._fits(held + lying + size) or self._short_of(name, size)):
+            oldest = leftovers.pop(0)
+            lying -= _size(oldest)
+            shutil.rmtree(oldest, ignore_errors=True)
+        if not self._fits(held + lying + size):
+            return False
+        if self._short_of(name, size):
+            what = f"has {size:,} bytes and the disk of {self._folder} is full; free some of it"
+            raise FetchError(f"{url}: {what}", url=url, kind="disk_full", transient=True)
+        self._held[name] = size
+        return True
+
+    def _fits(self, total: int) -> bool:
+        return self._max is None or total <= self._max
+
+    def _short_of(self, name: str, size: int) -> bool:
+        missing = size - _size(self._folder / name)
+        return missing > 0 and self._free(self._folder) < missing + MARGIN_BYTES
+
+    def _leftovers(self) -> list[Path]:
+        """What lies in the folder and nobody holds, the oldest first."""
+        found = [path for path in self._folder.iterdir() if path.is_dir() and path.name not in self._held]
+        return sorted(found, key=lambda path: path.stat().st_mtime)
+
+    async def wait_for(self, name: str, size: int, *, url: str) -> None:
+        """Reserve, waiting until others have given back enough. Raises: as `reserve`."""
+        async with self._changed:
+            while not self.reserve(name, size, url=url):
+                await self._changed.wait()
+
+    async def give_back(self, name: str) -> None:
+        """Let go of the subfolder; whatever is still in it counts as left over."""
+        async with self._changed:
+            self._held.pop(name, None)
+            self._changed.notify_all()
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(path.stat().st_size for path in folder.iterdir())
+    except OSError:  # deleted in the meantime
+        return 0
