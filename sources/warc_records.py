@@ -32,6 +32,7 @@ STEP = 128 * 1024
 HEAD_MAX = 64 * 1024
 DICTIONARY_MAX = 16 * 1024 * 1024
 
+_GzipError: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # its stubs know no base class
 GZIP, ZSTD, ZSTD_DICTIONARY = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd", b"\x5d\x2a\x4d\x18"
 _OTHERS = (
     (b"filedesc:", "an ARC file, the format before WARC", "Convert it with `warcio recompress FILE.arc OUT.warc.gz`."),
@@ -154,7 +155,7 @@ class _Members:
             else:
                 piece = unpacker.decompress(self._raw, STEP)
                 self._raw = unpacker.unused_data if unpacker.eof else b""
-        except (isal_zlib.error, ZstdError, EOFError) as exc:
+        except (_GzipError, ZstdError, EOFError) as exc:
             raise _Damaged("corrupt", f"{self._packing}: {exc}") from exc
         return piece
 
@@ -301,7 +302,7 @@ def _packing_of(handle: BinaryIO, name: str) -> tuple[str, bytes]:
         handle.seek(0)
         try:
             inside = isal_zlib.decompressobj(wbits=31).decompress(start, 512)
-        except isal_zlib.error:
+        except _GzipError:
             inside = _VERSION  # damaged; the walk will tell
         if inside.startswith(b"filedesc:"):
             raise _refusal(name, *_OTHERS[0][1:])
