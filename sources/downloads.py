@@ -141,7 +141,9 @@ class Downloads:
                 changes += 1
                 if changes > 3:
                     what = "changes while it is fetched"
-                    raise FetchError(f"{part.url}: {what}", url=part.url, kind="unstable", transient=True) from exc
+                    raise FetchError(
+                        f"{part.url}: {what}", url=part.url, kind="unstable", transient=True
+                    ) from exc
                 error = None
             except FetchError as exc:
                 if exc.kind == "blocked":
@@ -153,8 +155,12 @@ class Downloads:
                 return
             fruitless = 0 if part.size > before else fruitless + 1
             await self._pause(fruitless, error)
-        raise FetchError(f"{part.url}: not whole after {CONNECTIONS:,} connections", url=part.url, kind="incomplete",
-                         transient=True)
+        raise FetchError(
+            f"{part.url}: not whole after {CONNECTIONS:,} connections",
+            url=part.url,
+            kind="incomplete",
+            transient=True,
+        )
 
     async def _pause(self, fruitless: int, error: FetchError | None) -> None:
         asked = 0.0 if error is None else error.retry_after_s or 0.0
@@ -181,7 +187,9 @@ class _Part:
             note = json.loads(self._note.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return ""
-        return str(note.get("validator", "")) if isinstance(note, dict) and note.get("url") == self.url else ""
+        return (
+            str(note.get("validator", "")) if isinstance(note, dict) and note.get("url") == self.url else ""
+        )
 
     @property
     def size(self) -> int:

@@ -43,7 +43,12 @@ async def plan_news_crawl(web: Web, since: date, until: date, *, base: str = BAS
         year, month = wanted[0]
         files += await _month(web, base, *((year, month - 1) if month > 1 else (year - 1, 12)))
     return tuple(
-        Unit(source="warc", kind="download", locator=vet_url(file.path, base=base, allow=web.allow), size=FILE_BYTES)
+        Unit(
+            source="warc",
+            kind="download",
+            locator=vet_url(file.path, base=base, allow=web.allow),
+            size=FILE_BYTES,
+        )
         for file in covering(files, since, until)
     )
 

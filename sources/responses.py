@@ -73,8 +73,6 @@ class Wanted:
     """Errors and redirects are answers too: what they mean is the caller's to say."""
     raw: bool = False
     """Leave the body in its content codings."""
-    read_s: float | None = None
-    """Longest silence, where it is not the usual one."""
 
 
 class Head:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from datetime import date
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from prefect import flow, task
@@ -218,7 +217,7 @@ async def backfill_urls(
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
     """
-    wanted = UrlLists(files=tuple(Path(name) for name in files), column=column)
+    wanted = UrlLists(files=tuple(files), column=column)
     return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-urls")
 
 

@@ -8,16 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, Protocol
 
+from extractors.errors import SettingsError, StorageError
+from extractors.model import Unit, UnitSource
+from flows.stages import Tools
 from sources.gdelt import plan_doc, plan_gkg
 from sources.news_crawl import plan_news_crawl
 from sources.sitemaps import plan_sitemaps
 from sources.url_lists import plan_url_list
 from sources.wayback import plan_captures, plan_feed_history
 from sources.wordpress import plan_wordpress
-
-from extractors.errors import SettingsError, StorageError
-from extractors.model import Unit, UnitSource
-from flows.stages import Tools
 from storage.units import units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
@@ -53,7 +52,7 @@ class NewsCrawl:
         """One unit a file."""
         check_days(self.since, self.until)
         base = tools.settings.services.news_crawl
-        units = await plan_news_crawl(tools.web, base, self.since, self.until)
+        units = await plan_news_crawl(tools.web, self.since, self.until, base=base)
         return _some(units, f"the news crawl has no files for {self.since} to {self.until}")
 
 
@@ -123,24 +122,24 @@ class Gdelt:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a query, or a day of files."""
-        del tools
         check_days(self.since, self.until)
         if self.queries:
             return plan_doc(self.queries, self.since, self.until)
-        return plan_gkg(self.since, self.until, translated=self.translated)
+        return plan_gkg(self.since, self.until, translated=self.translated, now=tools.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UrlLists:
     """Files of addresses: one a line, or a column of a table."""
 
-    files: tuple[Path, ...]
+    files: tuple[str, ...]
+    """Paths, or ``-`` for standard input."""
     column: str = ""
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file."""
-        del tools
-        return tuple(plan_url_list(path.expanduser().absolute(), self.column) for path in self.files)
+        spool = tools.layout.root / "lists"
+        return tuple(plan_url_list(_path(name), self.column, spool=spool) for name in self.files)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,13 +165,18 @@ def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
     return units
 
 
+def _path(name: str) -> str:
+    return name if name == "-" else str(Path(name).expanduser())
+
+
 def _warc_units(place: str) -> list[Unit]:
     if "://" in place:
         kind = "download" if place.startswith(("http://", "https://")) else "file"
         return [
             Unit(source="warc", kind=kind, locator=place, size=0 if kind == "download" else _far_size(place))
         ]
-    path = Path(place).expanduser().absolute()
+    # As it is called everywhere: the same file given in two ways is one unit.
+    path = Path(place).expanduser().resolve()
     if path.is_dir():
         files: Sequence[Path] = sorted(
             item for item in path.rglob("*") if item.name.endswith(WARC_NAMES) and item.is_file()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from extractors.gdelt import interest
+from extractors.errors import FeedError
+from extractors.interest import interest
+from extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
+from extractors.rules import Rules
+from flows.backfill.listing import Reader
+from flows.children import read_feed
+from flows.stages import Tools
 from sources.gdelt import read_doc, read_gkg
 from sources.replay import playback
 from sources.services import Throttle
@@ -12,13 +18,6 @@ from sources.sitemaps import read_sitemap
 from sources.url_lists import read_url_list
 from sources.wayback import read_captures, read_feed_history
 from sources.wordpress import read_wordpress
-
-from extractors.errors import FeedError
-from extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
-from extractors.rules import Rules
-from flows.backfill.listing import Reader
-from flows.children import read_feed
-from flows.stages import Tools
 
 
 class Readers:
@@ -35,7 +34,8 @@ class Readers:
         readers: dict[tuple[str, str], Reader] = {
             ("wayback", "captures"): self._captures,
             ("wayback", "feed"): self._feed_history,
-            ("gdelt", "search"): self._search,
+            ("wayback", "feed-capture"): self._feed_history,
+            ("gdelt", "doc"): self._search,
             ("gdelt", "day"): self._day,
         }
         whole: dict[str, Reader] = {
@@ -60,7 +60,9 @@ class Readers:
         return read_captures(self._tools.web, unit, cursor, self._services, self._throttle)
 
     def _feed_history(self, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        return read_feed_history(self._tools.web, unit, cursor, self._services, self._throttle, self._parse)
+        return read_feed_history(
+            self._tools.web, unit, cursor, self._services, self._throttle, parse=self._parse
+        )
 
     def _search(self, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
         return read_doc(self._tools.web, unit, cursor, self._services, self._throttle)

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractors.errors import SettingsError
@@ -270,15 +269,10 @@ def _gdelt(args: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _urls(args: argparse.Namespace, settings: Settings) -> Request:
-    from flows.backfill.places import kept_input
     from flows.backfill.plans import UrlLists
-    from storage.layout import Layout
 
-    layout = Layout.for_database(settings.database)
-    files = tuple(
-        kept_input(layout, sys.stdin.buffer.read()) if name == "-" else Path(name) for name in args.files
-    )
-    return UrlLists(files=files, column=args.column)
+    del settings
+    return UrlLists(files=tuple(args.files), column=args.column)
 
 
 def _resume(args: argparse.Namespace, settings: Settings) -> Request:
