@@ -22,6 +22,8 @@ class Limits:
     """Addresses read of one sitemap; sitemaps.org allows 50,000, sites do not count."""
     sitemap_children: int = 50_000
     """Sitemaps taken from one robots.txt."""
+    listing_pages: int = 20_000
+    """Pages of one feed or posts interface."""
     sitemap_depth: int = 5
     """Indexes inside indexes; officially none."""
     service_read_s: float = 90.0

@@ -83,10 +83,11 @@ class Downloads:
 
     @asynccontextmanager
     async def file(self, url: str, *, digest: str = "") -> AsyncIterator[Path]:
-        """The file at ``url`` for the time of the ``async with``, then it is deleted and its room given back.
+        """The file at ``url`` for the time of the ``async with``; then it is deleted and its room given back.
 
         It is kept when the block is cancelled or the process killed, so that the next run need not fetch it
-        again; not when the block finds it unreadable. ``digest`` (``sha256:...``, ``sha1:...``, ``md5:...``, hex or base32) is checked when given.
+        again; not when the block finds it unreadable. ``digest`` (``sha256:...``, ``sha1:...``, ``md5:...``,
+        hex or base32) is checked when given.
 
         Raises: FetchError; of kind ``blocked`` when the host blocks us, ``disk_budget``, ``disk_full``,
         ``digest``, ``not_gzip``, ``unstable``, or what `Web.download` raises.

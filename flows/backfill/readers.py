@@ -74,7 +74,7 @@ class Readers:
         return read_sitemap(self._tools.web, unit, cursor)
 
     def _wordpress(self, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        return read_wordpress(self._tools.web, unit, cursor)
+        return read_wordpress(self._tools.web, unit, cursor, self._parse)
 
     def _url_list(self, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
         return read_url_list(unit, cursor, allow=self._tools.settings.allow)
