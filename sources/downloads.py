@@ -29,6 +29,7 @@ from extractors.errors import ExtractionError, FeedError, FetchError
 from extractors.limits import LIMITS
 from extractors.urls import host_and_port, vet_url
 from sources.disk_budget import DiskBudget
+from sources.failures import Wire
 from sources.responses import Head, clean_validator, refuse_status
 from sources.web import Web
 
@@ -240,7 +241,7 @@ class _Receiver:
         self._budget = budget
         self._own = own
 
-    async def receive(self, head: Head, response: httpcore2.Response) -> None:
+    async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
         """Write the body behind what is there, or from the start. Raises: FetchError, _AgainError, _NoRoomError."""
         if head.status == 416 and self._judge_416(head):
             return
@@ -251,7 +252,7 @@ class _Receiver:
             raise _unwritable(head, self._part.folder, exc) from exc
         if not self._budget.reserve(self._key, total or self._part.size, url=head.url):
             raise _NoRoomError(total)
-        await self._write(head, response, total)
+        await self._write(head, response, total, wire)
         size = self._part.file.stat().st_size
         if total and size != total:
             raise head.error("incomplete", f"{size:,} of {total:,} bytes came", transient=True)
@@ -297,13 +298,14 @@ class _Receiver:
             raise head.error("bad_response", "a part of the file that was not asked for", transient=True)
         return int(found[3][:20]) if found[3] != "*" else 0
 
-    async def _write(self, head: Head, response: httpcore2.Response, total: int) -> None:
+    async def _write(self, head: Head, response: httpcore2.Response, total: int, wire: Wire) -> None:
         waiting = bytearray()
         packed = self._part.path.name.endswith(".gz")
         with FileIO(self._part.file, "ab") as file:
             try:
                 async for piece in response.aiter_stream():
                     waiting += piece
+                    wire.body_bytes += len(piece)
                     if packed and file.tell() == 0 and len(waiting) >= 2 and waiting[:2] != b"\x1f\x8b":
                         waiting.clear()
                         raise head.error("not_gzip", "no gzip file, whatever its name says")

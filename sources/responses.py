@@ -45,8 +45,8 @@ _BINARY = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 class Sink(Protocol):
     """Takes one answer as it comes in: what is too large for the memory."""
 
-    async def receive(self, head: Head, response: httpcore2.Response) -> None:
-        """Judge the head, take the body. Raises: FetchError, what the network raises."""
+    async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
+        """Judge the head, take the body, count its bytes in ``wire``. Raises: FetchError, what the network raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -336,7 +336,7 @@ class Web:
         if head.status in REDIRECTS or (head.status == 304 and conditional):
             return Reply(head, b"")
         if want.sink is not None:
-            await want.sink.receive(head, response)
+            await want.sink.receive(head, response, wire)
             return Reply(head, b"")
         if want.any_status and head.status != 200:
             return Reply(head, await read_error(head, response, want, self._limits, wire))
