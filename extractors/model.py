@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 OriginKind = Literal["feed", "sitemap", "wordpress", "url-list", "wayback", "warc", "gdelt", "archive"]
+UnitState = Literal["pending", "running", "done", "failed"]
 UnitSource = Literal["warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"]
 EntryState = Literal["pending", "done", "retry", "gone"]
 PollOutcome = Literal["new", "unchanged", "failed"]

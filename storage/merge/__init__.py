@@ -17,7 +17,7 @@ from storage.spool import sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.
-ORDER = ("feeds", "sightings", "entries", "articles", "facts")
+ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
 
 
 class UnreadableBatchError(Exception):
