@@ -185,7 +185,15 @@ class _Lines:
                     return
                 with archive.open(member) as file:
                     yield from self._bounded(file)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ):
             self.problem = self.problem or "bad_zip"
 
     def _bounded(self, file: IO[bytes]) -> Iterator[bytes]:

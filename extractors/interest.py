@@ -50,7 +50,8 @@ class _Interest:
         self._maker, self._contested = 1 << above, 2 << above
         self._sure = rules.subject_bits | self._contested
         self._angle = sum(f.bit * 3 for f in rules.facets.values() if f.role in ("angle", "direct"))
-        self._perhaps = rules.gate_bits | self._maker
+        self._subject = sum(f.bit * 3 for f in rules.facets.values() if f.role in ("subject", "direct"))
+        self._perhaps = self._subject | self._maker
 
     def __call__(
         self, url: str, title: str, organisations: tuple[str, ...], _themes: tuple[str, ...]
@@ -88,6 +89,6 @@ class _Interest:
 
     def _mask(self, number: int) -> int:
         name, mask = self._rules.terms[number].id, self._rules.masks[number]
-        if name.startswith(_CONTESTED) and mask & self._rules.gate_bits:
+        if name.startswith(_CONTESTED) and mask & self._subject:
             return mask | self._contested
         return mask | (self._maker if name.startswith(_MAKERS) else 0)

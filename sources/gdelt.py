@@ -143,9 +143,7 @@ def _entries(
             skipped.append((exc.kind, clean_line(row.url[:600], 300)))
             continue
         origin = Origin(kind="gdelt", locator=locator)
-        entry = Entry(
-            id=url_id(canonical), url=url, canonical_url=canonical, title=row.title, origin=origin
-        )
+        entry = Entry(id=url_id(canonical), url=url, canonical_url=canonical, title=row.title, origin=origin)
         entries.setdefault(entry.id, entry)
     return tuple(entries.values()), tuple(skipped)
 
