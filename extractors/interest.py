@@ -1,8 +1,8 @@
 """Whether a story may be of interest by what an index says of it: address, title, organisations named.
 
 Everything comes from the watchlist. A subject that is surely one (5G, a contested vendor) is enough wherever it
-stands; what is only perhaps one (an operator's name, another vendor's) needs an angle beside it: an attack, a ban,
-a weakness. Where an index gives no words to look for an angle in, the benefit of the doubt is given: what is let
+stands; what is only perhaps one (an operator's name, another vendor's) needs an angle beside it: an attack, a ban, a
+weakness. Where an index gives no words to look for an angle in, the benefit of the doubt is given: what is let
 through costs one page, what is stopped is lost.
 """
 
@@ -49,8 +49,10 @@ class _Interest:
         above = 2 * len(rules.facets)  # the facets' own bits end there
         self._maker, self._contested = 1 << above, 2 << above
         self._sure = rules.subject_bits | self._contested
-        self._angle = sum(f.bit * 3 for f in rules.facets.values() if f.role in ("angle", "direct"))
-        self._perhaps = rules.gate_bits | self._maker
+        angles = sum(f.bit for f in rules.facets.values() if f.role in ("angle", "direct"))
+        self._angle, self._strong_angle = 3 * angles, 2 * angles
+        self._subject = sum(f.bit * 3 for f in rules.facets.values() if f.role in ("subject", "direct"))
+        self._perhaps = self._subject | self._maker
 
     def __call__(
         self, url: str, title: str, organisations: tuple[str, ...], _themes: tuple[str, ...]
@@ -65,8 +67,10 @@ class _Interest:
             return True
         if not (seen | named) & self._perhaps:
             return False
-        silent = not title and len(_WORD.findall(slug)) < _READABLE
-        return silent or bool(seen & self._angle)
+        if not title and len(_WORD.findall(slug)) < _READABLE:
+            return True
+        # Weak terms are everyday words in some language or other: of subject and angle, one has to be more.
+        return bool(seen & self._strong_angle or (seen & self._maker and seen & self._angle))
 
     def _bits(self, text: str, context: str = "", *, lower: bool = False) -> int:
         """Facet bits of all that is found in ``text``.
@@ -88,6 +92,6 @@ class _Interest:
 
     def _mask(self, number: int) -> int:
         name, mask = self._rules.terms[number].id, self._rules.masks[number]
-        if name.startswith(_CONTESTED) and mask & self._rules.gate_bits:
+        if name.startswith(_CONTESTED) and mask & self._subject:
             return mask | self._contested
         return mask | (self._maker if name.startswith(_MAKERS) else 0)

@@ -3,7 +3,8 @@
 Kinds: ``bad_url url_too_long scheme userinfo port blocked_address`` (never asked) · ``dns connect tls timeout
 deadline connection incomplete bad_response`` (the network) · ``http_404`` and so on, ``not_modified_unasked
 no_location too_many_redirects`` (the answer) · ``too_large decode not_html`` (the content) · ``robots
-robots_unreachable host_paused`` (manners) · ``local_resources`` (us, not them).
+robots_unreachable host_paused service_closed`` (manners) · ``local_resources`` (us, not them) · ``not_captured too_far
+no_memento archive_blocked bad_timestamp`` (archives).
 """
 
 from __future__ import annotations

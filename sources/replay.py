@@ -45,7 +45,8 @@ async def playback(
 
     Raises: FetchError. For good: ``not_captured``, ``too_far`` (nearest capture further away than ``near``),
     ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``, ``decode``, and what
-    `vet_url` refuses. Transient: what the service or the network may mend.
+    `vet_url` refuses. Transient: ``no_memento`` (a page of the archive's own) and what the service or the network
+    may mend.
     """
     return await replay(web, entry.origin.locator, entry.url, services, throttle, kind="page", near=near)
 
@@ -117,7 +118,9 @@ def _refuse(reply: Reply, step: _Step) -> None:
         raise blocked
     elif status == 404:
         raise _error(reply, "not_captured", f"no capture of {step.url}")
-    elif status != 200:
+    elif status == 200:
+        raise reply.head.error("no_memento", "a page of the archive's own, no capture", transient=True)
+    else:
         raise _error(reply, f"http_{status}", f"the archive answered {status}")
 
 

@@ -184,5 +184,5 @@ class Throttle:
 
 
 def is_archived(reply: Reply) -> bool:
-    """True when the status is that of a capture, not of the archive's own service."""
-    return reply.head.get("memento-datetime") != ""
+    """True when the answer is a capture, its status included, and not the archive's own."""
+    return any(reply.head.get(name) for name in ("memento-datetime", "x-archive-src"))

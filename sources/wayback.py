@@ -37,9 +37,20 @@ _PAGES_ONLY = ("statuscode:200", r"mimetype:(text/html|application/xhtml\+xml)")
 
 def plan_captures(urls: Iterable[str], since: date, until: date, match: Match = "exact") -> tuple[Unit, ...]:
     """One unit for each of ``urls``: a page (``exact``), the beginning of addresses (``prefix``) or a whole
-    ``domain`` with its hosts. Both days are included.
+    ``domain`` with its hosts. ``host/path*`` and ``*.host`` say so themselves. Both days are included.
     """
-    return _units("captures", urls, since, until, ("match", match))
+    units: dict[str, Unit] = {}
+    for url in urls:
+        bare, meant = _pattern(url.strip(), match)
+        for unit in _units("captures", [bare], since, until, ("match", meant)):
+            units[unit.id] = unit
+    return tuple(units.values())
+
+
+def _pattern(url: str, match: Match) -> tuple[str, Match]:
+    if url.startswith("*."):
+        return url[2:], "domain"
+    return (url[:-1], "prefix") if url.endswith("*") else (url, match)
 
 
 def plan_feed_history(

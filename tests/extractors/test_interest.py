@@ -30,7 +30,8 @@ def test_a_subject_in_the_address_is_enough_but_only_in_its_path(url: str) -> No
     ("title", "wanted"),
     [("UK to strip Huawei from networks", True), ("华为回应禁令", True), ("Nuova rete 5G a Milano", True),
      ("Grandma's cake needs 5g of sugar", False), ("A day in the park", False), ("The Orange County fair", False),
-     ("Nokia warns of attack on its routers", True), ("Nokia appoints new chief", False)],
+     ("Nokia warns of attack on its routers", True), ("Nokia appoints new chief", False),
+     ("Critic attacks theatre network", False)],
 )  # fmt: skip
 def test_a_title_is_read_as_the_matcher_reads_it(title: str, wanted: bool) -> None:
     assert asks_for(title=title) is wanted
@@ -48,8 +49,8 @@ def test_an_organisation_is_matched_as_words_whatever_became_of_its_capitals(
 
 
 def test_a_name_that_is_only_perhaps_a_subject_needs_an_angle_beside_it() -> None:
-    assert asks_for(PLAIN, "Hackers break into carrier's records", "verizon")
-    assert not asks_for(PLAIN, "Hackers break into hospital records", "mercy hospital")
+    assert asks_for(PLAIN, "Cyberattack on carrier's records", "verizon")
+    assert not asks_for(PLAIN, "Cyberattack on hospital records", "mercy hospital")
 
 
 def test_where_there_are_no_words_to_judge_by_the_doubt_lets_it_through() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -183,6 +183,16 @@ def test_a_plan_begins_with_the_first_file_there_ever_was() -> None:
     assert plan_gkg(date(2010, 1, 1), date(2011, 1, 1)) == ()
     with pytest.raises(ValueError, match="15 minutes apart"):
         plan_gkg(DAY, DAY, step=10)
+
+
+def test_a_day_that_is_not_over_is_a_unit_of_its_own_up_to_the_newest_files() -> None:
+    noon = datetime(2023, 6, 2, 14, 10, tzinfo=timezone(timedelta(hours=2)))
+    units = plan_gkg(DAY, date(2023, 6, 9), now=noon)
+    assert [(unit.locator, unit.size) for unit in units] == [("2023-06-01", 192), ("2023-06-02", 94)]
+    assert slot_names(units[1])[-1] == "20230602113000.translation.gkg.csv.zip"
+    whole = plan_gkg(DAY, date(2023, 6, 2), now=noon + timedelta(days=3))
+    assert (whole[0].id, whole[1].size) == (units[0].id, 192)
+    assert whole[1].id != units[1].id
 
 
 def test_wanted_records_become_entries_named_after_their_file() -> None:

@@ -126,6 +126,13 @@ def test_what_was_never_captured_or_is_withheld_is_told_apart() -> None:
         assert (refused(fake).kind, refused(fake).transient) == ("http_403", False)
 
 
+def test_a_page_of_the_archives_own_is_never_taken_for_the_story() -> None:
+    with WaybackFake() as fake:
+        fake.fail("replay", Answer(200, b"<html>Loading ...</html>", (("Content-Type", "text/html"),)))
+        error = refused(fake)
+        assert (error.kind, error.transient) == ("no_memento", True)
+
+
 def test_a_live_refusal_is_waited_out() -> None:
     time = FakeTime()
     with WaybackFake((Captured(STORY, AT, BODY),)) as fake:

@@ -6,6 +6,8 @@ import asyncio
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractors.errors import FetchError
 from sources.services import Lane, Throttle
@@ -80,6 +82,31 @@ def test_refusals_in_a_row_are_waited_out_longer_and_longer_until_the_tries_are_
             ask(fake, time)
         assert (caught.value.kind, caught.value.transient, len(fake.log)) == ("http_429", True, 6)
         assert time.pauses == [60.0, 120.0, 240.0, 480.0, 900.0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.booleans(), min_size=1, max_size=12), st.integers(1, 6))
+def test_after_a_refusal_nothing_starts_for_a_minute_whoever_waits(refusing: list[bool], tasks: int) -> None:
+    time, starts, refusals = FakeTime(), [], []
+    outcomes = iter(refusing)
+
+    async def one(throttle: Throttle) -> None:
+        for refused in outcomes:
+            turn = await throttle.turn("cdx")
+            starts.append(time.now)
+            if refused:
+                refusals.append(time.now)
+                throttle.refused("cdx", turn)
+            else:
+                throttle.accepted("cdx")
+
+    async def run() -> None:
+        throttle = time.throttle()
+        await asyncio.gather(*(one(throttle) for _ in range(tasks)), return_exceptions=True)
+
+    asyncio.run(run())
+    assert all(later - earlier >= 2.5 - 1e-9 for earlier, later in pairwise(starts))
+    assert not [at for at in starts for said in refusals if said < at < said + 60]
 
 
 def test_the_time_a_service_asks_for_is_kept() -> None:

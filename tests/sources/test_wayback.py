@@ -22,6 +22,7 @@ from tests.sources.waiting import FakeTime, asking, collect, entries_of, skipped
 
 SINCE, UNTIL = date(2019, 1, 1), date(2020, 12, 31)
 FEED = "https://news.example/feed"
+MEMENTO = (("Memento-Datetime", "Sat, 01 Jun 2019 12:00:00 GMT"),)
 
 
 def story(number: int, timestamp: str = "20190601000000", **other: object) -> Captured:
@@ -58,6 +59,13 @@ def test_a_plan_has_one_unit_for_each_address_the_same_in_every_run() -> None:
     assert units == plan_captures(["https://a.example/x", "b.example"], SINCE, UNTIL, "prefix")
     assert dict(units[0].options) == {"match": "prefix", "from": "20190101000000", "to": "20201231235959"}
     assert len({unit.id for unit in (*units, *plan_captures(["b.example"], SINCE, UNTIL))}) == 3
+
+
+def test_patterns_say_themselves_how_far_they_reach() -> None:
+    units = plan_captures(["*.a.example", "a.example/news/*", "a.example/x"], SINCE, UNTIL)
+    assert [(unit.locator, unit.option("match")) for unit in units] == [
+        ("a.example", "domain"), ("a.example/news/", "prefix"), ("a.example/x", "exact"),
+    ]  # fmt: skip
 
 
 def test_of_every_address_the_earliest_good_page_in_range_is_listed() -> None:
@@ -262,7 +270,7 @@ def test_a_capture_that_is_no_feed_or_is_lost_is_told_and_the_history_goes_on() 
     with WaybackFake(
         (captured_feed(1, b"<p>sorry"), captured_feed(2, rss(2)), captured_feed(3, rss(3)))
     ) as fake:
-        fake.fail("replay", Answer(200, b"<p>sorry"), Answer(404, b"gone"))
+        fake.fail("replay", Answer(200, b"<p>sorry", MEMENTO), Answer(404, b"gone"))
         listings = history(fake)
         assert [entry.title for entry in entries_of(listings)] == ["Story 3"]
         assert skipped_of(listings) == ["not_a_feed", "not_captured"]

@@ -1,0 +1,186 @@
+"""Archives: what is kept, where it came from, and that nothing is lost or doubled however a run ends."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.layout import Layout
+from tests.conftest import ROOT
+from tests.flows.cli_runner import fivegwatch
+from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
+from tests.storage.contents import ask
+
+FACTS = {
+    "stories": "select id, title, verdict, url, published_at, captured_at from ledger order by id",
+    "sightings": "select entry_id, origin_kind, origin_locator, first_seen_at from sightings order by all",
+    "entries": "select id, state, story_id from entries order by id",
+    "decisions": "select story_id, verdict, score, captured_at from decisions order by all",
+    "units": "select locator, state, position, counts from backfill_units order by all",
+    "failures": "select url, kind, stage, origin_locator from failures order by all",
+}
+
+
+def facts(home: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All that a backfill left behind, but not when and by which run."""
+    layout = Layout.for_database(home / "corpus.duckdb")
+    return {name: ask(layout, sql) for name, sql in FACTS.items()}
+
+
+def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
+    ran = fivegwatch("backfill", *arguments, "--json", cwd=home)
+    assert ran.code == 0, ran.err
+    answer: dict[str, Any] = json.loads(ran.out)
+    return answer
+
+
+@pytest.fixture(scope="module")
+def archives(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three files of a few dozen pages each; the last one is damaged in its middle."""
+    folder = tmp_path_factory.mktemp("archives")
+    pages = old_pages()
+    for number in range(3):
+        write_warc(folder / f"{number}.warc.gz", pages[number::3], damage_after=4 if number == 2 else None)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory, archives: Path) -> Path:
+    """The corpus of an undisturbed backfill."""
+    home = make_home(tmp_path_factory.mktemp("whole"))
+    account = backfill(home, "warc", archives)
+    assert account["units_done"] == 3
+    assert account["found.kept"] > 5
+    return home
+
+
+def test_every_page_of_the_archive_is_accounted_for(whole: Path) -> None:
+    counts = [unit[3] for unit in facts(whole)["units"]]
+    read = sum(unit["pages"] for unit in counts)
+    ends = sum(n for unit in counts for name, n in unit.items() if name not in {"pages", "broken"})
+    assert read == len(old_pages()) == ends
+
+
+def test_a_story_tells_the_file_and_the_record_it_came_from(whole: Path, archives: Path) -> None:
+    rows = facts(whole)["sightings"]
+    assert {kind for _, kind, _, _ in rows} == {"warc"}
+    for _, _, locator, _ in rows:
+        name, _, offset = locator.partition("@")
+        with (archives / name).open("rb") as file:
+            file.seek(int(offset))
+            assert file.read(2) == b"\x1f\x8b"
+
+
+def test_the_capture_time_is_never_taken_for_the_publication_date(whole: Path) -> None:
+    rows = facts(whole)["stories"]
+    assert all(captured >= CAPTURED for *_, captured in rows)
+    assert all(published is None or published < CAPTURED for *_, published, _ in rows)
+    assert any(published is not None for *_, published, _ in rows)
+
+
+def test_a_damaged_stretch_is_on_record_and_reading_goes_on_behind_it(whole: Path) -> None:
+    damaged = [row for row in facts(whole)["failures"] if row[2] == "parse"]
+    assert len(damaged) == 1
+    assert damaged[0][0].startswith("2.warc.gz@")
+
+
+def test_a_finished_backfill_given_again_changes_nothing(whole: Path, archives: Path) -> None:
+    before = facts(whole)
+    account = backfill(whole, "warc", archives)
+    assert (account["units"], account["units_known"]) == (0, 3)
+    assert facts(whole) == before
+
+
+def test_a_backfill_killed_at_any_point_goes_on_to_the_same_corpus(
+    tmp_path: Path, archives: Path, whole: Path
+) -> None:
+    home = make_home(tmp_path / "home")
+    chance = random.Random(5)
+    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--quiet"]
+    kills = 0
+    for _ in range(12):
+        process = subprocess.Popen(command, cwd=home, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"})
+        deadline = time.monotonic() + chance.uniform(0.8, 6.0)
+        while process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if process.poll() is None:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += 1
+    assert kills > 2
+    backfill(home, "warc", archives)
+    assert facts(home) == facts(whole)
+
+
+def test_a_story_found_live_and_in_an_archive_is_one_story_with_two_sightings(tmp_path: Path) -> None:
+    from flows.demo.newsroom import Newsroom, subscriptions
+
+    with Newsroom() as room:
+        port = int(room.url.rpartition(":")[2])
+        home = make_home(tmp_path / "home", allow=[("127.0.0.1", port)])
+        feeds = home / "live.toml"
+        feeds.write_text(subscriptions(room.url), encoding="utf-8")
+        assert fivegwatch("ingest", "--feeds", feeds, "--quiet", cwd=home).code == 0
+        layout = Layout.for_database(home / "corpus.duckdb")
+        live = ask(layout, "select id, verdict from ledger order by id")
+        archive = write_warc(tmp_path / "copy.warc.gz", old_pages(room.url))
+        backfill(home, "warc", archive)
+    both = dict(ask(layout, "select id, verdict from ledger order by id"))
+    assert dict(live).keys() <= both.keys()
+    kinds = ask(
+        layout,
+        """select count(*) from (select entry_id from sightings group by 1
+           having list_sort(list(distinct origin_kind)) = ['feed', 'warc'])""",
+    )
+    assert kinds[0][0] > 10
+
+
+def test_an_archive_of_our_own_can_be_read_like_any_other(whole: Path, tmp_path: Path) -> None:
+    copied = tmp_path / "raw"
+    shutil.copytree(Layout.for_database(whole / "corpus.duckdb").raw, copied)
+    home = make_home(tmp_path / "home")
+    backfill(home, "warc", copied)
+    kept = "select id, verdict from ledger order by id"
+    assert ask(Layout.for_database(home / "corpus.duckdb"), kept) == ask(
+        Layout.for_database(whole / "corpus.duckdb"), kept
+    )
+
+
+def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archives: Path) -> None:
+    home = make_home(tmp_path / "home")
+    ran = fivegwatch("backfill", "warc", archives, "--dry-run", "--json", cwd=home)
+    estimate = json.loads(ran.out)
+    assert estimate["units"] == 3
+    assert estimate["bytes"] == sum(path.stat().st_size for path in archives.iterdir())
+    assert estimate["pages"] == pytest.approx(len(old_pages()), rel=0.2)
+    assert estimate["hours"] > 0
+    assert [path.name for path in home.iterdir()] == ["fivegwatch.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("warc",), "name WARC files"),
+        (("warc", "nowhere/*.warc.gz"), "no WARC file there"),
+        (("warc", "--news-crawl", "--since", "2023-10-01"), "--until"),
+        (("warc", "x", "--scheduler", "tcp://127.0.0.1:1"), "--spool"),
+        (("sitemap", "https://press.example/", "--since", "2023-02-01", "--until", "2023-01-01"), "after --until"),
+        (("gdelt", "--since", "2023-13-01", "--until", "2023-12-01"), "is no day"),
+        (("urls", "nowhere.txt"), "nowhere.txt"),
+    ],
+)  # fmt: skip
+def test_a_wrong_request_is_told_by_name_and_remedy(
+    tmp_path: Path, arguments: tuple[str, ...], told: str
+) -> None:
+    ran = fivegwatch("backfill", *arguments, cwd=make_home(tmp_path / "home"))
+    assert ran.code == 2
+    assert told in ran.err
