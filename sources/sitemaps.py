@@ -58,13 +58,11 @@ async def plan_sitemaps(
     _check_regex(regex)
     filters = (("contains", contains), ("regex", regex))
     wanted = (*Range(since=since, until=until).options(), *((k, v) for k, v in filters if v))
-    units: dict[str, Unit] = {}
-    for given in sites_or_urls:
-        url = vet_url(given if "://" in given else f"https://{given}", allow=web.allow)
-        options = (("site", site_of(url)), *wanted)
-        for unit in await _plan_one(web, url, options):
-            units.setdefault(unit.id, unit)
-    return tuple(units.values())
+    urls = [
+        vet_url(given if "://" in given else f"https://{given}", allow=web.allow) for given in sites_or_urls
+    ]
+    found = await asyncio.gather(*(_plan_one(web, url, (("site", site_of(url)), *wanted)) for url in urls))
+    return tuple({unit.id: unit for units in found for unit in units}.values())
 
 
 def _check_regex(regex: str) -> None:

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 
 import brotli
 
-from tests.fakes.serving import Answer, Asked, Fake
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import Fake, reply
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,13 @@ def _member(kind: str, url: str, content: bytes, at: datetime) -> bytes:
 
 
 class NewsCrawlFake(Fake):
-    """Trouble to order: ``busy`` (that many requests for files are answered 503), ``drops`` (that many break off,
-    each after ``drop_after`` bytes of what was asked for), ``blocked`` (403 for all), ``absent_status`` (for months
-    that are not there: 404 or 403), ``ranges`` (False: Range is ignored), ``etags`` (False: none)."""
+    """Trouble to order.
+
+    ``busy``: that many requests for files are answered 503. ``drops``: that many break off, each after ``drop_after``
+    bytes of what was asked for; ``stalls``: that many say nothing more behind those. ``blocked``: 403 for all.
+    ``absent_status``: for months that are not there, 404 or 403. ``ranges`` False: Range is ignored. ``etags`` False:
+    there are none.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,6 +102,7 @@ class NewsCrawlFake(Fake):
         self.busy_headers: dict[str, str] = {}
         self.drops = 0
         self.drop_after = 1_000
+        self.stalls = 0
         self.blocked = False
         self.absent_status = 404
         self.ranges = True
@@ -125,14 +131,14 @@ class NewsCrawlFake(Fake):
 
     def answer(self, asked: Asked) -> Answer:
         if self.blocked:
-            return Answer(
+            return reply(
                 b"<Error><Code>AccessDenied</Code></Error>", 403, {"Content-Type": "application/xml"}
             )
         listing = re.fullmatch(r"(/crawl-data/CC-NEWS/\d{4}/\d{2}/)warc\.paths\.gz", asked.path)
         if listing:
             names = sorted(path[1:] for path in self.files if path.startswith(listing[1]))
             return (
-                Answer(gzip.compress("".join(f"{name}\n" for name in names).encode()))
+                reply(gzip.compress("".join(f"{name}\n" for name in names).encode()))
                 if names
                 else self._absent()
             )
@@ -140,11 +146,11 @@ class NewsCrawlFake(Fake):
             return self._absent()
         if self.busy:
             self.busy -= 1
-            return Answer(b"<Error><Code>SlowDown</Code></Error>", 503, self.busy_headers)
+            return reply(b"<Error><Code>SlowDown</Code></Error>", 503, self.busy_headers)
         return self._file(asked, self.files[asked.path])
 
     def _absent(self) -> Answer:
-        return Answer(
+        return reply(
             b"<Error><Code>NoSuchKey</Code></Error>", self.absent_status, {"Content-Type": "application/xml"}
         )
 
@@ -157,7 +163,7 @@ class NewsCrawlFake(Fake):
             headers["ETag"] = self.etag(body)
         start = self._start(asked, body)
         if start is not None and start >= len(body):
-            return Answer(b"", 416, headers | {"Content-Range": f"bytes */{len(body)}"})
+            return reply(b"", 416, headers | {"Content-Range": f"bytes */{len(body)}"})
         part = body[start or 0 :]
         if start is not None:
             headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
@@ -165,7 +171,12 @@ class NewsCrawlFake(Fake):
         if self.drops:
             self.drops -= 1
             cut = self.drop_after
-        return Answer(part, 200 if start is None else 206, headers, break_after=cut)
+        stall = None
+        if self.stalls:
+            self.stalls -= 1
+            stall = self.drop_after
+        status = 200 if start is None else 206
+        return reply(part, status, headers, break_after=cut, stall_after=stall)
 
     def _start(self, asked: Asked, body: bytes) -> int | None:
         """Where the range asked for begins; None when the whole file is the answer."""

@@ -6,6 +6,9 @@ status. ``fake.asked("cdx")`` are the requests seen.
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import struct
 import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
@@ -19,6 +22,10 @@ class Answer:
     status: int = 200
     body: bytes = b""
     headers: tuple[tuple[str, str], ...] = (("Content-Type", "text/plain;charset=UTF-8"),)
+    break_after: int | None = None
+    """Hang up behind that many bytes of the body."""
+    stall_after: int | None = None
+    """Say nothing more behind that many bytes, until the client has gone."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +120,18 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
-        self.wfile.write(answer.body)
+        with contextlib.suppress(OSError):  # the client had read enough
+            self._send_body(answer)
+
+    def _send_body(self, answer: Answer) -> None:
+        if answer.stall_after is not None:
+            self.wfile.write(answer.body[: answer.stall_after])
+            self.connection.recv(1)
+            return
+        self.wfile.write(answer.body[: answer.break_after])
+        if answer.break_after is not None:
+            # A reset, not an orderly end.
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def log_message(self, format: str, *args: object) -> None:
         pass

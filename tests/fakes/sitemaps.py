@@ -1,7 +1,7 @@
 """A site with sitemaps of every kind, the broken ones included: ``with SitemapFake() as fake: fake.url``.
 
 ``/sitemap.xml`` is an index of monthly shards, as an outlet with an archive has it; every other file shows one
-fault or dialect and is named after it. ``fake.files[path] = Answer(...)`` adds or replaces one.
+fault or dialect and is named after it. ``fake.files[path] = reply(...)`` adds or replaces one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterable
 
-from tests.fakes.serving import Answer, Asked, Fake, html
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import Fake, html, reply
 
 NS = "http://www.sitemaps.org/schemas/sitemap/0.9"
 NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
@@ -47,7 +48,7 @@ class SitemapFake(Fake):
         url = self.url
         self.robots: str | None = f"User-agent: *\nDisallow: /private/\n\nSitemap: {url}/sitemap.xml\n"
         self.files: dict[str, Answer] = {
-            "/sitemap.xml": Answer(
+            "/sitemap.xml": reply(
                 index((f"{url}/sitemap-{month}.xml", f"{month}-28T12:00:00+00:00") for month in MONTHS),
                 200,
                 XML,
@@ -62,12 +63,12 @@ class SitemapFake(Fake):
                 )
                 for day in range(stories)
             ]
-            self.files[f"/sitemap-{month}.xml"] = Answer(urlset(rows), 200, XML)
+            self.files[f"/sitemap-{month}.xml"] = reply(urlset(rows), 200, XML)
         self.files |= _dialects(url) | _faults(url)
 
     def answer(self, asked: Asked) -> Answer:
         if asked.path == "/robots.txt":
-            return html("Not found", 404) if self.robots is None else Answer(self.robots.encode())
+            return html("Not found", 404) if self.robots is None else reply(self.robots.encode())
         if asked.path == AGENTS_REFUSED and not asked.headers["user-agent"].startswith("Mozilla/"):
             return html("Forbidden", 403)
         return self.files.get(asked.path) or html("Not found", 404)
@@ -95,22 +96,22 @@ def _dialects(url: str) -> dict[str, Answer]:
         "<published>2023-10-05T07:00:00Z</published><updated>2023-10-06T07:00:00Z</updated></entry></feed>"
     ).encode()
     return {
-        "/plain.xml": Answer(plain, 200, XML),
-        "/https-namespace.xml": Answer(urlset(rows, NS.replace("http:", "https:")), 200, XML),
-        "/packed-file.xml.gz": Answer(gzip.compress(plain), 200, GZIP_FILE),
-        "/packed-coding.xml.gz": Answer(gzip.compress(plain), 200, GZIP_CODING),
-        "/packed-twice.xml.gz": Answer(gzip.compress(gzip.compress(plain)), 200, GZIP_CODING),
-        "/bom.xml": Answer(b"\xef\xbb\xbf" + plain, 200, XML),
-        "/utf-16.xml": Answer(plain.decode().replace("UTF-8", "UTF-16").encode("utf-16"), 200, XML),
-        "/relative.xml": Answer(urlset([("/a.html", ""), ("b.html", "")]), 200, XML),
-        "/list.txt": Answer(
+        "/plain.xml": reply(plain, 200, XML),
+        "/https-namespace.xml": reply(urlset(rows, NS.replace("http:", "https:")), 200, XML),
+        "/packed-file.xml.gz": reply(gzip.compress(plain), 200, GZIP_FILE),
+        "/packed-coding.xml.gz": reply(gzip.compress(plain), 200, GZIP_CODING),
+        "/packed-twice.xml.gz": reply(gzip.compress(gzip.compress(plain)), 200, GZIP_CODING),
+        "/bom.xml": reply(b"\xef\xbb\xbf" + plain, 200, XML),
+        "/utf-16.xml": reply(plain.decode().replace("UTF-8", "UTF-16").encode("utf-16"), 200, XML),
+        "/relative.xml": reply(urlset([("/a.html", ""), ("b.html", "")]), 200, XML),
+        "/list.txt": reply(
             f"{url}/a.html\r\n\n{url}/b.html?x=1&y=2\n".encode(), 200, {"Content-Type": "text/plain"}
         ),
-        "/news.xml": Answer(news, 200, XML),
-        "/rss.xml": Answer(rss, 200, XML),
-        "/atom.xml": Answer(atom, 200, XML),
-        "/empty-urlset.xml": Answer(f'<urlset xmlns="{NS}"/>'.encode(), 200, XML),
-        "/other-hosts.xml": Answer(
+        "/news.xml": reply(news, 200, XML),
+        "/rss.xml": reply(rss, 200, XML),
+        "/atom.xml": reply(atom, 200, XML),
+        "/empty-urlset.xml": reply(f'<urlset xmlns="{NS}"/>'.encode(), 200, XML),
+        "/other-hosts.xml": reply(
             urlset([("https://elsewhere.example/x", ""), (f"{url}/a.html", "")]), 200, XML
         ),
     }
@@ -121,26 +122,26 @@ def _faults(url: str) -> dict[str, Answer]:
     packed = gzip.compress(many)
     return {
         "/html-with-200.xml": html("Please enable JavaScript"),
-        "/empty.xml": Answer(b" \n", 200, XML),
-        "/cut.xml": Answer(many[: len(many) // 2], 200, XML),
-        "/cut-file.xml.gz": Answer(packed[: len(packed) // 2], 200, GZIP_FILE),
-        "/cut-coding.xml.gz": Answer(packed[: len(packed) // 2], 200, GZIP_CODING),
-        "/dropped.xml": Answer(many, 200, XML, break_after=len(many) // 2),
-        "/bare-ampersand.xml": Answer(urlset([(f"{url}/b.html?x=1&y=2&copy=3", ""), (f"{url}/a.html", "")]), 200, XML),
-        "/open-tags.xml": Answer(
+        "/empty.xml": reply(b" \n", 200, XML),
+        "/cut.xml": reply(many[: len(many) // 2], 200, XML),
+        "/cut-file.xml.gz": reply(packed[: len(packed) // 2], 200, GZIP_FILE),
+        "/cut-coding.xml.gz": reply(packed[: len(packed) // 2], 200, GZIP_CODING),
+        "/dropped.xml": reply(many, 200, XML, break_after=len(many) // 2),
+        "/bare-ampersand.xml": reply(urlset([(f"{url}/b.html?x=1&y=2&copy=3", ""), (f"{url}/a.html", "")]), 200, XML),
+        "/open-tags.xml": reply(
             f"<urlset><url><loc>{url}/a.html<lastmod>2023-10-05</lastmod></url><url><loc>a < b</loc></url>"
             f"<url x=y><loc>{url}/b.html</loc></url><url><loc>{url}/c.html</loc></urlset>".encode(),
             200,
             XML,
         ),
-        "/itself.xml": Answer(index([(f"{url}/itself.xml", ""), (f"{url}/plain.xml", "")]), 200, XML),
-        "/circle-a.xml": Answer(index([(f"{url}/circle-b.xml", "")]), 200, XML),
-        "/circle-b.xml": Answer(index([(f"{url}/circle-a.xml", ""), (f"{url}/plain.xml", "")]), 200, XML),
-        "/private/sitemap.xml": Answer(urlset([(f"{url}/a.html", "")]), 200, XML),
-        AGENTS_REFUSED: Answer(urlset([(f"{url}/a.html", "")]), 200, XML),
+        "/itself.xml": reply(index([(f"{url}/itself.xml", ""), (f"{url}/plain.xml", "")]), 200, XML),
+        "/circle-a.xml": reply(index([(f"{url}/circle-b.xml", "")]), 200, XML),
+        "/circle-b.xml": reply(index([(f"{url}/circle-a.xml", ""), (f"{url}/plain.xml", "")]), 200, XML),
+        "/private/sitemap.xml": reply(urlset([(f"{url}/a.html", "")]), 200, XML),
+        AGENTS_REFUSED: reply(urlset([(f"{url}/a.html", "")]), 200, XML),
     }  # fmt: skip
 
 
 def huge(url: str, count: int) -> Answer:
     """A sitemap of ``count`` addresses; sitemaps.org allows 50,000."""
-    return Answer(urlset((f"{url}/s/{number}.html", "") for number in range(count)), 200, XML)
+    return reply(urlset((f"{url}/s/{number}.html", "") for number in range(count)), 200, XML)

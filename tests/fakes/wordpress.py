@@ -12,7 +12,8 @@ from email.utils import format_datetime
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from tests.fakes.serving import Answer, Asked, Fake, html
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import Fake, html, reply
 
 JSON = {"Content-Type": "application/json; charset=UTF-8"}
 RSS = {"Content-Type": "application/rss+xml; charset=UTF-8"}
@@ -64,7 +65,7 @@ class WordPressFake(Fake):
             return html("Not found", 404)
         if asked.path == "/wp-json/wp/v2/posts":
             return self._rest(asked)
-        if asked.path in ("/feed/", "/feed") or asked.query.get("feed"):
+        if asked.path in ("/feed/", "/feed") or asked.get("feed"):
             return self._feed(asked)
         return html("Not found", 404)
 
@@ -76,34 +77,34 @@ class WordPressFake(Fake):
     def _rest(self, asked: Asked) -> Answer:
         if self.rest in ("401", "403", "404"):
             error = {"code": "rest_disabled", "message": "No.", "data": {"status": int(self.rest)}}
-            return Answer(json.dumps(error).encode(), int(self.rest), JSON)
+            return reply(json.dumps(error).encode(), int(self.rest), JSON)
         if self.rest == "html":
             return html("Welcome")
         if self.rest == "object":
-            return Answer(b'{"code":"rest_no_route"}', 200, JSON)
+            return reply(b'{"code":"rest_no_route"}', 200, JSON)
         if self._first_answer is not None and self.cached:
             return self._first_answer
         self._first_answer = self._posts(asked)
         return self._first_answer
 
     def _posts(self, asked: Asked) -> Answer:
-        size, number = int(asked.query.get("per_page", "10")), int(asked.query.get("page", "1"))
+        size, number = int(asked.get("per_page", "10")), int(asked.get("page", "1"))
         if size > self.most:
-            return Answer(b'{"code":"rest_invalid_param","data":{"status":400}}', 400, JSON)
+            return reply(b'{"code":"rest_invalid_param","data":{"status":400}}', 400, JSON)
         found = [story for story in self.posts if self._asked_for(story, asked)]
-        found.sort(key=lambda story: (story.at, story.id), reverse=asked.query.get("order", "desc") == "desc")
+        found.sort(key=lambda story: (story.at, story.id), reverse=asked.get("order", "desc") == "desc")
         pages = -(-len(found) // size)
         if number > max(pages, 1):
-            return Answer(json.dumps(PAST_THE_END).encode(), 400, JSON)
+            return reply(json.dumps(PAST_THE_END).encode(), 400, JSON)
         totals = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)} if self.totals else {}
         body = [self._post(story) for story in found[(number - 1) * size : number * size]]
-        return Answer(json.dumps(body).encode(), 200, JSON | totals)
+        return reply(json.dumps(body).encode(), 200, JSON | totals)
 
     def _asked_for(self, story: Story, asked: Asked) -> bool:
         # As WordPress does: compared with the site's own time, both bounds exclusive.
         local = (story.at + self.zone).strftime("%Y-%m-%dT%H:%M:%S")
-        after, before = asked.query.get("after", ""), asked.query.get("before", "")
-        word = asked.query.get("search", "").lower()
+        after, before = asked.get("after", ""), asked.get("before", "")
+        word = asked.get("search", "").lower()
         return (not after or local > after) and (not before or local < before) and word in story.title.lower()
 
     def _post(self, story: Story) -> dict[str, object]:
@@ -122,17 +123,17 @@ class WordPressFake(Fake):
     # ---------------------------------------------------------------- feed
 
     def _feed(self, asked: Asked) -> Answer:
-        number = int(asked.query.get("paged") or "1")
+        number = int(asked.get("paged") or "1")
         if self.feed == "404":
             return html("Not found", 404)
         if self.feed == "always-first":
             number = 1
-        word = asked.query.get("s", "").lower()
+        word = asked.get("s", "").lower()
         newest = [story for story in reversed(self.posts) if word in story.title.lower()]
         shown = newest[(number - 1) * self.per_feed_page : number * self.per_feed_page]
         if not shown and number > 1 and self.feed != "empty-past-end":
             return html("Page not found", 404)
-        return Answer(self._rss(shown), 200, RSS)
+        return reply(self._rss(shown), 200, RSS)
 
     def _rss(self, stories: list[Story]) -> bytes:
         items = "".join(
@@ -186,4 +187,4 @@ class ArchiveFake(Fake):
             f'<title>Outlet</title><link rel="self" href="{self.url}/{name}.atom"/>{link}'
             f"{'' if name == 'index' else '<fh:archive/>'}{entries}</feed>"
         )
-        return Answer(body.encode(), 200, {"Content-Type": "application/atom+xml"})
+        return reply(body.encode(), 200, {"Content-Type": "application/atom+xml"})

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import random
+import subprocess
+import sys
+import time
 from base64 import b32encode
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -19,8 +23,10 @@ from extractors.limits import LIMITS
 from sources.disk_budget import MARGIN_BYTES, DiskBudget
 from sources.downloads import Downloads
 from sources.web import Web
+from tests.conftest import ROOT
 from tests.fakes.news_crawl import NewsCrawlFake, dialects, story, warc_file
-from tests.fakes.serving import Answer, Asked, html
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import html
 from tests.sources.asking import AGENT
 
 T = TypeVar("T")
@@ -88,7 +94,7 @@ def test_a_file_is_there_for_the_block_and_gone_behind_it(fake: NewsCrawlFake, t
     assert body == fake.files[url.removeprefix(fake.url)]
     assert pauses == []
     assert files_in(tmp_path) == []
-    (asked,) = fake.log
+    (asked,) = fake.requests
     assert (asked.headers["user-agent"], asked.headers["accept-encoding"]) == (AGENT, "identity")
     assert "range" not in asked.headers
 
@@ -99,11 +105,11 @@ def test_a_broken_connection_goes_on_where_it_broke(fake: NewsCrawlFake, tmp_pat
     body, pauses = fetch(fake, tmp_path, url)
     assert body == BODY
     assert pauses == [1.0, 1.0, 1.0]
-    ranges = [asked.headers.get("range", "") for asked in fake.log]
+    ranges = [asked.headers.get("range", "") for asked in fake.requests]
     starts = [int(one.removeprefix("bytes=").removesuffix("-")) for one in ranges[1:]]
     assert starts == sorted(starts)
     assert starts[-1] > 100_000
-    assert {asked.headers.get("if-range") for asked in fake.log[1:]} == {fake.etag(BODY)}
+    assert {asked.headers.get("if-range") for asked in fake.requests[1:]} == {fake.etag(BODY)}
 
 
 def test_a_later_process_goes_on_with_what_an_earlier_one_got(fake: NewsCrawlFake, tmp_path: Path) -> None:
@@ -112,7 +118,27 @@ def test_a_later_process_goes_on_with_what_an_earlier_one_got(fake: NewsCrawlFak
     assert refused(fake, tmp_path, url, tries=0).kind == "incomplete"
     assert len(files_in(tmp_path)) == 2
     assert fetch(fake, tmp_path, url)[0] == BODY
-    assert int(fake.log[-1].headers["range"][6:-1]) > 50_000
+    assert int(fake.requests[-1].headers["range"][6:-1]) > 50_000
+    assert files_in(tmp_path) == []
+
+
+def test_a_process_killed_while_it_fetches_leaves_what_the_next_one_goes_on_with(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    body = BODY * 30
+    url = fake.add(OPENED, body)
+    fake.stalls, fake.drop_after = 1, 4_000_000
+    command = [sys.executable, "-P", "-m", "tests.sources.fetching", url, str(tmp_path)]
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    deadline = time.monotonic() + 30
+    while sum(path.stat().st_size for path in tmp_path.rglob("*.part")) < 3_000_000:
+        assert time.monotonic() < deadline
+        assert child.poll() is None
+        time.sleep(0.02)
+    child.kill()
+    child.wait()
+    assert fetch(fake, tmp_path, url)[0] == body
+    assert int(fake.requests[-1].headers["range"][6:-1]) >= 3_000_000
     assert files_in(tmp_path) == []
 
 
@@ -129,7 +155,7 @@ def test_a_file_whose_reading_was_stopped_is_not_fetched_again(
     with pytest.raises(stop):
         run(fake, use)
     assert fetch(fake, tmp_path, url)[0] == BODY
-    assert len(fake.log) == 1
+    assert len(fake.requests) == 1
 
 
 def test_a_file_that_cannot_be_read_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
@@ -178,7 +204,7 @@ def test_all_there_but_not_yet_renamed_is_settled_by_416(fake: NewsCrawlFake, tm
     (part,) = tmp_path.rglob("*.part")
     part.write_bytes(BODY)
     assert fetch(fake, tmp_path, url)[0] == BODY
-    assert fake.log[-1].headers["range"] == f"bytes={len(BODY)}-"
+    assert fake.requests[-1].headers["range"] == f"bytes={len(BODY)}-"
 
 
 def test_a_part_longer_than_the_file_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
@@ -194,8 +220,8 @@ def test_a_part_of_another_place_of_the_file_is_not_taken(tmp_path: Path) -> Non
     class Wrong(NewsCrawlFake):
         def answer(self, asked: Asked) -> Answer:
             answer = super().answer(asked)
-            if answer.status == 206 and len(self.log) < 4:
-                return replace(answer, headers={**answer.headers, "Content-Range": "bytes 7-9/200002"})
+            if answer.status == 206 and len(self.requests) < 4:
+                return replace(answer, headers=(("Content-Range", "bytes 7-9/200002"),))
             return answer
 
     with Wrong() as fake:
@@ -228,14 +254,14 @@ def test_a_longer_pause_is_left_to_a_later_run(fake: NewsCrawlFake, tmp_path: Pa
     fake.busy, fake.busy_headers = 2, {"Retry-After": "7200"}
     error = refused(fake, tmp_path, url)
     assert (error.kind, error.transient, error.retry_after_s) == ("http_503", True, 7200)
-    assert len(fake.log) == 1
+    assert len(fake.requests) == 1
 
 
 def test_tries_without_a_byte_come_to_an_end(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.busy = 1_000
     error = refused(fake, tmp_path, url, tries=5)
-    assert (error.kind, error.transient, len(fake.log)) == ("http_503", True, 5)
+    assert (error.kind, error.transient, len(fake.requests)) == ("http_503", True, 5)
 
 
 def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp_path: Path) -> None:
@@ -255,12 +281,12 @@ def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp
     for error in run(fake, use):
         assert (error.kind, error.transient) == ("blocked", True)
         assert (error.retry_after_s or 0) >= 3600
-    assert len(fake.log) == 1
+    assert len(fake.requests) == 1
 
 
 def test_a_file_that_is_not_there_is_not_asked_for_again(fake: NewsCrawlFake, tmp_path: Path) -> None:
     error = refused(fake, tmp_path, fake.url + "/crawl-data/none.warc.gz")
-    assert (error.kind, error.transient, len(fake.log)) == ("http_404", False, 1)
+    assert (error.kind, error.transient, len(fake.requests)) == ("http_404", False, 1)
 
 
 def test_a_page_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
@@ -325,8 +351,6 @@ def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
 
 
 def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake, tmp_path: Path) -> None:
-    import os
-
     for age, name in enumerate(("new", "old")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "left.warc.gz").write_bytes(bytes(150_000))
@@ -341,7 +365,7 @@ def test_a_full_disk_is_said_before_the_file_comes(fake: NewsCrawlFake, tmp_path
     url = fake.add(OPENED, BODY)
     budget = DiskBudget(tmp_path, free_bytes=lambda _: MARGIN_BYTES + 100_000)
     error = refused(fake, tmp_path, url, budget=budget)
-    assert (error.kind, error.transient, len(fake.log)) == ("disk_full", True, 1)
+    assert (error.kind, error.transient, len(fake.requests)) == ("disk_full", True, 1)
 
 
 def test_two_who_want_the_same_file_fetch_it_one_after_the_other(fake: NewsCrawlFake, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from extractors.limits import LIMITS
 from extractors.model import Unit
 from sources.sitemaps import plan_sitemaps, read_sitemap
 from sources.web import Web
-from tests.fakes.serving import Answer, html
+from tests.fakes.serving import html, reply
 from tests.fakes.sitemaps import AGENTS_REFUSED, XML, SitemapFake, huge, index, urlset
 from tests.sources.listings import Outcome, go_through, with_web
 
@@ -101,7 +101,7 @@ def test_a_site_that_is_down_while_planning_is_found_when_it_is_read(fake: Sitem
 def test_the_address_of_a_sitemap_is_taken_as_it_is(fake: SitemapFake) -> None:
     given = (fake.url + "/plain.xml", fake.url + "/?outputType=xml&from=100")
     assert [unit.locator for unit in plan(fake, *given)] == list(given)
-    assert fake.log == []
+    assert fake.requests == []
 
 
 def test_a_regex_that_is_none_is_refused_before_anything_is_asked(fake: SitemapFake) -> None:
@@ -198,7 +198,7 @@ def test_pages_of_other_sites_are_refused_unless_the_site_was_asked_for(fake: Si
 
 
 def test_an_index_may_keep_its_sitemaps_on_another_host(fake: SitemapFake) -> None:
-    fake.files["/far.xml"] = Answer(index([("https://files.example/s.xml", "")]), 200, XML)
+    fake.files["/far.xml"] = reply(index([("https://files.example/s.xml", "")]), 200, XML)
     (unit,) = read(fake, "/far.xml", site="outlet.example").units
     assert (unit.locator, unit.option("site"), unit.option("depth")) == (
         "https://files.example/s.xml",
@@ -221,7 +221,7 @@ def test_filters_choose_by_address(fake: SitemapFake, options: dict[str, str], p
 
 
 def test_filters_see_through_percent_encoding(fake: SitemapFake) -> None:
-    fake.files["/zh.xml"] = Answer(
+    fake.files["/zh.xml"] = reply(
         urlset([("/2023/%E5%8D%8E%E4%B8%BA.html", ""), ("/2023/x.html", "")]), 200, XML
     )
     assert len(read(fake, "/zh.xml", contains="华为").entries) == 1

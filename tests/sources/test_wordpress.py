@@ -12,7 +12,8 @@ from extractors.feed_paging import numbered_page, older_document
 from extractors.model import Listing, Origin, Page, Unit
 from sources.web import Web
 from sources.wordpress import plan_wordpress, read_wordpress
-from tests.fakes.serving import Answer, Asked, Fake
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import Fake, reply
 from tests.fakes.wordpress import ArchiveFake, Feed, Rest, WordPressFake
 from tests.sources.listings import Outcome, go_through
 
@@ -139,7 +140,7 @@ def test_the_search_of_the_site_is_used() -> None:
     with WordPressFake(count=25) as fake:
         outcome = read(fake, plan(fake, search="story 2"))
         assert len(outcome.urls) == 7
-        assert fake.asked("/wp-json/wp/v2/posts")[0].query["search"] == "story 2"
+        assert fake.asked("/wp-json/wp/v2/posts")[0].get("search") == "story 2"
 
 
 def test_a_cache_that_knows_one_answer_only_is_left_and_reported() -> None:
@@ -244,7 +245,7 @@ def test_an_archive_on_another_site_is_not_followed() -> None:
 def test_a_missing_archive_document_is_a_failure_behind_what_was_read() -> None:
     class Broken(ArchiveFake):
         def answer(self, asked: Asked) -> Answer:
-            return super().answer(asked) if asked.path != "/2.atom" else Answer(b"", 404)
+            return super().answer(asked) if asked.path != "/2.atom" else reply(b"", 404)
 
     with Broken() as fake:
         outcome = read(fake, plan(fake, "/index.atom"))

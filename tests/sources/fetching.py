@@ -1,0 +1,22 @@
+"""A process that downloads one file, to be killed while it does: URL and folder are its arguments."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from extractors.urls import host_and_port
+from sources.downloads import Downloads
+from sources.web import Web
+from tests.sources.asking import AGENT
+
+
+async def _fetch(url: str, folder: Path) -> None:
+    web = Web(user_agent=AGENT, allow=frozenset({host_and_port(url)}))
+    async with web, Downloads(web, folder).file(url):
+        pass
+
+
+if __name__ == "__main__":
+    asyncio.run(_fetch(sys.argv[1], Path(sys.argv[2])))
