@@ -135,8 +135,12 @@ def _visible(tree: HtmlElement) -> Iterator[str]:
 
 def _signed_in(box: HtmlElement) -> str:
     """The names in a byline's box, without the outlets, dates and titles beside them; empty when there are none."""
-    marked = [element for element in box.iterdescendants() if isinstance(element.tag, str) and _signs(element)]
-    leaves = [element for element in marked if not any(other in marked for other in element.iterdescendants())]
+    marked = [
+        element for element in box.iterdescendants() if isinstance(element.tag, str) and _signs(element)
+    ]
+    leaves = [
+        element for element in marked if not any(other in marked for other in element.iterdescendants())
+    ]
     surest = (
         [leaf for leaf in leaves if SIGNED_LINE.match(leaf.text_content()[:BYLINE_CHARS])]
         or [leaf for leaf in leaves if "name" in (leaf.get("class") or "").lower()]
@@ -192,5 +196,7 @@ def _within(element: HtmlElement, boxes: re.Pattern[str], around: Collection[Htm
     """Whether a box named like ``boxes`` holds ``element``, those ``around`` the headline aside."""
     holders = islice((element, *element.iterancestors()), 4)
     return any(
-        boxes.search(f"{box.get('class') or ''} {box.get('id') or ''}") for box in holders if box not in around
+        boxes.search(f"{box.get('class') or ''} {box.get('id') or ''}")
+        for box in holders
+        if box not in around
     )

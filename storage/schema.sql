@@ -499,6 +499,20 @@ view mentions (
     relevant BOOLEAN, -- Whether the page is a story.
 );
 
+-- Is an outlet's newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.
+view outlet_drift (
+    site VARCHAR, -- Registrable domain.
+    measure VARCHAR, -- length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
+    drifts BOOLEAN, -- Whether value is outside low..high: chance alone would do that less than once in 10,000 times.
+    value DOUBLE, -- The measure over the newest pages.
+    usual DOUBLE, -- The same over the pages before them.
+    low DOUBLE, -- At or below this a length drifts; of shares always 0: fewer faults are no alarm.
+    high DOUBLE, -- At or above this it drifts; null when no share would be a surprise.
+    newest BIGINT, -- How many newest pages were looked at.
+    earlier BIGINT, -- How many pages before them.
+    since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
+);
+
 -- Every poll of a feed.
 view polls (
     run_id VARCHAR, -- Run that polled.
