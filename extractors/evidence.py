@@ -97,11 +97,12 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
             lead_grade = min(lead_grade, grade)
     for name in title_fired:
         fired[name] = fired.get(name, 0) + 1
-    opening = table.fire(title_mask | lead_mask)
+    opening_mask = title_mask | lead_mask
+    _, opening_grade = table.fire(opening_mask)
     features: dict[str, float] = {}
     _grade_feature(features, "title", title_grade)
     _grade_feature(features, "lead", lead_grade)
-    _grade_feature(features, "opening", opening[1])
+    _grade_feature(features, "opening", opening_grade)
     weight = max(total, 3)
     features["body: strong passages"] = strong / weight
     features["body: medium passages"] = (strong + medium) / weight
@@ -109,12 +110,18 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     features["body: contrary passages"] = contrary / weight
     if title_mask & against and not title_mask & on_topic:
         features["title: contrary"] = 1.0
-    opening_mask = title_mask | lead_mask
     if not opening_mask & rules.subject_bits:
         features["opening: contrary, no subject"] = 1.0
     elif not opening_mask & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
-    _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
+    # Two legs: a subject is evidence where the opening joins it with an angle (news of 5G alone is none, however
+    # often it says 5G), an angle where the opening names a subject; what looks alike counts always.
+    counted = rules.negative_bits
+    if opening_mask & rules.gate_bits:
+        counted |= rules.leaning_bits
+    if opening_grade <= _GRADES.index("medium"):
+        counted |= rules.subject_bits
+    _facet_features(features, rules, counted, (title_mask, lead_mask), text_hits, len(text))
     return Evidence(
         features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), (folded_title, folded_text)
     )
@@ -188,17 +195,20 @@ class _Firing:
 def _facet_features(
     features: dict[str, float],
     rules: Rules,
-    title_mask: int,
-    lead_mask: int,
+    counted: int,
+    opening: tuple[int, int],
     hits: Sequence[Hit],
     length: int,
 ) -> None:
-    """Presence of each facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
+    """Presence of each counted facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
+    title_mask, lead_mask = opening
     masks = rules.masks
     counts = Counter([masks[term] for _, _, term in hits])
     scale = length / 1000 + _SHORTEST_SCALE
     for bit, name in rules.scored_bits:
         strong = bit << 1
+        if not strong & counted:
+            continue
         if title_mask & strong:
             features[f"title: {name}"] = 1.0
         if lead_mask & strong:
