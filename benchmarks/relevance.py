@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
-from benchmarks.train_judge import PENALTY, cross_validate, prior_of, read_own, tally, vectorise
+from benchmarks.train_judge import cross_validate, prior_of, read_own, shrinkage, tally, vectorise
 from extractors.judgement import judge
 from extractors.model import Article, Decision
 from extractors.rules import Rules, compile_rules
@@ -86,7 +86,7 @@ def judge_unseen(items: list[Labelled], own: list[Labelled], rules: Rules) -> di
     names, x = vectorise(everything, rules)
     y = np.array([float(item.label == "relevant") for item in everything])
     prior = np.array([prior_of(name, rules) for name in names])
-    scores = cross_validate(everything, x, y, prior, folds=0, penalty=PENALTY)
+    scores = cross_validate(everything, x, y, prior, shrinkage(names))
     cut = len(items)
     result = {"judge, publisher unseen": tally(y[:cut], scores[:cut], rules.threshold)}
     if own:

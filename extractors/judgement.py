@@ -46,7 +46,7 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
     parts = [
         Part(name=name, value=weights[name] * value)
         for name, value in evidence.features.items()
-        if weights.get(name)
+        if value and weights.get(name)
     ]
     parts.sort(key=lambda part: (-abs(part.value), part.name))
     return (Part(name="base", value=weights.get("base", 0.0)), *parts)
