@@ -59,7 +59,8 @@ def shrinkage(names: list[str], penalty: float = PENALTY) -> Matrix:
 def vectorise(items: list[Labelled], rules: Rules) -> tuple[list[str], Matrix]:
     """Feature names and one row an item."""
     rows = [
-        collect_evidence(i.article.title, i.article.text, i.article.language, rules).features for i in items
+        collect_evidence(i.article.title, i.article.text, i.article.language, rules, thorough=True).features
+        for i in items
     ]
     # Evidence the sample never shows keeps the weight of its prior.
     places = [f"{place}: {name}" for place in ("title", "lead", "text") for _, name in rules.scored_bits]
