@@ -20,6 +20,7 @@ from extractors.rules import Rules
 LEAD_CHARS = 300
 """About the two or three sentences an editor reads first."""
 _PASSAGE_CHARS = 400
+_PASSING_SHOWN = 20
 _SHORTEST_SCALE = 0.5
 """Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
 # Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
@@ -31,6 +32,7 @@ _FOREIGN_ENDS = (
     ("\u3002", _MARK), ("\uff01", _MARK), ("\uff1f", _MARK), ("\u061f", _MARK), ("\u0964", _MARK),
 )  # fmt: skip
 _GRADES = ("strong", "medium", "weak")
+_NO_SUBJECT = "opening: contrary, no subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +51,26 @@ class Evidence:
     """Title and text, folded."""
 
 
-def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evidence:
-    """Hits, combinations and features of one article."""
-    folded_title, folded_text = fold_text(title), fold_text(text)
+def collect_evidence(
+    title: str, text: str, language: str, rules: Rules, *, thorough: bool = False
+) -> Evidence:
+    """Hits, combinations and features of one article.
+
+    A text that names its subject only in passing, too seldom ever to become a story or a near miss by the weights,
+    is not read further, unless ``thorough``.
+    """
+    folded = folded_title, folded_text = fold_text(title), fold_text(text)
     # Two-legged rule: without a subject there is no story, and the full scan can be spared. Nearly all the
     # world's news ends here, so this scan decides the speed.
-    if not any(
-        rules.scanner(language, folded.attached, "subjects").scan(folded.text)
-        for folded in (folded_title, folded_text)
-    ):
-        return Evidence({}, [], [], {}, (), (), (folded_title, folded_text))
+    scanner = rules.scanner(language, folded_title.attached, "subjects")
+    if not scanner.scan(folded_title.text):
+        subjects = rules.scanner(language, folded_text.attached, "subjects").scan(folded_text.text)
+        if not subjects:
+            return Evidence({}, [], [], {}, (), (), folded)
+        if not thorough and _is_passing(text, folded_text, subjects, rules):
+            shown = subjects[:_PASSING_SHOWN]
+            mentions = find_hits(text, folded_text, rules, language, "subjects", context=title, raw=shown)
+            return Evidence({_NO_SUBJECT: 1.0}, [], mentions, {}, (), (), folded)
     title_hits = find_hits(title, folded_title, rules, language, "evidence")
     text_hits = find_hits(text, folded_text, rules, language, "evidence", context=title)
     masks = rules.masks
@@ -66,7 +78,7 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     for _, _, term in (*title_hits, *text_hits):
         mask_of_all |= masks[term]
     if not mask_of_all & rules.gate_bits:
-        return Evidence({}, title_hits, text_hits, {}, (), (), (folded_title, folded_text))
+        return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     title_mask = 0
     for _, _, term in title_hits:
         title_mask |= masks[term]
@@ -97,11 +109,12 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
             lead_grade = min(lead_grade, grade)
     for name in title_fired:
         fired[name] = fired.get(name, 0) + 1
-    opening = table.fire(title_mask | lead_mask)
+    opening_mask = title_mask | lead_mask
+    _, opening_grade = table.fire(opening_mask)
     features: dict[str, float] = {}
     _grade_feature(features, "title", title_grade)
     _grade_feature(features, "lead", lead_grade)
-    _grade_feature(features, "opening", opening[1])
+    _grade_feature(features, "opening", opening_grade)
     weight = max(total, 3)
     features["body: strong passages"] = strong / weight
     features["body: medium passages"] = (strong + medium) / weight
@@ -109,15 +122,41 @@ def collect_evidence(title: str, text: str, language: str, rules: Rules) -> Evid
     features["body: contrary passages"] = contrary / weight
     if title_mask & against and not title_mask & on_topic:
         features["title: contrary"] = 1.0
-    opening_mask = title_mask | lead_mask
     if not opening_mask & rules.subject_bits:
-        features["opening: contrary, no subject"] = 1.0
+        features[_NO_SUBJECT] = 1.0
     elif not opening_mask & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
-    _facet_features(features, rules, title_mask, lead_mask, text_hits, len(text))
-    return Evidence(
-        features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), (folded_title, folded_text)
+    # Two legs: a subject is evidence where the opening joins it with an angle (news of 5G alone is none, however
+    # often it says 5G), an angle where the opening names a subject; what looks alike counts always.
+    counted = rules.negative_bits
+    if opening_mask & rules.gate_bits:
+        counted |= rules.leaning_bits
+    if opening_grade <= _GRADES.index("medium"):
+        counted |= rules.subject_bits
+    _facet_features(features, rules, counted, (title_mask, lead_mask), text_hits, len(text))
+    return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), folded)
+
+
+def _is_passing(text: str, folded: Folded, subjects: Sequence[Hit], rules: Rules) -> bool:
+    """Whether so few subjects, all behind the lead, cannot bring the text near the threshold whatever joins them."""
+    ends = _sentence_ends(text[: 4 * LEAD_CHARS])
+    behind = bisect_right(ends, LEAD_CHARS)
+    if behind == len(ends) or folded.original_span(subjects[0][0], subjects[0][0] + 1)[0] < ends[behind]:
+        return False
+    count, reached = 0, 0
+    for start, minus_end, _ in subjects:
+        if start >= reached:
+            count += 1
+            reached = -minus_end
+    weights = rules.weights
+    share = min(1.0, count / max(len(text) // _PASSAGE_CHARS, 3))
+    most = (
+        weights.get("base", 0.0)
+        + weights.get(_NO_SUBJECT, 0.0)
+        + weights.get("body: strong count", 0.0) * math.log1p(count)
+        + (weights.get("body: strong passages", 0.0) + weights.get("body: medium passages", 0.0)) * share
     )
+    return most < rules.threshold - rules.near_miss
 
 
 def _grade_feature(features: dict[str, float], place: str, grade: int) -> None:
@@ -188,17 +227,20 @@ class _Firing:
 def _facet_features(
     features: dict[str, float],
     rules: Rules,
-    title_mask: int,
-    lead_mask: int,
+    counted: int,
+    opening: tuple[int, int],
     hits: Sequence[Hit],
     length: int,
 ) -> None:
-    """Presence of each facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
+    """Presence of each counted facet in title and lead; its density in the text: log of strong hits a 1,000 chars."""
+    title_mask, lead_mask = opening
     masks = rules.masks
     counts = Counter([masks[term] for _, _, term in hits])
     scale = length / 1000 + _SHORTEST_SCALE
     for bit, name in rules.scored_bits:
         strong = bit << 1
+        if not strong & counted:
+            continue
         if title_mask & strong:
             features[f"title: {name}"] = 1.0
         if lead_mask & strong:

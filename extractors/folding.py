@@ -16,6 +16,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 _NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+_RUNS = re.compile(r"([^\x00-\x7f]+)")
 # Kept inside words although they are no letters: AT&T, G&D.
 _JOINERS = "&"
 _ASCII_TABLE = bytes(
@@ -43,7 +44,6 @@ _TO_LATIN = {
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-_run_cache: dict[str, tuple[str, int]] = {}
 # Flags of a run: its length changed; it holds Greek or Cyrillic; its script writes words without spaces
 # (Han, Kana, Thai) or with others attached (Arabic articles, Korean particles).
 _UNEVEN, _GREEK_CYRILLIC, _ATTACHED = 1, 2, 4
@@ -91,18 +91,14 @@ def fold_text(text: str) -> Folded:
 
 def _fold_runs(text: str) -> tuple[str, int, list[re.Match[str]]]:
     """Text with its non-ASCII runs folded, what was met on the way, and the runs whose length changed."""
-    uneven: list[re.Match[str]] = []
+    parts = _RUNS.split(text)  # ASCII at even places, runs at odd ones
+    known = _runs
     met = 0
-
-    def fold_run(match: re.Match[str]) -> str:
-        nonlocal met
-        folded, flags = _fold_run(match.group())
-        met |= flags
-        if flags & _UNEVEN:
-            uneven.append(match)
-        return folded
-
-    return _NON_ASCII.sub(fold_run, text), met, uneven
+    for run in set(parts[1::2]):
+        met |= known[run][1]
+    parts[1::2] = [known[run][0] for run in parts[1::2]]
+    uneven = [m for m in _NON_ASCII.finditer(text) if known[m.group()][1] & _UNEVEN] if met & _UNEVEN else []
+    return "".join(parts), met, uneven
 
 
 def fold_term(term: str) -> str:
@@ -130,24 +126,23 @@ def _trace(uneven: list[re.Match[str]]) -> tuple[list[int], list[int]]:
     return breaks, origins
 
 
-def _fold_run(run: str) -> tuple[str, int]:
-    """A run of non-ASCII characters folded, and its flags."""
-    known = _run_cache.get(run)
-    if known is not None:
-        return known
-    folded = run.translate(_table)
-    flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
-    highest, lowest = max(run), min(run)
-    if highest >= "\u0370" and lowest <= "\u052f":
-        flags |= _GREEK_CYRILLIC
-    if highest >= "\u0600" and _ATTACHED_SCRIPTS.search(run):
-        flags |= _ATTACHED
-    result = folded, flags
-    if len(run) <= 24:
-        if len(_run_cache) >= _CACHE_LIMIT:
-            _run_cache.clear()
-        _run_cache[run] = result
-    return result
+class _Runs(dict[str, tuple[str, int]]):
+    """Runs of non-ASCII characters folded, and their flags; the short ones, which recur, are remembered."""
+
+    def __missing__(self, run: str) -> tuple[str, int]:
+        folded = run.translate(_table)
+        flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
+        highest, lowest = max(run), min(run)
+        if highest >= "\u0370" and lowest <= "\u052f":
+            flags |= _GREEK_CYRILLIC
+        if highest >= "\u0600" and _ATTACHED_SCRIPTS.search(run):
+            flags |= _ATTACHED
+        result = folded, flags
+        if len(run) <= 24:
+            if len(self) >= _CACHE_LIMIT:
+                self.clear()
+            self[run] = result
+        return result
 
 
 def _fold_char(char: str) -> str:
@@ -166,6 +161,7 @@ class _Table(dict[int, str]):
 
 _table = _Table()
 _uneven_chars: set[str] = set()
+_runs = _Runs()
 
 
 def _compute_fold(char: str) -> str:

@@ -46,7 +46,7 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
     parts = [
         Part(name=name, value=weights[name] * value)
         for name, value in evidence.features.items()
-        if weights.get(name)
+        if value and weights.get(name)
     ]
     parts.sort(key=lambda part: (-abs(part.value), part.name))
     return (Part(name="base", value=weights.get("base", 0.0)), *parts)
@@ -114,6 +114,8 @@ def _reason(evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
     """One sentence: what met, where, and what spoke against it."""
     labels = {c.id: c.label for c in rules.combinations if not c.id.startswith("topic_")}
     said = [name for name in evidence.fired if name in labels]
+    if not said and evidence.text_hits and not evidence.title_hits:
+        return "Mobile networks are named in passing at most."
     if not said:
         return "Nothing in it joins mobile networks with security, bans or attacks."
     order = {c.id: i for i, c in enumerate(rules.combinations)}

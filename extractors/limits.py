@@ -66,6 +66,9 @@ class Limits:
     retry_after_min_s: float = 60.0
     retry_after_max_s: float = 86_400.0
     backoff_max_s: float = 86_400.0
+    unasked_s: float = 2_592_000.0
+    """A page whose host could not even be asked (paused, robots.txt out of reach) is given up after 30 days: a
+    publisher away for that long has moved or ended, and what is news to nobody need not be waited for."""
     poll_min_s: float = 900.0
     """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
     poll_max_s: float = 21_600.0

@@ -46,10 +46,21 @@ def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
 
 
 def find_hits(
-    value: str, folded: Folded, rules: Rules, language: str, part: ScanFor, *, context: str = ""
+    value: str,
+    folded: Folded,
+    rules: Rules,
+    language: str,
+    part: ScanFor,
+    *,
+    context: str = "",
+    raw: list[Hit] | None = None,
 ) -> list[Hit]:
-    """Hits in ``value``, by start; ``context`` (the title of a text) also counts as near for guarded names."""
-    raw = rules.scanner(language, folded.attached, part).scan(folded.text)
+    """Hits in ``value``, by start; ``context`` (the title of a text) also counts as near for guarded names.
+
+    ``raw`` is what the scanner of ``part`` found, where that is known.
+    """
+    if raw is None:
+        raw = rules.scanner(language, folded.attached, part).scan(folded.text)
     if not raw:
         return []
     check = _Check(value, folded, rules, context)

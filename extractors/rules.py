@@ -120,6 +120,11 @@ class Rules:
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
+    def leaning_bits(self) -> int:
+        """Strong bits of what speaks for a story where a subject is named: angles, hints, subject and angle in one."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "hint", "direct"))
+
+    @cached_property
     def network_bits(self) -> int:
         """Strong bits of the subjects that are networks and their operators, not a vendor's name alone."""
         return sum(

@@ -10,12 +10,29 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
 from extractors.inflection import Pattern
 
 _WORD = re.compile(r"[^\W_]")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What a hit of one literal means. Hundreds of terms begin alike, so one hit may stand for many."""
+
+    head: int
+    """Characters of the literal before the span: its leading space."""
+    closed: list[int] = field(default_factory=list)
+    """Terms found for sure: the word boundaries are part of the literal."""
+    tails: list[tuple[int, int]] = field(default_factory=list)
+    """Terms and how many letters may follow before the word ends."""
+    others: list[tuple[int, Pattern]] = field(default_factory=list)
+    """Terms whose patterns need a look at what follows."""
+    any_other: re.Pattern[str] | None = None
+    """Matches where at least one of many ``others`` does: one look instead of dozens."""
 
 
 class Scanner:
@@ -26,41 +43,51 @@ class Scanner:
     """
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
-        unique = dict.fromkeys(patterns)
         self._unbroken = unbroken
-        literals: list[str] = []
-        # (term, offset of the span's start, offset of its end, the pattern if it needs a further look)
-        self._table: list[tuple[int, int, int, Pattern | None]] = []
-        for term, pattern in unique:
+        entries: dict[str, _Entry] = {}
+        for term, pattern in dict.fromkeys(patterns):
             head = "" if pattern.inner or unbroken else " "
             closed = not pattern.tail and not pattern.regex and not unbroken
-            literals.append(head + pattern.literal + (" " if closed else ""))
-            self._table.append((term, len(head), -1 if closed else 0, None if closed else pattern))
+            literal = head + pattern.literal + (" " if closed else "")
+            entry = entries.setdefault(literal, _Entry(len(head)))
+            if closed:
+                entry.closed.append(term)
+            elif unbroken or pattern.regex or pattern.tail < 0:
+                entry.others.append((term, pattern))
+            else:
+                entry.tails.append((term, pattern.tail))
+        for entry in entries.values():
+            expressions = [pattern.regex for _, pattern in entry.others]
+            if len(expressions) > 1 and all(expressions):
+                entry.any_other = re.compile("|".join(expressions))
+        self._table = list(entries.values()) or [_Entry(0)]
         self._regexes: dict[str, re.Pattern[str]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(
-            literals or ["\x00"],
+            list(entries) or ["\x00"],
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
             store_patterns=False,
         )
-        if not literals:
-            self._table.append((0, 0, 0, None))
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
-        hits = []
-        table, verify, find, unbroken = self._table, self._verify, text.find, self._unbroken
+        hits: list[tuple[int, int, int]] = []
+        table, verify, find = self._table, self._verify, text.find
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            term, head, cut, pattern = table[number]
-            if pattern is None:
-                hits.append((start + head, -(end + cut), term))
-            elif unbroken or pattern.regex or pattern.tail < 0:
-                stop = verify(text, start + head, end, pattern)
-                if stop:
-                    hits.append((start + head, -stop, term))
-            else:
+            entry = table[number]
+            begin = start + entry.head
+            for term in entry.closed:
+                hits.append((begin, 1 - end, term))
+            if entry.tails:
                 stop = find(" ", end)
-                if stop - end <= pattern.tail:
-                    hits.append((start + head, -stop, term))
+                letters = stop - end
+                for term, most in entry.tails:
+                    if letters <= most:
+                        hits.append((begin, -stop, term))
+            if entry.others and (entry.any_other is None or entry.any_other.match(text, begin)):
+                for term, pattern in entry.others:
+                    stop = verify(text, begin, end, pattern)
+                    if stop:
+                        hits.append((begin, -stop, term))
         hits.sort()
         return hits
 
@@ -71,7 +98,11 @@ class Scanner:
         found = self._automaton.find_matches_as_indexes(text, overlapping=True)
         counts: Counter[int] = Counter()
         for number, count in Counter([hit[0] for hit in found]).items():
-            counts[self._table[number][0]] += count
+            entry = self._table[number]
+            for term in entry.closed:
+                counts[term] += count
+            for term, _ in (*entry.tails, *entry.others):
+                counts[term] += count
         return counts
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:

@@ -65,7 +65,7 @@ comment on table base.sightings is 'One row per entry, origin and announced vers
 comment on column base.sightings."entry_id" is 'The entry; for a page that came without one, its article.';
 comment on column base.sightings."origin_kind" is 'How we learned of it.';
 comment on column base.sightings."origin_locator" is 'Where exactly.';
-comment on column base.sightings."announced_hash" is 'Hash of title, summary and update time as announced.';
+comment on column base.sightings."announced_hash" is 'Hash of title, summary and update time as announced; ~ for all versions beyond those kept one by one.';
 comment on column base.sightings."feed_id" is 'Feed, or empty.';
 comment on column base.sightings."rank" is 'Position in the feed when first seen.';
 comment on column base.sightings."first_seen_at" is 'When this version was first seen there.';
@@ -106,6 +106,7 @@ comment on column base.entries."last_modified" is 'Last-Modified of the last suc
 comment on column base.entries."status" is 'HTTP status of the last try.';
 comment on column base.entries."kind" is 'Slug of the problem of the last try.';
 comment on column base.entries."message" is 'The same in words.';
+comment on column base.entries."retrying_since" is 'The first try of those in a row that left it waiting.';
 
 comment on table base.attempts is 'The last attempt at an entry, its last success and its last article.';
 comment on column base.attempts."entry_id" is 'The entry.';
@@ -119,6 +120,7 @@ comment on column base.attempts."retry_after_at" is 'The server asked us to wait
 comment on column base.attempts."status" is 'HTTP status of the last try.';
 comment on column base.attempts."kind" is 'Slug of the problem.';
 comment on column base.attempts."message" is 'The same in words.';
+comment on column base.attempts."retrying_since" is 'The first try of those in a row that left it waiting.';
 comment on column base.attempts."done_at" is 'Last success.';
 comment on column base.attempts."done_digest" is 'Identity of the last success.';
 comment on column base.attempts."etag" is 'ETag of the last success.';

@@ -32,6 +32,10 @@ class PendingEntry:
     """Validators of the last success: set only when the page was fetched before."""
     last_modified: str | None = None
     article_id: str | None = None
+    problem: str = ""
+    """Slug of how the last try ended; empty before the first."""
+    retrying_since: datetime | None = None
+    """The first try of those in a row that left it waiting."""
 
 
 def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Values]:
@@ -77,7 +81,8 @@ def pending_entries(
     """Entries whose pages should be asked for at ``now``: the least tried first, of those the newest.
 
     Only those announced by one of ``origins``: what a backfill lists must not hold up the news of the day.
-    ``ignore_backoff`` skips our own waiting times; a server's Retry-After holds always.
+    ``ignore_backoff`` skips our own waiting times; a server's Retry-After holds always, and so does the date of a
+    page that was read already and waits for its wall to be lifted.
     """
     rows = select(
         layout,
@@ -85,7 +90,10 @@ def pending_entries(
         select * from base.entries
         where state in ('pending', 'retry')
             and (retry_after_at is null or retry_after_at <= $now)
-            and ($ignore or next_attempt_at is null or next_attempt_at <= $now)
+            and (
+                ($ignore and (state = 'pending' or kind is distinct from 'walled'))
+                or next_attempt_at is null or next_attempt_at <= $now
+            )
             and entry_id in (
                 select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
             )
@@ -125,6 +133,8 @@ def _pending(row: Values) -> PendingEntry:
         etag=row["etag"],
         last_modified=row["last_modified"],
         article_id=row["article_id"],
+        problem=row["kind"] or "",
+        retrying_since=row["retrying_since"],
     )
 
 

@@ -79,7 +79,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "run_id": "VARCHAR", "entry_id": "VARCHAR", "attempted_at": "TIMESTAMPTZ", "state": "VARCHAR",
         "attempts": "BIGINT", "next_attempt_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ",
         "article_id": "VARCHAR", "status": "BIGINT", "kind": "VARCHAR", "message": "VARCHAR",
-        "etag": "VARCHAR", "last_modified": "VARCHAR",
+        "etag": "VARCHAR", "last_modified": "VARCHAR", "retrying_since": "TIMESTAMPTZ",
     },
     "judged": {
         "run_id": "VARCHAR", "article_id": "VARCHAR", "entry_id": "VARCHAR", "url": "VARCHAR",
@@ -241,15 +241,19 @@ class Batch:
         message: str = "",
         etag: str | None = None,
         last_modified: str | None = None,
+        retrying_since: datetime | None = None,
     ) -> None:
-        """One try at an entry's page. Validators and article of an earlier success outlive a failure."""
+        """One try at an entry's page. Validators and article of an earlier success outlive a failure.
+
+        ``state_after`` "retry" with an ``article_id``: the page was judged and shall be read again all the same.
+        """
         self._add(
             "attempt",
             {
                 "run_id": run_id, "entry_id": entry_id, "attempted_at": at, "state": state_after,
                 "attempts": attempts, "next_attempt_at": next_attempt_at, "retry_after_at": retry_after_at,
                 "article_id": article_id, "status": status, "kind": kind, "message": message, "etag": etag,
-                "last_modified": last_modified,
+                "last_modified": last_modified, "retrying_since": retrying_since,
             },
         )  # fmt: skip
 

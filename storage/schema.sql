@@ -66,6 +66,7 @@ create table base.attempts (
     article_at TIMESTAMP WITH TIME ZONE, -- Last try that brought an article.
     article_digest VARCHAR, -- Identity of that try.
     article_id VARCHAR, -- That article.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
 );
 
 -- Keys to find texts by that may be the same: a common key makes two texts candidates.
@@ -132,6 +133,7 @@ create table base.entries (
     status BIGINT, -- HTTP status of the last try.
     kind VARCHAR, -- Slug of the problem of the last try.
     message VARCHAR, -- The same in words.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
 );
 
 -- Everything that could not be done.
@@ -314,7 +316,7 @@ create table base.sightings (
     entry_id VARCHAR NOT NULL, -- The entry; for a page that came without one, its article.
     origin_kind VARCHAR NOT NULL, -- How we learned of it.
     origin_locator VARCHAR NOT NULL, -- Where exactly.
-    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced.
+    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced; ~ for all versions beyond those kept one by one.
     feed_id VARCHAR NOT NULL, -- Feed, or empty.
     rank BIGINT, -- Position in the feed when first seen.
     first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this version was first seen there.
@@ -431,7 +433,7 @@ view entries (
     url VARCHAR, -- Address to fetch.
     title VARCHAR, -- Title as last announced.
     published_at TIMESTAMP WITH TIME ZONE, -- Date as last announced.
-    state VARCHAR, -- pending (to be fetched), done, retry (to be tried again), gone (given up; problem says why).
+    state VARCHAR, -- pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).
     attempts BIGINT, -- Tries since it last became pending.
     attempted_at TIMESTAMP WITH TIME ZONE, -- Last try.
     next_attempt_at TIMESTAMP WITH TIME ZONE, -- Not tried again before then.
@@ -445,6 +447,7 @@ view entries (
     feed_id VARCHAR, -- Feed of the latest announcement.
     story_id VARCHAR, -- Joins stories.id and ledger.id; null until the page was read.
     run_id VARCHAR, -- Run that first saw it.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Since when it is being retried: the first try of those in a row that left it waiting.
 );
 
 -- One row per rule hit of the current decisions: what was found, where, in which words.
@@ -540,6 +543,20 @@ view mentions (
     relevant BOOLEAN, -- Whether the page is a story.
 );
 
+-- Is an outlet's newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.
+view outlet_drift (
+    site VARCHAR, -- Registrable domain.
+    measure VARCHAR, -- length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
+    drifts BOOLEAN, -- Whether value is outside low..high: chance alone would do that less than once in 10,000 times.
+    value DOUBLE, -- The measure over the newest pages.
+    usual DOUBLE, -- The same over the pages before them.
+    low DOUBLE, -- At or below this a length drifts; of shares always 0: fewer faults are no alarm.
+    high DOUBLE, -- At or above this it drifts; null when no share would be a surprise.
+    newest BIGINT, -- How many newest pages were looked at.
+    earlier BIGINT, -- How many pages before them.
+    since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
+);
+
 -- Every poll of a feed.
 view polls (
     run_id VARCHAR, -- Run that polled.
@@ -595,7 +612,7 @@ view sightings (
     rank BIGINT, -- Position in the feed when first seen, 0 the first.
     first_seen_at TIMESTAMP WITH TIME ZONE, -- When it was first seen there.
     last_seen_at TIMESTAMP WITH TIME ZONE, -- When it was last seen there.
-    versions BIGINT, -- How many different announcements (title, summary, update time) were seen there.
+    versions BIGINT, -- How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.
 );
 
 -- The corpus: one row per story kept, in its latest captured version.

@@ -127,7 +127,7 @@ comment on column sightings.feed is 'Title of the feed.';
 comment on column sightings.rank is 'Position in the feed when first seen, 0 the first.';
 comment on column sightings.first_seen_at is 'When it was first seen there.';
 comment on column sightings.last_seen_at is 'When it was last seen there.';
-comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there.';
+comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.';
 
 create or replace view entries as
 select
@@ -148,7 +148,8 @@ select
     e.changed_at,
     e.feed_id,
     e.article_id as story_id,
-    e.first_run_id as run_id
+    e.first_run_id as run_id,
+    e.retrying_since
 from base.entries e;
 
 comment on view entries is 'Every address announced to us and how far it got.';
@@ -156,7 +157,7 @@ comment on column entries.id is 'SHA-256 (hex) of the canonical address.';
 comment on column entries.url is 'Address to fetch.';
 comment on column entries.title is 'Title as last announced.';
 comment on column entries.published_at is 'Date as last announced.';
-comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again), gone (given up; problem says why).';
+comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).';
 comment on column entries.attempts is 'Tries since it last became pending.';
 comment on column entries.attempted_at is 'Last try.';
 comment on column entries.next_attempt_at is 'Not tried again before then.';
@@ -170,6 +171,7 @@ comment on column entries.changed_at is 'When an origin last announced it change
 comment on column entries.feed_id is 'Feed of the latest announcement.';
 comment on column entries.story_id is 'Joins stories.id and ledger.id; null until the page was read.';
 comment on column entries.run_id is 'Run that first saw it.';
+comment on column entries.retrying_since is 'Since when it is being retried: the first try of those in a row that left it waiting.';
 
 create or replace view ledger as
 select

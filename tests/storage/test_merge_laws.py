@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import storage.merge
 from extractors.model import Failure, Origin, Unit
 from storage.files import prepare
 from storage.layout import Layout
@@ -52,7 +54,7 @@ def records(draw: st.DrawFn) -> Record:
     if kind == "attempt":
         state_after = draw(st.sampled_from(("done", "retry", "gone")))
         etag, article = draw(st.sampled_from(("e", None))), draw(st.sampled_from((id_of(url), None)))
-        count = draw(st.integers(1, 2))
+        count, since = draw(st.integers(1, 2)), draw(st.sampled_from((None, at(0))))
         return lambda b: b.attempt(
             run,
             id_of(url),
@@ -61,6 +63,7 @@ def records(draw: st.DrawFn) -> Record:
             attempts=count,
             etag=etag,
             article_id=article,
+            retrying_since=since,
         )
     if kind == "judged":
         article = make_article(url, text=draw(st.sampled_from(("One.", "Two.", "Two. "))))
@@ -88,9 +91,11 @@ def records(draw: st.DrawFn) -> Record:
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Record]]]]:
+def deliveries(
+    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 14
+) -> tuple[list[Record], list[list[list[Record]]]]:
     """Records, and another way to deliver them: loads of batches, shuffled, some twice."""
-    pool = draw(st.lists(records(), min_size=1, max_size=14))
+    pool = draw(st.lists(records() if of is None else of, min_size=1, max_size=most))
     again = draw(st.lists(st.sampled_from(pool), max_size=5))
     order = draw(st.permutations(pool + again))
     loads: list[list[list[Record]]] = [[[]]]
@@ -121,10 +126,33 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
             return contents_of(con)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@LAW
 @given(deliveries())
 def test_any_delivery_of_the_same_records_gives_the_same_corpus(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:
     pool, loads = delivery
     assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
+
+
+@st.composite
+def announcements(draw: st.DrawFn) -> Record:
+    title, minute, run = draw(st.sampled_from("ABCDEFGH")), draw(minutes), draw(runs)
+    entry = make_entry(URLS[0], title=title, origin=Origin(kind="feed", locator=FEEDS[0], rank=minute))
+    return lambda b: b.entry(run, entry, feed_id=FEEDS[0], seen_at=at(minute))
+
+
+@LAW
+@given(deliveries(announcements(), most=24))
+def test_that_holds_for_announcements_beyond_those_kept_one_by_one_too(
+    empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
+) -> None:
+    pool, loads = delivery
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage.merge, "VERSIONS_KEPT", 2)
+        one, other = corpus_after(empty_store, loads), corpus_after(empty_store, [[pool]])
+    assert one == other
+    assert len(one["sightings"]) <= 3

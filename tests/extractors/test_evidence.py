@@ -1,0 +1,67 @@
+"""What counts as evidence, and when reading on can be spared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from extractors.evidence import collect_evidence
+from extractors.judgement import score_parts
+from tests.extractors.watchlist_builder import shipped_rules
+
+GOLD = [
+    json.loads(line)
+    for line in (Path(__file__).parent.parent / "gold" / "gold.jsonl").read_text("utf-8").splitlines()
+]
+EVERYDAY = (
+    "The bakery on Mill Lane has won the county prize for its rye loaf. Judges praised the crust. "
+    "Three hundred loaves were tasted over two days in the old corn hall, and the queue went round the block. "
+    "The baker, who began in her mother's kitchen, said she would frame the ribbon and go to bed early. "
+    "Second place went to a monastery, third to a school whose pupils bake on Fridays. "
+)
+SENTENCES = [
+    sentence.strip() + ". "
+    for item in GOLD
+    if item["language"] == "en"
+    for sentence in item["text"].split(". ")
+]
+
+
+def score(title: str, text: str, *, thorough: bool = True) -> float:
+    evidence = collect_evidence(title, text, "en", shipped_rules(), thorough=thorough)
+    return sum(part.value for part in score_parts(evidence, shipped_rules()))
+
+
+@given(st.lists(st.sampled_from(SENTENCES), max_size=6), st.integers(0, 8))
+@settings(max_examples=150, deadline=None)
+def test_to_stop_reading_never_changes_a_verdict(said: list[str], padding: int) -> None:
+    text = EVERYDAY + "".join(said) + EVERYDAY * padding
+    rules = shipped_rules()
+    whole, short = score("A loaf to remember", text), score("A loaf to remember", text, thorough=False)
+    assert (whole >= rules.threshold) == (short >= rules.threshold)
+    assert (whole >= rules.threshold - rules.near_miss) == (short >= rules.threshold - rules.near_miss)
+
+
+def test_a_subject_in_passing_is_not_read_further_but_still_shown() -> None:
+    text = EVERYDAY + "Her brother works for a mobile network operator. " + EVERYDAY * 3
+    evidence = collect_evidence("A loaf to remember", text, "en", shipped_rules())
+    assert [text[start:end] for start, end, _ in evidence.text_hits][:1] == ["mobile network operator"]
+    assert set(evidence.features) == {"opening: contrary, no subject"}
+
+
+@given(st.integers(1, 30))
+@settings(max_examples=20, deadline=None)
+def test_saying_5g_often_makes_no_story(times: int) -> None:
+    once = score("5G comes to the valley", "The 5G network reaches three more villages.")
+    often = score("5G comes to the valley", "The 5G network reaches three more villages. " * times)
+    assert often <= once < shipped_rules().threshold
+
+
+def test_the_subject_counts_where_the_opening_joins_it_with_an_angle() -> None:
+    plain = collect_evidence("5G comes to the valley", "Masts go up.", "en", shipped_rules()).features
+    joined = collect_evidence("Spies inside the 5G network", "Masts go up.", "en", shipped_rules()).features
+    assert "title: generation" not in plain
+    assert joined["title: generation"] == 1.0
