@@ -68,7 +68,7 @@ async def read_paged_feed(
     walk = _Walk.at(unit, cursor)
     known = set(walk.keys)
     visited = {walk.url}
-    while True:
+    while walk.number <= LIMITS.listing_pages:
         got = await _page(web, unit, walk, parse or parse_here)
         if got is None:
             yield Listing(position=walk.read, done=True)
@@ -86,12 +86,8 @@ async def read_paged_feed(
             outside=len(fresh) - len(wanted),
             position=walk.read,
         )
-        stop = (
-            before
-            or not (fresh or (further.url and walk.way != "paged"))
-            or walk.number >= LIMITS.listing_pages
-        )
-        target = "" if stop else _target(web, walk, page, further)
+        more = fresh or (further.url and walk.way != "paged")
+        target = _target(web, walk, page, further) if more and not before else ""
         if target and site_of(target) != site_of(unit.locator):
             listing = replace(listing, skipped=(*listing.skipped, ("other_site", target)))
             target = ""
@@ -102,6 +98,8 @@ async def read_paged_feed(
         walk.url = target
         walk.number += 1
         yield replace(listing, cursor=walk.cursor())
+    message = f"{unit.locator}: not at its end after {LIMITS.listing_pages:,} pages; ask for fewer days"
+    raise FetchError(message, url=unit.locator, kind="too_many_pages", transient=False)
 
 
 async def _page(web: Web, unit: Unit, walk: _Walk, parse: Parse) -> tuple[Page, ParsedFeed] | None:

@@ -28,6 +28,8 @@ PATH = "wp-json/wp/v2/posts"
 PER_PAGE = (100, 20, 10)
 """Asked for in this order: some sites allow fewer than the hundred that WordPress does."""
 _CLOSED = frozenset({400, 401, 403, 404, 405, 406, 410, 451, 501})
+_TOO_MUCH = frozenset({"too_large", "timeout", "deadline", "http_500", "http_502", "http_504", "http_524"})
+"""How a server fails that is asked for a hundred posts with their texts, and could give twenty."""
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "atom", "rdf", "feed.json"})
 _FEED_ENDS = (".xml", ".rss", ".atom", ".rdf")
 _MARGIN = timedelta(days=1)
@@ -94,6 +96,14 @@ class _Place:
             {"after": self.after, "page": self.page, "size": self.size, "read": self.read, "seen": self.seen}
         )
 
+    def ask_for_fewer(self) -> bool:
+        """Make the pages smaller, at the same place; False when they are as small as can be."""
+        smaller = next((size for size in PER_PAGE if size < self.size), 0)
+        if smaller:
+            self.page = (self.page - 1) * self.size // smaller + 1
+            self.size = smaller
+        return smaller > 0
+
     def go_on(self, posts: tuple[Post, ...]) -> None:
         """Move behind these posts: by their dates where they are in order, else by the page number."""
         dates = [post.date for post in posts if post.date is not None]
@@ -156,6 +166,8 @@ async def read_wordpress(
         yield replace(listing, cursor="" if last else place.cursor(), position=place.read, done=last)
         if last:
             return
+    message = f"{unit.locator}: not at its end after {LIMITS.listing_pages:,} pages; ask for fewer days"
+    raise FetchError(message, url=unit.locator, kind="too_many_pages", transient=False)
 
 
 async def _posts(web: Web, unit: Unit, place: _Place) -> tuple[tuple[Post, ...], bool] | None:
@@ -164,14 +176,10 @@ async def _posts(web: Web, unit: Unit, place: _Place) -> tuple[tuple[Post, ...],
         try:
             page = await _ask(web, unit, place)
         except FetchError as exc:
-            if exc.status != 400:
-                raise
-            if place.page > 1:
+            if exc.status == 400 and place.page > 1:
                 return None  # rest_post_invalid_page_number
-            smaller = [size for size in PER_PAGE if size < place.size]
-            if not smaller:
+            if (exc.status != 400 and exc.kind not in _TOO_MUCH) or not place.ask_for_fewer():
                 raise
-            place.size = smaller[0]
             continue
         posts = read_posts(page, locator=unit.locator, allow=web.allow)
         total = dict(page.headers).get("x-wp-totalpages", "")

@@ -6,6 +6,8 @@ import gzip
 import re
 import time
 from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given
@@ -56,6 +58,29 @@ def test_the_beginning_of_a_sitemap_gives_the_beginning_of_its_addresses(cut: in
     assert len(known) == 20
     assert some == known[: len(some)]
     assert len(some) == WHOLE[:cut].count(b"</url>")
+
+
+PLAIN = st.text(st.characters(exclude_categories=["Cc", "Cs", "Cn", "Zs", "Zl", "Zp"]), max_size=20)
+
+
+@given(st.lists(st.tuples(PLAIN, st.booleans(), st.sampled_from(["", "sm:"])), max_size=8), st.booleans())
+def test_a_well_formed_sitemap_is_read_as_an_xml_parser_reads_it(
+    rows: list[tuple[str, bool, str]], comments: bool
+) -> None:
+    parts = []
+    for text, packed, prefix in rows:
+        inside = f"<![CDATA[{text.replace(']]>', '')}]]>" if packed else escape(text)
+        parts.append(
+            f"<{prefix}url><{prefix}loc>x{inside}</{prefix}loc><image:image><image:loc>no</image:loc></image:image>"
+            f"</{prefix}url>{'<!-- <url><loc>no</loc></url> -->' if comments else ''}"
+        )
+    head = '<urlset xmlns="urn:s" xmlns:sm="urn:s" xmlns:image="urn:i">'
+    text = f"{head}{''.join(parts)}</urlset>"
+    tree = ElementTree.fromstring(text)
+    known = [(url.findtext("{urn:s}loc") or "").strip() for url in tree.findall("{urn:s}url")]
+    reader = RecordReader(text, find_root(text))
+    assert [record.get("loc") for record in reader] == known
+    assert reader.whole
 
 
 SOUP = [

@@ -38,7 +38,7 @@ class Story:
 class WordPressFake(Fake):
     """``rest``, ``feed``: how each answers. ``zone``: hours the site's clock is ahead of UTC. ``totals``: whether
     X-WP-Total and X-WP-TotalPages are sent. ``most``: posts a page may have. ``cached``: the interface gives its
-    first answer for ever."""
+    first answer for ever. ``strength``: posts a page from which the server breaks down, with 500."""
 
     def __init__(
         self,
@@ -52,11 +52,13 @@ class WordPressFake(Fake):
         totals: bool = True,
         most: int = 100,
         cached: bool = False,
+        strength: int = 100,
     ) -> None:
         super().__init__()
         self.posts = [Story(n + 1, first + every * n, f"Story {n + 1} & more") for n in range(count)]
         self.rest, self.feed = rest, feed
         self.zone, self.totals, self.most, self.cached = timedelta(hours=zone), totals, most, cached
+        self.strength = strength
         self.per_feed_page = 10
         self._first_answer: Answer | None = None
 
@@ -91,6 +93,8 @@ class WordPressFake(Fake):
         size, number = int(asked.get("per_page", "10")), int(asked.get("page", "1"))
         if size > self.most:
             return reply(b'{"code":"rest_invalid_param","data":{"status":400}}', 400, JSON)
+        if size > self.strength:
+            return html("There has been a critical error on this website.", 500)
         found = [story for story in self.posts if self._asked_for(story, asked)]
         found.sort(key=lambda story: (story.at, story.id), reverse=asked.get("order", "desc") == "desc")
         pages = -(-len(found) // size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 
@@ -13,8 +14,10 @@ from extractors.errors import FetchError
 from extractors.model import Unit
 from extractors.news_crawl import CrawlFile, covering, listed_files, months
 from sources.news_crawl import plan_news_crawl
+from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from sources.warc_records import Damage
 from sources.web import Web
-from tests.fakes.news_crawl import NewsCrawlFake, story
+from tests.fakes.news_crawl import NewsCrawlFake, dialects, story
 from tests.sources.listings import with_web
 
 
@@ -84,6 +87,25 @@ def test_a_listing_cut_short_or_of_something_else_is_a_failure(fake: NewsCrawlFa
     with pytest.raises(FetchError) as caught:
         plan(fake, date(2023, 12, 5), date(2023, 12, 6))
     assert (caught.value.kind, caught.value.transient) == ("bad_listing", True)
+
+
+def test_the_files_of_the_fake_are_read_as_those_of_the_crawl_are(fake: NewsCrawlFake) -> None:
+    address = fake.add(datetime(2023, 10, 23, tzinfo=UTC), [*(story(n) for n in range(20)), *dialects()])
+    path = address.removeprefix(fake.url)
+
+    def items() -> list[WarcItem]:
+        return list(read_pages(io.BytesIO(fake.files[path]), name="x.warc.gz"))
+
+    whole = items()
+    pages = [item.page for item in whole if isinstance(item, WarcPage)]
+    assert [item.reason for item in whole if isinstance(item, WarcSkip)] == ["not_html", "http_404"]
+    assert len(pages) == 24
+    assert all(b"</html>" in page.body for page in pages)
+    fake.cut(address)
+    assert isinstance(items()[-1], Damage)
+    fake.damage(address, len(fake.files[path]) // 2)
+    assert sum(isinstance(item, Damage) for item in items()) >= 2
+    assert sum(isinstance(item, WarcPage) for item in items()) >= 15
 
 
 def test_paths_that_lead_elsewhere_are_not_taken() -> None:

@@ -107,6 +107,16 @@ def test_a_site_that_allows_fewer_posts_a_page_is_read_in_smaller_pages(most: in
         assert read(fake, plan(fake)).urls == links(fake)
 
 
+@pytest.mark.parametrize("every", [timedelta(hours=1), timedelta(0)])
+def test_a_weak_server_is_asked_for_fewer_posts_at_a_time(every: timedelta) -> None:
+    with WordPressFake(count=150, strength=100, every=every) as fake:
+        unit = plan(fake)
+        before = read(fake, unit, at_most=1)
+        fake.strength = 15
+        after = read(fake, unit, before.listings[-1].cursor)
+        assert before.urls + after.urls == links(fake)
+
+
 def test_hundreds_of_posts_of_one_second_are_all_read() -> None:
     with WordPressFake(count=350, every=timedelta(0)) as fake:
         outcome = read(fake, plan(fake))
