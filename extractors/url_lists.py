@@ -72,11 +72,14 @@ def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "
     A column is named as in the header, or counted from 1. Without one it is the column with a usual name,
     else the first that holds a web address.
 
-    Raises: ExtractionError of kind ``no_column``; its message lists the columns there are.
+    Raises: ExtractionError of kind ``no_column``, whose message lists the columns there are, or ``json_array``.
     """
     lines = [line for line in start.splitlines() if line.strip()]
     first = lines[0] if lines else ""
     if suffix in (".jsonl", ".ndjson", ".json") or first.lstrip().startswith("{"):
+        if first.lstrip().startswith("["):
+            what = "is one JSON array; write one record a line, as `jq -c '.[]'` does"
+            raise ExtractionError(f"{name}: {what}", url=name, kind="json_array")
         return Layout("json", key=column or _usual_key(first))
     if suffix == ".tsv":
         return _table(first, "\t", column, name)

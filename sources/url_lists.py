@@ -76,7 +76,7 @@ async def read_url_list(
 
     ``cursor`` is a byte offset and a line number, ``position`` the offset.
 
-    Raises: ExtractionError of kind ``no_column``, ``packed``, ``not_text``, ``changed`` (since it was
+    Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``changed`` (since it was
     planned) or ``unreadable``.
     """
     async for listing in in_thread(_portions(unit, cursor, allow)):

@@ -26,7 +26,7 @@ from sources.web import Web
 from tests.conftest import ROOT
 from tests.fakes.news_crawl import NewsCrawlFake, dialects, story, warc_file
 from tests.fakes.service import Answer, Asked
-from tests.fakes.serving import html
+from tests.fakes.serving import html, reply
 from tests.sources.asking import AGENT
 
 T = TypeVar("T")
@@ -228,6 +228,25 @@ def test_a_part_of_another_place_of_the_file_is_not_taken(tmp_path: Path) -> Non
         url = fake.add(OPENED, BODY)
         fake.drops, fake.drop_after = 1, 120_000
         assert fetch(fake, tmp_path, url)[0] == BODY
+
+
+def test_a_redirect_to_the_file_is_followed_and_each_address_vetted(tmp_path: Path) -> None:
+    class Moved(NewsCrawlFake):
+        target = ""
+
+        def answer(self, asked: Asked) -> Answer:
+            return (
+                reply(b"", 302, {"Location": self.target})
+                if asked.path == "/moved.gz"
+                else super().answer(asked)
+            )
+
+    with Moved() as fake:
+        fake.target = fake.add(OPENED, BODY)
+        fake.drops, fake.drop_after = 1, 120_000
+        assert fetch(fake, tmp_path, fake.url + "/moved.gz")[0] == BODY
+        fake.target = "http://10.0.0.1/x.gz"
+        assert refused(fake, tmp_path, fake.url + "/moved.gz").kind == "blocked_address"
 
 
 # ---------------------------------------------------------------- manners

@@ -159,6 +159,7 @@ def test_a_list_is_its_content_and_its_column(tmp_path: Path) -> None:
     [
         ("a.csv", b"id,title\n1,x\n", "", "no_column", "'id', 'title'"),
         ("a.csv", b"id,title\n1,x\n", "url", "no_column", "'id', 'title'"),
+        ("a.json", b'[\n{"url": "https://x.example/"}\n]', "", "json_array", "jq"),
         ("a.txt", b"\x1f\x8b\x08\x00", "", "packed", "unpack"),
         ("a.txt", b"https://x.example/\x00\x00", "", "not_text", "UTF-8"),
     ],
