@@ -8,14 +8,38 @@ no compiled database has to be kept, versioned or shipped per processor, so Aho-
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import ahocorasick_rs
 
 from extractors.inflection import Pattern
 
 _WORD = re.compile(r"[^\W_]")
+_SECOND = re.compile(r"^[^ ]* ([^\W_]{1,2})")
+
+
+class _Entry:
+    """The terms of one literal."""
+
+    __slots__ = ("closed", "head", "open", "regexes")
+
+    def __init__(self, head: int) -> None:
+        self.head = head
+        """Offset of the span's start."""
+        self.closed: list[int] = []
+        """Their literals end with the blank after the word: nothing is left to verify."""
+        self.open: list[tuple[int, Pattern]] = []
+        self.regexes: dict[str, list[tuple[int, Pattern]]] = {}
+        """By the beginning of the second word (empty: there is none): hundreds of terms share a first one."""
+
+    def add_regex(self, term: int, pattern: Pattern) -> None:
+        second = _SECOND.search(pattern.regex)
+        self.regexes.setdefault(second.group(1) if second else "", []).append((term, pattern))
+
+    def going_on(self, text: str, at: int) -> Iterator[tuple[int, Pattern]]:
+        """The patterns that may match where the next word begins at ``at``."""
+        for beginning in {"", text[at : at + 1], text[at : at + 2]}:
+            yield from self.regexes.get(beginning, ())
 
 
 class Scanner:
@@ -28,51 +52,53 @@ class Scanner:
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
         unique = dict.fromkeys(patterns)
         self._unbroken = unbroken
-        literals: list[str] = []
-        # (term, offset of the span's start, offset of its end, the pattern if it needs a further look)
-        self._table: list[tuple[int, int, int, Pattern | None]] = []
+        entries: dict[str, _Entry] = {}
         for term, pattern in unique:
             head = "" if pattern.inner or unbroken else " "
             closed = not pattern.tail and not pattern.regex and not unbroken
-            literals.append(head + pattern.literal + (" " if closed else ""))
-            self._table.append((term, len(head), -1 if closed else 0, None if closed else pattern))
+            literal = head + pattern.literal + (" " if closed else "")
+            entry = entries.setdefault(literal, _Entry(len(head)))
+            if closed:
+                entry.closed.append(term)
+            elif pattern.regex:
+                entry.add_regex(term, pattern)
+            else:
+                entry.open.append((term, pattern))
+        self._table = list(entries.values())
         self._regexes: dict[str, re.Pattern[str]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(
-            literals or ["\x00"],
+            list(entries) or ["\x00"],
             implementation=ahocorasick_rs.Implementation.ContiguousNFA,
             store_patterns=False,
         )
-        if not literals:
-            self._table.append((0, 0, 0, None))
+        if not entries:
+            self._table.append(_Entry(0))
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
         hits = []
         table, verify, find, unbroken = self._table, self._verify, text.find, self._unbroken
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            term, head, cut, pattern = table[number]
-            if pattern is None:
-                hits.append((start + head, -(end + cut), term))
-            elif unbroken or pattern.regex or pattern.tail < 0:
-                stop = verify(text, start + head, end, pattern)
-                if stop:
-                    hits.append((start + head, -stop, term))
-            else:
-                stop = find(" ", end)
-                if stop - end <= pattern.tail:
-                    hits.append((start + head, -stop, term))
+            entry = table[number]
+            start += entry.head
+            for term in entry.closed:
+                hits.append((start, 1 - end, term))
+            for term, pattern in entry.open:
+                if unbroken or pattern.tail < 0:
+                    stop = verify(text, start, end, pattern)
+                    if stop:
+                        hits.append((start, -stop, term))
+                else:
+                    stop = find(" ", end)
+                    if stop - end <= pattern.tail:
+                        hits.append((start, -stop, term))
+            if entry.regexes:
+                for term, pattern in entry.going_on(text, find(" ", end) + 1):
+                    stop = verify(text, start, end, pattern)
+                    if stop:
+                        hits.append((start, -stop, term))
         hits.sort()
         return hits
-
-    def count_at_most(self, text: str) -> Counter[int]:
-        """At least as many hits of each term as :meth:`scan` finds, an upper bound without a look at neighbours."""
-        if self._unbroken:
-            return Counter(term for _, _, term in self.scan(text))
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        counts: Counter[int] = Counter()
-        for number, count in Counter([hit[0] for hit in found]).items():
-            counts[self._table[number][0]] += count
-        return counts
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
         """End of the hit, or 0 when its neighbours rule it out."""
