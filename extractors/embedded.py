@@ -19,13 +19,15 @@ def embedded_text(tree: HtmlElement) -> str:
     """The longest run of paragraphs found as a string in the page's scripts, as plain text; empty when none."""
     best = ""
     for script in tree.iter("script"):
-        source = script.text or ""
-        if not 600 < len(source) < SCRIPT_CHARS:
-            continue
-        for markup in _paragraphs(source, 0):
+        for markup in paragraphs_in(script.text or ""):
             if len(markup) > len(best):
                 best = markup
     return plain_text(_without_captions(best)) if best else ""
+
+
+def paragraphs_in(source: str) -> list[str]:
+    """Strings of a script that hold several paragraphs of HTML, as HTML."""
+    return _paragraphs(source, 0) if 600 < len(source) < SCRIPT_CHARS else []
 
 
 def _paragraphs(source: str, depth: int) -> list[str]:

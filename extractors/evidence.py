@@ -21,6 +21,8 @@ LEAD_CHARS = 300
 """About the two or three sentences an editor reads first."""
 _PASSAGE_CHARS = 400
 _PASSING_SHOWN = 20
+PASSAGE_REACH = 2 * _PASSAGE_CHARS
+"""No passage is longer than this."""
 _SHORTEST_SCALE = 0.5
 """Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
 # Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
@@ -60,8 +62,8 @@ def collect_evidence(
     is not read further, unless ``thorough``.
     """
     folded = folded_title, folded_text = fold_text(title), fold_text(text)
-    # Two-legged rule: without a subject there is no story, and the full scan can be spared. Nearly all the
-    # world's news ends here, so this scan decides the speed.
+    # Two-legged rule: a sure subject and a reason to tell of it, or there is no story. Without a subject the full
+    # scan can be spared; nearly all the world's news ends here, so this scan decides the speed.
     scanner = rules.scanner(language, folded_title.attached, "subjects")
     if not scanner.scan(folded_title.text):
         subjects = rules.scanner(language, folded_text.attached, "subjects").scan(folded_text.text)
@@ -77,12 +79,14 @@ def collect_evidence(
     mask_of_all = 0
     for _, _, term in (*title_hits, *text_hits):
         mask_of_all |= masks[term]
-    if not mask_of_all & rules.gate_bits:
+    if not rules.joins(mask_of_all):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     title_mask = 0
     for _, _, term in title_hits:
         title_mask |= masks[term]
     passages, total, lead_passages = _passages(text, text_hits, masks)
+    if not (rules.joins(title_mask) or any(rules.joins(mask) for _, mask in passages)):
+        return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     lead_mask = 0
     for number, mask in passages:
         if number < lead_passages:
@@ -129,7 +133,7 @@ def collect_evidence(
     # Two legs: a subject is evidence where the opening joins it with an angle (news of 5G alone is none, however
     # often it says 5G), an angle where the opening names a subject; what looks alike counts always.
     counted = rules.negative_bits
-    if opening_mask & rules.gate_bits:
+    if opening_mask & rules.subject_bits:
         counted |= rules.leaning_bits
     if opening_grade <= _GRADES.index("medium"):
         counted |= rules.subject_bits
@@ -248,28 +252,3 @@ def _facet_features(
         seen = counts.get(bit | strong, 0)
         if seen:
             features[f"text: {name}"] = math.log1p(seen / scale)
-
-
-def best_features(counts: Counter[int], rules: Rules) -> dict[str, float]:
-    """Every feature that speaks for a story at the highest value these hits could give it, wherever they stood.
-
-    ``counts`` has the number of hits by facet mask. For upper bounds: what counts against a story is left out.
-    """
-    everything = 0
-    for mask in counts:
-        everything |= mask
-    _, grade = _Firing(rules).fire(everything)
-    features: dict[str, float] = {}
-    for place in ("title", "lead", "opening"):
-        _grade_feature(features, place, grade)
-    if grade < 3:
-        features["body: strong passages"] = features["body: medium passages"] = 1.0
-        features["body: strong count"] = math.log1p(sum(counts.values()))
-    for bit, name in rules.scored_bits:
-        strong = bit << 1
-        if everything & strong:
-            features[f"title: {name}"] = features[f"lead: {name}"] = 1.0
-        seen = counts.get(bit | strong, 0)
-        if seen:
-            features[f"text: {name}"] = math.log1p(seen / _SHORTEST_SCALE)
-    return features

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from extractors.folding import Folded, fold_text
 from extractors.model import Field, Match
-from extractors.rule_model import Guard, ScanFor
+from extractors.rule_model import Guard, ScanFor, Term
 from extractors.rules import Rules
 
 _NEAR_CHARS = 160
@@ -106,9 +106,7 @@ class _Check:
         if term.regex:
             found = _compile(term.regex).match(self._value, span[0])
             return found.span() if found else None
-        if term.case and not _same_case(quote, term.text):
-            return None
-        if term.accents and not _same_accents(quote, term.text):
+        if not is_spelt(quote, term):
             return None
         if term.needs and not self._near(start, end, term.needs):
             return None
@@ -143,6 +141,13 @@ class _Check:
             near = value[max(0, span[0] - 40) : span[0]] + " | " + value[span[1] : span[1] + 40]
             return not (guard.grams.intersection(following) or _GRAM_LIKE.search(near))
         return True
+
+
+def is_spelt(quote: str, term: Term) -> bool:
+    """Whether ``quote`` has the capitals and accents that ``term`` asks for."""
+    if term.case and not _same_case(quote, term.text):
+        return False
+    return not term.accents or _same_accents(quote, term.text)
 
 
 def _same_case(quote: str, text: str) -> bool:

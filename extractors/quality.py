@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from extractors import wall_phrases
+from extractors.language import text_language
 from extractors.likeness import words
 from extractors.limits import LIMITS
 from extractors.model import Page
@@ -78,8 +79,8 @@ def wall_of(flags: tuple[str, ...]) -> str:
 
 
 def is_nothing(text: str) -> bool:
-    """Whether ``text`` is too little to judge anything by."""
-    return weight(text) < NOTHING_CHARS
+    """Whether ``text`` is too little to judge anything by: a few words, or hardly a word among figures."""
+    return weight(text) < NOTHING_CHARS or not text_language(text)
 
 
 def weight(text: str) -> int:

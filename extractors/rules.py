@@ -39,6 +39,8 @@ _RULES_KEYS = (
     "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
     "languages",
 )  # fmt: skip
+OTHER = "other"
+"""Key of ``[languages]`` for languages that have no line and no file of their own."""
 _IDENTIFIER_TAIL = 20
 """Letters and digits that may follow the fixed beginning of an identifier."""
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
@@ -106,15 +108,6 @@ class Rules:
         return sum(facet.bit for facet in self.facets.values())
 
     @cached_property
-    def gate_bits(self) -> int:
-        """Bits without any of which no story is on topic: a subject surely named, or a direct term.
-
-        A subject weakly put ("network", "free") counts for a story only beside one that is not: such words are on
-        every second page of the world, and in some language or other on nearly every one.
-        """
-        return self.subject_bits
-
-    @cached_property
     def subject_bits(self) -> int:
         """Bits of what names the subject surely: a strong subject, or subject and angle in one."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
@@ -123,6 +116,15 @@ class Rules:
     def leaning_bits(self) -> int:
         """Strong bits of what speaks for a story where a subject is named: angles, hints, subject and angle in one."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "hint", "direct"))
+
+    @cached_property
+    def reason_bits(self) -> int:
+        """Bits of what makes a subject a story, however weakly put: an angle, or subject and angle in one."""
+        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
+
+    def joins(self, mask: int) -> bool:
+        """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""
+        return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
 
     @cached_property
     def network_bits(self) -> int:
@@ -165,7 +167,7 @@ class Rules:
     def languages_of(self, language: str) -> tuple[str, ...]:
         """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
         primary = language.replace("_", "-").split("-")[0].lower()
-        return self.languages.get(primary, ())
+        return self.languages.get(primary) or (self.languages.get(OTHER, ()) if primary else ())
 
     def _patterns(self, files: tuple[str, ...], part: ScanFor) -> Iterator[tuple[int, Pattern]]:
         for number, term in enumerate(self.terms):
@@ -175,7 +177,7 @@ class Rules:
             wanted = (
                 bool(term.entity)
                 if part == "names"
-                else mask & (self.gate_bits if part == "subjects" else -1)
+                else mask & (self.subject_bits if part == "subjects" else -1)
             )
             if wanted:
                 for pattern in self._spellings(term):
@@ -238,6 +240,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         threshold, near_miss, sorted(weights.items()), sorted(contexts.items()), sorted(topics.items()),
         [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],
         repr(sorted(main.table(main.values, "generation_guard", "rules.toml").items())),
+        sorted(main.table(main.values, "languages", "rules.toml").items()),
     ]  # fmt: skip
     return Rules(
         fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),

@@ -8,7 +8,6 @@ no compiled database has to be kept, versioned or shipped per processor, so Aho-
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -90,20 +89,6 @@ class Scanner:
                         hits.append((begin, -stop, term))
         hits.sort()
         return hits
-
-    def count_at_most(self, text: str) -> Counter[int]:
-        """At least as many hits of each term as :meth:`scan` finds, an upper bound without a look at neighbours."""
-        if self._unbroken:
-            return Counter(term for _, _, term in self.scan(text))
-        found = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        counts: Counter[int] = Counter()
-        for number, count in Counter([hit[0] for hit in found]).items():
-            entry = self._table[number]
-            for term in entry.closed:
-                counts[term] += count
-            for term, _ in (*entry.tails, *entry.others):
-                counts[term] += count
-        return counts
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
         """End of the hit, or 0 when its neighbours rule it out."""

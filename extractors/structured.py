@@ -86,14 +86,14 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
     for script in tree.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
-        for node in _walk(_loads(script.text), 0):
+        for node in _walk(json_in(script.text), 0):
             yield node
             found += 1
             if found >= NODES:
                 return
 
 
-def _loads(source: str) -> object:
+def json_in(source: str) -> object:
     """The JSON in a script, comment and CDATA wrappers and trailing commas forgiven; None when it is no JSON."""
     text = WRAPPERS.sub("", source.strip())
     for candidate in (text, TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):

@@ -13,15 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from extractors.articles import extract_article
-from extractors.decoding import decode_document
 from extractors.errors import NewsError
 from extractors.folding import fold_text
+from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.matching import find_matches
 from extractors.model import Article, Decision, Part
 from extractors.rule_changes import RuleChanges, moved_parts
 from extractors.rules import Rules, compile_rules
-from extractors.triage import may_be_relevant
 from storage.archive import read_page
 from storage.layout import Layout
 from storage.records import Batch
@@ -117,6 +116,8 @@ class _State:
     rules: Rules
     former: Rules | None
     """Judge by these too, instead of believing the stored verdict."""
+    gates: tuple[Gates, ...]
+    """Of both."""
     known: dict[str, RuleChanges | None] = field(default_factory=dict)
     """From the rules of that fingerprint to ours; None when those are not known."""
 
@@ -126,7 +127,8 @@ _state: list[_State] = []
 
 def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
     """Compile the watchlist once in this child, and the one to compare it with, if any."""
-    _state[:] = [_State(compile_rules(files), compile_rules(former) if former is not None else None)]
+    rules, before = compile_rules(files), compile_rules(former) if former is not None else None
+    _state[:] = [_State(rules, before, tuple(Gates(each) for each in (rules, before) if each))]
 
 
 def rejudge(job: Job) -> Outcome:
@@ -187,9 +189,7 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
     entry = stored.entry
     if not for_good and not stored.relevant and not stored.near_miss:
         announced = f"{entry.title}\n{entry.summary}\n{entry.content}" if entry else ""
-        document = decode_document(page.body, page.content_type, kind="page")
-        sets = (state.rules, state.former) if state.former else (state.rules,)
-        if not any(may_be_relevant(document, rules, announced=announced) for rules in sets):
+        if all(gates.stopped_by(page, announced=announced) for gates in state.gates):
             return None
     article = extract_article(page, entry=entry)
     # The page may name another address to a newer extractor; this is the row it belongs to.

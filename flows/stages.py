@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from extractors.errors import ExtractionError, FeedError, FetchError, NewsError
-from extractors.model import Article, Failure, Feed, FeedState, Origin, Page, ParsedFeed
+from extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
 from flows.children import read_article, read_feed
 from flows.clock import utc_now

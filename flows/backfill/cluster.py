@@ -28,13 +28,13 @@ class ClusterScanner:
 
     async def scan(self, job: SliceJob, told: Told) -> SliceResult:
         """The unit read to its end by some worker. Raises: ExtractionError (``lost_workers``), NewsError."""
-        from distributed.exceptions import WorkerError
+        from distributed.scheduler import KilledWorker
 
         try:
             result: SliceResult = await self.client.submit(
                 scan_unit, self.files, job, key=f"{job.run_id}-{job.unit.id}", pure=False
             )
-        except WorkerError as exc:
+        except KilledWorker as exc:
             # One of its pages may kill its reader; on one machine such a page is found and put on record.
             raise ExtractionError(
                 f"{job.place}: the workers that read it died, one after the other ({exc}). Read this file without "
@@ -59,7 +59,9 @@ async def cluster_scanner(address: str, files: Mapping[str, str]) -> AsyncIterat
             f"--scheduler needs Dask ({exc}). Install fivegwatch[cluster].", key="scheduler"
         ) from exc
     try:
-        client = await Client(address, asynchronous=True, timeout=CONNECT_S)
+        client = await Client(  # type: ignore[no-untyped-call]
+            address, asynchronous=True, timeout=CONNECT_S
+        )
     except (OSError, TimeoutError, ValueError) as exc:
         raise SettingsError(f"no Dask scheduler answers at {address}: {exc}", key="scheduler") from exc
     try:
