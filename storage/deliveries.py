@@ -61,6 +61,14 @@ def gather(target: str, layout: Layout) -> int:
     return len(batches)
 
 
+def check_target(target: str) -> None:
+    """Prove that there is a shared spool at ``target`` that can be written. Raises: StorageError."""
+    with _store(target) as (files, root):
+        probe = f"{root}/.probe"
+        _put(files, probe, b"")
+        files.rm_file(probe)
+
+
 @contextmanager
 def _store(target: str) -> Iterator[tuple[Any, str]]:
     try:

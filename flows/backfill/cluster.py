@@ -15,7 +15,7 @@ from extractors.errors import ExtractionError, SettingsError
 from flows.backfill.scanning import Told
 from flows.backfill.slices import SliceJob, SliceResult, scan_unit
 
-CONNECT_S = 30
+CONNECT_S = 15
 
 
 @dataclass(slots=True)

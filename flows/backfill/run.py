@@ -31,7 +31,7 @@ from flows.settings import Settings
 from flows.stages import collect_pages
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
-from storage.deliveries import gather
+from storage.deliveries import check_target, gather
 from storage.layout import Layout
 from storage.load import is_loaded
 from storage.reads import entry_counts, latest_time, pending_entries
@@ -104,6 +104,7 @@ async def run_backfill(
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
     if options.spool:
+        await asyncio.to_thread(check_target, options.spool)
         await asyncio.to_thread(gather, options.spool, layout)  # what an interrupted run left there
     if not is_loaded(layout):
         await step("load: what waited", lambda: load_batches(settings))

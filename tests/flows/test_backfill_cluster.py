@@ -1,0 +1,165 @@
+"""Beyond one machine: a Dask scheduler with workers of its own, deliveries by way of an S3 server, a worker killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.flows.cli_runner import fivegwatch
+from tests.flows.press import make_home, old_pages, write_warc
+from tests.flows.test_backfill_warc import backfill, facts
+
+BUCKET = "press-spool"
+
+
+@pytest.fixture(scope="module")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real S3 server with one empty bucket, its credentials in the environment."""
+    log = tmp_path_factory.mktemp("s3") / "log"
+    code = (
+        "from moto.moto_server.threaded_moto_server import ThreadedMotoServer as S\n"
+        "import boto3, sys, time\n"
+        "server = S(ip_address='127.0.0.1', port=0, verbose=False); server.start()\n"
+        "host, port = server.get_host_and_port(); address = f'http://{host}:{port}'\n"
+        f"boto3.client('s3', endpoint_url=address).create_bucket(Bucket='{BUCKET}')\n"
+        "print(address, flush=True)\n"
+        "sys.stdin.read()\n"
+    )
+    before = dict(os.environ)
+    os.environ |= {
+        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
+    }  # fmt: skip
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as server,
+    ):
+        assert server.stdout is not None
+        address = server.stdout.readline().strip()
+        assert address, log.read_text()
+        os.environ["AWS_ENDPOINT_URL"] = address
+        yield address
+        server.kill()
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def scheduler(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int]]]:
+    """The address of a Dask scheduler, and the processes of its two workers: all of them processes of their own."""
+    folder = tmp_path_factory.mktemp("dask")
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "0.95",
+    }
+    place = folder / "scheduler.json"
+    commands = (
+        ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+         "--scheduler-file", str(place)],
+        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(place), "--nworkers", "2", "--nthreads", "1",
+         "--no-dashboard", "--local-directory", str(folder)],
+    )  # fmt: skip
+    with (folder / "log").open("w") as log:
+        running = [
+            subprocess.Popen([sys.executable, *command], env=environment, stdout=log, stderr=log, cwd=folder)
+            for command in commands
+        ]
+        deadline = time.monotonic() + 60
+        while not place.exists() or len(workers_of(running[1].pid)) < 2:
+            assert time.monotonic() < deadline, (folder / "log").read_text()
+            time.sleep(0.1)
+        address = json.loads(place.read_text())["address"]
+        yield address, [running[1].pid]
+        for process in reversed(running):
+            process.terminate()
+        for process in running:
+            process.wait(20)
+
+
+def workers_of(nanny: int) -> list[int]:
+    """The processes that a pair of nannies keeps."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == nanny and b"spawn_main" in command and b"resource_tracker" not in command:
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found by /proc")
+def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
+    scheduler: tuple[str, list[int]], tmp_path: Path
+) -> None:
+    address, (nanny,) = scheduler
+    archives = tmp_path / "archives"
+    archives.mkdir()
+    pages = [
+        replace(page, url=f"{page.url}?copy={copy}", body=page.body + b"<!-- %d -->" % copy)
+        for copy in range(4)
+        for page in old_pages()
+    ]
+    for number in range(4):
+        write_warc(archives / f"{number}.warc.gz", pages[number::4])
+    alone = make_home(tmp_path / "alone")
+    backfill(alone, "warc", archives)
+    home = make_home(tmp_path / "cluster")
+    spool = f"s3://{BUCKET}/backfill"
+    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--json"]
+    command += ["--scheduler", address, "--spool", spool]
+    with subprocess.Popen(
+        command, cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+    ) as run:
+        time.sleep(6)
+        assert run.poll() is None, "over before a worker could be killed"
+        os.kill(workers_of(nanny)[0], signal.SIGKILL)
+        out, _ = run.communicate(timeout=240)
+    assert run.returncode == 0
+    assert json.loads(out)["units_done"] == 4
+    assert facts(home) == facts(alone)
+
+
+def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
+    archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
+    home = make_home(tmp_path / "home")
+    ran = fivegwatch(
+        "backfill", "warc", archive, "--scheduler", "tcp://127.0.0.1:9", "--spool", f"s3://{BUCKET}/x",
+        cwd=home, timeout_s=180,
+    )  # fmt: skip
+    assert ran.code == 2
+    assert "tcp://127.0.0.1:9" in ran.err
+
+
+def test_a_shared_spool_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
+    archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
+    home = make_home(tmp_path / "home")
+    ran = fivegwatch(
+        "backfill",
+        "warc",
+        archive,
+        "--scheduler",
+        "tcp://127.0.0.1:9",
+        "--spool",
+        "s3://no-such-bucket/x",
+        cwd=home,
+    )
+    assert ran.code == 1
+    assert "no-such-bucket" in ran.err
