@@ -15,6 +15,9 @@ class Limits:
     feed_body: int = 10 * MIB
     page_wire: int = 5 * MIB
     page_body: int = 5 * MIB
+    listing_body: int = 64 * MIB
+    """A sitemap, an index of captures: sitemaps.org allows 50 MiB."""
+    listing_s: float = 180.0
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5

@@ -325,6 +325,50 @@ create table base.sightings (
     digest VARCHAR NOT NULL, -- Identity of the first sighting.
 );
 
+-- Where every unit of a backfill stands: the latest claim.
+create table base.units (
+    unit_id VARCHAR NOT NULL, -- Identity of source, kind, locator and options.
+    source VARCHAR NOT NULL, -- Which source reads it.
+    kind VARCHAR NOT NULL, -- What the locator names.
+    locator VARCHAR NOT NULL, -- What is read.
+    options VARCHAR NOT NULL, -- What else decides what is read, as JSON.
+    size BIGINT NOT NULL, -- How much there is to read, 0 when unknown.
+    state VARCHAR NOT NULL, -- pending, running, done or failed.
+    cursor VARCHAR NOT NULL, -- Where to go on, in the words of its source.
+    position BIGINT NOT NULL, -- How far it is read.
+    step BIGINT NOT NULL, -- Number of the claim within its run.
+    attempts BIGINT NOT NULL, -- Failed tries in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again.
+    problem VARCHAR NOT NULL, -- Slug of what went wrong last.
+    message VARCHAR NOT NULL, -- The same in words.
+    counts MAP(VARCHAR, BIGINT) NOT NULL, -- What was found in it so far.
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that made the claim.
+    run_id VARCHAR NOT NULL, -- That run.
+    digest VARCHAR NOT NULL, -- Identity of the claim.
+    found_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was first known.
+);
+
+-- Every unit of work of every backfill: a WARC file, a sitemap, a query; how far it is and what it brought.
+view backfill_units (
+    id VARCHAR, -- Identity of source, kind, locator and options.
+    source VARCHAR, -- warc, wayback, sitemap, wordpress, gdelt or url-list.
+    kind VARCHAR, -- What the locator names, a word of the source.
+    locator VARCHAR, -- Path or address of what is read.
+    options VARCHAR, -- What else decides what is read, as JSON: dates, filters.
+    state VARCHAR, -- pending, running (begun, to be gone on with), done or failed.
+    share DOUBLE, -- How much of it is read, 0 to 1; null while its size is unknown.
+    position BIGINT, -- How far it is read, in the measure of its size.
+    size BIGINT, -- How much there is to read (bytes, rows); 0 when unknown.
+    attempts BIGINT, -- Failed tries in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again; null for never of itself.
+    problem VARCHAR, -- Slug of what went wrong last, or empty.
+    message VARCHAR, -- The same in words.
+    counts MAP(VARCHAR, BIGINT), -- What was found in it: pages, entries, what each gate stopped, what was kept, what was skipped and why.
+    found_at TIMESTAMP WITH TIME ZONE, -- When it was first known.
+    updated_at TIMESTAMP WITH TIME ZONE, -- Start of the run that last worked on it.
+    run_id VARCHAR, -- That run.
+);
+
 -- How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.
 view cluster_members (
     cluster_id VARCHAR, -- Joins clusters.cluster_id and stories.cluster_id.

@@ -17,7 +17,7 @@ from storage.spool import sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.
-ORDER = ("feeds", "sightings", "entries", "articles", "facts")
+ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
 VERSIONS_KEPT = 32
 """Announced versions of one entry kept one by one for each origin; what is beyond is one row."""
 

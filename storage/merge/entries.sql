@@ -48,7 +48,8 @@ select
     min(first_seen_at) as first_seen_at,
     arg_min(run_id, (first_seen_at, digest)) as first_run_id,
     max(spoken_at) filter (where changed) as changed_at,
-    count(*) filter (where changed) as changes
+    count(*) filter (where changed) as changes,
+    max(spoken_at) filter (where origin_kind = 'wayback') as copied_at
 from (
     select
         *,
@@ -62,12 +63,17 @@ group by entry_id;
 -- The state. A change after the last success asks for the page again; from the fourth change on ever more
 -- slowly (1, 2, 4, .. 24 hours after that success), for some feeds stamp every entry anew at every poll. Counted
 -- from the last change instead, such an entry would never be asked for again while its feed carries it.
+-- A page that is gone is asked for again when a capture of it was found since.
 create or replace temp table derived as
 select
     s.entry_id, s.first_seen_at, s.first_run_id, s.changed_at, s.changes, a.attempted_at, a.article_id, a.etag,
     a.last_modified, a.status, a.kind, a.message,
     -- A page behind a wall was read, too, though it is still being retried.
-    coalesce((a.state = 'done' or a.article_at = a.attempted_at) and s.changed_at > a.attempted_at, false) as edited,
+    coalesce(
+        (a.state = 'done' or a.article_at = a.attempted_at) and s.changed_at > a.attempted_at
+            or a.state = 'gone' and s.copied_at > a.attempted_at,
+        false
+    ) as edited,
     case when a.entry_id is null or edited then 'pending' else a.state end as state,
     case when a.entry_id is null or edited then 0 else a.attempts end as attempts,
     case

@@ -26,7 +26,7 @@ from tests.storage.workers import batches
 VIEWS = (
     "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
     "entries", "feed_health", "polls",
-    "runs", "failures", "decisions", "revisions", "outlet_drift",
+    "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
 )  # fmt: skip
 MACROS = {
     "search": "search('text', since := timestamptz '2020-01-01 00:00:00+00')",

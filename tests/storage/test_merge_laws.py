@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import storage.merge
-from extractors.model import Failure, Origin
+from extractors.model import Failure, Origin, Unit
 from storage.files import prepare
 from storage.layout import Layout
 from storage.merge import load_batches
@@ -37,7 +37,7 @@ runs = st.sampled_from(("run-1", "run-2"))
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     kind = draw(
-        st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "other"))
+        st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "unit", "other"))
     )
     run, url, minute = draw(runs), draw(urls), draw(minutes)
     if kind == "feed":
@@ -48,7 +48,7 @@ def records(draw: st.DrawFn) -> Record:
         return lambda b: b.poll(run, feed, state_after=state, outcome="new", polled_at=at(minute))
     if kind == "entry":
         feed_id, title, rank = draw(feeds), draw(st.sampled_from("ABC")), draw(st.integers(0, 1))
-        origin = Origin(kind="feed", locator=feed_id, rank=rank)
+        origin = Origin(kind=draw(st.sampled_from(("feed", "wayback"))), locator=feed_id, rank=rank)
         entry = make_entry(url, title=title, content=f"Content {title}", origin=origin)
         return lambda b: b.entry(run, entry, feed_id=feed_id, seen_at=at(minute))
     if kind == "attempt":
@@ -77,6 +77,10 @@ def records(draw: st.DrawFn) -> Record:
             run, article, decision, entry_id=entry_id, origin=where, captured_at=at(minute),
             judged_at=at(5 + judged), keep_text=keep, raw_ref=ref,
         )  # fmt: skip
+    if kind == "unit":
+        unit = Unit(source="warc", kind="file", locator=url)
+        told, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
+        return lambda b: b.unit(run, unit, state=told, at=at(minute), step=step, counts={"pages": step})
     if draw(st.booleans()):
         failure = Failure(
             url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
