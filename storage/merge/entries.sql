@@ -49,7 +49,7 @@ select
     arg_min(run_id, (first_seen_at, digest)) as first_run_id,
     max(spoken_at) filter (where changed) as changed_at,
     count(*) filter (where changed) as changes,
-    max(first_seen_at) filter (where origin_kind = 'wayback') as copied_at
+    max(spoken_at) filter (where origin_kind = 'wayback') as copied_at
 from (
     select
         *,
