@@ -91,7 +91,7 @@ class Rules:
     def guarded(self) -> tuple[bool, ...]:
         """Whether a hit of each term needs a further look at the original text."""
         return tuple(
-            bool(term.case or term.needs or term.regex or fold_term(term.text)[:1].isdigit())
+            bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
             for term in self.terms
         )
 
