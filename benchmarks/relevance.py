@@ -99,10 +99,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--watchlist", type=Path, default=None, help="folder; default: the shipped files")
-    parser.add_argument("--own", type=Path, default=None, help="texts of our own the weights are learnt from too")
+    parser.add_argument(
+        "--own", type=Path, default=None, help="texts of our own the weights are learnt from too"
+    )
     parser.add_argument("--errors", type=int, default=15)
     parser.add_argument(
-        "--general", type=Path, default=None, help="everyday news as JSON lines (title, text, language), for speed"
+        "--general",
+        type=Path,
+        default=None,
+        help="everyday news as JSON lines (title, text, language), for speed",
     )
     options = parser.parse_args()
     started = time.perf_counter()

@@ -82,9 +82,7 @@ def balance(items: list[Labelled], y: Matrix) -> Matrix:
     return weight
 
 
-def fit(
-    x: Matrix, y: Matrix, prior: Matrix, weight: Matrix, shrink: Matrix
-) -> tuple[Matrix, float]:
+def fit(x: Matrix, y: Matrix, prior: Matrix, weight: Matrix, shrink: Matrix) -> tuple[Matrix, float]:
     """Weights and base by projected gradient (FISTA); deterministic.
 
     ``weight`` is what each text counts, ``shrink`` how hard each weight is drawn to its prior.

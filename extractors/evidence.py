@@ -232,7 +232,7 @@ def _facet_features(
     hits: Sequence[Hit],
     length: int,
 ) -> None:
-    """Presence of each counted facet in title and lead, and its density in the text (log of strong hits a 1,000 chars)."""
+    """Presence of each counted facet in title and lead; its density in the text (log of strong hits a 1,000 chars)."""
     title_mask, lead_mask = opening
     masks = rules.masks
     counts = Counter([masks[term] for _, _, term in hits])

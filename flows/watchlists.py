@@ -73,9 +73,7 @@ def _faults_of(files: Mapping[str, str]) -> Iterator[WatchlistError]:
         yield error
 
 
-def loud_terms(
-    uses: Iterable[RuleUse], pages: Mapping[str, tuple[int, int]], rules: Rules
-) -> Iterator[str]:
+def loud_terms(uses: Iterable[RuleUse], pages: Mapping[str, tuple[int, int]], rules: Rules) -> Iterator[str]:
     """Terms that hit a large share of what was rejected, though they should set stories apart.
 
     ``pages`` counts stories and rejected pages by primary language: a term is measured in its own language, a name

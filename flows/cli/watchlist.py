@@ -1,8 +1,9 @@
 """Check the rules, try a term or rule before adding it, find terms worth adding.
 
 `check` compiles the watchlist and names file and line of what is wrong (exit code 1); it warns of terms that everyday
-news is full of and, with a corpus, of terms that hit a large share of what was rejected. `test` judges the stored texts of the last days with and without
-a proposal. `suggest` lists expressions that set stories apart from the rest of the ledger; a person decides.
+news is full of and, with a corpus, of terms that hit a large share of what was rejected. `test` judges the stored
+texts of the last days with and without a proposal. `suggest` lists expressions that set stories apart from the rest
+of the ledger; a person decides.
 """
 
 from __future__ import annotations

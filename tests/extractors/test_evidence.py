@@ -23,7 +23,10 @@ EVERYDAY = (
     "Second place went to a monastery, third to a school whose pupils bake on Fridays. "
 )
 SENTENCES = [
-    sentence.strip() + ". " for item in GOLD if item["language"] == "en" for sentence in item["text"].split(". ")
+    sentence.strip() + ". "
+    for item in GOLD
+    if item["language"] == "en"
+    for sentence in item["text"].split(". ")
 ]
 
 
