@@ -54,6 +54,13 @@ def show(title: str, groups: dict[str, Tally]) -> None:
         print(f"{name:<28}{t.precision:7.3f}{t.recall:7.3f}{t.f1:7.3f}{t.tp:6}{t.fp:5}{t.fn:5}{t.tn:5}")
 
 
+def show_negatives(groups: dict[str, Tally]) -> None:
+    """Print how many of each kind of look-alike were kept."""
+    print(f"\n{'hard negative':<28}{'kept':>7}{'of':>7}")
+    for name, t in sorted(groups.items(), key=lambda pair: (-pair[1].fp, -pair[1].tn)):
+        print(f"{name:<28}{t.fp:7}{t.fp + t.tn:7}")
+
+
 def show_errors(items: list[Labelled], decisions: dict[str, Decision], limit: int) -> None:
     """Print what was kept or dropped wrongly, with its largest parts."""
     for heading, label in (("kept, irrelevant", "irrelevant"), ("dropped, relevant", "relevant")):
@@ -130,7 +137,7 @@ def main() -> None:
     show("language", count(items, kept, lambda i: i.language))
     show("kind", count(items, kept, lambda i: i.kind))
     negatives = [i for i in items if i.label == "irrelevant"]
-    show("hard negative", count(negatives, kept, lambda i: i.hard_negative))
+    show_negatives(count(negatives, kept, lambda i: i.hard_negative))
     print(f"\nborderline: {len(border)}, of which kept {sum(kept[i.id] for i in border)}")
     show_errors(items, decisions, options.errors)
     speed = measure_speed([item.article for item in labelled], rules)

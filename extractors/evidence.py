@@ -10,7 +10,7 @@ import math
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from extractors.folding import Folded, fold_text
@@ -61,84 +61,75 @@ def collect_evidence(
     A text that names its subject only in passing, too seldom ever to become a story or a near miss by the weights,
     is not read further, unless ``thorough``.
     """
-    folded = folded_title, folded_text = fold_text(title), fold_text(text)
-    # Two-legged rule: a sure subject and a reason to tell of it, or there is no story. Without a subject the full
-    # scan can be spared; nearly all the world's news ends here, so this scan decides the speed.
-    scanner = rules.scanner(language, folded_title.attached, "subjects")
-    if not scanner.scan(folded_title.text):
-        subjects = rules.scanner(language, folded_text.attached, "subjects").scan(folded_text.text)
-        if not subjects:
-            return Evidence({}, [], [], {}, (), (), folded)
-        if not thorough and _is_passing(text, folded_text, subjects, rules):
-            shown = subjects[:_PASSING_SHOWN]
-            mentions = find_hits(text, folded_text, rules, language, "subjects", context=title, raw=shown)
-            return Evidence({_NO_SUBJECT: 1.0}, [], mentions, {}, (), (), folded)
-    title_hits = find_hits(title, folded_title, rules, language, "evidence")
-    text_hits = find_hits(text, folded_text, rules, language, "evidence", context=title)
+    folded = fold_text(title), fold_text(text)
+    spared = _spare(title, text, folded, language, rules, thorough=thorough)
+    if spared is not None:
+        return spared
+    title_hits = find_hits(title, folded[0], rules, language, "evidence")
+    text_hits = find_hits(text, folded[1], rules, language, "evidence", context=title)
     masks = rules.masks
-    mask_of_all = 0
-    for _, _, term in (*title_hits, *text_hits):
-        mask_of_all |= masks[term]
-    if not rules.joins(mask_of_all):
-        return Evidence({}, title_hits, text_hits, {}, (), (), folded)
-    title_mask = 0
+    title_mask = text_mask = 0
     for _, _, term in title_hits:
         title_mask |= masks[term]
-    passages, total, lead_passages = _passages(text, text_hits, masks)
-    if not (rules.joins(title_mask) or any(rules.joins(mask) for _, mask in passages)):
+    for _, _, term in text_hits:
+        text_mask |= masks[term]
+    if not rules.joins(title_mask | text_mask):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
-    lead_mask = 0
-    for number, mask in passages:
-        if number < lead_passages:
-            lead_mask |= mask
-    fired: dict[str, int] = {}
+    reading = _read(text, text_hits, rules)
+    if not (reading.joined or rules.joins(title_mask)):
+        return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     table = _Firing(rules)
     title_fired, title_grade = table.fire(title_mask)
-    lead_fired: dict[str, None] = {}
-    strong = medium = contrary = 0
-    lead_grade = 3
-    against, on_topic = rules.negative_bits, rules.angle_bits
-    for number, mask in passages:
-        names, grade = table.fire(mask)
-        for name in names:
-            fired[name] = fired.get(name, 0) + 1
-        if grade == 0:
-            strong += 1
-        elif grade == 1:
-            medium += 1
-        if mask & against and not mask & on_topic:
-            contrary += 1
-        if number < lead_passages:
-            lead_fired.update(dict.fromkeys(names))
-            lead_grade = min(lead_grade, grade)
     for name in title_fired:
-        fired[name] = fired.get(name, 0) + 1
-    opening_mask = title_mask | lead_mask
-    _, opening_grade = table.fire(opening_mask)
+        reading.fired[name] = reading.fired.get(name, 0) + 1
+    opening = title_mask | reading.lead_mask
+    _, opening_grade = table.fire(opening)
     features: dict[str, float] = {}
     _grade_feature(features, "title", title_grade)
-    _grade_feature(features, "lead", lead_grade)
+    _grade_feature(features, "lead", reading.lead_grade)
     _grade_feature(features, "opening", opening_grade)
-    weight = max(total, 3)
-    features["body: strong passages"] = strong / weight
-    features["body: medium passages"] = (strong + medium) / weight
-    features["body: strong count"] = math.log1p(strong)
-    features["body: contrary passages"] = contrary / weight
-    if title_mask & against and not title_mask & on_topic:
+    weight = max(reading.total, 3)
+    features["body: strong passages"] = reading.strong / weight
+    features["body: medium passages"] = (reading.strong + reading.medium) / weight
+    features["body: strong count"] = math.log1p(reading.strong)
+    features["body: contrary passages"] = reading.contrary / weight
+    if title_mask & rules.negative_bits and not title_mask & rules.angle_bits:
         features["title: contrary"] = 1.0
-    if not opening_mask & rules.subject_bits:
+    if not opening & rules.subject_bits:
         features[_NO_SUBJECT] = 1.0
-    elif not opening_mask & rules.network_bits:
+    elif not opening & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
     # Two legs: a subject is evidence where the opening joins it with an angle (news of 5G alone is none, however
     # often it says 5G), an angle where the opening names a subject; what looks alike counts always.
     counted = rules.negative_bits
-    if opening_mask & rules.subject_bits:
+    if opening & rules.subject_bits:
         counted |= rules.leaning_bits
     if opening_grade <= _GRADES.index("medium"):
         counted |= rules.subject_bits
-    _facet_features(features, rules, counted, (title_mask, lead_mask), text_hits, len(text))
-    return Evidence(features, title_hits, text_hits, fired, title_fired, tuple(lead_fired), folded)
+    _facet_features(features, rules, counted, (title_mask, reading.lead_mask), text_hits, len(text))
+    return Evidence(
+        features, title_hits, text_hits, reading.fired, title_fired, tuple(reading.lead_fired), folded
+    )
+
+
+def _spare(
+    title: str, text: str, folded: tuple[Folded, Folded], language: str, rules: Rules, *, thorough: bool
+) -> Evidence | None:
+    """The evidence of a text that need not be read further, or None.
+
+    Two-legged rule: a sure subject and a reason to tell of it meet in one sentence, or there is no story. Nearly all
+    the world's news ends here for want of a subject, so the scan for subjects decides the speed.
+    """
+    if rules.scanner(language, folded[0].attached, "subjects").scan(folded[0].text):
+        return None
+    subjects = rules.scanner(language, folded[1].attached, "subjects").scan(folded[1].text)
+    if not subjects:
+        return Evidence({}, [], [], {}, (), (), folded)
+    if thorough or not _is_passing(text, folded[1], subjects, rules):
+        return None
+    shown = subjects[:_PASSING_SHOWN]
+    mentions = find_hits(text, folded[1], rules, language, "subjects", context=title, raw=shown)
+    return Evidence({_NO_SUBJECT: 1.0}, [], mentions, {}, (), (), folded)
 
 
 def _is_passing(text: str, folded: Folded, subjects: Sequence[Hit], rules: Rules) -> bool:
@@ -161,6 +152,43 @@ def _is_passing(text: str, folded: Folded, subjects: Sequence[Hit], rules: Rules
         + (weights.get("body: strong passages", 0.0) + weights.get("body: medium passages", 0.0)) * share
     )
     return most < rules.threshold - rules.near_miss
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What the passages of a text say."""
+
+    total: int
+    """Passages of the text, with evidence or without."""
+    lead_mask: int = 0
+    lead_grade: int = 3
+    lead_fired: dict[str, None] = field(default_factory=dict)
+    fired: dict[str, int] = field(default_factory=dict)
+    strong: int = 0
+    medium: int = 0
+    contrary: int = 0
+    """Passages of what looks alike, without an angle."""
+    joined: bool = False
+    """Whether a passage joins a sure subject with a reason to tell of it."""
+
+
+def _read(text: str, hits: Sequence[Hit], rules: Rules) -> _Reading:
+    passages, total, lead_passages = _passages(text, hits, rules.masks)
+    reading, fired = _Reading(total), _Firing(rules).fire
+    against, on_topic = rules.negative_bits, rules.angle_bits
+    for number, mask in passages:
+        names, grade = fired(mask)
+        for name in names:
+            reading.fired[name] = reading.fired.get(name, 0) + 1
+        reading.strong += grade == 0
+        reading.medium += grade == 1
+        reading.contrary += bool(mask & against and not mask & on_topic)
+        reading.joined = reading.joined or rules.joins(mask)
+        if number < lead_passages:
+            reading.lead_mask |= mask
+            reading.lead_fired.update(dict.fromkeys(names))
+            reading.lead_grade = min(reading.lead_grade, grade)
+    return reading
 
 
 def _grade_feature(features: dict[str, float], place: str, grade: int) -> None:

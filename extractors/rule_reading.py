@@ -275,7 +275,7 @@ def find_warnings(terms: list[Term]) -> Iterator[str]:
         if (
             len(folded) <= 2
             and folded.isascii()
-            and not (term.case or term.needs)
+            and not (term.case or term.needs or term.regex or term.accents)
             and not any(c.isdigit() for c in folded)
         ):
             yield f"{term.id}: {term.text!r} is very short; ask for case or for a context (needs)."

@@ -93,7 +93,7 @@ class Rules:
     def guarded(self) -> tuple[bool, ...]:
         """Whether a hit of each term needs a further look at the original text."""
         return tuple(
-            bool(term.case or term.needs or term.regex or fold_term(term.text)[:1].isdigit())
+            bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
             for term in self.terms
         )
 
@@ -235,7 +235,8 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     weights = read_weights(parsed.get("weights.toml"))
     threshold = main.number(main.values, "threshold", "rules.toml", 0.0)
     near_miss = main.number(main.values, "near_miss", "rules.toml", 1.0)
-    terms.sort(key=lambda term: (term.id, term.text))
+    # Where a strong and a weak term of a facet claim the same words, the lower number wins: the strong one.
+    terms.sort(key=lambda term: (not term.strong, term.id, term.text))
     meaning = [
         threshold, near_miss, sorted(weights.items()), sorted(contexts.items()), sorted(topics.items()),
         [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],

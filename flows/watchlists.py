@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from extractors.background import BACKGROUND_FILE, common_terms, read_background
 from extractors.errors import SettingsError, WatchlistError
 from extractors.folding import fold_term, fold_text
 from extractors.keyness import (
@@ -34,6 +35,7 @@ from storage.texts import Selection, frozen_version, stock
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
 """A term is loud when it is in this share of the rejected pages, but not much oftener in stories; of enough pages."""
+_QUIETER = "Make it weak, longer, or give it a context (needs)."
 LEAST_STORIES = 3
 BACKGROUND_TEXTS = 20
 """With fewer texts of rejected pages in a language, titles are compared: they are stored for every page."""
@@ -46,6 +48,10 @@ def faults(files: Mapping[str, str]) -> list[WatchlistError]:
     found: list[WatchlistError] = []
     try:
         parse_subscriptions(files.get("feeds.toml", ""), file="feeds.toml")
+    except WatchlistError as error:
+        found.append(error)
+    try:
+        read_background(files.get(BACKGROUND_FILE, ""))
     except WatchlistError as error:
         found.append(error)
     try:
@@ -67,21 +73,40 @@ def _faults_of(files: Mapping[str, str]) -> Iterator[WatchlistError]:
         yield error
 
 
-def loud_terms(uses: Iterable[RuleUse], stories: int, rejected: int, rules: Rules) -> Iterator[str]:
-    """Terms that hit a large share of what was rejected, though they should set stories apart."""
-    if rejected < LOUD_LEAST:
-        return
-    known = {term.id for term in rules.terms}
+def loud_terms(uses: Iterable[RuleUse], pages: Mapping[str, tuple[int, int]], rules: Rules) -> Iterator[str]:
+    """Terms that hit a large share of what was rejected, though they should set stories apart.
+
+    ``pages`` counts stories and rejected pages by primary language: a term is measured in its own language, a name
+    in all.
+    """
+    languages = {term.id: term.language.split("-")[0].lower() for term in rules.terms}
+    everywhere = (sum(kept for kept, _ in pages.values()), sum(rejected for _, rejected in pages.values()))
     for use in uses:
         facet = rules.facets.get(use.facet)
-        if use.rule not in known or facet is None or facet.role not in ("subject", "angle", "direct"):
+        if use.rule not in languages or facet is None or facet.role not in ("subject", "angle", "direct"):
+            continue
+        language = languages[use.rule]
+        stories, rejected = pages.get(language, (0, 0)) if language else everywhere
+        if rejected < LOUD_LEAST:
             continue
         share, kept = use.rejected / rejected, use.kept / max(stories, 1)
         if share >= LOUD_SHARE and kept < LOUD_LIFT * share:
             yield (
-                f"{use.rule}: in {share:.0%} of {rejected} rejected pages and {kept:.0%} of {stories} stories;"
-                " it hardly tells them apart. Make it weak, longer, or give it a context (needs)."
+                f"{use.rule}: in {share:.0%} of {rejected} rejected pages and {kept:.0%} of {stories} stories"
+                f"{f' ({language})' if language else ''}; it hardly tells them apart. {_QUIETER}"
             )
+
+
+def common_in_news(rules: Rules, background: str) -> Iterator[str]:
+    """Terms that everyday news is full of, told without a corpus.
+
+    Raises: WatchlistError when the lines of everyday news cannot be read.
+    """
+    for item in common_terms(rules, read_background(background)):
+        yield (
+            f"{item.term}: in {item.found} of {item.lines} lines of everyday news ({item.language}),"
+            f' such as "{item.example}" {_QUIETER}'
+        )
 
 
 @dataclass(slots=True, kw_only=True)

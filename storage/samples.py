@@ -56,8 +56,8 @@ def samples(db: Path, since: datetime | None) -> list[Sample]:
     return [Sample(title=t, text=x, language=lang, kept=kept) for t, x, lang, kept in answer.rows]
 
 
-def rule_use(db: Path) -> tuple[list[RuleUse], int, int]:
-    """How often each term is in the evidence of current verdicts; and how many stories and rejections there are.
+def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
+    """How often each term is in the evidence of current verdicts; and stories and rejections by primary language.
 
     Raises:
         StorageError: the corpus cannot be opened.
@@ -72,7 +72,12 @@ def rule_use(db: Path) -> tuple[list[RuleUse], int, int]:
         limits=QueryLimits(timeout_s=None),
     )
     totals = run_query(
-        db, "select count(*) filter (where relevant), count(*) filter (where not relevant) from ledger"
-    ).rows[0]
+        db,
+        """
+        select lower(split_part(replace(coalesce(language, ''), '_', '-'), '-', 1)),
+            count(*) filter (where relevant), count(*) filter (where not relevant)
+        from ledger group by 1
+        """,
+    ).rows
     uses = [RuleUse(rule=r, facet=f, kept=k, rejected=n) for r, f, k, n in answer.rows]
-    return uses, totals[0], totals[1]
+    return uses, {language: (kept, rejected) for language, kept, rejected in totals}

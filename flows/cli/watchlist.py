@@ -1,8 +1,9 @@
 """Check the rules, try a term or rule before adding it, find terms worth adding.
 
-`check` compiles the watchlist and names file and line of what is wrong (exit code 1); with a corpus it also warns of
-terms that hit a large share of what was rejected. `test` judges the stored texts of the last days with and without
-a proposal. `suggest` lists expressions that set stories apart from the rest of the ledger; a person decides.
+`check` compiles the watchlist and names file and line of what is wrong (exit code 1); it warns of terms that everyday
+news is full of and, with a corpus, of terms that hit a large share of what was rejected. `test` judges the stored
+texts of the last days with and without a proposal. `suggest` lists expressions that set stories apart from the rest
+of the ledger; a person decides.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
+    from extractors.background import BACKGROUND_FILE
     from extractors.rules import compile_rules
-    from flows.watchlists import faults, loud_terms
+    from flows.watchlists import common_in_news, faults, loud_terms
     from sources.watchlist_files import read_watchlist
     from storage.samples import rule_use
 
@@ -71,10 +73,10 @@ def _check(args: argparse.Namespace) -> int:
     warnings: list[str] = []
     if not errors:
         rules = compile_rules(files)
-        warnings = list(rules.warnings)
+        everyday = files.get(BACKGROUND_FILE) or read_watchlist(None)[BACKGROUND_FILE]
+        warnings = [*rules.warnings, *common_in_news(rules, everyday)]
         if database:
-            uses, stories, rejected = rule_use(database)
-            warnings += loud_terms(uses, stories, rejected, rules)
+            warnings += loud_terms(*rule_use(database), rules)
     if args.json:
         print(
             json.dumps(
@@ -90,7 +92,7 @@ def _check(args: argparse.Namespace) -> int:
         print(f"{place}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
               f" Fingerprint {rules.fingerprint[:12]}.")  # fmt: skip
         if not database:
-            print("No corpus to measure the terms against: warnings of loud terms need one.")
+            print("No corpus yet: the terms were measured against lines of everyday news only.")
     return int(bool(errors))
 
 

@@ -112,9 +112,7 @@ def test_a_list_from_standard_input_is_asked_for_and_a_bad_line_is_named(
     assert rows(home, "select state, problem from entries where url like '%gone.html'") == [
         ("gone", "http_410")
     ]
-    assert rows(home, "select count(*) from failures where stage = 'parse' and url like '%line 6%'") == [
-        (1,)
-    ]
+    assert rows(home, "select count(*) from failures where stage = 'parse' and url like '%line 6%'") == [(1,)]
 
 
 def test_what_is_only_listed_waits_and_the_run_of_the_day_leaves_it_alone(

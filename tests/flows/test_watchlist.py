@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from extractors.background import BACKGROUND_FILE, common_terms, read_background
 from extractors.rules import compile_rules
 from flows.watchlists import faults, loud_terms, suggest
+from sources.watchlist_files import read_watchlist
 from storage.layout import Layout
 from storage.samples import RuleUse, Sample
 from tests.extractors.watchlist_builder import FILES
@@ -69,9 +71,41 @@ def test_a_term_is_loud_when_it_hits_what_was_rejected_nearly_as_often_as_storie
         RuleUse(rule="en:phone:smartphone", facet="phone", kept=1, rejected=90),
         RuleUse(rule="en:restriction:gone", facet="restriction", kept=0, rejected=90),
     ]
-    (told,) = loud_terms(uses, 100, 100, rules)
-    assert told.startswith("en:restriction:ban: in 30% of 100 rejected pages and 40% of 100 stories")
-    assert list(loud_terms(uses, 100, 20, rules)) == []
+    (told,) = loud_terms(uses, {"en": (100, 100)}, rules)
+    assert told.startswith("en:restriction:ban: in 30% of 100 rejected pages and 40% of 100 stories (en)")
+    assert list(loud_terms(uses, {"en": (100, 20)}, rules)) == []
+
+
+def test_a_term_is_measured_in_its_own_language_and_a_name_in_all() -> None:
+    rules = compile_rules(OWN)
+    uses = [
+        RuleUse(rule="en:restriction:ban", facet="restriction", kept=0, rejected=30),
+        RuleUse(rule="vendor:huawei", facet="vendor", kept=0, rejected=30),
+    ]
+    (told,) = loud_terms(uses, {"en": (10, 100), "de": (50, 900)}, rules)
+    assert told.startswith("en:restriction:ban")
+    assert list(loud_terms(uses, {"en": (10, 400), "de": (50, 900)}, rules)) == []
+
+
+def test_without_a_corpus_everyday_news_tells_which_terms_are_too_common(tmp_path: Path) -> None:
+    common = FILES["terms/en.toml"].replace("strong = [", 'strong = ["price", ', 1)
+    folder = write_watchlist(tmp_path / "own", OWN | {"terms/en.toml": common})
+    lines = [f"The price of bread rose in town {number}." for number in range(4)]
+    (folder / "background.toml").write_text(f"en = {json.dumps(lines)}\n", encoding="utf-8")
+    told = json.loads(fivegwatch("watchlist", "check", folder, "--json", cwd=tmp_path).out)
+    (warning,) = [line for line in told["warnings"] if "everyday news" in line]
+    assert ":price: in 4 of 4 lines of everyday news (en)" in warning and lines[0] in warning
+    (folder / "background.toml").write_text("en = 'bread'\n", encoding="utf-8")
+    broken = json.loads(fivegwatch("watchlist", "check", folder, "--json", cwd=tmp_path).out)
+    assert [error for error in broken["errors"] if "background.toml:1:" in error]
+
+
+def test_the_shipped_watchlist_has_no_term_that_everyday_news_is_full_of() -> None:
+    shipped = read_watchlist(None)
+    rules = compile_rules(shipped)
+    background = read_background(shipped[BACKGROUND_FILE])
+    assert len(background) >= 20 and min(map(len, background.values())) >= 10
+    assert (list(common_terms(rules, background)), rules.warnings) == ([], ())
 
 
 def test_a_proposed_term_tells_what_would_enter_and_writes_nothing(home: Path) -> None:
