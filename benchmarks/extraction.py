@@ -32,7 +32,9 @@ from extractors.articles import extract_article
 from extractors.decoding import decode_document
 from extractors.errors import NewsError
 from extractors.likeness import alike, words
+from extractors.limits import LIMITS
 from extractors.model import Origin, Page
+from extractors.text import plain_text
 
 CAPTURED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 """The pages' own capture times are unknown; all are older than this."""
@@ -134,10 +136,11 @@ def with_newspaper(case: Case) -> Output:
 
 def with_readability(case: Case) -> Output:
     import readability
-    from lxml.html import fromstring
 
     document = readability.Document(case.html)
-    return Output(text=fromstring(document.summary()).text_content(), title=document.short_title())
+    # It answers with markup: text without a break between blocks would glue their words together.
+    text = plain_text(document.summary(), max_chars=LIMITS.text_chars)
+    return Output(text=text, title=document.short_title())
 
 
 def with_resiliparse(case: Case) -> Output:
@@ -189,7 +192,10 @@ def judge(scores: Scores, case: Case, found: Output) -> None:
         scores.add("body", quality, value)
         scores.add("body by language", case.row["language"], value)
     if quality == "human-segments":
-        text = squeezed(found.text)
+        text, whole = squeezed(found.text), squeezed(f"{found.title}\n{found.text}")
+        for segment in truth["must_contain"]:
+            # Some of the segments are the headline, which is to be had, if not from the text.
+            scores.add("required in text or title", quality, squeezed(segment) in whole)
         for metric, segments in (
             ("required", truth["must_contain"]),
             ("forbidden", truth["must_not_contain"]),

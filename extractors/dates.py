@@ -81,7 +81,9 @@ _FORMS = tuple(
         r"(?:t?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:\s?(?P<zone>z|[+-]\d{2}:?\d{2}))?)?",
         rf"(?P<year>\d{{4}})-?w(?P<week>\d{{2}})-?(?P<weekday>\d){_CLOCK}",
         rf"(?P<year>\d{{4}})\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일]"
-        rf"\s?(?:\({_WORD}\)|{_WORD}曜日|星期\w)?{_CLOCK.replace('(?:(?:', '(?:(?:|', 1)}",
+        rf"\s?(?:\({_WORD}\)|{_WORD}曜日|星期\w)?{_CLOCK.replace('(?:(?:', '(?:(?:|', 1)}"
+        # A newsroom's stamp: a bare day may be that of a change.
+        r"(?:(?<=[\d分])\s?(?:更新|公開|配信|掲載|发布|發布))?",
         rf"{_LEAD}(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}){_CLOCK}",
         rf"{_LEAD}(?P<first>\d{{1,2}})(?P<sep>[/-])(?P<other>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}",
     )

@@ -15,6 +15,9 @@ class Limits:
     feed_body: int = 10 * MIB
     page_wire: int = 5 * MIB
     page_body: int = 5 * MIB
+    listing_body: int = 64 * MIB
+    """A sitemap, an index of captures: sitemaps.org allows 50 MiB."""
+    listing_s: float = 180.0
     robots_body: int = 512 * 1024
     content_codings: int = 2
     redirects: int = 5
@@ -48,6 +51,9 @@ class Limits:
     retry_after_min_s: float = 60.0
     retry_after_max_s: float = 86_400.0
     backoff_max_s: float = 86_400.0
+    unasked_s: float = 2_592_000.0
+    """A page whose host could not even be asked (paused, robots.txt out of reach) is given up after 30 days: a
+    publisher away for that long has moved or ended, and what is news to nobody need not be waited for."""
     poll_min_s: float = 900.0
     """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
     poll_max_s: float = 21_600.0

@@ -5,11 +5,15 @@ One chain, whatever brings the page: Feed -> Entry -> Page -> Article -> Decisio
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-OriginKind = Literal["feed", "sitemap", "url-list", "wayback", "warc", "gdelt", "archive"]
+OriginKind = Literal["feed", "sitemap", "wordpress", "url-list", "wayback", "warc", "gdelt", "archive"]
+UnitState = Literal["pending", "running", "done", "failed"]
+UnitSource = Literal["warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"]
 EntryState = Literal["pending", "done", "retry", "gone"]
 PollOutcome = Literal["new", "unchanged", "failed"]
 Field = Literal["title", "text"]
@@ -248,3 +252,47 @@ class Failure:
     transient: bool
     failed_at: datetime
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One piece of a backfill's work that is begun, resumed and finished by itself: a WARC file, a sitemap, a query."""
+
+    source: UnitSource
+    kind: str
+    """What ``locator`` names, a word of its source: ``file``, ``index``, ``captures``, ``slot``, ..."""
+    locator: str
+    """Path or URL; the same in every run."""
+    options: tuple[tuple[str, str], ...] = ()
+    """What else decides what is read (dates, filters), as text; part of the identity."""
+    size: int = 0
+    """How much there is to read, in the unit's own measure (bytes, rows); 0 when unknown. No part of the identity."""
+
+    @property
+    def id(self) -> str:
+        """128-bit BLAKE2b (hex) of what identifies the unit."""
+        text = json.dumps([self.source, self.kind, self.locator, sorted(self.options)])
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def option(self, name: str, default: str = "") -> str:
+        """The option's value, or ``default``."""
+        return dict(self.options).get(name, default)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A portion of what a unit lists, and where to go on: stored together, so that a kill between two loses nothing."""
+
+    entries: tuple[Entry, ...] = ()
+    units: tuple[Unit, ...] = ()
+    """Further units found on the way: the sitemaps of an index, the next page."""
+    skipped: tuple[tuple[str, str], ...] = ()
+    """What could not be used: (reason slug, what was given)."""
+    outside: int = 0
+    """Listed, but not asked for: outside the dates, or of no interest by the filters."""
+    cursor: str = ""
+    """What to hand in to go on behind this portion; opaque, empty when the unit is done."""
+    position: int = 0
+    """How far the unit is read, in the measure of its size; never falls from one portion to the next."""
+    done: bool = False
+    """Nothing is left in the unit."""

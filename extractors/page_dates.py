@@ -26,6 +26,7 @@ META_NAMES = (
 )  # fmt: skip
 URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
 DATE_CHARS = 60
 NEAR = 80
 """Elements looked at after the headline, and half as many before it."""
@@ -39,6 +40,7 @@ def page_dates(
     """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
     found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at)]
     if not found:
+        found += _in_title(tree, claims, page.captured_at)
         found += _by_headline(tree, site_names(claims, page.final_url), page.captured_at)
     found += _url(page)
     if not found:
@@ -90,6 +92,16 @@ def _feed(entry: Entry | None, now: datetime) -> Iterator[PageDate]:
 def _url(page: Page) -> Iterator[PageDate]:
     if match := URL_DAY.search(page.final_url):
         yield from _claim("url", "-".join(match.group(1, 3, 4)), page.captured_at)
+
+
+def _in_title(tree: HtmlElement, claims: Structured, now: datetime) -> list[PageDate]:
+    """The date a document's title ends with, behind a bar or in brackets, up to three words in front of it aside."""
+    head = " ".join((tree.findtext(".//head//title") or "").split())
+    for title in (claims.first_meta("og:title"), head):
+        last = TITLE_END.search(title)
+        if last and (found := _first_claim(last.group(1), 3, now)):
+            return found
+    return []
 
 
 def _by_headline(tree: HtmlElement, sites: set[str], now: datetime) -> list[PageDate]:

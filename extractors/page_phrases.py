@@ -108,7 +108,7 @@ SIGNED = (
     r"by", r"written by", r"reporting by", r"words by", r"reported by", r"story by", r"posted by", r"published by", r"interview", r"authors?",
     r"von", r"text", r"autor(?:in|a|es|zy|en)?", r"veröffentlicht von", r"publiziert am", r"redaktion",
     r"par", r"texte", r"por", r"texto", r"autoría", r"di", r"da", r"door", r"redactie", r"av", r"af", r"från", r"fra", r"tekst", r"od",
-    r"автор", r"текст", r"作者", r"記者", r"记者", r"文", r"取材", r"글",
+    r"piše", r"投稿者", r"автор", r"текст", r"作者", r"記者", r"记者", r"文", r"取材", r"글",
 )  # fmt: skip
 """What introduces the names of the authors."""
 
@@ -131,7 +131,7 @@ TAGS = (
 
 NO_NAME = (
     r"@", r"https?:", r"www\.", r"\d", r"\bview (?:my|all)", r"more (?:articles|posts|from)", r"\bimage:", r"\bphoto", r"\bfoto", r"profile", r"follow", r"updated", r"published", r"\bshares?\b", r"comments?", r"read time",
-    r"no author", r"unknown", r"admin(?:istrator)?$",
+    r"^(?:tweet|share|print|e-?mail)\b", r"no author", r"unknown", r"admin(?:istrator)?$",
 )  # fmt: skip
 """What stands beside a byline and is nobody's name."""
 

@@ -107,7 +107,16 @@ class Rules:
 
     @cached_property
     def gate_bits(self) -> int:
-        """Bits without any of which no story is on topic: a subject, however weakly put, or a direct term."""
+        """Bits without any of which no story is on topic: a subject surely named, or a direct term.
+
+        A subject weakly put ("network", "free") counts for a story only beside one that is not: such words are on
+        every second page of the world, and in some language or other on nearly every one.
+        """
+        return self.subject_bits
+
+    @cached_property
+    def named_bits(self) -> int:
+        """Bits of subjects, however weakly put, and of direct terms."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property

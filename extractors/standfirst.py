@@ -13,7 +13,10 @@ DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""
 PROBE_CHARS = 20
 LONGEST = 700
+CUT_KEY = 80
+"""A description of at least this length may be cut from a longer standfirst; systems do that at 150 characters."""
 TRIES = 20
+SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
 
 
 def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
@@ -27,7 +30,7 @@ def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
     for description in _descriptions(claims):
         if key(description)[:60] in present:
             continue
-        for block in _visible(tree, description):
+        for block in _visible(tree, description, present):
             if key(block)[:40] not in present:
                 return f"{block}\n{text}"
     return text
@@ -45,25 +48,26 @@ def _descriptions(claims: Structured) -> Iterator[str]:
             yield shown
 
 
-def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
-    """The text of each smallest block that holds ``description`` and little else."""
+def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]:
+    """The text of each smallest block that holds ``description`` and little else, or goes on from it.
+
+    The latter only between the headline and the first paragraph that is ``present`` in the text.
+    """
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
     body = tree.find(".//body")
     if body is None:
         return
-    tries = TRIES
+    tries, above_story = TRIES, False
     for element in body.iter():
         if tries == 0:
             return
-        if not isinstance(element.tag, str) or element.tag in (
-            "script",
-            "style",
-            "noscript",
-            "meta",
-            "template",
-        ):
+        if not isinstance(element.tag, str) or element.tag in SILENT:
             continue
+        if element.tag == "h1" and len(element.text_content().split()) > 2:
+            above_story = True
+        elif above_story and element.text and len(told := key(element.text[:100])) >= DESCRIPTION_KEY:
+            above_story = told[:40] not in present
         if not any(piece and probe in " ".join(piece.split()) for piece in (element.text, element.tail)):
             continue
         tries -= 1
@@ -73,7 +77,9 @@ def _visible(tree: HtmlElement, description: str) -> Iterator[str]:
                 break
             shown = " ".join(block.text_content().split())
             folded = key(shown)
-            if len(shown) > LONGEST or len(folded) > 1.3 * len(wanted) + 20:
+            # Elsewhere on the page it is the outlet's slogan that goes on from its description.
+            begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
+            if len(shown) > LONGEST or (len(folded) > 1.3 * len(wanted) + 20 and not begun):
                 break
             if wanted in folded:
                 yield shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +20,10 @@ ATTEMPTS = 8
 """Attempts at one page before it is given up, with a note: with the back-off that is about two days."""
 
 UNASKED_KINDS = frozenset({"host_paused", "robots_unreachable", "local_resources"})
-"""The page itself was never asked for: no attempt is counted."""
+"""The page itself was never asked for: no attempt is counted, but `Limits.unasked_s` bounds the waiting."""
+UNASKED_PAUSE = 4
+"""Such a page waits this part of the time it has waited already: a host that is down for weeks is tried some fifty
+times, not three thousand."""
 PATIENT_ATTEMPTS = 3
 PATIENT_KINDS = frozenset(
     {"http_401", "http_403", "http_404", "bad_response", "decode", "too_many_redirects", "no_location"}
@@ -29,6 +33,21 @@ FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )
 """Failures of a page that asking again will not cure."""
+STUB_VISITS = (timedelta(hours=6), timedelta(days=1, hours=6), timedelta(days=4, hours=6))
+"""When a page that holds a line or two is asked for again, counted from the first time: some are headlines that
+grow into stories. Its pauses are 6 hours, 1 day and 3 days."""
+WALL_VISITS = (timedelta(days=1), timedelta(days=7))
+"""When a page behind a wall is asked for again, counted from the first time: walls are lifted, metered and broken."""
+REVISITS = {
+    "too_short": STUB_VISITS,
+    # The check may be over in an hour, and nothing of the story is there yet.
+    **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
+}
+"""Pages that hold no story yet, by kind of failure; after the last visit they are given up."""
+WALL_FLAGS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
+"""Flags of an article that may show more another time."""
+WALLED = "walled"
+"""What an attempt is called whose article was judged though a wall hides some of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +58,8 @@ class NextAttempt:
     attempts: int = 0
     at: datetime | None = None
     retry_after_at: datetime | None = None
+    since: datetime | None = None
+    """Since when it is being retried: the first try of those in a row that left it waiting."""
 
 
 def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
@@ -114,26 +135,68 @@ def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Lim
     )
 
 
-def after_attempt(
-    attempts: int, now: datetime, error: NewsError | None, limits: Limits = LIMITS
+def after_judging(
+    attempts: int, now: datetime, flags: Collection[str], since: datetime | None = None
 ) -> NextAttempt:
-    """What becomes of an entry after its ``attempts``-th attempt; ``error`` None means its page was judged."""
-    if error is None:
+    """What becomes of an entry whose page was judged at its ``attempts``-th attempt.
+
+    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``.
+    """
+    since = since or now
+    at = _next_visit(WALL_VISITS, since, now) if WALL_FLAGS.intersection(flags) else None
+    if at is None:
         return NextAttempt(state="done", attempts=attempts)
+    return NextAttempt(state="retry", attempts=attempts, at=at, since=since)
+
+
+def after_attempt(
+    attempts: int,
+    now: datetime,
+    error: NewsError,
+    limits: Limits = LIMITS,
+    *,
+    since: datetime | None = None,
+    last_kind: str = "",
+) -> NextAttempt:
+    """What becomes of an entry after its ``attempts``-th attempt failed.
+
+    ``since`` and ``last_kind``: when the tries that left it waiting began, and how the one before this one ended.
+    """
+    since = since or now
     if error.kind in UNASKED_KINDS:
         attempts -= 1
-    elif error.kind in PATIENT_KINDS:
-        if attempts >= PATIENT_ATTEMPTS:
-            return NextAttempt(state="gone", attempts=attempts)
-    elif error.kind in FINAL_KINDS or not error.transient or attempts >= ATTEMPTS:
-        return NextAttempt(state="gone", attempts=attempts)
-    pause = min(
-        timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10) * 3 ** min(max(attempts - 1, 0), 8)
-    )
     wait = _retry_after(error, now)
+    at = _retry_at(attempts, now, error, limits, since, last_kind)
+    if at is None:
+        return NextAttempt(state="gone", attempts=attempts)
     return NextAttempt(
-        state="retry", attempts=attempts, at=max(now + pause, wait or now), retry_after_at=wait
+        state="retry", attempts=attempts, at=max(at, wait or now), retry_after_at=wait, since=since
     )
+
+
+def _retry_at(
+    attempts: int, now: datetime, error: NewsError, limits: Limits, since: datetime, last_kind: str
+) -> datetime | None:
+    """When to try again by our own pace; None when the page is given up."""
+    longest, shortest = timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10)
+    if error.kind in UNASKED_KINDS:
+        waited = now - since
+        if waited >= timedelta(seconds=limits.unasked_s):
+            return None
+        return now + min(longest, max(shortest, waited / UNASKED_PAUSE))
+    if error.kind in REVISITS:
+        return _next_visit(REVISITS[error.kind], since, now)
+    if error.kind in PATIENT_KINDS:
+        over = attempts >= PATIENT_ATTEMPTS
+    elif error.kind == "parse_timeout" and last_kind == "parse_timeout":
+        over = True  # once, the machine may have been busy; twice, it is the page
+    else:
+        over = error.kind in FINAL_KINDS or not error.transient or attempts >= ATTEMPTS
+    return None if over else now + min(longest, shortest * 3 ** min(max(attempts - 1, 0), 8))
+
+
+def _next_visit(visits: Sequence[timedelta], since: datetime, now: datetime) -> datetime | None:
+    return next((since + after for after in visits if since + after > now), None)
 
 
 def _retry_after(error: NewsError, now: datetime) -> datetime | None:

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from extractors.errors import ExtractionError, FeedError, FetchError, NewsError
-from extractors.model import Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
+from extractors.model import Article, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
 from flows.children import read_article, read_feed
 from flows.clock import utc_now
-from flows.policy import after_attempt, after_failure, after_success
+from flows.policy import WALL_FLAGS, WALLED, after_attempt, after_failure, after_judging, after_success
 from flows.pool import Pool
 from flows.progress import Reporter
 from flows.settings import Settings
@@ -203,10 +203,12 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
                 kind="not_modified",
             )
             return Summary(pages=1, pages_unchanged=1)
-        return await _judge_page(tools, entry, attempts, page, batch)
+        return await _judge_page(tools, item, page, batch)
     except (FetchError, ExtractionError) as error:
         now = tools.now()
-        following = after_attempt(attempts, now, error, tools.settings.limits)
+        following = after_attempt(
+            attempts, now, error, tools.settings.limits, since=item.retrying_since, last_kind=item.problem
+        )
         batch.attempt(
             tools.run_id,
             entry.id,
@@ -215,6 +217,7 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
             attempts=following.attempts,
             next_attempt_at=following.at,
             retry_after_at=following.retry_after_at,
+            retrying_since=following.since,
             status=getattr(error, "status", None) or getattr(page, "status", None),
             kind=error.kind,
             message=str(error),
@@ -226,8 +229,8 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         )
 
 
-async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, batch: Batch) -> Summary:
-    limits = tools.settings.limits
+async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch) -> Summary:
+    entry, limits = item.entry, tools.settings.limits
     article, decision = await tools.pool.run(
         read_article, page, entry,
         timeout_s=limits.page_extract_s, url=page.final_url, memory=limits.page_extract_memory,
@@ -245,23 +248,37 @@ async def _judge_page(tools: Tools, entry: Entry, attempts: int, page: Page, bat
         page_hash=hashlib.sha256(page.body).hexdigest(),
         raw_ref=tools.archive.append(page) if decision.stage == "judge" else None,
     )
-    batch.attempt(
-        tools.run_id,
-        entry.id,
-        at=now,
-        state_after="done",
-        attempts=attempts,
-        article_id=article.id,
-        status=page.status,
-        kind="judged",
-        etag=page.etag,
-        last_modified=page.last_modified,
-    )
+    _record_reading(tools.run_id, batch, item, page, article, now)
     return Summary(
         pages=1,
         pages_kept=int(decision.relevant),
         pages_near_miss=int(decision.near_miss and not decision.relevant),
         pages_rejected=int(not keep),
+    )
+
+
+def _record_reading(
+    run_id: str, batch: Batch, item: PendingEntry, page: Page, article: Article, now: datetime
+) -> None:
+    """The attempt that brought ``article``. While a wall holds it stays open, and without validators: a page
+    that says it did not change would end the waiting."""
+    following = after_judging(item.attempts + 1, now, article.quality, item.retrying_since)
+    walls = sorted(WALL_FLAGS.intersection(article.quality))
+    open_, behind = following.state == "retry", f"judged on what there is: {', '.join(walls)}"
+    batch.attempt(
+        run_id,
+        item.entry.id,
+        at=now,
+        state_after=following.state,
+        attempts=following.attempts,
+        next_attempt_at=following.at,
+        retrying_since=following.since,
+        article_id=article.id,
+        status=page.status,
+        kind=WALLED if open_ else "judged",
+        message=behind if walls else "",
+        etag=None if open_ else page.etag,
+        last_modified=None if open_ else page.last_modified,
     )
 
 

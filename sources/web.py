@@ -127,6 +127,12 @@ class Web:
                 total_s=limits.document_s,
                 html_only=True,
             ),
+            "listing": Wanted(
+                accept="*/*",
+                wire_bytes=limits.listing_body,
+                body_bytes=limits.listing_body,
+                total_s=limits.listing_s,
+            ),
         }
 
     def _system_resolver(self) -> SystemResolver:
@@ -152,7 +158,7 @@ class Web:
         self,
         url: str,
         *,
-        kind: Literal["feed", "page"],
+        kind: Literal["feed", "page", "listing"],
         origin: Origin,
         etag: str | None = None,
         last_modified: str | None = None,

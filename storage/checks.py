@@ -34,6 +34,7 @@ KEYS = {
     "decisions": "digest",
     "failures": "digest",
     "runs": "run_id",
+    "units": "unit_id",
     "load_log": "batch",
     "fingerprints": "article_id",
     "links": "one, other",

@@ -65,7 +65,7 @@ comment on table base.sightings is 'One row per entry, origin and announced vers
 comment on column base.sightings."entry_id" is 'The entry; for a page that came without one, its article.';
 comment on column base.sightings."origin_kind" is 'How we learned of it.';
 comment on column base.sightings."origin_locator" is 'Where exactly.';
-comment on column base.sightings."announced_hash" is 'Hash of title, summary and update time as announced.';
+comment on column base.sightings."announced_hash" is 'Hash of title, summary and update time as announced; ~ for all versions beyond those kept one by one.';
 comment on column base.sightings."feed_id" is 'Feed, or empty.';
 comment on column base.sightings."rank" is 'Position in the feed when first seen.';
 comment on column base.sightings."first_seen_at" is 'When this version was first seen there.';
@@ -106,6 +106,7 @@ comment on column base.entries."last_modified" is 'Last-Modified of the last suc
 comment on column base.entries."status" is 'HTTP status of the last try.';
 comment on column base.entries."kind" is 'Slug of the problem of the last try.';
 comment on column base.entries."message" is 'The same in words.';
+comment on column base.entries."retrying_since" is 'The first try of those in a row that left it waiting.';
 
 comment on table base.attempts is 'The last attempt at an entry, its last success and its last article.';
 comment on column base.attempts."entry_id" is 'The entry.';
@@ -119,6 +120,7 @@ comment on column base.attempts."retry_after_at" is 'The server asked us to wait
 comment on column base.attempts."status" is 'HTTP status of the last try.';
 comment on column base.attempts."kind" is 'Slug of the problem.';
 comment on column base.attempts."message" is 'The same in words.';
+comment on column base.attempts."retrying_since" is 'The first try of those in a row that left it waiting.';
 comment on column base.attempts."done_at" is 'Last success.';
 comment on column base.attempts."done_digest" is 'Identity of the last success.';
 comment on column base.attempts."etag" is 'ETag of the last success.';
@@ -287,3 +289,24 @@ comment on column base.members."shared" is 'Shingles it shares with that one.';
 comment on column base.members."shingles" is 'Its shingles.';
 comment on column base.members."reference_shingles" is 'Shingles of the reference.';
 comment on column base.members."moved_to" is 'The article its page became at a new address, or null.';
+
+comment on table base.units is 'Where every unit of a backfill stands: the latest claim.';
+comment on column base.units."unit_id" is 'Identity of source, kind, locator and options.';
+comment on column base.units."source" is 'Which source reads it.';
+comment on column base.units."kind" is 'What the locator names.';
+comment on column base.units."locator" is 'What is read.';
+comment on column base.units."options" is 'What else decides what is read, as JSON.';
+comment on column base.units."size" is 'How much there is to read, 0 when unknown.';
+comment on column base.units."state" is 'pending, running, done or failed.';
+comment on column base.units."cursor" is 'Where to go on, in the words of its source.';
+comment on column base.units."position" is 'How far it is read.';
+comment on column base.units."step" is 'Number of the claim within its run.';
+comment on column base.units."attempts" is 'Failed tries in a row.';
+comment on column base.units."next_attempt_at" is 'When a failed one is tried again.';
+comment on column base.units."problem" is 'Slug of what went wrong last.';
+comment on column base.units."message" is 'The same in words.';
+comment on column base.units."counts" is 'What was found in it so far.';
+comment on column base.units."updated_at" is 'Start of the run that made the claim.';
+comment on column base.units."run_id" is 'That run.';
+comment on column base.units."digest" is 'Identity of the claim.';
+comment on column base.units."found_at" is 'When it was first known.';

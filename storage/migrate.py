@@ -10,6 +10,7 @@ from extractors.errors import SchemaVersionError
 from storage.corpus import STORAGE_VERSION, Connection
 
 HERE = Path(__file__).parent
+CONTRACT = ("views.sql", "drift.sql", "comments.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
 
 def contract() -> str:
     """The SQL that makes views, macros and all comments; it may run any number of times."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in ("views.sql", "comments.sql"))
+    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in CONTRACT)
 
 
 def version_of(con: Connection) -> int:

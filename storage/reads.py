@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from extractors.model import Entry, EntryState, Feed, FeedState, Origin
+from extractors.model import Entry, EntryState, Feed, FeedState, Origin, OriginKind
 from storage.corpus import Connection, opened
 from storage.layout import Layout
 from storage.migrate import is_current
 
 WAIT_S = 30.0
+FEEDS: tuple[OriginKind, ...] = ("feed",)
 
 Values = dict[str, Any]
 Parameters = list[Any] | dict[str, Any] | None
@@ -30,6 +32,10 @@ class PendingEntry:
     """Validators of the last success: set only when the page was fetched before."""
     last_modified: str | None = None
     article_id: str | None = None
+    problem: str = ""
+    """Slug of how the last try ended; empty before the first."""
+    retrying_since: datetime | None = None
+    """The first try of those in a row that left it waiting."""
 
 
 def _rows(con: Connection, sql: str, parameters: Parameters = None) -> list[Values]:
@@ -65,11 +71,18 @@ def known_feeds(layout: Layout) -> dict[str, Feed]:
 
 
 def pending_entries(
-    layout: Layout, now: datetime, *, ignore_backoff: bool = False, limit: int | None = None
+    layout: Layout,
+    now: datetime,
+    *,
+    ignore_backoff: bool = False,
+    limit: int | None = None,
+    origins: Collection[OriginKind] = FEEDS,
 ) -> list[PendingEntry]:
     """Entries whose pages should be asked for at ``now``: the least tried first, of those the newest.
 
-    ``ignore_backoff`` skips our own waiting times; a server's Retry-After holds always.
+    Only those announced by one of ``origins``: what a backfill lists must not hold up the news of the day.
+    ``ignore_backoff`` skips our own waiting times; a server's Retry-After holds always, and so does the date of a
+    page that was read already and waits for its wall to be lifted.
     """
     rows = select(
         layout,
@@ -77,11 +90,17 @@ def pending_entries(
         select * from base.entries
         where state in ('pending', 'retry')
             and (retry_after_at is null or retry_after_at <= $now)
-            and ($ignore or next_attempt_at is null or next_attempt_at <= $now)
+            and (
+                ($ignore and (state = 'pending' or kind is distinct from 'walled'))
+                or next_attempt_at is null or next_attempt_at <= $now
+            )
+            and entry_id in (
+                select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
+            )
         order by attempts, first_seen_at desc, entry_id
         limit coalesce($limit, 9223372036854775807)
         """,
-        {"now": now, "ignore": ignore_backoff, "limit": limit},
+        {"now": now, "ignore": ignore_backoff, "limit": limit, "origins": list(origins)},
     )
     return [_pending(row) for row in rows]
 
@@ -114,15 +133,25 @@ def _pending(row: Values) -> PendingEntry:
         etag=row["etag"],
         last_modified=row["last_modified"],
         article_id=row["article_id"],
+        problem=row["kind"] or "",
+        retrying_since=row["retrying_since"],
     )
 
 
-def entry_counts(layout: Layout) -> dict[str, int]:
-    """How many entries are in each state."""
-    return {
-        row["state"]: row["n"]
-        for row in select(layout, "select state, count(*) as n from base.entries group by 1")
-    }
+def entry_counts(layout: Layout, origins: Collection[OriginKind] | None = None) -> dict[str, int]:
+    """How many entries are in each state; only those announced by one of ``origins``, if given."""
+    rows = select(
+        layout,
+        """
+        select state, count(*) as n from base.entries
+        where $origins is null or entry_id in (
+            select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
+        )
+        group by 1
+        """,
+        {"origins": list(origins) if origins else None},
+    )
+    return {row["state"]: row["n"] for row in rows}
 
 
 def latest_time(layout: Layout) -> datetime | None:
@@ -133,7 +162,8 @@ def latest_time(layout: Layout) -> datetime | None:
         select greatest(
             (select max(polled_at) from base.feed_states), (select max(synced_at) from base.feeds),
             (select max(attempted_at) from base.attempts), (select max(announced_at) from base.entries),
-            (select max(greatest(started_at, ended_at)) from base.runs)
+            (select max(greatest(started_at, ended_at)) from base.runs),
+            (select max(updated_at) from base.units)
         ) as latest
         """,
     )

@@ -1,4 +1,4 @@
-"""What a worker may tell the corpus: seven kinds of records, collected in a batch.
+"""What a worker may tell the corpus: eight kinds of records, collected in a batch.
 
 The corpus is a function of the *set* of records ever written. Order of arrival and repetition change
 nothing, because each record is either a fact (kept once, by ``digest``) or a claim about a key (the one
@@ -26,9 +26,11 @@ from extractors.model import (
     FeedState,
     Origin,
     PollOutcome,
+    Unit,
+    UnitState,
 )
 
-Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run"]
+Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit"]
 Row = dict[str, Any]
 
 MATCH = {
@@ -77,7 +79,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "run_id": "VARCHAR", "entry_id": "VARCHAR", "attempted_at": "TIMESTAMPTZ", "state": "VARCHAR",
         "attempts": "BIGINT", "next_attempt_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ",
         "article_id": "VARCHAR", "status": "BIGINT", "kind": "VARCHAR", "message": "VARCHAR",
-        "etag": "VARCHAR", "last_modified": "VARCHAR",
+        "etag": "VARCHAR", "last_modified": "VARCHAR", "retrying_since": "TIMESTAMPTZ",
     },
     "judged": {
         "run_id": "VARCHAR", "article_id": "VARCHAR", "entry_id": "VARCHAR", "url": "VARCHAR",
@@ -103,6 +105,13 @@ FIELDS: dict[Kind, dict[str, str]] = {
     "run": {
         "run_id": "VARCHAR", "flow": "VARCHAR", "started_at": "TIMESTAMPTZ", "ended_at": "TIMESTAMPTZ",
         "state": "VARCHAR", "message": "VARCHAR", "counts": "MAP(VARCHAR, BIGINT)",
+    },
+    "unit": {
+        "run_id": "VARCHAR", "unit_id": "VARCHAR", "source": "VARCHAR", "kind": "VARCHAR",
+        "locator": "VARCHAR", "options": "VARCHAR", "size": "BIGINT", "state": "VARCHAR",
+        "cursor": "VARCHAR", "position": "BIGINT", "step": "BIGINT", "attempts": "BIGINT",
+        "next_attempt_at": "TIMESTAMPTZ", "problem": "VARCHAR", "message": "VARCHAR",
+        "counts": "MAP(VARCHAR, BIGINT)", "updated_at": "TIMESTAMPTZ",
     },
 }  # fmt: skip
 
@@ -232,15 +241,19 @@ class Batch:
         message: str = "",
         etag: str | None = None,
         last_modified: str | None = None,
+        retrying_since: datetime | None = None,
     ) -> None:
-        """One try at an entry's page. Validators and article of an earlier success outlive a failure."""
+        """One try at an entry's page. Validators and article of an earlier success outlive a failure.
+
+        ``state_after`` "retry" with an ``article_id``: the page was judged and shall be read again all the same.
+        """
         self._add(
             "attempt",
             {
                 "run_id": run_id, "entry_id": entry_id, "attempted_at": at, "state": state_after,
                 "attempts": attempts, "next_attempt_at": next_attempt_at, "retry_after_at": retry_after_at,
                 "article_id": article_id, "status": status, "kind": kind, "message": message, "etag": etag,
-                "last_modified": last_modified,
+                "last_modified": last_modified, "retrying_since": retrying_since,
             },
         )  # fmt: skip
 
@@ -313,6 +326,39 @@ class Batch:
             {
                 "run_id": run_id, "flow": flow, "started_at": started_at, "ended_at": ended_at,
                 "state": state, "message": message, "counts": dict(counts or {}),
+            },
+        )  # fmt: skip
+
+    def unit(
+        self,
+        run_id: str,
+        unit: Unit,
+        *,
+        state: UnitState,
+        at: datetime,
+        cursor: str = "",
+        position: int = 0,
+        step: int = 0,
+        attempts: int = 0,
+        next_attempt_at: datetime | None = None,
+        problem: str = "",
+        message: str = "",
+        counts: Mapping[str, int] | None = None,
+    ) -> None:
+        """How far a unit of a backfill is, in one batch with all that was read on the way there.
+
+        ``pending`` says only that there is such a unit; anything else said of it outweighs that. Of the rest
+        the latest ``at`` counts, of one time the latest ``step``: give the time of the run and number what it
+        tells of the unit, and a part that is done twice says the same twice. ``counts`` are of the whole unit.
+        """
+        self._add(
+            "unit",
+            {
+                "run_id": run_id, "unit_id": unit.id, "source": unit.source, "kind": unit.kind,
+                "locator": unit.locator, "options": json.dumps(dict(unit.options), sort_keys=True),
+                "size": unit.size, "state": state, "cursor": cursor, "position": position, "step": step,
+                "attempts": attempts, "next_attempt_at": next_attempt_at, "problem": problem,
+                "message": message, "counts": dict(counts or {}), "updated_at": at,
             },
         )  # fmt: skip
 

@@ -134,6 +134,18 @@ def troubled_feeds(db: Path, number: int) -> list[Row]:
     )
 
 
+def drifting_outlets(db: Path, number: int) -> list[Row]:
+    """Outlets whose newest pages are not like those before them, the latest change first; see view outlet_drift."""
+    return _rows(
+        db,
+        """
+        select site, measure, value, usual, low, high, since
+        from outlet_drift where drifts order by since desc, site, measure limit $1
+        """,
+        [number],
+    )
+
+
 def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
     answer = run_query(db, sql, parameters)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

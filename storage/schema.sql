@@ -66,6 +66,7 @@ create table base.attempts (
     article_at TIMESTAMP WITH TIME ZONE, -- Last try that brought an article.
     article_digest VARCHAR, -- Identity of that try.
     article_id VARCHAR, -- That article.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
 );
 
 -- Keys to find texts by that may be the same: a common key makes two texts candidates.
@@ -132,6 +133,7 @@ create table base.entries (
     status BIGINT, -- HTTP status of the last try.
     kind VARCHAR, -- Slug of the problem of the last try.
     message VARCHAR, -- The same in words.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
 );
 
 -- Everything that could not be done.
@@ -314,13 +316,57 @@ create table base.sightings (
     entry_id VARCHAR NOT NULL, -- The entry; for a page that came without one, its article.
     origin_kind VARCHAR NOT NULL, -- How we learned of it.
     origin_locator VARCHAR NOT NULL, -- Where exactly.
-    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced.
+    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced; ~ for all versions beyond those kept one by one.
     feed_id VARCHAR NOT NULL, -- Feed, or empty.
     rank BIGINT, -- Position in the feed when first seen.
     first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this version was first seen there.
     last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this version was last seen there.
     run_id VARCHAR NOT NULL, -- Run that first saw it.
     digest VARCHAR NOT NULL, -- Identity of the first sighting.
+);
+
+-- Where every unit of a backfill stands: the latest claim.
+create table base.units (
+    unit_id VARCHAR NOT NULL, -- Identity of source, kind, locator and options.
+    source VARCHAR NOT NULL, -- Which source reads it.
+    kind VARCHAR NOT NULL, -- What the locator names.
+    locator VARCHAR NOT NULL, -- What is read.
+    options VARCHAR NOT NULL, -- What else decides what is read, as JSON.
+    size BIGINT NOT NULL, -- How much there is to read, 0 when unknown.
+    state VARCHAR NOT NULL, -- pending, running, done or failed.
+    cursor VARCHAR NOT NULL, -- Where to go on, in the words of its source.
+    position BIGINT NOT NULL, -- How far it is read.
+    step BIGINT NOT NULL, -- Number of the claim within its run.
+    attempts BIGINT NOT NULL, -- Failed tries in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again.
+    problem VARCHAR NOT NULL, -- Slug of what went wrong last.
+    message VARCHAR NOT NULL, -- The same in words.
+    counts MAP(VARCHAR, BIGINT) NOT NULL, -- What was found in it so far.
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that made the claim.
+    run_id VARCHAR NOT NULL, -- That run.
+    digest VARCHAR NOT NULL, -- Identity of the claim.
+    found_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was first known.
+);
+
+-- Every unit of work of every backfill: a WARC file, a sitemap, a query; how far it is and what it brought.
+view backfill_units (
+    id VARCHAR, -- Identity of source, kind, locator and options.
+    source VARCHAR, -- warc, wayback, sitemap, wordpress, gdelt or url-list.
+    kind VARCHAR, -- What the locator names, a word of the source.
+    locator VARCHAR, -- Path or address of what is read.
+    options VARCHAR, -- What else decides what is read, as JSON: dates, filters.
+    state VARCHAR, -- pending, running (begun, to be gone on with), done or failed.
+    share DOUBLE, -- How much of it is read, 0 to 1; null while its size is unknown.
+    position BIGINT, -- How far it is read, in the measure of its size.
+    size BIGINT, -- How much there is to read (bytes, rows); 0 when unknown.
+    attempts BIGINT, -- Failed tries in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again; null for never of itself.
+    problem VARCHAR, -- Slug of what went wrong last, or empty.
+    message VARCHAR, -- The same in words.
+    counts MAP(VARCHAR, BIGINT), -- What was found in it: pages, entries, what each gate stopped, what was kept, what was skipped and why.
+    found_at TIMESTAMP WITH TIME ZONE, -- When it was first known.
+    updated_at TIMESTAMP WITH TIME ZONE, -- Start of the run that last worked on it.
+    run_id VARCHAR, -- That run.
 );
 
 -- How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.
@@ -387,7 +433,7 @@ view entries (
     url VARCHAR, -- Address to fetch.
     title VARCHAR, -- Title as last announced.
     published_at TIMESTAMP WITH TIME ZONE, -- Date as last announced.
-    state VARCHAR, -- pending (to be fetched), done, retry (to be tried again), gone (given up; problem says why).
+    state VARCHAR, -- pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).
     attempts BIGINT, -- Tries since it last became pending.
     attempted_at TIMESTAMP WITH TIME ZONE, -- Last try.
     next_attempt_at TIMESTAMP WITH TIME ZONE, -- Not tried again before then.
@@ -401,6 +447,7 @@ view entries (
     feed_id VARCHAR, -- Feed of the latest announcement.
     story_id VARCHAR, -- Joins stories.id and ledger.id; null until the page was read.
     run_id VARCHAR, -- Run that first saw it.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Since when it is being retried: the first try of those in a row that left it waiting.
 );
 
 -- One row per rule hit of the current decisions: what was found, where, in which words.
@@ -496,6 +543,20 @@ view mentions (
     relevant BOOLEAN, -- Whether the page is a story.
 );
 
+-- Is an outlet's newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.
+view outlet_drift (
+    site VARCHAR, -- Registrable domain.
+    measure VARCHAR, -- length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
+    drifts BOOLEAN, -- Whether value is outside low..high: chance alone would do that less than once in 10,000 times.
+    value DOUBLE, -- The measure over the newest pages.
+    usual DOUBLE, -- The same over the pages before them.
+    low DOUBLE, -- At or below this a length drifts; of shares always 0: fewer faults are no alarm.
+    high DOUBLE, -- At or above this it drifts; null when no share would be a surprise.
+    newest BIGINT, -- How many newest pages were looked at.
+    earlier BIGINT, -- How many pages before them.
+    since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
+);
+
 -- Every poll of a feed.
 view polls (
     run_id VARCHAR, -- Run that polled.
@@ -551,7 +612,7 @@ view sightings (
     rank BIGINT, -- Position in the feed when first seen, 0 the first.
     first_seen_at TIMESTAMP WITH TIME ZONE, -- When it was first seen there.
     last_seen_at TIMESTAMP WITH TIME ZONE, -- When it was last seen there.
-    versions BIGINT, -- How many different announcements (title, summary, update time) were seen there.
+    versions BIGINT, -- How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.
 );
 
 -- The corpus: one row per story kept, in its latest captured version.

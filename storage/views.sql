@@ -127,7 +127,7 @@ comment on column sightings.feed is 'Title of the feed.';
 comment on column sightings.rank is 'Position in the feed when first seen, 0 the first.';
 comment on column sightings.first_seen_at is 'When it was first seen there.';
 comment on column sightings.last_seen_at is 'When it was last seen there.';
-comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there.';
+comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.';
 
 create or replace view entries as
 select
@@ -148,7 +148,8 @@ select
     e.changed_at,
     e.feed_id,
     e.article_id as story_id,
-    e.first_run_id as run_id
+    e.first_run_id as run_id,
+    e.retrying_since
 from base.entries e;
 
 comment on view entries is 'Every address announced to us and how far it got.';
@@ -156,7 +157,7 @@ comment on column entries.id is 'SHA-256 (hex) of the canonical address.';
 comment on column entries.url is 'Address to fetch.';
 comment on column entries.title is 'Title as last announced.';
 comment on column entries.published_at is 'Date as last announced.';
-comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again), gone (given up; problem says why).';
+comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).';
 comment on column entries.attempts is 'Tries since it last became pending.';
 comment on column entries.attempted_at is 'Last try.';
 comment on column entries.next_attempt_at is 'Not tried again before then.';
@@ -170,6 +171,7 @@ comment on column entries.changed_at is 'When an origin last announced it change
 comment on column entries.feed_id is 'Feed of the latest announcement.';
 comment on column entries.story_id is 'Joins stories.id and ledger.id; null until the page was read.';
 comment on column entries.run_id is 'Run that first saw it.';
+comment on column entries.retrying_since is 'Since when it is being retried: the first try of those in a row that left it waiting.';
 
 create or replace view ledger as
 select
@@ -598,6 +600,32 @@ comment on column failures.transient is 'Whether trying again may help.';
 comment on column failures.failed_at is 'When.';
 comment on column failures.origin_kind is 'How we learned of the address.';
 comment on column failures.origin_locator is 'Where exactly.';
+
+create or replace view backfill_units as
+select
+    unit_id as id, source, kind, locator, options, state,
+    case when state = 'done' then 1.0 when size > 0 then least(1.0, position / size) end as share,
+    position, size, attempts, next_attempt_at, problem, message, counts, found_at, updated_at, run_id
+from base.units;
+
+comment on view backfill_units is 'Every unit of work of every backfill: a WARC file, a sitemap, a query; how far it is and what it brought.';
+comment on column backfill_units.id is 'Identity of source, kind, locator and options.';
+comment on column backfill_units.source is 'warc, wayback, sitemap, wordpress, gdelt or url-list.';
+comment on column backfill_units.kind is 'What the locator names, a word of the source.';
+comment on column backfill_units.locator is 'Path or address of what is read.';
+comment on column backfill_units.options is 'What else decides what is read, as JSON: dates, filters.';
+comment on column backfill_units.state is 'pending, running (begun, to be gone on with), done or failed.';
+comment on column backfill_units.share is 'How much of it is read, 0 to 1; null while its size is unknown.';
+comment on column backfill_units.position is 'How far it is read, in the measure of its size.';
+comment on column backfill_units.size is 'How much there is to read (bytes, rows); 0 when unknown.';
+comment on column backfill_units.attempts is 'Failed tries in a row.';
+comment on column backfill_units.next_attempt_at is 'When a failed one is tried again; null for never of itself.';
+comment on column backfill_units.problem is 'Slug of what went wrong last, or empty.';
+comment on column backfill_units.message is 'The same in words.';
+comment on column backfill_units.counts is 'What was found in it: pages, entries, what each gate stopped, what was kept, what was skipped and why.';
+comment on column backfill_units.found_at is 'When it was first known.';
+comment on column backfill_units.updated_at is 'Start of the run that last worked on it.';
+comment on column backfill_units.run_id is 'That run.';
 
 create or replace macro excerpt(body, phrase) as
     substr(body, greatest(1, strpos(lower(body), lower(phrase)) - 80)::bigint, 200);

@@ -19,12 +19,18 @@ def make(folder: Path, address: str) -> tuple[Path, Path, Path]:
     ca = (
         _builder(ca_name, ca_name, ca_key.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        # From Python 3.13 on contexts check strictly (RFC 5280): a CA says that it may sign, and keys are named.
+        .add_extension(_signs_certificates(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key()), critical=False)
         .sign(ca_key, hashes.SHA256())
     )
     names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(address))])
     leaf = (
         _builder(_name(address), ca_name, key.public_key())
         .add_extension(names, critical=False)
+        .add_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
+        )
         .sign(ca_key, hashes.SHA256())
     )
     paths = folder / "leaf.pem", folder / "leaf.key", folder / "ca.pem"
@@ -36,6 +42,13 @@ def make(folder: Path, address: str) -> tuple[Path, Path, Path]:
     )
     paths[2].write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     return paths
+
+
+def _signs_certificates() -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
 
 
 def _name(text: str) -> x509.Name:

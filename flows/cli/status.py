@@ -1,4 +1,4 @@
-"""How the corpus, the last runs and the feeds are.
+"""How the corpus, the last runs, the feeds and the outlets are.
 
 Exit code 1 when the last run did not complete, so that a monitor can ask.
 """
@@ -13,7 +13,7 @@ from flows.cli.arguments import add_database, database_of
 EXAMPLE = """examples:
   fivegwatch status
   fivegwatch status --json"""
-RUNS, FEEDS = 5, 15
+RUNS, FEEDS, OUTLETS = 5, 15, 15
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,11 +24,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it."""
-    from storage.reports import corpus_counts, feeds_by_status, last_runs, troubled_feeds
+    from storage.reports import (
+        corpus_counts,
+        drifting_outlets,
+        feeds_by_status,
+        last_runs,
+        troubled_feeds,
+    )
 
     database = database_of(args)
     counts, runs = corpus_counts(database), last_runs(database, RUNS)
     by_status, troubled = feeds_by_status(database), troubled_feeds(database, FEEDS)
+    drifting = drifting_outlets(database, OUTLETS)
     if args.json:
         whole = {
             "database": str(database),
@@ -36,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
             "runs": runs,
             "feeds": by_status,
             "troubled": troubled,
+            "drifting": drifting,
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
     else:
@@ -47,7 +55,12 @@ def run(args: argparse.Namespace) -> int:
             f"{counts['waiting']} pages wait, {counts['given_up']} were given up"
         )
         print("feeds: " + (", ".join(f"{row['feeds']} {row['status']}" for row in by_status) or "none yet"))
-        for title, rows in (("last runs", runs), ("feeds in trouble", troubled)):
+        tables = (
+            ("last runs", runs),
+            ("feeds in trouble", troubled),
+            ("outlets whose newest pages are not like those before (outlet_drift)", drifting),
+        )
+        for title, rows in tables:
             if rows:
                 print(f"\n{title}")
                 print_table(list(rows[0]), [list(row.values()) for row in rows], count=False)

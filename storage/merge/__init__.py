@@ -17,7 +17,9 @@ from storage.spool import sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.
-ORDER = ("feeds", "sightings", "entries", "articles", "facts")
+ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
+VERSIONS_KEPT = 32
+"""Announced versions of one entry kept one by one for each origin; what is beyond is one row."""
 
 
 class UnreadableBatchError(Exception):
@@ -73,6 +75,7 @@ def _staged(con: Connection, files: list[str]) -> dict[str, int]:
 
 
 def _merge(con: Connection) -> None:
+    con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
     for name in ORDER:
         try:
             con.execute((HERE / f"{name}.sql").read_text(encoding="utf-8"))

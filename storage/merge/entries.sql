@@ -15,7 +15,7 @@ select
     entry_id,
     unnest(arg_max(
         struct_pack(attempted_at, digest, run_id, state, attempts, next_attempt_at, retry_after_at, status, kind,
-                    message),
+                    message, retrying_since),
         (attempted_at, digest)
     )),
     unnest(arg_max(struct_pack(done_at, done_digest, etag, last_modified), (done_at, done_digest))
@@ -47,31 +47,42 @@ select
     entry_id,
     min(first_seen_at) as first_seen_at,
     arg_min(run_id, (first_seen_at, digest)) as first_run_id,
-    max(first_seen_at) filter (where changed) as changed_at,
-    count(*) filter (where changed) as changes
+    max(spoken_at) filter (where changed) as changed_at,
+    count(*) filter (where changed) as changes,
+    max(first_seen_at) filter (where origin_kind = 'wayback') as copied_at
 from (
     select
         *,
-        first_seen_at > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
+        -- Of the crowd of versions beyond those kept one by one, each announcement is taken for a change.
+        case when announced_hash = '~' then last_seen_at else first_seen_at end as spoken_at,
+        spoken_at > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
     from base.sightings semi join touched using (entry_id)
 )
 group by entry_id;
 
 -- The state. A change after the last success asks for the page again; from the fourth change on ever more
--- slowly (1, 2, 4, .. 24 hours), for some feeds stamp every entry anew at every poll.
+-- slowly (1, 2, 4, .. 24 hours after that success), for some feeds stamp every entry anew at every poll. Counted
+-- from the last change instead, such an entry would never be asked for again while its feed carries it.
+-- A page that is gone is asked for again when a capture of it was found since.
 create or replace temp table derived as
 select
     s.entry_id, s.first_seen_at, s.first_run_id, s.changed_at, s.changes, a.attempted_at, a.article_id, a.etag,
     a.last_modified, a.status, a.kind, a.message,
-    coalesce(a.state = 'done' and s.changed_at > a.attempted_at, false) as edited,
+    -- A page behind a wall was read, too, though it is still being retried.
+    coalesce(
+        (a.state = 'done' or a.article_at = a.attempted_at) and s.changed_at > a.attempted_at
+            or a.state = 'gone' and s.copied_at > a.attempted_at,
+        false
+    ) as edited,
     case when a.entry_id is null or edited then 'pending' else a.state end as state,
     case when a.entry_id is null or edited then 0 else a.attempts end as attempts,
     case
         when edited and s.changes > 3
-            then s.changed_at + to_hours(least(24, pow(2, least(s.changes - 4, 10)))::bigint)
+            then a.attempted_at + to_hours(least(24, pow(2, least(s.changes - 4, 10)))::bigint)
         when not edited then a.next_attempt_at
     end as next_attempt_at,
-    case when not edited then a.retry_after_at end as retry_after_at
+    case when not edited then a.retry_after_at end as retry_after_at,
+    case when not edited then a.retrying_since end as retrying_since
 from announced s
 left join base.attempts a using (entry_id);
 
@@ -105,16 +116,19 @@ set
     first_seen_at = d.first_seen_at, first_run_id = d.first_run_id, changed_at = d.changed_at,
     changes = d.changes, state = d.state, attempts = d.attempts, attempted_at = d.attempted_at,
     next_attempt_at = d.next_attempt_at, retry_after_at = d.retry_after_at, article_id = d.article_id,
-    etag = d.etag, last_modified = d.last_modified, status = d.status, kind = d.kind, message = d.message
+    etag = d.etag, last_modified = d.last_modified, status = d.status, kind = d.kind, message = d.message,
+    retrying_since = d.retrying_since
 from hits h
 join derived d using (entry_id)
 where e.rowid = h.row and not h.replaced
     and (
         e.first_seen_at, e.first_run_id, e.changed_at, e.changes, e.state, e.attempts, e.attempted_at,
-        e.next_attempt_at, e.retry_after_at, e.article_id, e.etag, e.last_modified, e.status, e.kind, e.message
+        e.next_attempt_at, e.retry_after_at, e.article_id, e.etag, e.last_modified, e.status, e.kind, e.message,
+        e.retrying_since
     ) is distinct from (
         d.first_seen_at, d.first_run_id, d.changed_at, d.changes, d.state, d.attempts, d.attempted_at,
-        d.next_attempt_at, d.retry_after_at, d.article_id, d.etag, d.last_modified, d.status, d.kind, d.message
+        d.next_attempt_at, d.retry_after_at, d.article_id, d.etag, d.last_modified, d.status, d.kind, d.message,
+        d.retrying_since
     );
 
 insert into base.entries by name

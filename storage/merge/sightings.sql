@@ -1,4 +1,5 @@
--- One row per (entry, origin, announced version): first seen is a minimum, last seen a maximum.
+-- One row per (entry, origin, announced version): first seen is a minimum, last seen a maximum. See the end of
+-- this file for origins that announce ever new versions.
 
 create or replace temp table seen as
 select
@@ -44,4 +45,26 @@ where s.rowid = h.row and h.later;
 insert into base.sightings by name
 select * from seen
 anti join hits using (entry_id, origin_kind, origin_locator, announced_hash)
+order by first_seen_at, entry_id;
+
+-- Some feeds stamp every entry anew at every poll. Of the versions one origin announced, those with the smallest
+-- hashes are kept and the others are one row, '~'. Which those are depends on the set of versions alone, and one that
+-- went into the crowd never comes back: so this, too, is the same whatever the order of arrival.
+create or replace temp table crowd as
+select rowid as row, *
+from base.sightings
+semi join seen using (entry_id, origin_kind, origin_locator)
+qualify announced_hash = '~' or row_number() over (
+    partition by entry_id, origin_kind, origin_locator order by announced_hash
+) > getvariable('versions_kept');
+
+delete from base.sightings where rowid in (select row from crowd);
+
+insert into base.sightings by name
+select
+    entry_id, origin_kind, origin_locator, '~' as announced_hash, min(first_seen_at) as first_seen_at,
+    max(last_seen_at) as last_seen_at,
+    unnest(arg_min(struct_pack(feed_id, rank, run_id, digest), (first_seen_at, digest)))
+from crowd
+group by entry_id, origin_kind, origin_locator
 order by first_seen_at, entry_id;

@@ -70,10 +70,12 @@ def seen_page(case: Case, corpus: Corpus, number: int) -> Seen:
         return Seen(set(), "never announced")
     entry = found[0]
     seen = Seen(set(), f"{entry['kind']}: {entry['message'] or ''}", state=entry)
-    if entry["state"] == "done" and entry["kind"] == "judged":
+    if entry["kind"] in ("judged", "walled"):
         articles = corpus.where("articles", article_id=entry["article_id"])
         seen.article = articles[0] if articles else None
         seen.outcomes = {"keep"} if articles else set()
+        if entry["state"] == "retry":  # judged on what there is, and read again another day
+            seen.outcomes.add("retry later")
         seen.partial = bool(articles) and "paywall" in articles[0]["quality"]
     elif entry["state"] == "done":
         seen.outcomes = {"skip"}

@@ -16,8 +16,10 @@ from flows.policy import (
     ATTEMPTS,
     EARLY,
     NOT_FOUND_POLLS,
+    NextAttempt,
     after_attempt,
     after_failure,
+    after_judging,
     after_success,
     is_due,
     state_for,
@@ -126,6 +128,77 @@ def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() ->
 def test_what_a_site_may_put_right_is_given_up_after_three_attempts(kind: str) -> None:
     states = [after_attempt(n, NOW, trouble(kind, transient=False)).state for n in (1, 2, 3)]
     assert states == ["retry", "retry", "gone"]
+
+
+def walk(kind: str, *, start: int = 1, transient: bool = True) -> tuple[list[timedelta], NextAttempt]:
+    """The pauses between tries that all end as ``kind``, each made when it is due, and how it ends."""
+    now, since, last_kind, attempts, pauses = NOW, None, "", start, []
+    while True:
+        following = after_attempt(
+            attempts, now, trouble(kind, transient=transient), since=since, last_kind=last_kind
+        )
+        if following.state != "retry":
+            return pauses, following
+        assert following.at
+        pauses.append(following.at - now)
+        now, since, last_kind, attempts = following.at, following.since, kind, following.attempts + 1
+
+
+@pytest.mark.parametrize("kind", ["host_paused", "robots_unreachable", "local_resources"])
+def test_a_page_that_could_never_be_asked_for_is_given_up_after_a_month_of_ever_rarer_tries(
+    kind: str,
+) -> None:
+    pauses, end = walk(kind)
+    assert end.state == "gone" and end.attempts == 0
+    assert timedelta(days=30) <= sum(pauses, timedelta()) <= timedelta(days=31)
+    assert pauses == sorted(pauses) and pauses[0] == timedelta(minutes=10) and len(pauses) < 60
+
+
+def test_how_long_a_page_waits_for_its_host_is_a_limit() -> None:
+    week = replace(LIMITS, unasked_s=7 * 86_400)
+    since = NOW - timedelta(days=8)
+    assert after_attempt(1, NOW, trouble("host_paused"), week, since=since).state == "gone"
+    assert after_attempt(1, NOW, trouble("host_paused"), since=since).state == "retry"
+
+
+def test_a_stub_is_looked_at_again_for_four_days_because_some_grow_into_stories() -> None:
+    pauses, end = walk("too_short", transient=False)
+    assert pauses == [timedelta(hours=6), timedelta(days=1), timedelta(days=3)]
+    assert (end.state, end.attempts) == ("gone", 4)
+
+
+def test_a_failure_between_two_visits_does_not_use_up_a_visit() -> None:
+    """Tries count for what fails by chance; visits go by the time since the first."""
+    at_three = after_attempt(3, NOW + timedelta(hours=7), trouble("too_short", transient=False), since=NOW)
+    assert at_three.at == NOW + timedelta(hours=30)
+
+
+@pytest.mark.parametrize("wall", ["bot_wall", "consent_wall", "script_wall"])
+def test_a_wall_without_a_story_is_tried_after_an_hour_a_day_and_a_week(wall: str) -> None:
+    pauses, end = walk(wall)
+    assert [sum(pauses[: n + 1], timedelta()) for n in range(len(pauses))] == [
+        timedelta(hours=1), timedelta(days=1), timedelta(days=7),
+    ]  # fmt: skip
+    assert end.state == "gone"
+
+
+@pytest.mark.parametrize("wall", ["paywall", "consent_wall", "bot_wall"])
+def test_an_article_behind_a_wall_is_read_again_after_a_day_and_a_week_and_then_done(wall: str) -> None:
+    first = after_judging(1, NOW, ("teaser", wall))
+    assert (first.state, first.at, first.since) == ("retry", NOW + timedelta(days=1), NOW)
+    second = after_judging(2, NOW + timedelta(days=1), (wall,), first.since)
+    assert (second.state, second.at) == ("retry", NOW + timedelta(days=7))
+    assert after_judging(3, NOW + timedelta(days=7), (wall,), second.since).state == "done"
+
+
+@pytest.mark.parametrize("flags", [(), ("teaser",), ("live_blog", "too_short")])
+def test_an_article_without_a_wall_or_with_its_wall_lifted_is_done(flags: tuple[str, ...]) -> None:
+    assert after_judging(2, NOW, flags, NOW - timedelta(days=1)).state == "done"
+
+
+def test_the_second_parse_timeout_in_a_row_ends_a_page_but_one_after_other_trouble_does_not() -> None:
+    assert walk("parse_timeout")[1].attempts == 2
+    assert after_attempt(2, NOW, trouble("parse_timeout"), last_kind="http_503").state == "retry"
 
 
 @given(st.integers(1, ATTEMPTS + 5), st.one_of(st.none(), st.floats(0, 86_400)))

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.model import Failure, Origin
+import storage.merge
+from extractors.model import Failure, Origin, Unit
 from storage.files import prepare
 from storage.layout import Layout
 from storage.merge import load_batches
@@ -35,7 +37,7 @@ runs = st.sampled_from(("run-1", "run-2"))
 @st.composite
 def records(draw: st.DrawFn) -> Record:
     kind = draw(
-        st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "other"))
+        st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "unit", "other"))
     )
     run, url, minute = draw(runs), draw(urls), draw(minutes)
     if kind == "feed":
@@ -46,13 +48,13 @@ def records(draw: st.DrawFn) -> Record:
         return lambda b: b.poll(run, feed, state_after=state, outcome="new", polled_at=at(minute))
     if kind == "entry":
         feed_id, title, rank = draw(feeds), draw(st.sampled_from("ABC")), draw(st.integers(0, 1))
-        origin = Origin(kind="feed", locator=feed_id, rank=rank)
+        origin = Origin(kind=draw(st.sampled_from(("feed", "wayback"))), locator=feed_id, rank=rank)
         entry = make_entry(url, title=title, content=f"Content {title}", origin=origin)
         return lambda b: b.entry(run, entry, feed_id=feed_id, seen_at=at(minute))
     if kind == "attempt":
         state_after = draw(st.sampled_from(("done", "retry", "gone")))
         etag, article = draw(st.sampled_from(("e", None))), draw(st.sampled_from((id_of(url), None)))
-        count = draw(st.integers(1, 2))
+        count, since = draw(st.integers(1, 2)), draw(st.sampled_from((None, at(0))))
         return lambda b: b.attempt(
             run,
             id_of(url),
@@ -61,6 +63,7 @@ def records(draw: st.DrawFn) -> Record:
             attempts=count,
             etag=etag,
             article_id=article,
+            retrying_since=since,
         )
     if kind == "judged":
         article = make_article(url, text=draw(st.sampled_from(("One.", "Two.", "Two. "))))
@@ -74,6 +77,10 @@ def records(draw: st.DrawFn) -> Record:
             run, article, decision, entry_id=entry_id, origin=where, captured_at=at(minute),
             judged_at=at(5 + judged), keep_text=keep, raw_ref=ref,
         )  # fmt: skip
+    if kind == "unit":
+        unit = Unit(source="warc", kind="file", locator=url)
+        told, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
+        return lambda b: b.unit(run, unit, state=told, at=at(minute), step=step, counts={"pages": step})
     if draw(st.booleans()):
         failure = Failure(
             url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
@@ -84,9 +91,11 @@ def records(draw: st.DrawFn) -> Record:
 
 
 @st.composite
-def deliveries(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Record]]]]:
+def deliveries(
+    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 14
+) -> tuple[list[Record], list[list[list[Record]]]]:
     """Records, and another way to deliver them: loads of batches, shuffled, some twice."""
-    pool = draw(st.lists(records(), min_size=1, max_size=14))
+    pool = draw(st.lists(records() if of is None else of, min_size=1, max_size=most))
     again = draw(st.lists(st.sampled_from(pool), max_size=5))
     order = draw(st.permutations(pool + again))
     loads: list[list[list[Record]]] = [[[]]]
@@ -117,10 +126,33 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
             return contents_of(con)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+
+
+@LAW
 @given(deliveries())
 def test_any_delivery_of_the_same_records_gives_the_same_corpus(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:
     pool, loads = delivery
     assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
+
+
+@st.composite
+def announcements(draw: st.DrawFn) -> Record:
+    title, minute, run = draw(st.sampled_from("ABCDEFGH")), draw(minutes), draw(runs)
+    entry = make_entry(URLS[0], title=title, origin=Origin(kind="feed", locator=FEEDS[0], rank=minute))
+    return lambda b: b.entry(run, entry, feed_id=FEEDS[0], seen_at=at(minute))
+
+
+@LAW
+@given(deliveries(announcements(), most=24))
+def test_that_holds_for_announcements_beyond_those_kept_one_by_one_too(
+    empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
+) -> None:
+    pool, loads = delivery
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(storage.merge, "VERSIONS_KEPT", 2)
+        one, other = corpus_after(empty_store, loads), corpus_after(empty_store, [[pool]])
+    assert one == other
+    assert len(one["sightings"]) <= 3

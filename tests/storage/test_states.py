@@ -131,6 +131,49 @@ def test_a_feed_that_changes_every_announcement_is_followed_ever_more_slowly(lay
     assert len(pending_entries(layout, at(62), ignore_backoff=True)) == 1
 
 
+def test_a_feed_that_changes_an_entry_at_every_poll_does_not_put_off_its_page_for_ever(
+    layout: Layout,
+) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "done")
+    for minute in range(15, 4 * 60, 15):
+        see(layout, minute, title=f"Stamped {minute}")
+    assert len(pending_entries(layout, at(24 * 60 + 1))) == 1
+
+
+def test_a_page_behind_a_wall_waits_for_its_day_even_when_a_run_by_hand_is_in_a_hurry(layout: Layout) -> None:
+    see(layout, 0)
+    walled = {"kind": "walled", "article_id": "a1", "next_attempt_at": at(1441), "retrying_since": at(1)}
+    attempt(layout, 1, "retry", **walled)
+    assert pending_entries(layout, at(1440), ignore_backoff=True) == []
+    (found,) = pending_entries(layout, at(1441))
+    assert (found.state, found.problem, found.retrying_since) == ("retry", "walled", at(1))
+    attempt(layout, 1441, "done", attempts=2, article_id="a1")
+    assert pending_entries(layout, at(99_999)) == []
+
+
+def test_a_page_behind_a_wall_whose_feed_announces_a_change_is_read_at_once(layout: Layout) -> None:
+    see(layout, 0)
+    attempt(
+        layout, 1, "retry", kind="walled", article_id="a1", next_attempt_at=at(1441), retrying_since=at(1)
+    )
+    see(layout, 2, title="Corrected title")
+    (found,) = pending_entries(layout, at(2))
+    assert (found.state, found.attempts, found.retrying_since) == ("pending", 0, None)
+
+
+def test_of_an_origin_that_announces_ever_new_versions_a_bounded_number_is_kept(layout: Layout) -> None:
+    for start in (0, 40):
+        batch = Batch()
+        for minute in range(start, start + 60):
+            entry = make_entry(URL, title=f"Stamped {minute}")
+            batch.entry("run", entry, feed_id="example-news", seen_at=at(minute))
+        store(layout, batch)
+    assert ask(layout, "select count(*) from base.sightings") == [(33,)]
+    assert ask(layout, "select first_seen_at, last_seen_at, versions from sightings") == [(at(0), at(99), 33)]
+    assert ask(layout, "select changed_at, first_seen_at from entries") == [(at(99), at(0))]
+
+
 def test_a_failed_try_waits_for_its_time_unless_told_otherwise_but_always_for_the_server(
     layout: Layout,
 ) -> None:

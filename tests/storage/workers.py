@@ -14,7 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractors.model import Origin
+from extractors.model import Origin, Unit, UnitState
 from storage.layout import Layout
 from storage.records import Batch
 from storage.spool import put_batch
@@ -48,6 +48,9 @@ def batches(seed: int, count: int) -> Iterator[Batch]:
             state = chance.choice(("done", "retry"))
             found = id_of(url) if read else None
             batch.attempt(run, id_of(url), at=at(number), state_after=state, attempts=1, article_id=found)
+        unit = Unit(source="warc", kind="file", locator=f"{number % 3}.warc.gz", size=100)
+        progress: UnitState = ("pending", "running", "done")[number % 7 % 3]
+        batch.unit(run, unit, state=progress, at=at(number), step=number, position=number)
         yield batch
 
 

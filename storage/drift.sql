@@ -1,0 +1,129 @@
+-- The drift alarm: what an outlet's newest pages are like, against its own history. A changed template, a new wall or a
+-- broken date shows here before an analyst misses the stories. Every share is judged by a binomial bound, the length by
+-- medians: a handful of odd pages moves neither. 20 newest pages, the 200 before them, no verdict on fewer than 40.
+
+create or replace view outlet_drift as
+with page as (
+    select
+        site,
+        captured_at as served_at,
+        article_id as id,
+        ln(greatest(text_chars, 1)) as chars,
+        published_at is null as undated,
+        published_at is not null and published_precision <> 'minute' as clockless,
+        list_has_any(
+            coalesce(quality, []),
+            ['teaser', 'paywall', 'consent_wall', 'bot_wall', 'script_wall', 'garbled', 'too_short', 'soft_404']
+        ) as flagged,
+        -- Runs of the extractor that differ by a quarter: one of them took furniture for the story, or lost some of it.
+        coalesce(
+            list_min(list_transform(l, lambda x: x.chars)) < 0.75 * list_max(list_transform(l, lambda x: x.chars)),
+            false
+        ) as disputed,
+        false as refused
+    from (
+        select *, list_filter(lengths, lambda x: starts_with(x.method, 'trafilatura')) as l
+        from base.articles
+        where site <> ''
+    )
+    union all by name
+    -- Pages that were refused whole left no article, only an entry; its outlet is the one its host is known for.
+    select h.site, e.attempted_at as served_at, e.entry_id as id, true as refused
+    from base.entries e
+    join (
+        select regexp_extract(url, '^https?://([^/:?#]+)', 1) as host, any_value(site order by site) as site
+        from base.articles
+        where site <> ''
+        group by 1
+    ) h on h.host = regexp_extract(e.url, '^https?://([^/:?#]+)', 1)
+    where e.state in ('retry', 'gone')
+        and e.kind in ('bot_wall', 'consent_wall', 'script_wall', 'soft_404', 'no_text', 'too_short')
+),
+ranked as (
+    select site, max_by(page, row(served_at, id), 220) as pages
+    from page
+    group by site
+    having count(*) >= 60
+),
+sided as (
+    select p.*, place <= 20 as newest
+    from (select unnest(pages) as p, unnest(range(1, len(pages) + 1)) as place from ranked)
+),
+length as (
+    select
+        site,
+        median(chars) filter (where newest) as value,
+        median(chars) filter (where not newest) as usual,
+        mad(chars) filter (where not newest) as spread
+    from sided
+    group by site
+),
+counted as (
+    select
+        site,
+        measure,
+        count(*) filter (where newest) as newest,
+        count(*) filter (where not newest) as earlier,
+        count(*) filter (where newest and hit) as hits,
+        count(*) filter (where not newest and hit) as earlier_hits,
+        min(served_at) filter (where newest) as since
+    from (
+        unpivot (
+            select
+                s.site, s.newest, s.served_at, s.undated, s.clockless, s.flagged, s.disputed, s.refused,
+                s.chars < l.usual - ln(4) as short
+            from sided s
+            join length l using (site)
+        ) on undated, clockless, flagged, disputed, refused, short into name measure value hit
+    )
+    group by site, measure
+),
+judged as (
+    select
+        site, measure, newest, earlier, since,
+        round(hits / newest, 3) as value,
+        round(earlier_hits / earlier, 3) as usual,
+        0.0 as low,
+        -- The rule of succession: what never happened in the history may still happen once.
+        (earlier_hits + 1) / (earlier + 2) as p,
+        -- The share that chance alone would reach less than once in 10,000 times.
+        list_min(list_filter(
+            range(1, newest + 1),
+            lambda x: list_sum(list_transform(
+                range(x, newest + 1),
+                lambda i: exp(
+                    lgamma(newest + 1) - lgamma(i + 1) - lgamma(newest - i + 1) + i * ln(p) + (newest - i) * ln(1 - p)
+                )
+            )) < 0.0001
+        )) / newest as high,
+        coalesce(hits / newest >= high, false) as drifts
+    from counted
+    where newest >= 20 and earlier >= 40
+    union all by name
+    select
+        c.site, 'length' as measure, c.newest, c.earlier, c.since,
+        round(exp(l.value)) as value,
+        round(exp(l.usual)) as usual,
+        -- 3.9 standard errors of the median of the newest, and never less than half as much again.
+        greatest(ln(1.5), 3.9 * 1.2533 * 1.4826 * l.spread / sqrt(c.newest)) as reach,
+        round(exp(l.usual - reach)) as low,
+        round(exp(l.usual + reach)) as high,
+        abs(l.value - l.usual) >= reach as drifts
+    from length l
+    join counted c on c.site = l.site and c.measure = 'short'
+    where c.newest >= 20 and c.earlier >= 40
+)
+select site, measure, drifts, value, usual, low, high, newest, earlier, since
+from judged;
+
+comment on view outlet_drift is 'Is an outlet''s newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.';
+comment on column outlet_drift.site is 'Registrable domain.';
+comment on column outlet_drift.measure is 'length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor''s runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).';
+comment on column outlet_drift.drifts is 'Whether value is outside low..high: chance alone would do that less than once in 10,000 times.';
+comment on column outlet_drift.value is 'The measure over the newest pages.';
+comment on column outlet_drift.usual is 'The same over the pages before them.';
+comment on column outlet_drift.low is 'At or below this a length drifts; of shares always 0: fewer faults are no alarm.';
+comment on column outlet_drift.high is 'At or above this it drifts; null when no share would be a surprise.';
+comment on column outlet_drift.newest is 'How many newest pages were looked at.';
+comment on column outlet_drift.earlier is 'How many pages before them.';
+comment on column outlet_drift.since is 'When the first of the newest pages was served.';

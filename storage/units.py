@@ -1,0 +1,76 @@
+"""What the corpus knows of the units of backfills."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from extractors.model import Unit, UnitSource, UnitState
+from storage.layout import Layout
+from storage.reads import Values, select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """A unit and how far it is."""
+
+    unit: Unit
+    state: UnitState = "pending"
+    cursor: str = ""
+    position: int = 0
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    problem: str = ""
+    message: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    updated_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether there is something to do for it at ``now``."""
+        if self.state == "failed":
+            return self.next_attempt_at is not None and self.next_attempt_at <= now
+        return self.state != "done"
+
+
+def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
+    """How far each of ``units`` is, by id; those the corpus does not know are left out."""
+    rows = select(
+        layout,
+        "select * from base.units where list_contains($ids::varchar[], unit_id)",
+        {"ids": [unit.id for unit in units]},
+    )
+    return {row["unit_id"]: _progress(row) for row in rows}
+
+
+def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgress]:
+    """Every unit known, of one source if given, in the order they were found."""
+    rows = select(
+        layout,
+        "select * from base.units where $source is null or source = $source order by found_at, unit_id",
+        {"source": source},
+    )
+    return [_progress(row) for row in rows]
+
+
+def _progress(row: Values) -> UnitProgress:
+    unit = Unit(
+        source=row["source"],
+        kind=row["kind"],
+        locator=row["locator"],
+        options=tuple(sorted(json.loads(row["options"]).items())),
+        size=row["size"],
+    )
+    return UnitProgress(
+        unit=unit,
+        state=row["state"],
+        cursor=row["cursor"],
+        position=row["position"],
+        attempts=row["attempts"],
+        next_attempt_at=row["next_attempt_at"],
+        problem=row["problem"],
+        message=row["message"],
+        counts=dict(row["counts"]),
+        updated_at=row["updated_at"],
+    )
