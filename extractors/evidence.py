@@ -58,11 +58,11 @@ def collect_evidence(
 ) -> Evidence:
     """Hits, combinations and features of one article.
 
-    A text that names its subject only in passing, too seldom ever to become a story or a near miss by the weights,
-    is not read further, unless ``thorough``.
+    A text that never names its subject surely, or only in passing, too seldom ever to become a story or a near miss
+    by the weights, is not read further, unless ``thorough``: weights are learnt from whole texts.
     """
     folded = fold_text(title), fold_text(text)
-    spared = _spare(title, text, folded, language, rules, thorough=thorough)
+    spared = None if thorough else _spare(title, text, folded, language, rules)
     if spared is not None:
         return spared
     title_hits = find_hits(title, folded[0], rules, language, "evidence")
@@ -73,10 +73,11 @@ def collect_evidence(
         title_mask |= masks[term]
     for _, _, term in text_hits:
         text_mask |= masks[term]
-    if not rules.joins(title_mask | text_mask):
+    told = title_mask | text_mask
+    if not (told & rules.named_bits if thorough else rules.joins(told)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     reading = _read(text, text_hits, rules)
-    if not (reading.joined or rules.joins(title_mask)):
+    if not (thorough or reading.joined or rules.joins(title_mask)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     table = _Firing(rules)
     title_fired, title_grade = table.fire(title_mask)
@@ -102,7 +103,7 @@ def collect_evidence(
     # Two legs: a subject is evidence where the opening joins it with an angle (news of 5G alone is none, however
     # often it says 5G), an angle where the opening names a subject; what looks alike counts always.
     counted = rules.negative_bits
-    if opening & rules.subject_bits:
+    if opening & rules.named_bits:
         counted |= rules.leaning_bits
     if opening_grade <= _GRADES.index("medium"):
         counted |= rules.subject_bits
@@ -113,7 +114,7 @@ def collect_evidence(
 
 
 def _spare(
-    title: str, text: str, folded: tuple[Folded, Folded], language: str, rules: Rules, *, thorough: bool
+    title: str, text: str, folded: tuple[Folded, Folded], language: str, rules: Rules
 ) -> Evidence | None:
     """The evidence of a text that need not be read further, or None.
 
@@ -125,19 +126,30 @@ def _spare(
     subjects = rules.scanner(language, folded[1].attached, "subjects").scan(folded[1].text)
     if not subjects:
         return Evidence({}, [], [], {}, (), (), folded)
-    if thorough or not _is_passing(text, folded[1], subjects, rules):
+    if not _is_passing(text, folded, subjects, language, rules):
         return None
     shown = subjects[:_PASSING_SHOWN]
     mentions = find_hits(text, folded[1], rules, language, "subjects", context=title, raw=shown)
     return Evidence({_NO_SUBJECT: 1.0}, [], mentions, {}, (), (), folded)
 
 
-def _is_passing(text: str, folded: Folded, subjects: Sequence[Hit], rules: Rules) -> bool:
+def _is_passing(
+    text: str,
+    folded: tuple[Folded, Folded],
+    subjects: Sequence[Hit],
+    language: str,
+    rules: Rules,
+) -> bool:
     """Whether so few subjects, all behind the lead, cannot bring the text near the threshold whatever joins them."""
     ends = _sentence_ends(text[: 4 * LEAD_CHARS])
     behind = bisect_right(ends, LEAD_CHARS)
-    if behind == len(ends) or folded.original_span(subjects[0][0], subjects[0][0] + 1)[0] < ends[behind]:
+    if behind == len(ends) or folded[1].original_span(subjects[0][0], subjects[0][0] + 1)[0] < ends[behind]:
         return False
+    # Nor may the opening name one weakly, or rules could fire there.
+    for opening in (folded[0], fold_text(text[: ends[behind]])):
+        hits = rules.scanner(language, opening.attached, "evidence").scan(opening.text)
+        if any(rules.masks[term] & rules.named_bits for _, _, term in hits):
+            return False
     count, reached = 0, 0
     for start, minus_end, _ in subjects:
         if start >= reached:

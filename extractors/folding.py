@@ -14,8 +14,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
-_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
 _RUNS = re.compile(r"([^\x00-\x7f]+)")
 # Kept inside words although they are no letters: AT&T, G&D.
 _JOINERS = "&"
@@ -89,15 +89,19 @@ def fold_text(text: str) -> Folded:
     return Folded(f" {plain} ", tuple(breaks), tuple(origins), bool(flags & _ATTACHED))
 
 
-def _fold_runs(text: str) -> tuple[str, int, list[re.Match[str]]]:
-    """Text with its non-ASCII runs folded, what was met on the way, and the runs whose length changed."""
+def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
+    """Text with its non-ASCII runs folded, what was met on the way, and where runs stood whose length changed."""
     parts = _RUNS.split(text)  # ASCII at even places, runs at odd ones
     known = _runs
     met = 0
     for run in set(parts[1::2]):
         met |= known[run][1]
+    uneven: list[tuple[int, str]] = []
+    if met & _UNEVEN:
+        starts = accumulate((len(part) for part in parts), initial=0)
+        runs = islice(zip(starts, parts, strict=False), 1, None, 2)
+        uneven = [(start, run) for start, run in runs if known[run][1] & _UNEVEN]
     parts[1::2] = [known[run][0] for run in parts[1::2]]
-    uneven = [m for m in _NON_ASCII.finditer(text) if known[m.group()][1] & _UNEVEN] if met & _UNEVEN else []
     return "".join(parts), met, uneven
 
 
@@ -106,21 +110,21 @@ def fold_term(term: str) -> str:
     return " ".join(fold_text(term).text.split())
 
 
-def _trace(uneven: list[re.Match[str]]) -> tuple[list[int], list[int]]:
+def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
     """Where folded and original offsets part, from the runs whose length changed."""
     breaks, origins = [0], [-1]
     folded_at = 1  # the leading space
     read = 0
-    for match in uneven:
-        folded_at += match.start() - read
-        for offset, char in enumerate(match.group(), match.start()):
+    for start, run in uneven:
+        folded_at += start - read
+        for offset, char in enumerate(run, start):
             width = len(_fold_char(char))
             # One entry a folded character: exact also inside an expansion (ß to ss), and short: runs are words.
             for i in range(width):
                 breaks.append(folded_at + i)
                 origins.append(offset)
             folded_at += width
-        read = match.end()
+        read = start + len(run)
         breaks.append(folded_at)
         origins.append(read)
     return breaks, origins

@@ -112,13 +112,13 @@ def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
 
 def _reason(evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
     """One sentence: what met, where, and what spoke against it."""
-    labels = {c.id: c.label for c in rules.combinations if not c.id.startswith("topic_")}
-    said = [name for name in evidence.fired if name in labels]
+    said = [name for name in evidence.fired if name in rules.judging]
     if not said and evidence.text_hits and not evidence.title_hits:
         return "Mobile networks are named in passing at most."
     if not said:
         return "Nothing in it joins mobile networks with security, bans or attacks."
-    order = {c.id: i for i, c in enumerate(rules.combinations)}
+    labels = {c.id: c.label for c in rules.combinations}
+    order = {name: i for i, name in enumerate(labels)}
     said.sort(
         key=lambda name: (name not in evidence.title_fired, name not in evidence.lead_fired, order[name])
     )

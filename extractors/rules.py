@@ -108,6 +108,11 @@ class Rules:
         return sum(facet.bit for facet in self.facets.values())
 
     @cached_property
+    def named_bits(self) -> int:
+        """Bits of subjects, however weakly put, and of direct terms."""
+        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
     def subject_bits(self) -> int:
         """Bits of what names the subject surely: a strong subject, or subject and angle in one."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))

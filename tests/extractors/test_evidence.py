@@ -38,7 +38,7 @@ def score(title: str, text: str, *, thorough: bool = True) -> float:
 @given(st.lists(st.sampled_from(SENTENCES), max_size=6), st.integers(0, 8))
 @settings(max_examples=150, deadline=None)
 def test_to_stop_reading_never_changes_a_verdict(said: list[str], padding: int) -> None:
-    text = EVERYDAY + "".join(said) + EVERYDAY * padding
+    text = EVERYDAY + "".join(said) + EVERYDAY * padding + "Her brother works for a mobile network."
     rules = shipped_rules()
     whole, short = score("A loaf to remember", text), score("A loaf to remember", text, thorough=False)
     assert (whole >= rules.threshold) == (short >= rules.threshold)
