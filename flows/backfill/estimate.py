@@ -9,18 +9,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extractors.gates import Gates
-from sources.services import SPACING_S
-from sources.warc import WarcPage, read_pages
-
 from extractors.articles import extract_article
 from extractors.errors import ExtractionError, NewsError
+from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Listing, Unit
 from extractors.rules import Rules
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import file_name
 from flows.settings import Settings
+from sources.services import SPACING_S
+from sources.warc import WarcPage, read_pages
 
 SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
