@@ -4,15 +4,17 @@ A page may only be stopped when no text drawn from it could be kept or be a near
 no sentence (nor the title) joins a sure subject with a reason (``Rules.joins``), so:
 
 ``scan``  no sure subject in anything the page says, in any language;
-``text``  no reason within a sentence's reach of a subject, in any one set of term files a text can be judged by.
+``text``  no reason in what may be a subject's sentence, in any one set of term files a text can be judged by.
 
-Guards that look at neighbours are not asked: an extractor may take words out in between.
+Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
+when no tag stands between it and the word. Guards that look at neighbours are not asked for the same reason.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
@@ -20,13 +22,18 @@ from extractors.matching import is_spelt
 from extractors.model import Page
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import Reading, glued, readings
+from extractors.visible import BREAK, GLUE, Reading, glued, readings
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
 
+_UNSURE = 300
+# Of the marks that end a passage for the judge, those that no text can lack a reader for.
+_SURE_END = re.compile(r"[.!?] |[。！？؟।]")
+_TAGS = re.compile(f"[{GLUE}{BREAK}]")
+
 Found = list[tuple[int, int]]
-"""Offsets in a reading and term numbers."""
+"""Offsets in a reading (see ``_unsure``) and term numbers."""
 
 
 class Gates:
@@ -61,7 +68,7 @@ class Gates:
         starts, joined = glued(reading.text)
         if starts:
             near = self._hits(joined.text, part)
-            hits += [(starts[bisect_right(joined.places, at) - 1], term) for at, term in near]
+            hits += [(_unsure(starts[bisect_right(joined.places, at) - 1]), term) for at, term in near]
         return hits
 
     def _hits(self, text: str, part: ScanFor) -> Found:
@@ -81,33 +88,73 @@ class Gates:
         """Whether subject and reason stand within reach of each other, in one set of files."""
         if any(self._is_reason[number] for _, number in subjects):
             return True
-        for begin, end in _stretches(at for at, _ in subjects):
-            near = self._find(Reading(reading.text[begin:end]), "evidence")
-            reasons = [(begin + at, number) for at, number in near if self._is_reason[number]]
-            inside = [(at, number) for at, number in subjects if begin <= at < end]
-            if reasons and any(self._join(files, inside, reasons) for files in self._file_sets):
+        places = [(_place(at), at, number) for at, number in subjects]
+        for begin, end in _stretches(place for place, _, _ in places):
+            text = reading.text[begin:end]
+            near = self._find(Reading(text), "evidence")
+            reasons = [(at, number) for at, number in near if self._is_reason[number]]
+            inside = [
+                (at - begin if at >= 0 else at + begin, number)
+                for place, at, number in places
+                if begin <= place < end
+            ]
+            pairs = list(_meetings(text, inside, reasons))
+            if pairs and any(self._join(files, pairs) for files in self._file_sets):
                 return True
         return False
 
-    def _join(self, files: frozenset[str], subjects: Found, reasons: Found) -> bool:
-        places = sorted(at for at, number in reasons if self._applies(number, files))
-        for at, number in subjects:
-            if self._applies(number, files):
-                nearest = bisect_left(places, at - REACH)
-                if nearest < len(places) and places[nearest] <= at + REACH:
-                    return True
-        return False
+    def _join(self, files: frozenset[str], pairs: list[tuple[int, int]]) -> bool:
+        return any(
+            self._applies(subject, files) and self._applies(reason, files) for subject, reason in pairs
+        )
 
     def _applies(self, number: int, files: frozenset[str]) -> bool:
         language = self._rules.terms[number].language
         return not language or not files or language in files
 
 
+def _unsure(at: int) -> int:
+    """An offset that is right to a hundred characters or so."""
+    return -1 - at
+
+
+def _place(at: int) -> int:
+    return at if at >= 0 else -1 - at
+
+
+def _meetings(text: str, subjects: Found, reasons: Found) -> Iterator[tuple[int, int]]:
+    """Term numbers of every subject and reason that may stand in one sentence."""
+    ends = [found.end() for found in _SURE_END.finditer(text)]
+    tags = [found.start() for found in _TAGS.finditer(text)]
+    spans = [(_place(at), *_sentence(at, ends, tags), number) for at, number in reasons]
+    for at, number in subjects:
+        place = _place(at)
+        low, high = _sentence(at, ends, tags)
+        for other, other_low, other_high, reason in spans:
+            if low <= other < high and other_low <= place < other_high:
+                yield number, reason
+
+
+def _sentence(at: int, ends: list[int], tags: list[int]) -> tuple[int, int]:
+    """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
+    place = _place(at)
+    low, high = place - REACH, place + REACH
+    if at < 0:
+        return low - _UNSURE, high + _UNSURE
+    after = bisect_right(ends, place)
+    tag = bisect_left(tags, place)
+    if after < len(ends) and (tag == len(tags) or ends[after] <= tags[tag]):
+        high = min(high, ends[after])
+    if after and (tag == 0 or ends[after - 1] > tags[tag - 1]):
+        low = max(low, ends[after - 1])
+    return low, high
+
+
 def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:
     """The text within reach of the places, overlaps joined."""
     found: list[tuple[int, int]] = []
     for at in sorted(places):
-        begin, end = max(0, at - REACH - 100), at + REACH + 100
+        begin, end = max(0, at - REACH - _UNSURE), at + REACH + _UNSURE
         if found and begin <= found[-1][1]:
             found[-1] = (found[-1][0], end)
         else:

@@ -19,6 +19,9 @@ from extractors.structured import json_in, line
 GLUE = "`"
 """Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""
 _GLUE = GLUE.encode()
+BREAK = "~"
+"""Stands where tags did that part words, with a blank behind it."""
+_BREAK = f"{BREAK} ".encode()
 # The shortest reading of where a comment or a script ends is taken.
 _SILENT = re.compile(
     rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
@@ -45,7 +48,7 @@ _TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
-_JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}])")
+_JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
 """More characters than any term has."""
 _APART = " . "
@@ -60,7 +63,7 @@ class Reading:
     """One text that stands on its own."""
 
     text: str
-    """White space folded; tags are blanks or ``GLUE``."""
+    """White space folded; tags are ``BREAK`` or ``GLUE``."""
     title: bool = False
     """May become the title, whole or in part."""
 
@@ -110,7 +113,7 @@ def _text(markup: bytes) -> str:
 
 
 def _without_tags(markup: bytes) -> bytes:
-    return _TAG.sub(_GLUE, _BLOCK.sub(b"\n", markup))
+    return _TAG.sub(_GLUE, _BLOCK.sub(_BREAK, markup))
 
 
 def _decode(text: bytes) -> str:
@@ -164,7 +167,7 @@ def glued(text: str) -> tuple[tuple[int, ...], Glued]:
     starts: list[int] = []
     ends: list[int] = []
     for found in _JOINT.finditer(text):
-        if found.start() and text[found.start() - 1] != " ":
+        if found.start() and text[found.start() - 1] not in " ~":
             begin = max(0, found.start() - _AROUND)
             if starts and begin <= ends[-1]:
                 ends[-1] = found.end() + _AROUND
