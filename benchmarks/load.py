@@ -26,7 +26,8 @@ from storage.records import Batch
 from storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry
 
-WORDS = ("core", "network", "slice", "operator", "attack", "signalling", "roaming", "vendor", "ban", "law")
+# As many words as a newspaper uses: texts of ten words would all be copies of each other to the search for copies.
+WORDS = tuple("".join(random.Random(number).choices("aeiklmnoprst", k=6)) for number in range(20_000))
 PER_BATCH = 100
 
 
