@@ -9,18 +9,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extractors.gates import Gates
-from sources.services import SPACING_S
-from sources.warc import WarcPage, read_pages
-
 from extractors.articles import extract_article
 from extractors.errors import ExtractionError, NewsError
+from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Listing, Unit
 from extractors.rules import Rules
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import file_name
 from flows.settings import Settings
+from sources.services import SPACING_S
+from sources.warc import WarcPage, read_pages
 
 SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
@@ -168,16 +167,38 @@ def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
 
 def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     """The estimate for a person."""
+    if not estimate.units:
+        return [f"nothing to do: {estimate.units_known:,} units are done; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
     lines = [f"units:   {estimate.units:,}{known}"]
     if estimate.bytes:
-        lines.append(f"bytes:   {estimate.bytes / 1e9:,.2f} GB")
+        lines.append(f"bytes:   {_size_in_words(estimate.bytes)}")
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
-    if estimate.entries:
+    if estimate.entries or not estimate.bytes:
         lines.append(f"entries: about {estimate.entries:,} addresses to ask for, with courtesy")
-    hours = f"{estimate.hours:,.1f} hours" if estimate.hours >= 1 else f"{estimate.hours * 60:,.1f} minutes"
-    lines.append(f"time:    about {hours} with {settings.workers} workers")
-    if estimate.sampled:
-        lines.append(f"from a look at {estimate.sampled}; nothing was written")
-    return lines
+    lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
+    sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
+    return [*lines, f"{sampled}; nothing was written"]
+
+
+def _of_what(estimate: Estimate, settings: Settings) -> str:
+    if not estimate.bytes:
+        return ""
+    # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
+    return f" with {settings.workers} workers" if estimate.pages else " to download; the reading comes on top"
+
+
+def _size_in_words(size: int) -> str:
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:,.2f} {unit}"
+    return f"{size:,} bytes"
+
+
+def _hours_in_words(hours: float) -> str:
+    if hours >= 48:
+        return f"about {hours / 24:,.1f} days"
+    if hours >= 1:
+        return f"about {hours:,.1f} hours"
+    return f"about {hours * 60:,.0f} minutes" if hours * 60 >= 1.5 else "about a minute"

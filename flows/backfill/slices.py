@@ -17,16 +17,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.gates import Gates
-from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from sources.warc_records import Damage
-
 from extractors.articles import extract_article
 from extractors.errors import ExtractionError, FetchError, StorageError
+from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Entry, Failure, Origin, Page, Unit
 from extractors.rules import Rules, compile_rules
 from extractors.urls import canonical_url, url_id
+from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from sources.warc_records import Damage
 from storage.archive import ArchivePart
 from storage.deliveries import deliver
 from storage.records import Batch
