@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -72,11 +73,13 @@ class Account:
             f"{number:,} {word}"
             for number, word in (
                 (self.units_done, "done"), (self.units_failed, "failed"), (self.units_left, "to go on with"),
-                (self.units_known, "known to be done"),
+                (self.units_known if self.units else 0, "known to be done"),
             )
             if number
         ]  # fmt: skip
-        parts = [f"{self.units:,} units: {', '.join(ends) or 'nothing to do'}"]
+        nothing = f"{self.units_known:,} are done already" if self.units_known else "nothing to do"
+        units = "1 unit" if self.units == 1 else f"{self.units:,} units" if self.units else "no unit is open"
+        parts = [f"{units}: {', '.join(ends) or nothing}"]
         counts, pages = self.counts, self.pages
         if counts["pages"]:
             stopped = sum(number for name, number in counts.items() if name.startswith("stopped."))
@@ -143,9 +146,14 @@ class Desk:
             attempts=attempts,
             next_attempt_at=self.tools.now() + pause if again else None,
             problem=error.kind,
-            message=str(error),
+            message=_told(error),
             counts=progress.counts,
         )
         self.put(batch)
         self.account.units_failed += 1
-        self.tools.report.note(f"{progress.unit.locator}: {error}")
+        self.tools.report.note(f"{progress.unit.locator}: {_told(error)}")
+
+
+def _told(error: NewsError) -> str:
+    """What went wrong, without the long query by which a service was asked: the unit says what was wanted."""
+    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error))

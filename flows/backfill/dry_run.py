@@ -7,7 +7,7 @@ from pathlib import Path
 
 from extractors.rules import compile_rules
 from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
-from flows.backfill.plans import Request
+from flows.backfill.plans import Request, Resume
 from flows.backfill.readers import Readers
 from flows.clock import Clock
 from flows.progress import Silent
@@ -30,8 +30,10 @@ async def dry_run(settings: Settings, request: Request) -> Estimate:
         # The tools want an archive to write to; what a dry run might write goes with this folder.
         aside = Layout.for_database(Path(folder, "corpus.duckdb"))
         async with tools_of(settings, aside, files, Silent(), "dry-run", Clock(None)) as tools:
-            tools.layout = layout
+            # Standard input is kept in a folder of the corpus's, here in one that goes away.
+            tools.layout = layout if isinstance(request, Resume) else aside
             units = await request.units(tools)
+            tools.layout = layout
             known = known_units(layout, units)
             todo = [unit for unit in units if unit.id not in known or known[unit.id].state != "done"]
             archives = [unit for unit in todo if unit.source == "warc"]

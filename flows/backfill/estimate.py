@@ -167,16 +167,38 @@ def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
 
 def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     """The estimate for a person."""
+    if not estimate.units:
+        return [f"nothing to do: {estimate.units_known:,} units are done; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
     lines = [f"units:   {estimate.units:,}{known}"]
     if estimate.bytes:
-        lines.append(f"bytes:   {estimate.bytes / 1e9:,.2f} GB")
+        lines.append(f"bytes:   {_size_in_words(estimate.bytes)}")
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
-    if estimate.entries:
+    if estimate.entries or not estimate.bytes:
         lines.append(f"entries: about {estimate.entries:,} addresses to ask for, with courtesy")
-    hours = f"{estimate.hours:,.1f} hours" if estimate.hours >= 1 else f"{estimate.hours * 60:,.1f} minutes"
-    lines.append(f"time:    about {hours} with {settings.workers} workers")
-    if estimate.sampled:
-        lines.append(f"from a look at {estimate.sampled}; nothing was written")
-    return lines
+    lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
+    sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
+    return [*lines, f"{sampled}; nothing was written"]
+
+
+def _of_what(estimate: Estimate, settings: Settings) -> str:
+    if not estimate.bytes:
+        return ""
+    # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
+    return f" with {settings.workers} workers" if estimate.pages else " to download; the reading comes on top"
+
+
+def _size_in_words(size: int) -> str:
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:,.2f} {unit}"
+    return f"{size:,} bytes"
+
+
+def _hours_in_words(hours: float) -> str:
+    if hours >= 48:
+        return f"about {hours / 24:,.1f} days"
+    if hours >= 1:
+        return f"about {hours:,.1f} hours"
+    return f"about {hours * 60:,.0f} minutes" if hours * 60 >= 1.5 else "about a minute"

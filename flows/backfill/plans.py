@@ -149,8 +149,12 @@ class Resume:
     source: UnitSource | None = None
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
-        """The units of all former requests."""
-        return tuple(item.unit for item in units_of(tools.layout, self.source) if item.state != "done")
+        """The units of all former requests; lists too that were read to their end, for their pages may wait."""
+        return tuple(
+            item.unit
+            for item in units_of(tools.layout, self.source)
+            if item.state != "done" or item.unit.source != "warc"
+        )
 
 
 def check_days(since: date | None, until: date | None) -> None:

@@ -40,7 +40,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=summary, description=summary[0].upper() + summary[1:] + ".")
+        # Each command shows its own of the examples above.
+        own = [line for line in EXAMPLE.splitlines() if line.startswith(f"  fivegwatch backfill {name}")]
+        sub = commands.add_parser(
+            name,
+            help=summary,
+            description=summary[0].upper() + summary[1:] + ".",
+            epilog="\n".join(["example:" if len(own) == 1 else "examples:", *own]),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         add_database(sub)
         sub.add_argument("--json", action="store_true", help="print the account as JSON, and no progress")
         return sub
@@ -50,12 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     sitemap.add_argument(
         "sites", nargs="+", metavar="URL", help="a site (its robots.txt is asked) or a sitemap"
     )
-    _add_days(sitemap)
+    _add_days(sitemap, "by the date a sitemap gives; an address without one is taken")
     sitemap.add_argument("--contains", default="", metavar="TEXT", help="only addresses that contain this")
     sitemap.add_argument("--regex", default="", metavar="REGEX", help="only addresses in which this is found")
     wordpress = command("wordpress", "list a WordPress site's articles by its REST interface or paged feeds")
-    wordpress.add_argument("sites", nargs="+", metavar="URL")
-    _add_days(wordpress)
+    wordpress.add_argument(
+        "sites", nargs="+", metavar="URL", help="a site, its posts interface (/wp-json/...) or its feed"
+    )
+    _add_days(wordpress, "by the date of publication")
     wordpress.add_argument("--search", default="", metavar="WORDS", help="let the site look for these words")
     wayback = command("wayback", "captures of pages, sites or feeds in the Wayback Machine")
     wayback.add_argument("pages", nargs="*", metavar="URL", help="pages, or sites with --match")
@@ -66,12 +76,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                          help="what URL stands for (default: exact)")  # fmt: skip
     wayback.add_argument("--every", choices=("capture", "hour", "day"), default="day",
                          help="captures of a feed to read (default: one a day)")  # fmt: skip
-    _add_days(wayback, required=True)
+    _add_days(wayback, "by the time of capture", required=True)
     gdelt = command("gdelt", "find addresses in GDELT: its files (sifted by the watchlist), or its search")
     gdelt.add_argument("--query", action="append", default=[], metavar="WORDS",
                        help="ask the search (recent months) instead of reading the files")  # fmt: skip
     gdelt.add_argument("--no-translated", action="store_true", help="only the files of English texts")
-    _add_days(gdelt, required=True)
+    _add_days(gdelt, "by the time GDELT saw a page", required=True)
     urls = command("urls", "ask for the pages of a list of addresses")
     urls.add_argument(
         "files", nargs="+", metavar="FILE", help="one address a line, a table, or - for standard input"
@@ -80,7 +90,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--column", default="", metavar="NAME", help="the column (CSV, TSV) or key (JSON lines)"
     )
     resume = command("resume", "go on with whatever was begun")
-    resume.add_argument("--only", choices=("warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"))
+    resume.add_argument("--only", choices=("warc", "wayback", "sitemap", "wordpress", "gdelt", "urls"),
+                        help="of this kind of source alone")  # fmt: skip
     for name, sub in commands.choices.items():
         _add_running(sub, lists=name not in {"warc"})
     status = command("status", "units done, pending and failed, with rates and reasons")
@@ -94,9 +105,9 @@ def _add_warc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--news-crawl", action="store_true", help="the public news crawl (CC-NEWS), by --since and --until"
     )
-    _add_days(parser)
+    _add_days(parser, "with --news-crawl, by the time of capture")
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes that read (default: the settings')"
+        "--workers", type=_workers, metavar="N", help="processes that read (default: the settings')"
     )
     parser.add_argument(
         "--scheduler", default="", metavar="ADDRESS", help="let the workers of a Dask cluster read"
@@ -107,9 +118,12 @@ def _add_warc(parser: argparse.ArgumentParser) -> None:
                         help="what downloads may take of the disk at a time (default: 20G)")  # fmt: skip
 
 
-def _add_days(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    parser.add_argument("--since", type=_day, required=required, metavar="YYYY-MM-DD", help="first day")
-    parser.add_argument("--until", type=_day, required=required, metavar="YYYY-MM-DD", help="last day")
+def _add_days(parser: argparse.ArgumentParser, measure: str, *, required: bool = False) -> None:
+    first = f"first day, UTC ({measure})"
+    parser.add_argument("--since", type=_day, required=required, metavar="YYYY-MM-DD", help=first)
+    parser.add_argument(
+        "--until", type=_day, required=required, metavar="YYYY-MM-DD", help="last day, included"
+    )
 
 
 def _add_running(parser: argparse.ArgumentParser, *, lists: bool) -> None:
@@ -117,7 +131,9 @@ def _add_running(parser: argparse.ArgumentParser, *, lists: bool) -> None:
     parser.add_argument(
         "--retry-failed", action="store_true", help="try failed units again, whatever they failed of"
     )
-    parser.add_argument("--max-hours", type=float, metavar="H", help="begin nothing new after so long")
+    parser.add_argument(
+        "--max-hours", type=_hours, metavar="H", help="begin nothing new after so long; `resume` goes on"
+    )
     parser.add_argument("--quiet", action="store_true", help="no progress, just the account")
     parser.add_argument(
         "--allow-address", metavar="HOST:PORT", action="append", default=[],
@@ -136,13 +152,32 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2023-10-31") from None
 
 
+def _workers(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes; write 1 or more")
+    return int(text)
+
+
+def _hours(text: str) -> float:
+    try:
+        hours = float(text)
+    except ValueError:
+        hours = 0.0
+    if not 0 < hours < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of hours; write it as 8 or 0.5")
+    return hours
+
+
 def _bytes(text: str) -> int:
     factors = {"K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
     number, factor = (text[:-1], factors[text[-1].upper()]) if text[-1:].upper() in factors else (text, 1)
     try:
-        return round(float(number) * factor)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 500M or 20G") from None
+        size = round(float(number) * factor)
+    except (ValueError, OverflowError):
+        size = 0
+    if size <= 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no size; write it as 500M or 20G")
+    return size
 
 
 def run(args: argparse.Namespace) -> int:
@@ -160,14 +195,12 @@ def _settings(args: argparse.Namespace) -> Settings:
     settings = settings_of(args)
     allow = settings.allow | {parse_address(item) for item in args.allow_address}
     workers = getattr(args, "workers", None) or settings.workers
-    if workers < 1:
-        raise SettingsError(f"--workers: {workers} is less than 1", key="workers")
     return replace(settings, allow=allow, workers=workers)
 
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) -> int:
     from flows.backfill.run import RunOptions, run_backfill
-    from flows.cli.backfill_status import print_account
+    from flows.cli.backfill_status import next_steps, print_account
     from flows.progress import Bars, Lines, Silent
     from storage.layout import Layout
     from storage.locks import backfill_lock
@@ -194,7 +227,7 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
     else:
         print_account(account)
         print(account.sentence())
-        print(f"corpus: {settings.database}")
+        print("\n".join([*next_steps(account), f"corpus: {settings.database}"]))
     return int(account.units_failed > 0 and not account.units_done and not account.units_known)
 
 
@@ -279,7 +312,7 @@ def _resume(args: argparse.Namespace, settings: Settings) -> Request:
     from flows.backfill.plans import Resume
 
     del settings
-    return Resume(source=args.only)
+    return Resume(source="url-list" if args.only == "urls" else args.only)
 
 
 _REQUESTS: dict[str, Callable[[argparse.Namespace, Settings], Any]] = {

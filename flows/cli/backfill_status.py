@@ -48,7 +48,18 @@ def show_status(args: argparse.Namespace) -> int:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    print_table(list(rows[0]), [list(row.values()) for row in rows], count=False)
+    said = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+    print_table(said, [[row[name] for name in said] for row in rows], count=False)
+
+
+def next_steps(account: Account) -> list[str]:
+    """What a person may do next, a line each; empty when nothing is left."""
+    steps = []
+    if account.units_failed:
+        steps.append("why units failed: fivegwatch backfill status --failed")
+    if account.units_left or account.pages.pages_left:
+        steps.append("to go on: fivegwatch backfill resume")
+    return steps
 
 
 def print_account(account: Account) -> None:
@@ -71,10 +82,16 @@ def print_account(account: Account) -> None:
         if number and (name.partition(".")[2] or name in {"broken", "unreadable", "refused", "outside"})
     }  # fmt: skip
     if dropped:
-        print_table(["dropped", "number"], [[_WORDS.get(k, k), n] for k, n in dropped.items()], count=False)
+        print_table(["dropped", "number"], [[_in_words(k), n] for k, n in dropped.items()], count=False)
         print()
 
 
+def _in_words(name: str) -> str:
+    kind, _, reason = name.partition(".")
+    return _WORDS.get(name) or f"{_KINDS.get(kind, kind)}: {reason}"
+
+
+_KINDS = {"no_page": "captured, but no page", "skipped": "of no use in a list"}
 _WORDS = {
     "stopped.scan": "page without a subject (first gate)",
     "stopped.text": "page that cannot reach the line (second gate)",

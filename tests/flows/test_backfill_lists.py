@@ -128,6 +128,14 @@ def test_what_is_only_listed_waits_and_the_run_of_the_day_leaves_it_alone(
     assert backfill(home, "sitemap", press.url)["asked.pages"] == waiting
 
 
+def test_what_was_only_listed_is_asked_for_when_it_is_gone_on_with(tmp_path: Path, press: PressFake) -> None:
+    home = home_for(tmp_path / "home", press)
+    (home / "list.txt").write_text("\n".join(page.url for page in old_pages(press.url)[:3]), encoding="utf-8")
+    assert backfill(home, "urls", "list.txt", "--list-only")["asked.pages"] == 0
+    assert backfill(home, "resume", "--only", "urls")["asked.pages"] == 3
+    assert backfill(home, "resume")["asked.pages"] == 0
+
+
 def test_a_page_that_is_gone_is_had_from_the_archive_of_the_web_under_its_own_address(
     tmp_path: Path, press: PressFake
 ) -> None:

@@ -176,6 +176,9 @@ def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archiv
         (("sitemap", "https://press.example/", "--since", "2023-02-01", "--until", "2023-01-01"), "after --until"),
         (("gdelt", "--since", "2023-13-01", "--until", "2023-12-01"), "is no day"),
         (("urls", "nowhere.txt"), "nowhere.txt"),
+        (("warc", "x", "--workers", "0"), "'0' is no number of processes"),
+        (("warc", "x", "--max-disk", "-5G"), "is no size"),
+        (("resume", "--max-hours", "0"), "'0' is no number of hours"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_told_by_name_and_remedy(
