@@ -31,7 +31,7 @@ _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
 _TATWEEL = "\u0640"
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
-_MIXED = re.compile(
+MIXED = re.compile(
     r"[A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
     r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[A-Za-z\u00c0-\u024f]"
     r"|[0-9][\u050c\u050d]"
@@ -47,7 +47,7 @@ _CACHE_LIMIT = 50_000
 # Flags of a run: its length changed; it holds Greek or Cyrillic; its script writes words without spaces
 # (Han, Kana, Thai) or with others attached (Arabic articles, Korean particles).
 _UNEVEN, _GREEK_CYRILLIC, _ATTACHED = 1, 2, 4
-_ATTACHED_SCRIPTS = re.compile(
+ATTACHED_SCRIPTS = re.compile(
     r"[\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
 )
 
@@ -81,7 +81,7 @@ def fold_text(text: str) -> Folded:
     if text.isascii():
         return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
     folded, flags, uneven = _fold_runs(text)
-    if flags & _GREEK_CYRILLIC and _MIXED.search(text):
+    if flags & _GREEK_CYRILLIC and MIXED.search(text):
         folded, flags, uneven = _fold_runs(_exchange_lookalikes(text))
     # surrogatepass: a lone surrogate from a broken feed must not end the run.
     plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
@@ -118,7 +118,7 @@ def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
     for start, run in uneven:
         folded_at += start - read
         for offset, char in enumerate(run, start):
-            width = len(_fold_char(char))
+            width = len(fold_char(char))
             # One entry a folded character: exact also inside an expansion (ß to ss), and short: runs are words.
             for i in range(width):
                 breaks.append(folded_at + i)
@@ -139,7 +139,7 @@ class _Runs(dict[str, tuple[str, int]]):
         highest, lowest = max(run), min(run)
         if highest >= "\u0370" and lowest <= "\u052f":
             flags |= _GREEK_CYRILLIC
-        if highest >= "\u0600" and _ATTACHED_SCRIPTS.search(run):
+        if highest >= "\u0600" and ATTACHED_SCRIPTS.search(run):
             flags |= _ATTACHED
         result = folded, flags
         if len(run) <= 24:
@@ -149,7 +149,8 @@ class _Runs(dict[str, tuple[str, int]]):
         return result
 
 
-def _fold_char(char: str) -> str:
+def fold_char(char: str) -> str:
+    """The folded form of one character by itself: empty, a blank, a letter or several."""
     return _table[ord(char)]
 
 
@@ -199,9 +200,9 @@ def _exchange_lookalikes(text: str) -> str:
 
 
 def _exchange_word(word: str) -> str:
-    if not _MIXED.search(word):
+    if not MIXED.search(word):
         return word
-    folded = [_fold_char(c) if not c.isascii() else c.lower() for c in word]
+    folded = [fold_char(c) if not c.isascii() else c.lower() for c in word]
     foreign = [c for c in folded if c and "\u0370" <= c[0] <= "\u052f"]
     latin = [c for c in folded if c and c.isascii() and c.isalpha()]
     if all(c in _TO_LATIN for c in foreign) and (latin or len(foreign) == 1):

@@ -22,7 +22,8 @@ from extractors.matching import is_spelt
 from extractors.model import Page
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import BREAK, GLUE, Reading, glued, readings
+from extractors.quick_scan import QuickScan
+from extractors.visible import BREAK, GLUE, Reading, glued, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -47,15 +48,19 @@ class Gates:
         masks, subject, reason = rules.masks, rules.subject_bits, rules.reason_bits
         self._is_subject = [bool(mask & subject) for mask in masks]
         self._is_reason = [bool(mask & reason) for mask in masks]
+        self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "") -> str:
         """``scan`` or ``text``, the gate that stops ``page``; empty when it passes and must be extracted.
 
         ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
         """
+        shown = shown_of(page)
+        if not self._quick.may_name_subject(shown, announced):
+            return "scan"
         found = [
             (reading, hits)
-            for reading in readings(page, announced)
+            for reading in readings(shown, announced)
             if (hits := self._find(reading, "subjects"))
         ]
         if not found:
@@ -64,7 +69,11 @@ class Gates:
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
-        hits = self._hits(reading.text, part)
+        text, places, origins = spaced(reading.text)
+        hits: Found = []
+        for at, term in self._hits(text, part):
+            piece = bisect_right(places, at) - 1
+            hits.append((origins[piece] + at - places[piece], term))
         starts, joined = glued(reading.text)
         if starts:
             near = self._hits(joined.text, part)

@@ -39,15 +39,22 @@ _BLOCKS = (
     "|select|source|summary|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|ul|video"
 )
 # Spelt out twice: a pattern that ignores case takes twice the time.
-_BLOCK = re.compile(
+BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
-_TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
-_META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
-_TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
+TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
+META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
+TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+# What else ``finish_text`` takes out or exchanges: C1 controls and what is no character.
+_UNFINISHED = re.compile(
+    rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
+)
+# A script without these has no headline and no article text that a reader of JSON would find.
+_TELLING = re.compile(rb"headline|articleBody|\\u00[4-7]|&")
+_MARKS = re.compile(f"[ {GLUE}{BREAK}]*[{GLUE}{BREAK}][ {GLUE}{BREAK}]*")
 _JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
 """More characters than any term has."""
@@ -68,8 +75,18 @@ class Reading:
     """May become the title, whole or in part."""
 
 
-def readings(page: Page, announced: str = "") -> Iterator[Reading]:
-    """The page's text first, then what may be its title, then texts in scripts and in its announcement."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page without what is not shown of it: comments, styles and scripts."""
+
+    markup: bytes
+    """UTF-8; ``GLUE`` where something was cut out."""
+    data: tuple[bytes, ...]
+    """Scripts that hold data for machines or paragraphs, from behind ``<script``."""
+
+
+def shown_of(page: Page) -> Shown:
+    """The page's markup and the scripts that texts may be drawn from."""
     body = _ascii_based(page)
     data: list[bytes] = []
 
@@ -83,20 +100,24 @@ def readings(page: Page, announced: str = "") -> Iterator[Reading]:
             data.append(script)
         return _GLUE
 
-    shown = _SILENT.sub(cut, body)
-    yield Reading(_text(shown))
-    for heading in _HEADING.findall(shown):
+    return Shown(markup=_SILENT.sub(cut, body), data=tuple(data))
+
+
+def readings(shown: Shown, announced: str = "") -> Iterator[Reading]:
+    """The page's text first, then what may be its title, then texts in scripts and in its announcement."""
+    markup = shown.markup
+    yield Reading(text_of(without_tags(markup)))
+    for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
-        yield Reading(_text(heading[:_HEADING_BYTES]), title=True)
-    for meta in _META.findall(shown):
-        if _TITLE_META.search(meta):
-            yield Reading(_decode(meta[5:]), title=True)
-    if (start := _TITLE.search(shown)) is not None:
-        yield Reading(
-            _text(shown[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]), title=True
-        )
-    for script in data:
-        yield from _script_readings(script)
+        yield Reading(text_of(without_tags(heading[:_HEADING_BYTES])), title=True)
+    for meta in META.findall(markup):
+        if TITLE_META.search(meta):
+            yield Reading(text_of(meta[5:]), title=True)
+    if (start := _TITLE.search(markup)) is not None:
+        title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
+        yield Reading(text_of(without_tags(title)), title=True)
+    for script in shown.data:
+        yield from script_readings(script)
     if announced:
         yield Reading(" ".join(announced.split()), title=True)
 
@@ -108,37 +129,44 @@ def _ascii_based(page: Page) -> bytes:
     return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
 
 
-def _text(markup: bytes) -> str:
-    return _decode(_without_tags(markup))
+def without_tags(markup: bytes) -> bytes:
+    """Markup with ``BREAK`` or ``GLUE`` for its tags."""
+    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, markup))
 
 
-def _without_tags(markup: bytes) -> bytes:
-    return _TAG.sub(_GLUE, _BLOCK.sub(_BREAK, markup))
-
-
-def _decode(text: bytes) -> str:
+def text_of(stripped: bytes) -> str:
     """Bytes without tags to text: references decoded, escaped tags taken out, twice over as extractors do."""
-    decoded = b" ".join(text.translate(None, _CONTROLS).split()).decode("utf-8", "replace")
-    if not decoded.isascii():
+    plain = stripped.translate(None, _CONTROLS)
+    decoded = plain.decode("utf-8", "replace")
+    if not decoded.isascii() and _UNFINISHED.search(plain):
         decoded = finish_text(decoded)
     for _ in range(2):
         if "&" not in decoded:
             break
         decoded = html.unescape(decoded.replace("&nbsp;", " "))
         if "<" in decoded:
-            decoded = _without_tags(decoded.encode("utf-8", "replace")).decode("utf-8", "replace")
+            decoded = without_tags(decoded.encode("utf-8", "replace")).decode("utf-8", "replace")
     return " ".join(decoded.split())
 
 
-def _script_readings(script: bytes) -> Iterator[Reading]:
+def script_readings(script: bytes) -> Iterator[Reading]:
     """What `read_structured` and `embedded_text` could find in a script."""
+    telling = _TELLING.search(script) is not None
+    embedding = len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+    if not (telling or embedding):
+        return
     source = finish_text(script.decode("utf-8", "replace"))
     tag, _, content = source.partition(">")
-    if "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
+    if telling and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
         for key, value in _told(json_in(content), 0):
-            yield Reading(_text(value.encode("utf-8", "replace")), title=key == "headline")
-    for markup in paragraphs_in(source):
-        yield Reading(_text(markup.encode("utf-8", "replace")))
+            yield Reading(_markup_text(value), title=key == "headline")
+    if embedding:
+        for markup in paragraphs_in(source):
+            yield Reading(_markup_text(markup))
+
+
+def _markup_text(markup: str) -> str:
+    return text_of(without_tags(markup.encode("utf-8", "replace")))
 
 
 def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
@@ -151,6 +179,22 @@ def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
             if key in ("headline", "articleBody") and (text := line(inner)):
                 yield key, text
             yield from _told(inner, depth + 1)
+
+
+def spaced(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+    """``text`` with one blank for each run of tags; where its pieces begin there, and where in ``text``."""
+    pieces: list[str] = []
+    places: list[int] = []
+    origins: list[int] = []
+    length = at = 0
+    for found in _MARKS.finditer(text):
+        pieces.append(text[at : found.start()])
+        places.append(length)
+        origins.append(at)
+        length += found.start() - at + 1
+        at = found.end()
+    pieces.append(text[at:])
+    return " ".join(pieces), (*places, length), (*origins, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +222,7 @@ def glued(text: str) -> tuple[tuple[int, ...], Glued]:
     places: list[int] = []
     length = 0
     for begin, end in zip(starts, ends, strict=True):
-        piece = text[begin:end].replace(GLUE, "")
+        piece = _MARKS.sub(" ", text[begin:end].replace(GLUE, ""))
         pieces.append(piece)
         places.append(length)
         length += len(piece) + len(_APART)
