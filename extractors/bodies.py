@@ -59,7 +59,7 @@ def choose_body(
 ) -> tuple[Body, tuple[Body, ...]]:
     """The believed text and every candidate looked at; an empty text when the page has none."""
     pruned = copy(tree)
-    prune(pruned)
+    prune(pruned, page.final_url)
     told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
     runs = _agreeing_runs(pruned, page, told.text)
     if len(page.body) > HEAVY_PAGE:
