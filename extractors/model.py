@@ -140,7 +140,7 @@ class PageDate:
     """One claim of when a story was published."""
 
     source: str
-    """``json-ld``, ``meta``, ``feed``, ``url`` or ``visible``."""
+    """``json-ld``, ``meta``, ``microdata``, ``feed``, ``url`` or ``visible``."""
     at: datetime
     """For precision ``day``: that day at 00:00 UTC, the day as written, whatever its zone."""
     precision: str
@@ -164,7 +164,7 @@ class Article:
     published_precision: str = ""
     """``minute``, ``day`` or empty when undated."""
     published_source: str = ""
-    """Where the date came from: ``json-ld``, ``meta``, ``feed``, ``url``, ``visible``, or empty."""
+    """Where the date came from: ``json-ld``, ``meta``, ``microdata``, ``feed``, ``url``, ``visible``, or empty."""
     language: str = ""
     """BCP 47, of the text itself."""
     site: str = ""

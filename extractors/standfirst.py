@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -26,7 +26,27 @@ NAMED = re.compile(
 )
 """What the makers of pages call it in their class names: the words of the trade in the languages that have one."""
 CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bild|credit)", re.IGNORECASE)
-INLINE = frozenset(("div", "ul", "li", "p", "h2", "h3", "span", "b", "strong", "i", "em", "a", "br", "font", "time", "sup", "sub"))
+INLINE = frozenset(
+    (
+        "div",
+        "ul",
+        "li",
+        "p",
+        "h2",
+        "h3",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "a",
+        "br",
+        "font",
+        "time",
+        "sup",
+        "sub",
+    )
+)
 SHORTEST = 40
 LINKED = 0.5
 SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
@@ -77,7 +97,9 @@ def _lead_of(element: HtmlElement, present: str) -> str:
         return ""
     shown = " ".join(element.text_content().split())
     linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
-    if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(shown):
+    if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(
+        shown
+    ):
         return ""
     return "" if key(shown)[:40] in present else shown
 
@@ -125,7 +147,9 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
             folded = key(shown)
             # Elsewhere on the page it is the outlet's slogan that goes on from its description.
             begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
-            if len(shown) > LONGEST or (len(folded) > 1.3 * len(wanted) + 20 and not begun):
+            if len(shown) > max(LONGEST, 1.3 * len(description)) or (
+                len(folded) > 1.3 * len(wanted) + 20 and not begun
+            ):
                 break
             if wanted in folded:
                 yield shown
