@@ -136,6 +136,23 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLink:
+    """Another version of a page's story, as the page names it."""
+
+    method: str
+    """``amp`` or ``print``."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherVersion:
+    """That version, fetched. The story's identity stays with the page that named it."""
+
+    method: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
     """One claim of when a story was published."""
 
@@ -173,7 +190,7 @@ class Article:
     text_hash: str = ""
     """SHA-256 (hex) of title and text, white space folded."""
     method: str = ""
-    """Which candidate the text came from (``trafilatura``, ``json-ld``, ``feed``, ...)."""
+    """Which candidate the text came from (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...)."""
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
     site_name: str = ""
