@@ -10,7 +10,8 @@ from extractors.language import text_language
 from extractors.lines import trim_lines
 from extractors.markup import read_page, refusal
 from extractors.metadata import page_section, page_tags, page_url, site_name
-from extractors.model import Article, Entry, Page
+from extractors.model import Article, Entry, OtherVersion, Page
+from extractors.other_versions import with_version
 from extractors.page_dates import chosen_date, page_dates
 from extractors.quality import Seen, is_nothing, quality_flags, wall_of
 from extractors.standfirst import with_standfirst
@@ -19,8 +20,12 @@ from extractors.titles import read_headlines, site_names
 from extractors.urls import canonical_url, site_of, url_id
 
 
-def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
+def extract_article(
+    page: Page, *, entry: Entry | None = None, version: OtherVersion | None = None
+) -> Article:
     """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
+
+    ``version``, an AMP or print version of it, may lend the text.
 
     What is partial or odd comes back flagged in ``quality`` and is judged on what there is.
 
@@ -32,7 +37,10 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
+    url = page_url(tree, claims, page.final_url)
     body, candidates = choose_body(tree, claims, page, entry)
+    if version is not None:
+        body, candidates = with_version(body, candidates, version, url, headlines)
     names = (*authors, site_name(claims, page.final_url))
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
@@ -41,7 +49,6 @@ def extract_article(page: Page, *, entry: Entry | None = None) -> Article:
         refuse_nothing(page, text, flags)
     dates = page_dates(tree, claims, page, entry)
     date = chosen_date(dates)
-    url = page_url(tree, claims, page.final_url)
     return Article(
         id=url_id(canonical_url(url)),
         url=url,

@@ -58,8 +58,7 @@ def choose_body(
     tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
 ) -> tuple[Body, tuple[Body, ...]]:
     """The believed text and every candidate looked at; an empty text when the page has none."""
-    pruned = copy(tree)
-    prune(pruned)
+    pruned = pruned_copy(tree, page)
     told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
     runs = _agreeing_runs(pruned, page, told.text)
     if len(page.body) > HEAVY_PAGE:
@@ -82,15 +81,15 @@ def choose_body(
 
 def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ...]:
     """The trafilatura runs needed to be sure, the believed one first."""
-    fast = _run(pruned, page, "fast")
+    fast = run_trafilatura(pruned, page, "fast")
     if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
         return (fast,)
     if next(islice(pruned.iter(), ELEMENTS, None), None) is not None:
         return (fast,)
-    precise = _run(pruned, page, "precision")
+    precise = run_trafilatura(pruned, page, "precision")
     if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:
         return (fast, precise)
-    standard = _run(pruned, page, "standard")
+    standard = run_trafilatura(pruned, page, "standard")
     if len(told) >= WITNESS_CHARS:
         ranked = sorted((fast, standard, precise), key=lambda body: -alike(body.text, told))
         if alike(ranked[0].text, told) >= 0.6:
@@ -100,7 +99,7 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
         lean = len(fast.text) < LEAN_CHARS and len(standard.text) >= LEAN_RATIO * len(fast.text)
         return (standard, fast, precise) if lean else (fast, precise, standard)
     if len(standard.text) < SHORT_CHARS:
-        wide = _run(pruned, page, "recall")
+        wide = run_trafilatura(pruned, page, "recall")
         if len(wide.text) > 2 * len(standard.text):
             return (wide, standard, precise, fast)
     return (standard, precise, fast)
@@ -123,7 +122,18 @@ def _same_size(one: Body, other: Body) -> bool:
     return min(len(one.text), len(other.text)) >= SAME_SIZE * max(len(one.text), len(other.text), 1)
 
 
-def _run(tree: HtmlElement, page: Page, mode: str) -> Body:
+def pruned_copy(tree: HtmlElement, page: Page) -> HtmlElement:
+    """A copy of the page's ``tree`` without what surrounds the story."""
+    pruned = copy(tree)
+    prune(pruned, page.final_url)
+    return pruned
+
+
+def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
+    """What trafilatura makes of ``tree``; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
+
+    Raises: ExtractionError ``no_text`` when it gives up.
+    """
     try:
         document = trafilatura.bare_extraction(
             tree,

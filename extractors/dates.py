@@ -10,6 +10,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal, NamedTuple
 
+from extractors import solar_hijri
+
 Precision = Literal["minute", "day"]
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(hours=24)
@@ -57,7 +59,7 @@ _HOURS = {
 _WORD = r"[^\W\d_]+"
 _TIME = (
     r"(?P<hour>\d{1,2})(?::|h|時|시)\s?(?P<minute>\d{2})(?:分|분)?"
-    r"(?::(?P<second>\d{1,2})(?:[.,]\d{1,12})?)?\s?(?P<half>[ap]\.?m\b\.?)?(?:\s?uhr\b)?"
+    r"(?::(?P<second>\d{1,2})(?:[.,]\d{1,12})?)?\s?(?P<half>[ap]\.?m\b\.?|[قب]\.?ظ\.?)?(?:\s?uhr\b)?"
 )
 _ZONE = (
     r"(?P<zone>(?:(?:gmt|utc|ut)\s?)?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b)"
@@ -151,6 +153,8 @@ def _read(part: dict[str, str | None]) -> Dated | None:
 
 def _day(part: dict[str, str | None]) -> datetime | None:
     year = int(part["year"] or 0)
+    if solar_hijri.FIRST_YEAR <= year <= solar_hijri.LAST_YEAR:
+        return _solar_hijri_day(year, part)
     if len(part["year"] or "") == 2:  # RFC 2822, 4.3, moved on: feeds carry no dates before 1970
         year += 2000 if year < 70 else 1900
     if part.get("week"):
@@ -168,6 +172,15 @@ def _day(part: dict[str, str | None]) -> datetime | None:
     return None if number is None else datetime(year, number, int(part["day"] or 0), tzinfo=UTC)
 
 
+def _solar_hijri_day(year: int, part: dict[str, str | None]) -> datetime | None:
+    name = part.get("month") or ""
+    number = int(name) if name.isdecimal() else solar_hijri.month_number(name)
+    if number is None or not part.get("day"):
+        return None
+    day = solar_hijri.gregorian(year, number, int(part["day"] or 0))
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
 def _with_time(day: datetime, part: dict[str, str | None]) -> datetime:
     hour, minute = int(part["hour"] or 0), int(part["minute"] or 0)
     second = min(int(part.get("second") or 0), 60)
@@ -175,7 +188,7 @@ def _with_time(day: datetime, part: dict[str, str | None]) -> datetime:
     if half:
         if not 1 <= hour <= 12:
             raise ValueError("no such hour")
-        hour = hour % 12 + (12 if half.startswith("p") else 0)
+        hour = hour % 12 + (12 if half[0] in "pب" else 0)
     return day.replace(hour=hour, minute=minute, second=min(second, 59))
 
 

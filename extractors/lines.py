@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from extractors.likeness import key
 from extractors.page_phrases import (
@@ -19,6 +20,9 @@ HEAD_LINES = 8
 SHORT_CHARS = 90
 PROMOTION_CHARS = 160
 OPENING_CHARS = 20
+LABEL_CHARS = 60
+"""Where the label in front of a repeated headline ends (``Exclusive: headline``)."""
+LABEL_END = re.compile(r"[:|»>·•–—/]")
 TAIL_LINES = 12
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 INITIALS = re.compile(r"\([\w./ ]{2,12}\)")
@@ -90,7 +94,7 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
     folded = key(line)
     if not folded or folded in titles or folded in known:
         return True
-    if any(len(title) > 20 and folded.endswith(title) and len(folded) < len(title) + 60 for title in titles):
+    if any(key(line[mark.end() :]) in titles for mark in islice(LABEL_END.finditer(line[:LABEL_CHARS]), 3)):
         return True
     return len(line) <= SHORT_CHARS and bool(_is_byline(line) or DATED_LINE.match(line) or _is_date(line))
 

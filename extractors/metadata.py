@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -12,7 +12,7 @@ from extractors.limits import LIMITS
 from extractors.model import Entry
 from extractors.structured import Structured, line, lines
 from extractors.text import clean_line
-from extractors.urls import public_url, site_of
+from extractors.urls import joined, public_url, site_of
 
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)
 VARIANT = re.compile(r"^/(?:amp|print|full|all|single|\d{1,2}|index\.\w+)(?:[./].*)?$", re.IGNORECASE)
@@ -46,16 +46,16 @@ def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
 
 def page_url(tree: HtmlElement, claims: Structured, final_url: str) -> str:
     """The page's address for readers: its own claim if that names an article of the same site, else ``final_url``."""
-    for claim in _addresses(tree, claims):
-        url = urljoin(final_url, claim)
-        if _may_stand_for(url, final_url):
+    for claim in filter(None, _addresses(tree, claims)):
+        url = joined(final_url, claim)
+        if url and _may_stand_for(url, final_url):
             return public_url(url)
     return public_url(final_url)
 
 
 def _addresses(tree: HtmlElement, claims: Structured) -> Iterator[str]:
     for link in tree.xpath("//link[@rel='canonical'][@href]")[:2]:
-        yield link.get("href", "").strip()
+        yield link.get("href", "")
     yield claims.first_meta("og:url")
     yield line(claims.article.get("url"))
 

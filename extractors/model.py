@@ -136,11 +136,28 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLink:
+    """Another version of a page's story, as the page names it."""
+
+    method: str
+    """``amp`` or ``print``."""
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherVersion:
+    """That version, fetched. The story's identity stays with the page that named it."""
+
+    method: str
+    page: Page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
     """One claim of when a story was published."""
 
     source: str
-    """``json-ld``, ``meta``, ``feed``, ``url`` or ``visible``."""
+    """``json-ld``, ``meta``, ``microdata``, ``feed``, ``url`` or ``visible``."""
     at: datetime
     """For precision ``day``: that day at 00:00 UTC, the day as written, whatever its zone."""
     precision: str
@@ -164,7 +181,7 @@ class Article:
     published_precision: str = ""
     """``minute``, ``day`` or empty when undated."""
     published_source: str = ""
-    """Where the date came from: ``json-ld``, ``meta``, ``feed``, ``url``, ``visible``, or empty."""
+    """Where the date came from: ``json-ld``, ``meta``, ``microdata``, ``feed``, ``url``, ``visible``, or empty."""
     language: str = ""
     """BCP 47, of the text itself."""
     site: str = ""
@@ -173,7 +190,7 @@ class Article:
     text_hash: str = ""
     """SHA-256 (hex) of title and text, white space folded."""
     method: str = ""
-    """Which candidate the text came from (``trafilatura``, ``json-ld``, ``feed``, ...)."""
+    """Which candidate the text came from (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...)."""
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
     site_name: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import htmldate
@@ -16,6 +16,7 @@ from extractors.model import Entry, Page, PageDate
 from extractors.page_phrases import CHANGED_LINE
 from extractors.structured import Structured, line
 from extractors.titles import HEADINGS, names_site, site_names
+from extractors.written_days import written_days
 
 META_NAMES = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -28,6 +29,8 @@ URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[
 URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
 DATE_CHARS = 60
+MARKED = 400
+"""Elements with an ``itemprop`` looked at."""
 NEAR = 80
 """Elements looked at after the headline, and half as many before it."""
 DAY_AHEAD = timedelta(hours=24)
@@ -38,7 +41,11 @@ def page_dates(
     tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
 ) -> tuple[PageDate, ...]:
     """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
-    found = [*_structured(claims, page.captured_at), *_feed(entry, page.captured_at)]
+    found = [
+        *_structured(claims, page.captured_at),
+        *_microdata(tree, page.captured_at),
+        *_feed(entry, page.captured_at),
+    ]
     if not found:
         found += _in_title(tree, claims, page.captured_at)
         found += _by_headline(tree, site_names(claims, page.final_url), page.captured_at)
@@ -68,6 +75,19 @@ def _structured(claims: Structured, now: datetime) -> Iterator[PageDate]:
     for name in META_NAMES:
         for content in claims.meta.get(name, ())[:1]:
             yield from _claim("meta", content, now)
+
+
+def _microdata(tree: HtmlElement, now: datetime) -> list[PageDate]:
+    """What elements marked ``datePublished`` say, if that is one day: teasers of other stories are marked alike.
+
+    Standard: HTML microdata, schema.org.
+    """
+    found: list[PageDate] = []
+    for element in tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
+        if "datepublished" in element.get("itemprop").lower().split():
+            text = element.get("content") or element.get("datetime") or element.text_content()[:DATE_CHARS]
+            found += _claim("microdata", " ".join(text.split()), now)
+    return found[:1] if len({claim.at.date() for claim in found}) == 1 else []
 
 
 def _claim(source: str, text: str, now: datetime) -> Iterator[PageDate]:
@@ -153,15 +173,32 @@ def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
-    """htmldate's guess, unless a first of January (made of a bare year) or of another month than the address."""
+    """What the whole page has to say when nothing better does: htmldate's guess, or the day to the address's month.
+
+    htmldate makes a first of the month of a bare month; a first that the page writes nowhere is none. A guess of
+    another month than the address is another story's.
+    """
+    guess = _guessed(tree, page)
+    month = URL_MONTH.search(page.final_url)
+    in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
+    if in_month and not guess.endswith("-01"):
+        yield from _claim("visible", guess, page.captured_at)
+    elif guess or month:
+        days = written_days(tree, now=page.captured_at)
+        if in_month and not guess.endswith("-01-01") and date.fromisoformat(guess) in days:
+            yield from _claim("visible", guess, page.captured_at)
+        elif month:
+            fitting = [day for day in days if f"{day:%Y-%m}" == "-".join(month.groups())]
+            if len(fitting) == 1:
+                yield from _claim("visible", fitting[0].isoformat(), page.captured_at)
+
+
+def _guessed(tree: HtmlElement, page: Page) -> str:
     try:
-        text = htmldate.find_date(
+        found = htmldate.find_date(
             tree, url=page.final_url, original_date=True, max_date=page.captured_at + DAY_AHEAD
         )
     except Exception:
         # A date nobody could find is no reason to lose the text.
-        return
-    month = URL_MONTH.search(page.final_url)
-    if not text or text.endswith("-01-01") or (month and not text.startswith("-".join(month.groups()))):
-        return
-    yield from _claim("visible", text, page.captured_at)
+        return ""
+    return found or ""

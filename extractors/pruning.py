@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from extractors.page_phrases import RELATED_LABEL
+from extractors.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
 BLOCKS = frozenset(
@@ -51,14 +52,14 @@ HIDDEN_PARAGRAPHS = 3
 """A hidden box with more is an article that a script will show."""
 
 
-def prune(tree: HtmlElement) -> None:
-    """Remove hidden boxes and blocks that only lead elsewhere from ``tree``, in place."""
+def prune(tree: HtmlElement, url: str) -> None:
+    """Remove hidden boxes and blocks that only lead elsewhere from the ``tree`` of the page at ``url``, in place."""
     body = tree.find(".//body")
     if body is None:
         return
     for element in [*_hidden(body), *_cards(body)]:
         _remove(element)
-    for element in [leaf for leaf in body.iter(*LEAVES) if _is_leaf(leaf) and _is_pointer(leaf)]:
+    for element in [leaf for leaf in body.iter(*LEAVES) if _is_leaf(leaf) and _is_pointer(leaf, url)]:
         _remove(_card_of(element))
 
 
@@ -97,14 +98,15 @@ def _is_leaf(element: HtmlElement) -> bool:
     return not any(child.tag in BLOCKS for child in element.iterdescendants())
 
 
-def _is_pointer(element: HtmlElement) -> bool:
+def _is_pointer(element: HtmlElement, url: str) -> bool:
     """Whether a block leads to another story and says nothing else."""
     text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
     share = sum(len(_text(link)) for link in element.iter("a") if _leads_away(link)) / len(text)
     if share >= LINKED:
-        return True
+        # A heading that links to its own page is that page's headline.
+        return element.tag not in HEADINGS or not _leads_back(element, url)
     if share >= ITEM_LINKED and element.tag == "li" and text[-1] not in ".!?。！？।":
         return True
     label = RELATED_LABEL.match(text)
@@ -112,6 +114,11 @@ def _is_pointer(element: HtmlElement) -> bool:
         return False
     rest = text[label.end() :].strip()
     return not rest.strip(" :.…»>|-") or rest[0] in ":|»>–-" or share >= LABELLED_LINKED
+
+
+def _leads_back(heading: HtmlElement, url: str) -> bool:
+    places = [joined(url, link.get("href", "")) for link in heading.iter("a") if _leads_away(link)]
+    return all(place and canonical_url(place) == canonical_url(url) for place in places)
 
 
 def _leads_away(link: HtmlElement) -> bool:

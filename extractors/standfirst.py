@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -16,13 +18,45 @@ LONGEST = 700
 CUT_KEY = 80
 """A description of at least this length may be cut from a longer standfirst; systems do that at 150 characters."""
 TRIES = 20
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
+    r"|vorspann|anriss|chap[oô]|chapeau|sottotitolo|sommario|occhiello|entradilla|bajada|copete|ingress|manchet|sapo|perex|zajawka)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What the makers of pages call it in their class names: the words of the trade in the languages that have one."""
+CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bild|credit)", re.IGNORECASE)
+INLINE = frozenset(
+    (
+        "div",
+        "ul",
+        "li",
+        "p",
+        "h2",
+        "h3",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "a",
+        "br",
+        "font",
+        "time",
+        "sup",
+        "sub",
+    )
+)
+SHORTEST = 40
+LINKED = 0.5
 SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
 
 
 def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
     """``text`` with the page's standfirst in front, when the page shows one and ``text`` lacks it.
 
-    A standfirst is a visible block that says what the page's description says: nothing else proves that it is one.
+    A standfirst is a visible block that says what the page's description says, or one between headline and story that
+    its maker named so.
     """
     if not text:
         return text
@@ -33,7 +67,41 @@ def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
         for block in _visible(tree, description, present):
             if key(block)[:40] not in present:
                 return f"{block}\n{text}"
-    return text
+    named = _named(tree, present)
+    return f"{named}\n{text}" if named else text
+
+
+def _named(tree: HtmlElement, present: str) -> str:
+    """The text of the block between headline and story whose class says that it is the standfirst; else empty."""
+    above_story = False
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in SILENT:
+            continue
+        if element.tag == "h1" and len(element.text_content().split()) > 2:
+            above_story = True
+        elif above_story:
+            told = key((element.text or "")[:100])
+            if len(told) >= DESCRIPTION_KEY and told[:40] in present:
+                return ""
+            if NAMED.search(element.get("class") or "") and (shown := _lead_of(element, present)):
+                return shown
+    return ""
+
+
+def _lead_of(element: HtmlElement, present: str) -> str:
+    """The words of ``element`` when it holds nothing but one paragraph that is no caption; else empty."""
+    if any(child.tag not in INLINE for child in element.iterdescendants()) or any(
+        CAPTION.search(f"{box.tag} {box.get('class') or ''}")
+        for box in (element, *islice(element.iterancestors(), 3))
+    ):
+        return ""
+    shown = " ".join(element.text_content().split())
+    linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
+    if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(
+        shown
+    ):
+        return ""
+    return "" if key(shown)[:40] in present else shown
 
 
 def _descriptions(claims: Structured) -> Iterator[str]:
@@ -79,7 +147,9 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
             folded = key(shown)
             # Elsewhere on the page it is the outlet's slogan that goes on from its description.
             begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
-            if len(shown) > LONGEST or (len(folded) > 1.3 * len(wanted) + 20 and not begun):
+            if len(shown) > max(LONGEST, 1.3 * len(description)) or (
+                len(folded) > 1.3 * len(wanted) + 20 and not begun
+            ):
                 break
             if wanted in folded:
                 yield shown

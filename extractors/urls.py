@@ -137,6 +137,17 @@ def _is_ip(host: str) -> bool:
     return True
 
 
+def joined(base: str, reference: str) -> str:
+    """The http(s) URL that ``reference`` means on the page at ``base``; empty when it means none.
+
+    Standard: WHATWG URL.
+    """
+    try:
+        return str(_parse(reference.strip(), base, LIMITS.url_chars).href).removesuffix("#")
+    except FetchError:
+        return ""
+
+
 def canonical_url(url: str) -> str:
     """The identity key of the document ``url`` names: two URLs with the same key are the same document.
 

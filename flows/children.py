@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from extractors.model import Article, Decision, Entry, Feed, Page, ParsedFeed
+from extractors.model import Article, Decision, Entry, Feed, OtherVersion, Page, ParsedFeed, VersionLink
 from extractors.rules import Rules, compile_rules
 
 # The parsers are imported where they are used: in the child. The parent only names these functions, and what
@@ -34,12 +34,19 @@ def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> Pars
     return parse_feed(page, feed=feed, allow=allow)
 
 
-def read_article(page: Page, entry: Entry | None) -> tuple[Article, Decision]:
-    """The page's article and the verdict on it. Raises ExtractionError."""
+def find_versions(page: Page) -> tuple[VersionLink, ...]:
+    """The other versions of its story that the page names. Raises ExtractionError."""
+    from extractors.other_versions import version_links
+
+    return version_links(page)
+
+
+def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) -> tuple[Article, Decision]:
+    """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError."""
     from extractors.articles import extract_article
     from extractors.judgement import judge
 
     if _child.rules is None:
         raise RuntimeError("start_judging was not called in this process")
-    article = extract_article(page, entry=entry)
+    article = extract_article(page, entry=entry, version=version)
     return article, judge(article, _child.rules)

@@ -18,11 +18,12 @@ from datetime import datetime
 from extractors.errors import ExtractionError, FeedError, FetchError, NewsError
 from extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
 from extractors.urls import site_of
-from flows.children import read_article, read_feed
+from flows.children import read_feed
 from flows.clock import utc_now
 from flows.policy import WALL_FLAGS, WALLED, after_attempt, after_failure, after_judging, after_success
 from flows.pool import Pool
 from flows.progress import Reporter
+from flows.reading import VERSIONS, PageReader
 from flows.settings import Settings
 from flows.summary import Summary
 from sources.web import NotModified, Web
@@ -239,11 +240,14 @@ async def _fetch(tools: Tools, item: PendingEntry) -> Page | NotModified:
 
 
 async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch) -> Summary:
-    entry, limits = item.entry, tools.settings.limits
-    article, decision = await tools.pool.run(
-        read_article, page, entry,
-        timeout_s=limits.page_extract_s, url=page.final_url, memory=limits.page_extract_memory,
-    )  # fmt: skip
+    entry = item.entry
+    reader = PageReader(web=tools.web, pool=tools.pool, limits=tools.settings.limits)
+
+    def note(error: NewsError) -> None:
+        failure = _failure(error, error.url or page.final_url, "fetch", tools.now(), entry.origin)
+        batch.failure(tools.run_id, failure)
+
+    article, decision = await reader.read(page, entry, note)
     now, keep = tools.now(), decision.relevant or decision.near_miss
     batch.judged(
         tools.run_id,
@@ -253,7 +257,8 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
         origin=entry.origin,
         captured_at=page.captured_at,
         judged_at=now,
-        keep_text=keep,
+        # The archived page alone would not give a text back that came from its other version.
+        keep_text=keep or article.method in VERSIONS,
         page_hash=hashlib.sha256(page.body).hexdigest(),
         raw_ref=tools.archive.append(page) if decision.stage == "judge" else None,
     )

@@ -156,3 +156,36 @@ def test_any_markup_ends_in_an_article_or_in_our_own_error(pieces: list[str]) ->
         assert exc.kind
         return
     assert article.text
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://exa mple/ x", "https://[", "http://a.example:99999/b"]
+)
+@pytest.mark.parametrize("link", ["<link rel=canonical href='{}'>", "<meta property=og:url content='{}'>"])
+def test_an_address_no_browser_could_open_is_a_claim_like_any_wrong_one(link: str, address: str) -> None:
+    page = make_page(f"<html><head>{link.format(address)}</head><body><h1>Masts</h1><p>{LONG * 4}</p></body>")
+    assert extract_article(page).url == page.final_url
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [("/story/1?utm_source=x#top", True), ("https://a.example/story/1/", True), ("/story/2", False)],
+)
+def test_a_heading_that_links_to_its_own_page_is_no_pointer_to_another(address: str, kept: bool) -> None:
+    heading = f"<h2><a href='{address}'>What the engineers found in the exchange</a></h2>"
+    body = f"<article><h1>Masts fall silent</h1><p>{LONG * 3}</p>{heading}<p>{LONG * 3}</p></article>"
+    text = extract_article(make_page(f"<html><body>{body}</body></html>")).text
+    assert ("What the engineers found" in text) == kept
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("Exclusive: Operators told to clear networks", False),
+        ("The Daily Signal | Operators told to clear networks", False),
+        ("Ten operators told to clear networks", True),
+    ],
+)
+def test_a_line_is_the_headline_again_only_behind_a_label(line: str, kept: bool) -> None:
+    text = trim_lines(f"{line}\n{LONG}", headlines=("Operators told to clear networks",), names=())
+    assert text.startswith(line) == kept

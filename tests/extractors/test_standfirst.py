@@ -44,3 +44,35 @@ def test_a_short_description_proves_nothing_about_a_longer_block() -> None:
     assert page(
         "All the news from the valley today", between="<p>All the news from the valley today: " + LONGER
     ) == (STORY)
+
+
+NAMED = "Three operators want to know who sent the commands."
+
+
+@pytest.mark.parametrize(
+    "name", ["article-lead", "standfirst", "chapo", "post-excerpt", "td-sub-title", "texto-bajada"]
+)
+def test_a_block_between_headline_and_story_that_its_maker_calls_the_standfirst_is_one(name: str) -> None:
+    assert page("", between=f"<div class='{name}'><p>{NAMED}</p></div>") == f"{NAMED}\n{STORY}"
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f"<figure class=lead-media><figcaption class=lead>{NAMED}</figcaption></figure>",
+        f"<div class=intro><img src=a.png>{NAMED}</div>",
+        f"<div class='lead-art-caption'>{NAMED}</div>",
+        "<div class=lead>Nov. 20, 2026 Updated: Nov. 20, 2026 1:35 a.m.</div>",
+        f"<div class=intro><a href=/b>{NAMED}</a></div>",
+        f"<div class=intro>{STORY}</div>",
+        f"<div class=misleading>{NAMED}</div>",
+    ],
+    ids=["figure", "picture", "caption", "dates", "link", "in the story", "another word"],
+)
+def test_what_only_bears_such_a_name_is_none(block: str) -> None:
+    assert page("", between=block) == STORY
+
+
+@pytest.mark.parametrize("place", ["above", "below"])
+def test_such_a_block_elsewhere_on_the_page_belongs_to_another_story(place: str) -> None:
+    assert page("", **{place: f"<p class=standfirst>{NAMED}</p>"}) == STORY
