@@ -105,7 +105,7 @@ def collect_evidence(
     counted = rules.negative_bits
     if opening & rules.named_bits:
         counted |= rules.leaning_bits
-    if opening_grade <= _GRADES.index("medium"):
+    if opening_grade == 0 or min(title_grade, reading.lead_grade) <= _GRADES.index("medium"):
         counted |= rules.subject_bits
     _facet_features(features, rules, counted, (title_mask, reading.lead_mask), text_hits, len(text))
     return Evidence(

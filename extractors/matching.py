@@ -161,8 +161,10 @@ def _same_case(quote: str, text: str) -> bool:
 
 
 def _same_accents(quote: str, text: str) -> bool:
+    if quote.isascii() and text.isascii():
+        return True
     written, wanted = (unicodedata.normalize("NFC", fold_width(t)).casefold() for t in (quote, text))
-    return written.startswith(wanted.replace("*", ""))
+    return written.startswith(wanted.rstrip("*~"))
 
 
 @lru_cache(maxsize=4096)

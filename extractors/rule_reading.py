@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from extractors.conjugation import CONJUGATED, conjugate
 from extractors.folding import fold_term
 from extractors.inflection import UNBROKEN, is_written
 from extractors.rule_files import RuleFile
@@ -17,6 +18,10 @@ _ENTITY_KEYS = (
 _SAFE_PATTERN_CHARS = 300
 _DISTINCT_LETTERS = 9
 """Vietnamese terms shorter than this are other words when their accents are dropped."""
+_SHORT_LETTERS = 4
+_DISTINCT_MARKS = frozenset({"", "sv", "de", "pl", "cs", "tr"})
+"""Languages in which a marked letter is another letter, so that a short plain word is no marked one (lag, låg);
+names belong to no language, and are held to the same."""
 
 
 def is_rule_file(name: str) -> bool:
@@ -58,7 +63,9 @@ def _fold_needs(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word if UNBROKEN.search(word) else f" {word}" for word in folded)
 
 
-def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
+def read_terms(
+    file: RuleFile, facets: Mapping[str, Facet], contexts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Term]:
     """The terms of one language file."""
     stem = file.name.removeprefix("terms/").removesuffix(".toml")
     file.check_keys(file.values, {"language", *facets}, file.name)
@@ -72,8 +79,8 @@ def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
             if not isinstance(values, list):
                 raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=strength)
             for value in values:
-                term = _read_term(file, value, facet, strength == "strong", language)
-                if fold_term(term.text) in seen and not term.case:
+                term = _read_term(file, value, facet, strength == "strong", language, contexts)
+                if fold_term(term.text) in seen and not (term.case or term.needs):
                     raise file.fault(
                         f"{term.text!r} is twice in [{facet}].", near=term.text, remedy="Delete one of them."
                     )
@@ -81,7 +88,14 @@ def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
                 yield term
 
 
-def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: str) -> Term:
+def _read_term(
+    file: RuleFile,
+    value: Any,
+    facet: str,
+    strong: bool,
+    language: str,
+    contexts: Mapping[str, tuple[str, ...]],
+) -> Term:
     """A term is a string, or a table with ``term``, ``case`` and ``needs``."""
     table = value if isinstance(value, dict) else {"term": value}
     file.check_keys(table, ("term", "case", "needs"), f"a term of [{facet}]")
@@ -92,7 +106,14 @@ def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: s
             near=text,
             remedy="A term needs at least one letter or digit.",
         )
-    needs = _fold_needs(file.strings(table, "needs", f"[{facet}]"))
+    verb, conjugated, _ = text.partition("~")
+    if conjugated and not conjugate(verb, language):
+        raise file.fault(
+            f"{text!r} in [{facet}] asks for the forms of a verb that are not known for language {language!r}.",
+            near=text,
+            remedy=f"Write an infinitive of {', '.join(sorted(CONJUGATED))}, or list the forms.",
+        )
+    needs = _read_needs(file, table, f"a term of [{facet}]", contexts)
     case = file.flag(table, "case", f"[{facet}]")
     name = f"{language or 'any'}:{facet}:{text}"
     return Term(name, facet, strong, language, text, case, needs, accents=_needs_accents(text, language))
@@ -102,7 +123,9 @@ def _needs_accents(text: str, language: str) -> bool:
     folded = fold_term(text)
     if language == "vi":
         return len(folded) < _DISTINCT_LETTERS
-    return len(folded) <= 4 and folded.isascii() and not text.isascii()
+    if len(folded) > _SHORT_LETTERS or not folded.isascii():
+        return False
+    return not text.isascii() or language in _DISTINCT_MARKS
 
 
 def read_entities(
@@ -122,7 +145,7 @@ def read_entities(
             raise file.fault(
                 f"facet {facet!r} of [{name}] is unknown.", near=name, remedy=f"One of {sorted(facets)}."
             )
-        needs = _read_needs(file, table, name, contexts)
+        needs = _read_needs(file, table, f"[{name}]", contexts)
         cased = set(file.strings(table, "case", f"[{name}]"))
         aliases = (shown, *file.strings(table, "aliases", f"[{name}]"))
         for alias in (*aliases, *sorted(cased - set(aliases))):
@@ -135,27 +158,31 @@ def read_entities(
         yield (
             entity,
             [
-                Term(f"{kind}:{name}", facet, strong, "", alias, alias in cased, needs, entity=name)
+                Term(
+                    f"{kind}:{name}", facet, strong, "", alias, alias in cased, needs,
+                    entity=name, accents=_needs_accents(alias, ""),
+                )  # fmt: skip
                 for alias in dict.fromkeys(aliases)
             ],
         )
 
 
 def _read_needs(
-    file: RuleFile, table: Mapping[str, Any], name: str, contexts: Mapping[str, tuple[str, ...]]
+    file: RuleFile, table: Mapping[str, Any], where: str, contexts: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
+    """Words of which one must stand near: as listed, or those of a context named ``@name``."""
     words: list[str] = []
-    for need in file.strings(table, "needs", f"[{name}]"):
-        if need.startswith("@"):
-            if need[1:] not in contexts:
-                raise file.fault(
-                    f"context {need!r} of [{name}] is unknown.",
-                    near=need,
-                    remedy=f"Contexts of rules.toml: {', '.join('@' + c for c in contexts)}.",
-                )
+    for need in file.strings(table, "needs", where):
+        if not need.startswith("@"):
+            words += _fold_needs((need,)) if "term" in table else (fold_term(need),)
+        elif need[1:] in contexts:
             words += contexts[need[1:]]
         else:
-            words.append(fold_term(need))
+            raise file.fault(
+                f"context {need!r} of {where} is unknown.",
+                near=need,
+                remedy=f"Contexts of rules.toml: {', '.join('@' + c for c in contexts)}.",
+            )
     return tuple(words)
 
 

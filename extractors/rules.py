@@ -224,7 +224,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     entities: dict[str, Entity] = {}
     for name, file in parsed.items():
         if name.startswith("terms/"):
-            terms += read_terms(file, facets)
+            terms += read_terms(file, facets, contexts)
         elif name.startswith("entities/"):
             for entity, names in read_entities(file, facets, contexts):
                 if entity.id in entities:
