@@ -80,11 +80,14 @@ def read_terms(
                 raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=strength)
             for value in values:
                 term = _read_term(file, value, facet, strength == "strong", language, contexts)
-                if fold_term(term.text) in seen and not (term.case or term.needs):
+                guarded = bool(term.case or term.needs)
+                written = fold_term(term.text) + "~" * ("~" in term.text)
+                if written in seen and not guarded:
                     raise file.fault(
                         f"{term.text!r} is twice in [{facet}].", near=term.text, remedy="Delete one of them."
                     )
-                seen.add(fold_term(term.text))
+                if not guarded:
+                    seen.add(written)
                 yield term
 
 
