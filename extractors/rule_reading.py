@@ -10,11 +10,13 @@ from extractors.conjugation import CONJUGATED, conjugate
 from extractors.folding import fold_term
 from extractors.inflection import UNBROKEN, is_written
 from extractors.rule_files import RuleFile
-from extractors.rule_model import GRADES, ROLES, Combination, Entity, Facet, Guard, Term
+from extractors.rule_model import GRADES, PLACES, ROLES, Combination, Entity, Facet, Guard, Term
 
 _ENTITY_KEYS = (
     "name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",
 )  # fmt: skip
+_RULE_KEYS = ("all", "none", "grade", "label", "topics", "within", "fields", "count", "share")
+_DISTANCE = re.compile(r"(\d{1,4}) (words?|characters?)")
 _SAFE_PATTERN_CHARS = 300
 _DISTINCT_LETTERS = 9
 """Vietnamese terms shorter than this are other words when their accents are dropped."""
@@ -162,9 +164,16 @@ def read_entities(
             entity,
             [
                 Term(
-                    f"{kind}:{name}", facet, strong, "", alias, alias in cased, needs,
-                    entity=name, accents=_needs_accents(alias, ""),
-                )  # fmt: skip
+                    f"{kind}:{name}",
+                    facet,
+                    strong,
+                    "",
+                    alias,
+                    alias in cased,
+                    needs,
+                    entity=name,
+                    accents=_needs_accents(alias, ""),
+                )
                 for alias in dict.fromkeys(aliases)
             ],
         )
@@ -222,7 +231,7 @@ def read_combinations(
     found = []
     for name, table in file.table(file.values, "rules", "rules.toml").items():
         where = f"rules.{name}"
-        file.check_keys(table, ("all", "none", "grade", "label", "topics"), where)
+        file.check_keys(table, _RULE_KEYS, where)
         grade = file.string(table, "grade", where, "medium")
         if grade not in GRADES:
             raise file.fault(
@@ -239,8 +248,58 @@ def read_combinations(
             if topic not in topics:
                 raise file.fault(f"topic {topic!r} of {where} is unknown.", near=topic)
         label = file.string(table, "label", where, name)
-        found.append(Combination(name, label, grade, masks, absent, labels))
+        if any(leg & absent == leg for leg in masks):
+            raise file.fault(f"{where} can never fire: it asks for what it rules out.", near=where)
+        found.append(
+            Combination(name, label, grade, masks, absent, labels, **_read_conditions(file, table, where))
+        )
     return tuple(found)
+
+
+def _read_conditions(file: RuleFile, table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """How near, where, how often and in how much of the text a rule's facets must meet."""
+    found: dict[str, Any] = {}
+    if "within" in table and table["within"] != "sentence":
+        found["within"], found["characters"] = _read_distance(file, table["within"], where)
+    if "fields" in table:
+        fields = file.strings(table, "fields", where)
+        if not fields or not set(fields) <= set(PLACES):
+            raise file.fault(
+                f"'fields' of {where} must be some of {', '.join(PLACES)}, not {list(fields)}.", near=where
+            )
+        found["fields"] = tuple(place for place in PLACES if place in fields)
+    count = file.number(table, "count", where, 1)
+    if count < 1 or count != int(count):
+        raise file.fault(
+            f"'count' of {where} must be a whole number of passages from 1, not {count}.", near=where
+        )
+    found["count"] = int(count)
+    share = found["share"] = file.number(table, "share", where, 0.0)
+    if not 0 <= share <= 1:
+        raise file.fault(f"'share' of {where} must lie between 0 and 1, not {share}.", near=where)
+    if found.get("fields") == ("title",) and (count > 1 or share):
+        raise file.fault(
+            f"{where} can never fire: the title is one passage, and no share of the text.", near=where
+        )
+    return found
+
+
+def _read_distance(file: RuleFile, value: Any, where: str) -> tuple[int, bool]:
+    """Words (``12``, ``"12 words"``) or characters (``"60 characters"``), and whether these are characters."""
+    written = _DISTANCE.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        distance, characters = value, False
+    elif written:
+        distance, characters = int(written.group(1)), written.group(2).startswith("character")
+    else:
+        distance, characters = 0, False
+    if distance < 1:
+        raise file.fault(
+            f"'within' of {where} is {value!r}.",
+            near=where,
+            remedy='Write "sentence", a number of words (12) or of characters ("60 characters").',
+        )
+    return distance, characters
 
 
 def _mask(file: RuleFile, leg: str, facets: Mapping[str, Facet], where: str) -> int:

@@ -70,10 +70,8 @@ class Rules:
         default_factory=dict, compare=False, repr=False
     )
 
-    fired_masks: dict[int, tuple[tuple[str, ...], int]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    """Memory of the judge: passage mask to the combinations it fires and their best grade."""
+    fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Memory of ``firing``: passage mask to what it fires."""
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
@@ -151,6 +149,16 @@ class Rules:
         return sum(
             f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
         )
+
+    @cached_property
+    def plain_combinations(self) -> tuple[Combination, ...]:
+        """Combinations that the facets of a passage alone decide."""
+        return tuple(c for c in self.combinations if c.plain)
+
+    @cached_property
+    def conditional_combinations(self) -> tuple[Combination, ...]:
+        """Combinations with a further condition: nearness, place, count, share."""
+        return tuple(c for c in self.combinations if not c.plain)
 
     @cached_property
     def judging(self) -> frozenset[str]:
