@@ -43,6 +43,8 @@ OTHER = "other"
 """Key of ``[languages]`` for languages that have no line and no file of their own."""
 _IDENTIFIER_TAIL = 20
 """Letters and digits that may follow the fixed beginning of an identifier."""
+_BESIDE = frozenset({"event", "attack"})
+"""Types of entities whose names hide no other name: the attack on Kyivstar names Kyivstar too."""
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
 """Types of entities whose names take case endings."""
 
@@ -86,6 +88,15 @@ class Rules:
     def masks(self) -> tuple[int, ...]:
         """Facet bits of each term; 0 for names that are no evidence in themselves."""
         return tuple(self._mask_of(term) for term in self.terms)
+
+    @cached_property
+    def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
+        """For each scan a group a term: a hit inside a longer one of its group is left out."""
+        by_facet = tuple(mask & self.any_bits for mask in self.masks)
+        by_name = tuple(
+            int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
+        )
+        return {"evidence": by_facet, "names": by_name, "subjects": (0,) * len(self.terms)}
 
     @cached_property
     def guarded(self) -> tuple[bool, ...]:
