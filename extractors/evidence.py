@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from extractors.firing import NO_GRADE, Passage, fire, fire_plain
 from extractors.folding import Folded, fold_text
 from extractors.matching import Hit, find_hits
+from extractors.rule_model import GRADES
 from extractors.rules import Rules
 
 LEAD_CHARS = 300
@@ -33,7 +35,6 @@ _FOREIGN_ENDS = (
     (".\u201d ", "  " + _MARK), (".\u00bb ", "  " + _MARK), ("\u2026 ", " " + _MARK),
     ("\u3002", _MARK), ("\uff01", _MARK), ("\uff1f", _MARK), ("\u061f", _MARK), ("\u0964", _MARK),
 )  # fmt: skip
-_GRADES = ("strong", "medium", "weak")
 _NO_SUBJECT = "opening: contrary, no subject"
 
 
@@ -76,17 +77,14 @@ def collect_evidence(
     told = title_mask | text_mask
     if not (told & rules.named_bits if thorough else rules.joins(told)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
-    reading = _read(text, text_hits, rules)
-    if not (thorough or reading.joined or rules.joins(title_mask)):
+    passages, total = _passages(text, text_hits, rules.masks)
+    if not (thorough or rules.joins(title_mask) or any(rules.joins(p.mask) for p in passages)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
-    table = _Firing(rules)
-    title_fired, title_grade = table.fire(title_mask)
-    for name in title_fired:
-        reading.fired[name] = reading.fired.get(name, 0) + 1
+    reading = _read((title, title_hits, title_mask), (text, text_hits), passages, total, rules)
     opening = title_mask | reading.lead_mask
-    _, opening_grade = table.fire(opening)
+    opening_grade = min(fire_plain(opening, rules).grade, reading.title_grade, reading.lead_grade)
     features: dict[str, float] = {}
-    _grade_feature(features, "title", title_grade)
+    _grade_feature(features, "title", reading.title_grade)
     _grade_feature(features, "lead", reading.lead_grade)
     _grade_feature(features, "opening", opening_grade)
     weight = max(reading.total, 3)
@@ -105,11 +103,11 @@ def collect_evidence(
     counted = rules.negative_bits
     if opening & rules.named_bits:
         counted |= rules.leaning_bits
-    if opening_grade <= _GRADES.index("medium"):
+    if opening_grade <= GRADES.index("medium"):
         counted |= rules.subject_bits
     _facet_features(features, rules, counted, (title_mask, reading.lead_mask), text_hits, len(text))
     return Evidence(
-        features, title_hits, text_hits, reading.fired, title_fired, tuple(reading.lead_fired), folded
+        features, title_hits, text_hits, reading.fired, reading.title_fired, tuple(reading.lead_fired), folded
     )
 
 
@@ -168,63 +166,71 @@ def _is_passing(
 
 @dataclass(slots=True)
 class _Reading:
-    """What the passages of a text say."""
+    """What the passages of an article say."""
 
     total: int
     """Passages of the text, with evidence or without."""
+    title_fired: tuple[str, ...] = ()
+    title_grade: int = NO_GRADE
     lead_mask: int = 0
-    lead_grade: int = 3
+    lead_grade: int = NO_GRADE
     lead_fired: dict[str, None] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
+    """Passages each combination fired in, title included."""
     strong: int = 0
     medium: int = 0
     contrary: int = 0
     """Passages of what looks alike, without an angle."""
-    joined: bool = False
-    """Whether a passage joins a sure subject with a reason to tell of it."""
 
 
-def _read(text: str, hits: Sequence[Hit], rules: Rules) -> _Reading:
-    passages, total, lead_passages = _passages(text, hits, rules.masks)
-    reading, fired = _Reading(total), _Firing(rules).fire
+def _read(
+    title: tuple[str, Sequence[Hit], int],
+    text: tuple[str, Sequence[Hit]],
+    passages: list[Passage],
+    total: int,
+    rules: Rules,
+) -> _Reading:
+    reading = _Reading(total)
     against, on_topic = rules.negative_bits, rules.angle_bits
-    for number, mask in passages:
-        names, grade = fired(mask)
-        for name in names:
+    everything = [Passage("title", 0, title[2], 0, len(title[1])), *passages]
+    places = fire(everything, {"title": title[:2], "lead": text, "body": text}, total, rules)
+    for passage, fired in zip(everything, places, strict=True):
+        for name in fired.rules:
             reading.fired[name] = reading.fired.get(name, 0) + 1
-        reading.strong += grade == 0
-        reading.medium += grade == 1
+        if passage.place == "title":
+            reading.title_fired, reading.title_grade = fired.rules, fired.grade
+            continue
+        mask = passage.mask
+        reading.strong += fired.grade == 0
+        reading.medium += fired.grade == 1
         reading.contrary += bool(mask & against and not mask & on_topic)
-        reading.joined = reading.joined or rules.joins(mask)
-        if number < lead_passages:
+        if passage.place == "lead":
             reading.lead_mask |= mask
-            reading.lead_fired.update(dict.fromkeys(names))
-            reading.lead_grade = min(reading.lead_grade, grade)
+            reading.lead_fired.update(dict.fromkeys(fired.rules))
+            reading.lead_grade = min(reading.lead_grade, fired.grade)
     return reading
 
 
 def _grade_feature(features: dict[str, float], place: str, grade: int) -> None:
-    for i in range(grade, 3):
-        features[f"{place}: {_GRADES[i]} rule"] = 1.0
+    for name in GRADES[grade:]:
+        features[f"{place}: {name} rule"] = 1.0
 
 
-def _passages(
-    text: str, hits: Sequence[Hit], masks: tuple[int, ...]
-) -> tuple[list[tuple[int, int]], int, int]:
-    """Passages with hits as (number, facet mask), how many passages there are, and how many make the lead."""
+def _passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tuple[list[Passage], int]:
+    """Passages with hits, and how many passages there are."""
     ends = _sentence_ends(text)
     lead = bisect_right(ends, LEAD_CHARS) + 1
-    passages: list[tuple[int, int]] = []
-    position, limit, mask, number = 0, -1, 0, -1
+    passages: list[Passage] = []
+    position, limit, mask, number, first = 0, -1, 0, -1, 0
     count = len(ends)
-    for start, _, term in hits:
+    for i, (start, _, term) in enumerate(hits):
         bits = masks[term]
         if not bits:
             continue
         if start >= limit:
             if mask:
-                passages.append((number, mask))
-            mask = 0
+                passages.append(Passage("lead" if number < lead else "body", number, mask, first, i))
+            mask, first = 0, i
             position = bisect_right(ends, start, position)
             begin = ends[position - 1] if position else 0
             stop = ends[position] if position < count else len(text)
@@ -233,8 +239,8 @@ def _passages(
             number = position
         mask |= bits
     if mask:
-        passages.append((number, mask))
-    return passages, max(count, len(text) // _PASSAGE_CHARS, 1), lead
+        passages.append(Passage("lead" if number < lead else "body", number, mask, first, len(hits)))
+    return passages, max(count, len(text) // _PASSAGE_CHARS, 1)
 
 
 def _sentence_ends(text: str) -> list[int]:
@@ -244,28 +250,6 @@ def _sentence_ends(text: str) -> list[int]:
     ends = list(accumulate(len(sentence) + 1 for sentence in text.split(_MARK)))
     ends.pop()
     return ends
-
-
-class _Firing:
-    """Which combinations a mask fires; the answer is remembered per mask, for rules are few and masks recur."""
-
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
-        self._known = rules.fired_masks
-
-    def fire(self, mask: int) -> tuple[tuple[str, ...], int]:
-        known = self._known.get(mask)
-        if known is None:
-            if len(self._known) > 100_000:
-                self._known.clear()
-            combinations = [
-                c
-                for c in self._rules.combinations
-                if not mask & c.absent and all(mask & leg for leg in c.masks)
-            ]
-            grades = [_GRADES.index(c.grade) for c in combinations]
-            known = self._known[mask] = (tuple(c.id for c in combinations), min(grades, default=3))
-        return known
 
 
 def _facet_features(

@@ -2,7 +2,7 @@
 
 No dictionary and no stemmer: a word keeps its stem and may carry a few more letters, how many depends on the
 language. Short words and acronyms keep their form. A person who edits the watchlist can always say more:
-``word*`` allows up to eight more letters, ``=word`` allows none.
+``word*`` allows up to eight more letters, ``=word`` allows none, ``verb~`` has the forms of a regular verb.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from extractors.conjugation import conjugate
 from extractors.folding import fold_term, fold_text
 
 # Letters a word may carry after its stem; 0: closed forms only. Taxonomy rule 6 gives five for stem languages.
@@ -54,6 +55,10 @@ class Pattern:
 
 def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern, ...]:
     """Patterns that together find ``term``; empty when nothing of it survives folding."""
+    verb, conjugated, rest = term.partition("~")
+    if conjugated:
+        following = fold_term(rest)
+        return tuple(Pattern(f"{form} {following}".rstrip()) for form in conjugate(verb, language))
     exact = exact or term.startswith("=")
     words = [_Word(raw) for raw in term.removeprefix("=").split()]
     words = [piece for word in words for piece in word.split()]

@@ -65,7 +65,7 @@ def find_hits(
         return []
     check = _Check(value, folded, rules, context)
     masks, guarded = rules.masks, rules.guarded
-    lower_bits = rules.any_bits if part == "evidence" else 0
+    group_of = rules.hidden_by[part]
     hide = rules.hiding
     shifted = bool(folded.breaks)
     kept: list[Hit] = []
@@ -73,9 +73,9 @@ def find_hits(
     mask_end = 0
     for start, minus_end, number in raw:
         mask, end = masks[number], -minus_end
-        facet = mask & lower_bits
-        # Sorted longest first: whatever ends no later than the last of its facet lies inside it.
-        if end <= ends.get(facet, 0) or end <= mask_end:
+        group = group_of[number]
+        # Sorted longest first: whatever ends no later than the last of its group lies inside it.
+        if end <= ends.get(group, 0) or end <= mask_end:
             continue
         span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
         if guarded[number]:
@@ -86,7 +86,7 @@ def find_hits(
         if mask & hide:
             mask_end = end
             continue
-        ends[facet] = end
+        ends[group] = end
         kept.append((span[0], span[1], number))
     return kept
 
@@ -161,8 +161,10 @@ def _same_case(quote: str, text: str) -> bool:
 
 
 def _same_accents(quote: str, text: str) -> bool:
+    if quote.isascii() and text.isascii():
+        return True
     written, wanted = (unicodedata.normalize("NFC", fold_width(t)).casefold() for t in (quote, text))
-    return written.startswith(wanted.replace("*", ""))
+    return written.startswith(wanted.rstrip("*~"))
 
 
 @lru_cache(maxsize=4096)

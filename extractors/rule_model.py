@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+Place = Literal["title", "lead", "body"]
+"""Where a passage stands. The lead is the sentences that begin in the first few hundred characters."""
+PLACES: tuple[Place, ...] = ("title", "lead", "body")
+
 ScanFor = Literal["evidence", "names", "subjects"]
 """What a scan looks for: all evidence, the names of entities, or only what a story needs to be looked at."""
 ROLES = ("subject", "angle", "direct", "negative", "hint", "topic", "mask")
@@ -65,6 +69,21 @@ class Combination:
     absent: int
     """No bit of it may be in the passage."""
     topics: tuple[str, ...]
+    within: int = 0
+    """Most words (or characters) from the first of the meeting terms to the last; 0: anywhere in the sentence."""
+    characters: bool = False
+    """``within`` counts characters, not words."""
+    fields: tuple[Place, ...] = PLACES
+    """Places whose passages count."""
+    count: int = 1
+    """Passages it must fire in, title included, or it fires in none."""
+    share: float = 0.0
+    """Likewise, as a share of the text's passages (0 to 1, the title aside)."""
+
+    @property
+    def plain(self) -> bool:
+        """Whether the facets of a passage alone decide that it fires."""
+        return not self.within and self.fields == PLACES and self.count == 1 and not self.share
 
 
 @dataclass(frozen=True, slots=True)

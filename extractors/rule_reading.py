@@ -6,17 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from extractors.conjugation import CONJUGATED, conjugate
 from extractors.folding import fold_term
 from extractors.inflection import UNBROKEN, is_written
 from extractors.rule_files import RuleFile
-from extractors.rule_model import GRADES, ROLES, Combination, Entity, Facet, Guard, Term
+from extractors.rule_model import GRADES, PLACES, ROLES, Combination, Entity, Facet, Guard, Term
 
 _ENTITY_KEYS = (
     "name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",
 )  # fmt: skip
+_RULE_KEYS = ("all", "none", "grade", "label", "topics", "within", "fields", "count", "share")
+_DISTANCE = re.compile(r"(\d{1,4}) (words?|characters?)")
 _SAFE_PATTERN_CHARS = 300
 _DISTINCT_LETTERS = 9
 """Vietnamese terms shorter than this are other words when their accents are dropped."""
+_SHORT_LETTERS = 4
+_DISTINCT_MARKS = frozenset({"", "sv", "de", "pl", "cs", "tr"})
+"""Languages in which a marked letter is another letter, so that a short plain word is no marked one (lag, låg);
+names belong to no language, and are held to the same."""
 
 
 def is_rule_file(name: str) -> bool:
@@ -58,7 +65,9 @@ def _fold_needs(words: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(word if UNBROKEN.search(word) else f" {word}" for word in folded)
 
 
-def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
+def read_terms(
+    file: RuleFile, facets: Mapping[str, Facet], contexts: Mapping[str, tuple[str, ...]]
+) -> Iterator[Term]:
     """The terms of one language file."""
     stem = file.name.removeprefix("terms/").removesuffix(".toml")
     file.check_keys(file.values, {"language", *facets}, file.name)
@@ -72,16 +81,26 @@ def read_terms(file: RuleFile, facets: Mapping[str, Facet]) -> Iterator[Term]:
             if not isinstance(values, list):
                 raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=strength)
             for value in values:
-                term = _read_term(file, value, facet, strength == "strong", language)
-                if fold_term(term.text) in seen and not term.case:
+                term = _read_term(file, value, facet, strength == "strong", language, contexts)
+                guarded = bool(term.case or term.needs)
+                written = fold_term(term.text) + "~" * ("~" in term.text)
+                if written in seen and not guarded:
                     raise file.fault(
                         f"{term.text!r} is twice in [{facet}].", near=term.text, remedy="Delete one of them."
                     )
-                seen.add(fold_term(term.text))
+                if not guarded:
+                    seen.add(written)
                 yield term
 
 
-def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: str) -> Term:
+def _read_term(
+    file: RuleFile,
+    value: Any,
+    facet: str,
+    strong: bool,
+    language: str,
+    contexts: Mapping[str, tuple[str, ...]],
+) -> Term:
     """A term is a string, or a table with ``term``, ``case`` and ``needs``."""
     table = value if isinstance(value, dict) else {"term": value}
     file.check_keys(table, ("term", "case", "needs"), f"a term of [{facet}]")
@@ -92,7 +111,14 @@ def _read_term(file: RuleFile, value: Any, facet: str, strong: bool, language: s
             near=text,
             remedy="A term needs at least one letter or digit.",
         )
-    needs = _fold_needs(file.strings(table, "needs", f"[{facet}]"))
+    verb, conjugated, _ = text.partition("~")
+    if conjugated and not conjugate(verb, language):
+        raise file.fault(
+            f"{text!r} in [{facet}] asks for the forms of a verb that are not known for language {language!r}.",
+            near=text,
+            remedy=f"Write an infinitive of {', '.join(sorted(CONJUGATED))}, or list the forms.",
+        )
+    needs = _read_needs(file, table, f"a term of [{facet}]", contexts)
     case = file.flag(table, "case", f"[{facet}]")
     name = f"{language or 'any'}:{facet}:{text}"
     return Term(name, facet, strong, language, text, case, needs, accents=_needs_accents(text, language))
@@ -102,7 +128,9 @@ def _needs_accents(text: str, language: str) -> bool:
     folded = fold_term(text)
     if language == "vi":
         return len(folded) < _DISTINCT_LETTERS
-    return len(folded) <= 4 and folded.isascii() and not text.isascii()
+    if len(folded) > _SHORT_LETTERS or not folded.isascii():
+        return False
+    return not text.isascii() or language in _DISTINCT_MARKS
 
 
 def read_entities(
@@ -122,7 +150,7 @@ def read_entities(
             raise file.fault(
                 f"facet {facet!r} of [{name}] is unknown.", near=name, remedy=f"One of {sorted(facets)}."
             )
-        needs = _read_needs(file, table, name, contexts)
+        needs = _read_needs(file, table, f"[{name}]", contexts)
         cased = set(file.strings(table, "case", f"[{name}]"))
         aliases = (shown, *file.strings(table, "aliases", f"[{name}]"))
         for alias in (*aliases, *sorted(cased - set(aliases))):
@@ -135,27 +163,38 @@ def read_entities(
         yield (
             entity,
             [
-                Term(f"{kind}:{name}", facet, strong, "", alias, alias in cased, needs, entity=name)
+                Term(
+                    f"{kind}:{name}",
+                    facet,
+                    strong,
+                    "",
+                    alias,
+                    alias in cased,
+                    needs,
+                    entity=name,
+                    accents=_needs_accents(alias, ""),
+                )
                 for alias in dict.fromkeys(aliases)
             ],
         )
 
 
 def _read_needs(
-    file: RuleFile, table: Mapping[str, Any], name: str, contexts: Mapping[str, tuple[str, ...]]
+    file: RuleFile, table: Mapping[str, Any], where: str, contexts: Mapping[str, tuple[str, ...]]
 ) -> tuple[str, ...]:
+    """Words of which one must stand near: as listed, or those of a context named ``@name``."""
     words: list[str] = []
-    for need in file.strings(table, "needs", f"[{name}]"):
-        if need.startswith("@"):
-            if need[1:] not in contexts:
-                raise file.fault(
-                    f"context {need!r} of [{name}] is unknown.",
-                    near=need,
-                    remedy=f"Contexts of rules.toml: {', '.join('@' + c for c in contexts)}.",
-                )
+    for need in file.strings(table, "needs", where):
+        if not need.startswith("@"):
+            words += _fold_needs((need,)) if "term" in table else (fold_term(need),)
+        elif need[1:] in contexts:
             words += contexts[need[1:]]
         else:
-            words.append(fold_term(need))
+            raise file.fault(
+                f"context {need!r} of {where} is unknown.",
+                near=need,
+                remedy=f"Contexts of rules.toml: {', '.join('@' + c for c in contexts)}.",
+            )
     return tuple(words)
 
 
@@ -192,7 +231,7 @@ def read_combinations(
     found = []
     for name, table in file.table(file.values, "rules", "rules.toml").items():
         where = f"rules.{name}"
-        file.check_keys(table, ("all", "none", "grade", "label", "topics"), where)
+        file.check_keys(table, _RULE_KEYS, where)
         grade = file.string(table, "grade", where, "medium")
         if grade not in GRADES:
             raise file.fault(
@@ -209,8 +248,58 @@ def read_combinations(
             if topic not in topics:
                 raise file.fault(f"topic {topic!r} of {where} is unknown.", near=topic)
         label = file.string(table, "label", where, name)
-        found.append(Combination(name, label, grade, masks, absent, labels))
+        if any(leg & absent == leg for leg in masks):
+            raise file.fault(f"{where} can never fire: it asks for what it rules out.", near=where)
+        found.append(
+            Combination(name, label, grade, masks, absent, labels, **_read_conditions(file, table, where))
+        )
     return tuple(found)
+
+
+def _read_conditions(file: RuleFile, table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """How near, where, how often and in how much of the text a rule's facets must meet."""
+    found: dict[str, Any] = {}
+    if "within" in table and table["within"] != "sentence":
+        found["within"], found["characters"] = _read_distance(file, table["within"], where)
+    if "fields" in table:
+        fields = file.strings(table, "fields", where)
+        if not fields or not set(fields) <= set(PLACES):
+            raise file.fault(
+                f"'fields' of {where} must be some of {', '.join(PLACES)}, not {list(fields)}.", near=where
+            )
+        found["fields"] = tuple(place for place in PLACES if place in fields)
+    count = file.number(table, "count", where, 1)
+    if count < 1 or count != int(count):
+        raise file.fault(
+            f"'count' of {where} must be a whole number of passages from 1, not {count}.", near=where
+        )
+    found["count"] = int(count)
+    share = found["share"] = file.number(table, "share", where, 0.0)
+    if not 0 <= share <= 1:
+        raise file.fault(f"'share' of {where} must lie between 0 and 1, not {share}.", near=where)
+    if found.get("fields") == ("title",) and (count > 1 or share):
+        raise file.fault(
+            f"{where} can never fire: the title is one passage, and no share of the text.", near=where
+        )
+    return found
+
+
+def _read_distance(file: RuleFile, value: Any, where: str) -> tuple[int, bool]:
+    """Words (``12``, ``"12 words"``) or characters (``"60 characters"``), and whether these are characters."""
+    written = _DISTANCE.fullmatch(value) if isinstance(value, str) else None
+    if isinstance(value, int) and not isinstance(value, bool):
+        distance, characters = value, False
+    elif written:
+        distance, characters = int(written.group(1)), written.group(2).startswith("character")
+    else:
+        distance, characters = 0, False
+    if distance < 1:
+        raise file.fault(
+            f"'within' of {where} is {value!r}.",
+            near=where,
+            remedy='Write "sentence", a number of words (12) or of characters ("60 characters").',
+        )
+    return distance, characters
 
 
 def _mask(file: RuleFile, leg: str, facets: Mapping[str, Facet], where: str) -> int:

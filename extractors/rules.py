@@ -43,6 +43,8 @@ OTHER = "other"
 """Key of ``[languages]`` for languages that have no line and no file of their own."""
 _IDENTIFIER_TAIL = 20
 """Letters and digits that may follow the fixed beginning of an identifier."""
+_BESIDE = frozenset({"event", "attack"})
+"""Types of entities whose names hide no other name: the attack on Kyivstar names Kyivstar too."""
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
 """Types of entities whose names take case endings."""
 
@@ -70,10 +72,8 @@ class Rules:
         default_factory=dict, compare=False, repr=False
     )
 
-    fired_masks: dict[int, tuple[tuple[str, ...], int]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
-    """Memory of the judge: passage mask to the combinations it fires and their best grade."""
+    fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Memory of ``firing``: passage mask to what it fires."""
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
@@ -88,6 +88,15 @@ class Rules:
     def masks(self) -> tuple[int, ...]:
         """Facet bits of each term; 0 for names that are no evidence in themselves."""
         return tuple(self._mask_of(term) for term in self.terms)
+
+    @cached_property
+    def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
+        """For each scan a group a term: a hit inside a longer one of its group is left out."""
+        by_facet = tuple(mask & self.any_bits for mask in self.masks)
+        by_name = tuple(
+            int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
+        )
+        return {"evidence": by_facet, "names": by_name, "subjects": (0,) * len(self.terms)}
 
     @cached_property
     def guarded(self) -> tuple[bool, ...]:
@@ -151,6 +160,16 @@ class Rules:
         return sum(
             f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
         )
+
+    @cached_property
+    def plain_combinations(self) -> tuple[Combination, ...]:
+        """Combinations that the facets of a passage alone decide."""
+        return tuple(c for c in self.combinations if c.plain)
+
+    @cached_property
+    def conditional_combinations(self) -> tuple[Combination, ...]:
+        """Combinations with a further condition: nearness, place, count, share."""
+        return tuple(c for c in self.combinations if not c.plain)
 
     @cached_property
     def judging(self) -> frozenset[str]:
@@ -224,7 +243,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     entities: dict[str, Entity] = {}
     for name, file in parsed.items():
         if name.startswith("terms/"):
-            terms += read_terms(file, facets)
+            terms += read_terms(file, facets, contexts)
         elif name.startswith("entities/"):
             for entity, names in read_entities(file, facets, contexts):
                 if entity.id in entities:

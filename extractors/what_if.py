@@ -90,7 +90,7 @@ def _example(facet: Facet, language: str, rules: Rules) -> str:
     ]
     usable.sort(key=lambda term: (not term.language, bool(term.entity)))
     for term in usable[:_TRIED_TERMS]:
-        text = term.text.strip("=*")
+        text = term.text.strip("=*~")
         # Alone: a term that says two things would not tell which of them was missing.
         if {match.facet for match in find_matches(text, "", rules, language)} == {facet.id}:
             return text
