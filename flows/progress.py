@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -51,21 +52,26 @@ class Lines:
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
         self._name, self._total, self._done, self._said_at = "", 0, 0.0, 0.0
-        self._detail = ""
+        self._detail, self._began_at = "", 0.0
 
     def stage(self, name: str, total: int) -> None:
         """Say that a stage begins."""
         self._name, self._total, self._done, self._said_at = name, total, 0.0, time.monotonic()
-        self._detail = ""
+        self._detail, self._began_at = "", self._said_at
         self.note(f"{name}: {total}")
 
     def advance(self, done: float = 1) -> None:
         """Say how far the stage is, if the last word was a while ago."""
         self._done += done
-        if time.monotonic() - self._said_at >= LINE_EVERY_S:
-            self._said_at = time.monotonic()
-            tail = f"; {self._detail}" if self._detail else ""
-            self.note(f"{self._name}: {self._done:.0f} of {self._total}{tail}")
+        now = time.monotonic()
+        if now - self._said_at >= LINE_EVERY_S:
+            self._said_at = now
+            parts = [f"{self._name}: {self._done:.0f} of {self._total}", self._detail, self._left(now)]
+            self.note("; ".join(part for part in parts if part))
+
+    def _left(self, now: float) -> str:
+        left = (self._total - self._done) * (now - self._began_at) / self._done if self._done > 0 else 0.0
+        return f"about {timedelta(seconds=round(left))} left" if left > 0 else ""
 
     def detail(self, text: str) -> None:
         """Said with the next line."""
@@ -88,6 +94,8 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.fields[detail]}"),
             console=Console(stderr=True),
+            # A unit may take a minute; of the usual half a minute no pace could be told.
+            speed_estimate_period=600.0,
         )
         self._task: int | None = None
 

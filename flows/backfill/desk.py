@@ -41,6 +41,8 @@ class Account:
     """What was found in the units, in this run alone."""
     by_unit: dict[str, Counter[str]] = field(default_factory=dict)
     """The same by the unit's locator."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """Why units failed, by their locators."""
     pages: Summary = field(default_factory=Summary)
     """Pages asked for one by one."""
     cpu_s: float = 0.0
@@ -151,7 +153,10 @@ class Desk:
         )
         self.put(batch)
         self.account.units_failed += 1
-        self.tools.report.note(f"{progress.unit.locator}: {_told(error)}")
+        reason = _told(error).removeprefix(f"{progress.unit.locator}: ")
+        reason = reason.removeprefix(f"{progress.unit.locator.rpartition('/')[2]}: ")
+        self.account.problems[progress.unit.locator] = reason
+        self.tools.report.note(f"{progress.unit.locator}: {reason}")
 
 
 def _told(error: NewsError) -> str:

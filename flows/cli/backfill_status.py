@@ -55,8 +55,8 @@ def _print(rows: list[dict[str, Any]]) -> None:
 def next_steps(account: Account) -> list[str]:
     """What a person may do next, a line each; empty when nothing is left."""
     steps = []
-    if account.units_failed:
-        steps.append("why units failed: fivegwatch backfill status --failed")
+    if account.units_failed > SHOWN:
+        steps.append("why all of them failed: fivegwatch backfill status --failed")
     if account.units_left or account.pages.pages_left:
         steps.append("to go on: fivegwatch backfill resume")
     return steps
@@ -76,6 +76,10 @@ def print_account(account: Account) -> None:
         print_table(_without(columns, empty), [_without(row, empty) for row in rows], count=False)
         if len(units) > SHOWN:
             print(f"... and {len(units) - SHOWN:,} more units; see the view backfill_units")
+        print()
+    problems = sorted(account.problems.items())
+    if problems:
+        print_table(["failed", "why"], [list(item) for item in problems[:SHOWN]], count=False)
         print()
     dropped = {
         name: number for name, number in sorted(account.counts.items())
