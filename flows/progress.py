@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 LINE_EVERY_S = 10.0
+_TELLING_SHARE = 0.03
+"""From this share of a stage on its pace says something about the rest."""
 
 
 class Reporter(Protocol):
@@ -19,6 +21,9 @@ class Reporter(Protocol):
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of ``total`` units."""
+
+    def grow(self, more: float) -> None:
+        """The current stage has ``more`` units than was thought; less than none when it has fewer."""
 
     def advance(self, done: float = 1) -> None:
         """``done`` more units of the current stage are finished."""
@@ -36,6 +41,9 @@ class Silent:
     def stage(self, name: str, total: int) -> None:
         """Nothing."""
 
+    def grow(self, more: float) -> None:
+        """Nothing."""
+
     def advance(self, done: float = 1) -> None:
         """Nothing."""
 
@@ -51,7 +59,7 @@ class Lines:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._name, self._total, self._done, self._said_at = "", 0, 0.0, 0.0
+        self._name, self._total, self._done, self._said_at = "", 0.0, 0.0, 0.0
         self._detail, self._began_at = "", 0.0
 
     def stage(self, name: str, total: int) -> None:
@@ -60,18 +68,25 @@ class Lines:
         self._detail, self._began_at = "", self._said_at
         self.note(f"{name}: {total}")
 
+    def grow(self, more: float) -> None:
+        """Count on more."""
+        self._total = max(1.0, self._total + more)
+
     def advance(self, done: float = 1) -> None:
         """Say how far the stage is, if the last word was a while ago."""
         self._done += done
         now = time.monotonic()
         if now - self._said_at >= LINE_EVERY_S:
             self._said_at = now
-            parts = [f"{self._name}: {self._done:.0f} of {self._total}", self._detail, self._left(now)]
+            parts = [f"{self._name}: {self._done:.0f} of {self._total:.0f}", self._detail, self._left(now)]
             self.note("; ".join(part for part in parts if part))
 
     def _left(self, now: float) -> str:
-        left = (self._total - self._done) * (now - self._began_at) / self._done if self._done > 0 else 0.0
-        return f"about {timedelta(seconds=round(left))} left" if left > 0 else ""
+        share = self._done / max(1.0, self._total)
+        if not _TELLING_SHARE <= share < 1.0:
+            return ""
+        left = (1.0 - share) / share * (now - self._began_at)
+        return f"about {timedelta(seconds=round(left))} left"
 
     def detail(self, text: str) -> None:
         """Said with the next line."""
@@ -111,6 +126,12 @@ class Bars:
     def stage(self, name: str, total: int) -> None:
         """Add a bar."""
         self._task = self._progress.add_task(name, total=total, detail="")
+
+    def grow(self, more: float) -> None:
+        """Lengthen the current bar."""
+        if self._task is not None:
+            task = self._progress.tasks[self._task]
+            self._progress.update(task.id, total=max(1.0, (task.total or 0.0) + more))
 
     def advance(self, done: float = 1) -> None:
         """Move the current bar."""

@@ -177,7 +177,10 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
     if estimate.entries or not estimate.bytes:
-        lines.append(f"entries: about {estimate.entries:,} addresses to ask for, with courtesy")
+        lines.append(
+            f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
+            "to ask for, with courtesy"
+        )
     lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
     sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
     return [*lines, f"{sampled}; nothing was written"]

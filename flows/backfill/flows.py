@@ -282,10 +282,11 @@ async def _with_tasks(
         return result
 
     desk = await run_backfill(settings, report, wanted, flow=flow_name, options=options, step=step)
-    await aupdate_progress_artifact(artifact_id=artifact, progress=100.0)
     account = desk.account
+    await aupdate_progress_artifact(artifact_id=artifact, progress=100.0, description=account.sentence())
     rows = sorted(account.by_unit.items(), key=lambda item: -item[1].total())[:TABLE_ROWS]
     table: list[dict[str, Any]] = [{"unit": name, **dict(found)} for name, found in rows]
+    table += [{"unit": name, "failed": why} for name, why in sorted(account.problems.items())[:TABLE_ROWS]]
     counts = [{"count": name, "number": number} for name, number in account.flat().items()]
     await acreate_table_artifact(
         key=f"{flow_name}-units", table=table or counts, description=account.sentence()

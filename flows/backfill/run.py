@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extractors.model import OriginKind, Unit
 from extractors.rules import compile_rules
@@ -75,6 +75,8 @@ class _Run:
     files: dict[str, str]
     """The watchlist."""
     deadline: float
+    told: dict[str, int] = field(default_factory=dict)
+    """The account as the corpus was last told."""
 
     def is_over(self) -> bool:
         return time.monotonic() > self.deadline
@@ -104,7 +106,7 @@ async def run_backfill(
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
-    loading = Loading(settings, layout, step, report, options.spool)
+    loading = Loading(settings, layout, step, report, spool=options.spool)
     if options.spool:
         await asyncio.to_thread(check_target, options.spool)
     if options.spool or not is_loaded(layout):  # what an interrupted run left, there or here
@@ -157,7 +159,7 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
         return  # a run that finds nothing to do leaves no trace
     _announce(desk, flow, fresh)
     await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
-    async with run.loading.now_and_then():
+    async with run.loading.now_and_then(lambda: _tell_so_far(run, flow)):
         if scanned := [item for item in chosen if item.unit.source == "warc"]:
             await _scan_all(run, scanned)
         if listed := [item for item in chosen if item.unit.source != "warc"]:
@@ -167,18 +169,28 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     _give_account(run, flow)
 
 
+def _tell_so_far(run: _Run, flow: str) -> None:
+    """A sign of life: what the run did until now."""
+    if run.desk.account.flat() != run.told:
+        _put_run(run, flow, "Running")
+
+
 def _give_account(run: _Run, flow: str) -> None:
-    desk, tools = run.desk, run.desk.tools
-    desk.account.pages.check()
-    batch = Batch()
+    run.desk.account.pages.check()
+    _put_run(run, flow, "Completed")
+
+
+def _put_run(run: _Run, flow: str, state: str) -> None:
+    desk, batch = run.desk, Batch()
+    run.told = desk.account.flat()
     batch.run(
         desk.run_id,
         flow=flow,
         started_at=desk.at,
-        ended_at=tools.now(),
-        state="Completed",
+        ended_at=desk.tools.now(),
+        state=state,
         message=desk.account.sentence(),
-        counts=desk.account.flat(),
+        counts=run.told,
     )
     desk.put(batch)
 
@@ -243,7 +255,10 @@ async def _all_units(run: _Run, chosen: Sequence[UnitProgress], work: Work, *, a
                 account.units_left += 1
                 return
             found = await run.step(f"unit: {progress.unit.locator}", lambda: work(progress))
-        add([UnitProgress(unit=unit) for unit in found if unit.id not in seen])
+        fresh = [UnitProgress(unit=unit) for unit in found if unit.id not in seen]
+        if fresh:
+            run.desk.tools.report.grow(len(fresh))
+            add(fresh)
 
     def add(items: Sequence[UnitProgress]) -> None:
         for item in items:

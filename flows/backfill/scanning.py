@@ -113,6 +113,9 @@ async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place:
 
     try:
         async with place(unit) as path:
+            progress = replace(progress, unit=_measured(unit, path))
+            # What a download weighs is known when it is there.
+            desk.tools.report.grow((progress.unit.size - unit.size) / 1e6)
             result = await scanner.scan(_job(desk, progress, path), told)
     except NewsError as error:
         if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
@@ -121,6 +124,10 @@ async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place:
     else:
         desk.account.units_done += result.done
         desk.account.units_left += not result.done
+
+
+def _measured(unit: Unit, path: str) -> Unit:
+    return replace(unit, size=Path(path).stat().st_size) if unit.kind == "download" else unit
 
 
 def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:

@@ -37,7 +37,7 @@ def facts(home: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
-    ran = fivegwatch("backfill", *arguments, "--json", cwd=home)
+    ran = fivegwatch("backfill", *arguments, "--json", cwd=home, timeout_s=400)
     assert ran.code == 0, ran.err
     answer: dict[str, Any] = json.loads(ran.out)
     return answer
