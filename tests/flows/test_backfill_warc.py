@@ -144,7 +144,7 @@ def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archiv
         (("gdelt", "--since", "2023-13-01", "--until", "2023-12-01"), "is no day"),
         (("urls", "nowhere.txt"), "nowhere.txt"),
         (("warc", "x", "--workers", "0"), "'0' is no number of processes"),
-        (("warc", "x", "--max-disk", "-5G"), "is no size"),
+        (("warc", "x", "--max-disk=-5G"), "is no size"),
         (("resume", "--max-hours", "0"), "'0' is no number of hours"),
     ],
 )  # fmt: skip
