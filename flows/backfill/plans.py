@@ -191,10 +191,10 @@ def _passed_over(files: Sequence[Path]) -> str:
 
 def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
     """The units of a place, and the files of a folder that are none by their names."""
+    if place.startswith(("http://", "https://")):
+        return [Unit(source="warc", kind="download", locator=place)], ()
     if "://" in place:
-        kind = "download" if place.startswith(("http://", "https://")) else "file"
-        size = 0 if kind == "download" else _far_size(place)
-        return [Unit(source="warc", kind=kind, locator=place, size=size)], ()
+        return _far_units(place), ()
     # As it is called everywhere: the same file given in two ways is one unit.
     path = Path(place).expanduser().resolve()
     others: Sequence[Path] = ()
@@ -215,12 +215,26 @@ def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
     return units, others
 
 
-def _far_size(place: str) -> int:
+def _far_units(place: str) -> list[Unit]:
+    """Those of an object store or the like: one file, a folder, or a pattern."""
     try:
         import fsspec
 
         files, path = fsspec.core.url_to_fs(place)
-        return int(files.size(path) or 0)
+        if "*" in path or files.isdir(path):
+            found = files.glob(path) if "*" in path else files.find(path)
+            names = sorted(name for name in found if name.endswith(WARC_NAMES))
+        else:
+            names = [path]
+        units = [
+            Unit(
+                source="warc",
+                kind="file",
+                locator=files.unstrip_protocol(name),
+                size=int(files.size(name) or 0),
+            )
+            for name in names
+        ]
     except ImportError as exc:
         raise StorageError(
             f"{place}: the library for this kind of address is missing ({exc}). Install fivegwatch[cluster].",
@@ -229,3 +243,6 @@ def _far_size(place: str) -> int:
         ) from exc
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{place}: cannot be opened: {exc}", key="files") from exc
+    if not units:
+        raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
+    return units

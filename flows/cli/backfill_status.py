@@ -32,6 +32,10 @@ def show_status(args: argparse.Namespace) -> int:
     totals, problems = backfill_totals(database), backfill_problems(database)
     rates, pages = backfill_rates(database), backfill_pages(database)
     failed = unit_problems(database) if args.failed else []
+    for number, run in enumerate(rates):
+        # What the corpus was told last; only the lock knows whether it is still true.
+        if run["state"] == "Running":
+            run["state"] = "at work" if at_work and number == 0 else "cut short"
     if args.json:
         whole = {
             "database": str(database),

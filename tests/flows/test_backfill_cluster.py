@@ -128,6 +128,20 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     assert facts(home) == facts(alone)
 
 
+def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -> None:
+    import fsspec
+
+    files = fsspec.filesystem("s3")
+    for number in range(2):
+        archive = write_warc(tmp_path / f"{number}.warc.gz", old_pages()[number:8:2])
+        files.put_file(str(archive), f"{BUCKET}/2023/{number}.warc.gz")
+    files.pipe_file(f"{BUCKET}/2023/readme.txt", b"none")
+    home = make_home(tmp_path / "home")
+    account = backfill(home, "warc", f"s3://{BUCKET}/2023/")
+    assert (account["units_done"], account["found.pages"]) == (2, 8)
+    assert backfill(home, "warc", f"s3://{BUCKET}/2023/*.warc.gz")["units_known"] == 2
+
+
 def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
     archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
     home = make_home(tmp_path / "home")
