@@ -70,7 +70,7 @@ def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "
     """The layout of a list by its beginning, its file's ``suffix`` and the ``column`` (or key) asked for.
 
     A column is named as in the header, or counted from 1. Without one it is the column with a usual name,
-    else the first that holds a web address.
+    else the first that holds a web address in the first two records.
 
     Raises: ExtractionError of kind ``no_column``, whose message lists the columns there are, or ``json_array``.
     """
@@ -82,9 +82,9 @@ def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "
             raise ExtractionError(f"{name}: {what}", url=name, kind="json_array")
         return Layout("json", key=column or _usual_key(first))
     if suffix == ".tsv":
-        return _table(first, "\t", column, name)
+        return _table(lines, "\t", column, name)
     if suffix == ".csv" or column:
-        return _table(first, _delimiter(first, column), column, name)
+        return _table(lines, _delimiter(first, column), column, name)
     return Layout("lines")
 
 
@@ -114,9 +114,12 @@ def _delimiter(line: str, column: str) -> str:
     return max(_DELIMITERS, key=lambda one: (wanted in _folded(_cells(line, one)), len(_cells(line, one))))
 
 
-def _table(first: str, delimiter: str, column: str, name: str) -> Layout:
-    cells = _cells(first, delimiter)
+def _table(lines: list[str], delimiter: str, column: str, name: str) -> Layout:
+    cells = _cells(lines[0] if lines else "", delimiter)
     number = _column(cells, column)
+    if number is None and not column and len(lines) > 1:
+        # Headings of any language: the first record shows which of them is meant.
+        number = _first_address(_cells(lines[1], delimiter))
     if number is None:
         there = ", ".join(repr(cell.strip()) for cell in cells[:40]) or "none"
         wanted = f"no column {column!r}" if column else "no column of web addresses found"
@@ -137,6 +140,10 @@ def _column(cells: list[str], column: str) -> int | None:
     for usual in USUAL_NAMES:
         if usual in names:
             return names.index(usual)
+    return _first_address(cells)
+
+
+def _first_address(cells: list[str]) -> int | None:
     return next((number for number, cell in enumerate(cells) if _WEB.match(cell.strip(_WRAPPING))), None)
 
 

@@ -35,12 +35,16 @@ class FlowReporter:
 
     def __init__(self, log: logging.Logger | logging.LoggerAdapter[Any], artifact: UUID) -> None:
         self._log, self._artifact = log, artifact
-        self._name, self._total, self._done, self._told_at, self._detail = "", 0, 0.0, 0.0, ""
+        self._name, self._total, self._done, self._told_at, self._detail = "", 0.0, 0.0, 0.0, ""
 
     def stage(self, name: str, total: int) -> None:
         """Log that a stage begins."""
         self._name, self._total, self._done, self._detail = name, total, 0.0, ""
         self._log.info("%s: %d", name, total)
+
+    def grow(self, more: float) -> None:
+        """Count on more."""
+        self._total = max(1.0, self._total + more)
 
     def advance(self, done: float = 1) -> None:
         """Count; the artifact follows at the end of the next step."""
@@ -59,9 +63,10 @@ class FlowReporter:
         if self._total and time.monotonic() - self._told_at > UPDATE_EVERY_S:
             self._told_at = time.monotonic()
             tail = f"; {self._detail}" if self._detail else ""
-            self._log.info("%s: %.0f of %d%s", self._name, self._done, self._total, tail)
-            share = 100.0 * self._done / self._total
-            await aupdate_progress_artifact(artifact_id=self._artifact, progress=min(100.0, share))
+            told = f"{self._name}: {self._done:,.0f} of {self._total:,.0f}{tail}"
+            self._log.info("%s", told)
+            share = min(100.0, 100.0 * self._done / self._total)
+            await aupdate_progress_artifact(artifact_id=self._artifact, progress=share, description=told)
 
 
 @flow(name="ingest", flow_run_name="ingest", validate_parameters=True, persist_result=False)

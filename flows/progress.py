@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
@@ -11,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 LINE_EVERY_S = 10.0
+_TELLING_SHARE = 0.03
+"""From this share of a stage on its pace says something about the rest."""
 
 
 class Reporter(Protocol):
@@ -18,6 +21,9 @@ class Reporter(Protocol):
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of ``total`` units."""
+
+    def grow(self, more: float) -> None:
+        """The current stage has ``more`` units than was thought; less than none when it has fewer."""
 
     def advance(self, done: float = 1) -> None:
         """``done`` more units of the current stage are finished."""
@@ -35,6 +41,9 @@ class Silent:
     def stage(self, name: str, total: int) -> None:
         """Nothing."""
 
+    def grow(self, more: float) -> None:
+        """Nothing."""
+
     def advance(self, done: float = 1) -> None:
         """Nothing."""
 
@@ -50,22 +59,34 @@ class Lines:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._name, self._total, self._done, self._said_at = "", 0, 0.0, 0.0
-        self._detail = ""
+        self._name, self._total, self._done, self._said_at = "", 0.0, 0.0, 0.0
+        self._detail, self._began_at = "", 0.0
 
     def stage(self, name: str, total: int) -> None:
         """Say that a stage begins."""
         self._name, self._total, self._done, self._said_at = name, total, 0.0, time.monotonic()
-        self._detail = ""
+        self._detail, self._began_at = "", self._said_at
         self.note(f"{name}: {total}")
+
+    def grow(self, more: float) -> None:
+        """Count on more."""
+        self._total = max(1.0, self._total + more)
 
     def advance(self, done: float = 1) -> None:
         """Say how far the stage is, if the last word was a while ago."""
         self._done += done
-        if time.monotonic() - self._said_at >= LINE_EVERY_S:
-            self._said_at = time.monotonic()
-            tail = f"; {self._detail}" if self._detail else ""
-            self.note(f"{self._name}: {self._done:.0f} of {self._total}{tail}")
+        now = time.monotonic()
+        if now - self._said_at >= LINE_EVERY_S:
+            self._said_at = now
+            parts = [f"{self._name}: {self._done:.0f} of {self._total:.0f}", self._detail, self._left(now)]
+            self.note("; ".join(part for part in parts if part))
+
+    def _left(self, now: float) -> str:
+        share = self._done / max(1.0, self._total)
+        if not _TELLING_SHARE <= share < 1.0:
+            return ""
+        left = (1.0 - share) / share * (now - self._began_at)
+        return f"about {timedelta(seconds=round(left))} left"
 
     def detail(self, text: str) -> None:
         """Said with the next line."""
@@ -88,6 +109,8 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.fields[detail]}"),
             console=Console(stderr=True),
+            # A unit may take a minute; of the usual half a minute no pace could be told.
+            speed_estimate_period=600.0,
         )
         self._task: int | None = None
 
@@ -103,6 +126,12 @@ class Bars:
     def stage(self, name: str, total: int) -> None:
         """Add a bar."""
         self._task = self._progress.add_task(name, total=total, detail="")
+
+    def grow(self, more: float) -> None:
+        """Lengthen the current bar."""
+        if self._task is not None:
+            task = self._progress.tasks[self._task]
+            self._progress.update(task.id, total=max(1.0, (task.total or 0.0) + more))
 
     def advance(self, done: float = 1) -> None:
         """Move the current bar."""

@@ -64,18 +64,22 @@ class Summary:
         entries = _list(
             (self.entries_new, "new"), (self.entries_known, "known"), (self.announced_skipped, "unusable")
         )
-        pages = _list(
+        pages = self.ends()
+        left = f", {self.pages_left} left for later" if self.pages_left else ""
+        announced = self.announced + self.announced_skipped
+        return (
+            f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
+        )
+
+    def ends(self) -> str:
+        """What became of the pages asked for."""
+        return _list(
             (self.pages_kept, "kept"),
             (self.pages_near_miss, "near misses"),
             (self.pages_rejected, "rejected"),
             (self.pages_unchanged, "unchanged"),
             (self.pages_retry, "to retry"),
             (self.pages_gone, "given up"),
-        )
-        left = f", {self.pages_left} left for later" if self.pages_left else ""
-        announced = self.announced + self.announced_skipped
-        return (
-            f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
         )
 
 

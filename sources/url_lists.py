@@ -37,17 +37,21 @@ def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = No
     ``column`` names a column of a CSV or TSV file (or counts it from 1) or a key of JSON lines. ``-`` is
     standard input: it is copied to the folder ``spool`` first, because a pipe cannot be read twice.
 
-    Raises: SettingsError when there is no such file, or no ``spool`` for standard input.
+    Raises: SettingsError when there is no such file, no such column in it, or no ``spool`` for standard input.
     """
     if str(path) == "-":
         path = _keep_input(spool)
     file = Path(path).absolute()
     try:
         with file.open("rb") as handle:
+            _start(handle, file, column)  # a wrong column is the request's fault: no unit is made of it
+            handle.seek(0)
             digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
             size = os.fstat(handle.fileno()).st_size
     except OSError as exc:
         raise SettingsError(f"{path}: cannot be read: {exc.strerror}.", key="path") from exc
+    except ExtractionError as exc:
+        raise SettingsError(str(exc), key="column") from exc
     named = (("column", column),) if column else ()
     return Unit(
         source="url-list", kind="file", locator=str(file), options=(("digest", digest), *named), size=size

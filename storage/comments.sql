@@ -166,7 +166,7 @@ comment on table base.runs is 'Runs of flows.';
 comment on column base.runs."run_id" is 'Id of the run.';
 comment on column base.runs."flow" is 'Which flow.';
 comment on column base.runs."started_at" is 'Start.';
-comment on column base.runs."ended_at" is 'End; null while at work or when killed.';
+comment on column base.runs."ended_at" is 'End; of a run that is at work or was killed its last sign of life, null before any.';
 comment on column base.runs."state" is 'Running, Completed or Failed.';
 comment on column base.runs."message" is 'Its summary.';
 comment on column base.runs."counts" is 'What it did, by name.';

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -31,16 +32,30 @@ def run_lock(layout: Layout) -> Iterator[None]:
         yield
 
 
+def backfill_at_work(layout: Layout) -> str:
+    """The process id of the backfill that is at work on this corpus; empty when none is."""
+    try:
+        with layout.backfill_lock.open("r+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return layout.backfill_lock.read_text(errors="replace").strip() or "unknown"
+    except OSError:  # no lock was ever taken, or this user may only read
+        return ""
+    return ""
+
+
 @contextmanager
 def backfill_lock(layout: Layout) -> Iterator[None]:
     """Be the only backfill on this corpus; it may take days, so the runs of the day go on beside it.
+
+    Waits a second: `backfill_at_work` looks at the lock by touching it.
 
     Raises: as `run_lock`.
     """
     prepare(layout)
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold(layout.backfill_lock, "a backfill of this corpus"))
+            stack.enter_context(hold(layout.backfill_lock, "a backfill of this corpus", wait_s=1.0))
         except CorpusBusyError as exc:
             raise RunLockedError(str(exc), path=exc.path) from exc
         yield

@@ -174,7 +174,10 @@ def backfill_totals(db: Path) -> list[Row]:
 
 
 def backfill_rates(db: Path) -> list[Row]:
-    """The last backfill runs: how long each took, what it read a second, how long the rest takes at that pace."""
+    """The last backfill runs: how long each took, what it read a second, how long the rest takes at that pace.
+
+    Of one in state Running the figures are those of its last sign of life.
+    """
     return _rows(
         db,
         """
@@ -191,7 +194,7 @@ def backfill_rates(db: Path) -> list[Row]:
             where source = 'warc' and counts['pages'] > 0
         )
         select
-            run_id as run, started_at, round(seconds, 1) as seconds, counts['units_done'] as "units done",
+            run_id as run, state, started_at, round(seconds, 1) as seconds, counts['units_done'] as "units done",
             coalesce(pages, 0)::bigint as pages, round(pages / nullif(seconds, 0), 1) as "pages/s",
             round(bytes_left / nullif(bytes_a_page * pages / nullif(seconds, 0), 0) / 3600, 2) as "hours left",
             message
@@ -211,6 +214,24 @@ def backfill_problems(db: Path) -> list[Row]:
             any_value(message) as example
         from backfill_units where state = 'failed' group by source, problem order by for_good desc, source, problem
         """,
+    )
+
+
+def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
+    """Pages that backfills listed and that wait or were given up: how many, why, and when one is tried again."""
+    return _rows(
+        db,
+        """
+        select
+            origin_kind as source, state, problem, count(*) as pages, min(next_attempt_at) as next_at,
+            any_value(message) as example
+        from (
+            select distinct s.origin_kind, e.* from entries e join sightings s on s.entry_id = e.id
+            where e.state in ('pending', 'retry', 'gone') and s.origin_kind not in ('feed', 'warc')
+        )
+        group by all order by pages desc, source, state, problem limit ?
+        """,
+        [limit],
     )
 
 

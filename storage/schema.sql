@@ -296,7 +296,7 @@ create table base.runs (
     run_id VARCHAR NOT NULL, -- Id of the run.
     flow VARCHAR NOT NULL, -- Which flow.
     started_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start.
-    ended_at TIMESTAMP WITH TIME ZONE, -- End; null while at work or when killed.
+    ended_at TIMESTAMP WITH TIME ZONE, -- End; of a run that is at work or was killed its last sign of life, null before any.
     state VARCHAR NOT NULL, -- Running, Completed or Failed.
     message VARCHAR, -- Its summary.
     counts MAP(VARCHAR, BIGINT), -- What it did, by name.
@@ -587,12 +587,12 @@ view revisions (
     body VARCHAR, -- Text of this version; null when it was not kept.
 );
 
--- Every run; one without ended_at is at work or was killed.
+-- Every run; one in state Running is at work or was killed.
 view runs (
     run_id VARCHAR, -- Id of the run.
     flow VARCHAR, -- Which flow.
     started_at TIMESTAMP WITH TIME ZONE, -- Start.
-    ended_at TIMESTAMP WITH TIME ZONE, -- End; null while at work or when killed.
+    ended_at TIMESTAMP WITH TIME ZONE, -- End; of a run that is at work or was killed its last sign of life, null before any.
     seconds DOUBLE, -- How long it took.
     state VARCHAR, -- Running, Completed or Failed.
     message VARCHAR, -- Its summary.

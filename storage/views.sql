@@ -577,11 +577,11 @@ select
     state, message, counts
 from base.runs;
 
-comment on view runs is 'Every run; one without ended_at is at work or was killed.';
+comment on view runs is 'Every run; one in state Running is at work or was killed.';
 comment on column runs.run_id is 'Id of the run.';
 comment on column runs.flow is 'Which flow.';
 comment on column runs.started_at is 'Start.';
-comment on column runs.ended_at is 'End; null while at work or when killed.';
+comment on column runs.ended_at is 'End; of a run that is at work or was killed its last sign of life, null before any.';
 comment on column runs.seconds is 'How long it took.';
 comment on column runs.state is 'Running, Completed or Failed.';
 comment on column runs.message is 'Its summary.';

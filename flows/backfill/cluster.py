@@ -1,54 +1,71 @@
 """Archives read by the workers of a Dask cluster: the same slices, delivered to a shared spool.
 
-A worker that dies takes nothing with it but the slice it was at: the scheduler gives its unit to another one, which
-says what the first one said again, and goes on.
+A worker that dies takes nothing with it but the slice it was at: the scheduler gives that to another one, which says
+what the first one said again, and goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+import contextlib
+import itertools
+import resource
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from extractors.errors import ExtractionError, SettingsError
-from flows.backfill.scanning import Told
-from flows.backfill.slices import SliceJob, SliceResult, scan_unit
+from flows.backfill.scanning import SLICE_S
+from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 
 CONNECT_S = 15
+FILES_A_THREAD, FILES_AT_LEAST = 2, 32
+"""Files read at a time: enough for workers that join later to find something to do at once."""
 
 
 @dataclass(slots=True)
-class ClusterScanner:
-    """Reads whole units on a cluster."""
+class ClusterReader:
+    """Reads slices on a cluster."""
 
     client: Any
     files: Any
     """The watchlist, sent to the workers once."""
+    at_once: int
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
-    async def scan(self, job: SliceJob, told: Told) -> SliceResult:
-        """The unit read to its end by some worker. Raises: ExtractionError (``lost_workers``), NewsError."""
+    async def read(self, job: SliceJob) -> SliceResult:
+        """The slice, read by some worker. Raises: ExtractionError (``parse_crash``), NewsError."""
         from distributed.scheduler import KilledWorker
 
+        # A key of its own each time: the result of an earlier attempt must not be taken for this one's.
+        key = f"slice-{job.run_id}-{job.unit.id}-{job.start}-{next(self.numbers)}"
         try:
             result: SliceResult = await self.client.submit(
-                scan_unit, self.files, job, key=f"{job.run_id}-{job.unit.id}", pure=False
+                bounded_slice, self.files, job, key=key, pure=False
             )
         except KilledWorker as exc:
-            # One of its pages may kill its reader; on one machine such a page is found and put on record.
-            raise ExtractionError(
-                f"{job.place}: the workers that read it died, one after the other ({exc}). Read this file without "
-                "--scheduler: there a page that kills its reader is found and left out.",
-                url=job.place,
-                kind="lost_workers",
-            ) from exc
-        told(result)
+            message = f"{job.place}: the workers that read it died, one after the other ({exc})"
+            raise ExtractionError(message, url=job.place, kind="parse_crash") from exc
         return result
 
 
+def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
+    """A slice as a worker of a cluster reads it: one that takes far too long ends its process, which is replaced."""
+    start_scanning(files)
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    with contextlib.suppress(ValueError, OSError):  # a bound set from outside stands
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + SLICE_S) + 1, hard))
+    try:
+        return scan_slice(job)
+    finally:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
 @asynccontextmanager
-async def cluster_scanner(address: str, files: Mapping[str, str]) -> AsyncIterator[ClusterScanner]:
-    """A scanner on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
+async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterator[ClusterReader]:
+    """A reader on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
 
     Raises: SettingsError when the library is missing or nobody answers there.
     """
@@ -65,6 +82,8 @@ async def cluster_scanner(address: str, files: Mapping[str, str]) -> AsyncIterat
     except (OSError, TimeoutError, ValueError) as exc:
         raise SettingsError(f"no Dask scheduler answers at {address}: {exc}", key="scheduler") from exc
     try:
-        yield ClusterScanner(client, await client.scatter(dict(files), broadcast=True))
+        threads = sum((await client.nthreads()).values())
+        at_once = max(FILES_AT_LEAST, FILES_A_THREAD * threads)
+        yield ClusterReader(client, await client.scatter(dict(files), broadcast=True), at_once)
     finally:
         await client.close()

@@ -41,6 +41,8 @@ class Account:
     """What was found in the units, in this run alone."""
     by_unit: dict[str, Counter[str]] = field(default_factory=dict)
     """The same by the unit's locator."""
+    problems: dict[str, str] = field(default_factory=dict)
+    """Why units failed, by their locators."""
     pages: Summary = field(default_factory=Summary)
     """Pages asked for one by one."""
     cpu_s: float = 0.0
@@ -65,7 +67,8 @@ class Account:
         }
         pages = {name: number for name, number in self.pages.counts().items() if name.startswith("pages")}
         asked = {f"asked.{name}": number for name, number in pages.items()}
-        return units | {f"found.{name}": number for name, number in sorted(self.counts.items())} | asked
+        counts = dict.fromkeys(("pages", "kept", "near_miss", "rejected", "entries"), 0) | self.counts
+        return units | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
 
     def sentence(self) -> str:
         """The whole account in one line."""
@@ -77,8 +80,10 @@ class Account:
             )
             if number
         ]  # fmt: skip
-        nothing = f"{self.units_known:,} are done already" if self.units_known else "nothing to do"
-        units = "1 unit" if self.units == 1 else f"{self.units:,} units" if self.units else "no unit is open"
+        nothing = (
+            f"{_of(self.units_known, 'is', 'are')} done already" if self.units_known else "nothing to do"
+        )
+        units = _of(self.units, "unit", "units") if self.units else "no unit is open"
         parts = [f"{units}: {', '.join(ends) or nothing}"]
         counts, pages = self.counts, self.pages
         if counts["pages"]:
@@ -88,15 +93,20 @@ class Account:
                 f"{counts['pages']:,} archived pages: {stopped:,} stopped by the gates, {judged:,} judged, "
                 f"{counts['unreadable'] + counts['refused']:,} unreadable"
             )
+        if self.units_done and not counts.total():
+            parts.append("nothing was found in them")
         if counts["entries"]:
-            parts.append(f"{counts['entries']:,} addresses listed")
+            parts.append(f"{_of(counts['entries'], 'address', 'addresses')} listed")
         if pages.pages:
-            parts.append(
-                f"{pages.pages:,} pages asked for: {pages.pages_retry:,} to be tried again, {pages.pages_gone:,} gone"
-            )
+            parts.append(f"{_of(pages.pages, 'page', 'pages')} asked for: {pages.ends()}")
         near = counts["near_miss"] + pages.pages_near_miss
-        parts.append(f"{self.kept():,} stories kept, {near:,} near misses")
+        told = (_of(self.kept(), "story", "stories"), _of(near, "near miss", "near misses"))
+        parts.append(f"{told[0]} kept, {told[1]}")
         return "; ".join(parts) + "."
+
+
+def _of(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -151,7 +161,10 @@ class Desk:
         )
         self.put(batch)
         self.account.units_failed += 1
-        self.tools.report.note(f"{progress.unit.locator}: {_told(error)}")
+        reason = _told(error).removeprefix(f"{progress.unit.locator}: ")
+        reason = reason.removeprefix(f"{progress.unit.locator.rpartition('/')[2]}: ")
+        self.account.problems[progress.unit.locator] = reason
+        self.tools.report.note(f"{progress.unit.locator}: {reason}")
 
 
 def _told(error: NewsError) -> str:

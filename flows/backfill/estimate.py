@@ -70,7 +70,8 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
         result.pages = round(seen["pages"] * share)
         seconds = ((cpu_s - judge_s) + seen["passed"] * each) * share
         result.hours = seconds / 3600 / max(1, workers)
-        result.sampled = f"{seen['pages']:,} pages of {min(len(local), SAMPLE_FILES)} files"
+        files = min(len(local), SAMPLE_FILES)
+        result.sampled = f"{seen['pages']:,} pages of {files} file{'s' if files > 1 else ''}"
     far = sum(unit.size for unit in units if unit.kind == "download")
     result.hours += far / DOWNLOAD_BYTES_S / 3600
     return result
@@ -134,7 +135,7 @@ async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Sett
     if units and units[0].source == "wayback":
         busiest = 1.0  # all from one archive
     result.hours = result.entries * busiest * pace / 3600
-    result.sampled = f"{read} of {len(units)} units"
+    result.sampled = f"{read} of {len(units)} unit{'s' if len(units) > 1 else ''}"
     return result
 
 
@@ -176,7 +177,10 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
     if estimate.entries or not estimate.bytes:
-        lines.append(f"entries: about {estimate.entries:,} addresses to ask for, with courtesy")
+        lines.append(
+            f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
+            "to ask for, with courtesy"
+        )
     lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
     sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
     return [*lines, f"{sampled}; nothing was written"]

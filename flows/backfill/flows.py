@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from prefect import flow, task
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
@@ -16,9 +16,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
+from pydantic import Field
 
 from extractors.errors import NewsError, SettingsError
 from flows.backfill.desk import Account
+from flows.backfill.dry_run import dry_run as look_before
+from flows.backfill.estimate import as_lines
 from flows.backfill.plans import (
     Gdelt,
     NewsCrawl,
@@ -38,16 +41,21 @@ from storage.locks import RunLockedError, backfill_lock
 
 T = TypeVar("T")
 TABLE_ROWS = 200
+_31, _30, _29 = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|[12][0-9]|30", "0[1-9]|[12][0-9]"
+DAY_PATTERN = rf"^[0-9]{{4}}-((0[13578]|1[02])-({_31})|(0[469]|11)-({_30})|02-({_29}))$"
+Day = Annotated[date, Field(json_schema_extra={"pattern": DAY_PATTERN})]
+"""A day as a form takes it: the server knows no format ``date``, but a pattern, and refuses 2023-02-30 by it."""
 
 
 @flow(name="backfill-warc", flow_run_name="backfill-warc", validate_parameters=True, persist_result=False)
 async def backfill_warc(
     home: str | None = None,
     files: list[str] | None = None,
-    news_crawl_since: date | None = None,
-    news_crawl_until: date | None = None,
+    news_crawl_since: Day | None = None,
+    news_crawl_until: Day | None = None,
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
     scheduler: str = "",
     spool: str = "",
     max_disk_gb: float = 20.0,
@@ -61,6 +69,7 @@ async def backfill_warc(
         news_crawl_until: Its last day.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
         scheduler: Address of a Dask scheduler whose workers shall read.
         spool: Where those workers deliver: s3://bucket/prefix, or file:/// on a shared disk.
         max_disk_gb: What downloads may take of the disk at a time.
@@ -80,7 +89,7 @@ async def backfill_warc(
         spool=spool,
         max_disk=round(max_disk_gb * 1e9),
     )
-    return await _run(home, request, options, "backfill-warc")
+    return await _run(home, request, options, "backfill-warc", dry=dry_run)
 
 
 @flow(
@@ -89,12 +98,13 @@ async def backfill_warc(
 async def backfill_sitemap(
     sites: list[str],
     home: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     contains: str = "",
     regex: str = "",
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """List the articles of sites by their sitemaps, then ask for them.
 
@@ -107,9 +117,12 @@ async def backfill_sitemap(
         regex: Only addresses in which this is found.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
     wanted = Sitemaps(sites=tuple(sites), since=since, until=until, contains=contains, regex=regex)
-    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-sitemap")
+    return await _run(
+        home, lambda: wanted, _options(retry_failed, max_hours), "backfill-sitemap", dry=dry_run
+    )
 
 
 @flow(
@@ -121,11 +134,12 @@ async def backfill_sitemap(
 async def backfill_wordpress(
     sites: list[str],
     home: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
+    since: Day | None = None,
+    until: Day | None = None,
     search: str = "",
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """List the articles of WordPress sites by their REST interface or paged feeds, then ask for them.
 
@@ -137,17 +151,20 @@ async def backfill_wordpress(
         search: Words the site shall look for.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
     wanted = WordPress(sites=tuple(sites), since=since, until=until, search=search)
-    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-wordpress")
+    return await _run(
+        home, lambda: wanted, _options(retry_failed, max_hours), "backfill-wordpress", dry=dry_run
+    )
 
 
 @flow(
     name="backfill-wayback", flow_run_name="backfill-wayback", validate_parameters=True, persist_result=False
 )
 async def backfill_wayback(
-    since: date,
-    until: date,
+    since: Day,
+    until: Day,
     home: str | None = None,
     pages: list[str] | None = None,
     feeds: list[str] | None = None,
@@ -155,6 +172,7 @@ async def backfill_wayback(
     every: Literal["capture", "hour", "day"] = "day",
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """Captures of the Wayback Machine: pages, sites, or feeds whose history is rebuilt.
 
@@ -168,22 +186,26 @@ async def backfill_wayback(
         every: Captures of a feed to read: all, or one an hour or a day.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
     wanted = Wayback(
         since=since, until=until, pages=tuple(pages or ()), feeds=tuple(feeds or ()), match=match, every=every
     )
-    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-wayback")
+    return await _run(
+        home, lambda: wanted, _options(retry_failed, max_hours), "backfill-wayback", dry=dry_run
+    )
 
 
 @flow(name="backfill-gdelt", flow_run_name="backfill-gdelt", validate_parameters=True, persist_result=False)
 async def backfill_gdelt(
-    since: date,
-    until: date,
+    since: Day,
+    until: Day,
     home: str | None = None,
     queries: list[str] | None = None,
     translated: bool = True,
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """Find addresses in GDELT, then ask for their pages.
 
@@ -195,9 +217,10 @@ async def backfill_gdelt(
         translated: Also the files of texts in other languages than English.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
     wanted = Gdelt(since=since, until=until, queries=tuple(queries or ()), translated=translated)
-    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-gdelt")
+    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-gdelt", dry=dry_run)
 
 
 @flow(name="backfill-urls", flow_run_name="backfill-urls", validate_parameters=True, persist_result=False)
@@ -207,6 +230,7 @@ async def backfill_urls(
     column: str = "",
     retry_failed: bool = False,
     max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """Ask for the pages of lists of addresses.
 
@@ -216,14 +240,18 @@ async def backfill_urls(
         column: The column (CSV, TSV) or key (JSON lines) that holds the addresses.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
     wanted = UrlLists(files=tuple(files), column=column)
-    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-urls")
+    return await _run(home, lambda: wanted, _options(retry_failed, max_hours), "backfill-urls", dry=dry_run)
 
 
 @flow(name="backfill-resume", flow_run_name="backfill-resume", validate_parameters=True, persist_result=False)
 async def backfill_resume(
-    home: str | None = None, retry_failed: bool = False, max_hours: float | None = None
+    home: str | None = None,
+    retry_failed: bool = False,
+    max_hours: float | None = None,
+    dry_run: bool = False,
 ) -> State[Any]:
     """Go on with whatever backfill was begun.
 
@@ -231,8 +259,9 @@ async def backfill_resume(
         home: The working directory; empty means ``FIVEGWATCH_HOME``, else the directory the run starts in.
         retry_failed: Try failed units again, whatever they failed of.
         max_hours: Begin nothing new after so long; the next run goes on.
+        dry_run: Say what to expect, and write nothing.
     """
-    return await _run(home, Resume, _options(retry_failed, max_hours), "backfill-resume")
+    return await _run(home, Resume, _options(retry_failed, max_hours), "backfill-resume", dry=dry_run)
 
 
 def _seconds(hours: float | None) -> float:
@@ -244,12 +273,15 @@ def _options(retry_failed: bool, max_hours: float | None) -> RunOptions:
 
 
 async def _run(
-    home: str | None, request: Callable[[], Request], options: RunOptions, flow_name: str
+    home: str | None, request: Callable[[], Request], options: RunOptions, flow_name: str, *, dry: bool
 ) -> State[Any]:
     log = get_run_logger()
     try:
         settings = load_settings(os.environ, home)
         wanted = request()
+        if dry:
+            estimate = await look_before(settings, wanted)
+            return Completed(name="DryRun", message="; ".join(as_lines(estimate, settings)))
         with backfill_lock(Layout.for_database(settings.database)):
             account = await _with_tasks(settings, log, wanted, options, flow_name)
     except RunLockedError as error:
@@ -282,10 +314,11 @@ async def _with_tasks(
         return result
 
     desk = await run_backfill(settings, report, wanted, flow=flow_name, options=options, step=step)
-    await aupdate_progress_artifact(artifact_id=artifact, progress=100.0)
     account = desk.account
+    await aupdate_progress_artifact(artifact_id=artifact, progress=100.0, description=account.sentence())
     rows = sorted(account.by_unit.items(), key=lambda item: -item[1].total())[:TABLE_ROWS]
     table: list[dict[str, Any]] = [{"unit": name, **dict(found)} for name, found in rows]
+    table += [{"unit": name, "failed": why} for name, why in sorted(account.problems.items())[:TABLE_ROWS]]
     counts = [{"count": name, "number": number} for name, number in account.flat().items()]
     await acreate_table_artifact(
         key=f"{flow_name}-units", table=table or counts, description=account.sentence()

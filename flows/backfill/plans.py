@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
 from extractors.errors import SettingsError, StorageError
 from extractors.model import Unit, UnitSource
 from flows.stages import Tools
-from sources.gdelt import plan_doc, plan_gkg
+from sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
 from sources.news_crawl import plan_news_crawl
 from sources.sitemaps import plan_sitemaps
 from sources.url_lists import plan_url_list
@@ -36,9 +36,14 @@ class WarcFiles:
     places: tuple[str, ...]
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
-        """One unit a file."""
-        del tools
-        return tuple(unit for place in self.places for unit in _warc_units(place))
+        """One unit a file; what a folder holds besides is told."""
+        found: list[Unit] = []
+        for place in self.places:
+            units, others = _warc_units(place)
+            found += units
+            if others:
+                tools.report.note(f"{place}: {_passed_over(others)}")
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ class NewsCrawl:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file."""
-        check_days(self.since, self.until)
+        check_days(self.since, self.until, tools.now())
         base = tools.settings.services.news_crawl
         units = await plan_news_crawl(tools.web, self.since, self.until, base=base)
         return _some(units, f"the news crawl has no files for {self.since} to {self.until}")
@@ -68,7 +73,7 @@ class Sitemaps:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a sitemap; those of an index are found on the way."""
-        check_days(self.since, self.until)
+        check_days(self.since, self.until, tools.now())
         units = await plan_sitemaps(
             tools.web, self.sites, self.since, self.until, contains=self.contains, regex=self.regex
         )
@@ -86,7 +91,7 @@ class WordPress:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a site."""
-        check_days(self.since, self.until)
+        check_days(self.since, self.until, tools.now())
         return plan_wordpress(self.sites, self.since, self.until, self.search, allow=tools.settings.allow)
 
 
@@ -103,8 +108,7 @@ class Wayback:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a page, a site or a feed."""
-        del tools
-        check_days(self.since, self.until)
+        check_days(self.since, self.until, tools.now())
         found = plan_captures(self.pages, self.since, self.until, self.match)
         found += plan_feed_history(self.feeds, self.since, self.until, every=self.every)
         return _some(found, "no page, site or feed was named")
@@ -122,10 +126,11 @@ class Gdelt:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a query, or a day of files."""
-        check_days(self.since, self.until)
+        check_days(self.since, self.until, tools.now())
         if self.queries:
             return plan_doc(self.queries, self.since, self.until)
-        return plan_gkg(self.since, self.until, translated=self.translated, now=tools.now())
+        units = plan_gkg(self.since, self.until, translated=self.translated, now=tools.now())
+        return _some(units, f"GDELT has files from {FIRST_SLOT:%Y-%m-%d} on, and none before")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,10 +162,15 @@ class Resume:
         )
 
 
-def check_days(since: date | None, until: date | None) -> None:
-    """Raises: SettingsError when the days are in the wrong order."""
+def check_days(since: date | None, until: date | None, now: datetime) -> None:
+    """Raises: SettingsError when the days are in the wrong order, or all of them are still to come."""
     if since and until and since > until:
         raise SettingsError(f"--since {since} is after --until {until}; exchange them.", key="since")
+    if since and since > now.date():
+        raise SettingsError(
+            f"--since {since} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day that is over.",
+            key="since",
+        )
 
 
 def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
@@ -173,18 +183,25 @@ def _path(name: str) -> str:
     return name if name == "-" else str(Path(name).expanduser())
 
 
-def _warc_units(place: str) -> list[Unit]:
+def _passed_over(files: Sequence[Path]) -> str:
+    named = ", ".join(file.name for file in files[:3]) + (" ..." if len(files) > 3 else "")
+    what = "1 file is" if len(files) == 1 else f"{len(files):,} files are"
+    return f"{what} passed over, for the name does not end in {', '.join(WARC_NAMES)}: {named}"
+
+
+def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
+    """The units of a place, and the files of a folder that are none by their names."""
+    if place.startswith(("http://", "https://")):
+        return [Unit(source="warc", kind="download", locator=place)], ()
     if "://" in place:
-        kind = "download" if place.startswith(("http://", "https://")) else "file"
-        return [
-            Unit(source="warc", kind=kind, locator=place, size=0 if kind == "download" else _far_size(place))
-        ]
+        return _far_units(place), ()
     # As it is called everywhere: the same file given in two ways is one unit.
     path = Path(place).expanduser().resolve()
+    others: Sequence[Path] = ()
     if path.is_dir():
-        files: Sequence[Path] = sorted(
-            item for item in path.rglob("*") if item.name.endswith(WARC_NAMES) and item.is_file()
-        )
+        there = sorted(item for item in path.rglob("*") if item.is_file())
+        files = [item for item in there if item.name.endswith(WARC_NAMES)]
+        others = [item for item in there if not item.name.endswith(WARC_NAMES)]
     elif path.exists():
         files = [path]
     else:
@@ -194,15 +211,30 @@ def _warc_units(place: str) -> list[Unit]:
         )
     if not files:
         raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
-    return [Unit(source="warc", kind="file", locator=str(item), size=item.stat().st_size) for item in files]
+    units = [Unit(source="warc", kind="file", locator=str(item), size=item.stat().st_size) for item in files]
+    return units, others
 
 
-def _far_size(place: str) -> int:
+def _far_units(place: str) -> list[Unit]:
+    """Those of an object store or the like: one file, a folder, or a pattern."""
     try:
         import fsspec
 
         files, path = fsspec.core.url_to_fs(place)
-        return int(files.size(path) or 0)
+        if "*" in path or files.isdir(path):
+            found = files.glob(path) if "*" in path else files.find(path)
+            names = sorted(name for name in found if name.endswith(WARC_NAMES))
+        else:
+            names = [path]
+        units = [
+            Unit(
+                source="warc",
+                kind="file",
+                locator=files.unstrip_protocol(name),
+                size=int(files.size(name) or 0),
+            )
+            for name in names
+        ]
     except ImportError as exc:
         raise StorageError(
             f"{place}: the library for this kind of address is missing ({exc}). Install fivegwatch[cluster].",
@@ -211,3 +243,6 @@ def _far_size(place: str) -> int:
         ) from exc
     except (OSError, ValueError) as exc:
         raise SettingsError(f"{place}: cannot be opened: {exc}", key="files") from exc
+    if not units:
+        raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
+    return units

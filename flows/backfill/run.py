@@ -9,40 +9,39 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
 from extractors.model import OriginKind, Unit
 from extractors.rules import compile_rules
-from flows.backfill.cluster import cluster_scanner
+from flows.backfill.cluster import cluster_reader
 from flows.backfill.desk import ORIGINS, Desk
 from flows.backfill.listing import list_unit
+from flows.backfill.loading import Loading
 from flows.backfill.places import Places
 from flows.backfill.plans import Request
 from flows.backfill.readers import Readers
-from flows.backfill.scanning import LocalScanner, Scanner, scan_file
+from flows.backfill.scanning import LocalReader, Reader, Scanner, scan_file
 from flows.backfill.slices import start_scanning
 from flows.clock import TOLD_BEHIND_S, Clock, utc_now
 from flows.pool import Pool
 from flows.progress import Reporter
-from flows.run import Step, in_batches, load_batches, plain_step, the_error, tools_of
+from flows.run import Step, in_batches, plain_step, the_error, tools_of
 from flows.settings import Settings
 from flows.stages import collect_pages
 from flows.summary import Summary
 from sources.watchlist_files import read_watchlist
-from storage.deliveries import check_target, gather
+from storage.deliveries import check_target
 from storage.layout import Layout
 from storage.load import is_loaded
-from storage.reads import entry_counts, latest_time, pending_entries
+from storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
 from storage.records import Batch
 from storage.rulebooks import keep_rules
-from storage.spool import put_batch
 from storage.units import UnitProgress, known_units
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000
-GATHER_EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +70,13 @@ class _Run:
     options: RunOptions
     step: Step
     readers: Readers
-    scanner: Scanner
     places: Places
+    loading: Loading
+    files: dict[str, str]
+    """The watchlist."""
     deadline: float
+    told: dict[str, int] = field(default_factory=dict)
+    """The account as the corpus was last told."""
 
     def is_over(self) -> bool:
         return time.monotonic() > self.deadline
@@ -103,17 +106,16 @@ async def run_backfill(
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
+    loading = Loading(settings, layout, step, report, spool=options.spool)
     if options.spool:
         await asyncio.to_thread(check_target, options.spool)
-        await asyncio.to_thread(gather, options.spool, layout)  # what an interrupted run left there
-    if not is_loaded(layout):
-        await step("load: what waited", lambda: load_batches(settings))
+    if options.spool or not is_loaded(layout):  # what an interrupted run left, there or here
+        await loading.now("what waited")
     keep_rules(layout, rules.fingerprint, files)
     clock = Clock(latest_time(layout))
     if clock.behind_s > TOLD_BEHIND_S:
         report.note(clock.warning())
-    async with AsyncExitStack() as stack:
-        tools = await stack.enter_async_context(tools_of(settings, layout, files, report, run_id, clock))
+    async with tools_of(settings, layout, files, report, run_id, clock) as tools:
         desk = Desk(tools=tools, at=clock.now(), target=options.spool or str(settings.database))
         readers = Readers(tools, rules)
         tools.playback = readers.playback
@@ -122,53 +124,83 @@ async def run_backfill(
             options=options,
             step=step,
             readers=readers,
-            scanner=await _scanner(stack, settings, options, files),
             places=Places(tools.web, layout, options.max_disk),
+            loading=loading,
+            files=files,
             deadline=time.monotonic() + options.max_s,
         )
         await _whole_run(run, request, flow)
-    await step("load: the rest", lambda: load_batches(settings, publish=True))
+    if not is_loaded(layout):
+        await loading.now("the rest", publish=True)
     return desk
 
 
-async def _scanner(
-    stack: AsyncExitStack, settings: Settings, options: RunOptions, files: dict[str, str]
-) -> Scanner:
-    if options.scheduler:
-        return await stack.enter_async_context(cluster_scanner(options.scheduler, files))
-    pool = Pool(settings.workers, initializer=start_scanning, initargs=(files,))
-    return LocalScanner(stack.enter_context(pool))
+@asynccontextmanager
+async def _reader(run: _Run) -> AsyncIterator[Reader]:
+    if run.options.scheduler:
+        async with cluster_reader(run.options.scheduler, run.files) as reader:
+            yield reader
+    else:
+        workers = run.desk.tools.settings.workers
+        with Pool(workers, initializer=start_scanning, initargs=(run.files,)) as pool:
+            yield LocalReader(pool)
 
 
 async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     desk, tools = run.desk, run.desk.tools
     units = await request.units(tools)
     known = known_units(tools.layout, units)
-    _announce(desk, flow, [unit for unit in units if unit.id not in known])
+    fresh = [unit for unit in units if unit.id not in known]
     progress = {unit.id: UnitProgress(unit=unit) for unit in units} | known
     chosen = [item for item in progress.values() if _is_open(item, run)]
     desk.account.units_known = sum(item.state == "done" for item in progress.values())
-    scanned = [item for item in chosen if item.unit.source == "warc"]
-    listed = [item for item in chosen if item.unit.source != "warc"]
-    if scanned:
-        await _scan_all(run, scanned)
-    if listed:
-        await _list_all(run, listed)
     origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
-    if origins and not run.options.list_only:
-        await _ask_for_pages(run, origins)
-    desk.account.pages.check()
-    batch = Batch()
+    if not (fresh or chosen or _due(run, origins, 1)):
+        return  # a run that finds nothing to do leaves no trace
+    _announce(desk, flow, fresh)
+    await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
+    async with run.loading.now_and_then(lambda: _tell_so_far(run, flow)):
+        if scanned := [item for item in chosen if item.unit.source == "warc"]:
+            await _scan_all(run, scanned)
+        if listed := [item for item in chosen if item.unit.source != "warc"]:
+            await _list_all(run, listed)
+        if origins:
+            await _ask_for_pages(run, origins)
+    _give_account(run, flow)
+
+
+def _tell_so_far(run: _Run, flow: str) -> None:
+    """A sign of life: what the run did until now."""
+    if run.desk.account.flat() != run.told:
+        _put_run(run, flow, "Running")
+
+
+def _give_account(run: _Run, flow: str) -> None:
+    run.desk.account.pages.check()
+    _put_run(run, flow, "Completed")
+
+
+def _put_run(run: _Run, flow: str, state: str) -> None:
+    desk, batch = run.desk, Batch()
+    run.told = desk.account.flat()
     batch.run(
         desk.run_id,
         flow=flow,
         started_at=desk.at,
-        ended_at=tools.now(),
-        state="Completed",
+        ended_at=desk.tools.now(),
+        state=state,
         message=desk.account.sentence(),
-        counts=desk.account.flat(),
+        counts=run.told,
     )
-    put_batch(tools.layout, batch)
+    desk.put(batch)
+
+
+def _due(run: _Run, origins: Sequence[OriginKind], limit: int) -> list[PendingEntry]:
+    """Pages of the lists that may be asked for now."""
+    if not origins or run.options.list_only:
+        return []
+    tools = run.desk.tools
+    return pending_entries(tools.layout, tools.now(), limit=limit, origins=origins)
 
 
 def _is_open(item: UnitProgress, run: _Run) -> bool:
@@ -185,27 +217,18 @@ def _announce(desk: Desk, flow: str, fresh: Sequence[Unit]) -> None:
 
 async def _scan_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
     desk, report = run.desk, run.desk.tools.report
-    report.stage("archive MB", round(sum(max(0, item.unit.size - item.position) for item in chosen) / 1e6))
+    total = sum(max(0, item.unit.size - item.position) for item in chosen)
+    report.stage("archive MB", max(1, round(total / 1e6)))
+    async with _reader(run) as reader:
+        scanner = Scanner(reader, run.is_over)
 
-    async def scan(progress: UnitProgress) -> Sequence[Unit]:
-        await scan_file(desk, progress, run.scanner, run.places.of)
-        return ()
+        async def scan(progress: UnitProgress) -> Sequence[Unit]:
+            await scan_file(desk, progress, scanner, run.places.of)
+            return ()
 
-    gathering = asyncio.create_task(_gather_now_and_then(run)) if run.options.spool else None
-    try:
-        await _all_units(run, chosen, scan, at_once=max(2, desk.tools.settings.workers))
-    finally:
-        if gathering is not None:
-            gathering.cancel()
-            await asyncio.gather(gathering, return_exceptions=True)
+        await _all_units(run, chosen, scan, at_once=reader.at_once)
     if run.options.spool:
-        await asyncio.to_thread(gather, run.options.spool, desk.tools.layout)
-
-
-async def _gather_now_and_then(run: _Run) -> None:
-    while True:
-        await asyncio.sleep(GATHER_EVERY_S)
-        await asyncio.to_thread(gather, run.options.spool, run.desk.tools.layout)
+        await run.loading.now("deliveries")
 
 
 async def _list_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
@@ -232,7 +255,10 @@ async def _all_units(run: _Run, chosen: Sequence[UnitProgress], work: Work, *, a
                 account.units_left += 1
                 return
             found = await run.step(f"unit: {progress.unit.locator}", lambda: work(progress))
-        add([UnitProgress(unit=unit) for unit in found if unit.id not in seen])
+        fresh = [UnitProgress(unit=unit) for unit in found if unit.id not in seen]
+        if fresh:
+            run.desk.tools.report.grow(len(fresh))
+            add(fresh)
 
     def add(items: Sequence[UnitProgress]) -> None:
         for item in items:
@@ -247,19 +273,24 @@ async def _all_units(run: _Run, chosen: Sequence[UnitProgress], work: Work, *, a
 
 
 async def _ask_for_pages(run: _Run, origins: Sequence[OriginKind]) -> None:
-    """Ask for the pages listed, in rounds, until none is due."""
+    """Ask for the pages listed, in rounds, until none is due; count those that wait then."""
     tools, account = run.desk.tools, run.desk.account
-    await run.step("load: lists", lambda: load_batches(tools.settings))
-    waiting = entry_counts(tools.layout, origins)
-    tools.report.stage("pages", waiting.get("pending", 0) + waiting.get("retry", 0))
+    await run.loading.now("lists")
+    if not run.options.list_only:
+        tools.report.stage("pages", _waiting(run, origins))
     while not run.is_over():
-        due = pending_entries(tools.layout, tools.now(), limit=ASKED_A_ROUND, origins=origins)
+        due = _due(run, origins, ASKED_A_ROUND)
         if not due:
             break
         summary = Summary()
         for part in await in_batches(due, collect_pages, tools, run.step, run.deadline):
             summary.add(part)
         account.pages.add(summary)
-        await run.step("load: verdicts", lambda: load_batches(tools.settings))
-    left = entry_counts(tools.layout, origins)
-    account.pages.pages_left = left.get("pending", 0) + left.get("retry", 0)
+        await run.loading.now("verdicts")
+    account.pages.pages_left = _waiting(run, origins)
+
+
+def _waiting(run: _Run, origins: Sequence[OriginKind]) -> int:
+    """Pages of the lists that wait, whether they may be asked for now or later."""
+    counts = entry_counts(run.desk.tools.layout, origins)
+    return counts.get("pending", 0) + counts.get("retry", 0)

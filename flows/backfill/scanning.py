@@ -30,28 +30,54 @@ Place = Callable[[Unit], AbstractAsyncContextManager[str]]
 """Makes a unit's file readable for the length of a block: where it lies, or a download of it."""
 
 
-class Scanner(Protocol):
-    """Where units are read: here, or on a cluster."""
+class Reader(Protocol):
+    """Reads slices: here, or on a cluster."""
 
-    async def scan(self, job: SliceJob, told: Told) -> SliceResult:
-        """Read the unit to its end and deliver; ``told`` hears of every part that is finished.
+    @property
+    def at_once(self) -> int:
+        """How many files to read at a time."""
 
-        Raises: NewsError when the unit cannot be read any further.
-        """
+    async def read(self, job: SliceJob) -> SliceResult:
+        """The slice, read and delivered. Raises: ExtractionError of a kind in POISON when it kills its reader."""
 
 
 @dataclass(slots=True)
-class LocalScanner:
+class LocalReader:
     """Reads in child processes of this machine that may be killed one by one."""
 
     pool: Pool
 
+    @property
+    def at_once(self) -> int:
+        """Files enough for every process, and for one to be fetched meanwhile."""
+        return max(2, self.pool.workers)
+
+    async def read(self, job: SliceJob) -> SliceResult:
+        """The slice, read in a child."""
+        return await self.pool.run(
+            scan_slice, job, timeout_s=SLICE_S, url=job.place, memory=SLICE_MEMORY, error=ExtractionError
+        )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Scanner:
+    """Reads files slice by slice."""
+
+    reader: Reader
+    is_over: Callable[[], bool]
+    """Whether time is up: no further slice is begun then, and the next run goes on behind the last one."""
+
     async def scan(self, job: SliceJob, told: Told) -> SliceResult:
-        """Read the unit to its end; a page that kills its reader is put on record unread, and reading goes on."""
+        """Read the unit to its end, or until time is up; ``told`` hears of every slice that is finished.
+
+        A page that kills its reader is put on record unread, and reading goes on behind it.
+
+        Raises: NewsError when the unit cannot be read any further.
+        """
         careful = False
         while True:
             try:
-                result = await self._slice(replace(job, max_items=1) if careful else job)
+                result = await self.reader.read(replace(job, max_items=1) if careful else job)
             except ExtractionError as error:
                 if error.kind not in POISON or job.refuse_first:
                     raise
@@ -61,15 +87,10 @@ class LocalScanner:
                 careful = True
                 continue
             told(result)
-            if result.done:
+            if result.done or self.is_over():
                 return result
             careful = careful and job.refuse_first is None
             job = replace(job, start=result.position, counts=result.counts, refuse_first=None)
-
-    async def _slice(self, job: SliceJob) -> SliceResult:
-        return await self.pool.run(
-            scan_slice, job, timeout_s=SLICE_S, url=job.place, memory=SLICE_MEMORY, error=ExtractionError
-        )  # fmt: skip
 
 
 def _without_place(error: ExtractionError) -> str:
@@ -92,13 +113,21 @@ async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place:
 
     try:
         async with place(unit) as path:
-            await scanner.scan(_job(desk, progress, path), told)
+            progress = replace(progress, unit=_measured(unit, path))
+            # What a download weighs is known when it is there.
+            desk.tools.report.grow((progress.unit.size - unit.size) / 1e6)
+            result = await scanner.scan(_job(desk, progress, path), told)
     except NewsError as error:
         if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
             raise  # our own disk; the file has no part in it
         desk.failed(reached, error, step=2 * reached.position + 1)
     else:
-        desk.account.units_done += 1
+        desk.account.units_done += result.done
+        desk.account.units_left += not result.done
+
+
+def _measured(unit: Unit, path: str) -> Unit:
+    return replace(unit, size=Path(path).stat().st_size) if unit.kind == "download" else unit
 
 
 def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:

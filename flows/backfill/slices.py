@@ -30,9 +30,10 @@ from storage.archive import ArchivePart
 from storage.deliveries import deliver
 from storage.records import Batch
 
-SLICE_BYTES = 64 * 1024 * 1024
-SLICE_JUDGED = 100
-"""A slice ends after so many bytes of the file, or so many pages that passed the gates: seconds of work."""
+SLICE_BYTES = 16 * 1024 * 1024
+SLICE_JUDGED = 32
+"""A slice ends after so many bytes of the file, or so many pages that passed the gates: seconds of work, which is what
+a kill costs and how often the bar moves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

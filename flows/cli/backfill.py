@@ -219,10 +219,19 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
         report if isinstance(report, Bars) else nullcontext(),
     ):
         flow = f"backfill {args.source} (by hand)"
-        desk = asyncio.run(run_backfill(settings, report, request, flow=flow, options=options))
+        try:
+            desk = asyncio.run(run_backfill(settings, report, request, flow=flow, options=options))
+        except KeyboardInterrupt:
+            print("to go on: fivegwatch backfill resume", file=sys.stderr)
+            raise
     account = desk.account
     if args.json:
-        told = {"summary": account.sentence(), "database": str(settings.database), **account.flat()}
+        told = {
+            "summary": account.sentence(),
+            "database": str(settings.database),
+            **account.flat(),
+            "failed": [{"unit": unit, "why": why} for unit, why in sorted(account.problems.items())],
+        }
         print(json.dumps(told, ensure_ascii=False))
     else:
         print_account(account)

@@ -17,34 +17,61 @@ SHOWN = 30
 
 def show_status(args: argparse.Namespace) -> int:
     """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
-    from storage.reports import backfill_problems, backfill_rates, backfill_totals, unit_problems
+    from storage.layout import Layout
+    from storage.locks import backfill_at_work
+    from storage.reports import (
+        backfill_pages,
+        backfill_problems,
+        backfill_rates,
+        backfill_totals,
+        unit_problems,
+    )
 
     database = database_of(args)
+    at_work = backfill_at_work(Layout.for_database(database))
     totals, problems = backfill_totals(database), backfill_problems(database)
-    rates = backfill_rates(database)
+    rates, pages = backfill_rates(database), backfill_pages(database)
     failed = unit_problems(database) if args.failed else []
+    for number, run in enumerate(rates):
+        # What the corpus was told last; only the lock knows whether it is still true.
+        if run["state"] == "Running":
+            run["state"] = "at work" if at_work and number == 0 else "cut short"
     if args.json:
         whole = {
             "database": str(database),
+            "at_work": at_work,
             "sources": totals,
             "runs": rates,
             "problems": problems,
             "failed": failed,
+            "pages": pages,
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
     elif not totals:
-        print("no backfill was ever begun. See: fivegwatch backfill --help")
+        print(_at_work(at_work) if at_work else "no backfill was ever begun. See: fivegwatch backfill --help")
     else:
+        print(_at_work(at_work) if at_work else _resting(totals))
         _print(totals)
         for title, rows in (
             ("last backfill runs", rates),
             ("why units failed", problems),
             ("failed units", failed),
+            ("listed pages that wait or were given up", pages),
         ):
             if rows:
                 print(f"\n{title}")
                 _print(rows)
     return int(any(row["for_good"] for row in problems))
+
+
+def _at_work(process: str) -> str:
+    return f"a backfill is at work (process {process}); the figures are those of its last load, a minute ago or so"
+
+
+def _resting(totals: list[dict[str, Any]]) -> str:
+    waiting = sum(row["pending"] for row in totals)
+    units = "1 unit waits" if waiting == 1 else f"{waiting:,} units wait"
+    return f"no backfill is at work{f'; {units}: fivegwatch backfill resume' if waiting else ''}"
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
@@ -55,8 +82,10 @@ def _print(rows: list[dict[str, Any]]) -> None:
 def next_steps(account: Account) -> list[str]:
     """What a person may do next, a line each; empty when nothing is left."""
     steps = []
-    if account.units_failed:
-        steps.append("why units failed: fivegwatch backfill status --failed")
+    if len(account.problems) > SHOWN:
+        steps.append("why all of them failed: fivegwatch backfill status --failed")
+    if account.pages.pages_retry or account.pages.pages_gone:
+        steps.append("why pages wait or were given up: fivegwatch backfill status")
     if account.units_left or account.pages.pages_left:
         steps.append("to go on: fivegwatch backfill resume")
     return steps
@@ -76,6 +105,10 @@ def print_account(account: Account) -> None:
         print_table(_without(columns, empty), [_without(row, empty) for row in rows], count=False)
         if len(units) > SHOWN:
             print(f"... and {len(units) - SHOWN:,} more units; see the view backfill_units")
+        print()
+    problems = sorted(account.problems.items())
+    if problems:
+        print_table(["failed", "why"], [list(item) for item in problems[:SHOWN]], count=False)
         print()
     dropped = {
         name: number for name, number in sorted(account.counts.items())

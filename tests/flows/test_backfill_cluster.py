@@ -9,15 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.flows.backfilled import backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import make_home, old_pages, write_warc
-from tests.flows.test_backfill_warc import backfill, facts
 
 BUCKET = "press-spool"
 
@@ -110,15 +109,7 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     scheduler: tuple[str, list[int]], tmp_path: Path
 ) -> None:
     address, (nanny,) = scheduler
-    archives = tmp_path / "archives"
-    archives.mkdir()
-    pages = [
-        replace(page, url=f"{page.url}?copy={copy}", body=page.body + b"<!-- %d -->" % copy)
-        for copy in range(4)
-        for page in old_pages()
-    ]
-    for number in range(4):
-        write_warc(archives / f"{number}.warc.gz", pages[number::4])
+    archives = write_archives(tmp_path / "archives", files=4, copies=4)
     alone = make_home(tmp_path / "alone")
     backfill(alone, "warc", archives)
     home = make_home(tmp_path / "cluster")
@@ -135,6 +126,20 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     assert run.returncode == 0
     assert json.loads(out)["units_done"] == 4
     assert facts(home) == facts(alone)
+
+
+def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -> None:
+    import fsspec
+
+    files = fsspec.filesystem("s3")
+    for number in range(2):
+        archive = write_warc(tmp_path / f"{number}.warc.gz", old_pages()[number:8:2])
+        files.put_file(str(archive), f"{BUCKET}/2023/{number}.warc.gz")
+    files.pipe_file(f"{BUCKET}/2023/readme.txt", b"none")
+    home = make_home(tmp_path / "home")
+    account = backfill(home, "warc", f"s3://{BUCKET}/2023/")
+    assert (account["units_done"], account["found.pages"]) == (2, 8)
+    assert backfill(home, "warc", f"s3://{BUCKET}/2023/*.warc.gz")["units_known"] == 2
 
 
 def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,43 +11,14 @@ from urllib.parse import urlsplit
 import pytest
 
 from storage.layout import Layout
-from tests.conftest import ROOT
 from tests.fakes.gdelt import GdeltFake, Record, Seen, Slot
 from tests.fakes.news_crawl import NewsCrawlFake
-from tests.fakes.service import Answer, Asked, LoopbackService
-from tests.fakes.serving import Fake
-from tests.fakes.sitemaps import index, urlset
+from tests.fakes.service import LoopbackService
 from tests.fakes.wayback import Captured, WaybackFake
+from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
-from tests.flows.test_backfill_warc import backfill, facts
 from tests.storage.contents import ask
-
-HTML = (("Content-Type", "text/html; charset=utf-8"),)
-XML = (("Content-Type", "application/xml"),)
-
-
-class PressFake(Fake):
-    """The press of the past, still on line, with a sitemap of two parts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gone: set[str] = set()
-        """Paths that are there no more."""
-
-    def answer(self, asked: Asked) -> Answer:
-        pages = {urlsplit(page.url).path: page for page in old_pages(self.url)}
-        if asked.path == "/robots.txt":
-            return Answer(200, f"User-agent: *\nDisallow:\nSitemap: {self.url}/sitemap.xml\n".encode())
-        if asked.path == "/sitemap.xml":
-            return Answer(200, index((f"{self.url}/part-{n}.xml", "") for n in (0, 1)), XML)
-        if asked.path in ("/part-0.xml", "/part-1.xml"):
-            rows = [(page.url, "2023-10-20") for page in old_pages(self.url)]
-            return Answer(200, urlset(rows[int(asked.path[6]) :: 2]), XML)
-        page = pages.get(asked.path)
-        if page is None or asked.path in self.gone:
-            return Answer(410, b"<h1>Gone</h1>", HTML)
-        return Answer(200, page.body, (("Content-Type", page.content_type),))
 
 
 def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -82,23 +50,11 @@ def test_a_site_is_read_by_its_sitemaps_each_page_once(tmp_path: Path, press: Pr
 def test_a_site_being_read_may_be_killed_at_any_point(tmp_path: Path, press: PressFake) -> None:
     whole, home = home_for(tmp_path / "whole", press), home_for(tmp_path / "home", press)
     backfill(whole, "sitemap", press.url)
-    chance = random.Random(9)
-    command = [sys.executable, "-m", "flows.cli.main", "backfill", "sitemap", press.url, "--quiet"]
+    killer = Killer(home=home, arguments=("sitemap", press.url), chance=random.Random(9))
     for _ in range(6):
-        process = subprocess.Popen(command, cwd=home, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"})
-        try:
-            process.wait(chance.uniform(1.0, 6.0))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        killer.strike(6.0)
     backfill(home, "sitemap", press.url)
-    for name, sql in {
-        "ledger": "select id, verdict, title from ledger order by id",
-        "entries": "select id, state from entries order by id",
-        "sightings": "select entry_id, origin_kind, origin_locator from sightings order by all",
-        "units": "select locator, state, counts from backfill_units order by all",
-    }.items():
-        assert rows(home, sql) == rows(whole, sql), name
+    assert facts(home, LISTED) == facts(whole, LISTED)
 
 
 def test_a_list_from_standard_input_is_asked_for_and_a_bad_line_is_named(

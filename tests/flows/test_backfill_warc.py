@@ -5,42 +5,16 @@ from __future__ import annotations
 import json
 import random
 import shutil
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from storage.layout import Layout
-from tests.conftest import ROOT
+from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.storage.contents import ask
-
-FACTS = {
-    "stories": "select id, title, verdict, url, published_at, captured_at from ledger order by id",
-    "sightings": "select entry_id, origin_kind, origin_locator, first_seen_at from sightings order by all",
-    "entries": "select id, state, story_id from entries order by id",
-    "decisions": "select story_id, verdict, score, captured_at from decisions order by all",
-    "units": "select locator, state, position, counts from backfill_units order by all",
-    "failures": "select url, kind, stage, origin_locator from failures order by all",
-}
-
-
-def facts(home: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All that a backfill left behind, but not when and by which run."""
-    layout = Layout.for_database(home / "corpus.duckdb")
-    return {name: ask(layout, sql) for name, sql in FACTS.items()}
-
-
-def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
-    ran = fivegwatch("backfill", *arguments, "--json", cwd=home)
-    assert ran.code == 0, ran.err
-    answer: dict[str, Any] = json.loads(ran.out)
-    return answer
 
 
 @pytest.fixture(scope="module")
@@ -100,23 +74,16 @@ def test_a_finished_backfill_given_again_changes_nothing(whole: Path, archives: 
     assert facts(whole) == before
 
 
-def test_a_backfill_killed_at_any_point_goes_on_to_the_same_corpus(
-    tmp_path: Path, archives: Path, whole: Path
-) -> None:
-    home = make_home(tmp_path / "home")
-    chance = random.Random(5)
-    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--quiet"]
-    kills = 0
-    for _ in range(12):
-        process = subprocess.Popen(command, cwd=home, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"})
-        deadline = time.monotonic() + chance.uniform(0.8, 6.0)
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-            kills += 1
-    assert kills > 2
+def test_a_backfill_killed_at_any_point_goes_on_to_the_same_corpus(tmp_path: Path) -> None:
+    # Of several slices a file, so that there is a middle.
+    archives = write_archives(tmp_path / "archives", files=2, copies=2)
+    whole, home = make_home(tmp_path / "whole"), make_home(tmp_path / "home")
+    began = time.monotonic()
+    backfill(whole, "warc", archives)
+    took = time.monotonic() - began
+    killer = Killer(home=home, arguments=("warc", archives), chance=random.Random(5))
+    struck = sum(killer.strike(took / 2) for _ in range(8))
+    assert struck > 2, killer.hits
     backfill(home, "warc", archives)
     assert facts(home) == facts(whole)
 
@@ -177,7 +144,7 @@ def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archiv
         (("gdelt", "--since", "2023-13-01", "--until", "2023-12-01"), "is no day"),
         (("urls", "nowhere.txt"), "nowhere.txt"),
         (("warc", "x", "--workers", "0"), "'0' is no number of processes"),
-        (("warc", "x", "--max-disk", "-5G"), "is no size"),
+        (("warc", "x", "--max-disk=-5G"), "is no size"),
         (("resume", "--max-hours", "0"), "'0' is no number of hours"),
     ],
 )  # fmt: skip

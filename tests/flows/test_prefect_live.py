@@ -16,6 +16,7 @@ from storage.layout import Layout
 from storage.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
+from tests.flows.press import old_pages, write_warc
 
 pytestmark = pytest.mark.prefect
 EVERY_S = 15
@@ -102,6 +103,46 @@ def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None
     deployment = stack.ask("/deployments/name/ingest/now")
     with pytest.raises(OSError, match=r"409|422"):
         stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"due_only": "perhaps"}})
+
+
+def test_a_backfill_is_begun_by_a_form_and_tells_how_far_it_is_and_what_came_of_it(
+    stack: Stack, tmp_path: Path
+) -> None:
+    archive = write_warc(tmp_path / "old.warc.gz", old_pages()[:12])
+    deployment = stack.ask("/deployments/name/backfill-warc/by-hand")
+    form = {"parameters": {"files": [str(archive)]}}
+    made = stack.ask(f"/deployments/{deployment['id']}/create_flow_run", form)
+    run = wait_for(
+        "ended backfill",
+        240,
+        lambda: [r for r in stack.runs("backfill-warc") if r["id"] == made["id"] and r["end_time"]],
+    )[0]
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert run["state"]["message"].startswith("1 unit: 1 done; 12 archived pages")
+    artifacts = {item["key"]: item for item in stack.ask("/artifacts/filter", {})}
+    assert artifacts["backfill-warc-progress"]["data"] == 100
+    assert artifacts["backfill-warc-progress"]["description"] == run["state"]["message"]
+    assert str(archive) in str(artifacts["backfill-warc-units"]["data"])
+    seen = run_query(corpus_of(stack), "select count(*) from sightings where origin_kind = 'warc'").rows
+    assert seen[0][0] > 5
+
+
+@pytest.mark.parametrize(
+    ("flow", "parameters"),
+    [
+        ("backfill-gdelt", {"since": "2023-02-30", "until": "2023-03-01"}),
+        ("backfill-wayback", {"since": "2023-01-01"}),
+        ("backfill-sitemap", {"sites": "https://press.example/"}),
+        ("backfill-sitemap", {"sites": ["https://press.example/"], "until": "yesterday"}),
+    ],
+)
+def test_a_backfill_whose_form_is_filled_in_wrongly_is_never_begun(
+    stack: Stack, flow: str, parameters: dict[str, object]
+) -> None:
+    deployment = stack.ask(f"/deployments/name/{flow}/by-hand")
+    with pytest.raises(OSError, match=r"409|422"):
+        stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+    assert not stack.runs(flow)
 
 
 def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroom: Newsroom) -> None:

@@ -1,0 +1,265 @@
+"""``python -m benchmarks.backfill_scaling --warc FILE``: what a second worker brings, what each needs, and Dask.
+
+The archive is read as ``--files`` units of the same content: by a bare loop in this process (read, gates, extraction,
+judgement: nothing else), by the real command with one and with two worker processes, and by the real command with two
+workers of a Dask cluster that delivers by way of a shared folder. Of each: CPU seconds a page of the readers, of
+everything, the clock, and the peak memory of a reader.
+
+A busy machine makes the clock say little, so the gain of two workers is also told as free cores would show it: the
+share of the reading during which readers had work (running, or waiting for a core), times pages a CPU second. Prints a
+table and one JSON line; exit code 1 when the corpora differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks.backfill import scan_warc, with_gates
+from extractors.gates import Gates
+from extractors.rules import compile_rules
+from sources.watchlist_files import read_watchlist
+from tests.conftest import ROOT
+from tests.flows.backfilled import facts
+from tests.flows.corpora import descendants
+from tests.flows.press import make_home
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+SAMPLE_S, LOOK_S = 0.05, 0.5
+
+
+@dataclass(slots=True)
+class Process:
+    """One process as it was last seen."""
+
+    reader: bool
+    cpu_s: float = 0.0
+    peak_mb: int = 0
+    busy: int = 0
+    """Samples in which it ran or waited for a core."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """A run's processes, sampled."""
+
+    processes: dict[int, Process] = field(default_factory=dict)
+    first_s: float = 0.0
+    last_s: float = 0.0
+    """When readers were first and last seen at work."""
+    samples: int = 0
+
+    def sample(self, now: float) -> None:
+        """Look at all of them once."""
+        working = 0
+        for pid, process in self.processes.items():
+            with suppress(OSError, IndexError, ValueError):
+                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                process.cpu_s = (int(state[11]) + int(state[12])) * TICK_S
+                if process.reader and state[0] == "R":
+                    working += 1
+                    process.busy += 1
+        if working:
+            self.first_s, self.last_s = self.first_s or now, now
+        if self.first_s:
+            self.samples += 1
+
+    def weigh(self) -> None:
+        """Note their peaks."""
+        for pid, process in self.processes.items():
+            with suppress(OSError, IndexError):
+                status = Path(f"/proc/{pid}/status").read_text()
+                process.peak_mb = int(status.partition("VmHWM:")[2].split()[0]) // 1024
+
+    def readers(self) -> list[Process]:
+        return [process for process in self.processes.values() if process.reader]
+
+
+@contextmanager
+def watched(roots: Sequence[int], is_reader: Callable[[int, bytes], bool]) -> Iterator[Watch]:
+    """All that comes of ``roots``, for the length of the block."""
+    watch, stop = Watch(), threading.Event()
+
+    def look() -> None:
+        for pid in [pid for root in roots for pid in (root, *descendants(root))]:
+            if pid not in watch.processes:
+                with suppress(OSError):
+                    watch.processes[pid] = Process(is_reader(pid, Path(f"/proc/{pid}/cmdline").read_bytes()))
+
+    def keep_on() -> None:
+        looked = 0.0
+        while not stop.wait(SAMPLE_S):
+            now = time.monotonic()
+            if now - looked > LOOK_S:
+                look()
+                watch.weigh()
+                looked = now
+            watch.sample(now)
+
+    thread = threading.Thread(target=keep_on, daemon=True)
+    thread.start()
+    try:
+        yield watch
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _command_of(pid: int) -> tuple[int, bytes]:
+    parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return parent, Path(f"/proc/{parent}/cmdline").read_bytes()
+
+
+def in_our_pool(pid: int, command: bytes) -> bool:
+    """Children of the fork server share its command line."""
+    return b"forkserver" in command and b"forkserver" in _command_of(pid)[1]
+
+
+def of_a_nanny(pid: int, command: bytes) -> bool:
+    """A Dask worker's process."""
+    del pid
+    return b"spawn_main" in command
+
+
+def figures(watch: Watch, before: float, pages: int, took_s: float) -> dict[str, Any]:
+    """Of a run; ``before`` are CPU seconds that were spent before it began."""
+    readers = watch.readers()
+    cpu_s = sum(process.cpu_s for process in watch.processes.values()) - before
+    reading = sum(process.cpu_s for process in readers) - before
+    at_work = sum(process.busy for process in readers) / max(1, watch.samples)
+    return {
+        "pages": pages,
+        "readers": len(readers),
+        "reader_ms_a_page": round(1000 * reading / pages, 2),
+        "all_ms_a_page": round(1000 * cpu_s / pages, 2),
+        "clock_s": round(took_s, 1),
+        "reading_s": round(watch.last_s - watch.first_s, 1),
+        "readers_at_work": round(at_work, 2),
+        "reader_peak_mb": max((process.peak_mb for process in readers), default=0),
+    }
+
+
+def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int] = ()) -> dict[str, Any]:
+    """One backfill by the command line, watched."""
+    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--json", *options]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    before = sum(cpu_of(pid) for root in cluster for pid in (root, *descendants(root)))
+    began = time.monotonic()
+    with subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.PIPE, text=True) as run:
+        with watched([run.pid, *cluster], of_a_nanny if cluster else in_our_pool) as watch:
+            out, _ = run.communicate()
+        if run.returncode:
+            raise SystemExit(f"backfill {' '.join(options)} ended with {run.returncode}")
+    pages = json.loads(out)["found.pages"]
+    return figures(watch, before, pages, time.monotonic() - began)
+
+
+def cpu_of(pid: int) -> float:
+    """CPU seconds of a process."""
+    with suppress(OSError, IndexError):
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(state[11]) + int(state[12])) * TICK_S
+    return 0.0
+
+
+@contextmanager
+def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
+    """The address of a scheduler with workers, all processes of their own, and the process of their nannies."""
+    folder.mkdir()
+    place = folder / "scheduler.json"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    commands = (
+        ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+         "--scheduler-file", str(place)],
+        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(place), "--nworkers", str(workers),
+         "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder)],
+    )  # fmt: skip
+    with (folder / "log").open("w") as log:
+        running = [
+            subprocess.Popen([sys.executable, *command], env=environment, stdout=log, stderr=log, cwd=folder)
+            for command in commands
+        ]
+        try:
+            while not place.exists() or not any(
+                of_a_nanny(pid, _own(pid)) for pid in descendants(running[1].pid)
+            ):
+                time.sleep(0.2)
+            time.sleep(5)  # their imports are not the backfill's
+            yield json.loads(place.read_text())["address"], running[1].pid
+        finally:
+            for process in reversed(running):
+                process.terminate()
+            for process in running:
+                process.wait(20)
+
+
+def _own(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
+def bare_loop(archives: Path) -> dict[str, Any]:
+    """Read, gates, extraction, judgement of all files in this process."""
+    rules = compile_rules(read_watchlist(None))
+    look = with_gates(Gates(rules), rules)
+    files = sorted(archives.iterdir())
+    scan_warc(files[0], look, most=100)  # automata are built, caches are warm
+    scans = [scan_warc(file, look) for file in files]
+    pages = sum(scan.pages for scan in scans)
+    return {"pages": pages, "ms_a_page": round(1000 * sum(scan.seconds for scan in scans) / pages, 2)}
+
+
+def measure(archives: Path, folder: Path, *, dask: bool) -> tuple[dict[str, Any], bool]:
+    """All figures, and whether every way made the same corpus."""
+    found: dict[str, Any] = {"bare": bare_loop(archives)}
+    homes = [folder / name for name in ("one", "two", "dask")]
+    for home, workers in zip(homes, ("1", "2"), strict=False):
+        found[home.name] = run_command(make_home(home), archives, "--workers", workers)
+    if dask:
+        with dask_cluster(folder / "cluster", 2) as (address, nanny):
+            options = ("--scheduler", address, "--spool", (folder / "spool").as_uri())
+            found["dask"] = run_command(make_home(homes[2]), archives, *options, cluster=[nanny])
+    one, two, bare = found["one"], found["two"], found["bare"]
+    found["two_to_one_by_the_clock"] = round(one["reading_s"] / two["reading_s"], 2)
+    gain = two["readers_at_work"] / one["readers_at_work"] * one["reader_ms_a_page"] / two["reader_ms_a_page"]
+    found["two_to_one_on_free_cores"] = round(gain, 2)
+    found["pool_to_bare_loop"] = round(one["reader_ms_a_page"] / bare["ms_a_page"], 3)
+    made = [facts(home) for home in homes if home.exists()]
+    return found, all(other == made[0] for other in made)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the benchmark; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.backfill_scaling", description=__doc__)
+    parser.add_argument("--warc", type=Path, required=True, help="the archive to read")
+    parser.add_argument("--files", type=int, default=4, help="as so many units")
+    parser.add_argument("--no-dask", action="store_true", help="leave the cluster out")
+    given = parser.parse_args(argv)
+    with tempfile.TemporaryDirectory(prefix="scaling-") as name:
+        archives = Path(name, "archives")
+        archives.mkdir()
+        suffix = "".join(given.warc.suffixes[-2:])
+        for number in range(given.files):
+            shutil.copyfile(given.warc, archives / f"{number}{suffix}")
+        found, same = measure(archives, Path(name), dask=not given.no_dask)
+    for title, values in found.items():
+        print(f"{title.replace('_', ' '):28} {values}")
+    print(json.dumps(found | {"same_corpus": same}))
+    return 0 if same else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
