@@ -78,7 +78,7 @@ def collect_evidence(
     if not (told & rules.named_bits if thorough else rules.joins(told)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     passages, total = _passages(text, text_hits, rules.masks)
-    if not (thorough or rules.joins(title_mask) or any(rules.joins(p.mask) for p in passages)):
+    if not (thorough or _may_tell(title_mask, passages, rules)):
         return Evidence({}, title_hits, text_hits, {}, (), (), folded)
     reading = _read((title, title_hits, title_mask), (text, text_hits), passages, total, rules)
     opening = title_mask | reading.lead_mask
@@ -109,6 +109,18 @@ def collect_evidence(
     return Evidence(
         features, title_hits, text_hits, reading.fired, reading.title_fired, tuple(reading.lead_fired), folded
     )
+
+
+def _may_tell(title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
+    """Whether one sentence tells a story by itself, or joins subject and reason under a title about the subject.
+
+    The headline, the lead or much of the text is about it, or there is no story: what this asks for is the least of it.
+    It is also what the gates in front of the extractor bound (`extractors.gates`).
+    """
+    if any(rules.tells(passage.mask) for passage in passages):
+        return True
+    joined = rules.joins(title_mask) or any(rules.joins(passage.mask) for passage in passages)
+    return joined and rules.headlines(title_mask)
 
 
 def _spare(

@@ -1,29 +1,32 @@
 """Two gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
 
-A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing in which
-no sentence (nor the title) joins a sure subject with a reason (``Rules.joins``), so:
+A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing without a
+sentence that tells a story by itself (``Rules.tells``) or, under a title about the subject (``Rules.headlines``), joins
+a sure subject with a reason (``Rules.joins``), so:
 
 ``scan``  no sure subject in anything the page says, in any language;
-``text``  no reason in what may be a subject's sentence, in any one set of term files a text can be judged by.
+``text``  no such sentence around a subject, in any one set of term files a text can be judged by.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
-when no tag stands between it and the word. Guards that look at neighbours are not asked for the same reason.
+when no tag stands between it and the word. So does the seam between two paragraphs, headings or items (``SEAM``):
+extractors write each on a line of its own. Guards that look at neighbours are asked of the whole page.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 
 from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
+from extractors.quick_scan import QuickScan
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.quick_scan import QuickScan
-from extractors.visible import BREAK, GLUE, Reading, glued, readings, shown_of, spaced
+from extractors.visible import BREAK, GLUE, SEAM, Reading, glued, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -31,7 +34,11 @@ REACH = PASSAGE_REACH + 100
 _UNSURE = 300
 # Of the marks that end a passage for the judge, those that no text can lack a reader for.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
+_SEAMS = re.compile(re.escape(SEAM))
 _TAGS = re.compile(f"[{GLUE}{BREAK}]")
+_NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}^-]*[0-9]")
+"""What follows the letters that begin an identifier, whatever tags stand between."""
+_NUMBERED_REACH = 40
 
 Found = list[tuple[int, int]]
 """Offsets in a reading (see ``_unsure``) and term numbers."""
@@ -45,9 +52,6 @@ class Gates:
         listed = {frozenset(files) for files in rules.languages.values()}
         self._file_sets = {*listed, frozenset(rules.languages_of("und"))}
         """Every set of term files a text can be judged by; an empty one stands for all files."""
-        masks, subject, reason = rules.masks, rules.subject_bits, rules.reason_bits
-        self._is_subject = [bool(mask & subject) for mask in masks]
-        self._is_reason = [bool(mask & reason) for mask in masks]
         self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "") -> str:
@@ -58,14 +62,18 @@ class Gates:
         shown = shown_of(page)
         if not self._quick.may_name_subject(shown, announced):
             return "scan"
+        told = list(readings(shown, announced))
+        whole = _Whole(told)
         found = [
             (reading, hits)
-            for reading in readings(shown, announced)
-            if (hits := self._find(reading, "subjects"))
+            for reading in told
+            if (hits := self._in_company(self._find(reading, "subjects"), whole))
         ]
         if not found:
             return "scan"
-        return "" if any(self._meet(reading, hits) for reading, hits in found) else "text"
+        titled = any(self._headlines(reading, whole) for reading in told if reading.title)
+        enough = self._rules.joins if titled else self._rules.tells
+        return "" if any(self._meet(reading, hits, whole, enough) for reading, hits in found) else "text"
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -88,38 +96,81 @@ class Gates:
             begin, end = folded.original_span(start, -minus_end)
             if rules.guarded[number]:
                 term = rules.terms[number]
-                if not term.regex and not is_spelt(text[begin:end], term):
+                if term.regex:
+                    if not _NUMBERED.match(text, end, end + _NUMBERED_REACH):
+                        continue
+                elif not is_spelt(text[begin:end], term):
                     continue
             hits.append((begin, number))
         return hits
 
-    def _meet(self, reading: Reading, subjects: Found) -> bool:
-        """Whether subject and reason stand within reach of each other, in one set of files."""
-        if any(self._is_reason[number] for _, number in subjects):
-            return True
+    def _in_company(self, hits: Found, whole: _Whole) -> Found:
+        """Hits whose terms stand for themselves, or for which the page has one of the words they need."""
+        terms = self._rules.terms
+        return [hit for hit in hits if not terms[hit[1]].needs or whole.has_any(terms[hit[1]].needs)]
+
+    def _headlines(self, title: Reading, whole: _Whole) -> bool:
+        """Whether a title drawn from the reading may be about the subject."""
+        numbers = [number for _, number in self._in_company(self._find(title, "evidence"), whole)]
+        return any(map(self._rules.headlines, self._masks(numbers)))
+
+    def _meet(self, reading: Reading, subjects: Found, whole: _Whole, enough: Callable[[int], bool]) -> bool:
+        """Whether what may stand in one sentence with a subject is enough, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
         for begin, end in _stretches(place for place, _, _ in places):
             text = reading.text[begin:end]
-            near = self._find(Reading(text), "evidence")
-            reasons = [(at, number) for at, number in near if self._is_reason[number]]
+            evidence = self._in_company(self._find(Reading(text), "evidence"), whole)
             inside = [
                 (at - begin if at >= 0 else at + begin, number)
                 for place, at, number in places
                 if begin <= place < end
             ]
-            pairs = list(_meetings(text, inside, reasons))
-            if pairs and any(self._join(files, pairs) for files in self._file_sets):
-                return True
+            # A title is one sentence, whatever it is made of.
+            meetings = _all_together if reading.title else _meetings
+            for number, company in meetings(text, inside, evidence):
+                if any(
+                    map(enough, self._masks([number, *company], known=self._rules.terms[number].language))
+                ):
+                    return True
         return False
 
-    def _join(self, files: frozenset[str], pairs: list[tuple[int, int]]) -> bool:
-        return any(
-            self._applies(subject, files) and self._applies(reason, files) for subject, reason in pairs
-        )
+    def _masks(self, numbers: Iterable[int], known: str = "") -> set[int]:
+        """Facets of what is said together, for each set of files that knows the language ``known``."""
+        terms, masks = self._rules.terms, self._rules.masks
+        by_language: dict[str, int] = {}
+        for number in numbers:
+            language = terms[number].language
+            by_language[language] = by_language.get(language, 0) | masks[number]
+        found: set[int] = set()
+        for files in self._file_sets:
+            if known and files and known not in files:
+                continue
+            mask = 0
+            for language, bits in by_language.items():
+                if not language or not files or language in files:
+                    mask |= bits
+            found.add(mask)
+        return found
 
-    def _applies(self, number: int, files: frozenset[str]) -> bool:
-        language = self._rules.terms[number].language
-        return not language or not files or language in files
+
+class _Whole:
+    """All that a page says, folded when it is first asked for."""
+
+    def __init__(self, told: list[Reading]) -> None:
+        self._told = told
+        self._known: dict[tuple[str, ...], bool] = {}
+
+    @cached_property
+    def _texts(self) -> tuple[str, ...]:
+        both = ((spaced(reading.text)[0], glued(reading.text)[1].text) for reading in self._told)
+        return tuple(fold_text(text).text for pair in both for text in pair if text)
+
+    def has_any(self, needs: tuple[str, ...]) -> bool:
+        """Whether one of the (folded) words is said anywhere."""
+        known = self._known.get(needs)
+        if known is None:
+            known = self._known[needs] = any(word in text for word in needs for text in self._texts)
+        return known
 
 
 def _unsure(at: int) -> int:
@@ -131,32 +182,62 @@ def _place(at: int) -> int:
     return at if at >= 0 else -1 - at
 
 
-def _meetings(text: str, subjects: Found, reasons: Found) -> Iterator[tuple[int, int]]:
-    """Term numbers of every subject and reason that may stand in one sentence."""
-    ends = [found.end() for found in _SURE_END.finditer(text)]
-    tags = [found.start() for found in _TAGS.finditer(text)]
-    spans = [(_place(at), *_sentence(at, ends, tags), number) for at, number in reasons]
+def _all_together(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[int, list[int]]]:
+    """As ``_meetings``, of a text that is one sentence."""
+    del text
+    company = [number for _, number in evidence]
+    yield from ((number, company) for _, number in subjects)
+
+
+def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[int, list[int]]]:
+    """For every subject, the term numbers of all that may stand in one sentence with it."""
+    ends = _Ends(text)
+    spans = [(_place(at), *ends.sentence(at), number) for at, number in evidence]
     for at, number in subjects:
         place = _place(at)
-        low, high = _sentence(at, ends, tags)
-        for other, other_low, other_high, reason in spans:
-            if low <= other < high and other_low <= place < other_high:
-                yield number, reason
+        low, high = ends.sentence(at)
+        yield (
+            number,
+            [
+                other
+                for there, other_low, other_high, other in spans
+                if low <= there < high and other_low <= place < other_high
+            ],
+        )
 
 
-def _sentence(at: int, ends: list[int], tags: list[int]) -> tuple[int, int]:
-    """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
-    place = _place(at)
-    low, high = place - REACH, place + REACH
-    if at < 0:
-        return low - _UNSURE, high + _UNSURE
-    after = bisect_right(ends, place)
-    tag = bisect_left(tags, place)
-    if after < len(ends) and (tag == len(tags) or ends[after] <= tags[tag]):
-        high = min(high, ends[after])
-    if after and (tag == 0 or ends[after - 1] > tags[tag - 1]):
-        low = max(low, ends[after - 1])
-    return low, high
+class _Ends:
+    """Where sentences of a text end for sure."""
+
+    def __init__(self, text: str) -> None:
+        self._stops = [found.end() for found in _SURE_END.finditer(text)]
+        self._tags = [found.start() for found in _TAGS.finditer(text)]
+        self._seams = [found.start() for found in _SEAMS.finditer(text)]
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
+        place = _place(at)
+        if at < 0:
+            return self._between_seams(place, _UNSURE)
+        low, high = self._between_seams(place, 0)
+        stops, tags = self._stops, self._tags
+        after = bisect_right(stops, place)
+        tag = bisect_left(tags, place)
+        if after < len(stops) and (tag == len(tags) or stops[after] <= tags[tag]):
+            high = min(high, stops[after])
+        if after and (tag == 0 or stops[after - 1] > tags[tag - 1]):
+            low = max(low, stops[after - 1])
+        return low, high
+
+    def _between_seams(self, place: int, doubt: int) -> tuple[int, int]:
+        low, high = place - REACH - doubt, place + REACH + doubt
+        above = bisect_right(self._seams, place + doubt)
+        if above < len(self._seams):
+            high = min(high, self._seams[above] + 1)
+        below = bisect_left(self._seams, place - doubt)
+        if below:
+            low = max(low, self._seams[below - 1])
+        return low, high
 
 
 def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from typing import Any
 from extractors.folding import fold_term
 from extractors.inflection import Pattern, spell_out
 from extractors.rule_files import parse_rule_file
-from extractors.rule_model import Combination, Entity, Facet, Guard, ScanFor, Term
+from extractors.rule_model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
 from extractors.rule_reading import (
     find_warnings,
     is_rule_file,
@@ -74,10 +74,11 @@ class Rules:
 
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``firing``: passage mask to what it fires."""
+    _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
-        return {**self.__dict__, "_scanners": {}, "fired_masks": {}}
+        return {**self.__dict__, "_scanners": {}, "fired_masks": {}, "_grades": {}}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -139,6 +140,27 @@ class Rules:
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""
         return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
+
+    def tells(self, mask: int) -> bool:
+        """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better
+        asks for no others (its conditions aside)."""
+        return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
+
+    def headlines(self, mask: int) -> bool:
+        """Whether a title with these facets is about the subject: it names it surely, or a rule asks for no others."""
+        return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
+
+    def _best_grade(self, mask: int) -> int:
+        """Index into ``GRADES`` of the best rule that these facets may fire; their number when none."""
+        known = self._grades.get(mask)
+        if known is None:
+            grades = (
+                GRADES.index(c.grade)
+                for c in self.combinations
+                if c.id in self.judging and all(mask & leg for leg in c.masks)
+            )
+            known = self._grades[mask] = min(grades, default=len(GRADES))
+        return known
 
     @cached_property
     def network_bits(self) -> int:

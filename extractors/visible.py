@@ -22,6 +22,9 @@ _GLUE = GLUE.encode()
 BREAK = "~"
 """Stands where tags did that part words, with a blank behind it."""
 _BREAK = f"{BREAK} ".encode()
+SEAM = f"{BREAK}^"
+"""Stands, with a blank behind it, between two paragraphs, headings, items side by side: no sentence goes across."""
+_SEAM_MARK = f"{SEAM} ".encode()
 # The shortest reading of where a comment or a script ends is taken.
 _SILENT = re.compile(
     rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
@@ -42,6 +45,12 @@ _BLOCKS = (
 BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
+_BOXES = (
+    "p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form"
+)
+_BOX = rb"(?:%b|%b)" % (_BOXES.encode(), _BOXES.upper().encode())
+# One box closed and the next one opened, nothing but closing tags between.
+_SEAM = re.compile(rb"</%b\s*>(?=[\s`]*+(?:</[a-zA-Z][^<>]*>[\s`]*+)*+<%b[\s/>])" % (_BOX, _BOX))
 TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
 META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
 TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
@@ -54,7 +63,7 @@ _UNFINISHED = re.compile(
 )
 # A script without these has no headline and no article text that a reader of JSON would find.
 _TELLING = re.compile(rb"headline|articleBody|\\u00[4-7]|&")
-_MARKS = re.compile(f"[ {GLUE}{BREAK}]*[{GLUE}{BREAK}][ {GLUE}{BREAK}]*")
+_MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
 _JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
 """More characters than any term has."""
@@ -131,7 +140,7 @@ def _ascii_based(page: Page) -> bytes:
 
 def without_tags(markup: bytes) -> bytes:
     """Markup with ``BREAK`` or ``GLUE`` for its tags."""
-    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, markup))
+    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, _SEAM.sub(_SEAM_MARK, markup)))
 
 
 def text_of(stripped: bytes) -> str:

@@ -207,7 +207,8 @@ def test_terms_of_the_watchlist_that_meet_are_never_stopped(
     )
     assume(collect_evidence(article.title, article.text, language, shipped_rules()).features)
     hidden = DISGUISES[disguise](html.escape(sentence) if disguise == "plain" else sentence)
-    markup = f"<html><head><title>News</title></head><body><p>{hidden}</p></body></html>"
+    title, text = (hidden, "") if in_title else ("News", hidden)
+    markup = f"<html><head></head><body><h1>{title}</h1><p>{text}</p></body></html>"
     body = markup.encode(charset, "xmlcharrefreplace")
     assert GATES.stopped_by(page_of(body, f"text/html; charset={charset}")) == ""
 
