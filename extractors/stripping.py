@@ -59,8 +59,9 @@ class Tags:
         """Whether a tag goes on behind its first ``>``, which then stands in quotes."""
         if not self.begins.size:
             return False
-        parity = np.bitwise_xor.accumulate((self._codes == _DOUBLE).view(np.uint8))
-        doubtful = np.flatnonzero(parity[self.begins] != parity[self.ends - 1])
+        # int32: numpy adds up narrower numbers three times slower.
+        quotes = np.cumsum(self._codes == _DOUBLE, dtype=np.int32)
+        doubtful = np.flatnonzero((quotes[self.begins] ^ quotes[self.ends - 1]) & 1)
         single = np.flatnonzero(self._codes == _SINGLE)
         if single.size:
             held = np.searchsorted(self.begins, single) - 1

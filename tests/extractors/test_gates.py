@@ -72,6 +72,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "zero-width spaces": lambda t: "\u200b".join(t),
     "zero-width references": lambda t: "&#8203;".join(t),
     "control characters": lambda t: "\x02".join(t),
+    "a link around each word": lambda t: " ".join(f"<a href='#'>{w}</a>" for w in t.split()),
+    "line breaks between words": lambda t: t.replace(" ", "<br>\n"),
+    "brackets in quotes between words": lambda t: t.replace(" ", """ <i title="a>b<c" id='>'></i>"""),
     "cells side by side": lambda t: "<td>" + t.replace(" ", "</td><td>") + "</td>",
     "lines": lambda t: t.replace(" ", "\r\n   "),
     "words far apart in the source": lambda t: t.replace(" ", " " * 400),
@@ -146,6 +149,14 @@ def test_whatever_the_judge_keeps_passes_in_every_charset(story: dict[str, str])
                 continue  # nobody can tell what it is in
             passes = GATES.stopped_by(page_of(body, declared)) == ""
             assert passes >= (decision.relevant or decision.near_miss), (charset, declared)
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["radio <i>access</i> network", "<b>radio</b> <b>access</b> <b>network</b>", "radio<br>access <a href=x>network</a>"],
+)
+def test_a_term_whose_words_are_parted_by_tags_is_found(phrase: str) -> None:
+    assert GATES.stopped_by(page(f"<p>The {phrase} was hacked, said the regulator.</p>")) == ""
 
 
 def test_a_page_about_something_else_is_stopped_by_the_first_gate() -> None:
