@@ -56,6 +56,8 @@ class Gates:
         ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
         """
         shown = shown_of(page)
+        if shown.tells_elsewhere:
+            return ""
         if not self._quick.may_name_subject(shown, announced):
             return "scan"
         found = [

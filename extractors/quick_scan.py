@@ -13,7 +13,18 @@ from extractors.matching import is_spelt
 from extractors.quick_fold import QuickFold
 from extractors.rules import Rules
 from extractors.stripping import Tags
-from extractors.visible import BLOCK, GLUE, META, TAG, TITLE_META, Shown, glued, script_readings, text_of, without_tags
+from extractors.visible import (
+    BLOCK,
+    GLUE,
+    META,
+    TAG,
+    TITLE_META,
+    Shown,
+    glued,
+    script_readings,
+    text_of,
+    without_tags,
+)
 
 _APART = " . "
 """Between texts. Terms that straddle it would be found for nothing, not missed."""
@@ -38,7 +49,9 @@ class QuickScan:
         hits = rules.scanner("", folded.attached, "subjects").scan(folded.text)
         return any(
             not rules.guarded[number]
-            or self._is_spelt(text[int(folded.origins[start]) : int(folded.origins[-minus_end - 1]) + 1], number)
+            or self._is_spelt(
+                text[int(folded.origins[start]) : int(folded.origins[-minus_end - 1]) + 1], number
+            )
             for start, minus_end, number in hits
         )
 

@@ -54,8 +54,14 @@ _UNFINISHED = re.compile(
 )
 # Looked for one by one, which is many times faster than together.
 _SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
-# A script without these has no headline and no article text that a reader of JSON would find.
-_SIGNS_OF_TELLING = (b"headline", b"articleBody", b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#")
+# A script without these has no text that a reader of JSON-LD would find.
+_SIGNS_OF_TELLING = (
+    b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
+    b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
+)  # fmt: skip
+# Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
+_TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
+_DESCRIBED = ("VideoObject", "Product")
 _MARKS = re.compile(f"[ {GLUE}{BREAK}]*[{GLUE}{BREAK}][ {GLUE}{BREAK}]*")
 _JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
@@ -86,6 +92,12 @@ class Shown:
     data: tuple[bytes, ...]
     """Scripts that hold data for machines or paragraphs, from behind ``<script``."""
 
+    @property
+    def tells_elsewhere(self) -> bool:
+        """Whether attributes may hold text: posts of forums (Discourse), formulas."""
+        markup = self.markup.lower()
+        return b"data-preloaded" in markup or b"alttext" in markup
+
 
 def shown_of(page: Page) -> Shown:
     """The page's markup and the scripts that texts may be drawn from."""
@@ -107,8 +119,7 @@ def shown_of(page: Page) -> Shown:
 
 def _holds_paragraphs(script: bytes) -> bool:
     return (
-        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS)
-        and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
     )
 
 
@@ -187,14 +198,17 @@ def _markup_text(markup: str) -> str:
 
 
 def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
-    """Headlines and article texts, however deep they are."""
+    """Keys and values that may become title or text, however deep they are."""
     if isinstance(value, list) and depth < _DEPTH:
         for item in value:
             yield from _told(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEPTH:
+        described = any(name in str(value.get("@type", "")) for name in _DESCRIBED)
         for key, inner in value.items():
-            if key in ("headline", "articleBody") and (text := line(inner)):
-                yield key, text
+            if key in _TEXTS_TOLD or (described and key == "description"):
+                for item in inner if isinstance(inner, list) else [inner]:
+                    if text := line(item):
+                        yield key, text
             yield from _told(inner, depth + 1)
 
 

@@ -105,6 +105,18 @@ PLACES: dict[str, Callable[[str], Page]] = {
     "escaped structured data": lambda t: page(
         f'<script type=application/LD+JSON>{{"headline": "{escaped(t)}"}}</script>'
     ),
+    "the description of a video": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"@type": ["VideoObject"], "description": t})}</script>'
+    ),
+    "an answer": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"mainEntity": [{"acceptedAnswer": {"text": t}}]})}</script>'
+    ),
+    "a step of several": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"step": ["Boil water.", t]})}</script>'
+    ),
+    "the posts of a forum": lambda t: page(
+        f"<div id=data-preloaded DATA-PRELOADED='{html.escape(t)}'></div>"
+    ),
     "the state of a script": lambda t: page(
         f"<script>window.s = {json.dumps({'html': f'<p>{t}</p>' * 9})}</script>"
     ),
@@ -153,7 +165,11 @@ def test_whatever_the_judge_keeps_passes_in_every_charset(story: dict[str, str])
 
 @pytest.mark.parametrize(
     "phrase",
-    ["radio <i>access</i> network", "<b>radio</b> <b>access</b> <b>network</b>", "radio<br>access <a href=x>network</a>"],
+    [
+        "radio <i>access</i> network",
+        "<b>radio</b> <b>access</b> <b>network</b>",
+        "radio<br>access <a href=x>network</a>",
+    ],
 )
 def test_a_term_whose_words_are_parted_by_tags_is_found(phrase: str) -> None:
     assert GATES.stopped_by(page(f"<p>The {phrase} was hacked, said the regulator.</p>")) == ""
