@@ -1,10 +1,11 @@
-"""Two gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
+"""Three gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
 
 A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing in which
 no sentence (nor the title) joins a sure subject with a reason (``Rules.joins``), so:
 
 ``scan``  no sure subject in anything the page says, in any language;
-``text``  no reason in what may be a subject's sentence, in any one set of term files a text can be judged by.
+``text``  no reason in what may be a subject's sentence, in any one set of term files a text can be judged by;
+``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
 when no tag stands between it and the word. Guards that look at neighbours are not asked for the same reason.
@@ -16,13 +17,15 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 
+from extractors.errors import ExtractionError
 from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
+from extractors.quick_scan import QuickScan
+from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.quick_scan import QuickScan
 from extractors.visible import BREAK, GLUE, Reading, glued, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
@@ -51,7 +54,7 @@ class Gates:
         self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "") -> str:
-        """``scan`` or ``text``, the gate that stops ``page``; empty when it passes and must be extracted.
+        """``scan``, ``text`` or ``tree``, the gate that stops ``page``; empty when it passes and must be extracted.
 
         ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
         """
@@ -67,7 +70,21 @@ class Gates:
         ]
         if not found:
             return "scan"
-        return "" if any(self._meet(reading, hits) for reading, hits in found) else "text"
+        met = [reading for reading, hits in found if self._meet(reading, hits)]
+        if not met:
+            return "text"
+        # What is no title, told to machines or announced stands or falls with its surroundings.
+        if any(not reading.whole for reading in met) or self._remains(page):
+            return ""
+        return "tree"
+
+    def _remains(self, page: Page) -> bool:
+        """Whether subject and reason still meet in what no extractor takes for surroundings."""
+        try:
+            left = list(remaining_texts(page))
+        except ExtractionError:
+            return True  # extraction has to say why
+        return any(self._meet(reading, hits) for reading in left if (hits := self._find(reading, "subjects")))
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""

@@ -43,7 +43,7 @@ class QuickFold:
         self._longer: dict[int, list[int]] = {}
 
     def fold(self, text: str) -> QuickFolded | None:
-        """``text`` folded; None where letters one by one do not tell: scripts mixed in a word, rare planes of Unicode."""
+        """``text`` folded; None where single letters do not tell: scripts mixed in a word, rare planes of Unicode."""
         if not text.isascii() and _MIXABLE.search(text) and MIXED.search(text):
             return None
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)

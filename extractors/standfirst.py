@@ -36,6 +36,12 @@ def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
     return text
 
 
+def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]:
+    """Every block that ``with_standfirst`` could put in front of some text."""
+    for description in _descriptions(claims):
+        yield from _visible(tree, description, "")
+
+
 def _descriptions(claims: Structured) -> Iterator[str]:
     told = (
         claims.first_meta("og:description"),

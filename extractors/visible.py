@@ -81,6 +81,8 @@ class Reading:
     """White space folded; tags are ``BREAK`` or ``GLUE``."""
     title: bool = False
     """May become the title, whole or in part."""
+    whole: bool = False
+    """All that the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,11 @@ def shown_of(page: Page) -> Shown:
     return Shown(markup=_SILENT.sub(cut, body), data=tuple(data))
 
 
+def shown_markup(markup: bytes) -> bytes:
+    """Well-formed markup without comments, styles and scripts."""
+    return _SILENT.sub(_GLUE, markup)
+
+
 def _holds_paragraphs(script: bytes) -> bool:
     return (
         any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
@@ -126,7 +133,7 @@ def _holds_paragraphs(script: bytes) -> bool:
 def readings(shown: Shown, announced: str = "") -> Iterator[Reading]:
     """The page's text first, then what may be its title, then texts in scripts and in its announcement."""
     markup = shown.markup
-    yield Reading(text_of(without_tags(markup)))
+    yield Reading(text_of(without_tags(markup)), whole=True)
     for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
         yield Reading(text_of(without_tags(heading[:_HEADING_BYTES])), title=True)

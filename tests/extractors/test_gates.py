@@ -188,6 +188,27 @@ def test_a_subject_in_one_language_does_not_meet_a_reason_in_another() -> None:
     assert GATES.stopped_by(page("<p>Der Mobilfunk. Oszustwo i szpiegostwo, zakaz.</p>")) == "text"
 
 
+PARAGRAPHS = "".join(f"<p>In chapter {n} the gardener tells of onions and of the rain.</p>" for n in range(9))
+HIDDEN = f"<div style='display:none'>{TITLE} after a vote in parliament</div>"
+
+
+def test_a_subject_in_a_link_to_another_story_is_stopped_by_the_third() -> None:
+    links = f"<ul><li><a href='/other'>{TITLE}</a></li></ul>"
+    assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}</article>{links}")) == "tree"
+    assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}<p>{TITLE}</p></article>{links}")) == ""
+
+
+def test_a_hidden_box_counts_when_the_description_says_it_is_a_standfirst() -> None:
+    told = f'<title>News</title><meta name="description" content="{TITLE} after a vote in parliament">'
+    assert GATES.stopped_by(page(HIDDEN + PARAGRAPHS)) == "tree"
+    assert GATES.stopped_by(page(HIDDEN + PARAGRAPHS, told)) == ""
+
+
+def test_a_page_that_cannot_be_read_passes_for_the_extractor_to_say_why() -> None:
+    broken = page_of(b"<rss>" + f"<item><title>{TITLE}</title></item>".encode() + b"</rss>")
+    assert GATES.stopped_by(broken) == ""
+
+
 def test_what_the_feed_announced_counts_too() -> None:
     assert GATES.stopped_by(page("Subscribe to read on."), announced=f"{TITLE} {TEXT}") == ""
 
