@@ -26,7 +26,7 @@ from extractors.quick_scan import QuickScan
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import BREAK, GLUE, Reading, glued, readings, shown_of, spaced
+from extractors.visible import BREAK, GLUE, Reading, glued, main_text, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -61,11 +61,12 @@ class Gates:
         shown = shown_of(page)
         if shown.tells_elsewhere:
             return ""
-        if not self._quick.may_name_subject(shown, announced):
+        main = main_text(shown)
+        if not self._quick.may_name_subject(shown, main, announced):
             return "scan"
         found = [
             (reading, hits)
-            for reading in readings(shown, announced)
+            for reading in readings(shown, main, announced)
             if (hits := self._find(reading, "subjects"))
         ]
         if not found:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import PARAGRAPHS, paragraphs_in
 from extractors.model import Page
+from extractors.stripping import Tags
 from extractors.structured import json_in, line
 
 GLUE = "`"
@@ -43,8 +44,8 @@ BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
 TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
-META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
-TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
+_META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
+_TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
@@ -130,19 +131,26 @@ def _holds_paragraphs(script: bytes) -> bool:
     )
 
 
-def readings(shown: Shown, announced: str = "") -> Iterator[Reading]:
-    """The page's text first, then what may be its title, then texts in scripts and in its announcement."""
+def main_text(shown: Shown) -> str:
+    """All that the page shows, titles and headings included; marks as in ``Reading``."""
+    tags = Tags(shown.markup, TAG)
+    stripped = tags.text(BLOCK, _GLUE, _BREAK) if tags.sure else without_tags(shown.markup)
+    return text_of(stripped)
+
+
+def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
+    """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
     markup = shown.markup
-    yield Reading(text_of(without_tags(markup)), whole=True)
+    yield Reading(main, whole=True)
     for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
         yield Reading(text_of(without_tags(heading[:_HEADING_BYTES])), title=True)
-    for meta in META.findall(markup):
-        if TITLE_META.search(meta):
-            yield Reading(text_of(meta[5:]), title=True)
     if (start := _TITLE.search(markup)) is not None:
         title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
         yield Reading(text_of(without_tags(title)), title=True)
+    for meta in _META.findall(markup):
+        if _TITLE_META.search(meta):
+            yield Reading(text_of(meta[5:]), title=True)
     for script in shown.data:
         yield from script_readings(script)
     if announced:

@@ -72,7 +72,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "zero-width spaces": lambda t: "\u200b".join(t),
     "zero-width references": lambda t: "&#8203;".join(t),
     "control characters": lambda t: "\x02".join(t),
-    "a link around each word": lambda t: " ".join(f"<a href='#'>{w}</a>" for w in t.split()),
+    "an element around each word": lambda t: " ".join(f"<b>{w}</b>" for w in t.split()),
     "line breaks between words": lambda t: t.replace(" ", "<br>\n"),
     "brackets in quotes between words": lambda t: t.replace(" ", """ <i title="a>b<c" id='>'></i>"""),
     "cells side by side": lambda t: "<td>" + t.replace(" ", "</td><td>") + "</td>",
