@@ -216,6 +216,7 @@ def measure(path: Path, wanted: set[str], args: argparse.Namespace) -> tuple[dic
         full(page, gated)
         without_gates(page, ungated, rules)
     small = sample[: args.small]
+    everyday = [page for page in sample if page.final_url not in wanted]
     plain = reading + seconds_each(small, lambda page: plain_trafilatura(page, rules))
     figures: dict[str, object] = {
         "pages": ours.pages,
@@ -228,7 +229,8 @@ def measure(path: Path, wanted: set[str], args: argparse.Namespace) -> tuple[dic
         "gates": dict(ours.stopped),
         "kept": len(ours.kept),
         "near_misses": len(ours.near),
-        "gates_ms": round(1000 * seconds_each(sample, gates.stopped_by), 2),
+        "passed_share": round(ours.stopped["passed"] / max(1, ours.pages), 4),
+        "gates_ms": round(1000 * seconds_each(everyday, gates.stopped_by), 2),
         "extraction_ms": round(
             1000 * seconds_each(small, lambda page: without_gates(page, Scan(), rules)), 1
         ),

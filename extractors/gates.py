@@ -1,15 +1,15 @@
-"""Two gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
+"""Three gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
 
 A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing without a
 sentence that tells a story by itself (``Rules.tells``) or, under a title about the subject (``Rules.headlines``), joins
 a sure subject with a reason (``Rules.joins``), so:
 
 ``scan``  no sure subject in anything the page says, in any language;
-``text``  no such sentence around a subject, in any one set of term files a text can be judged by.
+``text``  no such sentence around a subject, in any one set of term files a text can be judged by;
+``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
-when no tag stands between it and the word. So does the seam between two paragraphs, headings or items (``SEAM``):
-extractors write each on a line of its own. Guards that look at neighbours are asked of the whole page.
+when no tag stands between it and the word. Guards that look at neighbours are asked of the whole page.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
+from extractors.errors import ExtractionError
 from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
 from extractors.quick_scan import QuickScan
+from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import BREAK, GLUE, SEAM, Reading, glued, readings, shown_of, spaced
+from extractors.visible import BREAK, GLUE, Reading, glued, main_text, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -34,11 +36,13 @@ REACH = PASSAGE_REACH + 100
 _UNSURE = 300
 # Of the marks that end a passage for the judge, those that no text can lack a reader for.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
-_SEAMS = re.compile(re.escape(SEAM))
 _TAGS = re.compile(f"[{GLUE}{BREAK}]")
-_NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}^-]*[0-9]")
+_NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}-]*[0-9]")
 """What follows the letters that begin an identifier, whatever tags stand between."""
 _NUMBERED_REACH = 40
+
+Enough = Callable[[int], bool]
+"""Whether facets (a mask) that are said in one sentence may make a story."""
 
 Found = list[tuple[int, int]]
 """Offsets in a reading (see ``_unsure``) and term numbers."""
@@ -55,14 +59,17 @@ class Gates:
         self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "") -> str:
-        """``scan`` or ``text``, the gate that stops ``page``; empty when it passes and must be extracted.
+        """``scan``, ``text`` or ``tree``, the gate that stops ``page``; empty when it passes and must be extracted.
 
         ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
         """
         shown = shown_of(page)
-        if not self._quick.may_name_subject(shown, announced):
+        if shown.tells_elsewhere:
+            return ""
+        main = main_text(shown)
+        if not self._quick.may_name_subject(shown, main, announced):
             return "scan"
-        told = list(readings(shown, announced))
+        told = list(readings(shown, main, announced))
         whole = _Whole(told)
         found = [
             (reading, hits)
@@ -73,7 +80,21 @@ class Gates:
             return "scan"
         titled = any(self._headlines(reading, whole) for reading in told if reading.title)
         enough = self._rules.joins if titled else self._rules.tells
-        return "" if any(self._meet(reading, hits, whole, enough) for reading, hits in found) else "text"
+        met = [reading for reading, hits in found if self._meet(reading, hits, whole, enough)]
+        if not met:
+            return "text"
+        # What is no title, told to machines or announced stands or falls with its surroundings.
+        if any(not reading.whole for reading in met) or self._remains(page, whole, enough):
+            return ""
+        return "tree"
+
+    def _remains(self, page: Page, whole: _Whole, enough: Enough) -> bool:
+        """Whether such a sentence is still there in what no extractor takes for surroundings."""
+        try:
+            left = list(remaining_texts(page))
+        except ExtractionError:
+            return True  # extraction has to say why
+        return any(self._meet(reading, self._find(reading, "subjects"), whole, enough) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -114,7 +135,7 @@ class Gates:
         numbers = [number for _, number in self._in_company(self._find(title, "evidence"), whole)]
         return any(map(self._rules.headlines, self._masks(numbers)))
 
-    def _meet(self, reading: Reading, subjects: Found, whole: _Whole, enough: Callable[[int], bool]) -> bool:
+    def _meet(self, reading: Reading, subjects: Found, whole: _Whole, enough: Enough) -> bool:
         """Whether what may stand in one sentence with a subject is enough, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
         for begin, end in _stretches(place for place, _, _ in places):
@@ -212,14 +233,13 @@ class _Ends:
     def __init__(self, text: str) -> None:
         self._stops = [found.end() for found in _SURE_END.finditer(text)]
         self._tags = [found.start() for found in _TAGS.finditer(text)]
-        self._seams = [found.start() for found in _SEAMS.finditer(text)]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
         place = _place(at)
+        low, high = place - REACH, place + REACH
         if at < 0:
-            return self._between_seams(place, _UNSURE)
-        low, high = self._between_seams(place, 0)
+            return low - _UNSURE, high + _UNSURE
         stops, tags = self._stops, self._tags
         after = bisect_right(stops, place)
         tag = bisect_left(tags, place)
@@ -227,16 +247,6 @@ class _Ends:
             high = min(high, stops[after])
         if after and (tag == 0 or stops[after - 1] > tags[tag - 1]):
             low = max(low, stops[after - 1])
-        return low, high
-
-    def _between_seams(self, place: int, doubt: int) -> tuple[int, int]:
-        low, high = place - REACH - doubt, place + REACH + doubt
-        above = bisect_right(self._seams, place + doubt)
-        if above < len(self._seams):
-            high = min(high, self._seams[above] + 1)
-        below = bisect_left(self._seams, place - doubt)
-        if below:
-            low = max(low, self._seams[below - 1])
         return low, high
 
 

@@ -18,7 +18,7 @@ _CODES = 0x10000
 _UNKNOWN = 255
 _BLANK = 0x20
 _MIXABLE = re.compile("[\u0370-\u052f]")
-_ATTACHED_FROM = "\u0600"
+_ATTACHED_FROM = 0x600
 
 Origins = npt.NDArray[np.intp]
 
@@ -47,7 +47,8 @@ class QuickFold:
         if not text.isascii() and _MIXABLE.search(text) and MIXED.search(text):
             return None
         codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        if codes.size and int(codes.max()) >= _CODES:
+        highest = int(codes.max()) if codes.size else 0
+        if highest >= _CODES:
             narrowed = self._narrowed(codes)
             if narrowed is None:
                 return None
@@ -65,7 +66,7 @@ class QuickFold:
         kept = np.flatnonzero(~(blank & np.concatenate(([True], blank[:-1]))))
         around = np.full(kept.size + 2, _BLANK, dtype=np.uint16)
         around[1:-1] = folded[kept]
-        attached = not text.isascii() and max(text) >= _ATTACHED_FROM and bool(ATTACHED_SCRIPTS.search(text))
+        attached = highest >= _ATTACHED_FROM and bool(ATTACHED_SCRIPTS.search(text))
         return QuickFolded(
             text=around.tobytes().decode("utf-16-le", "surrogatepass"),
             origins=np.concatenate(([0], origins[kept], [0])),

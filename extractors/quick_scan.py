@@ -12,19 +12,7 @@ from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.quick_fold import QuickFold
 from extractors.rules import Rules
-from extractors.stripping import Tags
-from extractors.visible import (
-    BLOCK,
-    GLUE,
-    META,
-    TAG,
-    TITLE_META,
-    Shown,
-    glued,
-    script_readings,
-    text_of,
-    without_tags,
-)
+from extractors.visible import BREAK, GLUE, Shown, glued, readings
 
 _APART = " . "
 """Between texts. Terms that straddle it would be found for nothing, not missed."""
@@ -37,9 +25,9 @@ class QuickScan:
         self._rules = rules
         self._folding = QuickFold()
 
-    def may_name_subject(self, shown: Shown, announced: str = "") -> bool:
+    def may_name_subject(self, shown: Shown, main: str, announced: str = "") -> bool:
         """Whether a sure subject may be among what is shown, told to machines or announced; False is certain."""
-        return self._names_subject(_APART.join(_texts(shown, announced)))
+        return self._names_subject(_APART.join(_texts(shown, main, announced)))
 
     def _names_subject(self, text: str) -> bool:
         folded = self._folding.fold(text)
@@ -69,27 +57,19 @@ class QuickScan:
         return bool(term.regex) or is_spelt(quote, term)
 
 
-def _texts(shown: Shown, announced: str) -> Iterator[str]:
-    """The texts of ``readings``, tags read as blanks and as nothing; titles are part of the first."""
-    tags = Tags(shown.markup, TAG)
-    if tags.sure:
-        stripped, metas = tags.text(BLOCK, GLUE.encode()), tags.named(b"meta")
-    else:
-        stripped, metas = without_tags(shown.markup), META.findall(shown.markup)
-    yield from _both(text_of(stripped))
-    for meta in metas:
-        if TITLE_META.search(meta):
-            yield text_of(meta[5:])
-    for script in shown.data:
-        for reading in script_readings(script):
-            yield from _both(reading.text)
-    if announced:
-        yield " ".join(announced.split())
+def _texts(shown: Shown, main: str, announced: str) -> Iterator[str]:
+    """The texts of ``readings``, tags read as blanks and as nothing.
+
+    Titles are read by themselves too: in broken markup they may say what the page as a whole does not.
+    """
+    for reading in readings(shown, main, announced):
+        yield from _both(reading.text)
 
 
 def _both(text: str) -> Iterator[str]:
-    if GLUE not in text:
-        yield " ".join(text.replace("~", " ").split()) if "~" in text else text
+    if BREAK not in text and GLUE not in text:
+        yield text
         return
-    yield " ".join(text.replace(GLUE, " ").replace("~", " ").split())
-    yield glued(text)[1].text
+    yield " ".join(text.replace(GLUE, " ").replace(BREAK, " ").split())
+    if GLUE in text:
+        yield glued(text)[1].text

@@ -104,6 +104,16 @@ def _lead_of(element: HtmlElement, present: str) -> str:
     return "" if key(shown)[:40] in present else shown
 
 
+def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]:
+    """Every block that ``with_standfirst`` could put in front of some text."""
+    for description in _descriptions(claims):
+        yield from _visible(tree, description, "")
+    for element in tree.iter():
+        named = isinstance(element.tag, str) and NAMED.search(element.get("class") or "")
+        if named and (shown := _lead_of(element, "")):
+            yield shown
+
+
 def _descriptions(claims: Structured) -> Iterator[str]:
     told = (
         claims.first_meta("og:description"),

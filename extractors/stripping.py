@@ -59,8 +59,9 @@ class Tags:
         """Whether a tag goes on behind its first ``>``, which then stands in quotes."""
         if not self.begins.size:
             return False
-        parity = np.bitwise_xor.accumulate((self._codes == _DOUBLE).view(np.uint8))
-        doubtful = np.flatnonzero(parity[self.begins] != parity[self.ends - 1])
+        # int32: numpy adds up narrower numbers three times slower.
+        quotes = np.cumsum(self._codes == _DOUBLE, dtype=np.int32)
+        doubtful = np.flatnonzero((quotes[self.begins] ^ quotes[self.ends - 1]) & 1)
         single = np.flatnonzero(self._codes == _SINGLE)
         if single.size:
             held = np.searchsorted(self.begins, single) - 1
@@ -74,17 +75,8 @@ class Tags:
                 return True
         return False
 
-    def named(self, name: bytes) -> list[bytes]:
-        """The opening tags whose name begins with ``name`` (lower case)."""
-        chosen = self.begins[self.begins + len(name) < self._codes.size]
-        for offset, letter in enumerate(name, 1):
-            chosen = chosen[(self._codes[chosen + offset] | 0x20) == letter]
-        ends = self.ends[np.searchsorted(self.begins, chosen)]
-        pairs = zip(chosen.tolist(), ends.tolist(), strict=True)
-        return [self._markup[begin:end] for begin, end in pairs]
-
-    def text(self, block: re.Pattern[bytes], glue: bytes) -> bytes:
-        """The text between the tags: ``glue`` where they stand inside a word and none is a ``block``, else a blank."""
+    def text(self, block: re.Pattern[bytes], glue: bytes, gap: bytes) -> bytes:
+        """The text between the tags: ``glue`` where they stand inside a word and none is a ``block``, else ``gap``."""
         markup, codes = self._markup, self._codes
         begins = np.concatenate(([0], self.ends))
         ends = np.concatenate((self.begins, [codes.size]))
@@ -95,6 +87,7 @@ class Tags:
         low, high = begins.tolist(), ends.tolist()
         pieces = [markup[begin:end] for begin, end in zip(low, high, strict=True)]
         inside = np.flatnonzero(~(_BLANK[codes[ends[:-1] - 1]] | _BLANK[codes[begins[1:]]]))
-        for number in inside.tolist():
-            pieces[number] += b" " if block.search(markup, high[number], low[number + 1]) else glue
-        return b"".join(pieces)
+        for number in reversed(inside.tolist()):
+            if not block.search(markup, high[number], low[number + 1]):
+                pieces[number : number + 2] = [pieces[number] + glue + pieces[number + 1]]
+        return gap.join(pieces)

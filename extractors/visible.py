@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import PARAGRAPHS, paragraphs_in
 from extractors.model import Page
+from extractors.stripping import Tags
 from extractors.structured import json_in, line
 
 GLUE = "`"
@@ -22,9 +23,6 @@ _GLUE = GLUE.encode()
 BREAK = "~"
 """Stands where tags did that part words, with a blank behind it."""
 _BREAK = f"{BREAK} ".encode()
-SEAM = f"{BREAK}^"
-"""Stands, with a blank behind it, between two paragraphs, headings, items side by side: no sentence goes across."""
-_SEAM_MARK = f"{SEAM} ".encode()
 # The shortest reading of where a comment or a script ends is taken.
 _SILENT = re.compile(
     rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
@@ -34,7 +32,7 @@ _SILENT = re.compile(
 # In scripts: data for machines, paragraphs, escaped paragraphs.
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
-_PARAGRAPH = re.compile(rb"(?:<|u003[cC])[pP\\]")
+_PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
 _ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*+"""
 _BLOCKS = (
     "address|article|aside|blockquote|body|br|button|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
@@ -45,15 +43,9 @@ _BLOCKS = (
 BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
-_BOXES = (
-    "p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form"
-)
-_BOX = rb"(?:%b|%b)" % (_BOXES.encode(), _BOXES.upper().encode())
-# One box closed and the next one opened, nothing but closing tags between.
-_SEAM = re.compile(rb"</%b\s*>(?=[\s`]*+(?:</[a-zA-Z][^<>]*>[\s`]*+)*+<%b[\s/>])" % (_BOX, _BOX))
 TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
-META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
-TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
+_META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
+_TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
@@ -61,9 +53,17 @@ _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
 _UNFINISHED = re.compile(
     rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
 )
-# A script without these has no headline and no article text that a reader of JSON would find.
-_TELLING = re.compile(rb"headline|articleBody|\\u00[4-7]|&")
-_MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
+# Looked for one by one, which is many times faster than together.
+_SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
+# A script without these has no text that a reader of JSON-LD would find.
+_SIGNS_OF_TELLING = (
+    b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
+    b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
+)  # fmt: skip
+# Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
+_TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
+_DESCRIBED = ("VideoObject", "Product")
+_MARKS = re.compile(f"[ {GLUE}{BREAK}]*[{GLUE}{BREAK}][ {GLUE}{BREAK}]*")
 _JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
 """More characters than any term has."""
@@ -82,6 +82,8 @@ class Reading:
     """White space folded; tags are ``BREAK`` or ``GLUE``."""
     title: bool = False
     """May become the title, whole or in part."""
+    whole: bool = False
+    """All that the page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ class Shown:
     """UTF-8; ``GLUE`` where something was cut out."""
     data: tuple[bytes, ...]
     """Scripts that hold data for machines or paragraphs, from behind ``<script``."""
+
+    @property
+    def tells_elsewhere(self) -> bool:
+        """Whether attributes may hold text: posts of forums (Discourse), formulas."""
+        markup = self.markup.lower()
+        return b"data-preloaded" in markup or b"alttext" in markup
 
 
 def shown_of(page: Page) -> Shown:
@@ -105,26 +113,44 @@ def shown_of(page: Page) -> Shown:
         if body.rfind(b"<", 0, found.start()) > body.rfind(b">", 0, found.start()):
             return found.group()  # in a tag: it may end elsewhere
         script = found.group(2)
-        if _DATA.match(script) or len(_PARAGRAPH.findall(script)) >= PARAGRAPHS:
+        if _DATA.match(script) or _holds_paragraphs(script):
             data.append(script)
         return _GLUE
 
     return Shown(markup=_SILENT.sub(cut, body), data=tuple(data))
 
 
-def readings(shown: Shown, announced: str = "") -> Iterator[Reading]:
-    """The page's text first, then what may be its title, then texts in scripts and in its announcement."""
+def shown_markup(markup: bytes) -> bytes:
+    """Well-formed markup without comments, styles and scripts."""
+    return _SILENT.sub(_GLUE, markup)
+
+
+def _holds_paragraphs(script: bytes) -> bool:
+    return (
+        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+    )
+
+
+def main_text(shown: Shown) -> str:
+    """All that the page shows, titles and headings included; marks as in ``Reading``."""
+    tags = Tags(shown.markup, TAG)
+    stripped = tags.text(BLOCK, _GLUE, _BREAK) if tags.sure else without_tags(shown.markup)
+    return text_of(stripped)
+
+
+def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
+    """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
     markup = shown.markup
-    yield Reading(text_of(without_tags(markup)))
+    yield Reading(main, whole=True)
     for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
         yield Reading(text_of(without_tags(heading[:_HEADING_BYTES])), title=True)
-    for meta in META.findall(markup):
-        if TITLE_META.search(meta):
-            yield Reading(text_of(meta[5:]), title=True)
     if (start := _TITLE.search(markup)) is not None:
         title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
         yield Reading(text_of(without_tags(title)), title=True)
+    for meta in _META.findall(markup):
+        if _TITLE_META.search(meta):
+            yield Reading(text_of(meta[5:]), title=True)
     for script in shown.data:
         yield from script_readings(script)
     if announced:
@@ -140,15 +166,14 @@ def _ascii_based(page: Page) -> bytes:
 
 def without_tags(markup: bytes) -> bytes:
     """Markup with ``BREAK`` or ``GLUE`` for its tags."""
-    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, _SEAM.sub(_SEAM_MARK, markup)))
+    if b"<" not in markup:
+        return markup
+    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, markup))
 
 
 def text_of(stripped: bytes) -> str:
     """Bytes without tags to text: references decoded, escaped tags taken out, twice over as extractors do."""
-    plain = stripped.translate(None, _CONTROLS)
-    decoded = plain.decode("utf-8", "replace")
-    if not decoded.isascii() and _UNFINISHED.search(plain):
-        decoded = finish_text(decoded)
+    decoded = _finished(stripped)
     for _ in range(2):
         if "&" not in decoded:
             break
@@ -158,13 +183,20 @@ def text_of(stripped: bytes) -> str:
     return " ".join(decoded.split())
 
 
+def _finished(plain: bytes) -> str:
+    """UTF-8 decoded, as ``decode_document`` would hand it out, control characters left out."""
+    plain = plain.translate(None, _CONTROLS)
+    decoded = plain.decode("utf-8", "replace")
+    return finish_text(decoded) if not decoded.isascii() and _UNFINISHED.search(plain) else decoded
+
+
 def script_readings(script: bytes) -> Iterator[Reading]:
     """What `read_structured` and `embedded_text` could find in a script."""
-    telling = _TELLING.search(script) is not None
-    embedding = len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+    telling = any(sign in script for sign in _SIGNS_OF_TELLING)
+    embedding = _holds_paragraphs(script)
     if not (telling or embedding):
         return
-    source = finish_text(script.decode("utf-8", "replace"))
+    source = _finished(script)
     tag, _, content = source.partition(">")
     if telling and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
         for key, value in _told(json_in(content), 0):
@@ -175,18 +207,23 @@ def script_readings(script: bytes) -> Iterator[Reading]:
 
 
 def _markup_text(markup: str) -> str:
+    if "<" not in markup and "&" not in markup and markup.isascii():
+        return " ".join(markup.encode().translate(None, _CONTROLS).decode().split())
     return text_of(without_tags(markup.encode("utf-8", "replace")))
 
 
 def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
-    """Headlines and article texts, however deep they are."""
+    """Keys and values that may become title or text, however deep they are."""
     if isinstance(value, list) and depth < _DEPTH:
         for item in value:
             yield from _told(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEPTH:
+        described = any(name in str(value.get("@type", "")) for name in _DESCRIBED)
         for key, inner in value.items():
-            if key in ("headline", "articleBody") and (text := line(inner)):
-                yield key, text
+            if key in _TEXTS_TOLD or (described and key == "description"):
+                for item in inner if isinstance(inner, list) else [inner]:
+                    if text := line(item):
+                        yield key, text
             yield from _told(inner, depth + 1)
 
 

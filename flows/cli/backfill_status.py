@@ -128,6 +128,7 @@ _KINDS = {"no_page": "captured, but no page", "skipped": "of no use in a list"}
 _WORDS = {
     "stopped.scan": "page without a subject (first gate)",
     "stopped.text": "page that cannot reach the line (second gate)",
+    "stopped.tree": "page whose subject stands in what surrounds the story (third gate)",
     "broken": "damaged stretch of a file",
     "unreadable": "page without an article",
     "refused": "page that kills its reader",

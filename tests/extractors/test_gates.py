@@ -72,6 +72,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "zero-width spaces": lambda t: "\u200b".join(t),
     "zero-width references": lambda t: "&#8203;".join(t),
     "control characters": lambda t: "\x02".join(t),
+    "an element around each word": lambda t: " ".join(f"<b>{w}</b>" for w in t.split()),
+    "line breaks between words": lambda t: t.replace(" ", "<br>\n"),
+    "brackets in quotes between words": lambda t: t.replace(" ", """ <i title="a>b<c" id='>'></i>"""),
     "cells side by side": lambda t: "<td>" + t.replace(" ", "</td><td>") + "</td>",
     "lines": lambda t: t.replace(" ", "\r\n   "),
     "words far apart in the source": lambda t: t.replace(" ", " " * 400),
@@ -101,6 +104,18 @@ PLACES: dict[str, Callable[[str], Page]] = {
     ),
     "escaped structured data": lambda t: page(
         f'<script type=application/LD+JSON>{{"headline": "{escaped(t)}"}}</script>'
+    ),
+    "the description of a video": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"@type": ["VideoObject"], "description": t})}</script>'
+    ),
+    "an answer": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"mainEntity": [{"acceptedAnswer": {"text": t}}]})}</script>'
+    ),
+    "a step of several": lambda t: page(
+        f'<script type="application/ld+json">{json.dumps({"step": ["Boil water.", t]})}</script>'
+    ),
+    "the posts of a forum": lambda t: page(
+        f"<div id=data-preloaded DATA-PRELOADED='{html.escape(t)}'></div>"
     ),
     "the state of a script": lambda t: page(
         f"<script>window.s = {json.dumps({'html': f'<p>{t}</p>' * 9})}</script>"
@@ -148,6 +163,18 @@ def test_whatever_the_judge_keeps_passes_in_every_charset(story: dict[str, str])
             assert passes >= (decision.relevant or decision.near_miss), (charset, declared)
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "radio <i>access</i> network",
+        "<b>radio</b> <b>access</b> <b>network</b>",
+        "radio<br>access <a href=x>network</a>",
+    ],
+)
+def test_a_term_whose_words_are_parted_by_tags_is_found(phrase: str) -> None:
+    assert GATES.stopped_by(page(f"<p>The {phrase} was hacked, said the regulator.</p>")) == ""
+
+
 def test_a_page_about_something_else_is_stopped_by_the_first_gate() -> None:
     assert GATES.stopped_by(page("A recipe for soup: onions, carrots and salt.")) == "scan"
 
@@ -159,6 +186,27 @@ def test_a_subject_without_a_reason_in_its_sentence_is_stopped_by_the_second() -
 
 def test_a_subject_in_one_language_does_not_meet_a_reason_in_another() -> None:
     assert GATES.stopped_by(page("<p>Der Mobilfunk. Oszustwo i szpiegostwo, zakaz.</p>")) == "text"
+
+
+PARAGRAPHS = "".join(f"<p>In chapter {n} the gardener tells of onions and of the rain.</p>" for n in range(9))
+HIDDEN = f"<div style='display:none'>{TITLE} after a vote in parliament</div>"
+
+
+def test_a_subject_in_a_link_to_another_story_is_stopped_by_the_third() -> None:
+    links = f"<ul><li><a href='/other'>{TITLE}</a></li></ul>"
+    assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}</article>{links}")) == "tree"
+    assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}<p>{TITLE}</p></article>{links}")) == ""
+
+
+def test_a_hidden_box_counts_when_the_description_says_it_is_a_standfirst() -> None:
+    told = f'<title>News</title><meta name="description" content="{TITLE} after a vote in parliament">'
+    assert GATES.stopped_by(page(HIDDEN + PARAGRAPHS)) == "tree"
+    assert GATES.stopped_by(page(HIDDEN + PARAGRAPHS, told)) == ""
+
+
+def test_a_page_that_cannot_be_read_passes_for_the_extractor_to_say_why() -> None:
+    broken = page_of(b"<rss>" + f"<item><title>{TITLE}</title></item>".encode() + b"</rss>")
+    assert GATES.stopped_by(broken) == ""
 
 
 def test_what_the_feed_announced_counts_too() -> None:
