@@ -183,3 +183,16 @@ def visible_text(tree: HtmlElement, most: int) -> str:
         if room <= 0:
             break
     return " ".join(pieces)
+
+
+def shown_chars(tree: HtmlElement) -> int:
+    """Characters of all the page shows, white space folded, scripts and styles left out."""
+    body = tree.find(".//body")
+    if body is None:
+        return 0
+    silent = sum(_folded_chars(element) for element in body.iter("script", "style", "template", "svg"))
+    return max(0, _folded_chars(body) - silent)
+
+
+def _folded_chars(element: HtmlElement) -> int:
+    return len(" ".join(element.text_content().split()))
