@@ -13,7 +13,7 @@ from extractors.metadata import page_section, page_tags, page_url, site_name
 from extractors.model import Article, Entry, OtherVersion, Page
 from extractors.other_versions import with_version
 from extractors.page_dates import chosen_date, page_dates
-from extractors.quality import Seen, is_nothing, quality_flags, wall_of
+from extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
 from extractors.standfirst import with_standfirst
 from extractors.structured import read_structured
 from extractors.titles import read_headlines, site_names
@@ -67,6 +67,7 @@ def extract_article(
         method=body.method,
         quality=flags,
         dates=dates,
+        page_chars=shown_chars(tree),
         lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
     )
 

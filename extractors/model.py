@@ -199,6 +199,8 @@ class Article:
     """Every publication date claimed; ``published_at`` is one of them."""
     lengths: tuple[tuple[str, int], ...] = ()
     """(method, characters) of every candidate text that was looked at, the chosen one included."""
+    page_chars: int = 0
+    """Characters the page shows in all, white space folded: menus, teasers and the story."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

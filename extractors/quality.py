@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors import wall_phrases
@@ -27,6 +28,7 @@ SHOWN_CHARS = 30_000
 TOLD_WORDS = 1.6
 """A page that claims this many times the words it shows keeps the rest back."""
 GARBLED = 0.01
+FOLDED_CHARS = XPath("string-length(normalize-space(.))")
 SILENT = frozenset(("script", "style", "template", "svg", "head", "title"))
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
 """Flags of pages that hold no story at all, the surest first."""
@@ -183,3 +185,12 @@ def visible_text(tree: HtmlElement, most: int) -> str:
         if room <= 0:
             break
     return " ".join(pieces)
+
+
+def shown_chars(tree: HtmlElement) -> int:
+    """Characters of all the page shows, white space folded, scripts and styles left out."""
+    body = tree.find(".//body")
+    if body is None:
+        return 0
+    silent = sum(FOLDED_CHARS(element) for element in body.iter("script", "style", "template", "svg"))
+    return max(0, int(FOLDED_CHARS(body) - silent))

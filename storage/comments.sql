@@ -215,6 +215,7 @@ comment on column base.articles."rules_fingerprint" is 'Which rules.';
 comment on column base.articles."site_name" is 'The outlet''s own name.';
 comment on column base.articles."dates" is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
 comment on column base.articles."lengths" is 'Candidate texts looked at: method and length in characters.';
+comment on column base.articles.page_chars is 'Characters the page shows in all, menus and teasers included; null on pages read before this was counted.';
 
 comment on table base.revisions is 'Former versions of articles.';
 comment on column base.revisions."article_id" is 'SHA-256 (hex) of the canonical form of url.';
@@ -259,6 +260,7 @@ comment on column base.revisions."rules_fingerprint" is 'Which rules.';
 comment on column base.revisions."site_name" is 'The outlet''s own name.';
 comment on column base.revisions."dates" is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
 comment on column base.revisions."lengths" is 'Candidate texts looked at: method and length in characters.';
+comment on column base.revisions.page_chars is 'Characters the page shows in all, menus and teasers included; null on pages read before this was counted.';
 
 comment on table base.fingerprints is 'What every stored text is recognised by; only current versions of articles.';
 comment on column base.fingerprints."article_id" is 'The article.';

@@ -1,6 +1,7 @@
 -- The drift alarm: what an outlet's newest pages are like, against its own history. A changed template, a new wall or a
--- broken date shows here before an analyst misses the stories. Every share is judged by a binomial bound, the length by
--- medians: a handful of odd pages moves neither. 20 newest pages, the 200 before them, no verdict on fewer than 40.
+-- broken date shows here before an analyst misses the stories. Shares of pages are judged by a binomial bound, the length
+-- and the boilerplate by medians: a handful of odd pages moves neither. 20 newest pages, the 200 before them, no verdict
+-- on fewer than 40.
 
 create or replace view outlet_drift as
 with page as (
@@ -20,6 +21,9 @@ with page as (
             list_min(list_transform(l, lambda x: x.chars)) < 0.75 * list_max(list_transform(l, lambda x: x.chars)),
             false
         ) as disputed,
+        -- Texts from elsewhere say nothing about what surrounds the story on the page.
+        case when page_chars > 0 and method not in ('feed', 'amp', 'print', 'script')
+            then greatest(0, 1 - text_chars / page_chars) end as boilerplate,
         false as refused
     from (
         select *, list_filter(lengths, lambda x: starts_with(x.method, 'trafilatura')) as l
@@ -48,6 +52,18 @@ ranked as (
 sided as (
     select p.*, place <= 20 as newest
     from (select unnest(pages) as p, unnest(range(1, len(pages) + 1)) as place from ranked)
+),
+typical as (
+    select
+        site,
+        median(boilerplate) filter (where newest) as value,
+        median(boilerplate) filter (where not newest) as usual,
+        mad(boilerplate) filter (where not newest) as spread,
+        count(boilerplate) filter (where newest) as newest,
+        count(boilerplate) filter (where not newest) as earlier,
+        min(served_at) filter (where newest) as since
+    from sided
+    group by site
 ),
 length as (
     select
@@ -112,17 +128,29 @@ judged as (
     from length l
     join counted c on c.site = l.site and c.measure = 'short'
     where c.newest >= 20 and c.earlier >= 40
+    union all by name
+    select
+        site, 'boilerplate' as measure, newest, earlier, since,
+        round(value, 3) as value,
+        round(usual, 3) as usual,
+        -- As for the length, and never less than a tenth of the page.
+        greatest(0.1, 3.9 * 1.2533 * 1.4826 * spread / sqrt(newest)) as reach,
+        round(greatest(usual - reach, 0), 3) as low,
+        round(least(usual + reach, 1), 3) as high,
+        abs(value - usual) >= reach as drifts
+    from typical
+    where newest >= 20 and earlier >= 40
 )
 select site, measure, drifts, value, usual, low, high, newest, earlier, since
 from judged;
 
 comment on view outlet_drift is 'Is an outlet''s newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.';
 comment on column outlet_drift.site is 'Registrable domain.';
-comment on column outlet_drift.measure is 'length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor''s runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).';
+comment on column outlet_drift.measure is 'length: median characters of the text; boilerplate: median share of what the page shows that is not the article; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor''s runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).';
 comment on column outlet_drift.drifts is 'Whether value is outside low..high: chance alone would do that less than once in 10,000 times.';
 comment on column outlet_drift.value is 'The measure over the newest pages.';
 comment on column outlet_drift.usual is 'The same over the pages before them.';
-comment on column outlet_drift.low is 'At or below this a length drifts; of shares always 0: fewer faults are no alarm.';
+comment on column outlet_drift.low is 'At or below this a length or a boilerplate share drifts; of the others always 0: fewer faults are no alarm.';
 comment on column outlet_drift.high is 'At or above this it drifts; null when no share would be a surprise.';
 comment on column outlet_drift.newest is 'How many newest pages were looked at.';
 comment on column outlet_drift.earlier is 'How many pages before them.';

@@ -93,7 +93,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "relevant": "BOOLEAN", "near_miss": "BOOLEAN", "score": "DOUBLE", "threshold": "DOUBLE",
         "reason": "VARCHAR", "stage": "VARCHAR", "topics": "VARCHAR[]", "matches": "MATCH[]",
         "mentions": "MENTION[]", "parts": "PART[]", "rules_fingerprint": "VARCHAR",
-        "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]",
+        "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]", "page_chars": "BIGINT",
         "fingerprint_version": "BIGINT", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
         "anchors": "BIGINT[]", "agency": "VARCHAR",
     },
@@ -382,7 +382,7 @@ _ANNOUNCEMENT = dict.fromkeys(
 )  # fmt: skip
 _ARTICLE = dict.fromkeys(
     ("url", "site", "title", "authors", "published_at", "published_precision", "published_source", "language",
-     "section", "tags", "text_hash", "method", "quality", "site_name"),
+     "section", "tags", "text_hash", "method", "quality", "site_name", "page_chars"),
     "",
 )  # fmt: skip
 _DECISION = dict.fromkeys(

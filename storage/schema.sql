@@ -44,6 +44,7 @@ create table base.articles (
     site_name VARCHAR, -- The outlet's own name.
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
+    page_chars BIGINT, -- Characters the page shows in all, menus and teasers included; null on pages read before this was counted.
 );
 
 -- The last attempt at an entry, its last success and its last article.
@@ -289,6 +290,7 @@ create table base.revisions (
     site_name VARCHAR, -- The outlet's own name.
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
+    page_chars BIGINT, -- Characters the page shows in all, menus and teasers included; null on pages read before this was counted.
 );
 
 -- Runs of flows.
@@ -520,13 +522,15 @@ view ledger (
     judged_at TIMESTAMP WITH TIME ZONE, -- When the verdict was made.
     rules_fingerprint VARCHAR, -- Which rules made it.
     quality VARCHAR[], -- Flags on the text.
-    method VARCHAR, -- How the text was got out of the page.
+    method VARCHAR, -- Which candidate the text is: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version the page names.
     text_chars BIGINT, -- Length of the text in characters.
     text_kept BOOLEAN, -- Whether the text is stored.
     raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset); null when it is not.
     run_id VARCHAR, -- Run that judged it.
     site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Every candidate text looked at, the chosen one (method) included: method, chars.
+    page_chars BIGINT, -- Characters the page shows in all; 1 - text_chars / page_chars of it is not the article.
 );
 
 -- One row per page judged and entity named in it. Add "where relevant" for stories only.
@@ -546,11 +550,11 @@ view mentions (
 -- Is an outlet's newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.
 view outlet_drift (
     site VARCHAR, -- Registrable domain.
-    measure VARCHAR, -- length: median characters of the text; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
+    measure VARCHAR, -- length: median characters of the text; boilerplate: median share of what the page shows that is not the article; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
     drifts BOOLEAN, -- Whether value is outside low..high: chance alone would do that less than once in 10,000 times.
     value DOUBLE, -- The measure over the newest pages.
     usual DOUBLE, -- The same over the pages before them.
-    low DOUBLE, -- At or below this a length drifts; of shares always 0: fewer faults are no alarm.
+    low DOUBLE, -- At or below this a length or a boilerplate share drifts; of the others always 0: fewer faults are no alarm.
     high DOUBLE, -- At or above this it drifts; null when no share would be a surprise.
     newest BIGINT, -- How many newest pages were looked at.
     earlier BIGINT, -- How many pages before them.

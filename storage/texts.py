@@ -27,7 +27,7 @@ _SELECTION = """
 """
 _FIELDS = (
     "url", "title", "authors", "published_at", "published_precision", "published_source", "language", "site", "section",
-    "tags", "text_hash", "method", "quality", "site_name",
+    "tags", "text_hash", "method", "quality", "site_name", "page_chars",
 )  # fmt: skip
 
 
@@ -200,7 +200,9 @@ def _stored(row: dict[str, Any], names: list[str], entries: dict[str, Entry]) ->
 
 
 _EMPTY: dict[str, Any] = (
-    dict.fromkeys(_FIELDS, "") | {"published_at": None} | dict.fromkeys(("authors", "tags", "quality"), ())
+    dict.fromkeys(_FIELDS, "")
+    | {"published_at": None, "page_chars": 0}
+    | dict.fromkeys(("authors", "tags", "quality"), ())
 )
 
 

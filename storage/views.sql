@@ -199,7 +199,9 @@ select
     raw_ref,
     run_id,
     coalesce(site_name, '') as site_name,
-    dates
+    dates,
+    lengths,
+    page_chars
 from base.articles;
 
 comment on view ledger is 'Everything judged, kept or not: one row per page with its newest verdict and the reason.';
@@ -221,13 +223,15 @@ comment on column ledger.captured_at is 'When the page was served.';
 comment on column ledger.judged_at is 'When the verdict was made.';
 comment on column ledger.rules_fingerprint is 'Which rules made it.';
 comment on column ledger.quality is 'Flags on the text.';
-comment on column ledger.method is 'How the text was got out of the page.';
+comment on column ledger.method is 'Which candidate the text is: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version the page names.';
 comment on column ledger.text_chars is 'Length of the text in characters.';
 comment on column ledger.text_kept is 'Whether the text is stored.';
 comment on column ledger.raw_ref is 'Where the raw page is in our archive (file@offset); null when it is not.';
 comment on column ledger.run_id is 'Run that judged it.';
 comment on column ledger.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
 comment on column ledger.dates is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
+comment on column ledger.lengths is 'Every candidate text looked at, the chosen one (method) included: method, chars.';
+comment on column ledger.page_chars is 'Characters the page shows in all; 1 - text_chars / page_chars of it is not the article.';
 
 create or replace view mentions as
 select

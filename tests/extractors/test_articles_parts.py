@@ -189,3 +189,11 @@ def test_a_heading_that_links_to_its_own_page_is_no_pointer_to_another(address: 
 def test_a_line_is_the_headline_again_only_behind_a_label(line: str, kept: bool) -> None:
     text = trim_lines(f"{line}\n{LONG}", headlines=("Operators told to clear networks",), names=())
     assert text.startswith(line) == kept
+
+
+def test_what_a_page_shows_in_all_is_its_words_without_scripts_and_styles() -> None:
+    silent = f"<script>var x = '{LONG}';</script><style>p {{}}</style>"
+    body = f"<nav>Menu</nav>{silent}<p>{LONG}</p>  <p> {LONG} </p><footer>Imprint</footer>"
+    article = extract_article(make_page(f"<html><body>{body}</body></html>"))
+    assert abs(article.page_chars - len(f"Menu {LONG} {LONG} Imprint")) <= 4
+    assert article.page_chars > len(article.text) > 0

@@ -38,6 +38,8 @@ def fill(layout: Layout, page: Page, *, pages: int = 120, site: str = SITE) -> N
     batch = Batch()
     for number in range(pages):
         wanted = {"lengths": SAME, "text": "x" * (2_000 + 1_000 * (number * 7 % 13) // 13)} | page(number)
+        # What surrounds the story takes a third to a half of the page.
+        wanted.setdefault("page_chars", len(wanted["text"]) * (15 + number % 5) // 10)
         article = make_article(f"https://{site}/{number}", **wanted)
         when = at(60 * number)
         batch.judged(
@@ -71,6 +73,11 @@ def since(first: int, changes: dict[str, Any]) -> Page:
         ({"text": "x" * 6_000}, ["length"]),
         ({"text": "x" * 2_200}, []),
         ({"text": "x" * 200}, ["length", "short"]),
+        ({"text": "x" * 2_500, "page_chars": 25_000}, ["boilerplate"]),
+        ({"text": "x" * 2_500, "page_chars": 2_500}, ["boilerplate"]),
+        ({"text": "x" * 2_500, "page_chars": 4_600}, []),
+        ({"text": "x" * 2_500, "page_chars": 25_000, "method": "amp"}, []),
+        ({"text": "x" * 2_500, "page_chars": 0}, []),
     ],
 )
 def test_what_changed_on_the_newest_pages_is_told_by_its_measure(

@@ -288,6 +288,7 @@ def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: La
 def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(layout: Layout) -> None:
     article = make_article(
         URL, authors=("Ann",), tags=("5G",), quality=("paywall",), section="Tech", site_name="The Example",
+        page_chars=4_321,
         dates=(PageDate(source="meta", at=at(-60), precision="day", zone_known=False),), lengths=(("feed", 9),),
     )  # fmt: skip
     batch = Batch()
