@@ -240,7 +240,7 @@ def _passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tuple[l
         mask |= bits
     if mask:
         passages.append(Passage("lead" if number < lead else "body", number, mask, first, len(hits)))
-    return passages, max(count, len(text) // _PASSAGE_CHARS, 1)
+    return passages, max(count + 1, len(text) // _PASSAGE_CHARS)
 
 
 def _sentence_ends(text: str) -> list[int]:

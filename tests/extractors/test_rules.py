@@ -32,6 +32,14 @@ FAULTS = [
     ("a facet nobody defined", "entities/vendor.toml", '"vendor"', '"vendors"', 1, "vendor"),
     ("a context nobody defined", "entities/vendor.toml", "facet =", 'needs = ["@x"]\nfacet =', 5, "@telecom"),
     ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', None, ""),
+    (
+        "a context of a term that nobody defined",
+        "terms/en.toml",
+        '"ban"',
+        '{ term = "ban", needs = ["@x"] }',
+        3,
+        "@telecom",
+    ),
     ("an empty rules file", "rules.toml", FILES["rules.toml"], "", None, "init"),
 ]
 
