@@ -52,6 +52,8 @@ class Evidence:
     lead_fired: tuple[str, ...]
     folded: tuple[Folded, Folded]
     """Title and text, folded."""
+    first_fired: dict[str, Passage] = field(default_factory=dict)
+    """Combination to the passage it fired in first."""
 
 
 def collect_evidence(
@@ -107,7 +109,14 @@ def collect_evidence(
         counted |= rules.subject_bits
     _facet_features(features, rules, counted, (title_mask, reading.lead_mask), text_hits, len(text))
     return Evidence(
-        features, title_hits, text_hits, reading.fired, reading.title_fired, tuple(reading.lead_fired), folded
+        features,
+        title_hits,
+        text_hits,
+        reading.fired,
+        reading.title_fired,
+        tuple(reading.lead_fired),
+        folded,
+        reading.first_fired,
     )
 
 
@@ -189,6 +198,7 @@ class _Reading:
     lead_fired: dict[str, None] = field(default_factory=dict)
     fired: dict[str, int] = field(default_factory=dict)
     """Passages each combination fired in, title included."""
+    first_fired: dict[str, Passage] = field(default_factory=dict)
     strong: int = 0
     medium: int = 0
     contrary: int = 0
@@ -209,6 +219,7 @@ def _read(
     for passage, fired in zip(everything, places, strict=True):
         for name in fired.rules:
             reading.fired[name] = reading.fired.get(name, 0) + 1
+            reading.first_fired.setdefault(name, passage)
         if passage.place == "title":
             reading.title_fired, reading.title_grade = fired.rules, fired.grade
             continue
@@ -252,7 +263,7 @@ def _passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tuple[l
         mask |= bits
     if mask:
         passages.append(Passage("lead" if number < lead else "body", number, mask, first, len(hits)))
-    return passages, max(count, len(text) // _PASSAGE_CHARS, 1)
+    return passages, max(count + 1, len(text) // _PASSAGE_CHARS)
 
 
 def _sentence_ends(text: str) -> list[int]:

@@ -10,6 +10,7 @@ from extractors.evidence import Evidence, collect_evidence
 from extractors.folding import Folded
 from extractors.matching import Hit, find_hits, make_match
 from extractors.model import Article, Decision, Field, Match, Mention, Part
+from extractors.rule_model import Combination
 from extractors.rules import Rules
 
 _MATCHES_PER_TERM = 3
@@ -31,7 +32,7 @@ def judge(article: Article, rules: Rules) -> Decision:
         near_miss=near_miss,
         score=score,
         threshold=rules.threshold,
-        reason=_reason(evidence, rules, relevant=relevant),
+        reason=_reason(article, evidence, rules, relevant=relevant),
         topics=_topics(evidence, rules) if told else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
         mentions=_mentions(article, evidence, rules) if told else (),
@@ -110,23 +111,23 @@ def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _reason(evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
-    """One sentence: what met, where, and what spoke against it."""
+def _reason(article: Article, evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
+    """One sentence: what met, in which words and where, and what spoke against it or did not."""
     said = [name for name in evidence.fired if name in rules.judging]
     if not said and evidence.text_hits and not evidence.title_hits:
         return "Mobile networks are named in passing at most."
     if not said:
         return "Nothing in it joins mobile networks with security, bans or attacks."
-    labels = {c.id: c.label for c in rules.combinations}
-    order = {name: i for i, name in enumerate(labels)}
+    known = {c.id: c for c in rules.combinations}
+    order = {name: i for i, name in enumerate(known)}
     said.sort(
         key=lambda name: (name not in evidence.title_fired, name not in evidence.lead_fired, order[name])
     )
-    best = said[0]
+    best = known[said[0]]
     places = []
-    if best in evidence.title_fired:
+    if best.id in evidence.title_fired:
         places.append("title")
-    passages = evidence.fired[best] - (best in evidence.title_fired)
+    passages = evidence.fired[best.id] - (best.id in evidence.title_fired)
     if passages:
         places.append("1 passage" if passages == 1 else f"{passages} passages")
     against = [
@@ -135,11 +136,35 @@ def _reason(evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
         if facet.role == "negative"
         and evidence.features.get(f"title: {facet.id}", 0) + evidence.features.get(f"text: {facet.id}", 0) > 1
     ]
-    start = f"{labels[best][:1].upper()}{labels[best][1:]} ({' and '.join(places)})"
-    if relevant:
-        return f"{start}{'; despite ' + ', '.join(against[:2]) if against else ''}."
-    return (
-        f"{start}, too little beside {', '.join(against[:2])}."
-        if against
-        else f"{start}, too little for the story."
-    )
+    words = _words(article, evidence, best, rules)
+    start = f"{best.label[:1].upper()}{best.label[1:]} ({' and '.join(places)}: {', '.join(words)})"
+    if not relevant:
+        beside = f"beside {', '.join(against[:2])}" if against else "for the story"
+        return f"{start}, too little {beside}."
+    if against:
+        return f"{start}; despite {', '.join(against[:2])}."
+    return f"{start}{_absent(evidence, rules)}."
+
+
+def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
+    """The words that met where the combination fired first, one a leg, as they stand there."""
+    passage = evidence.first_fired[combination.id]
+    in_title = passage.place == "title"
+    value = article.title if in_title else article.text
+    hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
+    found: list[str] = []
+    for leg in combination.masks:
+        start, end, _ = next(hit for hit in hits if rules.masks[hit[2]] & leg)
+        found.append(" ".join(value[start:end].split()))
+    return list(dict.fromkeys(found))
+
+
+def _absent(evidence: Evidence, rules: Rules) -> str:
+    """That nothing in a story of a vendor looks like news of its products, where that is so."""
+    seen = 0
+    for _, _, term in (*evidence.title_hits, *evidence.text_hits):
+        seen |= rules.masks[term]
+    vendor, phone = rules.facets.get("vendor"), rules.facets.get("phone")
+    if not vendor or not phone or not seen & vendor.bit or seen & phone.bit:
+        return ""
+    return f"; no language of {phone.label}"

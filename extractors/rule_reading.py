@@ -41,7 +41,9 @@ def read_facets(file: RuleFile) -> dict[str, Facet]:
         file.check_keys(table, ("role", "label"), where)
         role = file.string(table, "role", where)
         if role not in ROLES:
-            raise file.fault(f"role {role!r} in {where} is unknown.", near=where, remedy=f"One of {ROLES}.")
+            raise file.fault(
+                f"role {role!r} in {where} is unknown.", near=name, remedy=f"One of {', '.join(ROLES)}."
+            )
         label = file.string(table, "label", where, name)
         facets[name] = Facet(name, role, label, 1 << (2 * number))
     return facets
@@ -79,7 +81,7 @@ def read_terms(
         for strength in ("strong", "weak"):
             values = table.get(strength, [])
             if not isinstance(values, list):
-                raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=strength)
+                raise file.fault(f"{strength!r} in [{facet}] must be a list.", near=facet)
             for value in values:
                 term = _read_term(file, value, facet, strength == "strong", language, contexts)
                 guarded = bool(term.case or term.needs)

@@ -73,11 +73,18 @@ def _faults_of(files: Mapping[str, str]) -> Iterator[WatchlistError]:
         yield error
 
 
-def loud_terms(uses: Iterable[RuleUse], pages: Mapping[str, tuple[int, int]], rules: Rules) -> Iterator[str]:
+def loud_terms(
+    uses: Iterable[RuleUse],
+    pages: Mapping[str, tuple[int, int]],
+    rules: Rules,
+    *,
+    least: int = LOUD_LEAST,
+    what: str = "rejected pages",
+) -> Iterator[str]:
     """Terms that hit a large share of what was rejected, though they should set stories apart.
 
     ``pages`` counts stories and rejected pages by primary language: a term is measured in its own language, a name
-    in all.
+    in all. With fewer than ``least`` rejected ones nothing is said.
     """
     languages = {term.id: term.language.split("-")[0].lower() for term in rules.terms}
     everywhere = (sum(kept for kept, _ in pages.values()), sum(rejected for _, rejected in pages.values()))
@@ -87,12 +94,12 @@ def loud_terms(uses: Iterable[RuleUse], pages: Mapping[str, tuple[int, int]], ru
             continue
         language = languages[use.rule]
         stories, rejected = pages.get(language, (0, 0)) if language else everywhere
-        if rejected < LOUD_LEAST:
+        if rejected < least:
             continue
         share, kept = use.rejected / rejected, use.kept / max(stories, 1)
         if share >= LOUD_SHARE and kept < LOUD_LIFT * share:
             yield (
-                f"{use.rule}: in {share:.0%} of {rejected} rejected pages and {kept:.0%} of {stories} stories"
+                f"{use.rule}: in {share:.0%} of {rejected} {what} and {kept:.0%} of {stories} stories"
                 f"{f' ({language})' if language else ''}; it hardly tells them apart. {_QUIETER}"
             )
 

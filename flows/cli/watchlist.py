@@ -22,6 +22,7 @@ from flows.cli.arguments import add_database, database_of, settings_of
 
 EXAMPLE = """examples:
   fivegwatch watchlist check
+  fivegwatch watchlist check --gold labelled.jsonl
   fivegwatch watchlist test "SIM farm" --facet threat --language en --days 90
   fivegwatch watchlist test --rule proposed.toml
   fivegwatch watchlist suggest --days 30"""
@@ -32,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="check|test|suggest", required=True)
     check = actions.add_parser("check", help="what is wrong with the watchlist, and what is loud")
     check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="this watchlist instead")
+    check.add_argument(
+        "--gold", type=Path, metavar="FILE", help="measure terms against labelled texts too (JSON lines)"
+    )
     test = actions.add_parser("test", help="what a proposed term or rule would have changed")
     what = test.add_mutually_exclusive_group(required=True)
     what.add_argument("term", nargs="?", metavar="TERM", help='as in the term files: "SIM farm", "exploit*"')
@@ -62,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from extractors.background import BACKGROUND_FILE
     from extractors.rules import compile_rules
+    from flows.labelled_texts import LEAST_TEXTS, rule_use_in
     from flows.watchlists import common_in_news, faults, loud_terms
     from sources.watchlist_files import read_watchlist
     from storage.samples import rule_use
@@ -77,6 +82,9 @@ def _check(args: argparse.Namespace) -> int:
         warnings = [*rules.warnings, *common_in_news(rules, everyday)]
         if database:
             warnings += loud_terms(*rule_use(database), rules)
+        if args.gold:
+            used = rule_use_in(args.gold, rules)
+            warnings += loud_terms(*used, rules, least=LEAST_TEXTS, what="irrelevant texts")
     if args.json:
         print(
             json.dumps(
@@ -91,7 +99,7 @@ def _check(args: argparse.Namespace) -> int:
     if not errors:
         print(f"{place}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
               f" Fingerprint {rules.fingerprint[:12]}.")  # fmt: skip
-        if not database:
+        if not database and not args.gold:
             print("No corpus yet: the terms were measured against lines of everyday news only.")
     return int(bool(errors))
 

@@ -54,6 +54,13 @@ def test_the_score_is_the_sum_of_its_parts_and_says_why() -> None:
     assert decision.rules_fingerprint == shipped_rules().fingerprint
 
 
+def test_the_reason_names_the_words_that_met_where_they_stand_and_what_is_absent() -> None:
+    said = decide(*BAN).reason
+    assert "(title" in said and "Huawei, ban, 5G networks" in said
+    assert said.endswith("; no language of consumer devices.")
+    assert "no language" not in decide(BAN[0], BAN[1] + " Its smartphones may stay in the shops.").reason
+
+
 def test_mentions_name_entity_country_and_place() -> None:
     mention = next(m for m in decide(*BAN).mentions if m.entity == "huawei")
     assert (mention.type, mention.country, mention.field) == ("vendor", "CN", "title")

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.folding import fold_term
-from extractors.matching import find_matches
+from extractors.folding import fold_term, fold_text
+from extractors.matching import find_hits, find_matches
 from tests.extractors.watchlist_builder import shipped_rules
 
 NEVER_5G = [
@@ -149,3 +149,40 @@ def test_matches_of_labelled_texts_slice_to_their_quotes(shared) -> None:  # typ
         for match in find_matches(item.article.title, item.article.text, shipped_rules(), item.language):
             field = item.article.title if match.field == "title" else item.article.text
             assert field[match.start : match.end] == match.quote
+
+
+def test_a_short_plain_word_is_no_marked_one() -> None:
+    rules = shipped_rules()
+    assert [m.quote for m in find_matches("", "En lag om mobilnät", rules, "sv") if m.rule == "sv:policy:lag"]
+    assert not [m for m in find_matches("", "Mobilnätet låg nere", rules, "sv") if m.rule == "sv:policy:lag"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("The Kyivstar attack wiped servers.", {"kyivstar-attack-2023", "kyivstar"}),
+        ("SK텔레콤 유심 해킹 사태", {"skt-usim-breach", "sk-telecom"}),
+        ("Operation Soft Cell hit mobile networks.", {"operation-soft-cell"}),
+        ("5Ghoul and SNI5GECT are attacks.", {"5ghoul", "sni5gect"}),
+        ("Clean Network was a programme of 2020.", {"clean-network"}),
+    ],
+)
+def test_named_events_and_attacks_are_mentions_and_hide_no_name(text: str, names: set[str]) -> None:
+    rules = shipped_rules()
+    by_id = {f"{e.type}:{e.id}": e.id for e in rules.entities.values()}
+    found = {by_id[m.rule] for m in find_matches("", text, rules) if m.rule in by_id}
+    assert names <= found
+    assert {rules.entities[name].type for name in names} & {"event", "attack"}
+
+
+def test_an_operator_is_one_of_phones_where_its_company_says_so() -> None:
+    rules = shipped_rules()
+
+    def strong(text: str) -> bool:
+        return any(
+            rules.masks[hit[2]] & rules.facets["operator"].bit << 1
+            for hit in find_hits(text, fold_text(text), rules, "en", "evidence")
+        )
+
+    assert strong("Hackers hit a carrier and its text messages.")
+    assert not strong("Hackers hit a carrier of parcels.")

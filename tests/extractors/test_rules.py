@@ -28,10 +28,18 @@ FAULTS = [
     ("a regex that matches nothing", "rules.toml", "CVE-\\d{4}-\\d{4,7}", "(CVE)?", 18, ""),
     ("a rule with an unknown facet", "rules.toml", '"restriction!"]', '"bans"]', 15, "restriction"),
     ("a rule with an unknown topic", "rules.toml", '["T01"]', '["T99"]', 16, ""),
-    ("an unknown role", "rules.toml", '"negative"', '"bad"', None, "subject"),
+    ("an unknown role", "rules.toml", '"negative"', '"bad"', 8, "subject"),
     ("a facet nobody defined", "entities/vendor.toml", '"vendor"', '"vendors"', 1, "vendor"),
     ("a context nobody defined", "entities/vendor.toml", "facet =", 'needs = ["@x"]\nfacet =', 5, "@telecom"),
-    ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', None, ""),
+    ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', 4, "list"),
+    (
+        "a context of a term that nobody defined",
+        "terms/en.toml",
+        '"ban"',
+        '{ term = "ban", needs = ["@x"] }',
+        3,
+        "@telecom",
+    ),
     ("an empty rules file", "rules.toml", FILES["rules.toml"], "", None, "init"),
 ]
 

@@ -100,6 +100,33 @@ def test_without_a_corpus_everyday_news_tells_which_terms_are_too_common(tmp_pat
     assert [error for error in broken["errors"] if "background.toml:1:" in error]
 
 
+def test_labelled_texts_tell_which_terms_hardly_set_stories_apart(tmp_path: Path) -> None:
+    folder = write_watchlist(tmp_path / "own", OWN)
+    gold = tmp_path / "gold.jsonl"
+    rows = [
+        {"label": "irrelevant", "title": "A smartphone", "text": f"A ban on toy {n}.", "language": "en"}
+        for n in range(20)
+    ]
+    rows += [{"label": "relevant", "title": "Huawei ban", "text": "5G", "language": "en"}]
+    rows += [{"label": "borderline", "title": "5G", "text": "5G", "language": "en"}] * 40
+    gold.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    told = json.loads(fivegwatch("watchlist", "check", folder, "--gold", gold, "--json", cwd=tmp_path).out)
+    loud = [line for line in told["warnings"] if "irrelevant texts" in line]
+    assert len(loud) == 1
+    assert loud[0].startswith("en:restriction:ban: in 100% of 20 irrelevant texts and 100% of 1 stories (en)")
+
+
+@pytest.mark.parametrize(
+    "line", ["{", '{"title": "no label"}', '{"label": "good"}', '{"label": "relevant", "text": 3}']
+)
+def test_a_line_that_is_no_labelled_text_is_named(tmp_path: Path, line: str) -> None:
+    folder = write_watchlist(tmp_path / "own", OWN)
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"label": "irrelevant", "title": "x"}\n' + line, encoding="utf-8")
+    said = fivegwatch("watchlist", "check", folder, "--gold", gold, cwd=tmp_path)
+    assert said.code == 2 and f"{gold}:2:" in said.err
+
+
 def test_the_shipped_watchlist_has_no_term_that_everyday_news_is_full_of() -> None:
     shipped = read_watchlist(None)
     rules = compile_rules(shipped)

@@ -1,0 +1,70 @@
+"""Texts a person has labelled, for the author of a watchlist who has no corpus yet: which term is in which of them.
+
+One JSON object a line: ``label`` (``relevant`` or ``irrelevant``; ``borderline`` is left out), ``title``, ``text``,
+``language``. Other keys are not looked at.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from extractors.errors import SettingsError
+from extractors.matching import find_matches
+from extractors.rules import Rules
+from storage.samples import RuleUse
+
+LEAST_TEXTS = 20
+"""With fewer irrelevant texts of a language its terms are not measured."""
+_LABELS = ("relevant", "borderline", "irrelevant")
+_KEYS = ("title", "text", "language")
+
+
+def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
+    """In how many labelled texts each term is; and how many texts are relevant and not, by primary language.
+
+    Raises: SettingsError with file, line and remedy for what is no labelled text.
+    """
+    kept: Counter[tuple[str, str]] = Counter()
+    rejected: Counter[tuple[str, str]] = Counter()
+    pages: dict[str, tuple[int, int]] = {}
+    for label, title, text, language in _labelled(file):
+        relevant = label == "relevant"
+        primary = language.split("-")[0].lower()
+        stories, others = pages.get(primary, (0, 0))
+        pages[primary] = (stories + relevant, others + (not relevant))
+        found = {(match.rule, match.facet) for match in find_matches(title, text, rules, language)}
+        (kept if relevant else rejected).update(found)
+    uses = [
+        RuleUse(rule=rule, facet=facet, kept=kept[rule, facet], rejected=rejected[rule, facet])
+        for rule, facet in sorted({*kept, *rejected})
+    ]
+    return uses, pages
+
+
+def _labelled(file: Path) -> Iterator[tuple[str, str, str, str]]:
+    """Label, title, text and language of each text that is relevant or is not."""
+    try:
+        lines = file.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"{file}: {exc}", key="gold") from exc
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as exc:
+            raise SettingsError(
+                f"{file}:{number}: no JSON ({exc}). One JSON object a line.", key="gold"
+            ) from exc
+        if not isinstance(row, dict) or row.get("label") not in _LABELS:
+            raise SettingsError(
+                f"{file}:{number}: no label. Each line needs label, one of {', '.join(_LABELS)}.", key="gold"
+            )
+        values = [row.get(key) or "" for key in _KEYS]
+        if not all(isinstance(value, str) for value in values):
+            raise SettingsError(f"{file}:{number}: {', '.join(_KEYS)} must be strings.", key="gold")
+        if row["label"] != "borderline":
+            yield row["label"], *values
