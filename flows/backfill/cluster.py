@@ -10,6 +10,7 @@ import contextlib
 import itertools
 import resource
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import CancelledError
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,12 +32,20 @@ class ClusterReader:
     files: Any
     """The watchlist, sent to the workers once."""
     at_once: int
+    address: str
     numbers: Iterator[int] = field(default_factory=itertools.count)
+    is_lost: bool = False
+    """The scheduler went away; what it knew, the watchlist among it, went with it."""
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read by some worker. Raises: ExtractionError (``parse_crash``), NewsError."""
+        """The slice, read by some worker.
+
+        Raises: ExtractionError (``parse_crash``; ``lost_cluster``, transient, when the scheduler is gone), NewsError.
+        """
         from distributed.scheduler import KilledWorker
 
+        if self.is_lost:
+            raise self._lost(job)
         # A key of its own each time: the result of an earlier attempt must not be taken for this one's.
         key = f"slice-{job.run_id}-{job.unit.id}-{job.start}-{next(self.numbers)}"
         try:
@@ -46,7 +55,16 @@ class ClusterReader:
         except KilledWorker as exc:
             message = f"{job.place}: the workers that read it died, one after the other ({exc})"
             raise ExtractionError(message, url=job.place, kind="parse_crash") from exc
+        except (
+            CancelledError
+        ) as exc:  # not asyncio's: that is how the client says that the scheduler forgot the work
+            self.is_lost = True
+            raise self._lost(job) from exc
         return result
+
+    def _lost(self, job: SliceJob) -> ExtractionError:
+        message = f"{job.place}: the Dask scheduler at {self.address} went away. Give the command again when it is back"
+        return ExtractionError(message, url=job.place, kind="lost_cluster", transient=True)
 
 
 def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
@@ -67,7 +85,7 @@ def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
 async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterator[ClusterReader]:
     """A reader on the cluster whose scheduler is at ``address`` (``tcp://host:8786``).
 
-    Raises: SettingsError when the library is missing or nobody answers there.
+    Raises: SettingsError when the library is missing, nobody answers there or no worker is known there.
     """
     try:
         from distributed import Client
@@ -82,8 +100,19 @@ async def cluster_reader(address: str, files: Mapping[str, str]) -> AsyncIterato
     except (OSError, TimeoutError, ValueError) as exc:
         raise SettingsError(f"no Dask scheduler answers at {address}: {exc}", key="scheduler") from exc
     try:
+        await _some_worker(client, address)
         threads = sum((await client.nthreads()).values())
         at_once = max(FILES_AT_LEAST, FILES_A_THREAD * threads)
-        yield ClusterReader(client, await client.scatter(dict(files), broadcast=True), at_once)
+        yield ClusterReader(client, await client.scatter(dict(files), broadcast=True), at_once, address)
     finally:
         await client.close()
+
+
+async def _some_worker(client: Any, address: str) -> None:
+    try:
+        await client.wait_for_workers(1, timeout=CONNECT_S)
+    except TimeoutError as exc:
+        raise SettingsError(
+            f"the Dask scheduler at {address} has no workers. Start some: dask worker {address} --nthreads 1",
+            key="scheduler",
+        ) from exc

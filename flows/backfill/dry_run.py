@@ -10,7 +10,7 @@ from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from flows.backfill.plans import Request, Resume
 from flows.backfill.readers import Readers
 from flows.clock import Clock
-from flows.progress import Silent
+from flows.progress import Reporter, Silent
 from flows.run import tools_of
 from flows.settings import Settings
 from sources.watchlist_files import read_watchlist
@@ -18,8 +18,8 @@ from storage.layout import Layout
 from storage.units import known_units
 
 
-async def dry_run(settings: Settings, request: Request) -> Estimate:
-    """What ``request`` would take.
+async def dry_run(settings: Settings, request: Request, report: Reporter | None = None) -> Estimate:
+    """What ``request`` would take; ``report`` hears of what would be left out.
 
     Raises: WatchlistError, SettingsError; FetchError when nothing of it can be reached.
     """
@@ -29,7 +29,7 @@ async def dry_run(settings: Settings, request: Request) -> Estimate:
     with tempfile.TemporaryDirectory(prefix="fivegwatch-") as folder:
         # The tools want an archive to write to; what a dry run might write goes with this folder.
         aside = Layout.for_database(Path(folder, "corpus.duckdb"))
-        async with tools_of(settings, aside, files, Silent(), "dry-run", Clock(None)) as tools:
+        async with tools_of(settings, aside, files, report or Silent(), "dry-run", Clock(None)) as tools:
             # Standard input is kept in a folder of the corpus's, here in one that goes away.
             tools.layout = layout if isinstance(request, Resume) else aside
             units = await request.units(tools)

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -104,18 +104,6 @@ def scan_slice(job: SliceJob) -> SliceResult:
     with _opened(job.place) as handle:
         scan.read(handle)
     return scan.finish(time.process_time() - started)
-
-
-def scan_unit(files: Mapping[str, str], job: SliceJob) -> SliceResult:
-    """Read a unit to its end, slice by slice, each delivered: what a worker on another machine is asked to do."""
-    start_scanning(files)
-    cpu_s = 0.0
-    while True:
-        result = scan_slice(job)
-        cpu_s += result.cpu_s
-        if result.done:
-            return replace(result, cpu_s=cpu_s)
-        job = replace(job, start=result.position, counts=result.counts, refuse_first=None)
 
 
 class _Scan:

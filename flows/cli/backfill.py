@@ -243,8 +243,10 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
 def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -> int:
     from flows.backfill.dry_run import dry_run
     from flows.backfill.estimate import as_lines
+    from flows.progress import Lines, Silent
 
-    estimate = asyncio.run(dry_run(settings, request))
+    report = Silent() if args.json or args.quiet else Lines()
+    estimate = asyncio.run(dry_run(settings, request, report))
     if args.json:
         print(json.dumps(estimate.values()))
     else:

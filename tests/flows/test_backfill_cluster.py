@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -60,34 +61,45 @@ def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def scheduler(s3: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[int]]]:
-    """The address of a Dask scheduler, and the processes of its two workers: all of them processes of their own."""
-    folder = tmp_path_factory.mktemp("dask")
+    """The address of a Dask scheduler, and the process that keeps its two workers."""
+    with cluster(tmp_path_factory.mktemp("dask"), workers=2) as (address, running):
+        yield address, [running[1].pid]
+
+
+@contextmanager
+def cluster(folder: Path, *, workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a Dask scheduler, and its process and that of its nannies: processes of their own all of them."""
+    folder.mkdir(exist_ok=True)
     environment = os.environ | {
         "PYTHONPATH": str(ROOT),
         "DASK_DISTRIBUTED__WORKER__MEMORY__TERMINATE": "0.95",
     }
     place = folder / "scheduler.json"
-    commands = (
+    commands = [
         ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
          "--scheduler-file", str(place)],
-        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(place), "--nworkers", "2", "--nthreads", "1",
-         "--no-dashboard", "--local-directory", str(folder)],
-    )  # fmt: skip
+    ]  # fmt: skip
+    if workers:
+        commands.append(
+            ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(place), "--nworkers", str(workers),
+             "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder)]
+        )  # fmt: skip
     with (folder / "log").open("w") as log:
         running = [
             subprocess.Popen([sys.executable, *command], env=environment, stdout=log, stderr=log, cwd=folder)
             for command in commands
         ]
-        deadline = time.monotonic() + 60
-        while not place.exists() or len(workers_of(running[1].pid)) < 2:
-            assert time.monotonic() < deadline, (folder / "log").read_text()
-            time.sleep(0.1)
-        address = json.loads(place.read_text())["address"]
-        yield address, [running[1].pid]
-        for process in reversed(running):
-            process.terminate()
-        for process in running:
-            process.wait(20)
+        try:
+            deadline = time.monotonic() + 120
+            while not place.exists() or (workers and len(workers_of(running[1].pid)) < workers):
+                assert time.monotonic() < deadline, (folder / "log").read_text()
+                time.sleep(0.1)
+            yield json.loads(place.read_text())["address"], running
+        finally:
+            for process in reversed(running):
+                process.terminate()
+            for process in running:
+                process.wait(60)
 
 
 def workers_of(nanny: int) -> list[int]:
@@ -109,7 +121,7 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     scheduler: tuple[str, list[int]], tmp_path: Path
 ) -> None:
     address, (nanny,) = scheduler
-    archives = write_archives(tmp_path / "archives", files=4, copies=4)
+    archives = write_archives(tmp_path / "archives", files=4, copies=2)
     alone = make_home(tmp_path / "alone")
     backfill(alone, "warc", archives)
     home = make_home(tmp_path / "cluster")
@@ -122,10 +134,49 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
         time.sleep(6)
         assert run.poll() is None, "over before a worker could be killed"
         os.kill(workers_of(nanny)[0], signal.SIGKILL)
-        out, _ = run.communicate(timeout=240)
+        out, _ = run.communicate(timeout=900)
     assert run.returncode == 0
     assert json.loads(out)["units_done"] == 4
     assert facts(home) == facts(alone)
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found by /proc")
+def test_a_scheduler_that_goes_away_costs_no_more_than_the_time_until_it_is_back(
+    tmp_path: Path,
+) -> None:
+    archives = write_archives(tmp_path / "archives", files=2, copies=3)
+    home, spool = make_home(tmp_path / "home"), tmp_path / "spool"
+    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--json"]
+    with cluster(tmp_path / "first", workers=1) as (address, (scheduler, _)), subprocess.Popen(
+        [*command, "--scheduler", address, "--spool", spool.as_uri()],
+        cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
+    ) as run:  # fmt: skip
+        while not any(spool.glob("incoming/*.parquet")):
+            assert run.poll() is None, "over before the scheduler could be killed"
+            time.sleep(0.05)
+        scheduler.kill()
+        out, _ = run.communicate(timeout=600)
+    account = json.loads(out)
+    assert (run.returncode, account["units_failed"]) == (1, 2)
+    assert all("went away" in failure["why"] for failure in account["failed"])
+    with cluster(tmp_path / "second", workers=1) as (address, _):
+        done = backfill(
+            home, "warc", archives, "--scheduler", address, "--spool", spool.as_uri(), "--retry-failed"
+        )
+    assert done["units_done"] == 2
+    read = [counts["pages"] for *_, counts in facts(home)["units"]]
+    assert sum(read) == 3 * len(old_pages())
+
+
+def test_a_cluster_without_workers_is_told_by_name_and_remedy(tmp_path: Path, s3: str) -> None:
+    archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
+    with cluster(tmp_path / "dask", workers=0) as (address, _):
+        ran = fivegwatch(
+            "backfill", "warc", archive, "--scheduler", address, "--spool", f"s3://{BUCKET}/none",
+            cwd=make_home(tmp_path / "home"), timeout_s=300,
+        )  # fmt: skip
+    assert ran.code == 2
+    assert f"{address} has no workers" in ran.err
 
 
 def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -> None:

@@ -114,7 +114,7 @@ def test_a_backfill_is_begun_by_a_form_and_tells_how_far_it_is_and_what_came_of_
     made = stack.ask(f"/deployments/{deployment['id']}/create_flow_run", form)
     run = wait_for(
         "ended backfill",
-        240,
+        600,
         lambda: [r for r in stack.runs("backfill-warc") if r["id"] == made["id"] and r["end_time"]],
     )[0]
     assert run["state"]["name"] == "Completed", run["state"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import SettingsError
+from extractors.errors import ExtractionError, SettingsError
 from sources.url_lists import plan_url_list, read_url_list
 from tests.sources.listings import Outcome, collect
 
@@ -164,14 +165,20 @@ def test_a_list_is_its_content_and_its_column(tmp_path: Path) -> None:
         ("a.txt", b"https://x.example/\x00\x00", "", "not_text", "UTF-8"),
     ],
 )
-def test_a_file_that_is_no_list_says_what_it_is(
+def test_a_file_that_is_no_list_is_refused_when_it_is_named_and_says_what_it_is(
     tmp_path: Path, name: str, body: bytes, column: str, kind: str, words: str
 ) -> None:
     (tmp_path / name).write_bytes(body)
-    outcome = read(tmp_path / name, column)
-    assert outcome.error is not None
-    assert outcome.error.kind == kind
-    assert words in str(outcome.error)
+    with pytest.raises(SettingsError, match=re.escape(words)) as refused:
+        plan_url_list(tmp_path / name, column)
+    assert isinstance(refused.value.__cause__, ExtractionError)
+    assert refused.value.__cause__.kind == kind
+
+
+def test_headings_of_any_language_are_seen_through_by_the_first_record(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text(f"Titel,Adresse\nx,{A}\ny,{C}\n")
+    assert read(path).urls == [A, C]
 
 
 def test_a_list_that_changed_since_it_was_planned_is_not_read_in_the_wrong_place(tmp_path: Path) -> None:
