@@ -127,7 +127,7 @@ class Gates:
                 for place, at, number in places
                 if begin <= place < end
             ]
-            pairs = list(_meetings(text, inside, reasons))
+            pairs = list(_meetings(text, inside, reasons, title=reading.title))
             if pairs and any(self._join(files, pairs) for files in self._file_sets):
                 return True
         return False
@@ -151,8 +151,11 @@ def _place(at: int) -> int:
     return at if at >= 0 else -1 - at
 
 
-def _meetings(text: str, subjects: Found, reasons: Found) -> Iterator[tuple[int, int]]:
-    """Term numbers of every subject and reason that may stand in one sentence."""
+def _meetings(text: str, subjects: Found, reasons: Found, *, title: bool) -> Iterator[tuple[int, int]]:
+    """Term numbers of every subject and reason that may stand in one sentence. A title is one, full stops or not."""
+    if title:
+        yield from ((subject, reason) for _, subject in subjects for _, reason in reasons)
+        return
     ends = [found.end() for found in _SURE_END.finditer(text)]
     tags = [found.start() for found in _TAGS.finditer(text)]
     spans = [(_place(at), *_sentence(at, ends, tags), number) for at, number in reasons]
