@@ -40,21 +40,27 @@ from sources.warc import WarcPage, read_pages
 from sources.watchlist_files import read_watchlist
 
 OTHER = {
-    "newspaper4k": "import newspaper; a = newspaper.Article(u); a.download(input_html=h); a.parse(); n = len(a.text)",
-    "news-please": "from newsplease import NewsPlease; n = len(NewsPlease.from_html(h, url=u).maintext or '')",
+    "newspaper4k": (
+        "newspaper",
+        "a = newspaper.Article(u); a.download(input_html=h); a.parse(); n = len(a.text)",
+    ),
+    "news-please": ("newsplease", "n = len(newsplease.NewsPlease.from_html(h, url=u).maintext or '')"),
 }
+"""Name to the module and what to do with a page ``h`` of address ``u``."""
 OTHER_PROGRAM = """
 import json, sys, time
+try:
+    import {module}
+except ImportError:
+    sys.exit(3)
 spent, pages = 0.0, 0
 for line in sys.stdin:
     page = json.loads(line); h, u = page["html"], page["url"]
     began = time.process_time()
     try:
         {call}
-    except ImportError:
-        sys.exit(3)
     except Exception:
-        pass
+        pass  # some languages need libraries that it lacks
     if pages:  # the first pays for the imports
         spent += time.process_time() - began
     pages += 1
@@ -171,8 +177,8 @@ def others(pages: list[Page], python: str) -> Iterator[tuple[str, float]]:
         json.dumps({"url": p.final_url, "html": decode_document(p.body, p.content_type, kind="page")}) + "\n"
         for p in pages
     )
-    for name, call in OTHER.items():
-        program = OTHER_PROGRAM.format(call=call)
+    for name, (module, call) in OTHER.items():
+        program = OTHER_PROGRAM.format(module=module, call=call)
         done = subprocess.run(
             [python, "-c", program], input=lines, capture_output=True, text=True, check=False
         )

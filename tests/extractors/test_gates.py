@@ -184,6 +184,10 @@ def test_a_subject_without_a_reason_in_its_sentence_is_stopped_by_the_second() -
     assert GATES.stopped_by(page(f"<p>The new 5G phone.</p><p>{far}</p><p>An espionage story.</p>")) == "text"
 
 
+def test_a_title_is_one_sentence_whatever_stops_are_in_it() -> None:
+    assert GATES.stopped_by(page("<h1>Huawei. 5G. What is banned. And why.</h1>")) == ""
+
+
 def test_a_subject_in_one_language_does_not_meet_a_reason_in_another() -> None:
     assert GATES.stopped_by(page("<p>Der Mobilfunk. Oszustwo i szpiegostwo, zakaz.</p>")) == "text"
 
