@@ -70,7 +70,8 @@ def fill(layout: Layout, stored: int) -> None:
     with opened(layout.store, read_only=False) as con:
         con.execute(
             f"""
-            insert into base.articles by name select sha256(i::varchar) as article_id, {columns} from range({stored}) t(i);
+            insert into base.articles by name
+            select sha256(i::varchar) as article_id, {columns} from range({stored}) t(i);
             insert into base.fingerprints
             select sha256(i::varchar), 'c' || i, {VERSION}, hash(i)::bit::bigint, {WORDS}, {anchors}, ''
             from range({stored}) t(i)
