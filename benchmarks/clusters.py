@@ -61,14 +61,17 @@ def batches(layout: Layout, stories: list[tuple[str, str]], minute: float) -> fl
 def fill(layout: Layout, stored: int) -> None:
     """Rows of ``stored`` stories without texts of their own: random keys, and those of their sites' footers."""
     anchors, shared = len(fingerprint("", prose(0)).anchors), 3  # type: ignore[union-attr]
-    columns = """'c' || i, now(), now(), 'd' || i, now(), 'run', null, 'https://x.example/' || i, 'x.example', 'T',
-        'Text ' || i || repeat(' of a story', 40), true, null, now(), 'minute', 'meta', 'en',
-        null, null, 'h' || i, 1, 'm', null, null, null, 'feed', 'f',
-        true, false, 1, 1, 'r', 'judge', null, null, null, null, 'f'"""
+    columns = """'c' || i as content_id, now() as captured_at, now() as judged_at, 'd' || i as digest,
+        now() as first_captured_at, 'run' as run_id, 'https://x.example/' || i as url, 'x.example' as site,
+        'T' as title, 'Text ' || i || repeat(' of a story', 40) as text, true as text_kept, now() as published_at,
+        'minute' as published_precision, 'meta' as published_source, 'en' as language, 'h' || i as text_hash,
+        1 as text_chars, 'm' as method, 'feed' as origin_kind, 'f' as origin_locator, true as relevant,
+        false as near_miss, 1 as score, 1 as threshold, 'r' as reason, 'judge' as stage, 'f' as rules_fingerprint"""
     with opened(layout.store, read_only=False) as con:
         con.execute(
             f"""
-            insert into base.articles select sha256(i::varchar), {columns} from range({stored}) t(i);
+            insert into base.articles by name
+            select sha256(i::varchar) as article_id, {columns} from range({stored}) t(i);
             insert into base.fingerprints
             select sha256(i::varchar), 'c' || i, {VERSION}, hash(i)::bit::bigint, {WORDS}, {anchors}, ''
             from range({stored}) t(i)

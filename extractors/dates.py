@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
 from extractors import solar_hijri
@@ -103,8 +103,21 @@ def parse_date(text: str, *, now: datetime) -> datetime | None:
     return dated.at if dated else None
 
 
+def parse_published(text: str, *, now: datetime) -> Dated | None:
+    """Return when ``text`` says a story was published, or None; see `parse_date`.
+
+    A clock at zero is a missing clock: systems that know the day alone write midnight, each in its own zone. So it is
+    the day as written, at 00:00 UTC, with precision ``day``.
+    """
+    return _within(text, now, midnight="day")
+
+
 def parse_date_precise(text: str, *, now: datetime) -> Dated | None:
     """Return the moment ``text`` names with its precision, or None; see `parse_date`."""
+    return _within(text, now, midnight="minute")
+
+
+def _within(text: str, now: datetime, *, midnight: Precision) -> Dated | None:
     if len(text) > 200:
         return None
     text = " ".join(unicodedata.normalize("NFKC", text).lower().replace("\u2212", "-").split())
@@ -114,6 +127,8 @@ def parse_date_precise(text: str, *, now: datetime) -> Dated | None:
         dated = _epoch(text) or _first_form(text)
         if dated is None:
             return None
+        if midnight == "day" and dated.at.time() == time():
+            dated = Dated(dated.at.replace(tzinfo=UTC), "day", dated.zone_known)
         dated = dated._replace(at=dated.at.astimezone(UTC))
         return dated if EARLIEST <= dated.at <= now + AHEAD else None
     except (ValueError, OverflowError):  # the 31st of February, year 0, a moment before year 1

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from extractors.dates import parse_date
+from extractors.dates import parse_date, parse_published
 from extractors.errors import FetchError
 from extractors.limits import LIMITS
 from extractors.model import Entry, Feed, Origin, Page
@@ -79,7 +79,7 @@ def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Sk
     if isinstance(where, tuple):
         return where
     now = reading.page.captured_at
-    published, updated = parse_date(item.published, now=now), parse_date(item.updated, now=now)
+    published = parse_published(item.published, now=now) or parse_published(item.updated, now=now)
     canonical = canonical_url(where)
     return Entry(
         id=url_id(canonical),
@@ -91,8 +91,8 @@ def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Sk
         guid=_guid(item.guid),
         authors=_names(item.authors),
         categories=_distinct(item.categories, LIMITS.category_chars),
-        published_at=published or updated,
-        updated_at=updated,
+        published_at=published.at if published else None,
+        updated_at=parse_date(item.updated, now=now),
         language=reading.feed.language or language_tag(item.language) or language_tag(language),
         origin=Origin(kind="feed", locator=reading.feed.id, rank=rank),
     )

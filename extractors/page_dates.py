@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 import htmldate
 from lxml.html import HtmlElement
 
-from extractors.dates import parse_date_precise
+from extractors.dates import parse_published
 from extractors.likeness import words
 from extractors.model import Entry, Page, PageDate
 from extractors.page_phrases import CHANGED_LINE
@@ -34,7 +34,6 @@ MARKED = 400
 NEAR = 80
 """Elements looked at after the headline, and half as many before it."""
 DAY_AHEAD = timedelta(hours=24)
-MIDNIGHT = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ]00:00(?::00(?:\.0+)?)?(?!:?\d*[1-9])")
 
 
 def page_dates(
@@ -91,15 +90,9 @@ def _microdata(tree: HtmlElement, now: datetime) -> list[PageDate]:
 
 
 def _claim(source: str, text: str, now: datetime) -> Iterator[PageDate]:
-    parsed = parse_date_precise(text, now=now) if text else None
-    if parsed is None:
-        return
-    at, precision, zone_known = parsed
-    if midnight := MIDNIGHT.match(text.strip()):
-        # A clock at zero is a missing clock; the day is the one written, whatever its zone.
-        at, precision = datetime.fromisoformat(midnight.group(1)).replace(tzinfo=UTC), "day"
-    if at <= now + DAY_AHEAD:
-        yield PageDate(source=source, at=at, precision=precision, zone_known=zone_known)
+    parsed = parse_published(text, now=now) if text else None
+    if parsed is not None and parsed.at <= now + DAY_AHEAD:
+        yield PageDate(source=source, at=parsed.at, precision=parsed.precision, zone_known=parsed.zone_known)
 
 
 def _feed(entry: Entry | None, now: datetime) -> Iterator[PageDate]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from extractors.dates import parse_date
+from extractors.dates import parse_date, parse_published
 from extractors.decoding import decode_document
 from extractors.entries import language_tag
 from extractors.errors import FeedError, FetchError
@@ -294,7 +294,8 @@ def _lines(text: str, whole: bool) -> Iterator[Record]:
 
 def _published(record: Record, now: datetime) -> datetime | None:
     written = record.get("news.publication_date", "pubdate", "published", "issued", "date")
-    return parse_date(written, now=now) if written else None
+    published = parse_published(written, now=now) if written else None
+    return published.at if published else None
 
 
 def _address_in(guid: str) -> str:

@@ -531,6 +531,8 @@ view ledger (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Every candidate text looked at, the chosen one (method) included: method, chars.
     page_chars BIGINT, -- Characters the page shows in all; 1 - text_chars / page_chars of it is not the article.
+    published_precision VARCHAR, -- minute, day, or empty when undated.
+    published_source VARCHAR, -- Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated.
 );
 
 -- One row per page judged and entity named in it. Add "where relevant" for stories only.
@@ -647,6 +649,7 @@ view stories (
     rules_fingerprint VARCHAR, -- Which rules made the current decision.
     body VARCHAR, -- Cleaned text.
     site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
+    published_source VARCHAR, -- Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated. All claims: ledger.dates.
 );
 
 macro as_of; -- as_of(moment, rules := ''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.

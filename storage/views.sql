@@ -51,7 +51,8 @@ select
     a.judged_at,
     a.rules_fingerprint,
     a.text as body,
-    coalesce(a.site_name, '') as site_name
+    coalesce(a.site_name, '') as site_name,
+    a.published_source
 from base.articles a
 left join seen s on s.article_id = a.article_id
 left join base.members m on m.article_id = a.article_id
@@ -84,6 +85,7 @@ comment on column stories.captured_at is 'When the page this row comes from was 
 comment on column stories.judged_at is 'When the current decision was made.';
 comment on column stories.rules_fingerprint is 'Which rules made the current decision.';
 comment on column stories.body is 'Cleaned text.';
+comment on column stories.published_source is 'Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated. All claims: ledger.dates.';
 comment on column stories.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
 
 create or replace view sightings as
@@ -201,7 +203,9 @@ select
     coalesce(site_name, '') as site_name,
     dates,
     lengths,
-    page_chars
+    page_chars,
+    published_precision,
+    published_source
 from base.articles;
 
 comment on view ledger is 'Everything judged, kept or not: one row per page with its newest verdict and the reason.';
@@ -230,6 +234,8 @@ comment on column ledger.raw_ref is 'Where the raw page is in our archive (file@
 comment on column ledger.run_id is 'Run that judged it.';
 comment on column ledger.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
 comment on column ledger.dates is 'Every publication date claimed: source, claimed_at, precision, zone_known.';
+comment on column ledger.published_precision is 'minute, day, or empty when undated.';
+comment on column ledger.published_source is 'Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated.';
 comment on column ledger.lengths is 'Every candidate text looked at, the chosen one (method) included: method, chars.';
 comment on column ledger.page_chars is 'Characters the page shows in all; 1 - text_chars / page_chars of it is not the article.';
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from extractors.dates import AHEAD, EARLIEST, parse_date, parse_date_precise
+from extractors.dates import AHEAD, EARLIEST, parse_date, parse_date_precise, parse_published
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEN = "2026-11-23T10:00:00"
@@ -138,3 +138,20 @@ def test_any_moment_written_by_the_standards_is_read_back(moment: datetime, quar
 def test_no_text_gives_a_date_outside_the_window(text: str) -> None:
     found = parse_date(text, now=NOW)
     assert found is None or (found.tzinfo is UTC and EARLIEST <= found <= NOW + AHEAD)
+
+
+@given(st.dates(date(1990, 1, 2), date(2026, 11, 22)), st.integers(-14 * 4, 14 * 4))
+def test_midnight_in_any_zone_is_the_day_as_written_and_no_clock(day: date, quarters: int) -> None:
+    midnight = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=15 * quarters)))
+    for text in (format_datetime(midnight), midnight.isoformat(), f"{day:%d.%m.%Y} 00:00"):
+        found = parse_published(text, now=NOW)
+        assert found is not None
+        assert (found.at.isoformat(), found.precision) == (f"{day}T00:00:00+00:00", "day")
+
+
+@given(st.datetimes(datetime(1990, 1, 2), datetime(2026, 11, 22)), st.integers(-14 * 4, 14 * 4))
+def test_any_other_moment_of_publication_is_kept_to_the_second(moment: datetime, quarters: int) -> None:
+    moment = moment.replace(microsecond=0, tzinfo=timezone(timedelta(minutes=15 * quarters)))
+    assume((moment.hour, moment.minute, moment.second) != (0, 0, 0))
+    found = parse_published(moment.isoformat(), now=NOW)
+    assert found is not None and (found.at, found.precision) == (moment, "minute")
