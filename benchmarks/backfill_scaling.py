@@ -68,7 +68,7 @@ class Watch:
             with suppress(OSError, IndexError, ValueError):
                 state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 process.cpu_s = (int(state[11]) + int(state[12])) * TICK_S
-                if process.reader and state[0] == "R":
+                if process.reader and _runs(pid):
                     working += 1
                     process.busy += 1
         if working:
@@ -85,6 +85,15 @@ class Watch:
 
     def readers(self) -> list[Process]:
         return [process for process in self.processes.values() if process.reader]
+
+
+def _runs(pid: int) -> bool:
+    """Whether any of its threads runs or waits for a core: those of a cluster do not read in their first one."""
+    for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError, IndexError):
+            if thread.read_text().rpartition(")")[2].split()[0] == "R":
+                return True
+    return False
 
 
 @contextmanager

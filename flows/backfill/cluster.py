@@ -55,9 +55,8 @@ class ClusterReader:
         except KilledWorker as exc:
             message = f"{job.place}: the workers that read it died, one after the other ({exc})"
             raise ExtractionError(message, url=job.place, kind="parse_crash") from exc
-        except (
-            CancelledError
-        ) as exc:  # not asyncio's: that is how the client says that the scheduler forgot the work
+        except (CancelledError, OSError) as exc:
+            # A closed connection, or (not asyncio's cancelling) the client's word for work that was forgotten.
             self.is_lost = True
             raise self._lost(job) from exc
         return result
