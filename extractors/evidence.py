@@ -121,15 +121,18 @@ def collect_evidence(
 
 
 def _may_tell(title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
-    """Whether one sentence tells a story by itself, or joins subject and reason under a title about the subject.
+    """Whether one sentence tells a story by itself, or title and lead do together under a title about the subject.
 
     The headline, the lead or much of the text is about it, or there is no story: what this asks for is the least of it.
     It is also what the gates in front of the extractor bound (`extractors.gates`).
     """
     if any(rules.tells(passage.mask) for passage in passages):
         return True
-    joined = rules.joins(title_mask) or any(rules.joins(passage.mask) for passage in passages)
-    return joined and rules.headlines(title_mask)
+    opening = title_mask
+    for passage in passages:
+        if passage.place == "lead":
+            opening |= passage.mask
+    return rules.headlines(title_mask) and rules.joins(opening)
 
 
 def _spare(

@@ -1,8 +1,7 @@
 """Three gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
 
 A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing without a
-sentence that tells a story by itself (``Rules.tells``) or, under a title about the subject (``Rules.headlines``), joins
-a sure subject with a reason (``Rules.joins``), so:
+sentence that tells a story by itself (``Rules.tells``), or a title about the subject (``Rules.headlines``), so:
 
 ``scan``  no sure subject in anything the page says, in any language;
 ``text``  no such sentence around a subject, in any one set of term files a text can be judged by;
@@ -16,7 +15,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from extractors.errors import ExtractionError
@@ -40,9 +39,6 @@ _TAGS = re.compile(f"[{GLUE}{BREAK}]")
 _NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}-]*[0-9]")
 """What follows the letters that begin an identifier, whatever tags stand between."""
 _NUMBERED_REACH = 40
-
-Enough = Callable[[int], bool]
-"""Whether facets (a mask) that are said in one sentence may make a story."""
 
 Found = list[tuple[int, int]]
 """Offsets in a reading (see ``_unsure``) and term numbers."""
@@ -78,23 +74,21 @@ class Gates:
         ]
         if not found:
             return "scan"
-        titled = any(self._headlines(reading, whole) for reading in told if reading.title)
-        enough = self._rules.joins if titled else self._rules.tells
-        met = [reading for reading, hits in found if self._meet(reading, hits, whole, enough)]
+        if any(self._headlines(reading, whole) for reading in told if reading.title):
+            return ""
+        met = [reading for reading, hits in found if self._meet(reading, hits, whole)]
         if not met:
             return "text"
         # What is no title, told to machines or announced stands or falls with its surroundings.
-        if any(not reading.whole for reading in met) or self._remains(page, whole, enough):
-            return ""
-        return "tree"
+        return "" if any(not reading.whole for reading in met) or self._remains(page, whole) else "tree"
 
-    def _remains(self, page: Page, whole: _Whole, enough: Enough) -> bool:
+    def _remains(self, page: Page, whole: _Whole) -> bool:
         """Whether such a sentence is still there in what no extractor takes for surroundings."""
         try:
             left = list(remaining_texts(page))
         except ExtractionError:
             return True  # extraction has to say why
-        return any(self._meet(reading, self._find(reading, "subjects"), whole, enough) for reading in left)
+        return any(self._meet(reading, self._find(reading, "subjects"), whole) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -135,8 +129,8 @@ class Gates:
         numbers = [number for _, number in self._in_company(self._find(title, "evidence"), whole)]
         return any(map(self._rules.headlines, self._masks(numbers)))
 
-    def _meet(self, reading: Reading, subjects: Found, whole: _Whole, enough: Enough) -> bool:
-        """Whether what may stand in one sentence with a subject is enough, by the terms of one set of files."""
+    def _meet(self, reading: Reading, subjects: Found, whole: _Whole) -> bool:
+        """Whether what may stand in one sentence with a subject tells a story, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
         for begin, end in _stretches(place for place, _, _ in places):
             text = reading.text[begin:end]
@@ -146,12 +140,9 @@ class Gates:
                 for place, at, number in places
                 if begin <= place < end
             ]
-            # A title is one sentence, whatever it is made of.
-            meetings = _all_together if reading.title else _meetings
-            for number, company in meetings(text, inside, evidence):
-                if any(
-                    map(enough, self._masks([number, *company], known=self._rules.terms[number].language))
-                ):
+            for number, company in _meetings(text, inside, evidence):
+                known = self._rules.terms[number].language
+                if any(map(self._rules.tells, self._masks([number, *company], known))):
                     return True
         return False
 
@@ -201,13 +192,6 @@ def _unsure(at: int) -> int:
 
 def _place(at: int) -> int:
     return at if at >= 0 else -1 - at
-
-
-def _all_together(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[int, list[int]]]:
-    """As ``_meetings``, of a text that is one sentence."""
-    del text
-    company = [number for _, number in evidence]
-    yield from ((number, company) for _, number in subjects)
 
 
 def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[int, list[int]]]:
