@@ -8,7 +8,10 @@ sentence that tells a story by itself (``Rules.tells``), or a title about the su
 ``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
-when no tag stands between it and the word. Guards that look at neighbours are asked of the whole page.
+when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence goes.
+On the pruned page boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one line (it
+happens to cells of tables, and to pages in which it finds no story) would have to make the only telling sentence out
+of two halves.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from extractors.quick_scan import QuickScan
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import BREAK, GLUE, Reading, glued, main_text, readings, shown_of, spaced
+from extractors.visible import BREAK, GLUE, SEAM, Reading, glued, main_text, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -35,6 +38,7 @@ REACH = PASSAGE_REACH + 100
 _UNSURE = 300
 # Of the marks that end a passage for the judge, those that no text can lack a reader for.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
+_SEAMS = re.compile(re.escape(SEAM))
 _TAGS = re.compile(f"[{GLUE}{BREAK}]")
 _NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}-]*[0-9]")
 """What follows the letters that begin an identifier, whatever tags stand between."""
@@ -66,29 +70,25 @@ class Gates:
         if not self._quick.may_name_subject(shown, main, announced):
             return "scan"
         told = list(readings(shown, main, announced))
-        whole = _Whole(told)
-        found = [
-            (reading, hits)
-            for reading in told
-            if (hits := self._in_company(self._find(reading, "subjects"), whole))
-        ]
+        titles = _Said([reading for reading in told if reading.title])
+        found = [(reading, hits) for reading in told if (hits := self._find(reading, "subjects"))]
         if not found:
             return "scan"
-        if any(self._headlines(reading, whole) for reading in told if reading.title):
+        if any(self._headlines(reading, titles) for reading in told if reading.title):
             return ""
-        met = [reading for reading, hits in found if self._meet(reading, hits, whole)]
+        met = [reading for reading, hits in found if self._meet(reading, hits, titles)]
         if not met:
             return "text"
         # What is no title, told to machines or announced stands or falls with its surroundings.
-        return "" if any(not reading.whole for reading in met) or self._remains(page, whole) else "tree"
+        return "" if any(not reading.whole for reading in met) or self._remains(page, titles) else "tree"
 
-    def _remains(self, page: Page, whole: _Whole) -> bool:
+    def _remains(self, page: Page, titles: _Said) -> bool:
         """Whether such a sentence is still there in what no extractor takes for surroundings."""
         try:
             left = list(remaining_texts(page))
         except ExtractionError:
             return True  # extraction has to say why
-        return any(self._meet(reading, self._find(reading, "subjects"), whole) for reading in left)
+        return any(self._meet(reading, self._find(reading, "subjects"), titles) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -119,28 +119,34 @@ class Gates:
             hits.append((begin, number))
         return hits
 
-    def _in_company(self, hits: Found, whole: _Whole) -> Found:
-        """Hits whose terms stand for themselves, or for which the page has one of the words they need."""
+    def _in_company(self, hits: Found, around: _Said, titles: _Said) -> Found:
+        """Hits whose terms stand for themselves, or with one of the words they need near them or in a title."""
         terms = self._rules.terms
-        return [hit for hit in hits if not terms[hit[1]].needs or whole.has_any(terms[hit[1]].needs)]
+        return [
+            hit
+            for hit in hits
+            if not (needs := terms[hit[1]].needs) or around.has_any(needs) or titles.has_any(needs)
+        ]
 
-    def _headlines(self, title: Reading, whole: _Whole) -> bool:
+    def _headlines(self, title: Reading, titles: _Said) -> bool:
         """Whether a title drawn from the reading may be about the subject."""
-        numbers = [number for _, number in self._in_company(self._find(title, "evidence"), whole)]
+        hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
+        numbers = [number for _, number in hits]
         return any(map(self._rules.headlines, self._masks(numbers)))
 
-    def _meet(self, reading: Reading, subjects: Found, whole: _Whole) -> bool:
+    def _meet(self, reading: Reading, subjects: Found, titles: _Said) -> bool:
         """Whether what may stand in one sentence with a subject tells a story, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
         for begin, end in _stretches(place for place, _, _ in places):
             text = reading.text[begin:end]
-            evidence = self._in_company(self._find(Reading(text), "evidence"), whole)
+            said = _Said([Reading(text)])
+            evidence = self._in_company(self._find(Reading(text), "evidence"), said, titles)
             inside = [
                 (at - begin if at >= 0 else at + begin, number)
                 for place, at, number in places
                 if begin <= place < end
             ]
-            for number, company in _meetings(text, inside, evidence):
+            for number, company in _meetings(text, self._in_company(inside, said, titles), evidence):
                 known = self._rules.terms[number].language
                 if any(map(self._rules.tells, self._masks([number, *company], known))):
                     return True
@@ -165,8 +171,8 @@ class Gates:
         return found
 
 
-class _Whole:
-    """All that a page says, folded when it is first asked for."""
+class _Said:
+    """Some of what a page says, folded when it is first asked for."""
 
     def __init__(self, told: list[Reading]) -> None:
         self._told = told
@@ -217,13 +223,14 @@ class _Ends:
     def __init__(self, text: str) -> None:
         self._stops = [found.end() for found in _SURE_END.finditer(text)]
         self._tags = [found.start() for found in _TAGS.finditer(text)]
+        self._seams = [found.start() for found in _SEAMS.finditer(text)]
 
     def sentence(self, at: int) -> tuple[int, int]:
         """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
         place = _place(at)
-        low, high = place - REACH, place + REACH
         if at < 0:
-            return low - _UNSURE, high + _UNSURE
+            return self._between_seams(place, _UNSURE)
+        low, high = self._between_seams(place, 0)
         stops, tags = self._stops, self._tags
         after = bisect_right(stops, place)
         tag = bisect_left(tags, place)
@@ -231,6 +238,16 @@ class _Ends:
             high = min(high, stops[after])
         if after and (tag == 0 or stops[after - 1] > tags[tag - 1]):
             low = max(low, stops[after - 1])
+        return low, high
+
+    def _between_seams(self, place: int, doubt: int) -> tuple[int, int]:
+        low, high = place - REACH - doubt, place + REACH + doubt
+        above = bisect_right(self._seams, place + doubt)
+        if above < len(self._seams):
+            high = min(high, self._seams[above] + 1)
+        below = bisect_left(self._seams, place - doubt)
+        if below:
+            low = max(low, self._seams[below - 1])
         return low, high
 
 

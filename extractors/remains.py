@@ -24,6 +24,6 @@ def remaining_texts(page: Page) -> Iterator[Reading]:
     """
     tree = read_page(page)
     markup = tostring(pruned_copy(tree, page), encoding="utf-8")
-    yield Reading(text_of(without_tags(shown_markup(markup))))
+    yield Reading(text_of(without_tags(shown_markup(markup), seams=True)))
     for block in possible_standfirsts(tree, read_structured(tree, url=page.final_url)):
         yield Reading(block)

@@ -23,6 +23,9 @@ _GLUE = GLUE.encode()
 BREAK = "~"
 """Stands where tags did that part words, with a blank behind it."""
 _BREAK = f"{BREAK} ".encode()
+SEAM = f"{BREAK}^"
+"""Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
+_SEAM_MARK = f"{SEAM} ".encode()
 # The shortest reading of where a comment or a script ends is taken.
 _SILENT = re.compile(
     rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
@@ -43,9 +46,15 @@ _BLOCKS = (
 BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
+_BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
+# One box closed and the next one opened, nothing but closing tags between. Of well-formed markup in lower case.
+_SEAM = re.compile(rb"</%b\s*>(?=[\s`]*+(?:</[a-z][^<>]*>[\s`]*+)*+<%b[\s/>])" % (_BOX, _BOX))
 TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
 _META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
-_TITLE_META = re.compile(rb"title|&", re.IGNORECASE)
+# Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
+_TITLE_META = re.compile(
+    rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"]*&|'[^']*&|[^\s"'>]*&)""", re.IGNORECASE
+)
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
@@ -63,7 +72,7 @@ _SIGNS_OF_TELLING = (
 # Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
-_MARKS = re.compile(f"[ {GLUE}{BREAK}]*[{GLUE}{BREAK}][ {GLUE}{BREAK}]*")
+_MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
 _JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
 _AROUND = 100
 """More characters than any term has."""
@@ -164,10 +173,12 @@ def _ascii_based(page: Page) -> bytes:
     return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
 
 
-def without_tags(markup: bytes) -> bytes:
-    """Markup with ``BREAK`` or ``GLUE`` for its tags."""
+def without_tags(markup: bytes, *, seams: bool = False) -> bytes:
+    """Markup with ``BREAK`` or ``GLUE`` for its tags; if ``seams``, with a ``SEAM`` between boxes side by side."""
     if b"<" not in markup:
         return markup
+    if seams:
+        markup = _SEAM.sub(_SEAM_MARK, markup)
     return TAG.sub(_GLUE, BLOCK.sub(_BREAK, markup))
 
 

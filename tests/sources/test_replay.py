@@ -141,7 +141,7 @@ def test_a_live_refusal_is_waited_out() -> None:
         assert time.pauses == [60.0, 2.0]
 
 
-@pytest.mark.parametrize("defect", set(DEFECTS) - {"cut short"})
+@pytest.mark.parametrize("defect", sorted(set(DEFECTS) - {"cut short"}))
 def test_whatever_became_of_the_content_coding_the_page_is_read(defect: str) -> None:
     with WaybackFake((Captured(STORY, AT, BODY, defect=defect),)) as fake:
         assert played(fake).body == BODY
