@@ -7,11 +7,11 @@ sentence that tells a story by itself (``Rules.tells``), or a title about the su
 ``text``  no such sentence around a subject, in any one set of term files a text can be judged by;
 ``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
-Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for sure
-when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence goes.
-On the pruned page boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one line (it
-happens to cells of tables, and to pages in which it finds no story) would have to make the only telling sentence out
-of two halves.
+Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for
+sure when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence
+goes. On the pruned page boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one
+line (it happens to cells of tables, and to pages in which it finds no story) would have to make the only telling
+sentence out of two halves.
 """
 
 from __future__ import annotations
