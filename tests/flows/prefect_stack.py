@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from flows.serve import free_port, stop
 from tests.conftest import ROOT
 
 BIN = Path(sys.executable).parent
+BUSY_S = 120
 QUICK = {
     "DO_NOT_TRACK": "1",
     "NO_COLOR": "1",
@@ -38,11 +40,19 @@ class Stack:
     home: Path
 
     def ask(self, path: str, body: dict[str, Any] | None = None) -> Any:
-        """POST (with a body) or GET; the JSON answer."""
+        """POST (with a body) or GET; the JSON answer. While the server's database is busy (503) it is asked again,
+        as Prefect's own client does."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.api + path, data, {"content-type": "application/json"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        end = time.monotonic() + BUSY_S
+        while True:
+            try:
+                with urllib.request.urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                if error.code != 503 or time.monotonic() > end:
+                    raise
+            time.sleep(1)
 
     def runs(self, flow: str) -> list[dict[str, Any]]:
         """All runs of a flow that began, oldest first."""
