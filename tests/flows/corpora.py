@@ -35,7 +35,9 @@ ACCOUNTED = {
     "an entry nobody announced": "select url from entries where id not in (select entry_id from sightings)",
     "a story announced by nobody": "select url from stories where sightings = 0",
     "a failed page without a failure row": "select e.url from entries e anti join failures f on f.url = e.url"
-    " where e.state in ('retry', 'gone')",
+    " where e.state in ('retry', 'gone') and e.problem <> 'walled'",
+    "a page behind a wall that is neither judged nor due again": "select e.url from entries e"
+    " left join ledger l on l.id = e.story_id where e.problem = 'walled' and (l.id is null or e.state <> 'retry')",
 }
 
 
