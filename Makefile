@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 QUIET_PIP := --quiet --disable-pip-version-check
+# make test PYTEST="--numprocesses auto --dist loadfile" takes half the time, where nothing else is at work.
+PYTEST :=
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
@@ -33,7 +35,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 unit: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest $(PYTEST)
 
 lock:  ## after a change of dependencies; needs uv
 	uv lock
