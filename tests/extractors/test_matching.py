@@ -77,7 +77,7 @@ def test_an_ambiguous_name_counts_only_in_company() -> None:
 
 def test_a_name_in_capitals_needs_its_capitals() -> None:
     assert "any:network:RAN" not in rules_hit("she ran away from the mobile network shop")
-    assert "any:network:RAN" in rules_hit("a flaw in the RAN software")
+    assert "any:network:RAN" in rules_hit("a flaw in the RAN software of mobile networks")
 
 
 def test_identifiers_are_found_whole() -> None:
