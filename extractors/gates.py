@@ -3,8 +3,9 @@
 A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing without a
 sentence that tells a story by itself (``Rules.tells``), or a title about the subject (``Rules.headlines``), so:
 
-``scan``  no sure subject in anything the page says, in any language;
-``text``  no such sentence around a subject, in any one set of term files a text can be judged by;
+``scan``  no sure subject in anything the page says, in any language whose everyday words it shows;
+``text``  no such sentence around a subject, in any one set of term files a text can be judged by: first full stops and
+          tags are overlooked, then not;
 ``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for
@@ -19,17 +20,19 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from extractors.errors import ExtractionError
+from extractors.everyday_words import languages_shown
 from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
-from extractors.quick_scan import QuickScan
+from extractors.quick_scan import Found, Look, QuickScan
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
-from extractors.rules import Rules
+from extractors.rules import OTHER, Rules
 from extractors.visible import BREAK, GLUE, SEAM, Reading, glued, main_text, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
@@ -44,8 +47,8 @@ _NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}-]*[0-9]")
 """What follows the letters that begin an identifier, whatever tags stand between."""
 _NUMBERED_REACH = 40
 
-Found = list[tuple[int, int]]
-"""Offsets in a reading (see ``_unsure``) and term numbers."""
+Files = frozenset[str]
+"""Term files by which one text is judged."""
 
 
 class Gates:
@@ -53,9 +56,8 @@ class Gates:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        listed = {frozenset(files) for files in rules.languages.values()}
-        self._file_sets = {*listed, frozenset(rules.languages_of("und"))}
-        """Every set of term files a text can be judged by; an empty one stands for all files."""
+        self._files = {code: frozenset(files) for code, files in rules.languages.items() if code != OTHER}
+        self._others = frozenset(rules.languages_of(OTHER))
         self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "") -> str:
@@ -66,29 +68,67 @@ class Gates:
         shown = shown_of(page)
         if shown.tells_elsewhere:
             return ""
-        main = main_text(shown)
-        if not self._quick.may_name_subject(shown, main, announced):
+        told = list(readings(shown, main_text(shown), announced))
+        look = self._quick.look(told)
+        if not look.subjects:
             return "scan"
-        told = list(readings(shown, main, announced))
+        files = self._files_for(look)
+        known = frozenset().union(*files)
+        subjects = [hit for hit in look.subjects if self._is_among(hit, known)]
+        if not subjects:
+            return "scan"
+        return self._look_closely(page, told, _Look(look, subjects, files))
+
+    def _look_closely(self, page: Page, told: list[Reading], seen: _Look) -> str:
+        """As ``stopped_by``, where a subject is named."""
         titles = _Said([reading for reading in told if reading.title])
-        found = [(reading, hits) for reading in told if (hits := self._find(reading, "subjects"))]
-        if not found:
-            return "scan"
-        if any(self._headlines(reading, titles) for reading in told if reading.title):
+        if any(self._headlines(reading, titles, seen) for reading in told if reading.title):
             return ""
-        met = [reading for reading, hits in found if self._meet(reading, hits, titles)]
+        if not self._may_meet(seen, titles):
+            return "text"
+        met = [
+            reading
+            for reading in told
+            if (hits := self._find(reading, "subjects")) and self._meet(reading, hits, titles, seen.files)
+        ]
         if not met:
             return "text"
         # What is no title, told to machines or announced stands or falls with its surroundings.
-        return "" if any(not reading.whole for reading in met) or self._remains(page, titles) else "tree"
+        if any(not reading.whole for reading in met) or self._remains(page, titles, seen.files):
+            return ""
+        return "tree"
 
-    def _remains(self, page: Page, titles: _Said) -> bool:
+    def _files_for(self, look: Look) -> tuple[Files, ...]:
+        """Every set of term files by which a text drawn from what the page says can be judged."""
+        shown = languages_shown((look.told,), self._files)
+        return tuple({self._others, *(self._files[code] for code in shown)})
+
+    def _is_among(self, hit: tuple[int, int], known: Files) -> bool:
+        language = self._rules.terms[hit[1]].language
+        return not language or language in known
+
+    def _may_meet(self, seen: _Look, titles: _Said) -> bool:
+        """Whether a subject may meet what tells a story, full stops and tags overlooked."""
+        look, text = seen.look, seen.look.folded.text
+        for begin, end in _stretches(at for at, _ in seen.subjects):
+            said = _Said.folded(text[begin:end])
+            evidence = self._in_company(
+                list(self._quick.hits(look, begin, min(end, len(text)), "evidence")), said, titles
+            )
+            inside = [hit for hit in seen.subjects if begin <= hit[0] < end]
+            for at, number in self._in_company(inside, said, titles):
+                near = [other for there, other in evidence if abs(there - at) < REACH + _UNSURE]
+                if self._tells(number, near, seen.files):
+                    return True
+        return False
+
+    def _remains(self, page: Page, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether such a sentence is still there in what no extractor takes for surroundings."""
         try:
             left = list(remaining_texts(page))
         except ExtractionError:
             return True  # extraction has to say why
-        return any(self._meet(reading, self._find(reading, "subjects"), titles) for reading in left)
+        return any(self._meet(reading, self._find(reading, "subjects"), titles, files) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -128,13 +168,20 @@ class Gates:
             if not (needs := terms[hit[1]].needs) or around.has_any(needs) or titles.has_any(needs)
         ]
 
-    def _headlines(self, title: Reading, titles: _Said) -> bool:
-        """Whether a title drawn from the reading may be about the subject."""
+    def _headlines(self, title: Reading, titles: _Said, seen: _Look) -> bool:
+        """Whether a title drawn from the reading may be about the subject, where a lead may name one surely."""
         hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
         numbers = [number for _, number in hits]
-        return any(map(self._rules.headlines, self._masks(numbers)))
+        rules = self._rules
+        for files in seen.files:
+            mask = self._mask(numbers, files)
+            if rules.headlines(mask) and (
+                mask & rules.subject_bits or any(self._is_among(hit, files) for hit in seen.subjects)
+            ):
+                return True
+        return False
 
-    def _meet(self, reading: Reading, subjects: Found, titles: _Said) -> bool:
+    def _meet(self, reading: Reading, subjects: Found, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether what may stand in one sentence with a subject tells a story, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
         for begin, end in _stretches(place for place, _, _ in places):
@@ -147,39 +194,55 @@ class Gates:
                 if begin <= place < end
             ]
             for number, company in _meetings(text, self._in_company(inside, said, titles), evidence):
-                known = self._rules.terms[number].language
-                if any(map(self._rules.tells, self._masks([number, *company], known))):
+                if self._tells(number, company, files):
                     return True
         return False
 
-    def _masks(self, numbers: Iterable[int], known: str = "") -> set[int]:
-        """Facets of what is said together, for each set of files that knows the language ``known``."""
+    def _tells(self, subject: int, company: Iterable[int], sets: tuple[Files, ...]) -> bool:
+        """Whether what is said beside a subject makes a story, by the terms of one of the sets that know it."""
+        known = self._rules.terms[subject].language
+        numbers = {subject, *company}
+        return any(
+            self._rules.tells(self._mask(numbers, files)) for files in sets if not known or known in files
+        )
+
+    def _mask(self, numbers: Iterable[int], files: Files) -> int:
+        """Facets of what is said together, by the terms of ``files``."""
         terms, masks = self._rules.terms, self._rules.masks
-        by_language: dict[str, int] = {}
+        mask = 0
         for number in numbers:
             language = terms[number].language
-            by_language[language] = by_language.get(language, 0) | masks[number]
-        found: set[int] = set()
-        for files in self._file_sets:
-            if known and files and known not in files:
-                continue
-            mask = 0
-            for language, bits in by_language.items():
-                if not language or not files or language in files:
-                    mask |= bits
-            found.add(mask)
-        return found
+            if not language or language in files:
+                mask |= masks[number]
+        return mask
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A first look, and what languages leave of it."""
+
+    look: Look
+    subjects: Found
+    """Those of languages that the page bears out."""
+    files: tuple[Files, ...]
 
 
 class _Said:
     """Some of what a page says, folded when it is first asked for."""
 
-    def __init__(self, told: list[Reading]) -> None:
-        self._told = told
+    def __init__(self, told: list[Reading], folded: str = "") -> None:
+        self._told, self._folded = told, folded
         self._known: dict[tuple[str, ...], bool] = {}
+
+    @classmethod
+    def folded(cls, text: str) -> _Said:
+        """Of a text that is folded already."""
+        return cls([], text)
 
     @cached_property
     def _texts(self) -> tuple[str, ...]:
+        if self._folded:
+            return (self._folded,)
         both = ((spaced(reading.text)[0], glued(reading.text)[1].text) for reading in self._told)
         return tuple(fold_text(text).text for pair in both for text in pair if text)
 

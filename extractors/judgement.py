@@ -6,12 +6,13 @@ were learnt from labelled texts (``weights.toml`` says from which, and how they 
 
 from __future__ import annotations
 
+from extractors.everyday_words import bears_out
 from extractors.evidence import Evidence, collect_evidence
 from extractors.folding import Folded
 from extractors.matching import Hit, find_hits, make_match
 from extractors.model import Article, Decision, Field, Match, Mention, Part
 from extractors.rule_model import Combination
-from extractors.rules import Rules
+from extractors.rules import OTHER, Rules
 
 _MATCHES_PER_TERM = 3
 _MATCHES = 80
@@ -20,7 +21,8 @@ _TOPIC_PASSAGES = 2
 
 def judge(article: Article, rules: Rules) -> Decision:
     """The decision on one article; the same article and rules always give the same."""
-    evidence = collect_evidence(article.title, article.text, article.language, rules)
+    language = terms_language(article)
+    evidence = collect_evidence(article.title, article.text, language, rules)
     parts = score_parts(evidence, rules)
     score = sum(part.value for part in parts)
     relevant = score >= rules.threshold
@@ -35,10 +37,19 @@ def judge(article: Article, rules: Rules) -> Decision:
         reason=_reason(article, evidence, rules, relevant=relevant),
         topics=_topics(evidence, rules) if told else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
-        mentions=_mentions(article, evidence, rules) if told else (),
+        mentions=_mentions(article, language, evidence, rules) if told else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
     )
+
+
+def terms_language(article: Article) -> str:
+    """The language by whose terms ``article`` is judged: its own, if its words bear that out.
+
+    A few words can be taken for any language; they get the terms of ``OTHER`` ones.
+    """
+    language = article.language
+    return language if not language or bears_out(language, f"{article.title}\n{article.text}") else OTHER
 
 
 def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
@@ -73,7 +84,7 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
     return tuple(found)
 
 
-def _mentions(article: Article, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
+def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
     """Entities named in title or text, by first occurrence."""
     first: dict[str, tuple[Field, int]] = {}
     counts: dict[str, int] = {}
@@ -82,7 +93,7 @@ def _mentions(article: Article, evidence: Evidence, rules: Rules) -> tuple[Menti
         ("text", article.text, article.title, evidence.folded[1]),
     )
     for name, value, context, folded in fields:
-        for start, _, number in find_hits(value, folded, rules, article.language, "names", context=context):
+        for start, _, number in find_hits(value, folded, rules, language, "names", context=context):
             entity = rules.terms[number].entity
             first.setdefault(entity, (name, start))
             counts[entity] = counts.get(entity, 0) + 1

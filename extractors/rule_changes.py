@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from extractors.judgement import terms_language
 from extractors.matching import find_matches
 from extractors.model import Article, Part
 from extractors.rule_model import Combination, Term
@@ -60,7 +61,7 @@ class RuleChanges:
             return []
         found: dict[str, None] = {}
         for rules, signs in ((self.after, "+~"), (self.before, "-")):
-            for match in find_matches(article.title, article.text, rules, article.language):
+            for match in find_matches(article.title, article.text, rules, terms_language(article)):
                 if self.terms.get(match.rule, "?") in signs:
                     found[f"{self.terms[match.rule]} {match.rule}"] = None
         return list(found)

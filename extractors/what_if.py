@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from extractors.judgement import judge
+from extractors.judgement import judge, terms_language
 from extractors.matching import find_matches
 from extractors.model import Article, Decision, Match
 from extractors.rule_model import Facet
@@ -39,11 +39,11 @@ def what_would_flip(article: Article, decision: Decision, rules: Rules) -> tuple
 
 
 def _additions(article: Article, decision: Decision, rules: Rules) -> Iterator[WhatIf]:
-    present = {match.facet for match in find_matches(article.title, "", rules, article.language)}
+    present = {match.facet for match in find_matches(article.title, "", rules, terms_language(article))}
     for facet in rules.facets.values():
         if facet.role not in ("subject", "angle", "direct") or facet.id in present:
             continue
-        term = _example(facet, article.language, rules)
+        term = _example(facet, terms_language(article), rules)
         if not term:
             continue
         changed = (
@@ -57,7 +57,7 @@ def _additions(article: Article, decision: Decision, rules: Rules) -> Iterator[W
 
 
 def _removals(article: Article, rules: Rules) -> Iterator[WhatIf]:
-    matches = find_matches(article.title, article.text, rules, article.language)
+    matches = find_matches(article.title, article.text, rules, terms_language(article))
     for facet in rules.facets.values():
         mine = [match for match in matches if match.facet == facet.id]
         if mine:

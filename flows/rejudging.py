@@ -16,7 +16,7 @@ from extractors.articles import extract_article
 from extractors.errors import NewsError
 from extractors.folding import fold_text
 from extractors.gates import Gates
-from extractors.judgement import judge
+from extractors.judgement import judge, terms_language
 from extractors.matching import find_matches
 from extractors.model import Article, Decision, Part
 from extractors.rule_changes import RuleChanges, moved_parts
@@ -252,7 +252,7 @@ def _explain(
 
 def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state: _State) -> bool:
     known = _changes_from(stored.rules_fingerprint, layout, state)
-    matches = find_matches(article.title, article.text, state.rules, article.language)
+    matches = find_matches(article.title, article.text, state.rules, terms_language(article))
     return known is not None and any(known.terms.get(match.rule) == "+" for match in matches)
 
 

@@ -17,7 +17,7 @@ from extractors.decoding import decode_document
 from extractors.errors import ExtractionError
 from extractors.evidence import collect_evidence
 from extractors.gates import Gates
-from extractors.judgement import judge
+from extractors.judgement import judge, terms_language
 from extractors.model import Article, Origin, Page
 from extractors.rules import Rules
 from tests.extractors.watchlist_builder import shipped_rules
@@ -189,7 +189,13 @@ def test_a_title_is_one_sentence_whatever_stops_are_in_it() -> None:
 
 
 def test_a_subject_in_one_language_does_not_meet_a_reason_in_another() -> None:
-    assert GATES.stopped_by(page("<p>Der Mobilfunk. Oszustwo i szpiegostwo, zakaz.</p>")) == "text"
+    german, polish = "Das ist nicht der Mobilfunk.", "To jest oszustwo i szpiegostwo, które jest już zakaz."
+    assert GATES.stopped_by(page(f"<p>{german} {polish}</p>")) == "text"
+    assert GATES.stopped_by(page("<p>Das ist Spionage nicht nur für den Mobilfunk.</p>")) == ""
+
+
+def test_terms_of_a_language_that_the_page_does_not_speak_count_for_nothing() -> None:
+    assert GATES.stopped_by(page("<p>The Mobilfunk was hacked, Spionage, said the government.</p>")) == "scan"
 
 
 PARAGRAPHS = "".join(f"<p>In chapter {n} the gardener tells of onions and of the rain.</p>" for n in range(9))
@@ -257,7 +263,7 @@ def test_terms_of_the_watchlist_that_meet_are_never_stopped(
         text="" if in_title else sentence,
         language=language,
     )
-    assume(collect_evidence(article.title, article.text, language, shipped_rules()).features)
+    assume(collect_evidence(article.title, article.text, terms_language(article), shipped_rules()).features)
     hidden = DISGUISES[disguise](html.escape(sentence) if disguise == "plain" else sentence)
     title, text = (hidden, "") if in_title else ("News", hidden)
     markup = f"<html><head></head><body><h1>{title}</h1><p>{text}</p></body></html>"

@@ -34,7 +34,7 @@ def named_closely(body: bytes, content_type: str = "text/html") -> bool:
 
 def named_at_first(body: bytes, content_type: str = "text/html") -> bool:
     shown = shown_of(page_of(body, content_type))
-    return QUICK.may_name_subject(shown, main_text(shown))
+    return bool(QUICK.look(readings(shown, main_text(shown))).subjects)
 
 
 LETTERS = st.sampled_from([

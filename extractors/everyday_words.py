@@ -1,0 +1,158 @@
+"""Everyday words and letters by which a text bears out the language it is taken for.
+
+A classifier takes any text for some language; a text that shows nothing of a language must not be judged by its
+terms. What is asked for is little (any sentence or two has it) and cannot vanish when more text is added, so that the
+gates in front of the extractor can rule out languages for all that a page holds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+ENOUGH = 3
+"""Different words or letters of a language that bear it out."""
+_FIRST_LOOK = 600
+_WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+# Words that several languages share stand with all of them; those of English news pages (com, no, for) with none.
+_WORDS = {
+    "af": ("vir hulle deur sy hy sal gaan baie teen wees sê nie het in van dat"),
+    "az": (
+        "üçün olaraq kimi qədər olan görə deyil edib tərəfindən bir bu sonra ilə və olub edilib ki daha var"
+    ),
+    "bs": (
+        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za da "
+        "od su će bi"
+    ),
+    "ca": ("els amb però aquest aquesta segons també això dels fins quan les que ha al"),
+    "cs": (
+        "které který která jsou není podle své při jeho jejich uvedl může kde když však mezi proti nebo kteří "
+        "už že jen byl byla bylo jako se na je za ve po od ho co pro aby"
+    ),
+    "da": (
+        "og ikke af fra skal også efter når ved være hos blive havde til på mod som det men vil siger blev "
+        "over nu kommer"
+    ),
+    "de": (
+        "und ist nicht mit sich auf für ein eine einen einem einer auch wird wurde sind zum zur nach über aus "
+        "oder noch aber hat haben dass bei seit mehr nur kann können beim vom gegen von der dem den im das "
+        "wie zu"
+    ),
+    "es": (
+        "el los y pero según hasta fue sin también cuando muy donde hacia ante aunque porque siendo dijo así "
+        "desde durante está una con del por eso ese estos otros contra hay las su sus al han lo tras más"
+    ),
+    "fr": (
+        "une dans est qui sur avec aux cette ont été être sont nous vous leur selon après elle ainsi où chez "
+        "ses pour depuis deux fait leurs lors dont avoir peut par cela sous au les pas et du le des"
+    ),
+    "gl": ("unha polo pola tamén xa ata cun dunha foron coa máis súa que non os para do da"),
+    "hr": (
+        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za da "
+        "od su će bi"
+    ),
+    "it": (
+        "gli di della delle dei degli che nel nella sono più anche dal dalla questo questa essere hanno dopo "
+        "dello sul sulla stato loro perché il dai nei con una per non alla del"
+    ),
+    "lb": ("vun datt fir sech gëtt awer huet nees vum hunn déi wéi och op een mat dat net"),
+    "nl": (
+        "een niet zijn voor ook naar wordt bij heeft hebben werd deze uit maar door geen meer zich hij zij "
+        "wij omdat tegen onder volgens nog tot zou kunnen moet van het dit is op te"
+        " als dan nieuwe jaar wil gaat waar zo hebben veel weer"
+    ),
+    "no": (
+        "og ikke fra skal også etter når ved være hos bli hadde til på mot som det men vil sier ble over nå "
+        "kommer"
+    ),
+    "pl": (
+        "jest przez jak oraz który która które był była było także może tylko tego jego został już można być "
+        "tym dla przed roku ale po że do w z na od to nie"
+    ),
+    "pt": (
+        "os uma não são foi pelo pela também ao aos isso tem após você depois ainda pelos sua foram está dos "
+        "seu já pelas estão sem sobre disse ele ela em um é à às até mais nas ou com na do ser que"
+    ),
+    "ro": ("din pentru fost sunt prin după către acest această într într-o că și să în mai cu nu la"),
+    "sk": (
+        "ktoré ktorý ktorá podľa bol bolo aj uviedol môže keď medzi vo pri alebo ako však jeho ešte tiež sa "
+        "na je za po od aby"
+    ),
+    "sl": ("tudi kot še bo smo jih kjer lahko ker bil bila več leta pri pa iz ki med je na za da po ali bi"),
+    "sv": (
+        "och att är inte ett till från ska också efter eller när där enligt vid sina jag detta mot som av på "
+        "det men vi hade blev nu över kommer"
+    ),
+    "tr": (
+        "bir bu için olarak daha gibi çok kadar olan göre ancak değil oldu olduğunu etti tarafından sonra ile "
+        "yeni ve ise dedi edildi yapılan ilgili karşı arasında üzere yıl kişi ifade söyledi açıkladı eden "
+        "ediyor önce büyük iki her son olduğu en"
+    ),
+}
+_LETTERS = {
+    "az": "əğış", "bs": "ćđščž", "cs": "ěřůščžý", "da": "æøå", "de": "äöüß", "es": "ñ¿¡", "fr": "œûèùî", "hr": "ćđščž",
+    "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç", "ro": "ășțşţ", "sk": "ľĺŕťďňčšž", "sl": "čšž", "sv": "åäö", "tr": "ğışü",
+    "vi": "đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
+}  # fmt: skip
+_CYRILLIC, _ARABIC, _DEVANAGARI = "[\u0400-\u052f]", "[\u0600-\u06ff]", "[\u0900-\u097f]"
+_HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+_SCRIPTS = {
+    **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), re.compile(_CYRILLIC)),
+    **dict.fromkeys(("ar", "fa", "ur"), re.compile(_ARABIC)),
+    **dict.fromkeys(("hi", "mr", "ne"), re.compile(_DEVANAGARI)),
+    "ja": re.compile(f"[\u3040-\u30ff]|{_HAN}"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "zh": re.compile(_HAN),
+}
+_WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+
+
+def bears_out(language: str, text: str) -> bool:
+    """Whether ``text`` shows ``ENOUGH`` of ``language`` (BCP 47); True where nothing is known of the language."""
+    code = primary_of(language)
+    return not _is_known(code) or _Seen((text[:_FIRST_LOOK],)).bear_out(code) or _Seen((text,)).bear_out(code)
+
+
+def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
+    """Those of ``codes`` (primary subtags) that the texts together may bear out, however their letters are coded."""
+    seen = _Seen(form for text in texts for form in _forms(text))
+    return frozenset(code for code in codes if not _is_known(code) or seen.bear_out(code))
+
+
+def primary_of(language: str) -> str:
+    """The primary subtag of a BCP 47 tag, in small letters."""
+    return language.replace("_", "-").split("-")[0].lower()
+
+
+def _is_known(code: str) -> bool:
+    return code in _WORD_SETS or code in _LETTERS or code in _SCRIPTS
+
+
+def _forms(text: str) -> Iterable[str]:
+    """``text``, and as extraction may hand it out: without invisible characters, accents composed."""
+    yield text
+    if not text.isascii():
+        plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+        if plain != text:
+            yield plain
+
+
+class _Seen:
+    """The different words and letters of some texts."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._words: set[str] = set()
+        for text in texts:
+            self._words.update(_WORD.findall(text.lower()))
+        self._letters = set().union(*self._words) if self._words else set()
+
+    def bear_out(self, code: str) -> bool:
+        """Whether they show enough of a language that is known."""
+        if (script := _SCRIPTS.get(code)) is not None:
+            return sum(map(bool, map(script.match, self._letters))) >= ENOUGH
+        words = len(self._words & _WORD_SETS.get(code, frozenset()))
+        return (
+            words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
+        )
