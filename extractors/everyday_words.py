@@ -73,7 +73,7 @@ _WORDS = {
     ),
     "pt": (
         "os uma não são foi pelo pela também ao aos isso tem após você depois ainda pelos sua foram está dos "
-        "seu já pelas estão sem sobre disse ele ela em um é à às até mais nas ou com na do ser que"
+        "seu já pelas estão sem sobre disse ele ela em é à às até mais nas ou com na do da ser que"
     ),
     "ro": ("din pentru fost sunt prin după către acest această într într-o că și să în mai cu nu la"),
     "sk": (
