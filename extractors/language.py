@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import py3langid
 
@@ -43,7 +44,12 @@ _SAME = {
 
 def text_language(text: str) -> str:
     """The BCP 47 tag of ``text``; ``zh-Hans`` or ``zh-Hant`` where the script tells, empty where nothing does."""
-    sample = text[:SAMPLE_CHARS]
+    return _sample_language(text[:SAMPLE_CHARS])
+
+
+# A text is asked about more than once in a row.
+@lru_cache(maxsize=8)
+def _sample_language(sample: str) -> str:
     if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not HAN.search(sample):
         return ""
     by_script = _east_asian(sample)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from extractors.page_phrases import RELATED_LABEL
@@ -33,6 +34,7 @@ BLOCKS = frozenset(
     }
     | {"figure", "aside"}
 )
+_WALKED = tuple({*LEAVES, *BLOCKS})
 HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
 LINKED = 0.9
 """A block with this share of its characters in links is a link, not a paragraph."""
@@ -59,7 +61,7 @@ def prune(tree: HtmlElement, url: str) -> None:
         return
     for element in [*_hidden(body), *_cards(body)]:
         _remove(element)
-    for element in [leaf for leaf in body.iter(*LEAVES) if _is_leaf(leaf) and _is_pointer(leaf, url)]:
+    for element in [leaf for leaf in _leaves(body) if _is_pointer(leaf, url)]:
         _remove(_card_of(element))
 
 
@@ -79,7 +81,7 @@ def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
     for link in body.iter("a"):
         if (
             link.get("href")
-            and any(child.tag in BLOCKS for child in link.iterdescendants())
+            and next(link.iterdescendants(*BLOCKS), None) is not None
             and len(_text(link)) <= CARD_CHARS
         ):
             yield link
@@ -94,8 +96,24 @@ def _card_of(pointer: HtmlElement) -> HtmlElement:
     return pointer
 
 
-def _is_leaf(element: HtmlElement) -> bool:
-    return not any(child.tag in BLOCKS for child in element.iterdescendants())
+def _leaves(body: HtmlElement) -> list[HtmlElement]:
+    """Blocks that hold no other block, in document order; all in one walk."""
+    found: list[HtmlElement] = []
+    parted: list[bool] = []
+    around: list[int] = []
+    for event, element in iterwalk(body, events=("start", "end"), tag=_WALKED):
+        if event == "end":
+            around.pop()
+            continue
+        if element.tag in BLOCKS:
+            for number in reversed(around):
+                if parted[number]:
+                    break  # and so are those around it
+                parted[number] = True
+        around.append(len(found))
+        found.append(element)
+        parted.append(element.tag not in LEAVES)
+    return [element for element, apart in zip(found, parted, strict=True) if not apart]
 
 
 def _is_pointer(element: HtmlElement, url: str) -> bool:
@@ -103,7 +121,10 @@ def _is_pointer(element: HtmlElement, url: str) -> bool:
     text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
-    share = sum(len(_text(link)) for link in element.iter("a") if _leads_away(link)) / len(text)
+    links = [link for link in element.iter("a") if _leads_away(link)]
+    if not links and not RELATED_LABEL.match(text):
+        return False
+    share = sum(len(_text(link)) for link in links) / len(text)
     if share >= LINKED:
         # A heading that links to its own page is that page's headline.
         return element.tag not in HEADINGS or not _leads_back(element, url)

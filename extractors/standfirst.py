@@ -74,6 +74,8 @@ def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
 def _named(tree: HtmlElement, present: str) -> str:
     """The text of the block between headline and story whose class says that it is the standfirst; else empty."""
     above_story = False
+    if not _any_named(tree):
+        return ""
     for element in tree.iter():
         if not isinstance(element.tag, str) or element.tag in SILENT:
             continue
@@ -86,6 +88,10 @@ def _named(tree: HtmlElement, present: str) -> str:
             if NAMED.search(element.get("class") or "") and (shown := _lead_of(element, present)):
                 return shown
     return ""
+
+
+def _any_named(tree: HtmlElement) -> bool:
+    return NAMED.search(" ".join(tree.xpath("//@class"))) is not None
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
@@ -108,6 +114,8 @@ def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]
     """Every block that ``with_standfirst`` could put in front of some text."""
     for description in _descriptions(claims):
         yield from _visible(tree, description, "")
+    if not _any_named(tree):
+        return
     for element in tree.iter():
         named = isinstance(element.tag, str) and NAMED.search(element.get("class") or "")
         if named and (shown := _lead_of(element, "")):
@@ -135,6 +143,8 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
     probe = description[:PROBE_CHARS]
     body = tree.find(".//body")
     if body is None:
+        return
+    if probe not in " ".join(body.text_content().split()):
         return
     tries, above_story = TRIES, False
     for element in body.iter():

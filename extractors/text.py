@@ -8,7 +8,7 @@ import re
 from lxml import etree
 
 # C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Bidirectional controls can hide the reading order of a title; the others are invisible and only split words.
 # Joiners (U+200C, U+200D) stay: Persian, Hindi and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
@@ -51,7 +51,7 @@ _CELLS = frozenset({"td", "th"})
 
 def strip_controls(text: str) -> str:
     """Return ``text`` without control characters, lone surrogates and non-characters; tab, CR and LF stay."""
-    return _CONTROLS.sub("", text)
+    return CONTROLS.sub("", text)
 
 
 def clean_line(text: str, max_chars: int) -> str:
@@ -61,7 +61,7 @@ def clean_line(text: str, max_chars: int) -> str:
     characters (joiners excepted) go. Markup is not touched: see `plain_text`.
     """
     # Twice the room, so that what is dropped does not shorten the line, and 5 MB cost nothing.
-    text = _INVISIBLE.sub("", _CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
+    text = _INVISIBLE.sub("", CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
     return _SPACES.sub(" ", text).strip()[:max_chars].rstrip()
 
 
@@ -72,7 +72,7 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
     stripped as well. At most ``max_chars`` characters.
     """
     # Markup weighs at most a few times its text; more than that is padding or an attack.
-    text = _CONTROLS.sub("", markup[: 4 * max_chars + 10_000])
+    text = CONTROLS.sub("", markup[: 4 * max_chars + 10_000])
     for _ in range(3):
         if _TAG.search(text):
             text = _text_of(text)
@@ -80,7 +80,7 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
             text = html.unescape(text)
         else:
             break
-    text = _INVISIBLE.sub("", _CONTROLS.sub("", text))
+    text = _INVISIBLE.sub("", CONTROLS.sub("", text))
     text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text.replace("\r", "\n")))
     return text.strip()[:max_chars].rstrip()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
 
@@ -22,6 +23,10 @@ _WRITTEN = re.compile(
     r"|(?<!\d)\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
 
+_YEAR = re.compile(r"[12]\d{3}")
+_AROUND = 60
+"""More characters than a date has."""
+
 
 def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
     """Every day that stands in the page's markup as a whole date of one meaning, attributes included."""
@@ -30,7 +35,20 @@ def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
     words = " ".join(re.sub(r"<[^>]*>", " ", source).split())
     found = set()
     for text in (words, source):
-        for match in islice(_WRITTEN.finditer(text), DAYS):
+        for match in islice(_written(text), DAYS):
             if at := parse_date(match.group(), now=now):
                 found.add(at.date())
     return found
+
+
+def _written(text: str) -> Iterator[re.Match[str]]:
+    """Whole dates, looked for around years only: few words have one near."""
+    done = 0
+    for year in _YEAR.finditer(text):
+        begin = max(done, year.start() - _AROUND)
+        end = min(year.end() + _AROUND, len(text))
+        while end < len(text) and text[end].isdigit():
+            end += 1
+        for match in _WRITTEN.finditer(text, begin, end):
+            yield match
+            done = match.end()
