@@ -14,7 +14,7 @@ from extractors.matching import is_spelt
 from extractors.quick_fold import QuickFold, QuickFolded
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import BREAK, GLUE, Reading, glued
+from extractors.visible import GLUE, Reading, glued
 
 _APART = " . "
 """Between texts. Terms that straddle it would be found for nothing, not missed."""
@@ -73,9 +73,6 @@ class QuickScan:
 
 def _both(text: str) -> Iterator[str]:
     """A text with its tags read as blanks, and what is glued together where they are nothing."""
-    if BREAK not in text and GLUE not in text:
-        yield text
-        return
-    yield " ".join(text.replace(GLUE, " ").replace(BREAK, " ").split())
+    yield text  # its marks fold to blanks
     if GLUE in text:
         yield glued(text)[1].text

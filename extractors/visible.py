@@ -158,7 +158,8 @@ def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
         title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
         yield Reading(text_of(without_tags(title)), title=True)
     for meta in _META.findall(markup):
-        if _TITLE_META.search(meta):
+        # Of the many metas of a page few have either sign, and the pattern is slow.
+        if (b"&" in meta or b"title" in meta.lower()) and _TITLE_META.search(meta):
             yield Reading(text_of(meta[5:]), title=True)
     for script in shown.data:
         yield from script_readings(script)
