@@ -75,10 +75,12 @@ class Rules:
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``firing``: passage mask to what it fires."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+    _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """How terms may be spelt: several scanners look for each."""
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
-        return {**self.__dict__, "_scanners": {}, "fired_masks": {}, "_grades": {}}
+        return {**self.__dict__, "_scanners": {}, "fired_masks": {}, "_grades": {}, "_spelt": {}}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -226,7 +228,10 @@ class Rules:
                 else mask & (self.subject_bits if part == "subjects" else -1)
             )
             if wanted:
-                for pattern in self._spellings(term):
+                spelt = self._spelt.get(number)
+                if spelt is None:
+                    spelt = self._spelt[number] = tuple(self._spellings(term))
+                for pattern in spelt:
                     yield number, pattern
 
     def _spellings(self, term: Term) -> Iterator[Pattern]:

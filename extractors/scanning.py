@@ -32,6 +32,16 @@ class _Entry:
     """Terms whose patterns need a look at what follows."""
     any_other: re.Pattern[str] | None = None
     """Matches where at least one of many ``others`` does: one look instead of dozens."""
+    all_others: str = ""
+    """What ``any_other`` is compiled of when the literal is first met: most never are, and compiling takes seconds."""
+
+    def may_be_other(self, text: str, begin: int) -> bool:
+        """Whether one of ``others`` may match at ``begin``."""
+        if self.any_other is None:
+            if not self.all_others:
+                return True
+            self.any_other = re.compile(self.all_others)
+        return self.any_other.match(text, begin) is not None
 
 
 class Scanner:
@@ -58,7 +68,7 @@ class Scanner:
         for entry in entries.values():
             expressions = [pattern.regex for _, pattern in entry.others]
             if len(expressions) > 1 and all(expressions):
-                entry.any_other = re.compile("|".join(expressions))
+                entry.all_others = "|".join(expressions)
         self._table = list(entries.values()) or [_Entry(0)]
         self._regexes: dict[str, re.Pattern[str]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(
@@ -82,7 +92,7 @@ class Scanner:
                 for term, most in entry.tails:
                     if letters <= most:
                         hits.append((begin, -stop, term))
-            if entry.others and (entry.any_other is None or entry.any_other.match(text, begin)):
+            if entry.others and entry.may_be_other(text, begin):
                 for term, pattern in entry.others:
                     stop = verify(text, begin, end, pattern)
                     if stop:
