@@ -35,6 +35,9 @@ from sources.web import Web
 
 TRIES = 12
 """Tries in a row that bring not one byte."""
+TRIES_UNKNOWN = 3
+"""The same for a host whose name nobody knows, and of whose file there is nothing yet: mostly it is a typing error, or
+there is no network."""
 CONNECTIONS = 1_000
 PAUSE_S = 1.0
 PAUSE_MAX_S = 60.0
@@ -156,7 +159,8 @@ class Downloads:
             else:
                 return
             fruitless = 0 if part.size > before else fruitless + 1
-            await self._pause(fruitless, error)
+            unknown = error is not None and error.kind == "dns" and not part.size
+            await self._pause(fruitless, error, min(TRIES_UNKNOWN, self._tries) if unknown else self._tries)
         raise FetchError(
             f"{part.url}: not whole after {CONNECTIONS:,} connections",
             url=part.url,
@@ -164,9 +168,9 @@ class Downloads:
             transient=True,
         )
 
-    async def _pause(self, fruitless: int, error: FetchError | None) -> None:
+    async def _pause(self, fruitless: int, error: FetchError | None, tries: int) -> None:
         asked = 0.0 if error is None else error.retry_after_s or 0.0
-        if error is not None and (fruitless >= self._tries or asked > WAIT_MAX_S):
+        if error is not None and (fruitless >= tries or asked > WAIT_MAX_S):
             raise error
         await self._sleep(max(asked, min(PAUSE_S * 2 ** max(fruitless - 1, 0), PAUSE_MAX_S)))
 

@@ -37,6 +37,8 @@ class Account:
     units_failed: int = 0
     units_known: int = 0
     """Finished by an earlier run."""
+    units_given_up: int = 0
+    """Failed in an earlier run, for good or until a later time."""
     counts: Counter[str] = field(default_factory=Counter)
     """What was found in the units, in this run alone."""
     by_unit: dict[str, Counter[str]] = field(default_factory=dict)
@@ -80,9 +82,11 @@ class Account:
             )
             if number
         ]  # fmt: skip
-        nothing = (
-            f"{_of(self.units_known, 'is', 'are')} done already" if self.units_known else "nothing to do"
-        )
+        nothing = "nothing to do"
+        if self.units_known:
+            nothing = f"{_of(self.units_known, 'is', 'are')} done already"
+        elif self.units_given_up:
+            nothing = f"{self.units_given_up:,} failed before; to try again now: --retry-failed"
         units = _of(self.units, "unit", "units") if self.units else "no unit is open"
         parts = [f"{units}: {', '.join(ends) or nothing}"]
         counts, pages = self.counts, self.pages

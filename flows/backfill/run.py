@@ -154,6 +154,9 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     progress = {unit.id: UnitProgress(unit=unit) for unit in units} | known
     chosen = [item for item in progress.values() if _is_open(item, run)]
     desk.account.units_known = sum(item.state == "done" for item in progress.values())
+    desk.account.units_given_up = sum(
+        item.state == "failed" and not _is_open(item, run) for item in progress.values()
+    )
     origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
     if not (fresh or chosen or _due(run, origins, 1)):
         return  # a run that finds nothing to do leaves no trace

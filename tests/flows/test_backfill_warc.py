@@ -154,3 +154,14 @@ def test_a_wrong_request_is_told_by_name_and_remedy(
     ran = fivegwatch("backfill", *arguments, cwd=make_home(tmp_path / "home"))
     assert ran.code == 2
     assert told in ran.err
+
+
+def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_again(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    address = "http://127.0.0.1:9/archive.warc.gz"
+    first = fivegwatch("backfill", "warc", address, cwd=home)
+    assert (first.code, "is not an address of the public internet" in first.out) == (1, True)
+    again = fivegwatch("backfill", "warc", address, cwd=home)
+    assert "no unit is open: 1 failed before; to try again now: --retry-failed" in again.out
+    third = fivegwatch("backfill", "warc", address, "--retry-failed", cwd=home)
+    assert "1 unit: 1 failed" in third.out

@@ -283,6 +283,18 @@ def test_tries_without_a_byte_come_to_an_end(fake: NewsCrawlFake, tmp_path: Path
     assert (error.kind, error.transient, len(fake.requests)) == ("http_503", True, 5)
 
 
+def test_a_host_that_nobody_knows_is_not_asked_for_minutes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    pauses = Pauses()
+
+    async def use(web: Web) -> None:
+        async with Downloads(web, tmp_path, sleep=pauses).file("http://no-such-host.invalid/a.warc.gz"):
+            pass
+
+    with pytest.raises(FetchError) as caught:
+        run(fake, use)
+    assert (caught.value.kind, caught.value.transient, len(pauses.seconds)) == ("dns", True, 2)
+
+
 def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp_path: Path) -> None:
     urls = [fake.add(OPENED, BODY), fake.add(OPENED, BODY)]
     fake.blocked = True
