@@ -35,6 +35,7 @@ from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.language import text_language
 from extractors.model import Article, Page
+from extractors.parsed import ParsedPage
 from extractors.rules import Rules, compile_rules
 from sources.warc import WarcPage, read_pages
 from sources.watchlist_files import read_watchlist
@@ -109,18 +110,19 @@ def with_gates(gates: Gates, rules: Rules) -> Callable[[Page, Scan], None]:
     """The whole of ours."""
 
     def look(page: Page, scan: Scan) -> None:
-        gate = gates.stopped_by(page)
+        parsed = ParsedPage(page)
+        gate = gates.stopped_by(page, parsed=parsed)
         scan.stopped[gate or "passed"] += 1
         if not gate:
-            without_gates(page, scan, rules)
+            without_gates(page, scan, rules, parsed)
 
     return look
 
 
-def without_gates(page: Page, scan: Scan, rules: Rules) -> None:
+def without_gates(page: Page, scan: Scan, rules: Rules, parsed: ParsedPage | None = None) -> None:
     """Extraction and judgement."""
     try:
-        decision = judge(extract_article(page), rules)
+        decision = judge(extract_article(page, parsed=parsed), rules)
     except ExtractionError:
         return
     if decision.relevant:

@@ -8,11 +8,12 @@ from extractors.bodies import choose_body
 from extractors.bylines import page_authors
 from extractors.language import text_language
 from extractors.lines import trim_lines
-from extractors.markup import read_page, refusal
+from extractors.markup import refusal
 from extractors.metadata import page_section, page_tags, page_url, site_name
 from extractors.model import Article, Entry, OtherVersion, Page
 from extractors.other_versions import with_version
 from extractors.page_dates import chosen_date, page_dates
+from extractors.parsed import ParsedPage
 from extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
 from extractors.standfirst import with_standfirst
 from extractors.structured import read_structured
@@ -21,11 +22,15 @@ from extractors.urls import canonical_url, site_of, url_id
 
 
 def extract_article(
-    page: Page, *, entry: Entry | None = None, version: OtherVersion | None = None
+    page: Page,
+    *,
+    entry: Entry | None = None,
+    version: OtherVersion | None = None,
+    parsed: ParsedPage | None = None,
 ) -> Article:
     """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
 
-    ``version``, an AMP or print version of it, may lend the text.
+    ``version``, an AMP or print version of it, may lend the text. ``parsed`` spares parsing what the gates have parsed.
 
     What is partial or odd comes back flagged in ``quality`` and is judged on what there is.
 
@@ -33,12 +38,13 @@ def extract_article(
         ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
             ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
     """
-    tree = read_page(page)
+    parsed = parsed or ParsedPage(page)
+    tree = parsed.tree
     claims = read_structured(tree, url=page.final_url)
     headlines = read_headlines(tree, claims, entry, page.final_url)
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
     url = page_url(tree, claims, page.final_url)
-    body, candidates = choose_body(tree, claims, page, entry)
+    body, candidates = choose_body(parsed.pruned, tree, claims, page, entry)
     if version is not None:
         body, candidates = with_version(body, candidates, version, url, headlines)
     names = (*authors, site_name(claims, page.final_url))

@@ -55,10 +55,12 @@ class Body:
 
 
 def choose_body(
-    tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
+    pruned: HtmlElement, tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
 ) -> tuple[Body, tuple[Body, ...]]:
-    """The believed text and every candidate looked at; an empty text when the page has none."""
-    pruned = pruned_copy(tree, page)
+    """The believed text and every candidate looked at; an empty text when the page has none.
+
+    ``pruned`` is a ``pruned_copy`` of the page's whole ``tree``.
+    """
     told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
     runs = _agreeing_runs(pruned, page, told.text)
     if len(page.body) > HEAVY_PAGE:

@@ -29,6 +29,7 @@ from extractors.evidence import PASSAGE_REACH
 from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
+from extractors.parsed import ParsedPage
 from extractors.quick_scan import Found, Look, QuickScan
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
@@ -60,10 +61,11 @@ class Gates:
         self._others = frozenset(rules.languages_of(OTHER))
         self._quick = QuickScan(rules)
 
-    def stopped_by(self, page: Page, *, announced: str = "") -> str:
+    def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
         """``scan``, ``text`` or ``tree``, the gate that stops ``page``; empty when it passes and must be extracted.
 
-        ``announced`` is what a feed said of it (title, summary, content), which may become part of the article.
+        ``announced`` is what a feed said of it (title, summary, content), which may become part of the article;
+        ``parsed`` keeps what is parsed of it for the extraction.
         """
         shown = shown_of(page)
         if shown.tells_elsewhere:
@@ -77,9 +79,9 @@ class Gates:
         subjects = [hit for hit in look.subjects if self._is_among(hit, known)]
         if not subjects:
             return "scan"
-        return self._look_closely(page, told, _Look(look, subjects, files))
+        return self._look_closely(parsed or ParsedPage(page), told, _Look(look, subjects, files))
 
-    def _look_closely(self, page: Page, told: list[Reading], seen: _Look) -> str:
+    def _look_closely(self, parsed: ParsedPage, told: list[Reading], seen: _Look) -> str:
         """As ``stopped_by``, where a subject is named."""
         titles = _Said([reading for reading in told if reading.title])
         if any(self._headlines(reading, titles, seen) for reading in told if reading.title):
@@ -94,7 +96,7 @@ class Gates:
         if not met:
             return "text"
         # What is no title, told to machines or announced stands or falls with its surroundings.
-        if any(not reading.whole for reading in met) or self._remains(page, titles, seen.files):
+        if any(not reading.whole for reading in met) or self._remains(parsed, titles, seen.files):
             return ""
         return "tree"
 
@@ -122,10 +124,10 @@ class Gates:
                     return True
         return False
 
-    def _remains(self, page: Page, titles: _Said, files: tuple[Files, ...]) -> bool:
+    def _remains(self, parsed: ParsedPage, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether such a sentence is still there in what no extractor takes for surroundings."""
         try:
-            left = list(remaining_texts(page))
+            left = list(remaining_texts(parsed))
         except ExtractionError:
             return True  # extraction has to say why
         return any(self._meet(reading, self._find(reading, "subjects"), titles, files) for reading in left)

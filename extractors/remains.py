@@ -9,21 +9,19 @@ from collections.abc import Iterator
 
 from lxml.html import tostring
 
-from extractors.bodies import pruned_copy
-from extractors.markup import read_page
-from extractors.model import Page
+from extractors.parsed import ParsedPage
 from extractors.standfirst import possible_standfirsts
 from extractors.structured import read_structured
 from extractors.visible import Reading, shown_markup, text_of, without_tags
 
 
-def remaining_texts(page: Page) -> Iterator[Reading]:
+def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
     """The text of the pruned page, and what may be put in front of it. Titles and scripts are not looked at.
 
     Raises: ExtractionError, as extraction itself would.
     """
-    tree = read_page(page)
-    markup = tostring(pruned_copy(tree, page), encoding="utf-8")
+    tree = parsed.tree
+    markup = tostring(parsed.pruned, encoding="utf-8")
     yield Reading(text_of(without_tags(shown_markup(markup), seams=True)))
-    for block in possible_standfirsts(tree, read_structured(tree, url=page.final_url)):
+    for block in possible_standfirsts(tree, read_structured(tree, url=parsed.page.final_url)):
         yield Reading(block)

@@ -19,6 +19,7 @@ from extractors.gates import Gates
 from extractors.judgement import judge, terms_language
 from extractors.matching import find_matches
 from extractors.model import Article, Decision, Part
+from extractors.parsed import ParsedPage
 from extractors.rule_changes import RuleChanges, moved_parts
 from extractors.rules import Rules, compile_rules
 from storage.archive import read_page
@@ -186,12 +187,12 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
         ExtractionError: there is no article in it.
     """
     page = read_page(layout, stored.raw_ref or "")
-    entry = stored.entry
+    entry, parsed = stored.entry, ParsedPage(page)
     if not for_good and not stored.relevant and not stored.near_miss:
         announced = f"{entry.title}\n{entry.summary}\n{entry.content}" if entry else ""
-        if all(gates.stopped_by(page, announced=announced) for gates in state.gates):
+        if all(gates.stopped_by(page, announced=announced, parsed=parsed) for gates in state.gates):
             return None
-    article = extract_article(page, entry=entry)
+    article = extract_article(page, entry=entry, parsed=parsed)
     # The page may name another address to a newer extractor; this is the row it belongs to.
     return replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
 

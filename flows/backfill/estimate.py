@@ -14,6 +14,7 @@ from extractors.errors import ExtractionError, NewsError
 from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Listing, Unit
+from extractors.parsed import ParsedPage
 from extractors.rules import Rules
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import file_name
@@ -87,13 +88,14 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
         if not isinstance(item, WarcPage):
             continue
         seen["pages"] += 1
-        if gates.stopped_by(item.page):
+        parsed = ParsedPage(item.page)
+        if gates.stopped_by(item.page, parsed=parsed):
             continue
         seen["passed"] += 1
         if seen["judged"] < SAMPLE_JUDGED:
             started = time.process_time()
             try:
-                judge(extract_article(item.page), rules)
+                judge(extract_article(item.page, parsed=parsed), rules)
             except ExtractionError:
                 continue
             finally:

@@ -21,7 +21,8 @@ from extractors.articles import extract_article
 from extractors.errors import ExtractionError, FetchError, StorageError
 from extractors.gates import Gates
 from extractors.judgement import judge
-from extractors.model import Entry, Failure, Origin, Page, Unit
+from extractors.model import Entry, Failure, Origin, Unit
+from extractors.parsed import ParsedPage
 from extractors.rules import Rules, compile_rules
 from extractors.urls import canonical_url, url_id
 from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
@@ -164,20 +165,21 @@ class _Scan:
 
     def _sift(self, item: WarcPage) -> None:
         counts = self._counts
-        gate = self._gates.stopped_by(item.page) if self._job.use_gates else ""
+        parsed = ParsedPage(item.page)
+        gate = self._gates.stopped_by(item.page, parsed=parsed) if self._job.use_gates else ""
         if gate:
             counts[f"stopped.{gate}"] += 1
             return
         self._passed += 1
         try:
-            self._judge(item.page)
+            self._judge(parsed)
         except (ExtractionError, FetchError) as error:
             counts["unreadable"] += 1
             self._fail(item.page.final_url, error.kind, str(error), "extract", item.offset)
 
-    def _judge(self, page: Page) -> None:
-        job, batch = self._job, self._batch
-        article = extract_article(page)
+    def _judge(self, parsed: ParsedPage) -> None:
+        job, batch, page = self._job, self._batch, parsed.page
+        article = extract_article(page, parsed=parsed)
         decision = judge(article, self._rules)
         keep = decision.relevant or decision.near_miss
         canonical = canonical_url(page.final_url)

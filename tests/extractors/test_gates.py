@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import html
 import json
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from extractors.evidence import collect_evidence
 from extractors.gates import Gates
 from extractors.judgement import judge, terms_language
 from extractors.model import Article, Origin, Page
+from extractors.parsed import ParsedPage
+from extractors.remains import remaining_texts
 from extractors.rules import Rules
 from tests.extractors.watchlist_builder import shipped_rules
 
@@ -285,6 +288,34 @@ def test_no_text_is_kept_whose_page_was_stopped(title: list[str], text: list[str
     assert (GATES.stopped_by(markup) == "") >= (decision.relevant or decision.near_miss)
 
 
+def _alone_and_behind_the_gate(captured: Page) -> tuple[Article | str, Article | str]:
+    articles: list[Article | str] = []
+    parsed = ParsedPage(captured)
+    for shared_tree in (None, parsed):
+        try:
+            if shared_tree is not None:
+                list(remaining_texts(shared_tree))
+            articles.append(extract_article(captured, parsed=shared_tree))
+        except ExtractionError as error:
+            articles.append(str(error))
+    return articles[0], articles[1]
+
+
+@pytest.mark.parametrize(
+    "body", [PARAGRAPHS, HIDDEN + PARAGRAPHS, f"<article><h1>{TITLE}</h1>{PARAGRAPHS}</article>", ""]
+)
+def test_what_a_gate_has_parsed_is_extracted_as_if_it_had_not(body: str) -> None:
+    alone, behind = _alone_and_behind_the_gate(page(body))
+    assert alone == behind
+
+
+@pytest.mark.shared
+def test_what_a_gate_has_parsed_of_real_pages_is_extracted_as_if_it_had_not(shared: Path) -> None:
+    for path in sorted((shared / "data" / "pages" / "html").glob("*.html.gz"))[::8]:
+        alone, behind = _alone_and_behind_the_gate(page_of(gzip.decompress(path.read_bytes())))
+        assert alone == behind, path.name
+
+
 @pytest.mark.shared
 def test_every_labelled_text_that_is_kept_passes(shared: Path) -> None:
     from benchmarks.labelled import read_labelled
@@ -298,8 +329,6 @@ def test_every_labelled_text_that_is_kept_passes(shared: Path) -> None:
 
 @pytest.mark.shared
 def test_no_real_page_that_is_kept_is_stopped(shared: Path) -> None:
-    import gzip
-
     rules = shipped_rules()
     for path in sorted((shared / "data" / "pages" / "html").glob("*.html.gz")):
         captured = page_of(gzip.decompress(path.read_bytes()))
