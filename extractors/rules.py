@@ -137,6 +137,16 @@ class Rules:
         """Bits of what makes a subject a story, however weakly put: an angle, or subject and angle in one."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
 
+    @cached_property
+    def danger_bits(self) -> int:
+        """Bits of angles, however weakly put, that are more than a government's word, and of direct terms."""
+        everyday = ("policy", "restriction")
+        return sum(
+            f.bit * 3
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "angle" and f.id not in everyday)
+        )
+
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""
         return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
