@@ -108,6 +108,23 @@ class Rules:
         )
 
     @cached_property
+    def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
+        """For each scan, a term: its group (``hidden_by``), whether it is ``guarded``, whether it hides what is inside."""
+        hides = [bool(mask & self.hiding) for mask in self.masks]
+        return {
+            part: tuple(zip(groups, self.guarded, hides, strict=True))
+            for part, groups in self.hidden_by.items()
+        }
+
+    @cached_property
+    def called(self) -> tuple[tuple[str, str], ...]:
+        """What a match of each term is called: its id, and its facet or the type of its entity."""
+        return tuple(
+            (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
+            for term in self.terms
+        )
+
+    @cached_property
     def hiding(self) -> int:
         """Bits of the facets that hide what lies inside their terms."""
         return sum(facet.bit for facet in self.facets.values() if facet.role == "mask")
