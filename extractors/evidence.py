@@ -299,19 +299,22 @@ def _facet_features(
     """Presence of each counted facet in title and lead; its density in the text: log of strong hits a 1,000 chars."""
     title_mask, lead_mask = opening
     masks = rules.masks
-    counts = Counter([masks[term] for _, _, term in hits])
     scale = length / 1000 + _SHORTEST_SCALE
+    counts = Counter([masks[term] for _, _, term in hits])
+    seen = 0
+    for mask in (title_mask, lead_mask, *counts):
+        seen |= mask
     for bit, name in rules.scored_bits:
         strong = bit << 1
-        if not strong & counted:
+        if not strong & counted & seen:
             continue
         if title_mask & strong:
             features[f"title: {name}"] = 1.0
         if lead_mask & strong:
             features[f"lead: {name}"] = 1.0
-        seen = counts.get(bit | strong, 0)
-        if seen:
-            features[f"text: {name}"] = math.log1p(seen / scale)
+        found = counts.get(bit | strong, 0)
+        if found:
+            features[f"text: {name}"] = math.log1p(found / scale)
 
 
 def _times_named(hits: Sequence[Hit], rules: Rules) -> int:
@@ -335,4 +338,4 @@ def _variety_features(
     masks = [rules.masks[term] for term in {term for field in hits for _, _, term in field}]
     scale = letters / 1000 + _SHORTEST_SCALE
     for name, bits in (("subjects", rules.named_bits), ("dangers", rules.danger_bits)):
-        features[f"body: different {name}"] = math.log1p(sum(bool(mask & bits) for mask in masks) / scale)
+        features[f"body: different {name}"] = math.log1p(len([1 for mask in masks if mask & bits]) / scale)

@@ -78,7 +78,8 @@ class Rules:
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
-        return {**self.__dict__, "_scanners": {}, "fired_masks": {}, "_grades": {}}
+        known = {key: value for key, value in self.__dict__.items() if key not in ("looks", "called")}
+        return {**known, "_scanners": {}, "fired_masks": {}, "_grades": {}}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
