@@ -26,7 +26,7 @@ _CHARACTERS_A_WORD = 2
 
 
 class Passage(NamedTuple):
-    """One sentence of the text, or the title, that holds evidence. A tuple: a text has dozens, made for every verdict."""
+    """One sentence of the text, or the title, that holds evidence. A tuple: cheap to make, and a text has dozens."""
 
     place: Place
     number: int

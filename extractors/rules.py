@@ -110,7 +110,7 @@ class Rules:
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
-        """For each scan, a term: its group (``hidden_by``), whether it is ``guarded``, whether it hides what is inside."""
+        """For each scan, a term's group (``hidden_by``), and whether it is ``guarded``, and hides what is inside it."""
         hides = [bool(mask & self.hiding) for mask in self.masks]
         return {
             part: tuple(zip(groups, self.guarded, hides, strict=True))
