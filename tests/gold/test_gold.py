@@ -34,7 +34,7 @@ def read(name: str) -> list[dict[str, Any]]:
 
 
 TEXTS, FRESH = read("gold.jsonl"), read("fresh.jsonl")
-SEEN = {name: read(f"{name}.jsonl") for name in ("blind2", "blind3", "blind4", "blind5", "blind6")}
+SEEN = {name: read(f"{name}.jsonl") for name in ("blind2", "blind3", "blind4", "blind5", "blind6", "blind7")}
 KNOWN_ERRORS = {
     line.split("#")[0].strip()
     for line in (HERE / "known_errors.txt").read_text(encoding="utf-8").splitlines()
