@@ -15,6 +15,7 @@ from itertools import accumulate
 
 from extractors.firing import NO_GRADE, Passage, fire, fire_plain
 from extractors.folding import Folded, fold_text
+from extractors.inflection import UNBROKEN
 from extractors.matching import Hit, find_hits
 from extractors.rule_model import GRADES
 from extractors.rules import Rules
@@ -35,7 +36,11 @@ _FOREIGN_ENDS = (
     (".\u201d ", "  " + _MARK), (".\u00bb ", "  " + _MARK), ("\u2026 ", " " + _MARK),
     ("\u3002", _MARK), ("\uff01", _MARK), ("\uff1f", _MARK), ("\u061f", _MARK), ("\u0964", _MARK),
 )  # fmt: skip
+_MORE_LETTERS = 1.5
+"""A character of a script without spaces, or a Korean syllable, says what two or three letters say."""
 _NO_SUBJECT = "opening: contrary, no subject"
+_PASSING_NAMES = 6
+"""A text that names its subject surely no more often, and not at all in title and lead, names it in passing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,9 @@ def collect_evidence(
     if opening_grade <= GRADES.index("medium"):
         counted |= rules.subject_bits
     _facet_features(features, rules, counted, (title_mask, reading.lead_mask), text_hits, len(text))
+    if opening & rules.named_bits or _times_named(text_hits, rules) > _PASSING_NAMES:
+        letters = len(text) + (_MORE_LETTERS * len(UNBROKEN.findall(text)) if folded[1].attached else 0)
+        _variety_features(features, rules, (title_hits, text_hits), letters)
     return Evidence(
         features,
         title_hits,
@@ -177,6 +185,8 @@ def _is_passing(
         if start >= reached:
             count += 1
             reached = -minus_end
+    if count > _PASSING_NAMES:
+        return False
     weights = rules.weights
     share = min(1.0, count / max(len(text) // _PASSAGE_CHARS, 3))
     most = (
@@ -289,16 +299,43 @@ def _facet_features(
     """Presence of each counted facet in title and lead; its density in the text: log of strong hits a 1,000 chars."""
     title_mask, lead_mask = opening
     masks = rules.masks
-    counts = Counter([masks[term] for _, _, term in hits])
     scale = length / 1000 + _SHORTEST_SCALE
+    counts = Counter([masks[term] for _, _, term in hits])
+    seen = 0
+    for mask in (title_mask, lead_mask, *counts):
+        seen |= mask
     for bit, name in rules.scored_bits:
         strong = bit << 1
-        if not strong & counted:
+        if not strong & counted & seen:
             continue
         if title_mask & strong:
             features[f"title: {name}"] = 1.0
         if lead_mask & strong:
             features[f"lead: {name}"] = 1.0
-        seen = counts.get(bit | strong, 0)
-        if seen:
-            features[f"text: {name}"] = math.log1p(seen / scale)
+        found = counts.get(bit | strong, 0)
+        if found:
+            features[f"text: {name}"] = math.log1p(found / scale)
+
+
+def _times_named(hits: Sequence[Hit], rules: Rules) -> int:
+    """How often the subject is named surely; names inside one another count once."""
+    masks, sure = rules.masks, rules.subject_bits
+    count, reached = 0, 0
+    for start, end, term in hits:
+        if start >= reached and masks[term] & sure:
+            count += 1
+            reached = end
+    return count
+
+
+def _variety_features(
+    features: dict[str, float], rules: Rules, hits: tuple[Sequence[Hit], Sequence[Hit]], letters: float
+) -> None:
+    """How many different terms of subjects and of dangers there are, weak ones too: log of terms a 1,000 letters.
+
+    A story told in words of its own has no sentence that says it all, but many words that lean one way.
+    """
+    masks = [rules.masks[term] for term in {term for field in hits for _, _, term in field}]
+    scale = letters / 1000 + _SHORTEST_SCALE
+    for name, bits in (("subjects", rules.named_bits), ("dangers", rules.danger_bits)):
+        features[f"body: different {name}"] = math.log1p(len([1 for mask in masks if mask & bits]) / scale)

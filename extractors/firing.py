@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from extractors.inflection import UNBROKEN
 from extractors.rule_model import GRADES, Combination, Place
@@ -24,9 +25,8 @@ _CHARACTERS_A_WORD = 2
 """In scripts without spaces a word is about two characters long (Chinese news: 1.5 to 2)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """One sentence of the text, or the title, that holds evidence."""
+class Passage(NamedTuple):
+    """One sentence of the text, or the title, that holds evidence. A tuple: cheap to make, and a text has dozens."""
 
     place: Place
     number: int

@@ -67,17 +67,16 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
 def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) -> tuple[Match, ...]:
     """The first matches of each term that is evidence, in order."""
     found: list[Match] = []
-    seen: dict[tuple[Field, int], int] = {}
     fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),
         ("text", article.text, evidence.text_hits),
     )
     for name, value, hits in fields:
+        seen: dict[int, int] = {}
         for hit in hits:
-            number = hit[2]
-            count = seen.get((name, number), 0)
+            count = seen.get(hit[2], 0)
             if count < _MATCHES_PER_TERM:
-                seen[name, number] = count + 1
+                seen[hit[2]] = count + 1
                 found.append(make_match(name, value, hit, rules))
                 if len(found) >= limit:
                     return tuple(found)

@@ -40,9 +40,8 @@ def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tup
 def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
     """One hit as evidence."""
     start, end, number = hit
-    term = rules.terms[number]
-    facet = term.facet or (rules.entities[term.entity].type if term.entity else "")
-    return Match(rule=term.id, facet=facet, field=name, start=start, end=end, quote=value[start:end])
+    rule, facet = rules.called[number]
+    return Match(rule=rule, facet=facet, field=name, start=start, end=end, quote=value[start:end])
 
 
 def find_hits(
@@ -64,26 +63,24 @@ def find_hits(
     if not raw:
         return []
     check = _Check(value, folded, rules, context)
-    masks, guarded = rules.masks, rules.guarded
-    group_of = rules.hidden_by[part]
-    hide = rules.hiding
+    looks = rules.looks[part]
     shifted = bool(folded.breaks)
     kept: list[Hit] = []
     ends: dict[int, int] = {}
     mask_end = 0
     for start, minus_end, number in raw:
-        mask, end = masks[number], -minus_end
-        group = group_of[number]
+        group, guarded, hides = looks[number]
+        end = -minus_end
         # Sorted longest first: whatever ends no later than the last of its group lies inside it.
-        if end <= ends.get(group, 0) or end <= mask_end:
+        if end <= mask_end or (group in ends and end <= ends[group]):
             continue
         span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
-        if guarded[number]:
+        if guarded:
             checked = check.accepts(start, end, span, number)
             if checked is None:
                 continue
             span = checked
-        if mask & hide:
+        if hides:
             mask_end = end
             continue
         ends[group] = end
@@ -98,6 +95,8 @@ class _Check:
         self._value, self._folded, self._rules = value, folded, rules
         self._context_text = context
         self._context: str | None = None
+        self._known: dict[tuple[str, ...], bool] = {}
+        """Whether one of the words a name needs is in the context."""
 
     def accepts(self, start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
         """The span to keep (an identifier's may be longer than its anchor), or None."""
@@ -117,11 +116,17 @@ class _Check:
         return span
 
     def _near(self, start: int, end: int, needs: tuple[str, ...]) -> bool:
+        known = self._known.get(needs)
+        if known is None:
+            if self._context is None:
+                self._context = fold_text(self._context_text).text
+            context = self._context
+            known = self._known[needs] = any(word in context for word in needs)
+        if known:
+            return True
         text = self._folded.text
         window = text[max(0, start - _NEAR_CHARS) : start] + " \n " + text[end : end + _NEAR_CHARS]
-        if self._context is None:
-            self._context = fold_text(self._context_text).text
-        return any(word in window or word in self._context for word in needs)
+        return any(word in window for word in needs)
 
     def _is_generation(self, start: int, end: int, span: tuple[int, int], guard: Guard) -> bool:
         """Whether a term that begins with a digit stands alone: not 2,5 g, not 5g of sugar, not class 5G, not 5G Hz."""

@@ -80,7 +80,8 @@ class Rules:
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
-        return {**self.__dict__, "_scanners": {}, "fired_masks": {}, "_grades": {}, "_spelt": {}}
+        known = {key: value for key, value in self.__dict__.items() if key not in ("looks", "called")}
+        return {**known, "_scanners": {}, "fired_masks": {}, "_grades": {}, "_spelt": {}}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -106,6 +107,23 @@ class Rules:
         """Whether a hit of each term needs a further look at the original text."""
         return tuple(
             bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
+            for term in self.terms
+        )
+
+    @cached_property
+    def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
+        """For each scan, a term's group (``hidden_by``), and whether it is ``guarded``, and hides what is inside it."""
+        hides = [bool(mask & self.hiding) for mask in self.masks]
+        return {
+            part: tuple(zip(groups, self.guarded, hides, strict=True))
+            for part, groups in self.hidden_by.items()
+        }
+
+    @cached_property
+    def called(self) -> tuple[tuple[str, str], ...]:
+        """What a match of each term is called: its id, and its facet or the type of its entity."""
+        return tuple(
+            (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
             for term in self.terms
         )
 
@@ -138,6 +156,16 @@ class Rules:
     def reason_bits(self) -> int:
         """Bits of what makes a subject a story, however weakly put: an angle, or subject and angle in one."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
+
+    @cached_property
+    def danger_bits(self) -> int:
+        """Bits of angles, however weakly put, that are more than a government's word, and of direct terms."""
+        everyday = ("policy", "restriction")
+        return sum(
+            f.bit * 3
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "angle" and f.id not in everyday)
+        )
 
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""

@@ -24,8 +24,10 @@ class _Entry:
 
     head: int
     """Characters of the literal before the span: its leading space."""
-    closed: list[int] = field(default_factory=list)
-    """Terms found for sure: the word boundaries are part of the literal."""
+    sure: list[int] = field(default_factory=list)
+    """Terms found for sure: the word boundaries are part of the literal, or it may stand anywhere."""
+    last: int = 0
+    """Characters of the literal behind the span of those: its trailing space."""
     tails: list[tuple[int, int]] = field(default_factory=list)
     """Terms and how many letters may follow before the word ends."""
     others: list[tuple[int, Pattern]] = field(default_factory=list)
@@ -38,8 +40,6 @@ class _Entry:
     def may_be_other(self, text: str, begin: int) -> bool:
         """Whether one of ``others`` may match at ``begin``."""
         if self.any_other is None:
-            if not self.all_others:
-                return True
             self.any_other = re.compile(self.all_others)
         return self.any_other.match(text, begin) is not None
 
@@ -59,8 +59,9 @@ class Scanner:
             closed = not pattern.tail and not pattern.regex and not unbroken
             literal = head + pattern.literal + (" " if closed else "")
             entry = entries.setdefault(literal, _Entry(len(head)))
-            if closed:
-                entry.closed.append(term)
+            if closed or (pattern.inner and pattern.tail < 0 and not pattern.regex):
+                entry.sure.append(term)
+                entry.last = int(closed)
             elif unbroken or pattern.regex or pattern.tail < 0:
                 entry.others.append((term, pattern))
             else:
@@ -69,7 +70,18 @@ class Scanner:
             expressions = [pattern.regex for _, pattern in entry.others]
             if len(expressions) > 1 and all(expressions):
                 entry.all_others = "|".join(expressions)
-        self._table = list(entries.values()) or [_Entry(0)]
+        self._table = [
+            (
+                e.head,
+                e.last,
+                tuple(e.sure),
+                tuple(e.tails),
+                tuple(e.others),
+                e.may_be_other if e.all_others else None,
+            )
+            for e in entries.values()
+        ] or [(0, 0, (), (), (), None)]
+        """Fields of the entries by number: unpacking is cheaper than looking up one after the other."""
         self._regexes: dict[str, re.Pattern[str]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(entries) or ["\x00"],
@@ -81,22 +93,23 @@ class Scanner:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
         hits: list[tuple[int, int, int]] = []
         table, verify, find = self._table, self._verify, text.find
+        add = hits.append
         for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            entry = table[number]
-            begin = start + entry.head
-            for term in entry.closed:
-                hits.append((begin, 1 - end, term))
-            if entry.tails:
+            head, last, sure, tails, others, may_be_other = table[number]
+            begin = start + head
+            for term in sure:
+                add((begin, last - end, term))
+            if tails:
                 stop = find(" ", end)
                 letters = stop - end
-                for term, most in entry.tails:
+                for term, most in tails:
                     if letters <= most:
-                        hits.append((begin, -stop, term))
-            if entry.others and entry.may_be_other(text, begin):
-                for term, pattern in entry.others:
+                        add((begin, -stop, term))
+            if others and (may_be_other is None or may_be_other(text, begin)):
+                for term, pattern in others:
                     stop = verify(text, begin, end, pattern)
                     if stop:
-                        hits.append((begin, -stop, term))
+                        add((begin, -stop, term))
         hits.sort()
         return hits
 

@@ -65,3 +65,31 @@ def test_the_subject_counts_where_the_opening_joins_it_with_an_angle() -> None:
     joined = collect_evidence("Spies inside the 5G network", "Masts go up.", "en", shipped_rules()).features
     assert "title: generation" not in plain
     assert joined["title: generation"] == 1.0
+
+
+def variety(title: str, text: str) -> dict[str, float]:
+    features = collect_evidence(title, text, "en", shipped_rules(), thorough=True).features
+    return {name: value for name, value in features.items() if name.startswith("body: different")}
+
+
+@given(st.integers(1, 6))
+@settings(max_examples=6, deadline=None)
+def test_other_words_for_the_danger_count_and_the_same_words_again_do_not(times: int) -> None:
+    told = "Intruders spied on the mobile network. "
+    once, again = variety("Guests", told), variety("Guests", told * (times + 1))
+    more = variety("Guests", told + "Hackers eavesdropped on it with malware. ")
+    assert all(again[name] <= once[name] for name in once)
+    assert more["body: different dangers"] > once["body: different dangers"] > 0
+
+
+def test_how_many_words_a_text_has_for_its_subject_counts_only_where_it_is_more_than_named_in_passing() -> (
+    None
+):
+    named = "Hackers broke into the mobile network operator. "
+    seldom, often = EVERYDAY + named * 2 + EVERYDAY, EVERYDAY + named * 9 + EVERYDAY
+    assert not variety("A loaf to remember", seldom)
+    assert set(variety("A loaf to remember", often)) == {
+        "body: different subjects",
+        "body: different dangers",
+    }
+    assert variety("Mobile network robbed", seldom)

@@ -123,7 +123,7 @@ def test_every_shipped_weight_belongs_to_evidence_that_exists() -> None:
             assert place in places
             assert (
                 what in rules.facets
-                or what.split()[-1] in {"rule", "passages", "count"}
+                or what.split()[-1] in {"rule", "passages", "count", "subjects", "dangers"}
                 or "contrary" in what
             )
 
