@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from extractors.errors import ExtractionError, SettingsError
@@ -132,6 +132,7 @@ def test_killed_at_any_portion_a_list_goes_on_without_loss(
     assert positions[-1] == path.stat().st_size
 
 
+@example([A, "\n", A, ","])
 @given(st.lists(st.sampled_from([A, B, C, '"', ",", "\n", "\r\n", "x", "{", "\u2028", " "]), max_size=30))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_no_line_is_lost_or_read_for_ever(tmp_path: Path, parts: list[str]) -> None:
@@ -141,7 +142,9 @@ def test_no_line_is_lost_or_read_for_ever(tmp_path: Path, parts: list[str]) -> N
     assert outcome.done
     alone = [line for line in "".join(parts).replace("\r\n", "\n").split("\n") if line in (A, C)]
     quoted = '"' in "".join(parts)
-    assert quoted or [url for url in outcome.urls if url in alone] == alone
+    # Lines of several cells may hold the same addresses: they come in between.
+    rest = iter(outcome.urls)
+    assert quoted or all(url in rest for url in alone)
 
 
 def test_a_list_is_its_content_and_its_column(tmp_path: Path) -> None:
