@@ -112,7 +112,9 @@ _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for c
 def bears_out(language: str, text: str) -> bool:
     """Whether ``text`` shows ``ENOUGH`` of ``language`` (BCP 47); True where nothing is known of the language."""
     code = primary_of(language)
-    return not _is_known(code) or _Seen((text[:_FIRST_LOOK],)).bear_out(code) or _Seen((text,)).bear_out(code)
+    # A word cut in two must not pass for another.
+    first = text[:_FIRST_LOOK].rpartition(" ")[0]
+    return not _is_known(code) or _Seen((first,)).bear_out(code) or _Seen((text,)).bear_out(code)
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:

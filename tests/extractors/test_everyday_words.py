@@ -80,6 +80,11 @@ def test_more_text_never_takes_a_language_away(language: str, before: str, text:
         assert bears_out(language, f"{before} {text} {after}")
 
 
+def test_a_word_cut_in_two_by_a_first_look_is_no_other_word() -> None:
+    for filler in range(560, 620):
+        assert not bears_out("de", f"der das {'x' * filler} undulation mitigation nichts vonnoten")
+
+
 HIDES = {
     "plain": html.escape,
     "references": lambda t: "".join(f"&#{ord(c)};" for c in t),
