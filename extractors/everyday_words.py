@@ -11,6 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from extractors.native import compiled
+
 ENOUGH = 3
 """Different words or letters of a language that bear it out."""
 _FIRST_LOOK = 600
@@ -107,6 +109,8 @@ _SCRIPTS = {
     "zh": re.compile(_HAN),
 }
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+_ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
+_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
 def bears_out(language: str, text: str) -> bool:
@@ -142,14 +146,15 @@ def _forms(text: str) -> Iterable[str]:
 
 
 class _Seen:
-    """The different words and letters of some texts."""
+    """The everyday words and the different letters of some texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: set[str] = set()
+        self._letters: set[str] = set()
         for text in texts:
-            # No word reaches over a blank, and of the stretches between blanks few differ.
-            self._words.update(_WORD.findall(" ".join(set(text.lower().split()))))
-        self._letters = set().union(*self._words) if self._words else set()
+            words, letters = _look_at(text.lower())
+            self._words |= words
+            self._letters.update(letters)
 
     def bear_out(self, code: str) -> bool:
         """Whether they show enough of a language that is known."""
@@ -159,3 +164,15 @@ class _Seen:
         return (
             words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
         )
+
+
+def _look_at(text: str) -> tuple[set[str], str]:
+    """Of a text in small letters, words that may be everyday ones, all of those among them, and its words' letters."""
+    return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
+
+
+def look_by_patterns(text: str) -> tuple[set[str], str]:
+    """The same, not compiled."""
+    # No word reaches over a blank, and of the stretches between blanks few differ.
+    words = set(_WORD.findall(" ".join(set(text.split()))))
+    return words, "".join(set().union(*words))

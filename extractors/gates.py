@@ -4,15 +4,14 @@ A page may only be stopped when no text drawn from it could be kept or be a near
 sentence that tells a story by itself (``Rules.tells``), or a title about the subject (``Rules.headlines``), so:
 
 ``scan``  no sure subject in anything the page says, in any language whose everyday words it shows;
-``text``  no such sentence around a subject, in any one set of term files a text can be judged by: first full stops and
-          tags are overlooked, then not;
+``text``  no such sentence around a subject, in any one set of term files a text can be judged by: first full stops
+          and tags are overlooked, then not, and boxes side by side part sentences;
 ``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for
 sure when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence
-goes. On the pruned page boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one
-line (it happens to cells of tables, and to pages in which it finds no story) would have to make the only telling
-sentence out of two halves.
+goes. Boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one line (it happens to
+cells of tables, and to pages in which it finds no story) would have to make the only telling sentence of two halves.
 """
 
 from __future__ import annotations
@@ -34,7 +33,8 @@ from extractors.quick_scan import Found, Look, QuickScan
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import OTHER, Rules
-from extractors.visible import BREAK, GLUE, SEAM, Reading, glued, main_text, readings, shown_of, spaced
+from extractors.stripping import BREAK, GLUE, SEAM
+from extractors.visible import Reading, Shown, glued, main_text, readings, shown_of, spaced
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
@@ -79,26 +79,27 @@ class Gates:
         subjects = [hit for hit in look.subjects if self._is_among(hit, known)]
         if not subjects:
             return "scan"
-        return self._look_closely(parsed or ParsedPage(page), told, _Look(look, subjects, files))
+        seen = _Look(look, subjects, files)
+        return self._look_closely(parsed or ParsedPage(page), shown, told, seen)
 
-    def _look_closely(self, parsed: ParsedPage, told: list[Reading], seen: _Look) -> str:
+    def _look_closely(self, parsed: ParsedPage, shown: Shown, told: list[Reading], seen: _Look) -> str:
         """As ``stopped_by``, where a subject is named."""
         titles = _Said([reading for reading in told if reading.title])
         if any(self._headlines(reading, titles, seen) for reading in told if reading.title):
             return ""
         if not self._may_meet(seen, titles):
             return "text"
-        met = [
-            reading
-            for reading in told
-            if (hits := self._find(reading, "subjects")) and self._meet(reading, hits, titles, seen.files)
-        ]
-        if not met:
-            return "text"
         # What is no title, told to machines or announced stands or falls with its surroundings.
-        if any(not reading.whole for reading in met) or self._remains(parsed, titles, seen.files):
+        if any(self._tells_by_itself(reading, titles, seen.files) for reading in told if not reading.whole):
             return ""
-        return "tree"
+        if not self._tells_by_itself(Reading(main_text(shown, seams=True)), titles, seen.files):
+            return "text"
+        return "" if self._remains(parsed, titles, seen.files) else "tree"
+
+    def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
+        """Whether a sentence drawn from the reading may tell a story."""
+        hits = self._find(reading, "subjects")
+        return bool(hits) and self._meet(reading, hits, titles, files)
 
     def _files_for(self, look: Look) -> tuple[Files, ...]:
         """Every set of term files by which a text drawn from what the page says can be judged."""
@@ -130,7 +131,7 @@ class Gates:
             left = list(remaining_texts(parsed))
         except ExtractionError:
             return True  # extraction has to say why
-        return any(self._meet(reading, self._find(reading, "subjects"), titles, files) for reading in left)
+        return any(self._tells_by_itself(reading, titles, files) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""

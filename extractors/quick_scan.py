@@ -14,7 +14,8 @@ from extractors.matching import is_spelt
 from extractors.quick_fold import QuickFold, QuickFolded
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
-from extractors.visible import GLUE, Reading, glued
+from extractors.stripping import GLUE
+from extractors.visible import Reading, glued
 
 _APART = " . "
 """Between texts. Terms that straddle it would be found for nothing, not missed."""

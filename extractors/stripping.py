@@ -1,93 +1,116 @@
-"""Tags out of a page's bytes, natively: where each begins and ends is found for all of them at once.
+"""What is not shown of a page cut out of its bytes, and its tags: patterns, and their compiled twins where they are.
 
-What is taken out is never more than ``visible`` takes out; where the two could differ (a bracket inside quotes),
-this one gives up and says so.
+Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
 """
 
 from __future__ import annotations
 
 import re
 
-import numpy as np
-import numpy.typing as npt
+from extractors.embedded import PARAGRAPHS
+from extractors.native import compiled
 
-Places = npt.NDArray[np.intp]
+GLUE = "`"
+"""Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""
+BREAK = "~"
+"""Stands where tags did that part words, with a blank behind it."""
+SEAM = f"{BREAK}^"
+"""Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
+_GLUE, _BREAK, _SEAM_MARK = GLUE.encode(), f"{BREAK} ".encode(), f"{SEAM} ".encode()
+
+# The shortest reading of where a comment or a script ends is taken.
+_SILENT = re.compile(
+    rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
+    rb"|([sS][cC][rR][iI][pP][tT])\b([^<]*+(?:<(?!/[sS][cC][rR][iI][pP][tT])[^<]*+)*+)(?:</[sS][cC][rR][iI][pP][tT][^>]*+>?|\Z)"
+    rb"|[sS][tT][yY][lL][eE]\b[^<]*+(?:<(?!/)[^<]*+)*+</[sS][tT][yY][lL][eE][^>]*+>?)"
+)
+# In scripts: data for machines, paragraphs, escaped paragraphs.
+# ``ld+json`` is often written ``ld&#43;json``.
+_DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
+_PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
+_ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*+"""
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|button|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
+    "|head|header|hr|html|iframe|input|label|legend|li|link|main|meta|nav|noscript|ol|option|p|path|picture|pre|section"
+    "|select|source|summary|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|ul|video"
+)
+# Spelt out twice: a pattern that ignores case takes twice the time.
+_BLOCK = re.compile(
+    rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
+)
+_BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
+# Closing tags one behind the other, and the box that is opened behind them. Of well-formed markup in lower case.
+_CLOSINGS = re.compile(rb"((?:</[a-z][^<>]*+>[\s`]*+)++)(?=(<%b[\s/>])?)" % _BOX)
+_CLOSED_BOX = re.compile(rb"</%b\s*>" % _BOX)
+_TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
+_RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")
+# What ``decoding.finish_text`` takes out or exchanges, besides controls of ASCII: C1 controls and what is no character.
+_ODD = re.compile(
+    rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
+)
+# Looked for one by one, which is many times faster than together.
+_SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
+
+Silenced = tuple[bytes, tuple[bytes, ...], bool]
+"""Markup with ``GLUE`` where something was cut out; scripts that hold data for machines or paragraphs, from behind
+``<script``; whether attributes may hold text."""
 
 
-def _marked(chars: bytes) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, dtype=np.bool_)
-    table[list(chars)] = True
-    return table
+def silence(body: bytes) -> Silenced:
+    """A page without comments, styles and scripts."""
+    return compiled.silence(body) if compiled else silence_by_patterns(body)
 
 
-_OPENS = _marked(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/!?")
-"""What makes a ``<`` before it the beginning of a tag."""
-_BLANK = _marked(b" \t\n\v\f\r\x1c\x1d\x1e\x1f")
-_LESS, _MORE, _DOUBLE, _SINGLE = b"<>\"'"
-_MANY_QUOTED = 300
-"""Tags with single quotes that are looked at one by one; with more the page is better read the slow way."""
+def silence_by_patterns(body: bytes) -> Silenced:
+    """The same, not compiled."""
+    data: list[bytes] = []
+
+    def cut(found: re.Match[bytes]) -> bytes:
+        if not found.group(1):
+            return _GLUE
+        if body.rfind(b"<", 0, found.start()) > body.rfind(b">", 0, found.start()):
+            return found.group()  # in a tag: it may end elsewhere
+        script = found.group(2)
+        if _DATA.match(script) or holds_paragraphs(script):
+            data.append(script)
+        return _GLUE
+
+    markup = _SILENT.sub(cut, body)
+    told = markup.lower()
+    # Posts of forums (Discourse), formulas.
+    return markup, tuple(data), b"data-preloaded" in told or b"alttext" in told
 
 
-class Tags:
-    """The tags of ``markup``, none with a bracket inside.
+def holds_paragraphs(script: bytes) -> bool:
+    """Whether a script holds several paragraphs of HTML, escaped or not."""
+    return (
+        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+    )
 
-    ``sure`` is False where some brackets do not pair up that simply: then ``begins`` and ``ends`` mean nothing.
+
+def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
+    """Markup with marks for its tags, blanks and marks run together, and whether ``finish_text`` would change it.
+
+    If ``seams``, with a ``SEAM`` between boxes side by side.
     """
+    return compiled.tags_out(markup, seams) if compiled else tags_out_by_patterns(markup, seams=seams)
 
-    def __init__(self, markup: bytes, tag: re.Pattern[bytes]) -> None:
-        """``tag`` is the pattern of one tag, quotes and all, by which the doubtful ones are checked."""
-        codes = np.frombuffer(markup, dtype=np.uint8)
-        self._markup, self._codes = markup, codes
-        less = np.flatnonzero(codes == _LESS)
-        more = np.flatnonzero(codes == _MORE)
-        followed = less[:-1] if less.size and less[-1] == codes.size - 1 else less
-        self.begins: Places = followed[_OPENS[codes[followed + 1]]]
-        self.ends: Places = self.begins
-        """Where the text behind each tag begins."""
-        self.sure = self._pair(less, more) and not self._any_longer(tag)
 
-    def _pair(self, less: Places, more: Places) -> bool:
-        """Whether a ``>`` follows every tag's ``<`` before the next ``<``."""
-        at = np.searchsorted(more, self.begins)
-        if at.size and at[-1] >= more.size:
-            return False
-        self.ends = more[at] + 1
-        following = np.append(less, self._codes.size)[np.searchsorted(less, self.begins, side="right")]
-        return bool((following >= self.ends).all())
+def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
+    """The same, not compiled."""
+    if seams:
+        markup = _CLOSINGS.sub(_seamed, markup)
+    text = _RUN.sub(_shortened, _TAG.sub(_GLUE, _BLOCK.sub(_BREAK, markup)))
+    return text, _ODD.search(text) is not None
 
-    def _any_longer(self, tag: re.Pattern[bytes]) -> bool:
-        """Whether a tag goes on behind its first ``>``, which then stands in quotes."""
-        if not self.begins.size:
-            return False
-        # int32: numpy adds up narrower numbers three times slower.
-        quotes = np.cumsum(self._codes == _DOUBLE, dtype=np.int32)
-        doubtful = np.flatnonzero((quotes[self.begins] ^ quotes[self.ends - 1]) & 1)
-        single = np.flatnonzero(self._codes == _SINGLE)
-        if single.size:
-            held = np.searchsorted(self.begins, single) - 1
-            held = held[(held >= 0) & (single < self.ends[held])]
-            doubtful = np.union1d(doubtful, held)
-        if doubtful.size > _MANY_QUOTED:
-            return True
-        for number in doubtful.tolist():
-            found = tag.match(self._markup, int(self.begins[number]))
-            if found is None or found.end() != self.ends[number]:
-                return True
-        return False
 
-    def text(self, block: re.Pattern[bytes], glue: bytes, gap: bytes) -> bytes:
-        """The text between the tags: ``glue`` where they stand inside a word and none is a ``block``, else ``gap``."""
-        markup, codes = self._markup, self._codes
-        begins = np.concatenate(([0], self.ends))
-        ends = np.concatenate((self.begins, [codes.size]))
-        full = ends > begins
-        begins, ends = begins[full], ends[full]
-        if not begins.size:
-            return b""
-        low, high = begins.tolist(), ends.tolist()
-        pieces = [markup[begin:end] for begin, end in zip(low, high, strict=True)]
-        inside = np.flatnonzero(~(_BLANK[codes[ends[:-1] - 1]] | _BLANK[codes[begins[1:]]]))
-        for number in reversed(inside.tolist()):
-            if not block.search(markup, high[number], low[number + 1]):
-                pieces[number : number + 2] = [pieces[number] + glue + pieces[number + 1]]
-        return gap.join(pieces)
+def _seamed(closings: re.Match[bytes]) -> bytes:
+    return _CLOSED_BOX.sub(_SEAM_MARK, closings.group()) if closings.group(2) else closings.group()
+
+
+def _shortened(found: re.Match[bytes]) -> bytes:
+    run = found.group()
+    if not run.strip(_GLUE):
+        return _GLUE
+    mark = _SEAM_MARK if b"^" in run else _BREAK if _GLUE in run or b"~" in run else b""
+    return (b"" if run[:1] in b"`~" else b" ") + mark

@@ -12,45 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from extractors.decoding import decode_document, finish_text, is_plain_utf8
-from extractors.embedded import PARAGRAPHS, paragraphs_in
+from extractors.embedded import paragraphs_in
 from extractors.model import Page
-from extractors.stripping import Tags
+from extractors.stripping import BREAK, GLUE, holds_paragraphs, silence, tags_out
 from extractors.structured import json_in, line
 
-GLUE = "`"
-"""Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""
-_GLUE = GLUE.encode()
-BREAK = "~"
-"""Stands where tags did that part words, with a blank behind it."""
-_BREAK = f"{BREAK} ".encode()
-SEAM = f"{BREAK}^"
-"""Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
-_SEAM_MARK = f"{SEAM} ".encode()
-# The shortest reading of where a comment or a script ends is taken.
-_SILENT = re.compile(
-    rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
-    rb"|([sS][cC][rR][iI][pP][tT])\b([^<]*+(?:<(?!/[sS][cC][rR][iI][pP][tT])[^<]*+)*+)(?:</[sS][cC][rR][iI][pP][tT][^>]*+>?|\Z)"
-    rb"|[sS][tT][yY][lL][eE]\b[^<]*+(?:<(?!/)[^<]*+)*+</[sS][tT][yY][lL][eE][^>]*+>?)"
-)
-# In scripts: data for machines, paragraphs, escaped paragraphs.
-# ``ld+json`` is often written ``ld&#43;json``.
-_DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
-_PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
-_ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*+"""
-_BLOCKS = (
-    "address|article|aside|blockquote|body|br|button|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
-    "|head|header|hr|html|iframe|input|label|legend|li|link|main|meta|nav|noscript|ol|option|p|path|picture|pre|section"
-    "|select|source|summary|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|ul|video"
-)
-# Spelt out twice: a pattern that ignores case takes twice the time.
-BLOCK = re.compile(
-    rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
-)
-_BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
-# One box closed and the next one opened, nothing but closing tags between. Of well-formed markup in lower case.
-_SEAM = re.compile(rb"</%b\s*>(?=[\s`]*+(?:</[a-z][^<>]*>[\s`]*+)*+<%b[\s/>])" % (_BOX, _BOX))
-TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
-_META = re.compile(rb"<[mM][eE][tT][aA]\b" + _ATTRIBUTES + rb">?")
+_META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:[^<>"']|"[^"]*"|'[^']*')*+>?""")
 # Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
 _TITLE_META = re.compile(
     rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"]*&|'[^']*&|[^\s"'>]*&)""", re.IGNORECASE
@@ -58,12 +25,6 @@ _TITLE_META = re.compile(
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
-# What else ``finish_text`` takes out or exchanges: C1 controls and what is no character.
-_UNFINISHED = re.compile(
-    rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
-)
-# Looked for one by one, which is many times faster than together.
-_SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
 # A script without these has no text that a reader of JSON-LD would find.
 _SIGNS_OF_TELLING = (
     b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
@@ -103,48 +64,18 @@ class Shown:
     """UTF-8; ``GLUE`` where something was cut out."""
     data: tuple[bytes, ...]
     """Scripts that hold data for machines or paragraphs, from behind ``<script``."""
-
-    @property
-    def tells_elsewhere(self) -> bool:
-        """Whether attributes may hold text: posts of forums (Discourse), formulas."""
-        markup = self.markup.lower()
-        return b"data-preloaded" in markup or b"alttext" in markup
+    tells_elsewhere: bool = False
+    """Whether attributes may hold text: posts of forums (Discourse), formulas."""
 
 
 def shown_of(page: Page) -> Shown:
     """The page's markup and the scripts that texts may be drawn from."""
-    body = _ascii_based(page)
-    data: list[bytes] = []
-
-    def cut(found: re.Match[bytes]) -> bytes:
-        if not found.group(1):
-            return _GLUE
-        if body.rfind(b"<", 0, found.start()) > body.rfind(b">", 0, found.start()):
-            return found.group()  # in a tag: it may end elsewhere
-        script = found.group(2)
-        if _DATA.match(script) or _holds_paragraphs(script):
-            data.append(script)
-        return _GLUE
-
-    return Shown(markup=_SILENT.sub(cut, body), data=tuple(data))
+    return Shown(*silence(_ascii_based(page)))
 
 
-def shown_markup(markup: bytes) -> bytes:
-    """Well-formed markup without comments, styles and scripts."""
-    return _SILENT.sub(_GLUE, markup)
-
-
-def _holds_paragraphs(script: bytes) -> bool:
-    return (
-        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
-    )
-
-
-def main_text(shown: Shown) -> str:
-    """All that the page shows, titles and headings included; marks as in ``Reading``."""
-    tags = Tags(shown.markup, TAG)
-    stripped = tags.text(BLOCK, _GLUE, _BREAK) if tags.sure else without_tags(shown.markup)
-    return text_of(stripped)
+def main_text(shown: Shown, *, seams: bool = False) -> str:
+    """All that the page shows, titles and headings included; marks as in ``Reading``, and as ``tags_out`` has them."""
+    return text_in(shown.markup, seams=seams)
 
 
 def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
@@ -153,14 +84,14 @@ def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
     yield Reading(main, whole=True)
     for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
-        yield Reading(text_of(without_tags(heading[:_HEADING_BYTES])), title=True)
+        yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
     if (start := _TITLE.search(markup)) is not None:
         title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
-        yield Reading(text_of(without_tags(title)), title=True)
+        yield Reading(text_in(title), title=True)
     for meta in _META.findall(markup):
         # Of the many metas of a page few have either sign, and the pattern is slow.
         if (b"&" in meta or b"title" in meta.lower()) and _TITLE_META.search(meta):
-            yield Reading(text_of(meta[5:]), title=True)
+            yield Reading(_text_of(meta[5:], odd=True), title=True)
     for script in shown.data:
         yield from script_readings(script)
     if announced:
@@ -174,38 +105,34 @@ def _ascii_based(page: Page) -> bytes:
     return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
 
 
-def without_tags(markup: bytes, *, seams: bool = False) -> bytes:
-    """Markup with ``BREAK`` or ``GLUE`` for its tags; if ``seams``, with a ``SEAM`` between boxes side by side."""
-    if b"<" not in markup:
-        return markup
-    if seams:
-        markup = _SEAM.sub(_SEAM_MARK, markup)
-    return TAG.sub(_GLUE, BLOCK.sub(_BREAK, markup))
+def text_in(markup: bytes, *, seams: bool = False) -> str:
+    """The text of markup: tags to marks, references decoded, escaped tags taken out, twice over as extractors do."""
+    stripped, odd = tags_out(markup, seams=seams)
+    return _text_of(stripped, odd=odd)
 
 
-def text_of(stripped: bytes) -> str:
-    """Bytes without tags to text: references decoded, escaped tags taken out, twice over as extractors do."""
-    decoded = _finished(stripped)
+def _text_of(stripped: bytes, *, odd: bool) -> str:
+    """Bytes without tags to text; ``odd`` as ``tags_out`` has it, or True where it was not asked."""
+    decoded = _finished(stripped, odd=odd)
     for _ in range(2):
         if "&" not in decoded:
             break
         decoded = html.unescape(decoded.replace("&nbsp;", " "))
         if "<" in decoded:
-            decoded = without_tags(decoded.encode("utf-8", "replace")).decode("utf-8", "replace")
+            decoded = tags_out(decoded.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
     return " ".join(decoded.split())
 
 
-def _finished(plain: bytes) -> str:
+def _finished(plain: bytes, *, odd: bool = True) -> str:
     """UTF-8 decoded, as ``decode_document`` would hand it out, control characters left out."""
-    plain = plain.translate(None, _CONTROLS)
-    decoded = plain.decode("utf-8", "replace")
-    return finish_text(decoded) if not decoded.isascii() and _UNFINISHED.search(plain) else decoded
+    decoded = plain.translate(None, _CONTROLS).decode("utf-8", "replace")
+    return finish_text(decoded) if odd and not decoded.isascii() else decoded
 
 
 def script_readings(script: bytes) -> Iterator[Reading]:
     """What `read_structured` and `embedded_text` could find in a script."""
     telling = any(sign in script for sign in _SIGNS_OF_TELLING)
-    embedding = _holds_paragraphs(script)
+    embedding = holds_paragraphs(script)
     if not (telling or embedding):
         return
     source = _finished(script)
@@ -221,7 +148,7 @@ def script_readings(script: bytes) -> Iterator[Reading]:
 def _markup_text(markup: str) -> str:
     if "<" not in markup and "&" not in markup and markup.isascii():
         return " ".join(markup.encode().translate(None, _CONTROLS).decode().split())
-    return text_of(without_tags(markup.encode("utf-8", "replace")))
+    return text_in(markup.encode("utf-8", "replace"))
 
 
 def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,380 @@
+/* Pages without what is not shown of them, and markup without its tags. */
+#include "native.h"
+
+/* Whether `at` begins with `word` (lower case), in whatever case; `end` is where the bytes end. */
+static int begins(const byte *at, const byte *end, const char *word) {
+    for (; *word; word++, at++)
+        if (at >= end || lower(*at) != (byte)*word) return 0;
+    return 1;
+}
+
+static const byte *find(const byte *at, const byte *end, int c) {
+    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
+}
+
+/* Behind `</name` and all that follows up to its `>`. */
+static const byte *behind_closing(const byte *at, const byte *end, Py_ssize_t name) {
+    const byte *more = find(at + 2 + name, end, '>');
+    return more ? more + 1 : end;
+}
+
+/* Where a comment that begins at `at` (`<!--`) ends; NULL when it does not. The shortest reading is taken. */
+static const byte *comment_end(const byte *at, const byte *end) {
+    const byte *dash = at + 4;
+    if (dash < end && *dash == '>') return dash + 1;
+    if (dash + 1 < end && dash[0] == '-' && dash[1] == '>') return dash + 2;
+    while ((dash = find(dash, end, '-')) != NULL) {
+        if (end - dash > 2 && dash[1] == '-') {
+            if (dash[2] == '>') return dash + 3;
+            if (dash[2] == '!' && end - dash > 3 && dash[3] == '>') return dash + 4;
+        }
+        dash++;
+    }
+    return NULL;
+}
+
+static const byte *style_end(const byte *at, const byte *end) {
+    const byte *less = at + 6;
+    while ((less = find(less, end, '<')) != NULL) {
+        if (less + 1 < end && less[1] == '/')
+            return begins(less + 2, end, "style") ? behind_closing(less, end, 5) : NULL;
+        less++;
+    }
+    return NULL;
+}
+
+/* Whether a tag is open before `at`: the nearest bracket is a `<`. */
+static int in_tag(const byte *start, const byte *at) {
+    while (at-- > start) {
+        if (*at == '>') return 0;
+        if (*at == '<') return 1;
+    }
+    return 0;
+}
+
+static int is_paragraph(const byte *at, const byte *end) {
+    if (at < end && (*at == 'p' || *at == 'P')) at++;
+    else {
+        const byte *slash = at;
+        while (slash < end && *slash == '\\') slash++;
+        if (slash == at || end - slash < 5 || memcmp(slash, "u00", 3) || (slash[3] != '5' && slash[3] != '7')
+            || slash[4] != '0')
+            return 0;
+        at = slash + 5;
+    }
+    return at < end && (is(*at, BLANK) || *at == '>' || *at == '\\');
+}
+
+/* Whether a script holds three paragraphs or more, escaped or not: `visible._PARAGRAPH`. */
+static int holds_paragraphs(const byte *start, const byte *end) {
+    int count = 0;
+    for (const byte *at = start; (at = find(at, end, '<')) != NULL; at++)
+        count += is_paragraph(at + 1, end);
+    for (const byte *at = start; count < 3 && (at = find(at, end, 'u')) != NULL; at++)
+        if (end - at > 5 && !memcmp(at, "u003", 4) && lower(at[4]) == 'c') count += is_paragraph(at + 5, end);
+    return count >= 3;
+}
+
+/* Whether its tag says that a script is data for machines: `visible._DATA`. */
+static int is_data(const byte *start, const byte *end) {
+    for (const byte *at = start; at < end && *at != '>'; at++)
+        if ((*at == '&' && at + 1 < end && at[1] == '#') || (lower(*at) == 'l' && begins(at, end, "ld+json"))) return 1;
+    return 0;
+}
+
+/* Whether attributes may hold text: `visible.Shown.tells_elsewhere`. */
+static int tells_elsewhere(const byte *start, Py_ssize_t size) {
+    const byte *end = start + size;
+    for (const byte *at = start; at < end; at++) {
+        byte c = *at;
+        if (c == '-') {
+            if (at - start >= 4 && begins(at - 4, end, "data-preloaded")) return 1;
+        } else if ((c | 32) == 'x' && at - start >= 5 && begins(at - 5, end, "alttext")) return 1;
+    }
+    return 0;
+}
+
+PyObject *native_silence(PyObject *Py_UNUSED(module), PyObject *body) {
+    if (!PyBytes_Check(body)) return PyErr_Format(PyExc_TypeError, "bytes are read, not %R", Py_TYPE(body));
+    const byte *start = (const byte *)PyBytes_AS_STRING(body), *end = start + PyBytes_GET_SIZE(body);
+    Buffer kept;
+    PyObject *data = PyList_New(0);
+    if (data == NULL || !buffer_open(&kept, end - start)) {
+        Py_XDECREF(data);
+        return PyErr_NoMemory();
+    }
+    const byte *from = start, *at = start;
+    int open_comment = 0;  /* once a comment does not end, none behind it does */
+    while ((at = find(at, end, '<')) != NULL) {
+        const byte *stop = NULL;
+        if (at + 1 < end && at[1] == '!') {
+            if (!open_comment && end - at >= 4 && at[2] == '-' && at[3] == '-') {
+                stop = comment_end(at, end);
+                open_comment = stop == NULL;
+            }
+        } else if (at + 1 < end && lower(at[1]) == 's') {
+            if (begins(at + 2, end, "cript") && (at + 7 == end || !is(at[7], WORD))) {
+                const byte *script = at + 7, *close = script;
+                while ((close = find(close, end, '<')) != NULL && !begins(close + 1, end, "/script")) close++;
+                stop = close ? behind_closing(close, end, 6) : end;
+                if (close == NULL) close = end;
+                if (in_tag(start, at)) {  /* it may end elsewhere */
+                    at = stop;
+                    continue;
+                }
+                if (is_data(script, close) || holds_paragraphs(script, close)) {
+                    PyObject *held = PyBytes_FromStringAndSize((const char *)script, close - script);
+                    if (held == NULL || PyList_Append(data, held) < 0) {
+                        Py_XDECREF(held);
+                        Py_DECREF(data);
+                        buffer_close(&kept);
+                        return NULL;
+                    }
+                    Py_DECREF(held);
+                }
+            } else if (begins(at + 2, end, "tyle") && (at + 6 == end || !is(at[6], WORD)))
+                stop = style_end(at, end);
+        }
+        if (stop == NULL) {
+            at++;
+            continue;
+        }
+        buffer_add(&kept, from, at - from);
+        buffer_put(&kept, GLUE);
+        from = at = stop;
+    }
+    buffer_add(&kept, from, end - from);
+    int elsewhere = !kept.failed && tells_elsewhere(kept.data, kept.size);
+    PyObject *markup = buffer_bytes(&kept);
+    PyObject *frozen = markup ? PyList_AsTuple(data) : NULL;
+    Py_DECREF(data);
+    if (frozen == NULL) {
+        Py_XDECREF(markup);
+        return NULL;
+    }
+    return Py_BuildValue("NNO", markup, frozen, elsewhere ? Py_True : Py_False);
+}
+
+/* Elements that part words, all letters and digits; looked up by length and first letter. */
+static const char *const BLOCKS[] = {
+    "address", "article", "aside", "blockquote", "body", "br", "button", "center", "dd", "div", "dl", "dt", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
+    "iframe", "input", "label", "legend", "li", "link", "main", "meta", "nav", "noscript", "ol", "option", "p", "path",
+    "picture", "pre", "section", "select", "source", "summary", "table", "tbody", "td", "template", "textarea", "tfoot",
+    "th", "thead", "title", "tr", "ul", "video", NULL,
+};
+/* Elements between which an extractor begins a new line, when they stand side by side. */
+static const char *const BOXES[] = {
+    "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "aside", "header", "footer", "nav",
+    "main", "figure", "figcaption", "blockquote", "ul", "ol", "form", NULL,
+};
+
+/* Length of the name at `at`: letters of one case and digits. */
+static Py_ssize_t name_length(const byte *at, const byte *end) {
+    const byte *start = at;
+    while (at < end && is(*at, LETTER | DIGIT)) at++;
+    return at - start;
+}
+
+static int is_among(const char *const *names, const byte *at, Py_ssize_t size, int capitals) {
+    if (size < 1 || size > 10) return 0;
+    char name[11];
+    int upper = 0;
+    for (Py_ssize_t i = 0; i < size; i++) {
+        upper += at[i] >= 'A' && at[i] <= 'Z';
+        name[i] = (char)lower(at[i]);
+    }
+    name[size] = 0;
+    if (upper) {  /* written in capitals throughout, or it is left to the pattern of any tag */
+        if (!capitals) return 0;
+        for (Py_ssize_t i = 0; i < size; i++)
+            if (at[i] >= 'a' && at[i] <= 'z') return 0;
+    }
+    for (; *names; names++)
+        if (**names == name[0] && !strcmp(*names, name)) return 1;
+    return 0;
+}
+
+/* Behind the `>` that ends a tag whose attributes begin at `at`, brackets in quotes overlooked; NULL when none does. */
+static const byte *tag_end(const byte *at, const byte *end) {
+    for (; at < end; at++) {
+        if (*at == '>') return at + 1;
+        if (*at == '<') return NULL;
+        if (*at == '"' || *at == '\'') {
+            at = find(at + 1, end, *at);
+            if (at == NULL) return NULL;
+        }
+    }
+    return NULL;
+}
+
+static const byte *block_end(const byte *at, const byte *end) {
+    const byte *name = at + 1;
+    if (name < end && *name == '/') name++;
+    Py_ssize_t size = name_length(name, end);
+    const byte *behind = name + size;
+    if (behind >= end || !is_among(BLOCKS, name, size, 1)) return NULL;
+    if (*behind == '>') return behind + 1;
+    return is(*behind, BLANK) || *behind == '/' ? tag_end(behind + 1, end) : NULL;
+}
+
+/* Behind a closed box (`</p >`), NULL when there is none at `at`. */
+static const byte *box_end(const byte *at, const byte *end) {
+    if (end - at < 4 || at[1] != '/') return NULL;
+    Py_ssize_t size = name_length(at + 2, end);
+    if (!is_among(BOXES, at + 2, size, 0)) return NULL;
+    for (at += 2 + size; at < end && is(*at, BLANK); at++) {}
+    return at < end && *at == '>' ? at + 1 : NULL;
+}
+
+/* Where only closing tags follow `at` up to the opening of a box: its place. `*known` is where the last such chain
+ * ended, for all places in it end alike. */
+typedef struct {
+    const byte *from, *to;
+    int box;
+} Chain;
+
+static int box_follows(const byte *at, const byte *end, Chain *known) {
+    if (known->from <= at && at < known->to) return known->box;
+    known->from = at;
+    for (;;) {
+        while (at < end && (is(*at, BLANK) || *at == GLUE)) at++;
+        if (end - at < 4 || at[0] != '<' || at[1] != '/' || at[2] < 'a' || at[2] > 'z') break;
+        const byte *stop = at + 3;
+        while (stop < end && *stop != '<' && *stop != '>') stop++;
+        if (stop == end || *stop == '<') break;
+        at = stop + 1;
+    }
+    known->to = at + 1;
+    Py_ssize_t size = at < end && *at == '<' ? name_length(at + 1, end) : 0;
+    const byte *behind = at + 1 + size;
+    known->box = size && behind < end && is_among(BOXES, at + 1, size, 0)
+        && (is(*behind, BLANK) || *behind == '/' || *behind == '>');
+    return known->box;
+}
+
+/* Blocks and seams exchanged for marks, all else as it is. */
+static int mark_blocks(const byte *start, Py_ssize_t size, int seams, Buffer *out) {
+    const byte *end = start + size, *from = start, *at = start;
+    Chain known = {NULL, NULL, 0};
+    if (!buffer_open(out, size + 16)) return 0;
+    while ((at = find(at, end, '<')) != NULL) {
+        const byte *stop = seams ? box_end(at, end) : NULL;
+        int seam = stop != NULL && box_follows(stop, end, &known);
+        if (!seam) stop = block_end(at, end);
+        if (stop == NULL) {
+            at++;
+            continue;
+        }
+        buffer_add(out, from, at - from);
+        buffer_put(out, BREAK);
+        if (seam) buffer_put(out, BESIDE);
+        buffer_put(out, ' ');
+        from = at = stop;
+    }
+    buffer_add(out, from, end - from);
+    return !out->failed;
+}
+
+/* Behind any tag at `at`; NULL when there is none. */
+static const byte *any_tag_end(const byte *at, const byte *end) {
+    if (end - at < 3 || !is(at[1], OPENS)) return NULL;
+    const byte *stop = tag_end(at + 2, end);
+    if (stop != NULL) return stop;
+    for (at += 2; at < end; at++) {
+        if (*at == '>') return at + 1;
+        if (*at == '<') return NULL;
+    }
+    return NULL;
+}
+
+/* A run of blanks and marks as short as it can be: `visible._shortened`. */
+typedef struct {
+    int leading, blank, tag, apart, beside;
+} Run;
+
+static void run_flush(Run *run, Buffer *out) {
+    if (run->tag) {
+        if (run->leading) buffer_put(out, ' ');
+        if (run->apart || run->blank) {
+            buffer_put(out, BREAK);
+            if (run->beside) buffer_put(out, BESIDE);
+            buffer_put(out, ' ');
+        } else buffer_put(out, GLUE);
+    } else if (run->blank) buffer_put(out, ' ');
+    memset(run, 0, sizeof *run);
+}
+
+static inline void run_add(Run *run, byte c) {
+    if (c == GLUE) run->tag = 1;
+    else if (c == BREAK) run->tag = run->apart = 1;
+    else if (c == BESIDE) run->beside = 1;
+    else {
+        if (!run->tag) run->leading = 1;
+        run->blank = 1;
+    }
+}
+
+/* Whether the byte at `at` begins something that `decoding.finish_text` takes out or exchanges. */
+static inline int is_odd(const byte *at, const byte *end) {
+    Py_ssize_t left = end - at;
+    if (left < 2) return 0;
+    byte second = at[1];
+    switch (*at) {
+    case 0xc2: return second <= 0x9f && second >= 0x80;
+    case 0xed: return second >= 0xa0 && second <= 0xbf;
+    case 0xef:
+        if (left < 3) return 0;
+        return (second == 0xb7 && at[2] >= 0x90 && at[2] <= 0xaf) || (second == 0xbf && (at[2] | 1) == 0xbf);
+    case 0xf0: case 0xf1: case 0xf2: case 0xf3: case 0xf4:
+        return left > 3 && second >= 0x80 && second <= 0xbf && at[2] == 0xbf && (at[3] | 1) == 0xbf;
+    default: return 0;
+    }
+}
+
+PyObject *native_tags_out(PyObject *Py_UNUSED(module), PyObject *args) {
+    const char *given;
+    Py_ssize_t size;
+    int seams;
+    Buffer marked, out;
+    if (!PyArg_ParseTuple(args, "y#p", &given, &size, &seams)) return NULL;
+    if (!mark_blocks((const byte *)given, size, seams, &marked)) {
+        buffer_close(&marked);
+        return PyErr_NoMemory();
+    }
+    const byte *at = marked.data, *end = at + marked.size;
+    if (!buffer_open(&out, marked.size + 16)) {
+        buffer_close(&marked);
+        return PyErr_NoMemory();
+    }
+    Run run = {0, 0, 0, 0, 0};
+    int odd = 0, in_run = 0;
+    while (at < end) {
+        byte c = *at;
+        if (c == '<') {
+            const byte *stop = any_tag_end(at, end);
+            if (stop != NULL) {
+                run_add(&run, GLUE);
+                in_run = 1;
+                at = stop;
+                continue;
+            }
+        } else if (c == GLUE || c == BREAK || is(c, GAP) || (c == BESIDE && at > marked.data && at[-1] == BREAK)) {
+            run_add(&run, c);
+            in_run = 1;
+            at++;
+            continue;
+        }
+        if (in_run) {
+            run_flush(&run, &out);
+            in_run = 0;
+        }
+        odd |= c >= 0xc2 && is_odd(at, end);
+        buffer_put(&out, c);
+        at++;
+    }
+    if (in_run) run_flush(&run, &out);
+    buffer_close(&marked);
+    PyObject *text = buffer_bytes(&out);
+    return text == NULL ? NULL : Py_BuildValue("NO", text, odd ? Py_True : Py_False);
+}

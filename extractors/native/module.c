@@ -1,0 +1,74 @@
+/* The module: its functions, classes of bytes and buffers. */
+#include "native.h"
+
+byte class_of[256];
+
+void make_classes(void) {
+    for (int c = 0; c < 256; c++) {
+        byte found = 0;
+        if (c == ' ' || (c >= '\t' && c <= '\r')) found |= c == '\v' ? BLANK : BLANK | GAP;
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) found |= LETTER | WORD | OPENS;
+        if (c >= '0' && c <= '9') found |= DIGIT | WORD;
+        if (c == '_') found |= WORD;
+        if (c == '/' || c == '!' || c == '?') found |= OPENS;
+        class_of[c] = found;
+    }
+}
+
+int buffer_open(Buffer *buffer, Py_ssize_t room) {
+    buffer->data = PyMem_Malloc((size_t)(room ? room : 1));
+    buffer->size = 0;
+    buffer->room = room;
+    buffer->failed = buffer->data == NULL;
+    return !buffer->failed;
+}
+
+void buffer_add(Buffer *buffer, const byte *data, Py_ssize_t size) {
+    if (size > buffer->room - buffer->size) {
+        Py_ssize_t room = (buffer->room + size) * 2;
+        byte *moved = buffer->failed ? NULL : PyMem_Realloc(buffer->data, (size_t)room);
+        if (moved == NULL) {
+            buffer->failed = 1;
+            return;
+        }
+        buffer->data = moved;
+        buffer->room = room;
+    }
+    memcpy(buffer->data + buffer->size, data, (size_t)size);
+    buffer->size += size;
+}
+
+PyObject *buffer_bytes(Buffer *buffer) {
+    PyObject *made = NULL;
+    if (buffer->failed) PyErr_NoMemory();
+    else made = PyBytes_FromStringAndSize((const char *)buffer->data, buffer->size);
+    buffer_close(buffer);
+    return made;
+}
+
+void buffer_close(Buffer *buffer) {
+    PyMem_Free(buffer->data);
+    buffer->data = NULL;
+}
+
+static PyMethodDef functions[] = {
+    {"silence", native_silence, METH_O,
+     "silence(body) -> (markup, data, tells_elsewhere): comments, styles and scripts cut out."},
+    {"tags_out", native_tags_out, METH_VARARGS,
+     "tags_out(markup, seams) -> (text, odd): marks for tags, runs of blanks and marks made short."},
+    {"fold", native_fold, METH_VARARGS,
+     "fold(text, first, width, longer) -> (folded, origins, highest), or the code of a character unknown."},
+    {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
+    {"words_seen", native_words_seen, METH_VARARGS,
+     "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},
+    {NULL, NULL, 0, NULL},
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, "_compiled", "The gates' first look, natively.", -1, functions, NULL, NULL, NULL, NULL,
+};
+
+PyMODINIT_FUNC PyInit__compiled(void) {
+    make_classes();
+    return PyModule_Create(&module);
+}

@@ -1,0 +1,48 @@
+/* The gates' first look at a page, natively. Every function here has a twin in Python that gives the same answer
+ * (`extractors.visible`, `quick_fold`, `everyday_words`); tests compare the two, and the twins work where no compiler
+ * was at hand when the package was installed.
+ */
+#ifndef FIVEGWATCH_NATIVE_H
+#define FIVEGWATCH_NATIVE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <string.h>
+
+typedef unsigned char byte;
+
+/* Marks that stand where tags did: `visible.GLUE`, `BREAK` and `SEAM`. */
+#define GLUE '`'
+#define BREAK '~'
+#define BESIDE '^'
+
+/* Classes of bytes, as Python's patterns over bytes have them. Vertical tabs are no GAP: they are taken out of texts. */
+extern byte class_of[256];
+enum { BLANK = 1, LETTER = 2, DIGIT = 4, WORD = 8, OPENS = 16, GAP = 32 };
+static inline int is(byte c, int classes) { return class_of[c] & classes; }
+static inline byte lower(byte c) { return (byte)(c >= 'A' && c <= 'Z' ? c | 32 : c); }
+void make_classes(void);
+
+/* Bytes that grow. `failed` is set when memory ran out; what is written then is lost, nothing else happens. */
+typedef struct {
+    byte *data;
+    Py_ssize_t size, room;
+    int failed;
+} Buffer;
+int buffer_open(Buffer *buffer, Py_ssize_t room);
+void buffer_add(Buffer *buffer, const byte *data, Py_ssize_t size);
+static inline void buffer_put(Buffer *buffer, byte c) {
+    if (buffer->size < buffer->room) buffer->data[buffer->size++] = c;
+    else buffer_add(buffer, &c, 1);
+}
+/* The buffer as bytes (NULL with an exception when memory ran out); it is closed either way. */
+PyObject *buffer_bytes(Buffer *buffer);
+void buffer_close(Buffer *buffer);
+
+PyObject *native_silence(PyObject *module, PyObject *body);
+PyObject *native_tags_out(PyObject *module, PyObject *args);
+PyObject *native_fold(PyObject *module, PyObject *args);
+PyObject *native_word_table(PyObject *module, PyObject *words);
+PyObject *native_words_seen(PyObject *module, PyObject *args);
+
+#endif

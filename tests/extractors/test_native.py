@@ -1,0 +1,132 @@
+"""What is compiled says what its twin in Python says, to the letter, on anything."""
+
+from __future__ import annotations
+
+import gzip
+import random
+import shutil
+import sysconfig
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from extractors.everyday_words import look_by_patterns
+from extractors.native import compiled
+from extractors.quick_fold import QuickFold
+from extractors.stripping import silence_by_patterns, tags_out_by_patterns
+
+PIECES = st.sampled_from([
+    *"<>/!-?~^`&=;'\" \n\t\v\f\x00\x1caPéß", "<!--", "-->", "--!>", "<!-->", "<!--->",
+    "<script", "<SCRIPT>", "</script", "</Script >", "<style>", "</style >", "</", "<p>", "</p>", "</P>",
+    "<p class='a>b'>", "</p\n>", "</div>", "<div ", "<li/>", "</li>", "</span>", "<span>", "<h1>", "</h1>", "<H2>", "<h7>", "<Div>", "<br/>", "<td a=\"", "<a href='", "<a b>c", "</a ",
+    "ld+json", "&#", "u003cp\\", "\\u003cp>", "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n",
+    "data-preloaded", "ALTtext", "\u0085", "\u200b", "\uffff", "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```", "huawei", "<!doctype>", "<?xml?>",
+])  # fmt: skip
+MARKUP = st.lists(PIECES, max_size=40).map("".join)
+
+
+@pytest.fixture(scope="module")
+def native() -> ModuleType:
+    if compiled is None:
+        pytest.skip("the package was installed without a compiler")
+    return compiled
+
+
+def test_it_is_compiled_where_a_compiler_is() -> None:
+    compiler = (sysconfig.get_config_var("LDSHARED") or "cc").split()[0]
+    if shutil.which(compiler) is None or not Path(sysconfig.get_path("include"), "Python.h").exists():
+        pytest.skip(f"there is no {compiler}, or no headers of Python")
+    assert compiled is not None
+
+
+@settings(max_examples=1500, deadline=None)
+@given(MARKUP)
+@example("<a <script>x</script>")
+@example("<script>x<script>y</script>z</script>")
+@example("<!-- a --><!-- b")
+def test_what_is_not_shown_is_cut_out_alike(native: ModuleType, markup: str) -> None:
+    body = markup.encode()
+    assert native.silence(body) == silence_by_patterns(body)
+
+
+@settings(max_examples=3000, deadline=None)
+@given(MARKUP, st.booleans())
+@example("<p>a</p> </b> <p>b</p></i><div>", True)
+@example("a ` b`~^c ~ d^", False)
+@example("<a title='<div>'>x<a title='<div>y", False)
+def test_tags_are_taken_out_alike(native: ModuleType, markup: str, seams: bool) -> None:
+    body = markup.encode()
+    assert native.tags_out(body, seams) == tags_out_by_patterns(body, seams=seams)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.binary(max_size=60), st.booleans())
+def test_bytes_that_are_no_text_are_read_alike(native: ModuleType, body: bytes, seams: bool) -> None:
+    assert native.silence(body) == silence_by_patterns(body)
+    assert native.tags_out(body, seams) == tags_out_by_patterns(body, seams=seams)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.text(max_size=40), st.text(max_size=40))
+@example("½ ﷺ \U0001f4f1 \U0001d5a0 \U00020000", "Ⅻ ß")
+def test_letters_are_folded_alike(native: ModuleType, first: str, second: str) -> None:
+    ours, theirs = QuickFold(), QuickFold(native=False)
+    for text in (first, second, first + second):  # the table grows between them
+        one, other = ours.fold(text), theirs.fold(text)
+        assert (one is None) == (other is None)
+        if one is not None and other is not None:
+            assert (one.text, one.attached) == (other.text, other.attached)
+            assert one.origins.tolist() == other.origins.tolist()
+
+
+@settings(max_examples=1000, deadline=None)
+@given(st.text(max_size=60), st.sets(st.text(min_size=1, max_size=6), max_size=20))
+@example("der die das_der Der9", {"der", "das"})
+def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -> None:
+    all_words, letters = look_by_patterns(text)
+    wanted = others | set(sorted(all_words)[::2])
+    words, seen = native.words_seen(text, native.word_table(wanted))
+    assert words & wanted == all_words & wanted
+    assert words <= all_words
+    assert set(seen) == set(letters)
+    assert len(seen) == len(set(seen))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["<a '", "<script>", "<!-- ", "</p>", "<style></", "<", "<a \"'", "<p class='\"", "</a>\n</p>", "&#"],
+)
+def test_hostile_repetition_is_read_alike(native: ModuleType, unit: str) -> None:
+    body = unit.encode() * 20_000
+    assert native.silence(body) == silence_by_patterns(body)
+    assert native.tags_out(body, True) == tags_out_by_patterns(body, seams=True)
+
+
+def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
+    with pytest.raises(TypeError):
+        native.silence("text")
+    with pytest.raises(ValueError, match="tables"):
+        native.fold("a", b"", b"", {})
+    with pytest.raises(ValueError, match="8192 bytes"):
+        native.words_seen("a", b"")
+    with pytest.raises(TypeError, match="str"):
+        native.word_table([1])
+    with pytest.raises(ValueError, match="fold"):
+        native.fold("a", bytes(0x220000), b"\x02" * 0x110000, {})
+
+
+@pytest.mark.shared
+def test_real_pages_are_read_alike_also_when_damaged(native: ModuleType, shared: Path) -> None:
+    chance = random.Random(5)
+    for path in sorted((shared / "data" / "pages" / "html").glob("*.html.gz"))[::4]:
+        body = gzip.decompress(path.read_bytes())
+        at = chance.randrange(len(body))
+        for page in (body, body[at:], body[:at] + body[at + 3 :]):
+            shown = native.silence(page)
+            assert shown == silence_by_patterns(page), path.name
+            for seams in (False, True):
+                stripped = native.tags_out(shown[0], seams)
+                assert stripped == tags_out_by_patterns(shown[0], seams=seams), path.name
