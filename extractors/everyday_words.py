@@ -140,8 +140,10 @@ def _forms(text: str) -> Iterable[str]:
     """``text``, and as extraction may hand it out: without invisible characters, accents composed."""
     yield text
     if not text.isascii():
-        plain = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
-        if plain != text:
+        plain = _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
+        if not unicodedata.is_normalized("NFC", plain):
+            plain = unicodedata.normalize("NFC", plain)
+        if plain is not text:
             yield plain
 
 

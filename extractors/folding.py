@@ -16,6 +16,9 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from extractors.fold_table import FoldTable
+from extractors.native import compiled
+
 _RUNS = re.compile(r"([^\x00-\x7f]+)")
 # Kept inside words although they are no letters: AT&T, G&D.
 _JOINERS = "&"
@@ -44,9 +47,9 @@ _TO_LATIN = {
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-# Flags of a run: its length changed; it holds Greek or Cyrillic; its script writes words without spaces
-# (Han, Kana, Thai) or with others attached (Arabic articles, Korean particles).
-_UNEVEN, _GREEK_CYRILLIC, _ATTACHED = 1, 2, 4
+# Kinds of characters: Greek or Cyrillic; of a script that writes words without spaces (Han, Kana, Thai) or with others
+# attached (Arabic articles, Korean particles). And of runs of them: their length changes.
+GREEK_CYRILLIC, ATTACHED, _UNEVEN = 1, 2, 4
 ATTACHED_SCRIPTS = re.compile(
     r"[\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
 )
@@ -80,13 +83,32 @@ def fold_text(text: str) -> Folded:
     """Fold ``text``; linear time, and no map at all for the texts (nearly all) where no length changes."""
     if text.isascii():
         return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
+    folded, kinds = _fold(text)
+    if kinds & GREEK_CYRILLIC and MIXED.search(text):
+        folded, _ = _fold(_exchange_lookalikes(text))
+    return folded
+
+
+def _fold(text: str) -> tuple[Folded, int]:
+    """``text`` folded letter by letter, and the kinds of characters in it."""
+    while compiled is not None:
+        found = compiled.fold(text, TABLE.entries, TABLE.longer, False)
+        if not isinstance(found, int):
+            plain, (breaks, origins), kinds = found
+            return Folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds
+        if TABLE.knows(found):
+            break  # a character that does not fit
+        TABLE.learn(set(text))
+    return fold_by_runs(text)
+
+
+def fold_by_runs(text: str) -> tuple[Folded, int]:
+    """The same, not compiled; its breaks may be more than are needed."""
     folded, flags, uneven = _fold_runs(text)
-    if flags & _GREEK_CYRILLIC and MIXED.search(text):
-        folded, flags, uneven = _fold_runs(_exchange_lookalikes(text))
     # surrogatepass: a lone surrogate from a broken feed must not end the run.
     plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
     breaks, origins = _trace(uneven) if uneven else ((), ())
-    return Folded(f" {plain} ", tuple(breaks), tuple(origins), bool(flags & _ATTACHED))
+    return Folded(f" {plain} ", tuple(breaks), tuple(origins), bool(flags & ATTACHED)), flags & ~_UNEVEN
 
 
 def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
@@ -138,9 +160,9 @@ class _Runs(dict[str, tuple[str, int]]):
         flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
         highest, lowest = max(run), min(run)
         if highest >= "\u0370" and lowest <= "\u052f":
-            flags |= _GREEK_CYRILLIC
+            flags |= GREEK_CYRILLIC
         if highest >= "\u0600" and ATTACHED_SCRIPTS.search(run):
-            flags |= _ATTACHED
+            flags |= ATTACHED
         result = folded, flags
         if len(run) <= 24:
             if len(self) >= _CACHE_LIMIT:
@@ -164,6 +186,11 @@ class _Table(dict[int, str]):
         return folded
 
 
+def _kinds(char: str) -> int:
+    return GREEK_CYRILLIC * ("\u0370" <= char <= "\u052f") | ATTACHED * bool(ATTACHED_SCRIPTS.match(char))
+
+
+TABLE = FoldTable(fold_char, _kinds)
 _table = _Table()
 _uneven_chars: set[str] = set()
 _runs = _Runs()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from extractors.folding import Folded, fold_text
 from extractors.matching import is_spelt
-from extractors.quick_fold import QuickFold, QuickFolded
+from extractors.quick_fold import QuickFolded, quick_fold
 from extractors.rule_model import ScanFor
 from extractors.rules import Rules
 from extractors.stripping import GLUE
@@ -48,12 +48,11 @@ class QuickScan:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self._folding = QuickFold()
 
     def look(self, told: Iterable[Reading]) -> Look:
         """All that may name a sure subject; what is not among it names none."""
         text = _APART.join(form for reading in told for form in _both(reading.text))
-        look = Look(told=text, folded=self._folding.fold(text) or fold_text(text), subjects=[])
+        look = Look(told=text, folded=quick_fold(text) or fold_text(text), subjects=[])
         look.subjects.extend(self.hits(look, 0, len(look.folded.text), "subjects"))
         return look
 

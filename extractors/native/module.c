@@ -57,7 +57,8 @@ static PyMethodDef functions[] = {
     {"tags_out", native_tags_out, METH_VARARGS,
      "tags_out(markup, seams) -> (text, odd): marks for tags, runs of blanks and marks made short."},
     {"fold", native_fold, METH_VARARGS,
-     "fold(text, first, width, longer) -> (folded, origins, highest), or the code of a character unknown."},
+     "fold(text, table, longer, together) -> (folded, origins or (breaks, origins), kinds), or the code of a character "
+     "that the table does not have."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
      "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},

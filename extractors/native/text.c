@@ -1,103 +1,142 @@
 /* Letters folded by table, and everyday words looked up. */
 #include "native.h"
 
-enum { UNKNOWN = 255, UNFIT = 254, CODES = 0x110000 };
+enum { UNFIT = 254, CODES = 0x110000 };
 
-/* What `longer` has for a letter that folds to several, written at `to`. 0 when it does not know the letter. */
+/* A table's entry: `fold_table.FoldTable`. */
+static inline Py_UCS2 first_of(uint32_t entry) { return (Py_UCS2)(entry & 0xffff); }
+static inline byte width_of(uint32_t entry) { return (byte)(entry >> 16 & 0xff); }
+
+/* A text to be folded, and what comes of it. */
+typedef struct {
+    int kind;
+    const void *data;
+    Py_ssize_t size;
+    const uint32_t *table;
+    PyObject *longer;
+    Py_UCS2 *to;
+    int32_t *origins;
+    Py_ssize_t made;
+    byte kinds;
+} Folding;
+
+/* What `longer` has for a letter that folds to several. 0 when it does not know the letter. */
 static int spell_out(PyObject *longer, Py_UCS4 code, Py_ssize_t width, Py_UCS2 *to) {
     PyObject *key = PyLong_FromUnsignedLong(code);
     PyObject *letters = key ? PyDict_GetItemWithError(longer, key) : NULL;
     Py_XDECREF(key);
     if (letters == NULL || !PyTuple_Check(letters) || PyTuple_GET_SIZE(letters) != width) {
-        if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "U+%04X is said to fold to %zd letters", code, width);
+        if (!PyErr_Occurred()) PyErr_Format(PyExc_ValueError, "a character is said to fold to %zd letters", width);
         return 0;
     }
     for (Py_ssize_t i = 0; i < width; i++) to[i] = (Py_UCS2)PyLong_AsUnsignedLong(PyTuple_GET_ITEM(letters, i));
     return !PyErr_Occurred();
 }
 
-/* Letters that come of a text, and two more; -1 and its code where a character is not in the table or does not fit. */
-static Py_ssize_t folded_length(PyObject *text, const byte *width, Py_UCS4 *highest, Py_UCS4 *stopped) {
-    Py_ssize_t size = PyUnicode_GET_LENGTH(text), letters = 2;
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    for (Py_ssize_t i = 0; i < size; i++) {
-        Py_UCS4 code = PyUnicode_READ(kind, data, i);
-        if (code > *highest) *highest = code;
-        if (width[code] >= UNFIT) {
+/* Letters that come of the text, and two more; -1 and its code where a character is unknown or does not fit. */
+static Py_ssize_t measure(Folding *folding, Py_UCS4 *stopped) {
+    Py_ssize_t letters = 2;
+    uint32_t kinds = 0;
+    for (Py_ssize_t i = 0; i < folding->size; i++) {
+        Py_UCS4 code = PyUnicode_READ(folding->kind, folding->data, i);
+        uint32_t entry = folding->table[code];
+        if (width_of(entry) >= UNFIT) {
             *stopped = code;
             return -1;
         }
-        letters += width[code];
+        kinds |= entry;
+        letters += width_of(entry);
     }
+    folding->kinds = (byte)(kinds >> 24);
     return letters;
 }
 
-typedef struct {
-    Py_UCS2 *to;
-    int32_t *origins;
-    Py_ssize_t made;
-} Folded;
-
-/* A letter, unless it is a blank behind a blank. */
-static inline void add(Folded *folded, Py_UCS2 letter, Py_ssize_t origin) {
-    if (letter == ' ' && folded->to[folded->made - 1] == ' ') return;
-    folded->to[folded->made] = letter;
-    folded->origins[folded->made++] = (int32_t)origin;
+static inline void add(Folding *folding, Py_UCS2 letter, Py_ssize_t origin) {
+    folding->to[folding->made] = letter;
+    folding->origins[folding->made++] = (int32_t)origin;
 }
 
-static int fold_into(PyObject *text, const Py_UCS2 *first, const byte *width, PyObject *longer, Folded *folded) {
-    Py_ssize_t size = PyUnicode_GET_LENGTH(text);
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    folded->to[0] = ' ';
-    folded->origins[0] = 0;
-    folded->made = 1;
-    for (Py_ssize_t i = 0; i < size; i++) {
-        Py_UCS4 code = PyUnicode_READ(kind, data, i);
-        if (width[code] == 1) add(folded, first[code], i);
-        else if (width[code]) {
-            Py_UCS2 several[UNFIT];
-            if (!spell_out(longer, code, width[code], several)) return 0;
-            for (Py_ssize_t j = 0; j < width[code]; j++) add(folded, several[j], i);
-        }
+/* The letters and their origins, a blank on either side; if `together`, no blank behind another but the last. */
+static int fold_into(Folding *folding, int together) {
+    folding->made = 0;
+    add(folding, ' ', -1);
+    for (Py_ssize_t i = 0; i < folding->size; i++) {
+        Py_UCS4 code = PyUnicode_READ(folding->kind, folding->data, i);
+        uint32_t entry = folding->table[code];
+        Py_UCS2 several[UNFIT];
+        byte width = width_of(entry);
+        if (width == 1) several[0] = first_of(entry);
+        else if (width && !spell_out(folding->longer, code, width, several)) return 0;
+        for (byte j = 0; j < width; j++)
+            if (!together || several[j] != ' ' || folding->to[folding->made - 1] != ' ') add(folding, several[j], i);
     }
-    folded->to[folded->made] = ' ';
-    folded->origins[folded->made++] = 0;
+    add(folding, ' ', folding->size);
     return 1;
 }
 
+/* The origins of all letters, as bytes of int32. */
+static PyObject *all_origins(const Folding *folding) {
+    return PyBytes_FromStringAndSize((const char *)folding->origins, folding->made * (Py_ssize_t)sizeof(int32_t));
+}
+
+/* Where the distance to the original changes, and the origins there; two empty tuples when it never does. */
+static PyObject *breaks_of(const Folding *folding) {
+    Py_ssize_t count = 0, at = 0;
+    for (Py_ssize_t i = 1; i < folding->made; i++) count += folding->origins[i] - folding->origins[i - 1] != 1;
+    count += count > 0;
+    PyObject *breaks = PyTuple_New(count), *origins = PyTuple_New(count);
+    if (breaks == NULL || origins == NULL) goto failed;
+    for (Py_ssize_t i = 0; count && i < folding->made; i++) {
+        if (i && folding->origins[i] - folding->origins[i - 1] == 1) continue;
+        PyObject *place = PyLong_FromSsize_t(i), *origin = PyLong_FromLong(folding->origins[i]);
+        if (place == NULL || origin == NULL) {
+            Py_XDECREF(place);
+            Py_XDECREF(origin);
+            goto failed;
+        }
+        PyTuple_SET_ITEM(breaks, at, place);
+        PyTuple_SET_ITEM(origins, at++, origin);
+    }
+    return Py_BuildValue("NN", breaks, origins);
+failed:
+    Py_XDECREF(breaks);
+    Py_XDECREF(origins);
+    return NULL;
+}
+
 PyObject *native_fold(PyObject *Py_UNUSED(module), PyObject *args) {
-    PyObject *text, *longer, *made = NULL, *result = NULL;
-    Py_buffer first, width;
-    Py_UCS4 highest = 0, stopped = 0;
-    Folded folded = {NULL, NULL, 0};
-    if (!PyArg_ParseTuple(args, "Uy*y*O!", &text, &first, &width, &PyDict_Type, &longer)) return NULL;
-    if (first.len != CODES * 2 || width.len != CODES || PyUnicode_GET_LENGTH(text) > INT32_MAX / UNFIT) {
-        PyErr_SetString(PyExc_ValueError, "tables for every code of Unicode are needed, and a text of less than 8 MB");
+    PyObject *text, *result = NULL;
+    Py_buffer table;
+    int together;
+    Py_UCS4 stopped = 0;
+    Folding folding = {0};
+    if (!PyArg_ParseTuple(args, "Uy*O!p", &text, &table, &PyDict_Type, &folding.longer, &together)) return NULL;
+    folding.kind = PyUnicode_KIND(text);
+    folding.data = PyUnicode_DATA(text);
+    folding.size = PyUnicode_GET_LENGTH(text);
+    folding.table = table.buf;
+    if (table.len != CODES * 4 || folding.size > INT32_MAX / UNFIT) {
+        PyErr_SetString(PyExc_ValueError, "a table of every code of Unicode is needed, and a text of less than 8 MB");
         goto done;
     }
-    Py_ssize_t room = folded_length(text, width.buf, &highest, &stopped);
+    Py_ssize_t room = measure(&folding, &stopped);
     if (room < 0) {
         result = PyLong_FromUnsignedLong(stopped);
         goto done;
     }
-    folded.to = PyMem_Malloc((size_t)room * sizeof *folded.to);
-    folded.origins = PyMem_Malloc((size_t)room * sizeof *folded.origins);
-    if (folded.to == NULL || folded.origins == NULL) {
-        PyErr_NoMemory();
-        goto done;
+    folding.to = PyMem_Malloc((size_t)room * sizeof *folding.to);
+    folding.origins = PyMem_Malloc((size_t)room * sizeof *folding.origins);
+    if (folding.to == NULL || folding.origins == NULL) PyErr_NoMemory();
+    else if (fold_into(&folding, together)) {
+        PyObject *made = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folding.to, folding.made);
+        PyObject *origins = made == NULL ? NULL : together ? all_origins(&folding) : breaks_of(&folding);
+        if (origins == NULL) Py_XDECREF(made);
+        else result = Py_BuildValue("NNi", made, origins, folding.kinds);
     }
-    if (!fold_into(text, first.buf, width.buf, longer, &folded)) goto done;
-    made = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folded.to, folded.made);
-    if (made != NULL)
-        result = Py_BuildValue("Ny#I", made, (const char *)folded.origins,
-                               folded.made * (Py_ssize_t)sizeof *folded.origins, (unsigned)highest);
 done:
-    PyMem_Free(folded.to);
-    PyMem_Free(folded.origins);
-    PyBuffer_Release(&first);
-    PyBuffer_Release(&width);
+    PyMem_Free(folding.to);
+    PyMem_Free(folding.origins);
+    PyBuffer_Release(&table);
     return result;
 }
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from extractors.folding import fold_text
 from extractors.gates import Gates
-from extractors.quick_fold import QuickFold
+from extractors.quick_fold import quick_fold
 from extractors.quick_scan import QuickScan
 from extractors.visible import main_text, readings, shown_of
 from tests.extractors.test_gates import DISGUISES, SUBJECTS, page_of
@@ -21,7 +21,6 @@ from tests.extractors.watchlist_builder import shipped_rules
 
 QUICK = QuickScan(shipped_rules())
 GATES = Gates(shipped_rules())
-FOLD = QuickFold()
 
 
 def named_closely(body: bytes, content_type: str = "text/html") -> bool:
@@ -45,7 +44,7 @@ LETTERS = st.sampled_from([
 @given(st.one_of(st.lists(LETTERS, max_size=30).map("".join), st.text(max_size=30)))
 @example("Stra\u00dfe ﬁ ½")
 def test_folding_by_table_says_what_folding_says(text: str) -> None:
-    quick, exact = FOLD.fold(text), fold_text(text)
+    quick, exact = quick_fold(text), fold_text(text)
     if quick is None:
         return  # read the slow way
     # Blanks run together, one of them on either side; inside, one may stand next to those.
