@@ -34,7 +34,7 @@ _SIGNS_OF_TELLING = (
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
 _MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
-_JOINT = re.compile(GLUE + f"+(?=[^ {GLUE}{BREAK}])")
+_APART_MARKS = f" {BREAK}"
 _AROUND = 100
 """More characters than any term has."""
 _APART = " . "
@@ -195,14 +195,13 @@ def glued(text: str) -> tuple[tuple[int, ...], Glued]:
     """The surroundings of every tag inside a word, that tag taken out: offsets in ``text``, and the words."""
     starts: list[int] = []
     ends: list[int] = []
-    for found in _JOINT.finditer(text):
-        if found.start() and text[found.start() - 1] not in " ~":
-            begin = max(0, found.start() - _AROUND)
-            if starts and begin <= ends[-1]:
-                ends[-1] = found.end() + _AROUND
-            else:
-                starts.append(begin)
-                ends.append(found.end() + _AROUND)
+    for place, end in _joints(text):
+        begin = max(0, place - _AROUND)
+        if starts and begin <= ends[-1]:
+            ends[-1] = end + _AROUND
+        else:
+            starts.append(begin)
+            ends.append(end + _AROUND)
     pieces: list[str] = []
     places: list[int] = []
     length = 0
@@ -212,3 +211,15 @@ def glued(text: str) -> tuple[tuple[int, ...], Glued]:
         places.append(length)
         length += len(piece) + len(_APART)
     return tuple(starts), Glued(_APART.join(pieces), tuple(places))
+
+
+def _joints(text: str) -> Iterator[tuple[int, int]]:
+    """Where glue stands inside a word, and where it ends."""
+    place = text.find(GLUE)
+    while place >= 0:
+        end = place + 1
+        while text.startswith(GLUE, end):
+            end += 1
+        if place and text[place - 1] not in _APART_MARKS and end < len(text) and text[end] not in _APART_MARKS:
+            yield place, end
+        place = text.find(GLUE, end)
