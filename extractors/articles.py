@@ -16,7 +16,6 @@ from extractors.page_dates import chosen_date, page_dates
 from extractors.parsed import ParsedPage
 from extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
 from extractors.standfirst import with_standfirst
-from extractors.structured import read_structured
 from extractors.titles import read_headlines, site_names
 from extractors.urls import canonical_url, site_of, url_id
 
@@ -40,8 +39,8 @@ def extract_article(
     """
     parsed = parsed or ParsedPage(page)
     tree = parsed.tree
-    claims = read_structured(tree, url=page.final_url)
-    headlines = read_headlines(tree, claims, entry, page.final_url)
+    claims = parsed.claims
+    headlines = read_headlines(tree, claims, entry, page.final_url) if entry is not None else parsed.headlines
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
     url = page_url(tree, claims, page.final_url)
     body, candidates = choose_body(parsed.pruned, tree, claims, page, entry)

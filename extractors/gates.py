@@ -6,7 +6,8 @@ sentence that tells a story by itself (``Rules.tells``), or a title about the su
 ``scan``  no sure subject in anything the page says, in any language whose everyday words it shows;
 ``text``  no such sentence around a subject, in any one set of term files a text can be judged by: first full stops
           and tags are overlooked, then not, and boxes side by side part sentences;
-``tree``  the same in what is left when links to other stories and hidden boxes are taken out, as extraction begins.
+``tree``  the same with the title that extraction will choose, in what is left when links to other stories and hidden
+          boxes are taken out, as extraction begins.
 
 Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for
 sure when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence
@@ -85,16 +86,33 @@ class Gates:
     def _look_closely(self, parsed: ParsedPage, shown: Shown, told: list[Reading], seen: _Look) -> str:
         """As ``stopped_by``, where a subject is named."""
         titles = _Said([reading for reading in told if reading.title])
-        if any(self._headlines(reading, titles, seen) for reading in told if reading.title):
-            return ""
-        if not self._may_meet(seen, titles):
+        headed = self._headed(
+            [reading for reading in told if reading.title], titles, seen.files, seen.subjects
+        )
+        if not headed and not self._may_meet(seen, titles):
             return "text"
-        # What is no title, told to machines or announced stands or falls with its surroundings.
-        if any(self._tells_by_itself(reading, titles, seen.files) for reading in told if not reading.whole):
+        apart = [reading for reading in told if reading.place != "shown"]
+        if any(self._tells_by_itself(reading, titles, seen.files) for reading in apart):
             return ""
-        if not self._tells_by_itself(Reading(main_text(shown, seams=True)), titles, seen.files):
+        shows = self._tells_by_itself(Reading(main_text(shown, seams=True)), titles, seen.files)
+        if not headed and not shows:
             return "text"
-        return "" if self._remains(parsed, titles, seen.files) else "tree"
+        try:
+            return "" if self._remains(parsed, apart, titles, seen) else "tree"
+        except ExtractionError:
+            return ""  # extraction has to say why
+
+    def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Said, seen: _Look) -> bool:
+        """Whether a story may be told by the title that will be chosen and what no extractor takes for surroundings."""
+        left = list(remaining_texts(parsed))
+        if any(self._tells_by_itself(reading, titles, seen.files) for reading in left):
+            return True
+        chosen = [
+            Reading(parsed.headlines.chosen),
+            *(reading for reading in apart if reading.place == "feed"),
+        ]
+        named = [hit for reading in (*left, *apart) for hit in self._find(reading, "subjects")]
+        return self._headed(chosen, titles, seen.files, named)
 
     def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether a sentence drawn from the reading may tell a story."""
@@ -124,14 +142,6 @@ class Gates:
                 if self._tells(number, near, seen.files):
                     return True
         return False
-
-    def _remains(self, parsed: ParsedPage, titles: _Said, files: tuple[Files, ...]) -> bool:
-        """Whether such a sentence is still there in what no extractor takes for surroundings."""
-        try:
-            left = list(remaining_texts(parsed))
-        except ExtractionError:
-            return True  # extraction has to say why
-        return any(self._tells_by_itself(reading, titles, files) for reading in left)
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
         """Hits of all files' terms, tags read as blanks and as nothing."""
@@ -171,17 +181,17 @@ class Gates:
             if not (needs := terms[hit[1]].needs) or around.has_any(needs) or titles.has_any(needs)
         ]
 
-    def _headlines(self, title: Reading, titles: _Said, seen: _Look) -> bool:
-        """Whether a title drawn from the reading may be about the subject, where a lead may name one surely."""
-        hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
-        numbers = [number for _, number in hits]
+    def _headed(self, told: list[Reading], titles: _Said, sets: tuple[Files, ...], subjects: Found) -> bool:
+        """Whether a title drawn from a reading may be about the subject; ``subjects`` are what a lead may name."""
         rules = self._rules
-        for files in seen.files:
-            mask = self._mask(numbers, files)
-            if rules.headlines(mask) and (
-                mask & rules.subject_bits or any(self._is_among(hit, files) for hit in seen.subjects)
-            ):
-                return True
+        for title in told:
+            hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
+            for files in sets:
+                mask = self._mask([number for _, number in hits], files)
+                if rules.headlines(mask) and (
+                    mask & rules.subject_bits or any(self._is_among(hit, files) for hit in subjects)
+                ):
+                    return True
         return False
 
     def _meet(self, reading: Reading, subjects: Found, titles: _Said, files: tuple[Files, ...]) -> bool:

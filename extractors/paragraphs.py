@@ -8,6 +8,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from extractors.likeness import key
+from extractors.text import words_shown
 
 OF_THE_STORY = 0.7
 """Least share of the text's paragraphs that carry one class, for the class to mark the story's paragraphs."""
@@ -23,9 +24,7 @@ def with_lost_paragraphs(tree: HtmlElement, text: str) -> str:
     """``text`` with the page's paragraphs of the same class put back in their places; mostly ``text`` as it is."""
     present = key(text[:TEXT_CHARS])
     paragraphs = islice(tree.iter("p"), BLOCKS)
-    blocks = [
-        (_class_of(block), shown) for block in paragraphs if (shown := " ".join(block.text_content().split()))
-    ]
+    blocks = [(_class_of(block), shown) for block in paragraphs if (shown := words_shown(block))]
     inside = [
         (name, shown) for name, shown in blocks if len(key(shown)) >= KEY_CHARS and key(shown) in present
     ]

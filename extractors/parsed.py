@@ -1,4 +1,4 @@
-"""A page's tree, and what is left of it once pruned: made once for the gates and for the extraction behind them."""
+"""A page's tree, what it claims, and what is left of it once pruned: made once for gates and extraction."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from lxml.html import HtmlElement
 from extractors.bodies import pruned_copy
 from extractors.markup import read_page
 from extractors.model import Page
+from extractors.structured import Structured, read_structured
+from extractors.titles import Headlines, read_headlines
 
 
 class ParsedPage:
@@ -21,6 +23,16 @@ class ParsedPage:
     def tree(self) -> HtmlElement:
         """The whole page. Raises: ExtractionError, each time, as ``read_page`` does."""
         return read_page(self.page)
+
+    @cached_property
+    def claims(self) -> Structured:
+        """What it says of itself to machines. Raises: ExtractionError, each time, as ``read_page`` does."""
+        return read_structured(self.tree, url=self.page.final_url)
+
+    @cached_property
+    def headlines(self) -> Headlines:
+        """Its title as far as the page itself tells. Raises: ExtractionError, each time, as ``read_page`` does."""
+        return read_headlines(self.tree, self.claims, None, self.page.final_url)
 
     @cached_property
     def pruned(self) -> HtmlElement:

@@ -12,7 +12,6 @@ from lxml.html import tostring
 from extractors.parsed import ParsedPage
 from extractors.standfirst import possible_standfirsts
 from extractors.stripping import silence
-from extractors.structured import read_structured
 from extractors.visible import Reading, text_in
 
 
@@ -24,5 +23,5 @@ def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
     tree = parsed.tree
     markup = tostring(parsed.pruned, encoding="utf-8")
     yield Reading(text_in(silence(markup)[0], seams=True))
-    for block in possible_standfirsts(tree, read_structured(tree, url=parsed.page.final_url)):
+    for block in possible_standfirsts(tree, parsed.claims):
         yield Reading(block)

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from extractors.likeness import key
 from extractors.structured import Structured, line
+from extractors.text import words_shown
 
 DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""
@@ -101,7 +102,7 @@ def _lead_of(element: HtmlElement, present: str) -> str:
         for box in (element, *islice(element.iterancestors(), 3))
     ):
         return ""
-    shown = " ".join(element.text_content().split())
+    shown = words_shown(element)
     linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
     if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(
         shown
@@ -163,7 +164,7 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
         for _ in range(3):
             if block is None:
                 break
-            shown = " ".join(block.text_content().split())
+            shown = words_shown(block)
             folded = key(shown)
             # Elsewhere on the page it is the outlet's slogan that goes on from its description.
             begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)

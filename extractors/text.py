@@ -49,6 +49,31 @@ _BLOCKS = _names("""
 _CELLS = frozenset({"td", "th"})
 
 
+def words_shown(element: etree._Element) -> str:
+    """The text of an element in a page's tree as one line: words stay apart where boxes, lines or parts of them end."""
+    pieces: list[str] = []
+    for event, part in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        start = event == "start"
+        name = part.tag if isinstance(part.tag, str) else ""
+        # Two spans without a blank between them are set apart by their style, letters of a word seldom are.
+        if (
+            name in _BLOCKS
+            or name in _CELLS
+            or (name == "span" and not start and not part.tail and _is_span(part))
+        ):
+            pieces.append(" ")
+        if start:
+            pieces.append(part.text or "")
+        elif part is not element:
+            pieces.append(part.tail or "")
+    return " ".join("".join(pieces).split())
+
+
+def _is_span(part: etree._Element) -> bool:
+    following = part.getnext()
+    return following is not None and following.tag == "span"
+
+
 def strip_controls(text: str) -> str:
     """Return ``text`` without control characters, lone surrogates and non-characters; tab, CR and LF stay."""
     return CONTROLS.sub("", text)

@@ -14,7 +14,7 @@ from extractors.likeness import key, shared, words
 from extractors.limits import LIMITS
 from extractors.model import Entry
 from extractors.structured import Structured, line
-from extractors.text import clean_line
+from extractors.text import clean_line, words_shown
 
 SEPARATOR = re.compile(r"\s+(?:[|–—·•»«‹›⋆~:/-]|::|\|\|)+\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
@@ -37,7 +37,7 @@ class Headlines:
 def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
     """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
     names = site_names(claims, url)
-    headings = (_line(h1.text_content()) for h1 in islice(tree.iter("h1"), HEADINGS))
+    headings = (_line(words_shown(h1)) for h1 in islice(tree.iter("h1"), HEADINGS))
     visible = [text for text in headings if text and key(text) not in names]
     known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
     declared = without_site(_line(line(claims.article.get("headline"))), names, known)

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import paragraphs_in
@@ -52,8 +53,8 @@ class Reading:
     """White space folded; tags are ``BREAK`` or ``GLUE``."""
     title: bool = False
     """May become the title, whole or in part."""
-    whole: bool = False
-    """All that the page shows."""
+    place: Literal["shown", "script", "feed"] = "shown"
+    """What is shown stands or falls with its surroundings; what machines are told, or a feed announced, does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def main_text(shown: Shown, *, seams: bool = False) -> str:
 def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
     """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
     markup = shown.markup
-    yield Reading(main, whole=True)
+    yield Reading(main)
     for heading in _HEADING.findall(markup):
         # A heading is one title whatever boxes it is made of.
         yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
@@ -95,7 +96,7 @@ def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
     for script in shown.data:
         yield from script_readings(script)
     if announced:
-        yield Reading(" ".join(announced.split()), title=True)
+        yield Reading(" ".join(announced.split()), title=True, place="feed")
 
 
 def _ascii_based(page: Page) -> bytes:
@@ -139,10 +140,10 @@ def script_readings(script: bytes) -> Iterator[Reading]:
     tag, _, content = source.partition(">")
     if telling and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
         for key, value in _told(json_in(content), 0):
-            yield Reading(_markup_text(value), title=key == "headline")
+            yield Reading(_markup_text(value), title=key == "headline", place="script")
     if embedding:
         for markup in paragraphs_in(source):
-            yield Reading(_markup_text(markup))
+            yield Reading(_markup_text(markup), place="script")
 
 
 def _markup_text(markup: str) -> str:
@@ -220,6 +221,11 @@ def _joints(text: str) -> Iterator[tuple[int, int]]:
         end = place + 1
         while text.startswith(GLUE, end):
             end += 1
-        if place and text[place - 1] not in _APART_MARKS and end < len(text) and text[end] not in _APART_MARKS:
+        if (
+            place
+            and text[place - 1] not in _APART_MARKS
+            and end < len(text)
+            and text[end] not in _APART_MARKS
+        ):
             yield place, end
         place = text.find(GLUE, end)

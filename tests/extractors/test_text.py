@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml.html import fragment_fromstring
 
-from extractors.text import clean_line, plain_text, strip_controls
+from extractors.text import clean_line, plain_text, strip_controls, words_shown
 
 PLAIN = {
     "a <b>bold</b> word": "a bold word",
@@ -71,3 +72,18 @@ def test_controls_are_gone_and_nothing_else(text: str) -> None:
     kept = strip_controls(text)
     assert all(char in kept for char in text if char.isprintable() and not 0xFDD0 <= ord(char) <= 0xFDEF)
     assert not any(ord(char) < 32 and char not in "\t\n\r" for char in kept)
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("A story of<br>two lines", "A story of two lines"),
+        ("<div>Two</div><div>boxes</div>", "Two boxes"),
+        ("<span>Kicker</span><span>Headline</span>", "Kicker Headline"),
+        ("<span>H</span>uawei, <b>5</b>G and a sto<wbr>ry", "Huawei, 5G and a story"),
+        ("three<!-- four -->teen", "threeteen"),
+    ],
+)
+def test_words_of_an_element_stay_apart_where_lines_boxes_and_parts_end(markup: str, shown: str) -> None:
+    tree = fragment_fromstring(f"<div><h1>{markup}</h1> behind it</div>")
+    assert words_shown(tree.find("h1")) == shown
