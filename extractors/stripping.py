@@ -6,6 +6,8 @@ Where a parser might see it one way or another, the text is kept: too much is ha
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import dataclass
 
 from extractors.embedded import PARAGRAPHS
 from extractors.native import compiled
@@ -39,9 +41,11 @@ _BLOCK = re.compile(
     rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
 )
 _BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
-# Closing tags one behind the other, and the box that is opened behind them. Of well-formed markup in lower case.
-_CLOSINGS = re.compile(rb"((?:</[a-z][^<>]*+>[\s`]*+)++)(?=(<%b[\s/>])?)" % _BOX)
-_CLOSED_BOX = re.compile(rb"</%b\s*>" % _BOX)
+# Of well-formed markup in lower case: a box closed, a box opened, any other tag, text.
+_PARTS = re.compile(
+    rb"</(%b)\s*>|<(%b)(?:[\s/]" % (_BOX, _BOX) + _ATTRIBUTES + rb")?>"
+    rb"|<(?:[a-zA-Z/!?]" + _ATTRIBUTES + rb">|[a-zA-Z/!?][^<>]*+>)|([^\s<`]|<)[^<]*+"
+)
 _TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
 _RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")
 # What ``decoding.finish_text`` takes out or exchanges, besides controls of ASCII: C1 controls and what is no character.
@@ -99,13 +103,59 @@ def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
 def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
     """The same, not compiled."""
     if seams:
-        markup = _CLOSINGS.sub(_seamed, markup)
+        found = seams_of(markup)
+        ends = [0, *(end for _, end in found)]
+        begins = [*(begin for begin, _ in found), len(markup)]
+        markup = _SEAM_MARK.join(markup[start:stop] for start, stop in zip(ends, begins, strict=True))
     text = _RUN.sub(_shortened, _TAG.sub(_GLUE, _BLOCK.sub(_BREAK, markup)))
     return text, _ODD.search(text) is not None
 
 
-def _seamed(closings: re.Match[bytes]) -> bytes:
-    return _CLOSED_BOX.sub(_SEAM_MARK, closings.group()) if closings.group(2) else closings.group()
+def seams_of(markup: bytes) -> list[tuple[int, int]]:
+    """The closing tags of boxes that have other boxes beside them, in order.
+
+    Not of boxes in the middle of a text: where they are hidden (tooltips, advertisements), the text goes on.
+    """
+    seams: list[tuple[int, int]] = []
+    closed: list[tuple[int, int]] = []
+    """Closing tags of boxes behind which nothing else came so far."""
+    boxes, opened = [_Box(b"")], Counter[bytes]()
+    for part in _PARTS.finditer(markup):
+        closing, opening, text = part.groups()
+        if closing is not None:
+            closed.append(part.span())
+            while opened[closing]:
+                opened[name := boxes.pop().name] -= 1
+                if name == closing:
+                    break
+        elif opening is not None:
+            top = boxes[-1]
+            if top.text and top.first_seam < 0:
+                top.first_seam = len(seams)
+            seams += closed
+            closed.clear()
+            boxes.append(_Box(opening))
+            opened[opening] += 1
+        elif text is not None:
+            top = boxes[-1]
+            if top.first_seam >= 0:
+                del seams[top.first_seam :]
+            top.text, top.first_seam = True, -1
+            closed.clear()
+        elif not part.group().startswith(b"</"):
+            closed.clear()
+    return seams
+
+
+@dataclass(slots=True)
+class _Box:
+    """A box that is open."""
+
+    name: bytes
+    text: bool = False
+    """It has text of its own."""
+    first_seam: int = -1
+    """How many seams there were when the first box behind that text was opened."""
 
 
 def _shortened(found: re.Match[bytes]) -> bytes:

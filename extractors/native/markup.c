@@ -169,30 +169,28 @@ static const char *const BOXES[] = {
     "main", "figure", "figcaption", "blockquote", "ul", "ol", "form", NULL,
 };
 
-/* Length of the name at `at`: letters of one case and digits. */
+/* Length of the name at `at`: letters and digits. */
 static Py_ssize_t name_length(const byte *at, const byte *end) {
     const byte *start = at;
     while (at < end && is(*at, LETTER | DIGIT)) at++;
     return at - start;
 }
 
-static int is_among(const char *const *names, const byte *at, Py_ssize_t size, int capitals) {
-    if (size < 1 || size > 10) return 0;
+/* Its number among `names`, -1 when it is none; in small letters or, if `capitals`, in capitals throughout. */
+static int number_among(const char *const *names, const byte *at, Py_ssize_t size, int capitals) {
+    if (size < 1 || size > 10) return -1;
     char name[11];
-    int upper = 0;
+    Py_ssize_t upper = 0, letters = 0;
     for (Py_ssize_t i = 0; i < size; i++) {
         upper += at[i] >= 'A' && at[i] <= 'Z';
+        letters += is(at[i], LETTER) != 0;
         name[i] = (char)lower(at[i]);
     }
     name[size] = 0;
-    if (upper) {  /* written in capitals throughout, or it is left to the pattern of any tag */
-        if (!capitals) return 0;
-        for (Py_ssize_t i = 0; i < size; i++)
-            if (at[i] >= 'a' && at[i] <= 'z') return 0;
-    }
-    for (; *names; names++)
-        if (**names == name[0] && !strcmp(*names, name)) return 1;
-    return 0;
+    if (upper && (!capitals || upper < letters)) return -1;
+    for (int number = 0; names[number]; number++)
+        if (*names[number] == name[0] && !strcmp(names[number], name)) return number;
+    return -1;
 }
 
 /* Behind the `>` that ends a tag whose attributes begin at `at`, brackets in quotes overlooked; NULL when none does. */
@@ -208,74 +206,6 @@ static const byte *tag_end(const byte *at, const byte *end) {
     return NULL;
 }
 
-static const byte *block_end(const byte *at, const byte *end) {
-    const byte *name = at + 1;
-    if (name < end && *name == '/') name++;
-    Py_ssize_t size = name_length(name, end);
-    const byte *behind = name + size;
-    if (behind >= end || !is_among(BLOCKS, name, size, 1)) return NULL;
-    if (*behind == '>') return behind + 1;
-    return is(*behind, BLANK) || *behind == '/' ? tag_end(behind + 1, end) : NULL;
-}
-
-/* Behind a closed box (`</p >`), NULL when there is none at `at`. */
-static const byte *box_end(const byte *at, const byte *end) {
-    if (end - at < 4 || at[1] != '/') return NULL;
-    Py_ssize_t size = name_length(at + 2, end);
-    if (!is_among(BOXES, at + 2, size, 0)) return NULL;
-    for (at += 2 + size; at < end && is(*at, BLANK); at++) {}
-    return at < end && *at == '>' ? at + 1 : NULL;
-}
-
-/* Where only closing tags follow `at` up to the opening of a box: its place. `*known` is where the last such chain
- * ended, for all places in it end alike. */
-typedef struct {
-    const byte *from, *to;
-    int box;
-} Chain;
-
-static int box_follows(const byte *at, const byte *end, Chain *known) {
-    if (known->from <= at && at < known->to) return known->box;
-    known->from = at;
-    for (;;) {
-        while (at < end && (is(*at, BLANK) || *at == GLUE)) at++;
-        if (end - at < 4 || at[0] != '<' || at[1] != '/' || at[2] < 'a' || at[2] > 'z') break;
-        const byte *stop = at + 3;
-        while (stop < end && *stop != '<' && *stop != '>') stop++;
-        if (stop == end || *stop == '<') break;
-        at = stop + 1;
-    }
-    known->to = at + 1;
-    Py_ssize_t size = at < end && *at == '<' ? name_length(at + 1, end) : 0;
-    const byte *behind = at + 1 + size;
-    known->box = size && behind < end && is_among(BOXES, at + 1, size, 0)
-        && (is(*behind, BLANK) || *behind == '/' || *behind == '>');
-    return known->box;
-}
-
-/* Blocks and seams exchanged for marks, all else as it is. */
-static int mark_blocks(const byte *start, Py_ssize_t size, int seams, Buffer *out) {
-    const byte *end = start + size, *from = start, *at = start;
-    Chain known = {NULL, NULL, 0};
-    if (!buffer_open(out, size + 16)) return 0;
-    while ((at = find(at, end, '<')) != NULL) {
-        const byte *stop = seams ? box_end(at, end) : NULL;
-        int seam = stop != NULL && box_follows(stop, end, &known);
-        if (!seam) stop = block_end(at, end);
-        if (stop == NULL) {
-            at++;
-            continue;
-        }
-        buffer_add(out, from, at - from);
-        buffer_put(out, BREAK);
-        if (seam) buffer_put(out, BESIDE);
-        buffer_put(out, ' ');
-        from = at = stop;
-    }
-    buffer_add(out, from, end - from);
-    return !out->failed;
-}
-
 /* Behind any tag at `at`; NULL when there is none. */
 static const byte *any_tag_end(const byte *at, const byte *end) {
     if (end - at < 3 || !is(at[1], OPENS)) return NULL;
@@ -286,6 +216,139 @@ static const byte *any_tag_end(const byte *at, const byte *end) {
         if (*at == '<') return NULL;
     }
     return NULL;
+}
+
+static const byte *block_end(const byte *at, const byte *end) {
+    const byte *name = at + 1;
+    if (name < end && *name == '/') name++;
+    Py_ssize_t size = name_length(name, end);
+    const byte *behind = name + size;
+    if (behind >= end || number_among(BLOCKS, name, size, 1) < 0) return NULL;
+    if (*behind == '>') return behind + 1;
+    return is(*behind, BLANK) || *behind == '/' ? tag_end(behind + 1, end) : NULL;
+}
+
+/* Behind a box that is closed (`</p >`), NULL when there is none at `at`. */
+static const byte *closed_box(const byte *at, const byte *end, int *box) {
+    if (end - at < 4 || at[1] != '/') return NULL;
+    Py_ssize_t size = name_length(at + 2, end);
+    if ((*box = number_among(BOXES, at + 2, size, 0)) < 0) return NULL;
+    for (at += 2 + size; at < end && is(*at, BLANK); at++) {}
+    return at < end && *at == '>' ? at + 1 : NULL;
+}
+
+/* Behind a box that is opened, NULL when there is none at `at`. */
+static const byte *opened_box(const byte *at, const byte *end, int *box) {
+    Py_ssize_t size = name_length(at + 1, end);
+    const byte *behind = at + 1 + size;
+    if (behind >= end || (*box = number_among(BOXES, at + 1, size, 0)) < 0) return NULL;
+    if (*behind == '>') return behind + 1;
+    return is(*behind, BLANK) || *behind == '/' ? tag_end(behind + 1, end) : NULL;
+}
+
+/* Closing tags of boxes that have other boxes beside them: `stripping.seams_of`. */
+typedef struct {
+    const byte *begin, *end;
+} Span;
+typedef struct {
+    int name, text;
+    Py_ssize_t first_seam;
+} Box;
+typedef struct {
+    Span *spans;  /* seams, and behind them boxes closed behind which nothing else came so far */
+    Py_ssize_t seams, size, room;
+    Box *boxes;
+    Py_ssize_t depth, boxes_room;
+    Py_ssize_t opened[32];
+} Seams;
+
+static int grown(void **data, Py_ssize_t used, Py_ssize_t *room, size_t each) {
+    if (used < *room) return 1;
+    void *moved = PyMem_Realloc(*data, (size_t)(*room * 2 + 64) * each);
+    if (moved == NULL) return 0;
+    *data = moved;
+    *room = *room * 2 + 64;
+    return 1;
+}
+
+static int seams_close(Seams *s, int name, Span span) {
+    if (!grown((void **)&s->spans, s->size, &s->room, sizeof *s->spans)) return 0;
+    s->spans[s->size++] = span;
+    while (s->opened[name]) {
+        int gone = s->boxes[--s->depth].name;
+        s->opened[gone]--;
+        if (gone == name) break;
+    }
+    return 1;
+}
+
+static int seams_open(Seams *s, int name) {
+    Box *top = &s->boxes[s->depth - 1];
+    if (top->text && top->first_seam < 0) top->first_seam = s->seams;
+    s->seams = s->size;
+    if (!grown((void **)&s->boxes, s->depth, &s->boxes_room, sizeof *s->boxes)) return 0;
+    s->boxes[s->depth++] = (Box){name, 0, -1};
+    s->opened[name]++;
+    return 1;
+}
+
+static void seams_text(Seams *s) {
+    Box *top = &s->boxes[s->depth - 1];
+    if (top->first_seam >= 0 && top->first_seam < s->seams) s->seams = top->first_seam;
+    top->text = 1;
+    top->first_seam = -1;
+    s->size = s->seams;
+}
+
+static int find_seams(const byte *at, const byte *end, Seams *s) {
+    memset(s, 0, sizeof *s);
+    if (!grown((void **)&s->boxes, 0, &s->boxes_room, sizeof *s->boxes)) return 0;
+    s->boxes[s->depth++] = (Box){31, 0, -1};
+    while (at < end) {
+        int name;
+        const byte *stop = NULL;
+        if (*at == '<') {
+            if ((stop = closed_box(at, end, &name)) != NULL) {
+                if (!seams_close(s, name, (Span){at, stop})) return 0;
+            } else if ((stop = opened_box(at, end, &name)) != NULL) {
+                if (!seams_open(s, name)) return 0;
+            } else if ((stop = any_tag_end(at, end)) != NULL && at[1] != '/') s->size = s->seams;
+        } else if (is(*at, BLANK) || *at == GLUE) stop = at + 1;
+        if (stop == NULL) {
+            seams_text(s);
+            stop = find(at + 1, end, '<');
+            if (stop == NULL) stop = end;
+        }
+        at = stop;
+    }
+    s->size = s->seams;
+    return 1;
+}
+
+/* Blocks and seams exchanged for marks, all else as it is. */
+static int mark_blocks(const byte *start, Py_ssize_t size, int seams, Buffer *out) {
+    const byte *end = start + size, *from = start, *at = start;
+    Seams found = {0};
+    Py_ssize_t next = 0;
+    int fine = buffer_open(out, size + 16) && (!seams || find_seams(start, end, &found));
+    while (fine && (at = find(at, end, '<')) != NULL) {
+        int seam = next < found.size && found.spans[next].begin == at;
+        const byte *stop = seam ? found.spans[next++].end : block_end(at, end);
+        if (stop == NULL) {
+            at++;
+            continue;
+        }
+        buffer_add(out, from, at - from);
+        buffer_put(out, BREAK);
+        if (seam) buffer_put(out, BESIDE);
+        buffer_put(out, ' ');
+        from = at = stop;
+        while (next < found.size && found.spans[next].begin < at) next++;
+    }
+    PyMem_Free(found.spans);
+    PyMem_Free(found.boxes);
+    if (fine) buffer_add(out, from, end - from);
+    return fine && !out->failed;
 }
 
 /* A run of blanks and marks as short as it can be: `visible._shortened`. */

@@ -86,6 +86,12 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "look-alike letters": lambda t: t.replace("o", "\u043e").replace("e", "\u0435"),
     "after a comment that ends early": lambda t: f"<!--><p>{t}</p>-->",
     "after a script in an attribute": lambda t: f'<a title="<script>">x</a><p>{t}</p><script></script>',
+    "boxes in the middle": lambda t: t.replace(
+        "5G", "5G <span>tech<div class=tooltip><p>What</p><p>is it?</p></div></span>"
+    ),
+    "boxes in the middle of a box": lambda t: t.replace(
+        " must ", " <div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul> must "
+    ),
     "in a noscript": lambda t: f"<noscript>{t}</noscript>",
     "in a template": lambda t: f"<template>{t}</template>",
     "after a stray bracket": lambda t: f"5 < 6 and <p>{t}",
