@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from tests.conftest import ROOT
@@ -131,8 +132,10 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     with subprocess.Popen(
         command, cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
     ) as run:
-        time.sleep(6)
-        assert run.poll() is None, "over before a worker could be killed"
+        files = fsspec.filesystem("s3", use_listings_cache=False)
+        while not files.glob(f"{BUCKET}/backfill/incoming/*.parquet"):
+            assert run.poll() is None, "over before a worker could be killed"
+            time.sleep(0.2)
         os.kill(workers_of(nanny)[0], signal.SIGKILL)
         out, _ = run.communicate(timeout=900)
     assert run.returncode == 0
@@ -180,8 +183,6 @@ def test_a_cluster_without_workers_is_told_by_name_and_remedy(tmp_path: Path, s3
 
 
 def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -> None:
-    import fsspec
-
     files = fsspec.filesystem("s3")
     for number in range(2):
         archive = write_warc(tmp_path / f"{number}.warc.gz", old_pages()[number:8:2])

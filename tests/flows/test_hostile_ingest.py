@@ -15,6 +15,7 @@ import pytest
 
 from extractors.rules import compile_rules
 from sources.watchlist_files import read_watchlist
+from tests.buffers import unread_bytes
 from tests.flows.hostile_run import (
     ANNOUNCER,
     CONTROLS,
@@ -33,8 +34,6 @@ from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed
 pytestmark = pytest.mark.shared
 TWICE = {"second_poll", "idempotent", "remember_new_url", "disable"}
 SMALL_MEMORY_MB = 150
-SOCKET_BUFFERS = 8 * 2**20
-"""What a server may have sent that nobody read."""
 KNOWN: dict[str, str] = {}
 """Cases that do not end right yet, and why."""
 
@@ -123,7 +122,7 @@ class Walk:
         # Other cases lead to these two.
         if not case["id"].endswith("/body/ok") and stats.get("requests", 0) > bounds["max_requests"]:
             yield f"{stats['requests']} requests"
-        if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + SOCKET_BUFFERS:
+        if stats.get("bytes_sent", 0) > bounds["max_wire_bytes"] + unread_bytes():
             yield f"{stats['bytes_sent']:,} bytes"
         seconds = self.seen(case).seconds
         if case in self.greedy:
