@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flows.demo.site import Site
 from flows.settings import FILE_NAME
-from tests.flows.stored import write_english_watchlist
+from tests.flows.stored import write_small_watchlist
 
 OPENED = datetime(2023, 10, 20, 12, 0, tzinfo=UTC)
 CAPTURED = datetime(2023, 10, 23, 15, 36, 51, tzinfo=UTC)
@@ -81,8 +81,8 @@ def make_home(
     limits: dict[str, float] | None = None,
     shipped_watchlist: bool = False,
 ) -> Path:
-    """A working directory that may contact these loopback addresses. Its watchlist is in English only, unless it is
-    to be the shipped one."""
+    """A working directory that may contact these loopback addresses. Its watchlist has four languages only, unless
+    it is to be the shipped one."""
     folder.mkdir(parents=True, exist_ok=True)
     allowed = ", ".join(f'"{host}:{port}"' for host, port in allow)
     lines = [f"allow_addresses = [{allowed}]", 'contact = "mailto:test@example.org"']
@@ -91,6 +91,6 @@ def make_home(
     if limits:
         lines += ["", "[limits]", *(f"{name} = {value}" for name, value in limits.items())]
     if not shipped_watchlist:
-        write_english_watchlist(folder / "watchlist")
+        write_small_watchlist(folder / "watchlist")
     (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from extractors.limits import LIMITS
 from extractors.rules import compile_rules
 from sources.watchlist_files import read_watchlist
 from tests.buffers import unread_bytes
@@ -34,6 +35,8 @@ from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed
 pytestmark = pytest.mark.shared
 TWICE = {"second_poll", "idempotent", "remember_new_url", "disable"}
 SMALL_MEMORY_MB = 150
+DOCUMENT_S = 25.0
+"""The deadline of one document: sooner than the shipped one, for feeds and then pages wait until it is over."""
 KNOWN: dict[str, str] = {}
 """Cases that do not end right yet, and why."""
 
@@ -88,7 +91,13 @@ class Walk:
         home.mkdir(exist_ok=True)
         own = [(name, f"{announcer.url}/{name}.xml") for name in (ANNOUNCER, *CONTROLS)]
         feeds = [(feed_id(case), case["url"]) for case in cases if case["kind"] == "feed"]
-        run = ingest(home, feeds_toml([*own, *feeds]), [*self.ports, announcer.port], "--due")
+        run = ingest(
+            home,
+            feeds_toml([*own, *feeds]),
+            [*self.ports, announcer.port],
+            "--due",
+            limits=f"document_s = {DOCUMENT_S}\n",
+        )
         assert run.code == 0, run.err
         return run
 
@@ -131,7 +140,10 @@ class Walk:
             started = min(poll["seconds"] for poll in polls if poll["feed_id"] in CONTROLS)
             seconds = min(seconds, self.seen(case, self.alone_corpus).seconds - started)
         seconds = max(seconds, stats.get("max_seconds", 0.0))
-        if seconds > bounds["max_seconds"]:
+        longest = bounds["max_seconds"]
+        if longest > LIMITS.document_s:  # so much of it is for the shipped deadline
+            longest -= LIMITS.document_s - DOCUMENT_S
+        if seconds > longest:
             yield f"{seconds:.1f} s"
 
 
