@@ -13,6 +13,7 @@ from extractors.errors import FetchError
 from extractors.limits import LIMITS
 from sources.robots import Robots, only_our_groups
 from tests.growth import assert_costs_in_proportion
+from tests.sources.waiting import run_leaping
 
 SAMPLES = [
     "User-agent: *\nDisallow: /a\n",
@@ -84,4 +85,4 @@ def test_the_memory_of_origins_is_bounded_and_failures_are_asked_again_later() -
             await robots.crawl_delay("https://down.example/a")
         assert len(asked) == 7
 
-    asyncio.run(run())
+    run_leaping(run())
