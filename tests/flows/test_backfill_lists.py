@@ -54,10 +54,18 @@ def test_a_site_being_read_may_be_killed_at_any_point(tmp_path: Path, press: Pre
     backfill(whole, "sitemap", press.url)
     took = time.monotonic() - began
     killer = Killer(home=home, arguments=("sitemap", press.url), chance=random.Random(9))
-    struck = sum(killer.strike(took * 0.8) for _ in range(6))
-    assert struck > 2, killer.hits
+    struck = sum(killer.strike(took / 2) for _ in range(6))
+    assert struck > 1, killer.hits
     backfill(home, "sitemap", press.url)
-    assert facts(home, LISTED) == facts(whole, LISTED)
+    # A reader killed under a run that goes on costs the page it was reading, which is then a failure with a name.
+    crashed = {row[0] for row in rows(home, "select id from entries where problem = 'parse_crash'")}
+    assert len(crashed) <= killer.hits["reader"]
+    found, expected = facts(home, LISTED), facts(whole, LISTED)
+    assert found["units"] == expected["units"] and found["sightings"] == expected["sightings"]
+    for name in ("ledger", "entries"):
+        assert [row for row in found[name] if row[0] not in crashed] == [
+            row for row in expected[name] if row[0] not in crashed
+        ]
 
 
 def test_a_list_from_standard_input_is_asked_for_and_a_bad_line_is_named(

@@ -19,7 +19,7 @@ from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wai
 from tests.flows.press import old_pages, write_warc
 
 pytestmark = pytest.mark.prefect
-EVERY_S = 15
+EVERY_S = 10
 
 
 @pytest.fixture(scope="module")
@@ -148,7 +148,11 @@ def test_a_backfill_whose_form_is_filled_in_wrongly_is_never_begun(
 def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroom: Newsroom) -> None:
     home = make_home(tmp_path / "served", newsroom)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    environment |= {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2", "NO_COLOR": "1"}
+    environment |= {
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "NO_COLOR": "1",
+    }
     log = tmp_path / "serve.log"
     command = [BIN / "fivegwatch", "serve", "--home", str(home), "--every", "10s"]
     with background(command, environment, log, tmp_path) as process:
