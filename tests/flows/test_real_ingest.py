@@ -1,6 +1,7 @@
 """The real ingest over recorded pages and feeds: every entry accounted for, nothing asked for twice, nothing lost.
 
-A short form of ``python -m benchmarks.campaign``, which also kills runs and measures.
+A short form, of samples (all with FIVEGWATCH_CAMPAIGN=all), of ``python -m benchmarks.campaign``, which also kills
+runs and measures.
 """
 
 from __future__ import annotations
