@@ -236,11 +236,15 @@ def measure(archives: Path, folder: Path, *, dask: bool) -> tuple[dict[str, Any]
     found: dict[str, Any] = {"bare": bare_loop(archives)}
     homes = [folder / name for name in ("one", "two", "dask")]
     for home, workers in zip(homes, ("1", "2"), strict=False):
-        found[home.name] = run_command(make_home(home), archives, "--workers", workers)
+        found[home.name] = run_command(
+            make_home(home, shipped_watchlist=True), archives, "--workers", workers
+        )
     if dask:
         with dask_cluster(folder / "cluster", 2) as (address, nanny):
             options = ("--scheduler", address, "--spool", (folder / "spool").as_uri())
-            found["dask"] = run_command(make_home(homes[2]), archives, *options, cluster=[nanny])
+            found["dask"] = run_command(
+                make_home(homes[2], shipped_watchlist=True), archives, *options, cluster=[nanny]
+            )
     one, two, bare = found["one"], found["two"], found["bare"]
     found["two_to_one_by_the_clock"] = round(one["reading_s"] / two["reading_s"], 2)
     gain = two["readers_at_work"] / one["readers_at_work"] * one["reader_ms_a_page"] / two["reader_ms_a_page"]

@@ -29,7 +29,7 @@ def campaign(
     """One backfill, undisturbed and killed."""
     allow = sorted(fake.allow) if fake else []
     queries = LISTED if fake else None
-    calm, wild = make_home(folder / "calm", allow=allow), make_home(folder / "wild", allow=allow)
+    calm, wild = (make_home(folder / name, allow=allow, shipped_watchlist=True) for name in ("calm", "wild"))
     began = time.monotonic()
     backfill(calm, *arguments)
     took = time.monotonic() - began

@@ -21,7 +21,7 @@ import brotli
 
 from tests.packing import brotli_bomb, zstd_bomb, zstd_pack
 
-SECONDS = 30.0
+SECONDS = 120.0
 ARTICLE = (
     b"<!doctype html><html><head><title>A line</title></head><body><p>A plain article.</p></body></html>"
 )
@@ -145,6 +145,14 @@ async def _redirect_bomb(x: Exchange) -> None:
     for part in gzip_stream(512 * 2**20):
         if part:
             await x.chunk(part)
+
+
+@answer("/redirect/drip")
+async def _redirect_drip(x: Exchange) -> None:
+    await x.head("302 Found", Location="/ok", Content_Length="100000")
+    for _ in range(int(SECONDS / 0.05)):
+        await x.send(b".")
+        await asyncio.sleep(0.05)
 
 
 @answer("/circle")

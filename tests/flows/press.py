@@ -11,6 +11,7 @@ from pathlib import Path
 
 from flows.demo.site import Site
 from flows.settings import FILE_NAME
+from tests.flows.stored import write_small_watchlist
 
 OPENED = datetime(2023, 10, 20, 12, 0, tzinfo=UTC)
 CAPTURED = datetime(2023, 10, 23, 15, 36, 51, tzinfo=UTC)
@@ -73,13 +74,23 @@ def _member(kind: str, url: str, moment: datetime, block: bytes, content_type: s
 
 
 def make_home(
-    folder: Path, *, allow: Sequence[tuple[str, int]] = (), services: dict[str, str] | None = None
+    folder: Path,
+    *,
+    allow: Sequence[tuple[str, int]] = (),
+    services: dict[str, str] | None = None,
+    limits: dict[str, float] | None = None,
+    shipped_watchlist: bool = False,
 ) -> Path:
-    """A working directory that may contact these loopback addresses."""
+    """A working directory that may contact these loopback addresses. Its watchlist has four languages only, unless
+    it is to be the shipped one."""
     folder.mkdir(parents=True, exist_ok=True)
     allowed = ", ".join(f'"{host}:{port}"' for host, port in allow)
     lines = [f"allow_addresses = [{allowed}]", 'contact = "mailto:test@example.org"']
     if services:
         lines += ["", "[services]", *(f'{name} = "{address}"' for name, address in services.items())]
+    if limits:
+        lines += ["", "[limits]", *(f"{name} = {value}" for name, value in limits.items())]
+    if not shipped_watchlist:
+        write_small_watchlist(folder / "watchlist")
     (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder

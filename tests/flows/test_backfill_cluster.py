@@ -9,14 +9,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from tests.conftest import ROOT
 from tests.flows.backfilled import backfill, facts, write_archives
-from tests.flows.cli_runner import fivegwatch
+from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.press import make_home, old_pages, write_warc
 
 BUCKET = "press-spool"
@@ -131,8 +133,10 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     with subprocess.Popen(
         command, cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
     ) as run:
-        time.sleep(6)
-        assert run.poll() is None, "over before a worker could be killed"
+        files = fsspec.filesystem("s3", use_listings_cache=False)
+        while not files.glob(f"{BUCKET}/backfill/incoming/*.parquet"):
+            assert run.poll() is None, "over before a worker could be killed"
+            time.sleep(0.2)
         os.kill(workers_of(nanny)[0], signal.SIGKILL)
         out, _ = run.communicate(timeout=900)
     assert run.returncode == 0
@@ -163,25 +167,33 @@ def test_a_scheduler_that_goes_away_costs_no_more_than_the_time_until_it_is_back
         done = backfill(
             home, "warc", archives, "--scheduler", address, "--spool", spool.as_uri(), "--retry-failed"
         )
-    assert done["units_done"] == 2
+    # One of them may have been delivered whole before the scheduler went: that costs nothing at all.
+    assert done["units_done"] >= 1 and done["units_done"] + done["units_known"] == 2
     read = [counts["pages"] for *_, counts in facts(home)["units"]]
     assert sum(read) == 3 * len(old_pages())
 
 
-def test_a_cluster_without_workers_is_told_by_name_and_remedy(tmp_path: Path, s3: str) -> None:
+def test_a_cluster_that_is_not_there_or_has_no_workers_is_told_by_name_and_remedy(
+    tmp_path: Path, s3: str
+) -> None:
+    """Side by side: both are waited for for a while."""
     archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
-    with cluster(tmp_path / "dask", workers=0) as (address, _):
-        ran = fivegwatch(
+
+    def told(address: str, home: Path) -> Ran:
+        return fivegwatch(
             "backfill", "warc", archive, "--scheduler", address, "--spool", f"s3://{BUCKET}/none",
-            cwd=make_home(tmp_path / "home"), timeout_s=300,
+            cwd=make_home(home), timeout_s=300,
         )  # fmt: skip
-    assert ran.code == 2
-    assert f"{address} has no workers" in ran.err
+
+    with cluster(tmp_path / "dask", workers=0) as (address, _), ThreadPoolExecutor(2) as threads:
+        absent = threads.submit(told, "tcp://127.0.0.1:9", tmp_path / "absent")
+        idle = threads.submit(told, address, tmp_path / "idle").result()
+    assert (idle.code, absent.result().code) == (2, 2)
+    assert f"{address} has no workers" in idle.err
+    assert "tcp://127.0.0.1:9" in absent.result().err
 
 
 def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -> None:
-    import fsspec
-
     files = fsspec.filesystem("s3")
     for number in range(2):
         archive = write_warc(tmp_path / f"{number}.warc.gz", old_pages()[number:8:2])
@@ -191,17 +203,6 @@ def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -
     account = backfill(home, "warc", f"s3://{BUCKET}/2023/")
     assert (account["units_done"], account["found.pages"]) == (2, 8)
     assert backfill(home, "warc", f"s3://{BUCKET}/2023/*.warc.gz")["units_known"] == 2
-
-
-def test_a_cluster_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
-    archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
-    home = make_home(tmp_path / "home")
-    ran = fivegwatch(
-        "backfill", "warc", archive, "--scheduler", "tcp://127.0.0.1:9", "--spool", f"s3://{BUCKET}/x",
-        cwd=home, timeout_s=180,
-    )  # fmt: skip
-    assert ran.code == 2
-    assert "tcp://127.0.0.1:9" in ran.err
 
 
 def test_a_shared_spool_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:

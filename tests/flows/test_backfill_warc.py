@@ -124,13 +124,14 @@ def test_an_archive_of_our_own_can_be_read_like_any_other(whole: Path, tmp_path:
 
 def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archives: Path) -> None:
     home = make_home(tmp_path / "home")
+    before = sorted(home.rglob("*"))
     ran = fivegwatch("backfill", "warc", archives, "--dry-run", "--json", cwd=home)
     estimate = json.loads(ran.out)
     assert estimate["units"] == 3
     assert estimate["bytes"] == sum(path.stat().st_size for path in archives.iterdir())
     assert estimate["pages"] == pytest.approx(len(old_pages()), rel=0.2)
     assert estimate["hours"] > 0
-    assert [path.name for path in home.iterdir()] == ["fivegwatch.toml"]
+    assert sorted(home.rglob("*")) == before
 
 
 @pytest.mark.parametrize(

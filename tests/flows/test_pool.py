@@ -28,7 +28,7 @@ def pool() -> Iterator[Pool]:
         yield opened
 
 
-def run(pool: Pool, function: Callable[..., Any], *args: Any, timeout_s: float = 20, **options: Any) -> Any:
+def run(pool: Pool, function: Callable[..., Any], *args: Any, timeout_s: float = 60, **options: Any) -> Any:
     return asyncio.run(pool.run(function, *args, timeout_s=timeout_s, url="https://a.example/1", **options))
 
 
@@ -114,7 +114,7 @@ def test_children_do_not_run_the_parents_main_module(tmp_path: Path) -> None:
     script = tmp_path / "unguarded.py"
     script.write_text(
         "import asyncio\nfrom flows.pool import Pool\nfrom tests.flows import victims\nprint('main')\n"
-        "with Pool(2) as pool:\n    print(asyncio.run(pool.run(victims.double, 4, timeout_s=20, url='u')))\n"
+        "with Pool(2) as pool:\n    print(asyncio.run(pool.run(victims.double, 4, timeout_s=60, url='u')))\n"
     )
     command = [sys.executable, str(script)]
     done = subprocess.run(
@@ -140,14 +140,14 @@ def test_cancelling_a_call_frees_its_child(pool: Pool) -> None:
         for task in hanging:
             task.cancel()
         await asyncio.gather(*hanging, return_exceptions=True)
-        return await asyncio.wait_for(pool.run(victims.double, 3, timeout_s=20, url="u"), 20)
+        return await asyncio.wait_for(pool.run(victims.double, 3, timeout_s=60, url="u"), 60)
 
     assert asyncio.run(cancelled()) == 6
 
 
 def test_leaving_the_pool_ends_its_children_at_once() -> None:
     async def start(pool: Pool) -> int:
-        child: int = await pool.run(victims.pid, timeout_s=20, url="u")
+        child: int = await pool.run(victims.pid, timeout_s=60, url="u")
         asyncio.get_running_loop()
         task = asyncio.create_task(pool.run(victims.hang, timeout_s=300, url="u"))
         await asyncio.sleep(0.3)
@@ -157,7 +157,7 @@ def test_leaving_the_pool_ends_its_children_at_once() -> None:
     began = time.monotonic()
     with Pool(1) as pool:
         child = asyncio.run(start(pool))
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60  # the child would hang for ten minutes
     assert not alive(child)
 
 
@@ -177,8 +177,8 @@ def test_children_die_with_a_killed_parent(how: signal.Signals, task: str) -> No
         children = [int(word) for word in parent.stdout.readline().split()]
         assert children and all(map(alive, children))
         parent.send_signal(how)
-        parent.wait(10)
-    deadline = time.monotonic() + 5
+        parent.wait(60)
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline and any(map(alive, children)):
         time.sleep(0.05)
     left = [child for child in children if alive(child)]

@@ -128,7 +128,7 @@ def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, m
         [sys.executable, "-m", "flows.cli.main", "refilter", "--quiet"], cwd=home,
         env=environment | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     sign = layout.incoming.glob if moment == "with verdicts in the spool" else layout.public.glob
     while (
         not list(sign("*.parquet")) + list(sign(".reading-*"))

