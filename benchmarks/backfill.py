@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import gc
 import json
 import random
 import resource
@@ -212,6 +213,8 @@ def measure(path: Path, wanted: set[str], args: argparse.Namespace) -> tuple[dic
     gates = Gates(rules)
     full = with_gates(gates, rules)
     scan_warc(path, full, most=300)  # automata are built, caches are warm
+    gc.collect()
+    gc.freeze()  # as the readers do
     tenth_pages = max(50, scan_warc(path, only_read).pages // 10)
     tenth = scan_warc(path, full, most=tenth_pages)
     bare = [scan_warc(path, only_read) for _ in range(2)]
