@@ -36,6 +36,7 @@ R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
 _PRELOAD = ("flows.pool", "flows.warm")
+_KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1
@@ -110,7 +111,8 @@ class Pool:
 
         ``timeout_s`` bounds the processor time, in whole seconds, and four times as much the time by the
         clock, from the moment a child begins; ``memory`` bounds the growth of its address space in bytes.
-        ``url`` names the document in errors.
+        ``url`` names the document in errors. A child that somebody killed (the kernel short of memory, a person)
+        is not the document's fault: the call is made once more.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
         the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; and whatever
@@ -118,11 +120,14 @@ class Pool:
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
-        future = self._pool.schedule(
-            _guarded, args=(memory, timeout_s, function, args), timeout=timeout_s * _WALL_FACTOR
-        )
+        call = (memory, timeout_s, function, args)
         try:
-            result: R = await asyncio.wrap_future(future)
+            try:
+                result = await self._schedule(call, timeout_s)
+            except ProcessExpired as exc:
+                if exc.exitcode not in _KILLED:
+                    raise
+                result = await self._schedule(call, timeout_s)
         except (FutureTimeoutError, TimeoutError) as exc:
             message = f"{url}: not parsed within {timeout_s * _WALL_FACTOR:g} s"
             raise error(message, url=url, kind="parse_timeout", transient=True) from exc
@@ -135,6 +140,12 @@ class Pool:
                 raise error(message, url=url, kind="parse_timeout") from exc
             message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
             raise error(message, url=url, kind="parse_crash") from exc
+        return result
+
+    async def _schedule(self, call: tuple[int, float, Callable[[*Ts], R], tuple[*Ts]], timeout_s: float) -> R:
+        assert self._pool is not None
+        future = self._pool.schedule(_guarded, args=call, timeout=timeout_s * _WALL_FACTOR)
+        result: R = await asyncio.wrap_future(future)
         return result
 
 

@@ -56,6 +56,15 @@ def test_a_document_that_ends_its_process_is_one_named_failure(
     assert run(pool, victims.double, 4) == 8
 
 
+def test_a_child_killed_from_outside_costs_its_document_nothing_the_first_time(
+    pool: Pool, tmp_path: Path
+) -> None:
+    assert run(pool, victims.killed_by_others, str(tmp_path / "once"), 1) == 1
+    with pytest.raises(ExtractionError, match="SIGKILL") as caught:
+        run(pool, victims.killed_by_others, str(tmp_path / "twice"), 2)
+    assert caught.value.kind == "parse_crash"
+
+
 def test_the_neighbours_of_dying_documents_all_finish(pool: Pool) -> None:
     async def mixed() -> list[Any]:
         bad: dict[int, Callable[[], object]] = {
