@@ -177,7 +177,9 @@ class _Lines:
     def __iter__(self) -> Iterator[bytes]:
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
-                member = next((one for one in archive.infolist() if not one.is_dir()), None)
+                # ``is_dir`` fails on a member without a name.
+                files = (one for one in archive.infolist() if not one.filename.endswith("/"))
+                member = next(files, None)
                 # Of the others the unpacking of one read has no bound.
                 known = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                 if member is None or member.compress_type not in known or member.flag_bits & 1:

@@ -6,7 +6,7 @@ import contextlib
 import zipfile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractors import gdelt
@@ -163,6 +163,7 @@ def test_records_before_a_damage_are_kept() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, 400), st.integers(0, 255), st.integers(0, 400), st.integers(0, 255))
+@example(0, 0, 30, 0)  # a member without a name
 def test_no_damage_to_an_archive_escapes_as_an_exception(
     first: int, byte: int, second: int, other: int
 ) -> None:
