@@ -104,14 +104,16 @@ class Gates:
 
     def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Said, seen: _Look) -> bool:
         """Whether a story may be told by the title that will be chosen and what no extractor takes for surroundings."""
-        left = list(remaining_texts(parsed))
-        if any(self._tells_by_itself(reading, titles, seen.files) for reading in left):
-            return True
-        chosen = [
-            Reading(parsed.headlines.chosen),
-            *(reading for reading in apart if reading.place == "feed"),
-        ]
-        named = [hit for reading in (*left, *apart) for hit in self._find(reading, "subjects")]
+        announced = [reading for reading in apart if reading.place == "feed"]
+        chosen = [Reading(parsed.headlines.chosen), *announced]
+        if self._headed(chosen, titles, seen.files, []):
+            return True  # it names a subject itself
+        left = list(apart)
+        for reading in remaining_texts(parsed):
+            if self._tells_by_itself(reading, titles, seen.files):
+                return True
+            left.append(reading)
+        named = [hit for reading in left for hit in self._find(reading, "subjects")]
         return self._headed(chosen, titles, seen.files, named)
 
     def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:

@@ -47,6 +47,8 @@ _PARTS = re.compile(
     rb"|<(?:[a-zA-Z/!?]" + _ATTRIBUTES + rb">|[a-zA-Z/!?][^<>]*+>)|([^\s<`]|<)[^<]*+"
 )
 _TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
+# An attribute that holds the posts of a forum (Discourse); formulas have theirs as well.
+_POSTS = re.compile(rb"data-preloaded(?![\w-])")
 _RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")
 # What ``decoding.finish_text`` takes out or exchanges, besides controls of ASCII: C1 controls and what is no character.
 _ODD = re.compile(
@@ -81,8 +83,8 @@ def silence_by_patterns(body: bytes) -> Silenced:
 
     markup = _SILENT.sub(cut, body)
     told = markup.lower()
-    # Posts of forums (Discourse), formulas.
-    return markup, tuple(data), b"data-preloaded" in told or b"alttext" in told
+    elsewhere = _POSTS.search(told) is not None or (b"alttext" in told and b"<math" in told)
+    return markup, tuple(data), elsewhere
 
 
 def holds_paragraphs(script: bytes) -> bool:

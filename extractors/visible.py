@@ -15,6 +15,7 @@ from typing import Literal
 from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import paragraphs_in
 from extractors.model import Page
+from extractors.native import compiled
 from extractors.stripping import BREAK, GLUE, holds_paragraphs, silence, tags_out
 from extractors.structured import json_in, line
 
@@ -167,8 +168,16 @@ def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
             yield from _told(inner, depth + 1)
 
 
-def spaced(text: str) -> tuple[str, tuple[int, ...], tuple[int, ...]]:
+Spaced = tuple[str, tuple[int, ...], tuple[int, ...]]
+
+
+def spaced(text: str) -> Spaced:
     """``text`` with one blank for each run of tags; where its pieces begin there, and where in ``text``."""
+    return compiled.spaced(text) if compiled else spaced_by_patterns(text)
+
+
+def spaced_by_patterns(text: str) -> Spaced:
+    """The same, not compiled."""
     pieces: list[str] = []
     places: list[int] = []
     origins: list[int] = []

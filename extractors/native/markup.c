@@ -82,16 +82,21 @@ static int is_data(const byte *start, const byte *end) {
     return 0;
 }
 
-/* Whether attributes may hold text: `visible.Shown.tells_elsewhere`. */
+/* Whether attributes may hold text: posts of forums (Discourse), formulas. */
 static int tells_elsewhere(const byte *start, Py_ssize_t size) {
     const byte *end = start + size;
+    int told = 0, formulas = 0;
     for (const byte *at = start; at < end; at++) {
         byte c = *at;
         if (c == '-') {
-            if (at - start >= 4 && begins(at - 4, end, "data-preloaded")) return 1;
-        } else if ((c | 32) == 'x' && at - start >= 5 && begins(at - 5, end, "alttext")) return 1;
+            const byte *behind = at + 10;
+            if (at - start >= 4 && begins(at - 4, end, "data-preloaded")
+                && (behind >= end || !(is(*behind, WORD) || *behind == '-')))
+                return 1;
+        } else if ((c | 32) == 'x') told |= !told && at - start >= 5 && begins(at - 5, end, "alttext");
+        else if (c == '<' && end - at > 4 && (at[1] | 32) == 'm') formulas |= begins(at, end, "<math");
     }
-    return 0;
+    return told && formulas;
 }
 
 PyObject *native_silence(PyObject *Py_UNUSED(module), PyObject *body) {

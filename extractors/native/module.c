@@ -59,6 +59,7 @@ static PyMethodDef functions[] = {
     {"fold", native_fold, METH_VARARGS,
      "fold(text, table, longer, together) -> (folded, origins or (breaks, origins), kinds), or the code of a character "
      "that the table does not have."},
+    {"spaced", native_spaced, METH_O, "spaced(text) -> (text, places, origins): a blank for each run of tags."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
      "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},

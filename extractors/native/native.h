@@ -42,6 +42,7 @@ void buffer_close(Buffer *buffer);
 PyObject *native_silence(PyObject *module, PyObject *body);
 PyObject *native_tags_out(PyObject *module, PyObject *args);
 PyObject *native_fold(PyObject *module, PyObject *args);
+PyObject *native_spaced(PyObject *module, PyObject *text);
 PyObject *native_word_table(PyObject *module, PyObject *words);
 PyObject *native_words_seen(PyObject *module, PyObject *args);
 

@@ -197,7 +197,7 @@ static int see_words(PyObject *text, const byte *table, PyObject *words, uint64_
     uint32_t hash = FIRST_HASH;
     for (Py_ssize_t i = 0; i <= size; i++) {
         Py_UCS4 code = i < size ? PyUnicode_READ(kind, data, i) : ' ';
-        if (i < size && (code == '_' || Py_UNICODE_ISALNUM(code))) {
+        if (i < size && (code < 128 ? is((byte)code, WORD) : Py_UNICODE_ISALNUM(code))) {
             met[code / 64] |= (uint64_t)1 << code % 64;
             if (code > *highest) *highest = code;
             hash = hashed(hash, code);
@@ -234,4 +234,70 @@ PyObject *native_words_seen(PyObject *Py_UNUSED(module), PyObject *args) {
     PyMem_Free(met);
     Py_XDECREF(words);
     return result;
+}
+
+static inline int is_mark(Py_UCS4 code) { return code == GLUE || code == BREAK; }
+static inline int is_marking(Py_UCS4 code) { return code == ' ' || code == BESIDE || is_mark(code); }
+
+/* Where runs of marks, blanks and all, begin and end: one after the other; NULL when memory ran out. */
+static Py_ssize_t *runs_of(PyObject *text, Py_ssize_t *count) {
+    Py_ssize_t size = PyUnicode_GET_LENGTH(text), room = 64, used = 0;
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
+    Py_ssize_t *runs = PyMem_Malloc((size_t)room * sizeof *runs);
+    for (Py_ssize_t i = 0; runs != NULL && i < size; i++) {
+        if (!is_mark(PyUnicode_READ(kind, data, i))) continue;
+        Py_ssize_t from = i, to = i + 1, before = used ? runs[used - 1] : 0;
+        while (from > before && is_marking(PyUnicode_READ(kind, data, from - 1))) from--;
+        while (to < size && is_marking(PyUnicode_READ(kind, data, to))) to++;
+        if (used + 2 > room) {
+            Py_ssize_t *moved = PyMem_Realloc(runs, (size_t)(room *= 2) * sizeof *runs);
+            if (moved == NULL) PyMem_Free(runs);
+            runs = moved;
+            if (runs == NULL) break;
+        }
+        runs[used++] = from;
+        runs[used++] = to;
+        i = to - 1;
+    }
+    *count = used / 2;
+    return runs;
+}
+
+/* `visible.spaced`. */
+PyObject *native_spaced(PyObject *Py_UNUSED(module), PyObject *text) {
+    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));
+    Py_ssize_t count, length = 0, at = 0, size = PyUnicode_GET_LENGTH(text);
+    Py_ssize_t *runs = runs_of(text, &count);
+    if (runs == NULL) return PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < count; i++) length += runs[2 * i + 1] - runs[2 * i] - 1;
+    PyObject *made = PyUnicode_New(size - length, PyUnicode_MAX_CHAR_VALUE(text));
+    PyObject *places = PyTuple_New(count + 1), *origins = PyTuple_New(count + 1);
+    if (made == NULL || places == NULL || origins == NULL) goto failed;
+    length = 0;
+    for (Py_ssize_t i = 0; i <= count; i++) {
+        Py_ssize_t stop = i < count ? runs[2 * i] : size;
+        PyObject *place = PyLong_FromSsize_t(length), *origin = PyLong_FromSsize_t(at);
+        if (place == NULL || origin == NULL) {
+            Py_XDECREF(place);
+            Py_XDECREF(origin);
+            goto failed;
+        }
+        PyTuple_SET_ITEM(places, i, place);
+        PyTuple_SET_ITEM(origins, i, origin);
+        if (stop > at && PyUnicode_CopyCharacters(made, length, text, at, stop - at) < 0) goto failed;
+        length += stop - at;
+        if (i < count) {
+            if (PyUnicode_WriteChar(made, length++, ' ') < 0) goto failed;
+            at = runs[2 * i + 1];
+        }
+    }
+    PyMem_Free(runs);
+    return Py_BuildValue("NNN", made, places, origins);
+failed:
+    PyMem_Free(runs);
+    Py_XDECREF(made);
+    Py_XDECREF(places);
+    Py_XDECREF(origins);
+    return NULL;
 }

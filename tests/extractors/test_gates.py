@@ -132,6 +132,7 @@ PLACES: dict[str, Callable[[str], Page]] = {
     "the posts of a forum": lambda t: page(
         f"<div id=data-preloaded DATA-PRELOADED='{html.escape(t)}'></div>"
     ),
+    "a formula": lambda t: page(f"<MATH altText='{html.escape(t)}'><mi>x</mi></MATH>"),
     "the state of a script": lambda t: page(
         f"<script>window.s = {json.dumps({'html': f'<p>{t}</p>' * 9})}</script>"
     ),

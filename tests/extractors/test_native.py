@@ -18,13 +18,14 @@ from extractors.folding import ATTACHED, TABLE, Folded, fold_by_runs
 from extractors.native import compiled
 from extractors.quick_fold import fold_by_arrays
 from extractors.stripping import silence_by_patterns, tags_out_by_patterns
+from extractors.visible import spaced_by_patterns
 
 PIECES = st.sampled_from([
     *"<>/!-?~^`&=;'\" \n\t\v\f\x00\x1caPéß", "<!--", "-->", "--!>", "<!-->", "<!--->", "<!doctype>", "<?xml?>",
     "<script", "<SCRIPT>", "</script", "</Script >", "<style>", "</style >", "</", "<p>", "</p>", "</P>", "</p\n>",
     "<p class='a>b'>", "</div>", "<div ", "<li/>", "</li>", "</span>", "<span>", "<h1>", "</h1>", "<H2>", "<h7>",
     "<Div>", "<br/>", "<td a=\"", "<a href='", "<a b>c", "</a ", "ld+json", "&#", "u003cp\\", "\\u003cp>",
-    "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "data-preloaded", "ALTtext", "\u0085", "\u200b", "\uffff",
+    "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff",
     "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```", "huawei",
 ])  # fmt: skip
 MARKUP = st.lists(PIECES, max_size=40).map("".join)
@@ -125,6 +126,12 @@ def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -
     assert words <= all_words
     assert set(seen) == set(letters)
     assert len(seen) == len(set(seen))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.text(alphabet="ab `~^é华\U0001f4f1", max_size=40))
+def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None:
+    assert native.spaced(text) == spaced_by_patterns(text)
 
 
 @pytest.mark.parametrize(
