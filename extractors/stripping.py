@@ -20,12 +20,11 @@ SEAM = f"{BREAK}^"
 """Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
 _GLUE, _BREAK, _SEAM_MARK = GLUE.encode(), f"{BREAK} ".encode(), f"{SEAM} ".encode()
 
-# The shortest reading of where a comment or a script ends is taken.
-_SILENT = re.compile(
-    rb"<(?:!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+--!?>)"
-    rb"|([sS][cC][rR][iI][pP][tT])\b([^<]*+(?:<(?!/[sS][cC][rR][iI][pP][tT])[^<]*+)*+)(?:</[sS][cC][rR][iI][pP][tT][^>]*+>?|\Z)"
-    rb"|[sS][tT][yY][lL][eE]\b[^<]*+(?:<(?!/)[^<]*+)*+</[sS][tT][yY][lL][eE][^>]*+>?)"
-)
+# What may hold no tags, though it holds brackets. The shortest reading of where a comment ends is taken.
+_SILENT = re.compile(rb"<(?:!--|(script|style|title|textarea|iframe|xmp|noembed|noframes)\b)", re.IGNORECASE)
+_COMMENT_END = re.compile(rb"(?:(?<=<!--)-?|--!?)>")
+_SCRIPTS_AT_ONCE = 4
+"""Beginnings of scripts in tags that share one end and are looked at; more are an attack."""
 # In scripts: data for machines, paragraphs, escaped paragraphs.
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
@@ -70,21 +69,66 @@ def silence(body: bytes) -> Silenced:
 def silence_by_patterns(body: bytes) -> Silenced:
     """The same, not compiled."""
     data: list[bytes] = []
-
-    def cut(found: re.Match[bytes]) -> bytes:
-        if not found.group(1):
-            return _GLUE
-        if body.rfind(b"<", 0, found.start()) > body.rfind(b">", 0, found.start()):
-            return found.group()  # in a tag: it may end elsewhere
-        script = found.group(2)
-        if _DATA.match(script) or holds_paragraphs(script):
-            data.append(script)
-        return _GLUE
-
-    markup = _SILENT.sub(cut, body)
+    kept: list[bytes] = []
+    closings = _Closings(body)
+    sharing: Counter[int] = Counter()
+    start = place = 0
+    while found := _SILENT.search(body, place):
+        place, name = found.end(), (found.group(1) or b"").lower()
+        end = closings.comment(place) if not name else closings.behind(name, place)
+        if name == b"script":
+            stop = closings.begins(name, place)
+            sharing[stop] += 1
+            content = body[place:stop]
+            if sharing[stop] <= _SCRIPTS_AT_ONCE and (_DATA.match(content) or holds_paragraphs(content)):
+                data.append(content)
+            end = end or len(body)
+        if not end or (name and _is_in_tag(body, found.start())):
+            place = found.start() + 1  # it may be nothing, or end elsewhere
+        elif name in (b"", b"script", b"style"):
+            kept.append(body[start : found.start()])
+            start = place = end
+        else:
+            place = closings.begins(name, place)
+    markup = _GLUE.join((*kept, body[start:]))
     told = markup.lower()
     elsewhere = _POSTS.search(told) is not None or (b"alttext" in told and b"<math" in told)
     return markup, tuple(data), elsewhere
+
+
+class _Closings:
+    """Where elements end that hold no tags; asked for places that only grow."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._known: dict[bytes, int] = {}
+
+    def begins(self, name: bytes, place: int) -> int:
+        """Where the next ``</name`` begins; the end of the body when there is none."""
+        known = self._known.get(name, -1)
+        if known < place:
+            found = re.compile(rb"</%b" % name, re.IGNORECASE).search(self._body, place)
+            known = self._known[name] = found.start() if found else len(self._body)
+        return known
+
+    def behind(self, name: bytes, place: int) -> int:
+        """Behind that tag; 0 when there is none."""
+        begin = self.begins(name, place)
+        end = self._body.find(b">", begin + 2 + len(name))
+        return 0 if begin == len(self._body) else end + 1 or len(self._body)
+
+    def comment(self, place: int) -> int:
+        """Behind the comment whose text begins at ``place``; 0 when it does not end."""
+        if self._known.get(b"") == len(self._body):
+            return 0
+        found = _COMMENT_END.search(self._body, place)
+        if found is None:
+            self._known[b""] = len(self._body)
+        return found.end() if found else 0
+
+
+def _is_in_tag(body: bytes, place: int) -> bool:
+    return body.rfind(b"<", 0, place) > body.rfind(b">", 0, place)
 
 
 def holds_paragraphs(script: bytes) -> bool:

@@ -33,14 +33,17 @@ static const byte *comment_end(const byte *at, const byte *end) {
     return NULL;
 }
 
-static const byte *style_end(const byte *at, const byte *end) {
-    const byte *less = at + 6;
-    while ((less = find(less, end, '<')) != NULL) {
-        if (less + 1 < end && less[1] == '/')
-            return begins(less + 2, end, "style") ? behind_closing(less, end, 5) : NULL;
-        less++;
+/* Elements whose content has no tags, though it may have brackets. */
+enum { SCRIPT, STYLE, RAW_ELEMENTS = 8 };
+static const char *const RAW[] = {"script", "style", "title", "textarea", "iframe", "xmp", "noembed", "noframes"};
+
+/* Which of them begins at `at`; -1 for none. */
+static int raw_element(const byte *at, const byte *end) {
+    for (int number = 0; number < RAW_ELEMENTS; number++) {
+        const byte *behind = at + 1 + strlen(RAW[number]);
+        if (begins(at + 1, end, RAW[number]) && (behind >= end || !is(*behind, WORD))) return number;
     }
-    return NULL;
+    return -1;
 }
 
 /* Whether a tag is open before `at`: the nearest bracket is a `<`. */
@@ -99,6 +102,59 @@ static int tells_elsewhere(const byte *start, Py_ssize_t size) {
     return told && formulas;
 }
 
+/* Beginnings of scripts in tags that share one end and are looked at; more are an attack. */
+enum { SCRIPTS_AT_ONCE = 4 };
+
+/* What is found at a `<`. */
+typedef struct {
+    const byte *cut;       /* behind what is cut out, NULL when nothing is */
+    const byte *next;      /* where to go on reading */
+    const byte *script, *script_end;
+    int sharing;           /* beginnings of scripts that ended there */
+    int open_comment;      /* once a comment does not end, none behind it does */
+    const byte *closings[RAW_ELEMENTS];  /* where elements were found to end */
+} Found;
+
+/* Where the next `</name` begins, the end when there is none; asked for places that only grow. */
+static const byte *closing_of(const byte *at, const byte *end, int number, Found *found) {
+    if (found->closings[number] != NULL && found->closings[number] >= at) return found->closings[number];
+    for (; (at = find(at, end, '<')) != NULL; at++)
+        if (at + 1 < end && at[1] == '/' && begins(at + 2, end, RAW[number])) break;
+    return found->closings[number] = at ? at : end;
+}
+
+static void look_at(const byte *start, const byte *at, const byte *end, Found *found) {
+    int number;
+    found->cut = found->script = NULL;
+    found->next = at + 1;
+    if (at + 1 < end && at[1] == '!') {
+        if (found->open_comment || end - at < 4 || at[2] != '-' || at[3] != '-') return;
+        found->cut = comment_end(at, end);
+        found->open_comment = found->cut == NULL;
+    } else if ((number = raw_element(at, end)) >= 0) {
+        const byte *content = at + 1 + strlen(RAW[number]), *close = closing_of(content, end, number, found);
+        if (number == SCRIPT) {
+            found->sharing = close == found->script_end ? found->sharing + 1 : 1;
+            found->script_end = close;
+            if (found->sharing <= SCRIPTS_AT_ONCE) found->script = content;
+        }
+        if ((close == end && number != SCRIPT) || in_tag(start, at)) return;
+        if (number == SCRIPT || number == STYLE)
+            found->cut = close == end ? end : behind_closing(close, end, (Py_ssize_t)strlen(RAW[number]));
+        else found->next = close;
+    }
+    if (found->cut != NULL) found->next = found->cut;
+}
+
+static int add_script(PyObject *data, const Found *found) {
+    if (found->script == NULL) return 1;
+    if (!is_data(found->script, found->script_end) && !holds_paragraphs(found->script, found->script_end)) return 1;
+    PyObject *held = PyBytes_FromStringAndSize((const char *)found->script, found->script_end - found->script);
+    int fine = held != NULL && PyList_Append(data, held) == 0;
+    Py_XDECREF(held);
+    return fine;
+}
+
 PyObject *native_silence(PyObject *Py_UNUSED(module), PyObject *body) {
     if (!PyBytes_Check(body)) return PyErr_Format(PyExc_TypeError, "bytes are read, not %R", Py_TYPE(body));
     const byte *start = (const byte *)PyBytes_AS_STRING(body), *end = start + PyBytes_GET_SIZE(body);
@@ -109,44 +165,20 @@ PyObject *native_silence(PyObject *Py_UNUSED(module), PyObject *body) {
         return PyErr_NoMemory();
     }
     const byte *from = start, *at = start;
-    int open_comment = 0;  /* once a comment does not end, none behind it does */
+    Found found = {0};
     while ((at = find(at, end, '<')) != NULL) {
-        const byte *stop = NULL;
-        if (at + 1 < end && at[1] == '!') {
-            if (!open_comment && end - at >= 4 && at[2] == '-' && at[3] == '-') {
-                stop = comment_end(at, end);
-                open_comment = stop == NULL;
-            }
-        } else if (at + 1 < end && lower(at[1]) == 's') {
-            if (begins(at + 2, end, "cript") && (at + 7 == end || !is(at[7], WORD))) {
-                const byte *script = at + 7, *close = script;
-                while ((close = find(close, end, '<')) != NULL && !begins(close + 1, end, "/script")) close++;
-                stop = close ? behind_closing(close, end, 6) : end;
-                if (close == NULL) close = end;
-                if (in_tag(start, at)) {  /* it may end elsewhere */
-                    at = stop;
-                    continue;
-                }
-                if (is_data(script, close) || holds_paragraphs(script, close)) {
-                    PyObject *held = PyBytes_FromStringAndSize((const char *)script, close - script);
-                    if (held == NULL || PyList_Append(data, held) < 0) {
-                        Py_XDECREF(held);
-                        Py_DECREF(data);
-                        buffer_close(&kept);
-                        return NULL;
-                    }
-                    Py_DECREF(held);
-                }
-            } else if (begins(at + 2, end, "tyle") && (at + 6 == end || !is(at[6], WORD)))
-                stop = style_end(at, end);
+        look_at(start, at, end, &found);
+        if (!add_script(data, &found)) {
+            Py_DECREF(data);
+            buffer_close(&kept);
+            return NULL;
         }
-        if (stop == NULL) {
-            at++;
-            continue;
+        if (found.cut != NULL) {
+            buffer_add(&kept, from, at - from);
+            buffer_put(&kept, GLUE);
+            from = found.cut;
         }
-        buffer_add(&kept, from, at - from);
-        buffer_put(&kept, GLUE);
-        from = at = stop;
+        at = found.next;
     }
     buffer_add(&kept, from, end - from);
     int elsewhere = !kept.failed && tells_elsewhere(kept.data, kept.size);

@@ -98,6 +98,9 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "boxes in the middle of a box": lambda t: t.replace(
         " must ", " <div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul> must "
     ),
+    "after a style in an attribute": lambda t: f'<a title="<style>">x</a><p>{t}</p><style></style>',
+    "after a script in a box for text": lambda t: f"<textarea><script></textarea><p>{t}</p><script></script>",
+    "after a style with markup in it": lambda t: f"<style>a {{ b: url(<svg></svg>) }}</style><p>{t}</p>",
     "in a noscript": lambda t: f"<noscript>{t}</noscript>",
     "in a template": lambda t: f"<template>{t}</template>",
     "after a stray bracket": lambda t: f"5 < 6 and <p>{t}",

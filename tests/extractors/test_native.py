@@ -25,8 +25,9 @@ PIECES = st.sampled_from([
     "<script", "<SCRIPT>", "</script", "</Script >", "<style>", "</style >", "</", "<p>", "</p>", "</P>", "</p\n>",
     "<p class='a>b'>", "</div>", "<div ", "<li/>", "</li>", "</span>", "<span>", "<h1>", "</h1>", "<H2>", "<h7>",
     "<Div>", "<br/>", "<td a=\"", "<a href='", "<a b>c", "</a ", "ld+json", "&#", "u003cp\\", "\\u003cp>",
-    "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff",
-    "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```", "huawei",
+    "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "<title>", "</TITLE>", "<textarea ", "</textarea", "<titles",
+    "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff", "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```",
+    "huawei",
 ])  # fmt: skip
 MARKUP = st.lists(PIECES, max_size=40).map("".join)
 
@@ -136,7 +137,21 @@ def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None
 
 @pytest.mark.parametrize(
     "unit",
-    ["<a '", "<script>", "<!-- ", "</p>", "<style></", "<", "<a \"'", "<p class='\"", "</a>\n</p>", "&#"],
+    [
+        "<a '",
+        "<script>",
+        "<!-- ",
+        "</p>",
+        "<style></",
+        "<",
+        "<a \"'",
+        "<p class='\"",
+        "</a>\n</p>",
+        "&#",
+        "<a <script ",
+        "<a <title",
+        "<p><a <style",
+    ],
 )
 def test_hostile_repetition_is_read_alike(native: ModuleType, unit: str) -> None:
     body = unit.encode() * 20_000
