@@ -47,10 +47,14 @@ _BLOCKS = _names("""
     table tbody tfoot thead tr ul
 """)
 _CELLS = frozenset({"td", "th"})
+_PARTING = _BLOCKS | _CELLS | {"span"}
+_ALL_TEXT = etree.XPath("string()")
 
 
 def words_shown(element: etree._Element) -> str:
     """The text of an element in a page's tree as one line: words stay apart where boxes, lines or parts of them end."""
+    if _PARTING.isdisjoint([part.tag for part in element.iterdescendants()]):
+        return " ".join(str(_ALL_TEXT(element)).split())
     pieces: list[str] = []
     for event, part in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         start = event == "start"
