@@ -23,6 +23,17 @@ static inline int is(byte c, int classes) { return class_of[c] & classes; }
 static inline byte lower(byte c) { return (byte)(c >= 'A' && c <= 'Z' ? c | 32 : c); }
 void make_classes(void);
 
+/* Whether `at` begins with `word` (lower case), in whatever case; `end` is where the bytes end. */
+static inline int begins(const byte *at, const byte *end, const char *word) {
+    for (; *word; word++, at++)
+        if (at >= end || lower(*at) != (byte)*word) return 0;
+    return 1;
+}
+
+static inline const byte *find(const byte *at, const byte *end, int c) {
+    return at < end ? memchr(at, c, (size_t)(end - at)) : NULL;
+}
+
 /* Bytes that grow. `failed` is set when memory ran out; what is written then is lost, nothing else happens. */
 typedef struct {
     byte *data;
