@@ -73,7 +73,10 @@ def fold_by_arrays(text: str) -> tuple[str, Origins, int] | None:
     around[1:-1] = folded[kept]
     plain = around.tobytes().decode("utf-16-le", "surrogatepass")
     ends = np.concatenate(([-1], origins[kept], [codes.size])).astype(np.int32)
-    return plain, ends, int(np.bitwise_or.reduce(entries)) >> KIND_BIT if codes.size else 0
+    kinds = 0
+    for met in np.unique(entries >> KIND_BIT).tolist():
+        kinds |= int(met)
+    return plain, ends, kinds
 
 
 def _widened(
