@@ -42,7 +42,7 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
             if lists:
                 more = await estimate_lists(lists, Readers(tools, rules), settings)
                 more.units += estimate.units
-                more.bytes, more.pages = estimate.bytes, estimate.pages
+                more.bytes, more.pages, more.unmeasured = estimate.bytes, estimate.pages, estimate.unmeasured
                 more.hours += estimate.hours
                 estimate = more
     estimate.units_known = sum(item.state == "done" for item in known.values())

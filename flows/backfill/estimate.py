@@ -39,6 +39,8 @@ class Estimate:
     units_known: int = 0
     bytes: int = 0
     """To read, and for downloads to fetch."""
+    unmeasured: int = 0
+    """Files elsewhere whose size is not known before they are asked for."""
     pages: int = 0
     """Pages in archives."""
     entries: int = 0
@@ -64,7 +66,7 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
         judge_s += _sample(Path(unit.locator), gates, rules, seen)
         cpu_s += time.process_time() - started
     total = sum(unit.size for unit in units)
-    result = Estimate(units=len(units), bytes=total)
+    result = Estimate(units=len(units), bytes=total, unmeasured=sum(not unit.size for unit in units))
     if seen["bytes"]:
         share = total / seen["bytes"]
         each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S
@@ -174,16 +176,17 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
         return [f"nothing to do: {estimate.units_known:,} units are done; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
     lines = [f"units:   {estimate.units:,}{known}"]
-    if estimate.bytes:
-        lines.append(f"bytes:   {_size_in_words(estimate.bytes)}")
+    if estimate.bytes or estimate.unmeasured:
+        lines.append(f"bytes:   {_bytes_in_words(estimate)}")
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
-    if estimate.entries or not estimate.bytes:
+    if estimate.entries or not (estimate.bytes or estimate.unmeasured):
         lines.append(
             f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
             "to ask for, with courtesy"
         )
-    lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
+    if estimate.bytes or estimate.entries or not estimate.unmeasured:
+        lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
     sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
     return [*lines, f"{sampled}; nothing was written"]
 
@@ -193,6 +196,15 @@ def _of_what(estimate: Estimate, settings: Settings) -> str:
         return ""
     # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
     return f" with {settings.workers} workers" if estimate.pages else " to download; the reading comes on top"
+
+
+def _bytes_in_words(estimate: Estimate) -> str:
+    if not estimate.unmeasured:
+        return _size_in_words(estimate.bytes)
+    one = estimate.unmeasured == 1
+    files = "1 file elsewhere" if one else f"{estimate.unmeasured:,} files elsewhere"
+    unknown = f"{files}, of a size not known before {'it is' if one else 'they are'} asked for"
+    return f"{_size_in_words(estimate.bytes)}, and {unknown}" if estimate.bytes else unknown
 
 
 def _size_in_words(size: int) -> str:

@@ -134,6 +134,19 @@ def test_a_dry_run_says_what_to_expect_and_writes_nothing(tmp_path: Path, archiv
     assert sorted(home.rglob("*")) == before
 
 
+def test_a_dry_run_does_not_pretend_to_know_how_large_a_file_elsewhere_is(
+    tmp_path: Path, archives: Path
+) -> None:
+    home = make_home(tmp_path / "home")
+    for here in ([], [archives]):
+        ran = fivegwatch(
+            "backfill", "warc", "https://archive.example/a.warc.gz", *here, "--dry-run", cwd=home
+        )
+        assert ran.code == 0, ran.err
+        assert "1 file elsewhere, of a size not known before it is asked for" in ran.out
+        assert ("time:" in ran.out) == bool(here) and "entries:" not in ran.out
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
