@@ -115,8 +115,8 @@ PyObject *native_fold(PyObject *Py_UNUSED(module), PyObject *args) {
     folding.data = PyUnicode_DATA(text);
     folding.size = PyUnicode_GET_LENGTH(text);
     folding.table = table.buf;
-    if (table.len != CODES * 4 || folding.size > INT32_MAX / UNFIT) {
-        PyErr_SetString(PyExc_ValueError, "a table of every code of Unicode is needed, and a text of less than 8 MB");
+    if (table.len != CODES * 4 || folding.size >= INT32_MAX) {
+        PyErr_SetString(PyExc_ValueError, "a table of every code of Unicode is needed, and a text of less than 2 GB");
         goto done;
     }
     Py_ssize_t room = measure(&folding, &stopped);
