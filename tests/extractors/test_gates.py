@@ -92,12 +92,6 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "look-alike letters": lambda t: t.replace("o", "\u043e").replace("e", "\u0435"),
     "after a comment that ends early": lambda t: f"<!--><p>{t}</p>-->",
     "after a script in an attribute": lambda t: f'<a title="<script>">x</a><p>{t}</p><script></script>',
-    "boxes in the middle": lambda t: t.replace(
-        "5G", "5G <span>tech<div class=tooltip><p>What</p><p>is it?</p></div></span>"
-    ),
-    "boxes in the middle of a box": lambda t: t.replace(
-        " must ", " <div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul> must "
-    ),
     "after a style in an attribute": lambda t: f'<a title="<style>">x</a><p>{t}</p><style></style>',
     "after a script in a box for text": lambda t: f"<textarea><script></textarea><p>{t}</p><script></script>",
     "after a style with markup in it": lambda t: f"<style>a {{ b: url(<svg></svg>) }}</style><p>{t}</p>",
@@ -108,9 +102,25 @@ DISGUISES: dict[str, Callable[[str], str]] = {
 }
 
 
+OTHER_LETTERS = ("capitals", "full width", "look-alike letters", "zero-width spaces")
+
+
 @pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
 def test_a_story_passes_in_any_disguise(disguise: Callable[[str], str]) -> None:
     assert GATES.stopped_by(page(f"<p>{disguise(TEXT)}</p>")) == ""
+
+
+# Between words of the sentence, not of a term: what stands inside one parts it in any text that keeps it.
+IN_THE_MIDDLE = {
+    "a tooltip": " must <span><div class=tooltip><p>What</p><p>is it?</p></div></span> ",
+    "boxes to share": " <div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul> must ",
+}
+
+
+@pytest.mark.parametrize("boxes", IN_THE_MIDDLE.values(), ids=IN_THE_MIDDLE)
+def test_a_story_passes_with_boxes_in_the_middle_that_may_be_hidden(boxes: str) -> None:
+    for opening, closing in (("<p>", "</p>"), ("<div>", "</div>"), ("", "")):
+        assert GATES.stopped_by(page(opening + TEXT.replace(" must ", boxes) + closing)) == ""
 
 
 PLACES: dict[str, Callable[[str], Page]] = {
@@ -281,7 +291,9 @@ def test_terms_of_the_watchlist_that_meet_are_never_stopped(
     captured = page_of(markup.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}")
     # The title is what the parser makes of the page; a text may be found in any way.
     chosen = ParsedPage(captured).headlines.chosen if in_title else ""
-    article = Article(id="a", url="", title=chosen, text="" if in_title else sentence, language=language)
+    # Letters that differ are judged as they stand: of some names capitals or look-alikes make other words.
+    shown = DISGUISES[disguise](sentence) if disguise in OTHER_LETTERS else sentence
+    article = Article(id="a", url="", title=chosen, text="" if in_title else shown, language=language)
     assume(collect_evidence(article.title, article.text, terms_language(article), shipped_rules()).features)
     assert GATES.stopped_by(captured) == ""
 
