@@ -66,7 +66,9 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
         judge_s += _sample(Path(unit.locator), gates, rules, seen)
         cpu_s += time.process_time() - started
     total = sum(unit.size for unit in units)
-    result = Estimate(units=len(units), bytes=total, unmeasured=sum(not unit.size for unit in units))
+    elsewhere = [unit for unit in units if unit.kind == "download" or "://" in unit.locator]
+    unmeasured = sum(not unit.size for unit in elsewhere)
+    result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured)
     if seen["bytes"]:
         share = total / seen["bytes"]
         each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S

@@ -5,16 +5,13 @@ from __future__ import annotations
 import gzip
 import html
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from lxml.html import tostring
 
 from extractors.articles import extract_article
 from extractors.decoding import decode_document
@@ -26,8 +23,6 @@ from extractors.model import Article, Origin, Page
 from extractors.parsed import ParsedPage
 from extractors.remains import remaining_texts
 from extractors.rules import Rules
-from extractors.stripping import SEAM, silence
-from extractors.visible import main_text, shown_of, text_in
 from tests.conftest import sample
 from tests.extractors.watchlist_builder import shipped_rules
 
@@ -363,40 +358,3 @@ def test_no_real_page_that_is_kept_is_stopped(shared: Path) -> None:
             except ExtractionError:
                 continue
             assert not (decision.relevant or decision.near_miss), path.name
-
-
-def _letters(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a text with seams, and how many of them stand before each seam."""
-    pieces = ["".join(filter(str.isalnum, piece)) for piece in text.split(f"{SEAM} ")]
-    return "".join(pieces), list(accumulate(map(len, pieces)))
-
-
-def _is_parted(sentence: str, text: tuple[str, list[int]]) -> bool | None:
-    """Whether a seam stands in the sentence; None when the text does not have it in one piece."""
-    letters = "".join(filter(str.isalnum, sentence))
-    place = text[0].find(letters)
-    return any(place < seam < place + len(letters) for seam in text[1]) if place >= 0 else None
-
-
-@pytest.mark.shared
-def test_seams_of_a_real_page_hardly_part_a_sentence_that_those_of_its_pruned_tree_do_not(
-    shared: Path,
-) -> None:
-    """Of a sample of the pages; FIVEGWATCH_CAMPAIGN=all takes all. Of 25,000 sentences it was one line of two
-    placeholders for advertisements."""
-    seen, parted = 0, []
-    for path in sample(sorted((shared / "data" / "pages" / "html").glob("*.html.gz")), 12):
-        captured = page_of(gzip.decompress(path.read_bytes()))
-        parsed = ParsedPage(captured)
-        try:
-            text = extract_article(captured, parsed=parsed).text
-        except ExtractionError:
-            continue
-        raw = _letters(main_text(shown_of(captured), seams=True))
-        pruned = _letters(text_in(silence(tostring(parsed.pruned, encoding="utf-8"))[0], seams=True))
-        for sentence in re.split(r"(?<=[.!?]) |\n", text):
-            seen += len(sentence) > 40
-            if len(sentence) > 40 and _is_parted(sentence, raw) and _is_parted(sentence, pruned) is False:
-                parted.append(sentence)
-    assert seen > 500
-    assert len(parted) <= seen / 2_000, parted
