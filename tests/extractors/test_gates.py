@@ -107,15 +107,20 @@ def test_a_story_passes_in_any_disguise(disguise: Callable[[str], str]) -> None:
 
 # Between words of the sentence, not of a term: what stands inside one parts it in any text that keeps it.
 IN_THE_MIDDLE = {
-    "a tooltip": " must <span><div class=tooltip><p>What</p><p>is it?</p></div></span> ",
-    "boxes to share": " <div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul> must ",
+    "a tooltip": "<span><div class=tooltip><p>What</p><p>is it?</p></div></span>",
+    "boxes to share": "<div><div>Share</div> <div>Print</div></div><ul><li>1</li><li>2</li></ul>",
 }
 
 
 @pytest.mark.parametrize("boxes", IN_THE_MIDDLE.values(), ids=IN_THE_MIDDLE)
-def test_a_story_passes_with_boxes_in_the_middle_that_may_be_hidden(boxes: str) -> None:
+def test_boxes_in_the_middle_that_may_be_hidden_part_no_sentence_before_a_tree_shows_whether_they_are(
+    boxes: str,
+) -> None:
     for opening, closing in (("<p>", "</p>"), ("<div>", "</div>"), ("", "")):
-        assert GATES.stopped_by(page(opening + TEXT.replace(" must ", boxes) + closing)) == ""
+        told = f"{opening}Spies sat for months {boxes} inside the 5G network{closing}"
+        assert GATES.stopped_by(page(told)) != "text"
+        parted = told.replace(boxes, "</p><p>")
+        assert GATES.stopped_by(page(f"<p>{parted}</p>" if not opening else parted)) == "text"
 
 
 PLACES: dict[str, Callable[[str], Page]] = {

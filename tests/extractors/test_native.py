@@ -59,6 +59,7 @@ def test_what_is_not_shown_is_cut_out_alike(native: ModuleType, markup: str) -> 
 @settings(max_examples=3000, deadline=None)
 @given(MARKUP, st.booleans())
 @example("<p>a</p> </b> <p>b</p></i><div>", True)
+@example("x<p>a</p><p>b</p>y<p>c</p><p>d</p>", True)
 @example("a ` b`~^c ~ d^", False)
 @example("<a title='<div>'>x<a title='<div>y", False)
 def test_tags_are_taken_out_alike(native: ModuleType, markup: str, seams: bool) -> None:
