@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.conjugation import conjugate
 from extractors.folding import fold_term, fold_text
@@ -60,8 +61,7 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
         following = fold_term(rest)
         return tuple(Pattern(f"{form} {following}".rstrip()) for form in conjugate(verb, language))
     exact = exact or term.startswith("=")
-    words = [_Word(raw) for raw in term.removeprefix("=").split()]
-    words = [piece for word in words for piece in word.split()]
+    words = [piece for raw in term.removeprefix("=").split() for piece in _words(raw)]
     if not words:
         return ()
     folded = " ".join(word.text for word in words)
@@ -76,27 +76,31 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
     return _stemmed(words, language)
 
 
+@dataclass(frozen=True, slots=True)
 class _Word:
     """A word of a term: folded, with what its spelling said."""
 
-    def __init__(self, raw: str) -> None:
-        self.wild = raw.endswith("*")
-        self.text = fold_term(raw)
-        bare = raw.rstrip("*").removeprefix("=")
-        self.fixed = bare.isupper() or any(c.isdigit() for c in bare)
+    text: str
+    wild: bool
+    fixed: bool
 
-    def split(self) -> list[_Word]:
-        """Hyphens and apostrophes part words when folded; the last piece carries the wildcard."""
-        pieces = self.text.split()
-        if len(pieces) < 2:
-            return [self] if self.text else []
-        words = []
-        for i, piece in enumerate(pieces):
-            word = _Word(piece)
-            word.wild = self.wild and i == len(pieces) - 1
-            word.fixed = (self.fixed and len(piece) <= 4) or any(c.isdigit() for c in piece)
-            words.append(word)
-        return words
+
+# Thousands of terms share a few hundred words.
+@lru_cache(maxsize=1 << 15)
+def _words(raw: str) -> tuple[_Word, ...]:
+    """The words of a stretch without blanks: hyphens and apostrophes part them when folded; the last may be wild."""
+    text, wild = fold_term(raw), raw.endswith("*")
+    bare = raw.rstrip("*").removeprefix("=")
+    fixed = bare.isupper() or any(c.isdigit() for c in bare)
+    pieces = text.split()
+    if len(pieces) < 2:
+        return (_Word(text, wild, fixed),) if text else ()
+    return tuple(
+        _Word(
+            piece, wild and i == len(pieces), (fixed and len(piece) <= 4) or any(c.isdigit() for c in piece)
+        )
+        for i, piece in enumerate(pieces, 1)
+    )
 
 
 def _unbroken(folded: str) -> tuple[Pattern, ...]:
@@ -128,7 +132,7 @@ def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
 
 
 def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
-    stems = [_stem(word, language, alone=len(words) == 1) for word in words]
+    stems = [_stem(word, language, len(words) == 1) for word in words]
     pattern = _joined(stems)
     if (
         language in COMPOUNDING
@@ -140,7 +144,8 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
     return (pattern,)
 
 
-def _stem(word: _Word, language: str, *, alone: bool) -> tuple[str, str]:
+@lru_cache(maxsize=1 << 15)
+def _stem(word: _Word, language: str, alone: bool) -> tuple[str, str]:
     """What a word keeps, and a regex of what may follow (empty: nothing)."""
     if word.wild:
         return word.text, _letters(_WILD_TAIL)
@@ -165,16 +170,26 @@ def _letters(count: int) -> str:
     return rf"\w{{0,{count}}}"
 
 
+@lru_cache(maxsize=256)
+def _letters_of(tail: str) -> int:
+    """The other way round; -1 where the tail is no such regex."""
+    plain = re.fullmatch(r"\\w\{0,(\d+)\}", tail)
+    return int(plain.group(1)) if plain else -1
+
+
+_escaped = lru_cache(maxsize=1 << 15)(re.escape)
+
+
 def _joined(stems: list[tuple[str, str]]) -> Pattern:
     """One pattern for several words: the scanner looks for the fixed beginning, a regex verifies the rest."""
     literal = ""
     for i, (stem, tail) in enumerate(stems):
         literal += (" " if i else "") + stem
         if tail:
-            plain = re.fullmatch(r"\\w\{0,(\d+)\}", tail)
-            if i == len(stems) - 1 and plain:
-                return Pattern(literal, tail=int(plain.group(1)))
-            regex = " ".join(re.escape(s) + t for s, t in stems)
+            letters = _letters_of(tail)
+            if i == len(stems) - 1 and letters >= 0:
+                return Pattern(literal, tail=letters)
+            regex = " ".join(_escaped(s) + t for s, t in stems)
             return Pattern(literal, tail=_WILD_TAIL, regex=regex + r"(?!\w)")
     return Pattern(literal)
 

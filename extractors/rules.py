@@ -76,7 +76,7 @@ class Rules:
     """Memory of ``firing``: passage mask to what it fires."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """How terms may be spelt: several scanners look for each."""
+    """How terms may be spelt, each way once: several scanners look for each."""
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
@@ -258,7 +258,7 @@ class Rules:
             if wanted:
                 spelt = self._spelt.get(number)
                 if spelt is None:
-                    spelt = self._spelt[number] = tuple(self._spellings(term))
+                    spelt = self._spelt[number] = tuple(dict.fromkeys(self._spellings(term)))
                 for pattern in spelt:
                     yield number, pattern
 

@@ -7,8 +7,10 @@ no compiled database has to be kept, versioned or shipped per processor, so Aho-
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import ahocorasick_rs
@@ -44,6 +46,42 @@ class _Entry:
         return self.any_other.match(text, begin) is not None
 
 
+def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict[str, _Entry]:
+    """What each literal stands for."""
+    entries: dict[str, _Entry] = {}
+    for term, pattern in patterns:
+        head = "" if pattern.inner or unbroken else " "
+        closed = not pattern.tail and not pattern.regex and not unbroken
+        literal = head + pattern.literal + (" " if closed else "")
+        entry = entries.get(literal)
+        if entry is None:
+            entry = entries[literal] = _Entry(len(head))
+        if closed or (pattern.inner and pattern.tail < 0 and not pattern.regex):
+            entry.sure.append(term)
+            entry.last = int(closed)
+        elif unbroken or pattern.regex or pattern.tail < 0:
+            entry.others.append((term, pattern))
+        else:
+            entry.tails.append((term, pattern.tail))
+    for entry in entries.values():
+        expressions = [pattern.regex for _, pattern in entry.others]
+        if len(expressions) > 1 and all(expressions):
+            entry.all_others = "|".join(expressions)
+    return entries
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """No search for garbage: among half a million new objects, all of them kept, it takes longer than the rest."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
 class Scanner:
     """Finds every pattern in a folded text, word boundaries and tails verified.
 
@@ -52,36 +90,22 @@ class Scanner:
     """
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
+        """``patterns`` are terms and how they may be spelt, no two the same."""
         self._unbroken = unbroken
-        entries: dict[str, _Entry] = {}
-        for term, pattern in dict.fromkeys(patterns):
-            head = "" if pattern.inner or unbroken else " "
-            closed = not pattern.tail and not pattern.regex and not unbroken
-            literal = head + pattern.literal + (" " if closed else "")
-            entry = entries.setdefault(literal, _Entry(len(head)))
-            if closed or (pattern.inner and pattern.tail < 0 and not pattern.regex):
-                entry.sure.append(term)
-                entry.last = int(closed)
-            elif unbroken or pattern.regex or pattern.tail < 0:
-                entry.others.append((term, pattern))
-            else:
-                entry.tails.append((term, pattern.tail))
-        for entry in entries.values():
-            expressions = [pattern.regex for _, pattern in entry.others]
-            if len(expressions) > 1 and all(expressions):
-                entry.all_others = "|".join(expressions)
-        self._table = [
-            (
-                e.head,
-                e.last,
-                tuple(e.sure),
-                tuple(e.tails),
-                tuple(e.others),
-                e.may_be_other if e.all_others else None,
-            )
-            for e in entries.values()
-        ] or [(0, 0, (), (), (), None)]
-        """Fields of the entries by number: unpacking is cheaper than looking up one after the other."""
+        with _no_collecting():
+            entries = _entries(patterns, unbroken=unbroken)
+            self._table = [
+                (
+                    e.head,
+                    e.last,
+                    tuple(e.sure),
+                    tuple(e.tails),
+                    tuple(e.others),
+                    e.may_be_other if e.all_others else None,
+                )
+                for e in entries.values()
+            ] or [(0, 0, (), (), (), None)]
+            """Fields of the entries by number: unpacking is cheaper than looking up one after the other."""
         self._regexes: dict[str, re.Pattern[str]] = {}
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(entries) or ["\x00"],
