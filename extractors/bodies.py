@@ -136,6 +136,8 @@ def pruned_copy(tree: HtmlElement, page: Page) -> HtmlElement:
 def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
     """What trafilatura makes of ``tree``; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
 
+    In the first and third it asks no other extractor: one that is to agree with the first had better be of its kind.
+
     Raises: ExtractionError ``no_text`` when it gives up.
     """
     try:
@@ -144,7 +146,7 @@ def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
             url=page.final_url,
             include_comments=False,
             deduplicate=False,
-            fast=mode == "fast",
+            fast=mode in ("fast", "precision"),
             favor_precision=mode == "precision",
             favor_recall=mode == "recall",
         )

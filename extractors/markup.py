@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 
 from lxml.etree import ElementDefaultClassLookup
@@ -18,7 +19,8 @@ ATTRIBUTE_CHARS = 2_000
 """Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
 ATTRIBUTES = 2_000
 """Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
-LONG_TAG = re.compile(r"<[A-Za-z][^<>]{10000,}")
+LONG_TAG = 10_000
+"""Characters of a tag that may have so many."""
 ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
 SCRIPT_CHARS = 1_000_000
 """Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
@@ -36,6 +38,7 @@ XML_ROOT = re.compile(r"<\s*(?!\?|!)([A-Za-z][\w:.-]*)")
 OTHER_ROOTS = frozenset(
     {"rss", "feed", "rdf:rdf", "opml", "svg", "urlset", "sitemapindex", "error", "plist", "kml"}
 )
+REPAIRED_CHARS = 4096
 # As trafilatura's, but for the class of elements: lxml.html looks it up by a call of Python for each that is touched,
 # which is a twelfth of an extraction's time.
 PARSER = HTMLParser(
@@ -61,7 +64,7 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
     refuse_other_shapes(page, html)
     if html.count("<") > limits.page_tags:
         raise refusal(page, "too_many_tags", f"more than {limits.page_tags} tags")
-    if any(len(ATTRIBUTE.findall(tag.group())) > ATTRIBUTES for tag in LONG_TAG.finditer(html)):
+    if any(len(ATTRIBUTE.findall(tag)) > ATTRIBUTES for tag in _long_tags(html)):
         raise refusal(page, "too_many_tags", f"a tag of more than {ATTRIBUTES} attributes")
     tree = _parse(page, html)
     clip_attributes(tree)
@@ -100,6 +103,12 @@ def refuse_other_shapes(page: Page, html: str) -> None:
         raise refusal(page, "not_html", "no HTML in it")
 
 
+def _long_tags(html: str) -> Iterator[str]:
+    for piece in html.split("<"):
+        if len(piece) > LONG_TAG and piece[:1].isalpha() and len(tag := piece.partition(">")[0]) > LONG_TAG:
+            yield tag
+
+
 def _parse(page: Page, html: str) -> HtmlElement:
     try:
         tree = _tree_of(html)
@@ -113,7 +122,9 @@ def _parse(page: Page, html: str) -> HtmlElement:
 def _tree_of(html: str) -> HtmlElement | None:
     """What ``trafilatura.load_html`` makes of a page; None of what it takes for none."""
     beginning = html[:50].lower()
-    html = repair_faulty_html(html, beginning)
+    # Its first lines are all that it looks at, but for control characters, of which ``html`` has none.
+    head = html.find("\n", REPAIRED_CHARS) + 1 or len(html)
+    html = repair_faulty_html(html[:head], beginning) + html[head:]
     tree = None
     with suppress(ValueError):  # it declares an encoding of its own, or is empty
         tree = fromstring(html, parser=PARSER)

@@ -67,12 +67,20 @@ def prune(tree: HtmlElement, url: str) -> None:
 
 def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
     """Boxes the reader does not see: readers of screens, tooltips, stuffed keywords."""
+    floating: dict[str, bool] = {"": False}  # many boxes share few names
     for element in body.iterdescendants():
         if not isinstance(element.tag, str):
             continue
-        style, name = element.get("style") or "", f"{element.get('class') or ''} {element.get('id') or ''}"
-        unseen = element.get("hidden") is not None or UNSHOWN.search(style) or FLOATING.search(name)
-        if unseen and len(element.findall(".//p")) <= HIDDEN_PARAGRAPHS and element.find(".//h1") is None:
+        style, name, identity = element.get("style"), element.get("class", ""), element.get("id", "")
+        for word in (name, identity):
+            if word not in floating:
+                floating[word] = FLOATING.search(word) is not None
+        unseen = floating[name] or floating[identity] or (style and UNSHOWN.search(style))
+        if (
+            (unseen or element.get("hidden") is not None)
+            and len(element.findall(".//p")) <= HIDDEN_PARAGRAPHS
+            and element.find(".//h1") is None
+        ):
             yield element
 
 
@@ -80,7 +88,8 @@ def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
     """Links around headings and paragraphs: teasers of other stories."""
     for link in body.iter("a"):
         if (
-            link.get("href")
+            len(link)
+            and link.get("href")
             and next(link.iterdescendants(*BLOCKS), None) is not None
             and len(_text(link)) <= CARD_CHARS
         ):

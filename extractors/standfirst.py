@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from extractors.likeness import key
@@ -50,6 +51,7 @@ INLINE = frozenset(
 )
 SHORTEST = 40
 LINKED = 0.5
+_CLASSES = XPath("//@class", smart_strings=False)
 SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
 
 
@@ -92,7 +94,7 @@ def _named(tree: HtmlElement, present: str) -> str:
 
 
 def _any_named(tree: HtmlElement) -> bool:
-    return NAMED.search(" ".join(tree.xpath("//@class"))) is not None
+    return NAMED.search(" ".join(_CLASSES(tree))) is not None
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
