@@ -10,8 +10,9 @@ from lxml.html import HtmlElement, fromstring, tostring
 
 from extractors.text import plain_text
 
-STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
 ESCAPED = re.compile(r"\\.")
+BROKEN = re.compile(r"(?<!\\)(?:\\\\)*\\\n")
+"""A line that ends within an escape: no string goes on behind it."""
 SHORTEST, LONGEST = 600, 400_000
 """Characters of a string that may hold an article; an escaped one counts as one."""
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
@@ -51,18 +52,35 @@ def _paragraphs(source: str, depth: int) -> list[str]:
 
 
 def _long_strings(source: str) -> Iterator[str]:
-    """What stands between two quotes, whichever opens and closes, and is long enough."""
-    match = STRING.search(source)
-    while match is not None:
-        text, end = match.group(1), match.end()
+    """What stands between two quotes, whichever opens and closes, and is long enough.
+
+    Quotes that are escaped may open a string, too, and close none. So of strings that end at the same quote the
+    longest is looked at, and the next may begin at that quote unless the string is taken.
+    """
+    pieces = source.split('"')
+    last = len(pieces) - 1  # no quote behind it
+    begun = 1
+    for at in [at for at, piece in enumerate(pieces) if len(piece) >= SHORTEST or piece[-1:] == "\\"]:
+        if at < begun:
+            continue
+        end = at
+        while end < last and _ends_escaped(pieces[end]):
+            end += 1
+        if end == last:
+            return
+        begun = end + 1
+        text = '"'.join(pieces[at:begun])
+        if "\\\n" in text and (broken := list(BROKEN.finditer(text))):
+            text = text[broken[-1].end() :].partition('"')[2]
         count = len(text) - ESCAPED.subn("", text)[1] if len(text) >= SHORTEST else 0
-        if count > LONGEST:
-            end -= 1
-        elif count >= SHORTEST:
+        if SHORTEST <= count <= LONGEST:
             yield text
-        else:
-            end = match.start() + 1  # its closing quote, or one that is escaped in it, may open the next
-        match = STRING.search(source, end)
+            begun += 1
+
+
+def _ends_escaped(piece: str) -> bool:
+    """Whether the quote behind a piece is escaped."""
+    return (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
 
 
 def _without_captions(markup: str) -> str:
