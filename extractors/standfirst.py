@@ -119,9 +119,8 @@ def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]
         yield from _visible(tree, description, "")
     if not _any_named(tree):
         return
-    for element in tree.iter():
-        named = isinstance(element.tag, str) and NAMED.search(element.get("class") or "")
-        if named and (shown := _lead_of(element, "")):
+    for element in tree.xpath("//*[@class]"):
+        if NAMED.search(element.get("class")) and (shown := _lead_of(element, "")):
             yield shown
 
 
@@ -144,10 +143,11 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
     """
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
+    first = probe.partition(" ")[0]
     body = tree.find(".//body")
     if body is None:
         return
-    if probe not in " ".join(body.text_content().split()):
+    if not re.search(r"\s+".join(map(re.escape, probe.split(" "))), body.text_content()):
         return
     tries, above_story = TRIES, False
     for element in body.iter():
@@ -157,12 +157,18 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
             continue
         if element.tag == "h1" and len(element.text_content().split()) > 2:
             above_story = True
-        elif above_story and element.text and len(told := key(element.text[:100])) >= DESCRIPTION_KEY:
+        elif (
+            present
+            and above_story
+            and element.text
+            and len(told := key(element.text[:100])) >= DESCRIPTION_KEY
+        ):
             above_story = told[:40] not in present
-        if not any(piece and probe in " ".join(piece.split()) for piece in (element.text, element.tail)):
+        inside = _begins_in(element.text, probe, first)
+        if not inside and not _begins_in(element.tail, probe, first):
             continue
         tries -= 1
-        block = element if element.text and probe in " ".join(element.text.split()) else element.getparent()
+        block = element if inside else element.getparent()
         for _ in range(3):
             if block is None:
                 break
@@ -178,3 +184,8 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
                 yield shown
                 break
             block = block.getparent()
+
+
+def _begins_in(piece: str | None, probe: str, first: str) -> bool:
+    """Whether a piece of text has ``probe``, the beginning of a description, whose first word is ``first``."""
+    return piece is not None and first in piece and probe in " ".join(piece.split())

@@ -56,9 +56,10 @@ _ODD = re.compile(
 # Looked for one by one, which is many times faster than together.
 _SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
 
-Silenced = tuple[bytes, tuple[bytes, ...], bool]
-"""Markup with ``GLUE`` where something was cut out; scripts that hold data for machines or paragraphs, from behind
-``<script``; whether attributes may hold text."""
+Script = tuple[bytes, bool]
+"""A script that holds data for machines or paragraphs, from behind ``<script``; whether it holds paragraphs."""
+Silenced = tuple[bytes, tuple[Script, ...], bool]
+"""Markup with ``GLUE`` where something was cut out; its scripts; whether attributes may hold text."""
 
 
 def silence(body: bytes) -> Silenced:
@@ -68,7 +69,7 @@ def silence(body: bytes) -> Silenced:
 
 def silence_by_patterns(body: bytes) -> Silenced:
     """The same, not compiled."""
-    data: list[bytes] = []
+    data: list[Script] = []
     kept: list[bytes] = []
     closings = _Closings(body)
     sharing: Counter[int] = Counter()
@@ -79,9 +80,9 @@ def silence_by_patterns(body: bytes) -> Silenced:
         if name == b"script":
             stop = closings.begins(name, place)
             sharing[stop] += 1
-            content = body[place:stop]
-            if sharing[stop] <= _SCRIPTS_AT_ONCE and (_DATA.match(content) or holds_paragraphs(content)):
-                data.append(content)
+            content = body[place:stop] if sharing[stop] <= _SCRIPTS_AT_ONCE else b""
+            if (holds := _holds_paragraphs(content)) or _DATA.match(content):
+                data.append((content, holds))
             end = end or len(body)
         if not end or (name and _is_in_tag(body, found.start())):
             place = found.start() + 1  # it may be nothing, or end elsewhere
@@ -131,7 +132,7 @@ def _is_in_tag(body: bytes, place: int) -> bool:
     return body.rfind(b"<", 0, place) > body.rfind(b">", 0, place)
 
 
-def holds_paragraphs(script: bytes) -> bool:
+def _holds_paragraphs(script: bytes) -> bool:
     """Whether a script holds several paragraphs of HTML, escaped or not."""
     return (
         any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS

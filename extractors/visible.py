@@ -16,7 +16,7 @@ from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import paragraphs_in
 from extractors.model import Page
 from extractors.native import compiled
-from extractors.stripping import BREAK, GLUE, holds_paragraphs, silence, tags_out
+from extractors.stripping import BREAK, GLUE, Script, silence, tags_out
 from extractors.structured import json_in, line
 
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:[^<>"']|"[^"]*"|'[^']*')*+>?""")
@@ -64,8 +64,8 @@ class Shown:
 
     markup: bytes
     """UTF-8; ``GLUE`` where something was cut out."""
-    data: tuple[bytes, ...]
-    """Scripts that hold data for machines or paragraphs, from behind ``<script``."""
+    data: tuple[Script, ...]
+    """Scripts that hold data for machines or paragraphs."""
     tells_elsewhere: bool = False
     """Whether attributes may hold text: posts of forums (Discourse), formulas."""
 
@@ -82,22 +82,34 @@ def main_text(shown: Shown, *, seams: bool = False) -> str:
 
 def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
     """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
-    markup = shown.markup
     yield Reading(main)
-    for heading in _HEADING.findall(markup):
+    headings, title, metas = heads(shown.markup)
+    for heading in headings:
         # A heading is one title whatever boxes it is made of.
         yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
-    if (start := _TITLE.search(markup)) is not None:
-        title = markup[start.start() : start.start() + _HEADING_BYTES].partition(b"</")[0]
-        yield Reading(text_in(title), title=True)
-    for meta in _META.findall(markup):
-        # Of the many metas of a page few have either sign, and the pattern is slow.
-        if (b"&" in meta or b"title" in meta.lower()) and _TITLE_META.search(meta):
+    if title >= 0:
+        text = shown.markup[title : title + _HEADING_BYTES].partition(b"</")[0]
+        yield Reading(text_in(text), title=True)
+    for meta in metas:
+        if _TITLE_META.search(meta):
             yield Reading(_text_of(meta[5:], odd=True), title=True)
     for script in shown.data:
-        yield from script_readings(script)
+        yield from script_readings(*script)
     if announced:
         yield Reading(" ".join(announced.split()), title=True, place="feed")
+
+
+def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
+    """Contents of its headings, where its title begins (-1: nowhere), and elements ``meta`` that may be titles."""
+    return compiled.heads(markup) if compiled else heads_by_patterns(markup)
+
+
+def heads_by_patterns(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
+    """The same, not compiled."""
+    title = _TITLE.search(markup)
+    # Of the many metas of a page few have either sign.
+    metas = [meta for meta in _META.findall(markup) if b"&" in meta or b"title" in meta.lower()]
+    return _HEADING.findall(markup), title.start() if title else -1, metas
 
 
 def _ascii_based(page: Page) -> bytes:
@@ -122,7 +134,12 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
         decoded = html.unescape(decoded.replace("&nbsp;", " "))
         if "<" in decoded:
             decoded = tags_out(decoded.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
-    return " ".join(decoded.split())
+    return one_line(decoded)
+
+
+def one_line(text: str) -> str:
+    """``text`` with one blank for each run of white space, and none around it."""
+    return compiled.blanks(text) if compiled else " ".join(text.split())
 
 
 def _finished(plain: bytes, *, odd: bool = True) -> str:
@@ -131,10 +148,9 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
     return finish_text(decoded) if odd and not decoded.isascii() else decoded
 
 
-def script_readings(script: bytes) -> Iterator[Reading]:
-    """What `read_structured` and `embedded_text` could find in a script."""
+def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
+    """What `read_structured` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
     telling = any(sign in script for sign in _SIGNS_OF_TELLING)
-    embedding = holds_paragraphs(script)
     if not (telling or embedding):
         return
     source = _finished(script)

@@ -52,7 +52,9 @@ void buffer_close(Buffer *buffer);
 
 PyObject *native_silence(PyObject *module, PyObject *body);
 PyObject *native_tags_out(PyObject *module, PyObject *args);
+PyObject *native_heads(PyObject *module, PyObject *markup);
 PyObject *native_fold(PyObject *module, PyObject *args);
+PyObject *native_blanks(PyObject *module, PyObject *text);
 PyObject *native_spaced(PyObject *module, PyObject *text);
 PyObject *native_word_table(PyObject *module, PyObject *words);
 PyObject *native_words_seen(PyObject *module, PyObject *args);

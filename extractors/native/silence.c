@@ -137,8 +137,10 @@ static void look_at(const byte *start, const byte *at, const byte *end, Found *f
 
 static int add_script(PyObject *data, const Found *found) {
     if (found->script == NULL) return 1;
-    if (!is_data(found->script, found->script_end) && !holds_paragraphs(found->script, found->script_end)) return 1;
-    PyObject *held = PyBytes_FromStringAndSize((const char *)found->script, found->script_end - found->script);
+    int holds = holds_paragraphs(found->script, found->script_end);
+    if (!holds && !is_data(found->script, found->script_end)) return 1;
+    PyObject *held = Py_BuildValue(
+        "y#O", (const char *)found->script, found->script_end - found->script, holds ? Py_True : Py_False);
     int fine = held != NULL && PyList_Append(data, held) == 0;
     Py_XDECREF(held);
     return fine;

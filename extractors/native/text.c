@@ -236,6 +236,34 @@ PyObject *native_words_seen(PyObject *Py_UNUSED(module), PyObject *args) {
     return result;
 }
 
+/* `" ".join(text.split())`. */
+PyObject *native_blanks(PyObject *Py_UNUSED(module), PyObject *text) {
+    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));
+    Py_ssize_t size = PyUnicode_GET_LENGTH(text), made = 0;
+    int kind = PyUnicode_KIND(text), open = 0, changed = 0;
+    const void *data = PyUnicode_DATA(text);
+    byte *to = PyMem_Malloc((size_t)(size + 1) * (size_t)kind);
+    if (to == NULL) return PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < size; i++) {
+        Py_UCS4 code = PyUnicode_READ(kind, data, i);
+        if (code < 128 ? is((byte)code, BLANK) || (code >= 0x1c && code <= 0x1f) : Py_UNICODE_ISSPACE(code)) {
+            changed |= code != ' ' || !open;
+            if (open) PyUnicode_WRITE(kind, to, made++, ' ');
+            open = 0;
+        } else {
+            PyUnicode_WRITE(kind, to, made++, code);
+            open = 1;
+        }
+    }
+    if (made && !open) {
+        made--;
+        changed = 1;
+    }
+    PyObject *result = changed ? PyUnicode_FromKindAndData(kind, to, made) : Py_NewRef(text);
+    PyMem_Free(to);
+    return result;
+}
+
 static inline int is_mark(Py_UCS4 code) { return code == GLUE || code == BREAK; }
 static inline int is_marking(Py_UCS4 code) { return code == ' ' || code == BESIDE || is_mark(code); }
 

@@ -18,7 +18,7 @@ from extractors.folding import ATTACHED, TABLE, Folded, fold_by_runs
 from extractors.native import compiled
 from extractors.quick_fold import fold_by_arrays
 from extractors.stripping import silence_by_patterns, tags_out_by_patterns
-from extractors.visible import spaced_by_patterns
+from extractors.visible import heads_by_patterns, spaced_by_patterns
 
 PIECES = st.sampled_from([
     *"<>/!-?~^`&=;'\" \n\t\v\f\x00\x1caPéß", "<!--", "-->", "--!>", "<!-->", "<!--->", "<!doctype>", "<?xml?>",
@@ -27,7 +27,7 @@ PIECES = st.sampled_from([
     "<Div>", "<br/>", "<td a=\"", "<a href='", "<a b>c", "</a ", "ld+json", "&#", "u003cp\\", "\\u003cp>",
     "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "<title>", "</TITLE>", "<textarea ", "</textarea", "<titles",
     "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff", "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```",
-    "huawei",
+    "<meta ", "<META", "title", "huawei",
 ])  # fmt: skip
 MARKUP = st.lists(PIECES, max_size=40).map("".join)
 
@@ -130,6 +130,27 @@ def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -
     assert len(seen) == len(set(seen))
 
 
+@settings(max_examples=2000, deadline=None)
+@given(MARKUP)
+@example("<h1>a</h1><meta title='<'>b<H1 c")
+@example("<meta <meta title")
+@example("<h1 <h1></H1></h1>")
+@example("<meta name='a\"b' content=title\"x")
+def test_titles_are_found_alike(native: ModuleType, markup: str) -> None:
+    body = markup.encode()
+    assert native.heads(body) == heads_by_patterns(body)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.one_of(
+        st.text(max_size=40), st.text(alphabet="a \t\x1c\x85\xa0\u2003\u3000é华\U0001f4f1\ud800", max_size=30)
+    )
+)
+def test_white_space_is_run_together_alike(native: ModuleType, text: str) -> None:
+    assert native.blanks(text) == " ".join(text.split())
+
+
 @settings(max_examples=1500, deadline=None)
 @given(st.text(alphabet="ab `~^é华\U0001f4f1", max_size=40))
 def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None:
@@ -152,17 +173,24 @@ def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None
         "<a <script ",
         "<a <title",
         "<p><a <style",
+        "<meta '\"",
+        "<h1><meta title",
     ],
 )
 def test_hostile_repetition_is_read_alike(native: ModuleType, unit: str) -> None:
     body = unit.encode() * 20_000
     assert native.silence(body) == silence_by_patterns(body)
     assert native.tags_out(body, True) == tags_out_by_patterns(body, seams=True)
+    assert native.heads(body) == heads_by_patterns(body)
 
 
 def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
     with pytest.raises(TypeError):
         native.silence("text")
+    with pytest.raises(TypeError):
+        native.heads("text")
+    with pytest.raises(TypeError):
+        native.blanks(b"text")
     with pytest.raises(ValueError, match="table of every code"):
         native.fold("a", b"", {}, True)
     with pytest.raises(ValueError, match="8192 bytes"):
@@ -182,6 +210,7 @@ def test_real_pages_are_read_alike_also_when_damaged(native: ModuleType, shared:
         for page in (body, body[at:], body[:at] + body[at + 3 :]):
             shown = native.silence(page)
             assert shown == silence_by_patterns(page), path.name
+            assert native.heads(shown[0]) == heads_by_patterns(shown[0]), path.name
             for seams in (False, True):
                 stripped = native.tags_out(shown[0], seams)
                 assert stripped == tags_out_by_patterns(shown[0], seams=seams), path.name
