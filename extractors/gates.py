@@ -138,8 +138,10 @@ class Gates:
             evidence = self._in_company(
                 list(self._quick.hits(look, begin, min(end, len(text)), "evidence")), said, titles
             )
-            inside = [hit for hit in seen.subjects if begin <= hit[0] < end]
-            for at, number in self._in_company(inside, said, titles):
+            inside = self._in_company([hit for hit in seen.subjects if begin <= hit[0] < end], said, titles)
+            if not self._tell_together(inside, evidence, seen.files):
+                continue
+            for at, number in inside:
                 near = [other for there, other in evidence if abs(there - at) < REACH + _UNSURE]
                 if self._tells(number, near, seen.files):
                     return True
@@ -208,10 +210,18 @@ class Gates:
                 for place, at, number in places
                 if begin <= place < end
             ]
-            for number, company in _meetings(text, self._in_company(inside, said, titles), evidence):
+            inside = self._in_company(inside, said, titles)
+            if not self._tell_together(inside, evidence, files):
+                continue
+            for number, company in _meetings(text, inside, evidence):
                 if self._tells(number, company, files):
                     return True
         return False
+
+    def _tell_together(self, subjects: Found, evidence: Found, sets: tuple[Files, ...]) -> bool:
+        """Whether there is any use in asking what stands near each subject."""
+        company = {number for _, number in evidence}
+        return any(self._tells(subject, company, sets) for subject in {number for _, number in subjects})
 
     def _tells(self, subject: int, company: Iterable[int], sets: tuple[Files, ...]) -> bool:
         """Whether what is said beside a subject makes a story, by the terms of one of the sets that know it."""

@@ -16,9 +16,10 @@ DEPTH = 8
 METAS = 400
 ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|Recipe|HowTo|Story|Essay|CreativeWork)$")
 ENTERED = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
-WRAPPERS = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?\s*$"
-)
+OPENING = re.compile(r"(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
+CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?$")
+CLOSING_CHARS = 100
+"""More than what closes a wrapper is long; the pattern would try every blank of a long text."""
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 Node = Mapping[str, object]
@@ -95,7 +96,10 @@ def _nodes(tree: HtmlElement) -> Iterator[Node]:
 
 def json_in(source: str) -> object:
     """The JSON in a script, comment and CDATA wrappers and trailing commas forgiven; None when it is no JSON."""
-    text = WRAPPERS.sub("", source.strip())
+    text = source.strip()
+    if (opened := OPENING.match(text)) is not None:
+        text = text[opened.end() :]
+    text = text[:-CLOSING_CHARS] + CLOSING.sub("", text[-CLOSING_CHARS:])
     for candidate in (text, TRAILING_COMMA.sub(r"\1", text), html.unescape(text)):
         try:
             return json.loads(candidate, strict=False)

@@ -16,7 +16,7 @@ from extractors.model import Entry
 from extractors.structured import Structured, line
 from extractors.text import clean_line, words_shown
 
-SEPARATOR = re.compile(r"\s+(?:[|–—·•»«‹›⋆~:/-]|::|\|\|)+\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
+SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
 HEADINGS = 30

@@ -22,7 +22,8 @@ from extractors.structured import json_in, line
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:[^<>"']|"[^"]*"|'[^']*')*+>?""")
 # Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
 _TITLE_META = re.compile(
-    rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"]*&|'[^']*&|[^\s"'>]*&)""", re.IGNORECASE
+    rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
+    re.IGNORECASE,
 )
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)

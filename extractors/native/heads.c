@@ -1,0 +1,72 @@
+/* Where titles stand in markup: headings, the title, elements `meta`. */
+#include "native.h"
+
+/* Whether the name `word` begins at `at` and ends with it. */
+static int names(const byte *at, const byte *end, const char *word) {
+    const byte *behind = at + strlen(word);
+    return begins(at, end, word) && (behind >= end || !is(*behind, WORD));
+}
+
+/* Behind a meta whose attributes begin at `at`: its `>`, or the first bracket or open quote that ends it. */
+static const byte *meta_end(const byte *at, const byte *end) {
+    for (; at < end; at++) {
+        if (*at == '>') return at + 1;
+        if (*at == '<') return at;
+        if (*at == '"' || *at == '\'') {
+            const byte *closed = find(at + 1, end, *at);
+            if (closed == NULL) return at;
+            at = closed;
+        }
+    }
+    return end;
+}
+
+/* Whether a meta may name a title: by that word, or by references. */
+static int may_be_title(const byte *at, const byte *end) {
+    for (; at < end; at++)
+        if (*at == '&' || ((*at | 32) == 't' && begins(at, end, "title"))) return 1;
+    return 0;
+}
+
+static int keep(PyObject *list, const byte *from, const byte *to) {
+    PyObject *held = PyBytes_FromStringAndSize((const char *)from, to - from);
+    int fine = held != NULL && PyList_Append(list, held) == 0;
+    Py_XDECREF(held);
+    return fine;
+}
+
+/* Where the next `</h1` begins, the end when there is none. */
+static const byte *heading_end(const byte *at, const byte *end) {
+    while ((at = find(at, end, '<')) != NULL) {
+        if (end - at > 3 && at[1] == '/' && begins(at + 2, end, "h1")) return at;
+        at++;
+    }
+    return end;
+}
+
+/* `visible.heads_by_patterns`. */
+PyObject *native_heads(PyObject *Py_UNUSED(module), PyObject *markup) {
+    if (!PyBytes_Check(markup)) return PyErr_Format(PyExc_TypeError, "bytes are read, not %R", Py_TYPE(markup));
+    const byte *at = (const byte *)PyBytes_AS_STRING(markup), *start = at, *end = at + PyBytes_GET_SIZE(markup);
+    const byte *past_heading = at, *past_meta = at;
+    Py_ssize_t title = -1;
+    PyObject *headings = PyList_New(0), *metas = PyList_New(0);
+    int fine = headings != NULL && metas != NULL;
+    for (; fine && (at = find(at, end, '<')) != NULL; at++) {
+        if (end - at < 3) break;
+        byte first = lower(at[1]);
+        if (first == 'h' && at >= past_heading && names(at + 1, end, "h1")) {
+            const byte *stop = heading_end(at + 3, end);
+            fine = keep(headings, at + 3, stop);
+            past_heading = stop < end ? stop + 4 : end;
+        } else if (first == 't' && title < 0 && names(at + 1, end, "title")) title = at - start;
+        else if (first == 'm' && at >= past_meta && names(at + 1, end, "meta")) {
+            past_meta = meta_end(at + 5, end);
+            if (may_be_title(at + 5, past_meta)) fine = keep(metas, at, past_meta);
+        }
+    }
+    if (fine) return Py_BuildValue("NnN", headings, title, metas);
+    Py_XDECREF(headings);
+    Py_XDECREF(metas);
+    return NULL;
+}
