@@ -141,9 +141,13 @@ class Gates:
             inside = self._in_company([hit for hit in seen.subjects if begin <= hit[0] < end], said, titles)
             if not self._tell_together(inside, evidence, seen.files):
                 continue
-            for at, number in inside:
-                near = [other for there, other in evidence if abs(there - at) < REACH + _UNSURE]
-                if self._tells(number, near, seen.files):
+            places = [at for at, _ in evidence]
+            for at, numbers in _by_place(inside):
+                around = slice(
+                    bisect_right(places, at - REACH - _UNSURE), bisect_left(places, at + REACH + _UNSURE)
+                )
+                near = {other for _, other in evidence[around]}
+                if any(self._tells(number, near, seen.files) for number in numbers):
                     return True
         return False
 
@@ -213,8 +217,8 @@ class Gates:
             inside = self._in_company(inside, said, titles)
             if not self._tell_together(inside, evidence, files):
                 continue
-            for number, company in _meetings(text, inside, evidence):
-                if self._tells(number, company, files):
+            for numbers, company in _meetings(text, inside, evidence):
+                if any(self._tells(number, company, files) for number in numbers):
                     return True
         return False
 
@@ -288,21 +292,24 @@ def _place(at: int) -> int:
     return at if at >= 0 else -1 - at
 
 
-def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[int, list[int]]]:
-    """For every subject, the term numbers of all that may stand in one sentence with it."""
+def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[list[int], set[int]]]:
+    """For every place of subjects, their term numbers and those of all that may stand in one sentence with them."""
     ends = _Ends(text)
-    spans = [(_place(at), *ends.sentence(at), number) for at, number in evidence]
-    for at, number in subjects:
+    spans = sorted((_place(at), *ends.sentence(at), number) for at, number in evidence)
+    places = [there for there, _, _, _ in spans]
+    for at, numbers in _by_place(subjects):
         place = _place(at)
         low, high = ends.sentence(at)
-        yield (
-            number,
-            [
-                other
-                for there, other_low, other_high, other in spans
-                if low <= there < high and other_low <= place < other_high
-            ],
-        )
+        near = spans[bisect_left(places, low) : bisect_left(places, high)]
+        yield numbers, {other for _, begin, end, other in near if begin <= place < end}
+
+
+def _by_place(hits: Found) -> Iterator[tuple[int, list[int]]]:
+    """Term numbers by offset: one word may be a dozen languages' term."""
+    found: dict[int, list[int]] = {}
+    for at, number in hits:
+        found.setdefault(at, []).append(number)
+    yield from found.items()
 
 
 class _Ends:
