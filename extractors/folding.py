@@ -70,13 +70,22 @@ class Folded:
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original (str indices, end exclusive) of ``text[start:end]``."""
-        if not self.breaks:
-            return start - 1, end - 1
-        return self._origin(start), self._origin(end - 1) + 1
+        return self.origin(start), self.origin(end - 1) + 1
 
-    def _origin(self, position: int) -> int:
-        i = bisect_right(self.breaks, position) - 1
-        return self.origins[i] + position - self.breaks[i]
+    def origin(self, at: int) -> int:
+        """Offset in the original."""
+        if not self.breaks:
+            return at - 1
+        i = bisect_right(self.breaks, at) - 1
+        return self.origins[i] + at - self.breaks[i]
+
+    def place(self, origin: int) -> int:
+        """The other way round: a character that stands there, or next to it."""
+        if not self.breaks:
+            return min(origin + 1, len(self.text) - 1)
+        i = bisect_right(self.origins, origin) - 1
+        following = self.breaks[i + 1] if i + 1 < len(self.breaks) else len(self.text)
+        return min(self.breaks[i] + origin - self.origins[i], following - 1)
 
 
 def fold_text(text: str) -> Folded:

@@ -30,17 +30,21 @@ from extractors.folding import fold_text
 from extractors.matching import is_spelt
 from extractors.model import Page
 from extractors.parsed import ParsedPage
-from extractors.quick_scan import Found, Look, QuickScan
+from extractors.quick_scan import Found, Look, QuickScan, merged
 from extractors.remains import remaining_texts
 from extractors.rule_model import ScanFor
 from extractors.rules import OTHER, Rules
 from extractors.stripping import BREAK, GLUE, SEAM
-from extractors.visible import Reading, Shown, glued, main_text, readings, shown_of, spaced
+from extractors.tag_marks import glued, spaced
+from extractors.text import INVISIBLE
+from extractors.visible import Reading, Shown, main_text, readings, shown_of
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""
 
 _UNSURE = 300
+_FEW_MARKS = 100
+"""Letters that as many marks may take without a longer reach."""
 # Of the marks that end a passage for the judge, those that no text can lack a reader for.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
 _SEAMS = re.compile(re.escape(SEAM))
@@ -118,8 +122,10 @@ class Gates:
 
     def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether a sentence drawn from the reading may tell a story."""
-        hits = self._find(reading, "subjects")
-        return bool(hits) and self._meet(reading, hits, titles, files)
+        # Thousands of letters that nobody sees may stand in a sentence.
+        shown = Reading(INVISIBLE.sub("", reading.text))
+        hits = self._find(shown, "subjects")
+        return bool(hits) and self._meet(shown, hits, titles, files)
 
     def _files_for(self, look: Look) -> tuple[Files, ...]:
         """Every set of term files by which a text drawn from what the page says can be judged."""
@@ -132,23 +138,28 @@ class Gates:
 
     def _may_meet(self, seen: _Look, titles: _Said) -> bool:
         """Whether a subject may meet what tells a story, full stops and tags overlooked."""
-        look, text = seen.look, seen.look.folded.text
-        for begin, end in _stretches(at for at, _ in seen.subjects):
-            said = _Said.folded(text[begin:end])
-            evidence = self._in_company(
-                list(self._quick.hits(look, begin, min(end, len(text)), "evidence")), said, titles
-            )
-            inside = self._in_company([hit for hit in seen.subjects if begin <= hit[0] < end], said, titles)
-            if not self._tell_together(inside, evidence, seen.files):
-                continue
-            places = [at for at, _ in evidence]
-            for at, numbers in _by_place(inside):
-                around = slice(
-                    bisect_right(places, at - REACH - _UNSURE), bisect_left(places, at + REACH + _UNSURE)
-                )
-                near = {other for _, other in evidence[around]}
-                if any(self._tells(number, near, seen.files) for number in numbers):
-                    return True
+        look, reach = seen.look, REACH + _UNSURE
+        said = _Said.folded(look.folded.text)
+        subjects = [
+            (place, number)
+            for at, number in self._in_company(seen.subjects, said, titles)
+            for place in look.places(at)
+        ]
+        nearby = (
+            hit
+            for begin, end in look.around((place for place, _ in subjects), reach)
+            for hit in self._quick.hits(look, begin, min(end, len(look.folded.text)), "evidence")
+        )
+        evidence = self._in_company(list(nearby), said, titles)
+        if not self._tell_together(subjects, evidence, seen.files):
+            return False
+        placed = sorted((place, other) for at, other in evidence for place in look.places(at))
+        places = [place for place, _ in placed]
+        for place, numbers in _by_place(subjects):
+            near = placed[bisect_right(places, place - reach) : bisect_left(places, place + reach)]
+            company = {other for _, other in near}
+            if any(self._tells(number, company, seen.files) for number in numbers):
+                return True
         return False
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
@@ -158,10 +169,10 @@ class Gates:
         for at, term in self._hits(text, part):
             piece = bisect_right(places, at) - 1
             hits.append((origins[piece] + at - places[piece], term))
-        starts, joined = glued(reading.text)
-        if starts:
-            near = self._hits(joined.text, part)
-            hits += [(_unsure(starts[bisect_right(joined.places, at) - 1]), term) for at, term in near]
+        joined = glued(reading.text)
+        if joined.text:
+            for at, term in self._hits(joined.text, part):
+                hits += [(_unsure(origin), term) for origin in set(joined.origins(at))]
         return hits
 
     def _hits(self, text: str, part: ScanFor) -> Found:
@@ -205,7 +216,8 @@ class Gates:
     def _meet(self, reading: Reading, subjects: Found, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether what may stand in one sentence with a subject tells a story, by the terms of one set of files."""
         places = [(_place(at), at, number) for at, number in subjects]
-        for begin, end in _stretches(place for place, _, _ in places):
+        marks = [found.start() for found in _TAGS.finditer(reading.text)]
+        for begin, end in _stretches((place, _reach(marks, place)) for place, _, _ in places):
             text = reading.text[begin:end]
             said = _Said([Reading(text)])
             evidence = self._in_company(self._find(Reading(text), "evidence"), said, titles)
@@ -272,7 +284,7 @@ class _Said:
     def _texts(self) -> tuple[str, ...]:
         if self._folded:
             return (self._folded,)
-        both = ((spaced(reading.text)[0], glued(reading.text)[1].text) for reading in self._told)
+        both = ((spaced(reading.text)[0], glued(reading.text).text) for reading in self._told)
         return tuple(fold_text(text).text for pair in both for text in pair if text)
 
     def has_any(self, needs: tuple[str, ...]) -> bool:
@@ -336,7 +348,8 @@ class _Ends:
         return low, high
 
     def _between_seams(self, place: int, doubt: int) -> tuple[int, int]:
-        low, high = place - REACH - doubt, place + REACH + doubt
+        reach = _reach(self._tags, place) + doubt
+        low, high = place - reach, place + reach
         above = bisect_right(self._seams, place + doubt)
         if above < len(self._seams):
             high = min(high, self._seams[above] + 1)
@@ -346,13 +359,12 @@ class _Ends:
         return low, high
 
 
-def _stretches(places: Iterable[int]) -> list[tuple[int, int]]:
-    """The text within reach of the places, overlaps joined."""
-    found: list[tuple[int, int]] = []
-    for at in sorted(places):
-        begin, end = max(0, at - REACH - _UNSURE), at + REACH + _UNSURE
-        if found and begin <= found[-1][1]:
-            found[-1] = (found[-1][0], end)
-        else:
-            found.append((begin, end))
-    return found
+def _reach(marks: list[int], place: int) -> int:
+    """How far a sentence may go on from a place in a text with marks, which are no letters of it."""
+    near = bisect_left(marks, place + 2 * REACH) - bisect_left(marks, place - 2 * REACH)
+    return REACH + min(REACH, max(0, 2 * near - _FEW_MARKS))
+
+
+def _stretches(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The text within reach of the places, overlaps joined; each with its reach."""
+    return merged((max(0, at - reach - _UNSURE), at + reach + _UNSURE) for at, reach in places)

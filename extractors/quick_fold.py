@@ -30,6 +30,14 @@ class QuickFolded:
     attached: bool
     """As ``Folded.attached``."""
 
+    def origin(self, at: int) -> int:
+        """Offset in the original."""
+        return int(self.origins[at])
+
+    def place(self, origin: int) -> int:
+        """The other way round: the first character that stands there or behind it."""
+        return min(int(np.searchsorted(self.origins, origin)), len(self.text) - 1)
+
 
 def quick_fold(text: str) -> QuickFolded | None:
     """``text`` folded; None where letters one by one do not tell: mixed scripts, rare planes of Unicode."""

@@ -29,23 +29,24 @@ _SCRIPTS_AT_ONCE = 4
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
 _PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
-_ATTRIBUTES = rb"""(?:[^<>"']|"[^"]*"|'[^']*')*+"""
+# Up to the ``>`` of a tag: where a block stood before that, there is no tag. Only values in quotes may hold brackets.
+_PLAIN = rb"(?:[^<>~]|~(?![ ^]))*+"
+_ATTRIBUTES = rb"""(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>~]|~(?![ ^]))*+"""
 _BLOCKS = (
     "address|article|aside|blockquote|body|br|button|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
     "|head|header|hr|html|iframe|input|label|legend|li|link|main|meta|nav|noscript|ol|option|p|path|picture|pre|section"
     "|select|source|summary|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|ul|video"
 )
 # Spelt out twice: a pattern that ignores case takes twice the time.
-_BLOCK = re.compile(
-    rb"</?(?:%b|%b)(?:[\s/]" % (_BLOCKS.encode(), _BLOCKS.upper().encode()) + _ATTRIBUTES + rb")?>"
-)
+_NAMES = b"(?:%b|%b)" % (_BLOCKS.encode(), _BLOCKS.upper().encode())
+_BLOCK = re.compile(rb"<(?:%b(?:[\s/]%b)?|/%b(?:[\s/]%b)?)>" % (_NAMES, _ATTRIBUTES, _NAMES, _PLAIN))
 _BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
 # Of well-formed markup in lower case: a box closed, a box opened, any other tag, text.
 _PARTS = re.compile(
     rb"</(%b)\s*>|<(%b)(?:[\s/]" % (_BOX, _BOX) + _ATTRIBUTES + rb")?>"
-    rb"|<(?:[a-zA-Z/!?]" + _ATTRIBUTES + rb">|[a-zA-Z/!?][^<>]*+>)|([^\s<`]|<)[^<]*+"
+    rb"|<(?:[a-zA-Z]" + _ATTRIBUTES + rb">|[a-zA-Z/!?]" + _PLAIN + rb">)|([^\s<`]|<)[^<]*+"
 )
-_TAG = re.compile(rb"<[a-zA-Z/!?]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?][^<>]*+>")
+_TAG = re.compile(rb"<[a-zA-Z]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?]" + _PLAIN + rb">")
 # An attribute that holds the posts of a forum (Discourse); formulas have theirs as well.
 _POSTS = re.compile(rb"data-preloaded(?![\w-])")
 _RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")

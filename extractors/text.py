@@ -11,7 +11,7 @@ from lxml import etree
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Bidirectional controls can hide the reading order of a title; the others are invisible and only split words.
 # Joiners (U+200C, U+200D) stay: Persian, Hindi and emoji need them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
@@ -90,7 +90,7 @@ def clean_line(text: str, max_chars: int) -> str:
     characters (joiners excepted) go. Markup is not touched: see `plain_text`.
     """
     # Twice the room, so that what is dropped does not shorten the line, and 5 MB cost nothing.
-    text = _INVISIBLE.sub("", CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
+    text = INVISIBLE.sub("", CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
     return _SPACES.sub(" ", text).strip()[:max_chars].rstrip()
 
 
@@ -109,7 +109,7 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
             text = html.unescape(text)
         else:
             break
-    text = _INVISIBLE.sub("", CONTROLS.sub("", text))
+    text = INVISIBLE.sub("", CONTROLS.sub("", text))
     text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text.replace("\r", "\n")))
     return text.strip()[:max_chars].rstrip()
 

@@ -16,10 +16,10 @@ from extractors.decoding import decode_document, finish_text, is_plain_utf8
 from extractors.embedded import paragraphs_in
 from extractors.model import Page
 from extractors.native import compiled
-from extractors.stripping import BREAK, GLUE, Script, silence, tags_out
+from extractors.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
 from extractors.structured import json_in, line
 
-_META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:[^<>"']|"[^"]*"|'[^']*')*+>?""")
+_META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
 # Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
 _TITLE_META = re.compile(
     rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
@@ -36,12 +36,12 @@ _SIGNS_OF_TELLING = (
 # Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
-_MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
-_APART_MARKS = f" {BREAK}"
-_AROUND = 100
-"""More characters than any term has."""
-_APART = " . "
 _HEADING_BYTES = 20_000
+# A page's own text may have what stands for a seam; parsers overlook what opens CDATA in HTML.
+_SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
+_CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
+_ESCAPED_TIMES = 6
+"""Once by the parser, up to five times by what cleans a text of markup that was escaped."""
 _DEPTH = 40
 """JSON nested deeper than any data is."""
 _OPEN_TAG = 2_000
@@ -121,7 +121,12 @@ def _ascii_based(page: Page) -> bytes:
 
 
 def text_in(markup: bytes, *, seams: bool = False) -> str:
-    """The text of markup: tags to marks, references decoded, escaped tags taken out, twice over as extractors do."""
+    """The text of markup: tags to marks, references decoded, escaped tags taken out, over and over as extractors do."""
+    # Looking for a single byte takes no time.
+    if b"^" in markup:
+        markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
+    if b"[" in markup:
+        markup = markup.replace(_CDATA, _GLUE)
     stripped, odd = tags_out(markup, seams=seams)
     return _text_of(stripped, odd=odd)
 
@@ -129,10 +134,15 @@ def text_in(markup: bytes, *, seams: bool = False) -> str:
 def _text_of(stripped: bytes, *, odd: bool) -> str:
     """Bytes without tags to text; ``odd`` as ``tags_out`` has it, or True where it was not asked."""
     decoded = _finished(stripped, odd=odd)
-    for _ in range(2):
+    for _ in range(_ESCAPED_TIMES):
         if "&" not in decoded:
             break
-        decoded = html.unescape(decoded.replace("&nbsp;", " "))
+        # What is decoded may look like a seam.
+        pieces = [html.unescape(piece.replace("&nbsp;", " ")) for piece in decoded.split(SEAM)]
+        plain = SEAM.join(piece.replace(SEAM, BREAK) for piece in pieces)
+        if plain == decoded:
+            break
+        decoded = plain
         if "<" in decoded:
             decoded = tags_out(decoded.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
     return one_line(decoded)
@@ -183,75 +193,3 @@ def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
                     if text := line(item):
                         yield key, text
             yield from _told(inner, depth + 1)
-
-
-Spaced = tuple[str, tuple[int, ...], tuple[int, ...]]
-
-
-def spaced(text: str) -> Spaced:
-    """``text`` with one blank for each run of tags; where its pieces begin there, and where in ``text``."""
-    return compiled.spaced(text) if compiled else spaced_by_patterns(text)
-
-
-def spaced_by_patterns(text: str) -> Spaced:
-    """The same, not compiled."""
-    pieces: list[str] = []
-    places: list[int] = []
-    origins: list[int] = []
-    length = at = 0
-    for found in _MARKS.finditer(text):
-        pieces.append(text[at : found.start()])
-        places.append(length)
-        origins.append(at)
-        length += found.start() - at + 1
-        at = found.end()
-    pieces.append(text[at:])
-    return " ".join(pieces), (*places, length), (*origins, at)
-
-
-@dataclass(frozen=True, slots=True)
-class Glued:
-    """Words put together again, with what stands around them."""
-
-    text: str
-    places: tuple[int, ...]
-    """Where each stretch begins in ``text``."""
-
-
-def glued(text: str) -> tuple[tuple[int, ...], Glued]:
-    """The surroundings of every tag inside a word, that tag taken out: offsets in ``text``, and the words."""
-    starts: list[int] = []
-    ends: list[int] = []
-    for place, end in _joints(text):
-        begin = max(0, place - _AROUND)
-        if starts and begin <= ends[-1]:
-            ends[-1] = end + _AROUND
-        else:
-            starts.append(begin)
-            ends.append(end + _AROUND)
-    pieces: list[str] = []
-    places: list[int] = []
-    length = 0
-    for begin, end in zip(starts, ends, strict=True):
-        piece = _MARKS.sub(" ", text[begin:end].replace(GLUE, ""))
-        pieces.append(piece)
-        places.append(length)
-        length += len(piece) + len(_APART)
-    return tuple(starts), Glued(_APART.join(pieces), tuple(places))
-
-
-def _joints(text: str) -> Iterator[tuple[int, int]]:
-    """Where glue stands inside a word, and where it ends."""
-    place = text.find(GLUE)
-    while place >= 0:
-        end = place + 1
-        while text.startswith(GLUE, end):
-            end += 1
-        if (
-            place
-            and text[place - 1] not in _APART_MARKS
-            and end < len(text)
-            and text[end] not in _APART_MARKS
-        ):
-            yield place, end
-        place = text.find(GLUE, end)

@@ -7,18 +7,18 @@ static int names(const byte *at, const byte *end, const char *word) {
     return begins(at, end, word) && (behind >= end || !is(*behind, WORD));
 }
 
-/* Behind a meta whose attributes begin at `at`: its `>`, or the first bracket or open quote that ends it. */
+/* Behind a meta whose attributes begin at `at`: its `>`, or the bracket that ends it. */
 static const byte *meta_end(const byte *at, const byte *end) {
-    for (; at < end; at++) {
+    int value = 0;
+    for (; at < end && *at != '<'; at++) {
         if (*at == '>') return at + 1;
-        if (*at == '<') return at;
-        if (*at == '"' || *at == '\'') {
+        if (value && (*at == '"' || *at == '\'')) {
             const byte *closed = find(at + 1, end, *at);
-            if (closed == NULL) return at;
-            at = closed;
+            if (closed != NULL) at = closed;
         }
+        value = *at == '=' || (value && is(*at, BLANK));
     }
-    return end;
+    return at;
 }
 
 /* Whether a meta may name a title: by that word, or by references. */

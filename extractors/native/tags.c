@@ -39,15 +39,28 @@ static int number_among(const char *const *names, const byte *at, Py_ssize_t siz
     return -1;
 }
 
-/* Behind the `>` that ends a tag whose attributes begin at `at`, brackets in quotes overlooked; NULL when none does. */
-static const byte *tag_end(const byte *at, const byte *end) {
-    for (; at < end; at++) {
+/* Whether a mark stands at `at`: a block was there, and no tag goes on over it. */
+static inline int is_block_mark(const byte *at, const byte *end) {
+    return *at == BREAK && at + 1 < end && (at[1] == ' ' || at[1] == BESIDE);
+}
+
+/* Behind the next `>`; NULL when a bracket opens, or a block stands, before it. */
+static const byte *plain_end(const byte *at, const byte *end) {
+    for (; at < end && *at != '<' && !is_block_mark(at, end); at++)
         if (*at == '>') return at + 1;
-        if (*at == '<') return NULL;
-        if (*at == '"' || *at == '\'') {
-            at = find(at + 1, end, *at);
-            if (at == NULL) return NULL;
+    return NULL;
+}
+
+/* The same for a tag whose attributes begin at `at`: values in quotes may hold brackets. */
+static const byte *tag_end(const byte *at, const byte *end) {
+    int value = 0;
+    for (; at < end && *at != '<' && !is_block_mark(at, end); at++) {
+        if (*at == '>') return at + 1;
+        if (value && (*at == '"' || *at == '\'')) {
+            const byte *closed = find(at + 1, end, *at);
+            if (closed != NULL) at = closed;
         }
+        value = *at == '=' || (value && is(*at, BLANK));
     }
     return NULL;
 }
@@ -55,23 +68,19 @@ static const byte *tag_end(const byte *at, const byte *end) {
 /* Behind any tag at `at`; NULL when there is none. */
 static const byte *any_tag_end(const byte *at, const byte *end) {
     if (end - at < 3 || !is(at[1], OPENS)) return NULL;
-    const byte *stop = tag_end(at + 2, end);
-    if (stop != NULL) return stop;
-    for (at += 2; at < end; at++) {
-        if (*at == '>') return at + 1;
-        if (*at == '<') return NULL;
-    }
-    return NULL;
+    const byte *stop = is(at[1], LETTER) ? tag_end(at + 2, end) : NULL;
+    return stop ? stop : plain_end(at + 2, end);
 }
 
 static const byte *block_end(const byte *at, const byte *end) {
-    const byte *name = at + 1;
-    if (name < end && *name == '/') name++;
+    int closing = at + 1 < end && at[1] == '/';
+    const byte *name = at + 1 + closing;
     Py_ssize_t size = name_length(name, end);
     const byte *behind = name + size;
     if (behind >= end || number_among(BLOCKS, name, size, 1) < 0) return NULL;
     if (*behind == '>') return behind + 1;
-    return is(*behind, BLANK) || *behind == '/' ? tag_end(behind + 1, end) : NULL;
+    if (!is(*behind, BLANK) && *behind != '/') return NULL;
+    return closing ? plain_end(behind + 1, end) : tag_end(behind + 1, end);
 }
 
 /* Behind a box that is closed (`</p >`), NULL when there is none at `at`. */

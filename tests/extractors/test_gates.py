@@ -65,6 +65,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "references without semicolons": lambda t: " ".join("".join(f"&#{ord(c)}" for c in w) for w in t.split()),
     "hexadecimal references": lambda t: "".join(f"&#x{ord(c):X};" for c in t),
     "twice escaped": lambda t: html.escape(numbered(t)),
+    "five times escaped": lambda t: html.escape(html.escape(html.escape(html.escape(numbered(t))))),
     "escaped markup": lambda t: html.escape("".join(f"<b>{c}</b>" for c in t)),
     "tags inside words": lambda t: "<wbr>".join(t),
     "spans around letters": lambda t: "".join(f"<span class=x>{c}</span>" for c in t),
@@ -93,6 +94,13 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "in a noscript": lambda t: f"<noscript>{t}</noscript>",
     "in a template": lambda t: f"<template>{t}</template>",
     "after a stray bracket": lambda t: f"5 < 6 and <p>{t}",
+    "in CDATA": lambda t: f"<![CDATA[<p>{t}</p>]]>",
+    "in a tag that is not closed": lambda t: f"<b id=x <p>{t}</p> > y",
+    "in a declaration": lambda t: f"<!x <p>{t}</p> > y <?php <p>z</p> ?>",
+    "after a quote that opens no value": lambda t: f"""<b "<p>{t}</p> <img alt="x">""",
+    "with a mark of the gates' own": lambda t: t.replace(" ", " ~^ "),
+    "with references to such marks": lambda t: t.replace(" ", " &#126;&#94; "),
+    "words parted by many invisible letters": lambda t: t.replace(" ", "\u200b" * 300 + " "),
     "after an open quote": lambda t: f"""<p title='don"t' class=a">{t}</p>""",
 }
 
@@ -103,6 +111,33 @@ OTHER_LETTERS = ("capitals", "full width", "look-alike letters", "zero-width spa
 @pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
 def test_a_story_passes_in_any_disguise(disguise: Callable[[str], str]) -> None:
     assert GATES.stopped_by(page(f"<p>{disguise(TEXT)}</p>")) == ""
+
+
+BETWEEN = "in a long sentence that goes on about many other things and people without any stop at all"
+
+
+@pytest.mark.parametrize("times", [1, 3, 6])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<span class=initial>H</span>uawei's core {} was used for espionage",
+        "The core of Hua<wbr>wei's {} was used for espio<wbr>nage",
+        "The mobile net<wbr>work {} was used for espionage",
+        "Espio<b></b>nage {} reached deep into the mobile network",
+        "The " + "<i>mobi</i>le " * 60 + "net<wbr>work {} was used for espionage",
+    ],
+)
+def test_a_word_parted_by_a_tag_meets_words_far_off_in_its_sentence(told: str, times: int) -> None:
+    between = " ".join([BETWEEN] * times)
+    assert GATES.stopped_by(page(f"<p>{told.format(between)}, said the regulator.</p>")) == ""
+
+
+@pytest.mark.parametrize(
+    "disguise", ["tags inside words", "spans around letters", "capital tags inside words"]
+)
+def test_tags_around_every_letter_make_no_sentence_longer(disguise: str) -> None:
+    told = f"Huawei's core {' '.join([BETWEEN] * 6)} was used for espionage"
+    assert GATES.stopped_by(page(f"<p>{DISGUISES[disguise](told)}, said the regulator.</p>")) == ""
 
 
 # Between words of the sentence, not of a term: what stands inside one parts it in any text that keeps it.
