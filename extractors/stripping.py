@@ -39,7 +39,11 @@ _BLOCKS = (
 )
 # Spelt out twice: a pattern that ignores case takes twice the time.
 _NAMES = b"(?:%b|%b)" % (_BLOCKS.encode(), _BLOCKS.upper().encode())
-_BLOCK = re.compile(rb"<(?:%b(?:[\s/]%b)?|/%b(?:[\s/]%b)?)>" % (_NAMES, _ATTRIBUTES, _NAMES, _PLAIN))
+# Parsers overlook what closes those that hold nothing.
+_VOID = rb"(?:br|hr|input|link|meta|source|BR|HR|INPUT|LINK|META|SOURCE)"
+_BLOCK = re.compile(
+    rb"<(?:%b(?:[\s/]%b)?|/(?!%b[\s/>])%b(?:[\s/]%b)?)>" % (_NAMES, _ATTRIBUTES, _VOID, _NAMES, _PLAIN)
+)
 _BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
 # Of well-formed markup in lower case: a box closed, a box opened, any other tag, text.
 _PARTS = re.compile(

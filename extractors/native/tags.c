@@ -9,6 +9,8 @@ static const char *const BLOCKS[] = {
     "picture", "pre", "section", "select", "source", "summary", "table", "tbody", "td", "template", "textarea", "tfoot",
     "th", "thead", "title", "tr", "ul", "video", NULL,
 };
+/* Those that hold nothing: parsers overlook what closes them. */
+static const char *const VOID[] = {"br", "hr", "input", "link", "meta", "source", NULL};
 /* Elements between which an extractor begins a new line, when they stand side by side. */
 static const char *const BOXES[] = {
     "p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "aside", "header", "footer", "nav",
@@ -78,6 +80,7 @@ static const byte *block_end(const byte *at, const byte *end) {
     Py_ssize_t size = name_length(name, end);
     const byte *behind = name + size;
     if (behind >= end || number_among(BLOCKS, name, size, 1) < 0) return NULL;
+    if (closing && number_among(VOID, name, size, 1) >= 0) return NULL;
     if (*behind == '>') return behind + 1;
     if (!is(*behind, BLANK) && *behind != '/') return NULL;
     return closing ? plain_end(behind + 1, end) : tag_end(behind + 1, end);

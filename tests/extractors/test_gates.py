@@ -94,6 +94,7 @@ DISGUISES: dict[str, Callable[[str], str]] = {
     "in a noscript": lambda t: f"<noscript>{t}</noscript>",
     "in a template": lambda t: f"<template>{t}</template>",
     "after a stray bracket": lambda t: f"5 < 6 and <p>{t}",
+    "closing tags of nothing inside words": lambda t: "</br>".join(t),
     "in CDATA": lambda t: f"<![CDATA[<p>{t}</p>]]>",
     "in a tag that is not closed": lambda t: f"<b id=x <p>{t}</p> > y",
     "in a declaration": lambda t: f"<!x <p>{t}</p> > y <?php <p>z</p> ?>",

@@ -28,7 +28,7 @@ PIECES = st.sampled_from([
     "<Div>", "<br/>", "<td a=\"", "<a href='", "<a b>c", "</a ", "ld+json", "&#", "u003cp\\", "\\u003cp>",
     "u003C\\u0070 ", "<\\\\u0050>", "<p ", "<P\n", "<title>", "</TITLE>", "<textarea ", "</textarea", "<titles",
     "data-preloaded", "ALTtext", "<MATH", "\u0085", "\u200b", "\uffff", "\U0001ffff", "\ufdd0", "\u00a0", "~^ ", "```",
-    "<meta ", "<META", "title", "huawei",
+    "<meta ", "<META", "title", "huawei", "</br>", "</BR >", "</Hr>", "</brx>", "='", '= "',
 ])  # fmt: skip
 MARKUP = st.lists(PIECES, max_size=40).map("".join)
 
