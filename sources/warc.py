@@ -18,7 +18,7 @@ from extractors.model import Origin, Page
 from extractors.urls import web_address
 from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
 from sources.responses import Head, Wanted, clean_validator, looks_like_html, refuse_content, refuse_type
-from sources.warc_records import Damage, Record, read_records
+from sources.warc_records import START, Cursor, Damage, Located, Record, read_records
 
 _KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE)
 _FIELD = rb"\n%s[ \t]*:[ \t]*([^\r\n]*)"
@@ -32,18 +32,14 @@ _WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=T
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarcPage:
+class WarcPage(Located):
     """A page and where it stands."""
 
     page: Page
-    offset: int
-    """Bytes, of the file as it is: where the record's gzip member, or the record, begins."""
-    next_offset: int
-    """Where reading may begin again (``start``): nothing before it is left unread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarcSkip:
+class WarcSkip(Located):
     """A captured response that is no page."""
 
     reason: str
@@ -51,20 +47,18 @@ class WarcSkip:
     ``not_http``, ``bad_date``, or what ``web_address`` says of the URL."""
     url: str
     """As the record says it."""
-    offset: int
-    next_offset: int
 
 
 WarcItem = WarcPage | WarcSkip | Damage
 
 
 def read_pages(
-    source: BinaryIO | Path | str, *, name: str, start: int = 0, limits: Limits = LIMITS
+    source: BinaryIO | Path | str, *, name: str, start: Cursor = START, limits: Limits = LIMITS
 ) -> Iterator[WarcItem]:
     """Every response of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
 
     ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
-    ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is 0 or a ``next_offset``.
+    ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is an item's ``after``.
 
     Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy. OSError.
     """
@@ -89,12 +83,12 @@ def _item(record: Record, name: str, limits: Limits) -> WarcPage | WarcSkip:
         page = _page(record, name, limits)
     except FetchError as exc:
         return _skip(record, exc.kind)
-    return WarcPage(page=page, offset=record.offset, next_offset=record.next_offset)
+    return WarcPage(page=page, at=record.at, after=record.after, read_to=record.read_to)
 
 
 def _skip(record: Record, reason: str) -> WarcSkip:
     return WarcSkip(
-        reason=reason, url=_field(record, _URI), offset=record.offset, next_offset=record.next_offset
+        reason=reason, url=_field(record, _URI), at=record.at, after=record.after, read_to=record.read_to
     )
 
 
@@ -134,9 +128,7 @@ def _page(record: Record, name: str, limits: Limits) -> Page:
         content_type=head.get("content-type"),
         body=body,
         captured_at=_moment(record, told),
-        origin=Origin(
-            kind="warc", locator=f"{name}@{record.offset}" + (f"+{record.inner}" if record.inner else "")
-        ),
+        origin=Origin(kind="warc", locator=f"{name}@{record.at}"),
         etag=clean_validator(head.get("etag"), limits),
         last_modified=clean_validator(head.get("last-modified"), limits),
         headers=head.kept(),

@@ -24,10 +24,10 @@ from extractors.errors import FetchError
 from extractors.limits import MIB, Limits
 from extractors.model import Origin, Page
 from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from sources.warc_records import Damage
+from sources.warc_records import START, Cursor, Damage
 from storage.archive import Archive
 from storage.layout import Layout
-from tests.packing import zstd_pack
+from tests.packing import zstd_pack, zstd_unpack_first
 
 HTML = b"<!doctype html><title>Story</title><p>A story of some length, told in one paragraph."
 NAME = "CC-NEWS-20231023153650-02160.warc.gz"
@@ -67,7 +67,7 @@ def numbered(count: int, size: int = 300) -> list[bytes]:
 PACKINGS: dict[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstd_pack}
 
 
-def read(data: bytes, start: int = 0, limits: Limits | None = None) -> list[WarcItem]:
+def read(data: bytes, start: Cursor = START, limits: Limits | None = None) -> list[WarcItem]:
     return list(read_pages(io.BytesIO(data), name=NAME, start=start, limits=limits or Limits()))
 
 
@@ -110,7 +110,7 @@ def test_reading_can_begin_again_after_any_item(pack: Callable[[bytes], bytes]) 
     items = read(data)
     assert urls(items) == [f"https://news.example/{n}" for n in range(12)]
     for read_so_far, item in enumerate(items, 1):
-        assert urls(read(data, start=item.next_offset)) == urls(items)[read_so_far:]
+        assert urls(read(data, start=item.after)) == urls(items)[read_so_far:]
     assert items[-1].next_offset == len(data)
 
 
@@ -122,13 +122,70 @@ def test_every_page_comes_back_whatever_its_size(sizes: list[int], packing: str)
     assert [item.page.body for item in read(data) if isinstance(item, WarcPage)] == bodies
 
 
-def test_a_file_packed_as_a_whole_is_read_and_begun_again_from_its_start() -> None:
-    data = gzip.compress(b"".join(numbered(3)))
+WHOLE: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zstd": zstd_pack,
+    "gzip in blocks": lambda data: b"".join(gzip.compress(data[at : at + 700]) for at in range(0, len(data), 700)),
+    "zstd in blocks": lambda data: b"".join(zstd_pack(data[at : at + 911]) for at in range(0, len(data), 911)),
+    "two members": lambda data: gzip.compress(data[:900]) + gzip.compress(b"") + gzip.compress(data[900:]),
+}  # fmt: skip
+"""Ways to pack a file as a whole: members do not end where records do."""
+
+
+@pytest.mark.parametrize("pack", WHOLE.values(), ids=WHOLE)
+def test_reading_can_begin_again_inside_a_member(pack: Callable[[bytes], bytes]) -> None:
+    data = pack(b"".join([record(kind="warcinfo"), *numbered(12), record(status="404 Not Found")]))
     items = read(data)
-    assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
-    assert [item.next_offset for item in items] == [0, 0, len(data)]
-    locators = [item.page.origin.locator for item in items if isinstance(item, WarcPage)]
-    assert len(set(locators)) == 3
+    assert urls(items) == [f"https://news.example/{n}" for n in range(12)]
+    assert reasons(items)[12:] == ["http_404"]
+    for read_so_far, item in enumerate(items, 1):
+        assert read(data, start=Cursor.parse(str(item.after))) == items[read_so_far:]
+    places = [item.at for item in items]
+    assert places == sorted(set(places))
+    assert {item.page.origin.locator for item in items if isinstance(item, WarcPage)} == {
+        f"{NAME}@{place}" for place in places[:12]
+    }
+    so_far = [item.read_to for item in items]
+    assert so_far == sorted(so_far) and so_far[-1] == len(data)
+
+
+@pytest.mark.parametrize("pack", WHOLE.values(), ids=WHOLE)
+def test_a_place_names_the_member_its_record_begins_in(pack: Callable[[bytes], bytes]) -> None:
+    parts = numbered(12)
+    data = pack(b"".join(parts))
+    for item in read(data):
+        unpacked = unpacked_member(data[item.at.offset :])
+        assert parts[items_number(item)].startswith(unpacked[item.at.inner :][:40])
+
+
+def unpacked_member(data: bytes) -> bytes:
+    if data.startswith(b"\x1f\x8b"):
+        return zlib.decompressobj(31).decompress(data)
+    return zstd_unpack_first(data)
+
+
+def items_number(item: WarcItem) -> int:
+    assert isinstance(item, WarcPage)
+    return int(item.page.final_url.rpartition("/")[2])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(1, 3_000), min_size=1, max_size=8))
+def test_members_may_end_anywhere(sizes: list[int]) -> None:
+    whole, data, at = b"".join(numbered(6)), b"", 0
+    for size in [*sizes, 10**6]:
+        data += gzip.compress(whole[at : at + size])
+        at += size
+    assert urls(read(data)) == [f"https://news.example/{n}" for n in range(6)]
+
+
+CURSORS = [("", Cursor()), ("0", Cursor()), ("102400", Cursor(102400)), ("0+17", Cursor(0, 17))]
+
+
+@pytest.mark.parametrize(("text", "cursor"), CURSORS)
+def test_a_cursor_is_kept_as_text_and_a_plain_number_is_one(text: str, cursor: Cursor) -> None:
+    assert Cursor.parse(text) == cursor
+    assert str(cursor) == (text or "0")
 
 
 def test_zstd_with_a_dictionary_is_read() -> None:
@@ -139,7 +196,7 @@ def test_zstd_with_a_dictionary_is_read() -> None:
     assert data[:4] == b"\x5d\x2a\x4d\x18"
     items = read(data)
     assert len(urls(items)) == 30
-    assert urls(read(data, start=items[10].next_offset)) == urls(items)[11:]
+    assert urls(read(data, start=items[10].after)) == urls(items)[11:]
 
 
 SKIPPED: list[tuple[str, bytes]] = [
@@ -233,9 +290,7 @@ def test_damage_in_the_middle_costs_what_it_hit_and_no_more(pack: Callable[[byte
     assert damage.reason == "corrupt"
     assert damage.offset == good
     assert damage.next_offset == len(b"".join(parts[:5]))
-    assert urls(read(bytes(broken), start=damage.next_offset)) == [
-        f"https://news.example/{n}" for n in range(5, 9)
-    ]
+    assert urls(read(bytes(broken), start=damage.after)) == [f"https://news.example/{n}" for n in range(5, 9)]
 
 
 @settings(max_examples=60, deadline=None)
@@ -322,14 +377,25 @@ def test_our_own_archive_is_read(tmp_path: Path) -> None:
     )
 
 
-def test_memory_does_not_grow_with_the_file_nor_with_a_bomb(tmp_path: Path) -> None:
+def packed_fast(data: bytes) -> bytes:
+    return gzip.compress(data, compresslevel=1)
+
+
+@pytest.mark.parametrize(
+    ("member", "whole"), [(packed_fast, bytes), (bytes, packed_fast)], ids=["by record", "as a whole"]
+)
+def test_memory_does_not_grow_with_the_file_nor_with_a_bomb(
+    member: Callable[[bytes], bytes], whole: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
     path = tmp_path / "large.warc.gz"
-    member = gzip.compress(record(HTML + random.Random(2).randbytes(200_000).hex().encode()))
-    bomb = gzip.compress(record(HTML + bytes(200 * MIB)), compresslevel=1)
-    path.write_bytes(member * 60 + bomb + member * 60)
+    story = member(record(HTML + random.Random(2).randbytes(200_000).hex().encode()))
+    bomb = member(record(HTML + bytes(200 * MIB)))
+    path.write_bytes(whole(story * 60 + bomb + story * 60))
     tracemalloc.start()
-    found = Counter(getattr(item, "reason", "page") for item in read_pages(path, name=NAME))
+    items = read_pages(path, name=NAME)
+    places = [(getattr(item, "reason", "page"), item.after) for item in items]
+    (_,) = read_pages(path, name=NAME, start=places[-2][1])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert found == {"page": 120, "too_large": 1}
+    assert Counter(reason for reason, _ in places) == {"page": 120, "too_large": 1}
     assert peak < 16 * MIB

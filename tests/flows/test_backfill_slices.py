@@ -1,0 +1,94 @@
+"""Slices of archives: wherever one ends, the next one goes on there, and what both tell stands side by side."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from extractors.model import Unit
+from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
+from sources.warc_records import Cursor
+from sources.watchlist_files import read_watchlist
+from storage.archive import read_page
+from storage.files import prepare
+from storage.layout import Layout
+from storage.load import run_loader
+from storage.units import known_units
+from tests.flows.press import make_home, old_pages, write_warc
+from tests.packing import zstd_pack
+from tests.storage.contents import ask
+
+AT = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def in_blocks(data: bytes, size: int = 3_000) -> bytes:
+    """As bgzip packs: a member begins after so many bytes, wherever that is."""
+    return b"".join(gzip.compress(data[at : at + size], mtime=0) for at in range(0, len(data), size))
+
+
+REPACKED: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "zstd": zstd_pack,
+    "blocks": in_blocks,
+}
+"""Ways to pack a whole file, members of which are no records."""
+
+
+def repacked(path: Path, pack: Callable[[bytes], bytes]) -> Path:
+    path.write_bytes(pack(gzip.decompress(path.read_bytes())))
+    return path
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    home = make_home(tmp_path / "home")
+    start_scanning(read_watchlist(home / "watchlist"))
+    layout = Layout.for_database(home / "corpus.duckdb")
+    prepare(layout)
+    return layout
+
+
+def job_of(path: Path, layout: Layout) -> SliceJob:
+    unit = Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size)
+    target = str(layout.root).removesuffix(".d")
+    return SliceJob(unit=unit, place=str(path), name=path.name, target=target, run_id="run", at=AT)
+
+
+def in_slices(job: SliceJob) -> list[SliceResult]:
+    """Read to the end, each slice from where the one before it ended."""
+    results: list[SliceResult] = []
+    while not results or not results[-1].done:
+        result = scan_slice(job)
+        results.append(result)
+        assert len(results) < 500, "reading does not get on"
+        job = replace(
+            job, start=result.cursor, position=result.position, number=job.number + 1, counts=result.counts
+        )  # fmt: skip
+    return results
+
+
+@pytest.mark.parametrize("pack", REPACKED.values(), ids=REPACKED)
+def test_reading_goes_on_inside_a_member_page_by_page(
+    pack: Callable[[bytes], bytes], tmp_path: Path, layout: Layout
+) -> None:
+    pages = old_pages()[:12]
+    path = repacked(write_warc(tmp_path / "whole.warc.gz", pages), pack)
+    job = replace(job_of(path, layout), max_items=1, use_gates=False)
+    results = in_slices(job)
+    assert [result.counts["pages"] for result in results[:12]] == list(range(1, 13))
+    assert results[-1].counts["pages"] == 12
+    positions = [result.position for result in results]
+    assert positions == sorted(positions) and positions[-1] == path.stat().st_size
+    assert [Cursor.parse(str(result.cursor)) for result in results] == [result.cursor for result in results]
+    run_loader(Path(job.target), publish=True)
+    told = known_units(layout, [job.unit])[job.unit.id]
+    assert (told.state, told.counts) == ("done", results[-1].counts)
+    rows = ask(layout, "select distinct url, raw_ref from base.articles where raw_ref is not null")
+    assert len(rows) > 8
+    assert all(read_page(layout, ref).final_url == url for url, ref in rows)
+    assert ask(layout, "select count(distinct origin_locator) from sightings")[0][0] == 12
