@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.errors import FetchError
+from extractors.errors import FetchError, unexpected
 from extractors.limits import LIMITS, Limits
 from extractors.model import Origin, Page
 from extractors.urls import web_address
@@ -28,7 +28,13 @@ _URI, _DATE, _CUT = (
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_REDUCED = re.compile(r"\d{4}(?:-\d\d)?")
 _WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=True)
+
+EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
+"""There were no pages before."""
+CLOCKS_DIFFER = timedelta(days=1)
+"""How far the clocks of those who capture may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +42,8 @@ class WarcPage(Located):
     """A page and where it stands."""
 
     page: Page
+    is_dated: bool
+    """False when the record does not say in reason when it was captured; its file's time, or ours, stands in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +52,7 @@ class WarcSkip(Located):
 
     reason: str
     """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``revisit``,
-    ``not_http``, ``bad_date``, or what ``web_address`` says of the URL."""
+    ``not_http``, or what ``web_address`` says of the URL."""
     url: str
     """As the record says it."""
 
@@ -53,37 +61,94 @@ WarcItem = WarcPage | WarcSkip | Damage
 
 
 def read_pages(
-    source: BinaryIO | Path | str, *, name: str, start: Cursor = START, limits: Limits = LIMITS
+    source: BinaryIO | Path | str,
+    *,
+    name: str,
+    start: Cursor = START,
+    now: datetime | None = None,
+    limits: Limits = LIMITS,
 ) -> Iterator[WarcItem]:
     """Every response of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
 
     ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
     ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is an item's ``after``.
+    Captures are not of a time after ``now`` (the clock's, where none is given).
 
     Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy. OSError.
     """
     if isinstance(source, str | Path):
         with Path(source).open("rb") as handle:
-            yield from read_pages(handle, name=name, start=start, limits=limits)
+            yield from read_pages(handle, name=name, start=start, now=now, limits=limits)
         return
+    file = _File(source, name, now or datetime.now(UTC), limits)
     for record in read_records(source, name, start=start, most=limits.page_wire + limits.head_wire):
         if isinstance(record, Damage):
             yield record
             continue
-        kind = _KIND.search(record.head)
-        what = kind.group(1).lower() if kind else b""
+        what = _kind(record)
         if what == b"response":
-            yield _item(record, name, limits)
+            yield _item(record, file)
         elif what == b"revisit":
             yield _skip(record, "revisit")
 
 
-def _item(record: Record, name: str, limits: Limits) -> WarcPage | WarcSkip:
+class _File:
+    """The file that is read, and what its records may need to know of it."""
+
+    def __init__(self, handle: BinaryIO, name: str, now: datetime, limits: Limits) -> None:
+        self.handle, self.name, self.now, self.limits = handle, name, now, limits
+        self._begun_at: datetime | None = None
+
+    def captured_at(self, record: Record) -> datetime | None:
+        """When the record was captured; None when it does not say so in reason."""
+        return _moment(_field(record, _DATE), self.now)
+
+    def begun_at(self) -> datetime:
+        """When the file was begun, as its first record says; now when it does not say so either."""
+        if self._begun_at is None:
+            there = self.handle.tell()
+            first = next(read_records(self.handle, self.name, most=0), None)
+            self.handle.seek(there)
+            told = (
+                self.captured_at(first) if isinstance(first, Record) and _kind(first) == b"warcinfo" else None
+            )
+            self._begun_at = told or self.now
+        return self._begun_at
+
+
+def _moment(told: str, now: datetime) -> datetime | None:
+    """A WARC-Date, also of reduced precision (``2021-03``); None for one that is none or out of all reason."""
+    if _REDUCED.fullmatch(told):
+        told += "-01" if "-" in told else "-01-01"
     try:
-        page = _page(record, name, limits)
+        moment = datetime.fromisoformat(told)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if EARLIEST <= moment <= now + CLOCKS_DIFFER else None
+
+
+def _kind(record: Record) -> bytes:
+    found = _KIND.search(record.head)
+    return found.group(1).lower() if found else b""
+
+
+def _item(record: Record, file: _File) -> WarcPage | WarcSkip | Damage:
+    moment = file.captured_at(record)
+    try:
+        page = _page(record, file, moment or file.begun_at())
     except FetchError as exc:
         return _skip(record, exc.kind)
-    return WarcPage(page=page, at=record.at, after=record.after, read_to=record.read_to)
+    except (MemoryError, OSError):
+        raise
+    except Exception as exc:  # one page must not end the reading of all; what it was is told
+        return Damage(
+            reason="unexpected", message=f"{_field(record, _URI)}: {unexpected(exc)}",
+            at=record.at, after=record.after, read_to=record.read_to,
+        )  # fmt: skip
+    return WarcPage(
+        page=page, is_dated=moment is not None, at=record.at, after=record.after, read_to=record.read_to
+    )
 
 
 def _skip(record: Record, reason: str) -> WarcSkip:
@@ -97,8 +162,9 @@ def _field(record: Record, pattern: re.Pattern[bytes]) -> str:
     return found.group(1).decode("utf-8", "replace").strip(" \t<>") if found else ""
 
 
-def _page(record: Record, name: str, limits: Limits) -> Page:
+def _page(record: Record, file: _File, captured_at: datetime) -> Page:
     """The page of a response record. Raises: FetchError when it is none; its kind says why."""
+    limits = file.limits
     told = _field(record, _URI)
     content = record.data
     if content is None:
@@ -127,8 +193,8 @@ def _page(record: Record, name: str, limits: Limits) -> Page:
         status=status,
         content_type=head.get("content-type"),
         body=body,
-        captured_at=_moment(record, told),
-        origin=Origin(kind="warc", locator=f"{name}@{record.at}"),
+        captured_at=captured_at,
+        origin=Origin(kind="warc", locator=f"{file.name}@{record.at}"),
         etag=clean_validator(head.get("etag"), limits),
         last_modified=clean_validator(head.get("last-modified"), limits),
         headers=head.kept(),
@@ -142,14 +208,6 @@ def _no_page(url: str, kind: str, why: str) -> FetchError:
 def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
     pairs = (line.partition(b":") for line in lines.split(b"\n"))
     return [(key.strip(), value.strip()) for key, colon, value in pairs if colon]
-
-
-def _moment(record: Record, url: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(_field(record, _DATE))
-    except ValueError as exc:
-        raise _no_page(url, "bad_date", "the record does not say when it was captured") from exc
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _body(head: Head, body: bytes, limits: Limits) -> bytes:

@@ -82,7 +82,7 @@ class Damage(Located):
     """A stretch of the file that could not be read; ``after`` is the file's end when nothing readable follows."""
 
     reason: str
-    """``torn`` (the file ends too early) or ``corrupt``."""
+    """``torn`` (the file ends too early), ``corrupt``, or ``unexpected`` (the record trips our own code)."""
     message: str
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from extractors.articles import extract_article
-from extractors.errors import ExtractionError, FetchError, StorageError
+from extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Entry, Failure, Origin, Unit
@@ -135,7 +135,7 @@ class _Scan:
     def read(self, handle: BinaryIO) -> None:
         """Go through the records until the slice is full or the file ends."""
         job = self._job
-        for item in read_pages(handle, name=job.name, start=job.start):
+        for item in read_pages(handle, name=job.name, start=job.start, now=job.at):
             self._take(item)
             self._cursor, self._position = item.after, max(self._position, item.read_to)
             self._items += 1
@@ -177,7 +177,26 @@ class _Scan:
             self._fail(item.page.final_url, kind, message, "extract", item.at)
         else:
             counts["pages"] += 1
+            if not item.is_dated:
+                counts["bad_date"] += 1
+            self._try(item)
+
+    def _try(self, item: WarcPage) -> None:
+        """What a page trips over costs that page alone, and is on record."""
+        url, before = item.page.final_url, len(self._batch)
+        try:
             self._sift(item)
+        except (ExtractionError, FetchError) as error:
+            kind, message = error.kind, str(error)
+        except (MemoryError, StorageError):
+            raise
+        except Exception as error:  # a bug of ours, which must not cost all other pages
+            kind, message = "unexpected", f"{url}: {unexpected(error)}"
+        else:
+            return
+        del self._batch.rows[before:]
+        self._counts["unreadable"] += 1
+        self._fail(url, kind, message, "extract", item.at)
 
     def _sift(self, item: WarcPage) -> None:
         counts = self._counts
@@ -187,11 +206,7 @@ class _Scan:
             counts[f"stopped.{gate}"] += 1
             return
         self._passed += 1
-        try:
-            self._judge(parsed)
-        except (ExtractionError, FetchError) as error:
-            counts["unreadable"] += 1
-            self._fail(item.page.final_url, error.kind, str(error), "extract", item.at)
+        self._judge(parsed)
 
     def _judge(self, parsed: ParsedPage) -> None:
         job, batch, page = self._job, self._batch, parsed.page

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.model import Unit
+from extractors.articles import extract_article
+from extractors.model import Article, Page, Unit
+from extractors.parsed import ParsedPage
 from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 from sources.warc_records import Cursor
 from sources.watchlist_files import read_watchlist
@@ -19,7 +21,7 @@ from storage.files import prepare
 from storage.layout import Layout
 from storage.load import run_loader
 from storage.units import known_units
-from tests.flows.press import make_home, old_pages, write_warc
+from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.packing import zstd_pack
 from tests.storage.contents import ask
 
@@ -55,7 +57,7 @@ def layout(tmp_path: Path) -> Layout:
 
 def job_of(path: Path, layout: Layout) -> SliceJob:
     unit = Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size)
-    target = str(layout.root).removesuffix(".d")
+    target = str(layout.link)
     return SliceJob(unit=unit, place=str(path), name=path.name, target=target, run_id="run", at=AT)
 
 
@@ -92,3 +94,39 @@ def test_reading_goes_on_inside_a_member_page_by_page(
     assert len(rows) > 8
     assert all(read_page(layout, ref).final_url == url for url, ref in rows)
     assert ask(layout, "select count(distinct origin_locator) from sightings")[0][0] == 12
+
+
+def test_an_exception_that_nobody_foresaw_costs_its_page_and_is_on_record(
+    tmp_path: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = old_pages()[:6]
+
+    def tripping(page: Page, *, parsed: ParsedPage) -> Article:
+        if page.final_url == pages[2].url:
+            raise ZeroDivisionError("a bug of ours")
+        return extract_article(page, parsed=parsed)
+
+    monkeypatch.setattr("flows.backfill.slices.extract_article", tripping)
+    path = write_warc(tmp_path / "a.warc.gz", pages)
+    (result,) = in_slices(replace(job_of(path, layout), use_gates=False))
+    assert (result.counts["pages"], result.counts["unreadable"]) == (6, 1)
+    run_loader(layout.link)
+    ((url, kind, message, locator),) = ask(layout, "select url, kind, message, origin_locator from failures")
+    assert (url, kind) == (pages[2].url, "unexpected")
+    assert "ZeroDivisionError: a bug of ours (test_backfill_slices.py:" in message
+    name, _, offset = locator.partition("@")
+    assert name == "a.warc.gz" and gzip.decompress(path.read_bytes()[int(offset) :]).find(url.encode()) > 0
+    assert ask(layout, "select count(*) from entries")[0][0] == 5
+
+
+def test_a_capture_time_out_of_reason_loses_no_page_and_is_counted(tmp_path: Path, layout: Layout) -> None:
+    never = [datetime(2031, 1, 1, tzinfo=UTC), datetime(1969, 1, 1, tzinfo=UTC)]
+    pages = [replace(page, captured_at=when) for page, when in zip(old_pages(), never, strict=False)]
+    path = write_warc(tmp_path / "a.warc.gz", [*pages, *old_pages()[2:4]])
+    (result,) = in_slices(replace(job_of(path, layout), use_gates=False))
+    assert (result.counts["pages"], result.counts["bad_date"]) == (4, 2)
+    run_loader(layout.link)
+    ((count, earliest, latest),) = ask(
+        layout, "select count(*), min(captured_at), max(captured_at) from ledger"
+    )
+    assert (count, earliest >= CAPTURED, latest <= AT) == (4, True, True)

@@ -23,6 +23,7 @@ from warcio.warcwriter import WARCWriter
 from extractors.errors import FetchError
 from extractors.limits import MIB, Limits
 from extractors.model import Origin, Page
+from extractors.urls import web_address
 from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
 from sources.warc_records import START, Cursor, Damage
 from storage.archive import Archive
@@ -215,7 +216,6 @@ SKIPPED: list[tuple[str, bytes]] = [
     ("revisit", record(kind="revisit")),
     ("scheme", record(url="ftp://news.example/story")),
     ("bad_url", record(url="https://")),
-    ("bad_date", record(date="yesterday")),
     ("not_http", record().replace(b"HTTP/1.1 200 OK", b"DNS/1.1 200 OK!")),
 ]  # fmt: skip
 
@@ -253,6 +253,62 @@ BODIES: list[tuple[str, bytes, tuple[str, ...]]] = [
 @pytest.mark.parametrize(("body", "headers"), [b[1:] for b in BODIES], ids=[b[0] for b in BODIES])
 def test_the_body_comes_out_of_its_codings(body: bytes, headers: tuple[str, ...]) -> None:
     assert one_page(gzip.compress(record(body, headers=("Content-Type: text/html", *headers)))).body == HTML
+
+
+BEGUN = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+NO_DATES = [
+    "", "yesterday", "2021-13-45T00:00:00Z", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00",
+    "0001-01-01T00:00:00Z", "1990-12-31T23:59:59Z", "2031-01-01T00:00:00Z", "2026-11-27T00:00:01Z", "21",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("date", NO_DATES)
+@pytest.mark.parametrize(
+    ("begun", "expected"), [("2020-01-02T03:04:05Z", BEGUN), ("2099-01-01T00:00:00Z", NOW), ("", NOW)]
+)
+def test_a_page_without_a_capture_time_in_reason_is_of_the_time_its_file_was_begun_or_of_now(
+    date: str, begun: str, expected: datetime
+) -> None:
+    parts = [record(kind="warcinfo", date=begun), record(), record(date=date), record()]
+    data = b"".join(map(gzip.compress, parts))
+    items = list(read_pages(io.BytesIO(data), name=NAME, now=NOW))
+    assert [item.is_dated for item in items if isinstance(item, WarcPage)] == [True, False, True]
+    assert isinstance(items[1], WarcPage)
+    assert items[1].page.captured_at == expected
+    # Wherever reading begins.
+    assert list(read_pages(io.BytesIO(data), name=NAME, now=NOW, start=items[0].after)) == items[1:]
+
+
+DATES = [
+    ("2021", datetime(2021, 1, 1, tzinfo=UTC)),
+    ("2021-03", datetime(2021, 3, 1, tzinfo=UTC)),
+    ("2021-03-04", datetime(2021, 3, 4, tzinfo=UTC)),
+    ("2021-03-04T05:06Z", datetime(2021, 3, 4, 5, 6, tzinfo=UTC)),
+    ("2021-03-04T05:06:07.5Z", datetime(2021, 3, 4, 5, 6, 7, 500_000, tzinfo=UTC)),
+    ("2021-03-04T05:06:07+02:00", datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)),
+    ("1991-01-01T00:00:00Z", datetime(1991, 1, 1, tzinfo=UTC)),
+    ("2026-11-26T23:00:00Z", datetime(2026, 11, 26, 23, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("told", "moment"), DATES)
+def test_capture_times_may_be_of_any_precision(told: str, moment: datetime) -> None:
+    (item,) = read_pages(io.BytesIO(record(date=told)), name=NAME, now=NOW)
+    assert isinstance(item, WarcPage)
+    assert (item.page.captured_at, item.is_dated) == (moment, True)
+
+
+def test_a_record_that_trips_our_own_code_costs_itself_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tripping(url: str, *, max_chars: int) -> str:
+        return str(1 // 0) if url.endswith("/1") else web_address(url, max_chars=max_chars)
+
+    monkeypatch.setattr("sources.warc.web_address", tripping)
+    items = read(b"".join(map(gzip.compress, numbered(3))))
+    assert reasons(items) == ["page", "unexpected", "page"]
+    assert isinstance(items[1], Damage)
+    assert "https://news.example/1: ZeroDivisionError: " in items[1].message
+    assert "test_warc.py:" in items[1].message
 
 
 ADDRESSES = [
