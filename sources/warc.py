@@ -1,12 +1,12 @@
 """Pages out of WARC files: CC-NEWS, our own archive, anyone's. What is no page comes back too, with the reason.
 
-Standard: WARC 1.1 (ISO 28500:2017) response records; RFC 9112 for the message inside.
+Standard: WARC 1.1 (ISO 28500:2017) response and resource records; RFC 9112 for the message inside.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,11 +20,16 @@ from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
 from sources.responses import Head, Wanted, clean_validator, looks_like_html, refuse_content, refuse_type
 from sources.warc_records import START, Cursor, Damage, Located, Record, read_records
 
-_KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z]+)", re.IGNORECASE)
+_KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z-]+)", re.IGNORECASE)
 _FIELD = rb"\n%s[ \t]*:[ \t]*([^\r\n]*)"
-_URI, _DATE, _CUT = (
-    re.compile(_FIELD % name, re.IGNORECASE) for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Truncated")
+_URI, _DATE, _CUT, _TYPE = (
+    re.compile(_FIELD % name, re.IGNORECASE)
+    for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Truncated", b"Content-Type")
 )
+_BESIDE = frozenset({b"warcinfo", b"request", b"metadata"})
+"""Kinds of records that say something of captures and are none."""
+_NO_PAGE = frozenset({b"revisit", b"conversion", b"continuation"})
+"""Kinds of records that are no page by themselves; each is told of."""
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
@@ -48,11 +53,12 @@ class WarcPage(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcSkip(Located):
-    """A captured response that is no page."""
+    """A capture that is no page."""
 
     reason: str
-    """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``revisit``,
-    ``not_http``, or what ``web_address`` says of the URL."""
+    """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``not_http``, what
+    ``web_address`` says of the URL; or the kind of record: ``revisit``, ``conversion``, ``continuation``,
+    ``other_kind``."""
     url: str
     """As the record says it."""
 
@@ -68,7 +74,7 @@ def read_pages(
     now: datetime | None = None,
     limits: Limits = LIMITS,
 ) -> Iterator[WarcItem]:
-    """Every response of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
+    """Every capture of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
 
     ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
     ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is an item's ``after``.
@@ -86,10 +92,10 @@ def read_pages(
             yield record
             continue
         what = _kind(record)
-        if what == b"response":
-            yield _item(record, file)
-        elif what == b"revisit":
-            yield _skip(record, "revisit")
+        if what in (b"response", b"resource"):
+            yield _item(record, file, _response if what == b"response" else _resource)
+        elif what not in _BESIDE:
+            yield _skip(record, what.decode() if what in _NO_PAGE else "other_kind")
 
 
 class _File:
@@ -133,10 +139,12 @@ def _kind(record: Record) -> bytes:
     return found.group(1).lower() if found else b""
 
 
-def _item(record: Record, file: _File) -> WarcPage | WarcSkip | Damage:
+def _item(
+    record: Record, file: _File, answer: Callable[[Record, Limits], _Answer]
+) -> WarcPage | WarcSkip | Damage:
     moment = file.captured_at(record)
     try:
-        page = _page(record, file, moment or file.begun_at())
+        page = _page(answer(record, file.limits), record, file, moment or file.begun_at())
     except FetchError as exc:
         return _skip(record, exc.kind)
     except (MemoryError, OSError):
@@ -162,35 +170,62 @@ def _field(record: Record, pattern: re.Pattern[bytes]) -> str:
     return found.group(1).decode("utf-8", "replace").strip(" \t<>") if found else ""
 
 
-def _page(record: Record, file: _File, captured_at: datetime) -> Page:
-    """The page of a response record. Raises: FetchError when it is none; its kind says why."""
-    limits = file.limits
-    told = _field(record, _URI)
-    content = record.data
-    if content is None:
-        raise _no_page(told, "too_large", "the record is too large")
+_Answer = tuple[Head, bytes]
+"""What was captured: head and body, out of their codings."""
+
+
+def _response(record: Record, limits: Limits) -> _Answer:
+    """The answer a response record holds. Raises: FetchError when it is no page; its kind says why."""
+    told, content = _field(record, _URI), _content(record)
     line = _STATUS.match(content, record.begin)
     if line is None:
         raise _no_page(told, "not_http", "the record holds no HTTP response")
     status = int(line.group(1))
     if status != 200:
         raise _no_page(told, f"http_{status}", f"the server answered {status}")
-    url = web_address(told, max_chars=limits.url_chars)
-    if _CUT.search(record.head):
-        raise _no_page(told, "truncated", "the crawler kept a part only")
+    url = _address(record, limits)
     end = _HEAD_END.search(content, line.end(), min(line.end() + limits.head_wire, record.end))
     if end is None:
         raise _no_page(told, "empty", "nothing follows the headers")
     head = Head(url, status, _headers(content[line.end() : end.start()]))
     refuse_type(head, _WANTED)
-    body = _body(head, content[end.end() : record.end], limits)
+    return head, _body(head, content[end.end() : record.end], limits)
+
+
+def _resource(record: Record, limits: Limits) -> _Answer:
+    """What a resource record holds: the page itself, of the record's own type. Raises: FetchError as above."""
+    content = _content(record)
+    fields = [(b"content-type", _field(record, _TYPE).encode())]
+    refuse_type(Head(_field(record, _URI), 200, fields), _WANTED)
+    head = Head(_address(record, limits), 200, fields)
+    return head, _body(head, content[record.begin : record.end], limits)
+
+
+def _content(record: Record) -> bytes:
+    if record.data is None:
+        raise _no_page(_field(record, _URI), "too_large", "the record is too large")
+    return record.data
+
+
+def _address(record: Record, limits: Limits) -> str:
+    """The address of a record that is whole. Raises: FetchError."""
+    told = _field(record, _URI)
+    url = web_address(told, max_chars=limits.url_chars)
+    if _CUT.search(record.head):
+        raise _no_page(told, "truncated", "the crawler kept a part only")
+    return url
+
+
+def _page(answer: _Answer, record: Record, file: _File, captured_at: datetime) -> Page:
+    """The page that was captured. Raises: FetchError when it is none; its kind says why."""
+    (head, body), limits = answer, file.limits
     if not body or body.isspace():
-        raise _no_page(told, "empty", "the page is empty")
+        raise head.error("empty", "the page is empty")
     refuse_content(head, body, _WANTED)
     return Page(
-        requested_url=url,
-        final_url=url,
-        status=status,
+        requested_url=head.url,
+        final_url=head.url,
+        status=head.status,
         content_type=head.get("content-type"),
         body=body,
         captured_at=captured_at,
@@ -206,8 +241,24 @@ def _no_page(url: str, kind: str, why: str) -> FetchError:
 
 
 def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
-    pairs = (line.partition(b":") for line in lines.split(b"\n"))
-    return [(key.strip(), value.strip()) for key, colon, value in pairs if colon]
+    """The headers, with one Content-Type. Crawlers keep what came, and servers send it twice."""
+    split = (line.partition(b":") for line in lines.split(b"\n"))
+    pairs = [(key.strip(), value.strip()) for key, colon, value in split if colon]
+    types = [value for key, value in pairs if key.lower() == b"content-type"]
+    return [pair for pair in pairs if pair[0].lower() != b"content-type"] + [
+        (b"content-type", _one_type(b",".join(types)))
+    ] * bool(types)
+
+
+def _one_type(told: bytes) -> bytes:
+    """Several media types that are alike as one: the last that names a charset; others as they are.
+
+    Standard: the WHATWG Fetch Standard, "extract a MIME type".
+    """
+    values = [value.strip() for value in told.split(b",") if value.strip()]
+    if len({value.partition(b";")[0].strip().lower() for value in values}) != 1:
+        return told
+    return next((value for value in reversed(values) if b"charset" in value.lower()), values[0])
 
 
 def _body(head: Head, body: bytes, limits: Limits) -> bytes:

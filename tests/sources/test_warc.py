@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from extractors.articles import extract_article
 from extractors.errors import FetchError
 from extractors.limits import MIB, Limits
 from extractors.model import Origin, Page
@@ -214,6 +215,11 @@ SKIPPED: list[tuple[str, bytes]] = [
     ("too_large", record(HTML + b"x" * 9 * MIB)),
     ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)), headers=("Content-Encoding: gzip",))),
     ("revisit", record(kind="revisit")),
+    ("conversion", record(kind="conversion")),
+    ("continuation", record(kind="Continuation")),
+    ("other_kind", record(kind="x-own")),
+    ("other_kind", record(kind="responsex")),
+    ("other_kind", record().replace(b"WARC-Type: response", b"WARC-Sort: response")),
     ("scheme", record(url="ftp://news.example/story")),
     ("bad_url", record(url="https://")),
     ("not_http", record().replace(b"HTTP/1.1 200 OK", b"DNS/1.1 200 OK!")),
@@ -257,6 +263,64 @@ def test_the_body_comes_out_of_its_codings(body: bytes, headers: tuple[str, ...]
 
 BEGUN = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def resource(body: bytes, media_type: str, *fields: str, url: str = "https://news.example/story") -> bytes:
+    head = (
+        "WARC/1.1", "WARC-Type: resource", f"WARC-Target-URI: {url}", "WARC-Date: 2023-10-23T15:36:51Z",
+        f"Content-Type: {media_type}", *fields, f"Content-Length: {len(body)}",
+    )  # fmt: skip
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body + b"\r\n\r\n"
+
+
+def test_a_resource_that_is_html_is_a_page() -> None:
+    page = one_page(resource(HTML, "text/html; charset=utf-8"))
+    assert (page.body, page.status, page.content_type) == (HTML, 200, "text/html; charset=utf-8")
+    assert page.final_url == "https://news.example/story"
+
+
+RESOURCES = [
+    ("not_html", resource(b"PNG", "image/png")),
+    ("not_html", resource(b"news.example. IN A 192.0.2.1", "text/dns", url="dns:news.example")),
+    ("scheme", resource(HTML, "text/html", url="ftp://news.example/story")),
+    ("truncated", resource(HTML, "text/html", "WARC-Truncated: length")),
+    ("empty", resource(b"", "text/html")),
+    ("too_large", resource(HTML + b"x" * 9 * MIB, "text/html")),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "data"), RESOURCES, ids=[f"{n}-{r}" for n, (r, _) in enumerate(RESOURCES)]
+)
+def test_a_resource_that_is_no_page_is_told_with_its_reason(reason: str, data: bytes) -> None:
+    assert reasons(read(data)) == [reason]
+
+
+@pytest.mark.parametrize("kind", ["warcinfo", "request", "metadata"])
+def test_what_stands_beside_captures_is_passed_over(kind: str) -> None:
+    assert reasons(read(record(kind=kind) + record())) == ["page"]
+
+
+TYPES = [
+    (
+        ("Content-Type: text/html", "Content-Type: text/html; charset=windows-1251"),
+        "text/html; charset=windows-1251",
+    ),
+    (("Content-Type: text/html; charset=utf-8", "content-type: Text/HTML"), "text/html; charset=utf-8"),
+    (("Content-Type: text/html, text/html",), "text/html"),
+    (("Content-Type: text/html;charset=a", "Content-Type: text/html;charset=b"), "text/html;charset=b"),
+]
+
+
+@pytest.mark.parametrize(("headers", "content_type"), TYPES)
+def test_media_types_that_are_alike_are_one(headers: tuple[str, ...], content_type: str) -> None:
+    page = one_page(
+        record(HTML + b"<p>It goes on for a while, and says a little more each time." * 9, headers=headers)
+    )
+    assert page.content_type == content_type
+    assert extract_article(page).text
+
+
 NO_DATES = [
     "", "yesterday", "2021-13-45T00:00:00Z", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00",
     "0001-01-01T00:00:00Z", "1990-12-31T23:59:59Z", "2031-01-01T00:00:00Z", "2026-11-27T00:00:01Z", "21",
