@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,8 +17,16 @@ from extractors.errors import FetchError, unexpected
 from extractors.limits import LIMITS, Limits
 from extractors.model import Origin, Page
 from extractors.urls import web_address
-from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
-from sources.responses import Head, Wanted, clean_validator, looks_like_html, refuse_content, refuse_type
+from sources.codings import CodingError, TooMuchError, decoded, packed_by
+from sources.responses import (
+    Head,
+    Wanted,
+    clean_validator,
+    looks_like_html,
+    refuse_content,
+    refuse_type,
+    says_html,
+)
 from sources.warc_records import START, Cursor, Damage, Located, Record, read_records
 
 _KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z-]+)", re.IGNORECASE)
@@ -30,9 +39,13 @@ _BESIDE = frozenset({b"warcinfo", b"request", b"metadata"})
 """Kinds of records that say something of captures and are none."""
 _NO_PAGE = frozenset({b"revisit", b"conversion", b"continuation"})
 """Kinds of records that are no page by themselves; each is told of."""
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b")
+_STATUS = re.compile(rb"(?:[ \t]*\r?\n){0,4}HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_QUOTED = re.compile(rb'"[\w.+-]+/[\w.+-]+"?(?:[ \t]*;[^"]*)?"?')
+"""A Content-Type in quotes, as a whole or its media type alone."""
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_TRANSFER = frozenset({"gzip", "x-gzip", "deflate"})
+"""Transfer codings besides ``chunked``."""
 _REDUCED = re.compile(r"\d{4}(?:-\d\d)?")
 _WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=True)
 
@@ -56,9 +69,9 @@ class WarcSkip(Located):
     """A capture that is no page."""
 
     reason: str
-    """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``not_http``, what
-    ``web_address`` says of the URL; or the kind of record: ``revisit``, ``conversion``, ``continuation``,
-    ``other_kind``."""
+    """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``head_too_large``,
+    ``not_http``, what ``web_address`` says of the URL; or the kind of record: ``revisit``, ``conversion``,
+    ``continuation``, ``other_kind``."""
     url: str
     """As the record says it."""
 
@@ -186,6 +199,8 @@ def _response(record: Record, limits: Limits) -> _Answer:
     url = _address(record, limits)
     end = _HEAD_END.search(content, line.end(), min(line.end() + limits.head_wire, record.end))
     if end is None:
+        if record.end - line.end() > limits.head_wire:
+            raise _no_page(told, "head_too_large", f"headers of more than {limits.head_wire:,} bytes")
         raise _no_page(told, "empty", "nothing follows the headers")
     head = Head(url, status, _headers(content[line.end() : end.start()]))
     refuse_type(head, _WANTED)
@@ -195,7 +210,7 @@ def _response(record: Record, limits: Limits) -> _Answer:
 def _resource(record: Record, limits: Limits) -> _Answer:
     """What a resource record holds: the page itself, of the record's own type. Raises: FetchError as above."""
     content = _content(record)
-    fields = [(b"content-type", _field(record, _TYPE).encode())]
+    fields = [(b"content-type", _one_type(_field(record, _TYPE).encode()))]
     refuse_type(Head(_field(record, _URI), 200, fields), _WANTED)
     head = Head(_address(record, limits), 200, fields)
     return head, _body(head, content[record.begin : record.end], limits)
@@ -251,10 +266,12 @@ def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _one_type(told: bytes) -> bytes:
-    """Several media types that are alike as one: the last that names a charset; others as they are.
+    """Several media types that are alike as one: the last that names a charset; others as they are, but for quotes.
 
     Standard: the WHATWG Fetch Standard, "extract a MIME type".
     """
+    if _QUOTED.fullmatch(told):
+        told = told.replace(b'"', b"")
     values = [value.strip() for value in told.split(b",") if value.strip()]
     if len({value.partition(b";")[0].strip().lower() for value in values}) != 1:
         return told
@@ -262,26 +279,43 @@ def _one_type(told: bytes) -> bytes:
 
 
 def _body(head: Head, body: bytes, limits: Limits) -> bytes:
-    """The body out of its codings. Raises: FetchError of kind ``decode`` or ``too_large``.
-
-    Crawlers keep bodies decoded, encoded, or decoded under headers that still say encoded: the bytes decide.
-    """
-    if "chunked" in head.get("transfer-encoding").lower():
+    """The body out of its codings. Raises: FetchError of kind ``decode`` or ``too_large``."""
+    transfer = [name.strip() for name in head.get("transfer-encoding").lower().split(",")]
+    if "chunked" in transfer:
         body = _without_chunks(body, head)
+    packed = ",".join(name for name in transfer if name in _TRANSFER)
     try:
-        codings = parse_codings(head.get("content-encoding"), at_most=limits.content_codings)
-        if codings and body:
-            decoding = Decoding(codings, limits.page_body)
-            unpacked = b"".join(decoding.feed(body))
-            decoding.finish()
-            body = unpacked
+        body = _decoded(head, body, packed, limits)
     except TooMuchError as exc:
         raise head.error("too_large", f"more than {limits.page_body:,} bytes") from exc
     except CodingError as exc:
-        if not looks_like_html(body):
-            raise head.error("decode", f"the body cannot be decoded: {exc}") from exc
+        raise head.error("decode", f"the body cannot be decoded: {exc}") from exc
     if len(body) > limits.page_body:
         raise head.error("too_large", f"more than {limits.page_body:,} bytes")
+    return body
+
+
+def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
+    """The body out of what it travelled in (``transfer``), what its server packed it in, and what nobody spoke of.
+
+    Crawlers keep bodies decoded, encoded, or decoded under headers that still say encoded: the bytes decide.
+    Raises: CodingError, TooMuchError.
+    """
+    bounds = {"at_most": limits.content_codings, "cap": limits.page_body}
+
+    def is_packed() -> str:
+        return packed_by(body) if says_html(head) else ""
+
+    with suppress(CodingError):  # most crawlers undo what a body travelled in, and keep the header
+        body = decoded(body, transfer, **bounds)
+    try:
+        body = decoded(body, head.get("content-encoding"), **bounds)
+    except CodingError:
+        if not (looks_like_html(body) or is_packed()):
+            raise
+    for _ in range(limits.content_codings):
+        if coding := is_packed():
+            body = decoded(body, coding, **bounds)
     return body
 
 

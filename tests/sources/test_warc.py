@@ -214,6 +214,12 @@ SKIPPED: list[tuple[str, bytes]] = [
     ("decode", record(b"5\r\nabc", headers=("Transfer-Encoding: chunked",))),
     ("too_large", record(HTML + b"x" * 9 * MIB)),
     ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)), headers=("Content-Encoding: gzip",))),
+    ("decode", record(gzip.compress(HTML)[:-9])),
+    ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)))),
+    ("not_html", record(gzip.compress(HTML), headers=("Content-Type: application/octet-stream",))),
+    ("not_html", record(gzip.compress(b"\x89PNG\r\n\x1a\n" + bytes(50)))),
+    ("not_html", record(headers=("Content-Type: text/html", "Content-Type: image/png"), body=b"\x89PNG\r\n\x1a\n")),
+    ("head_too_large", record(headers=("Content-Type: text/html", "Set-Cookie: " + "x" * 300_000))),
     ("revisit", record(kind="revisit")),
     ("conversion", record(kind="conversion")),
     ("continuation", record(kind="Continuation")),
@@ -253,6 +259,24 @@ BODIES: list[tuple[str, bytes, tuple[str, ...]]] = [
     ("decoded under a header that says br", HTML, ("Content-Encoding: br",)),
     ("decoded under a header that says chunked", HTML, ("Transfer-Encoding: chunked",)),
     ("an unknown coding that was undone", HTML, ("Content-Encoding: sdch",)),
+    ("gzip of which nothing is said", gzip.compress(HTML), ()),
+    ("zstd of which nothing is said", zstd_pack(HTML), ()),
+    ("gzip twice, said once", gzip.compress(gzip.compress(HTML)), ("Content-Encoding: gzip",)),
+    ("gzip under a header that says br", gzip.compress(HTML), ("Content-Encoding: br",)),
+    ("gzip under an unknown coding too", gzip.compress(HTML), ("Content-Encoding: aws-chunked, gzip",)),
+    ("gzip to travel", chunks(gzip.compress(HTML)), ("Transfer-Encoding: gzip, chunked",)),
+    ("deflate to travel", chunks(zlib.compress(HTML)), ("Transfer-Encoding: deflate, chunked",)),
+    ("gzip to travel, undone", HTML, ("Transfer-Encoding: gzip, chunked",)),
+    (
+        "brotli, and gzip to travel, undone",
+        brotli.compress(HTML),
+        ("Transfer-Encoding: gzip", "Content-Encoding: br"),
+    ),
+    (
+        "brotli, and gzip to travel",
+        gzip.compress(brotli.compress(HTML)),
+        ("Transfer-Encoding: gzip", "Content-Encoding: br"),
+    ),
 ]
 
 
@@ -308,6 +332,10 @@ TYPES = [
     ),
     (("Content-Type: text/html; charset=utf-8", "content-type: Text/HTML"), "text/html; charset=utf-8"),
     (("Content-Type: text/html, text/html",), "text/html"),
+    (('Content-Type: "text/html"',), "text/html"),
+    (('Content-Type: "text/html"; charset=utf-8',), "text/html; charset=utf-8"),
+    (('Content-Type: "text/html; charset=utf-8"',), "text/html; charset=utf-8"),
+    (('Content-Type: text/html; charset="utf-8"',), 'text/html; charset="utf-8"'),
     (("Content-Type: text/html;charset=a", "Content-Type: text/html;charset=b"), "text/html;charset=b"),
 ]
 
@@ -319,6 +347,15 @@ def test_media_types_that_are_alike_are_one(headers: tuple[str, ...], content_ty
     )
     assert page.content_type == content_type
     assert extract_article(page).text
+
+
+@pytest.mark.parametrize(
+    "line", [b"http/1.1 200 OK", b"\r\nHTTP/1.1 200 OK", b"\n\nHTTP/1.1 200", b"HTTP/3 200"]
+)
+def test_status_lines_are_read_as_they_occur(line: bytes) -> None:
+    block = line + b"\r\nContent-Type: text/html\r\n\r\n" + HTML
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://news.example/\r\nWARC-Date: 2023-10-23\r\n"
+    assert one_page(head + b"Content-Length: %d\r\n\r\n" % len(block) + block).body == HTML
 
 
 NO_DATES = [
