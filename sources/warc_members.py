@@ -7,6 +7,7 @@ Standard: WARC 1.1 (ISO 28500:2017), annex D; the Zstandard profile of it with i
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import BinaryIO, Protocol
 
@@ -23,6 +24,9 @@ READ = 64 * 1024
 """Bytes asked of the file at a time."""
 STEP = 128 * 1024
 """Most bytes unpacked at a time."""
+_BOM = b"\xef\xbb\xbf"
+_SKIPPABLE = re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
+"""What a zstd frame begins with that holds nothing; pzstd puts one before each."""
 DICTIONARY_MAX = 16 * 1024 * 1024
 VERSION = b"WARC/"
 """What every record begins with."""
@@ -154,7 +158,9 @@ def packing_of(handle: BinaryIO, name: str) -> tuple[str, bytes]:
         return "zstd", b""
     if start.startswith(ZSTD_DICTIONARY):
         return "zstd", _dictionary(handle, name)
-    if start.lstrip(b"\r\n\xef\xbb\xbf").startswith(VERSION):
+    if _SKIPPABLE.match(start):
+        return "zstd", b""
+    if start.removeprefix(_BOM).lstrip(b"\r\n").startswith(VERSION):
         return "plain", b""
     if not start:
         raise _refusal(name, "empty", "Fetch it again.")
@@ -179,9 +185,9 @@ def _dictionary(handle: BinaryIO, name: str) -> bytes:
 
 
 def first_member(handle: BinaryIO) -> int:
-    """File offset of the first member: behind the dictionary of a .warc.zst that has one."""
+    """File offset of the first member: behind the dictionary of a .warc.zst that has one, or a byte order mark."""
     handle.seek(0)
     start = handle.read(8)
     if start.startswith(ZSTD_DICTIONARY):
         return 8 + int.from_bytes(start[4:], "little")
-    return 0
+    return len(_BOM) if start.startswith(_BOM) else 0

@@ -18,6 +18,7 @@ from sources.warc_members import GZIP, STEP, VERSION, ZSTD, Damaged, Members, fi
 
 HEAD_MAX = 64 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 
@@ -69,7 +70,7 @@ class Record(Located):
     """One record."""
 
     head: bytes
-    """Version line and header fields as they are, without the empty line."""
+    """Version line and header fields, one a line, without the empty line."""
     data: bytes | None
     """Holds the block (not copied: most records are looked at no further); None when it was too large to keep."""
     begin: int
@@ -135,7 +136,7 @@ class _Walk:
         self._at = found.end()
         if not head.startswith(VERSION):
             raise Damaged("corrupt", "no WARC record where one must begin")
-        return head
+        return _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
 
     def take(self, length: int, most: int) -> tuple[bytes | None, int, int]:
         """Where the next ``length`` bytes are; None for them, after passing over, when they are more than ``most``."""

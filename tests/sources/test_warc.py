@@ -201,6 +201,30 @@ def test_zstd_with_a_dictionary_is_read() -> None:
     assert urls(read(data, start=items[10].after)) == urls(items)[11:]
 
 
+def test_zstd_frames_that_hold_nothing_are_passed_over() -> None:
+    nothing = b"\x50\x2a\x4d\x18\x04\x00\x00\x00size"
+    parts = numbered(4)
+    for data in (parts, [b"".join(parts)[:700], b"".join(parts)[700:]]):
+        items = read(b"".join(nothing + zstd_pack(part) for part in data))
+        assert urls(items) == [f"https://news.example/{n}" for n in range(4)]
+        assert (
+            urls(read(b"".join(nothing + zstd_pack(part) for part in data), start=items[1].after))
+            == urls(items)[2:]
+        )
+
+
+def test_a_byte_order_mark_costs_no_record() -> None:
+    data = b"\xef\xbb\xbf" + b"".join(numbered(3))
+    items = read(data)
+    assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
+    assert items[0].offset == 3
+
+
+def test_fields_of_a_record_may_go_on_in_the_next_line() -> None:
+    data = record().replace(b"URI: ", b"URI:\r\n\t").replace(b"Length: ", b"Length:\r\n  ")
+    assert one_page(data).final_url == "https://news.example/story"
+
+
 SKIPPED: list[tuple[str, bytes]] = [
     ("http_404", record(status="404 Not Found")),
     ("http_301", record(status="301")),
