@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.model import Article, Page, Unit
-from extractors.parsed import ParsedPage
+from extractors.errors import ExtractionError
+from extractors.model import Page, Unit
+from flows.backfill.scanning import Scanner
 from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 from sources.warc_records import Cursor
 from sources.watchlist_files import read_watchlist
-from storage.archive import read_page
+from storage.archive import ArchivePart, read_page
 from storage.files import prepare
 from storage.layout import Layout
 from storage.load import run_loader
@@ -96,17 +97,61 @@ def test_reading_goes_on_inside_a_member_page_by_page(
     assert ask(layout, "select count(distinct origin_locator) from sightings")[0][0] == 12
 
 
+class Killed(BaseException):
+    """The end of a reader's process, for a reader that lives in ours."""
+
+
+@dataclass(slots=True)
+class HereReader:
+    """Reads slices in this process; what kills it is told as the pool tells it."""
+
+    at_once: int = 1
+
+    async def read(self, job: SliceJob) -> SliceResult:
+        try:
+            return scan_slice(job)
+        except Killed as exc:
+            raise ExtractionError(f"{job.place}: it died", url=job.place, kind="parse_crash") from exc
+
+
+@pytest.mark.parametrize("pack", REPACKED.values(), ids=REPACKED)
+def test_a_page_that_kills_its_reader_is_found_inside_a_member_too(
+    pack: Callable[[bytes], bytes], tmp_path: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = old_pages()[:12]
+    append = ArchivePart.append
+
+    def killing(part: ArchivePart, page: Page) -> str:
+        if page.final_url == pages[7].url:
+            raise Killed
+        return append(part, page)
+
+    monkeypatch.setattr(ArchivePart, "append", killing)
+    path = repacked(write_warc(tmp_path / "whole.warc.gz", pages), pack)
+    told: list[SliceResult] = []
+    scanner = Scanner(HereReader(), is_over=lambda: False)
+    job = replace(job_of(path, layout), use_gates=False)
+    result = asyncio.run(scanner.scan(job, told.append))
+    assert (result.done, result.counts["pages"], result.counts["refused"]) == (True, 12, 1)
+    run_loader(layout.link)
+    assert ask(layout, "select url from failures") == [(pages[7].url,)]
+    assert ask(layout, "select count(*) from entries") == [(11,)]
+
+
 def test_an_exception_that_nobody_foresaw_costs_its_page_and_is_on_record(
     tmp_path: Path, layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pages = old_pages()[:6]
 
-    def tripping(page: Page, *, parsed: ParsedPage) -> Article:
+    append = ArchivePart.append
+
+    def tripping(part: ArchivePart, page: Page) -> str:
         if page.final_url == pages[2].url:
             raise ZeroDivisionError("a bug of ours")
-        return extract_article(page, parsed=parsed)
+        return append(part, page)
 
-    monkeypatch.setattr("flows.backfill.slices.extract_article", tripping)
+    # Half of what there is to say of the page is said by then.
+    monkeypatch.setattr(ArchivePart, "append", tripping)
     path = write_warc(tmp_path / "a.warc.gz", pages)
     (result,) = in_slices(replace(job_of(path, layout), use_gates=False))
     assert (result.counts["pages"], result.counts["unreadable"]) == (6, 1)

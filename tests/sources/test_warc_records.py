@@ -81,8 +81,8 @@ def test_a_place_names_the_member_its_record_begins_in(pack: Callable[[bytes], b
     parts = numbered(12)
     data = pack(b"".join(parts))
     for item in read(data):
-        unpacked = unpacked_member(data[item.at.offset :])
-        assert parts[items_number(item)].startswith(unpacked[item.at.inner :][:40])
+        begun = unpacked_member(data[item.at.offset :])[item.at.inner :][:40]
+        assert begun and parts[items_number(item)].startswith(begun)
 
 
 def unpacked_member(data: bytes) -> bytes:
