@@ -190,7 +190,7 @@ _Answer = tuple[Head, bytes]
 def _response(record: Record, limits: Limits) -> _Answer:
     """The answer a response record holds. Raises: FetchError when it is no page; its kind says why."""
     told, content = _field(record, _URI), _content(record)
-    line = _STATUS.match(content, record.begin)
+    line = _STATUS.match(content, record.begin, record.end)
     if line is None:
         raise _no_page(told, "not_http", "the record holds no HTTP response")
     status = int(line.group(1))
