@@ -23,6 +23,7 @@ STEP = 256 * 1024
 ACCEPTED = "gzip, deflate, br, zstd"
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 """What bodies begin with that tell their coding themselves."""
+_MAGICS = tuple(MAGIC)
 
 
 class CodingError(Exception):
@@ -148,7 +149,9 @@ def _decoder(coding: str) -> _Decoder:
 
 def packed_by(body: bytes) -> str:
     """The coding that ``body`` begins with, whatever was declared; empty when it tells of none."""
-    return next((coding for magic, coding in MAGIC.items() if body.startswith(magic)), "")
+    if not body.startswith(_MAGICS):
+        return ""
+    return next(coding for magic, coding in MAGIC.items() if body.startswith(magic))
 
 
 def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
@@ -156,8 +159,8 @@ def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
 
     Raises: CodingError as ``parse_codings``, and when the body is of another coding or cut short; TooMuchError.
     """
-    codings = parse_codings(header, at_most=at_most)
-    if not codings or not body:
+    codings = parse_codings(header, at_most=at_most) if header and body else ()
+    if not codings:
         return body
     decoding = Decoding(codings, cap)
     whole = b"".join(decoding.feed(body))

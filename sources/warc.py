@@ -272,6 +272,8 @@ def _one_type(told: bytes) -> bytes:
     """
     if _QUOTED.fullmatch(told):
         told = told.replace(b'"', b"")
+    if b"," not in told:
+        return told
     values = [value.strip() for value in told.split(b",") if value.strip()]
     if len({value.partition(b";")[0].strip().lower() for value in values}) != 1:
         return told
@@ -304,7 +306,8 @@ def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
     bounds = {"at_most": limits.content_codings, "cap": limits.page_body}
 
     def is_packed() -> str:
-        return packed_by(body) if says_html(head) else ""
+        coding = packed_by(body)
+        return coding if coding and says_html(head) else ""
 
     with suppress(CodingError):  # most crawlers undo what a body travelled in, and keep the header
         body = decoded(body, transfer, **bounds)
@@ -314,8 +317,10 @@ def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
         if not (looks_like_html(body) or is_packed()):
             raise
     for _ in range(limits.content_codings):
-        if coding := is_packed():
-            body = decoded(body, coding, **bounds)
+        coding = is_packed()
+        if not coding:
+            break
+        body = decoded(body, coding, **bounds)
     return body
 
 
