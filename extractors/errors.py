@@ -1,4 +1,5 @@
-"""The error tree. Expected trouble is one of these; anything else is a bug and ends the run.
+"""The error tree. Expected trouble is one of these; anything else is a bug and ends the run. Only the pages of
+archives are too many for that: there a bug costs its page, and is on record in the words of ``unexpected``.
 
     NewsError(url)
       FetchError       a document could not be had            kind, status, retry_after_s
@@ -16,6 +17,8 @@ Each carries ``kind`` (a stable slug, stored) and ``transient`` (retry code asks
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Any
 
 
@@ -25,6 +28,13 @@ def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any])
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+def unexpected(error: Exception) -> str:
+    """What to put on record of an exception that nobody foresaw: its type, its words and where it came up."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{place}"
 
 
 class NewsError(Exception):

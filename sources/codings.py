@@ -21,6 +21,9 @@ else:
 STEP = 256 * 1024
 """Decoded bytes at a time."""
 ACCEPTED = "gzip, deflate, br, zstd"
+MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
+"""What bodies begin with that tell their coding themselves."""
+_MAGICS = tuple(MAGIC)
 
 
 class CodingError(Exception):
@@ -142,6 +145,27 @@ def _decoder(coding: str) -> _Decoder:
     if coding == "zstd":
         return _Zstd()
     return _Zlib(zlib.MAX_WBITS | 16 if coding == "gzip" else zlib.MAX_WBITS)
+
+
+def packed_by(body: bytes) -> str:
+    """The coding that ``body`` begins with, whatever was declared; empty when it tells of none."""
+    if not body.startswith(_MAGICS):
+        return ""
+    return next(coding for magic, coding in MAGIC.items() if body.startswith(magic))
+
+
+def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
+    """``body`` out of the codings of ``header``, in one go.
+
+    Raises: CodingError as ``parse_codings``, and when the body is of another coding or cut short; TooMuchError.
+    """
+    codings = parse_codings(header, at_most=at_most) if header and body else ()
+    if not codings:
+        return body
+    decoding = Decoding(codings, cap)
+    whole = b"".join(decoding.feed(body))
+    decoding.finish()
+    return whole
 
 
 def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:

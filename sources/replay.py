@@ -19,7 +19,7 @@ from extractors.errors import FetchError
 from extractors.limits import LIMITS
 from extractors.model import Entry, Origin, Page
 from extractors.urls import vet_url
-from sources.codings import CodingError, Decoding, TooMuchError
+from sources.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
 from sources.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
 from sources.services import Kind, Services, Throttle, is_archived
 from sources.web import Reply, Web
@@ -163,7 +163,6 @@ def _page(reply: Reply, step: _Step, taken: datetime, *, requested: str, kind: K
     )
 
 
-_MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 _KNOWN = frozenset({"gzip", "deflate", "br", "zstd"})
 
 
@@ -179,7 +178,7 @@ def _decoded(reply: Reply, cap: int) -> bytes:
         for coding in reversed([name for name in declared if name in _KNOWN][:2]):
             body = _undo(body, coding, cap)
         for _ in range(2):
-            coding = next((name for magic, name in _MAGIC.items() if body.startswith(magic)), "")
+            coding = packed_by(body)
             body = _undo(body, coding, cap) if coding else body
     except CodingError as exc:
         raise _error(reply, "decode", f"the captured body cannot be decoded: {exc}") from exc
@@ -190,7 +189,7 @@ def _decoded(reply: Reply, cap: int) -> bytes:
 
 def _undo(body: bytes, coding: str, cap: int) -> bytes:
     """``body`` without ``coding``; as it is when it plainly never had it."""
-    magic = next((magic for magic, name in _MAGIC.items() if name == coding), b"")
+    magic = next((magic for magic, name in MAGIC.items() if name == coding), b"")
     if (magic and not body.startswith(magic)) or (coding in ("br", "deflate") and _is_text(body)):
         return body
     decoding = Decoding((coding,), cap)

@@ -172,6 +172,11 @@ def _media_type(header: str) -> str:
     return media_type if "/" in media_type else ""
 
 
+def says_html(head: Head) -> bool:
+    """Whether the headers say that this is a page."""
+    return _media_type(head.get("content-type")) in _HTML_TYPES
+
+
 def looks_like_html(body: bytes) -> bool:
     """Whether a tag that only HTML has stands near the beginning."""
     return _LOOKS_LIKE_HTML.search(body[:65_536]) is not None

@@ -29,7 +29,7 @@ from storage.files import disk_errors, put_file, sync_folder
 from storage.layout import Layout
 
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
-NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+-[0-9a-f]{8}\.warc\.gz")
+NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+(?:\.\d+)?-[0-9a-f]{8}\.warc\.gz")
 # A page is at most 5 MiB by our limits; anything that unpacks to far more is not ours.
 RECORD_MAX = 64 * 1024 * 1024
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
@@ -97,13 +97,14 @@ class Archive:
 class ArchivePart:
     """A whole archive file in memory, for a worker that may not write into the archive itself.
 
-    ``number`` (up to 8 hex digits) and ``position`` name the file of ``moment``'s day; the same pages in the same
-    order give the same bytes under the same name.
+    ``number`` (up to 8 hex digits), ``position`` and, where several parts share one, ``inner`` name the file of
+    ``moment``'s day; the same pages in the same order give the same bytes under the same name.
     """
 
-    def __init__(self, *, moment: datetime, number: str, position: int) -> None:
+    def __init__(self, *, moment: datetime, number: str, position: int, inner: int = 0) -> None:
         day = moment.astimezone(UTC).date()
-        self.name = f"{day:%Y-%m}/fivegwatch-{day:%Y%m%d}-{position}-{number[:8]}.warc.gz"
+        place = f"{position}.{inner}" if inner else f"{position}"
+        self.name = f"{day:%Y-%m}/fivegwatch-{day:%Y%m%d}-{place}-{number[:8]}.warc.gz"
         self._content = io.BytesIO()
         self._content.write(_gzip_member(_info_record(self.name.partition("/")[2], moment)))
         self.pages = 0

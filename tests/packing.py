@@ -16,6 +16,11 @@ def zstd_pack(body: bytes) -> bytes:
     return zstd.compress(body)
 
 
+def zstd_unpack_first(data: bytes) -> bytes:
+    """What the first frame of ``data`` holds."""
+    return zstd.ZstdDecompressor().decompress(data)
+
+
 def zstd_bomb(size: int) -> bytes:
     return zstd.compress(b" " * size)
 

@@ -15,6 +15,7 @@ from extractors.model import Unit
 from flows.backfill.desk import Desk
 from flows.backfill.slices import SliceJob, SliceResult, scan_slice
 from flows.pool import Pool
+from sources.warc_records import Cursor
 from storage.units import UnitProgress
 
 SLICE_S = 180.0
@@ -90,7 +91,10 @@ class Scanner:
             if result.done or self.is_over():
                 return result
             careful = careful and job.refuse_first is None
-            job = replace(job, start=result.position, counts=result.counts, refuse_first=None)
+            job = replace(
+                job, start=result.cursor, position=result.position, number=job.number + 1, counts=result.counts,
+                refuse_first=None,
+            )  # fmt: skip
 
 
 def _without_place(error: ExtractionError) -> str:
@@ -100,16 +104,17 @@ def _without_place(error: ExtractionError) -> str:
 async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place: Place) -> None:
     """Read a WARC unit to its end, or until it fails."""
     unit = progress.unit
-    reached = progress
+    reached, slices = progress, 0
 
     def told(result: SliceResult) -> None:
-        nonlocal reached
+        nonlocal reached, slices
+        slices += 1
         before, after = Counter(reached.counts), Counter(result.counts)
         desk.account.found(unit, before, after)
         desk.account.cpu_s += result.cpu_s
         desk.tools.report.advance((result.position - reached.position) / 1e6)
         desk.tools.report.detail(desk.rate())
-        reached = replace(reached, cursor=str(result.position), position=result.position, counts=dict(after))
+        reached = replace(reached, cursor=str(result.cursor), position=result.position, counts=dict(after))
 
     try:
         async with place(unit) as path:
@@ -120,7 +125,7 @@ async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place:
     except NewsError as error:
         if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
             raise  # our own disk; the file has no part in it
-        desk.failed(reached, error, step=2 * reached.position + 1)
+        desk.failed(reached, error, step=2 * slices + 1)
     else:
         desk.account.units_done += result.done
         desk.account.units_left += not result.done
@@ -138,7 +143,8 @@ def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:
         target=desk.target,
         run_id=desk.run_id,
         at=desk.at,
-        start=int(progress.cursor or 0),
+        start=Cursor.parse(progress.cursor),
+        position=progress.position,
         counts=progress.counts,
     )
 

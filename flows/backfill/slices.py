@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from extractors.articles import extract_article
-from extractors.errors import ExtractionError, FetchError, StorageError
+from extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from extractors.gates import Gates
 from extractors.judgement import judge
 from extractors.model import Entry, Failure, Origin, Unit
@@ -27,7 +27,7 @@ from extractors.parsed import ParsedPage
 from extractors.rules import Rules, compile_rules
 from extractors.urls import canonical_url, url_id
 from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from sources.warc_records import Damage
+from sources.warc_records import START, Cursor, Damage
 from storage.archive import ArchivePart
 from storage.deliveries import deliver
 from storage.records import Batch
@@ -51,7 +51,11 @@ class SliceJob:
     """Where to deliver: the database users open, or the address of a shared spool."""
     run_id: str
     at: datetime
-    start: int = 0
+    start: Cursor = START
+    position: int = 0
+    """Bytes of the file read up to ``start``; more than its offset inside of a member."""
+    number: int = 1
+    """Which slice of its unit this is in this run."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Of the unit, up to ``start``."""
     max_items: int = 0
@@ -65,7 +69,10 @@ class SliceJob:
 class SliceResult:
     """How far a slice came. ``counts`` are of the whole unit up to here."""
 
+    cursor: Cursor
+    """Where the next slice begins."""
     position: int
+    """Bytes of the file read up to there; never goes backwards."""
     done: bool
     counts: dict[str, int]
     cpu_s: float
@@ -117,19 +124,22 @@ class _Scan:
     def __init__(self, job: SliceJob, rules: Rules, gates: Gates) -> None:
         self._job, self._rules, self._gates = job, rules, gates
         self._batch = Batch()
-        self._part = ArchivePart(moment=job.at, number=job.unit.id, position=job.start)
+        self._part = ArchivePart(
+            moment=job.at, number=job.unit.id, position=job.start.offset, inner=job.start.inner
+        )
         self._counts = Counter(job.counts)
-        self._position, self._done, self._passed, self._items = job.start, True, 0, 0
+        self._cursor, self._position, self._done = job.start, job.position, True
+        self._passed, self._items = 0, 0
         self._refuse = job.refuse_first
 
     def read(self, handle: BinaryIO) -> None:
         """Go through the records until the slice is full or the file ends."""
         job = self._job
-        for item in read_pages(handle, name=job.name, start=job.start):
+        for item in read_pages(handle, name=job.name, start=job.start, now=job.at):
             self._take(item)
-            self._position = item.next_offset
+            self._cursor, self._position = item.after, max(self._position, item.read_to)
             self._items += 1
-            full = self._position - job.start >= SLICE_BYTES or self._passed >= SLICE_JUDGED
+            full = self._position - job.position >= SLICE_BYTES or self._passed >= SLICE_JUDGED
             if full or (job.max_items and self._items >= job.max_items):
                 self._done = False
                 return
@@ -142,19 +152,21 @@ class _Scan:
             job.unit,
             state="done" if self._done else "running",
             at=job.at,
-            cursor="" if self._done else str(self._position),
+            cursor="" if self._done else str(self._cursor),
             position=self._position,
-            step=2 * self._position + int(self._done),
+            step=2 * job.number + int(self._done),
             counts=counts,
         )
         deliver(job.target, self._batch, self._part)
-        return SliceResult(position=self._position, done=self._done, counts=counts, cpu_s=cpu_s)
+        return SliceResult(
+            cursor=self._cursor, position=self._position, done=self._done, counts=counts, cpu_s=cpu_s
+        )
 
     def _take(self, item: WarcItem) -> None:
         counts = self._counts
         if isinstance(item, Damage):
             counts["broken"] += 1
-            self._fail(f"{self._job.name}@{item.offset}", item.reason, item.message, "parse", item.offset)
+            self._fail(f"{self._job.name}@{item.at}", item.reason, item.message, "parse", item.at)
         elif isinstance(item, WarcSkip):
             counts[f"no_page.{item.reason}"] += 1
         elif self._refuse is not None:
@@ -162,10 +174,29 @@ class _Scan:
             counts["refused"] += 1
             kind, message = self._refuse
             self._refuse = None
-            self._fail(item.page.final_url, kind, message, "extract", item.offset)
+            self._fail(item.page.final_url, kind, message, "extract", item.at)
         else:
             counts["pages"] += 1
+            if not item.is_dated:
+                counts["bad_date"] += 1
+            self._try(item)
+
+    def _try(self, item: WarcPage) -> None:
+        """What a page trips over costs that page alone, and is on record."""
+        url, before = item.page.final_url, len(self._batch)
+        try:
             self._sift(item)
+        except (ExtractionError, FetchError) as error:
+            kind, message = error.kind, str(error)
+        except (MemoryError, StorageError):
+            raise
+        except Exception as error:  # a bug of ours, which must not cost all other pages
+            kind, message = "unexpected", f"{url}: {unexpected(error)}"
+        else:
+            return
+        del self._batch.rows[before:]
+        self._counts["unreadable"] += 1
+        self._fail(url, kind, message, "extract", item.at)
 
     def _sift(self, item: WarcPage) -> None:
         counts = self._counts
@@ -175,11 +206,7 @@ class _Scan:
             counts[f"stopped.{gate}"] += 1
             return
         self._passed += 1
-        try:
-            self._judge(parsed)
-        except (ExtractionError, FetchError) as error:
-            counts["unreadable"] += 1
-            self._fail(item.page.final_url, error.kind, str(error), "extract", item.offset)
+        self._judge(parsed)
 
     def _judge(self, parsed: ParsedPage) -> None:
         job, batch, page = self._job, self._batch, parsed.page
@@ -218,8 +245,8 @@ class _Scan:
         verdict = "kept" if decision.relevant else "near_miss" if decision.near_miss else "rejected"
         self._counts[verdict] += 1
 
-    def _fail(self, url: str, kind: str, message: str, stage: str, offset: int) -> None:
-        origin = Origin(kind="warc", locator=f"{self._job.name}@{offset}")
+    def _fail(self, url: str, kind: str, message: str, stage: str, at: Cursor) -> None:
+        origin = Origin(kind="warc", locator=f"{self._job.name}@{at}")
         failure = Failure(
             url=url, stage=stage, kind=kind, message=message, transient=False, failed_at=self._job.at, origin=origin
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 import shutil
@@ -179,3 +180,18 @@ def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_aga
     assert "no unit is open: 1 failed before; to try again now: --retry-failed" in again.out
     third = fivegwatch("backfill", "warc", address, "--retry-failed", cwd=home)
     assert "1 unit: 1 failed" in third.out
+
+
+def test_an_archive_packed_as_a_whole_brings_each_page_once(tmp_path: Path) -> None:
+    archives = write_archives(tmp_path / "archives", files=1, copies=2)
+    apart, whole = make_home(tmp_path / "apart"), make_home(tmp_path / "whole")
+    backfill(apart, "warc", archives)
+    path = archives / "0.warc.gz"
+    path.write_bytes(gzip.compress(gzip.decompress(path.read_bytes())))
+    # One that is read for ever is stopped, and is not done.
+    account = backfill(whole, "warc", archives, "--max-hours", "0.02")
+    assert (account["units_done"], account["found.pages"]) == (1, 2 * len(old_pages()))
+    found, expected = facts(whole), facts(apart)
+    assert found["stories"] == expected["stories"]
+    assert len(found["sightings"]) == len(expected["sightings"])
+    assert found["units"][0][2:] == (path.stat().st_size, expected["units"][0][3])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.codings import CodingError, Decoding, TooMuchError, parse_codings
+from sources.codings import CodingError, Decoding, TooMuchError, decoded, packed_by, parse_codings
 from tests.packing import zstd_pack
 
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -93,3 +93,12 @@ def test_the_header_is_read_leniently(header: str, codings: tuple[str, ...]) -> 
 def test_unknown_codings_and_long_chains_are_refused(header: str) -> None:
     with pytest.raises(CodingError):
         parse_codings(header, at_most=2)
+
+
+@pytest.mark.parametrize(
+    ("body", "coding"),
+    [(gzip.compress(b"<p>"), "gzip"), (zstd_pack(b"<p>"), "zstd"), (b"<p>", ""), (b"\x1f", ""), (b"", "")],
+)
+def test_bodies_tell_their_coding_by_what_they_begin_with(body: bytes, coding: str) -> None:
+    assert packed_by(body) == coding
+    assert decoded(body, coding, at_most=1, cap=100) == (b"<p>" if coding else body)

@@ -1,88 +1,37 @@
-"""Reading WARC files: whole, torn, damaged, packed in every way, written by others."""
+"""Pages out of WARC files: what was captured, by whomever, however it was kept."""
 
 from __future__ import annotations
 
 import gzip
 import io
-import random
-import tracemalloc
 import warnings
 import zlib
-from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import brotli
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from extractors.errors import FetchError
-from extractors.limits import MIB, Limits
+from extractors.articles import extract_article
+from extractors.limits import MIB
 from extractors.model import Origin, Page
-from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from extractors.urls import web_address
+from sources.warc import WarcPage, WarcSkip, read_pages
 from sources.warc_records import Damage
 from storage.archive import Archive
 from storage.layout import Layout
 from tests.packing import zstd_pack
-
-HTML = b"<!doctype html><title>Story</title><p>A story of some length, told in one paragraph."
-NAME = "CC-NEWS-20231023153650-02160.warc.gz"
-
-
-def record(
-    body: bytes = HTML,
-    *,
-    url: str = "https://news.example/story",
-    status: str = "200 OK",
-    headers: tuple[str, ...] = ("Content-Type: text/html; charset=utf-8",),
-    kind: str = "response",
-    fields: tuple[str, ...] = (),
-    date: str = "2023-10-23T15:36:51Z",
-    length: int | None = None,
-) -> bytes:
-    http = "\r\n".join((f"HTTP/1.1 {status}", *headers)).encode() + b"\r\n\r\n" + body
-    size = len(http) if length is None else length
-    head = (
-        f"WARC-Type: {kind}",
-        f"WARC-Date: {date}",
-        f"WARC-Target-URI: {url}",
-        *fields,
-        f"Content-Length: {size}",
-    )
-    return "\r\n".join(("WARC/1.0", *head)).encode() + b"\r\n\r\n" + http + b"\r\n\r\n"
-
-
-def numbered(count: int, size: int = 300) -> list[bytes]:
-    chance = random.Random(1)
-    return [
-        record(HTML + f"<p>{n}</p>".encode() + chance.randbytes(size).hex().encode(), url=f"https://news.example/{n}")
-        for n in range(count)
-    ]  # fmt: skip
-
-
-PACKINGS: dict[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstd_pack}
-
-
-def read(data: bytes, start: int = 0, limits: Limits | None = None) -> list[WarcItem]:
-    return list(read_pages(io.BytesIO(data), name=NAME, start=start, limits=limits or Limits()))
-
-
-def reasons(items: list[WarcItem]) -> list[str]:
-    return ["page" if isinstance(item, WarcPage) else item.reason for item in items]
-
-
-def urls(items: list[WarcItem]) -> list[str]:
-    return [item.page.final_url for item in items if isinstance(item, WarcPage)]
-
-
-def one_page(data: bytes) -> Page:
-    (item,) = read(data)
-    assert isinstance(item, WarcPage), item
-    return item.page
+from tests.sources.captures import (
+    HTML,
+    NAME,
+    numbered,
+    one_page,
+    read,
+    reasons,
+    record,
+)
 
 
 def test_a_page_tells_what_was_captured_when_and_where_it_stands() -> None:
@@ -104,42 +53,9 @@ def test_a_page_tells_what_was_captured_when_and_where_it_stands() -> None:
     )
 
 
-@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
-def test_reading_can_begin_again_after_any_item(pack: Callable[[bytes], bytes]) -> None:
-    data = b"".join(pack(part) for part in numbered(12))
-    items = read(data)
-    assert urls(items) == [f"https://news.example/{n}" for n in range(12)]
-    for read_so_far, item in enumerate(items, 1):
-        assert urls(read(data, start=item.next_offset)) == urls(items)[read_so_far:]
-    assert items[-1].next_offset == len(data)
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 200_000), min_size=1, max_size=5), st.sampled_from(sorted(PACKINGS)))
-def test_every_page_comes_back_whatever_its_size(sizes: list[int], packing: str) -> None:
-    bodies = [HTML + b"x" * size for size in sizes]
-    data = b"".join(PACKINGS[packing](record(body)) for body in bodies)
-    assert [item.page.body for item in read(data) if isinstance(item, WarcPage)] == bodies
-
-
-def test_a_file_packed_as_a_whole_is_read_and_begun_again_from_its_start() -> None:
-    data = gzip.compress(b"".join(numbered(3)))
-    items = read(data)
-    assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
-    assert [item.next_offset for item in items] == [0, 0, len(data)]
-    locators = [item.page.origin.locator for item in items if isinstance(item, WarcPage)]
-    assert len(set(locators)) == 3
-
-
-def test_zstd_with_a_dictionary_is_read() -> None:
-    from tests.packing import zstd_pack_with
-
-    parts = numbered(30)
-    data = zstd_pack_with(parts)
-    assert data[:4] == b"\x5d\x2a\x4d\x18"
-    items = read(data)
-    assert len(urls(items)) == 30
-    assert urls(read(data, start=items[10].next_offset)) == urls(items)[11:]
+def test_fields_of_a_record_may_go_on_in_the_next_line() -> None:
+    data = record().replace(b"URI: ", b"URI:\r\n\t").replace(b"Length: ", b"Length:\r\n  ")
+    assert one_page(data).final_url == "https://news.example/story"
 
 
 SKIPPED: list[tuple[str, bytes]] = [
@@ -155,10 +71,20 @@ SKIPPED: list[tuple[str, bytes]] = [
     ("decode", record(b"5\r\nabc", headers=("Transfer-Encoding: chunked",))),
     ("too_large", record(HTML + b"x" * 9 * MIB)),
     ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)), headers=("Content-Encoding: gzip",))),
+    ("decode", record(gzip.compress(HTML)[:-9])),
+    ("too_large", record(gzip.compress(b"<p>" + bytes(9 * MIB)))),
+    ("not_html", record(gzip.compress(HTML), headers=("Content-Type: application/octet-stream",))),
+    ("not_html", record(gzip.compress(b"\x89PNG\r\n\x1a\n" + bytes(50)))),
+    ("not_html", record(headers=("Content-Type: text/html", "Content-Type: image/png"), body=b"\x89PNG\r\n\x1a\n")),
+    ("head_too_large", record(headers=("Content-Type: text/html", "Set-Cookie: " + "x" * 300_000))),
     ("revisit", record(kind="revisit")),
+    ("conversion", record(kind="conversion")),
+    ("continuation", record(kind="Continuation")),
+    ("other_kind", record(kind="x-own")),
+    ("other_kind", record(kind="responsex")),
+    ("other_kind", record().replace(b"WARC-Type: response", b"WARC-Sort: response")),
     ("scheme", record(url="ftp://news.example/story")),
     ("bad_url", record(url="https://")),
-    ("bad_date", record(date="yesterday")),
     ("not_http", record().replace(b"HTTP/1.1 200 OK", b"DNS/1.1 200 OK!")),
 ]  # fmt: skip
 
@@ -190,12 +116,157 @@ BODIES: list[tuple[str, bytes, tuple[str, ...]]] = [
     ("decoded under a header that says br", HTML, ("Content-Encoding: br",)),
     ("decoded under a header that says chunked", HTML, ("Transfer-Encoding: chunked",)),
     ("an unknown coding that was undone", HTML, ("Content-Encoding: sdch",)),
+    ("gzip of which nothing is said", gzip.compress(HTML), ()),
+    ("zstd of which nothing is said", zstd_pack(HTML), ()),
+    ("gzip twice, said once", gzip.compress(gzip.compress(HTML)), ("Content-Encoding: gzip",)),
+    ("gzip under a header that says br", gzip.compress(HTML), ("Content-Encoding: br",)),
+    ("gzip under an unknown coding too", gzip.compress(HTML), ("Content-Encoding: aws-chunked, gzip",)),
+    ("gzip to travel", chunks(gzip.compress(HTML)), ("Transfer-Encoding: gzip, chunked",)),
+    ("deflate to travel", chunks(zlib.compress(HTML)), ("Transfer-Encoding: deflate, chunked",)),
+    ("gzip to travel, undone", HTML, ("Transfer-Encoding: gzip, chunked",)),
+    (
+        "brotli, and gzip to travel, undone",
+        brotli.compress(HTML),
+        ("Transfer-Encoding: gzip", "Content-Encoding: br"),
+    ),
+    (
+        "brotli, and gzip to travel",
+        gzip.compress(brotli.compress(HTML)),
+        ("Transfer-Encoding: gzip", "Content-Encoding: br"),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("body", "headers"), [b[1:] for b in BODIES], ids=[b[0] for b in BODIES])
 def test_the_body_comes_out_of_its_codings(body: bytes, headers: tuple[str, ...]) -> None:
     assert one_page(gzip.compress(record(body, headers=("Content-Type: text/html", *headers)))).body == HTML
+
+
+BEGUN = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
+NOW = datetime(2026, 11, 26, tzinfo=UTC)
+
+
+def resource(body: bytes, media_type: str, *fields: str, url: str = "https://news.example/story") -> bytes:
+    head = (
+        "WARC/1.1", "WARC-Type: resource", f"WARC-Target-URI: {url}", "WARC-Date: 2023-10-23T15:36:51Z",
+        f"Content-Type: {media_type}", *fields, f"Content-Length: {len(body)}",
+    )  # fmt: skip
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body + b"\r\n\r\n"
+
+
+def test_a_resource_that_is_html_is_a_page() -> None:
+    page = one_page(resource(HTML, "text/html; charset=utf-8"))
+    assert (page.body, page.status, page.content_type) == (HTML, 200, "text/html; charset=utf-8")
+    assert page.final_url == "https://news.example/story"
+
+
+RESOURCES = [
+    ("not_html", resource(b"PNG", "image/png")),
+    ("not_html", resource(b"news.example. IN A 192.0.2.1", "text/dns", url="dns:news.example")),
+    ("scheme", resource(HTML, "text/html", url="ftp://news.example/story")),
+    ("truncated", resource(HTML, "text/html", "WARC-Truncated: length")),
+    ("empty", resource(b"", "text/html")),
+    ("too_large", resource(HTML + b"x" * 9 * MIB, "text/html")),
+]
+
+
+@pytest.mark.parametrize(
+    ("reason", "data"), RESOURCES, ids=[f"{n}-{r}" for n, (r, _) in enumerate(RESOURCES)]
+)
+def test_a_resource_that_is_no_page_is_told_with_its_reason(reason: str, data: bytes) -> None:
+    assert reasons(read(data)) == [reason]
+
+
+@pytest.mark.parametrize("kind", ["warcinfo", "request", "metadata"])
+def test_what_stands_beside_captures_is_passed_over(kind: str) -> None:
+    assert reasons(read(record(kind=kind) + record())) == ["page"]
+
+
+TYPES = [
+    (
+        ("Content-Type: text/html", "Content-Type: text/html; charset=windows-1251"),
+        "text/html; charset=windows-1251",
+    ),
+    (("Content-Type: text/html; charset=utf-8", "content-type: Text/HTML"), "text/html; charset=utf-8"),
+    (("Content-Type: text/html, text/html",), "text/html"),
+    (('Content-Type: "text/html"',), "text/html"),
+    (('Content-Type: "text/html"; charset=utf-8',), "text/html; charset=utf-8"),
+    (('Content-Type: "text/html; charset=utf-8"',), "text/html; charset=utf-8"),
+    (('Content-Type: text/html; charset="utf-8"',), 'text/html; charset="utf-8"'),
+    (("Content-Type: text/html;charset=a", "Content-Type: text/html;charset=b"), "text/html;charset=b"),
+]
+
+
+@pytest.mark.parametrize(("headers", "content_type"), TYPES)
+def test_media_types_that_are_alike_are_one(headers: tuple[str, ...], content_type: str) -> None:
+    page = one_page(
+        record(HTML + b"<p>It goes on for a while, and says a little more each time." * 9, headers=headers)
+    )
+    assert page.content_type == content_type
+    assert extract_article(page).text
+
+
+@pytest.mark.parametrize(
+    "line", [b"http/1.1 200 OK", b"\r\nHTTP/1.1 200 OK", b"\n\nHTTP/1.1 200", b"HTTP/3 200"]
+)
+def test_status_lines_are_read_as_they_occur(line: bytes) -> None:
+    block = line + b"\r\nContent-Type: text/html\r\n\r\n" + HTML
+    head = b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: https://news.example/\r\nWARC-Date: 2023-10-23\r\n"
+    assert one_page(head + b"Content-Length: %d\r\n\r\n" % len(block) + block).body == HTML
+
+
+NO_DATES = [
+    "", "yesterday", "2021-13-45T00:00:00Z", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00",
+    "0001-01-01T00:00:00Z", "1990-12-31T23:59:59Z", "2031-01-01T00:00:00Z", "2026-11-27T00:00:01Z", "21",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("date", NO_DATES)
+@pytest.mark.parametrize(
+    ("begun", "expected"), [("2020-01-02T03:04:05Z", BEGUN), ("2099-01-01T00:00:00Z", NOW), ("", NOW)]
+)
+def test_a_page_without_a_capture_time_in_reason_is_of_the_time_its_file_was_begun_or_of_now(
+    date: str, begun: str, expected: datetime
+) -> None:
+    parts = [record(kind="warcinfo", date=begun), record(), record(date=date), record()]
+    data = b"".join(map(gzip.compress, parts))
+    items = list(read_pages(io.BytesIO(data), name=NAME, now=NOW))
+    assert [item.is_dated for item in items if isinstance(item, WarcPage)] == [True, False, True]
+    assert isinstance(items[1], WarcPage)
+    assert items[1].page.captured_at == expected
+    # Wherever reading begins.
+    assert list(read_pages(io.BytesIO(data), name=NAME, now=NOW, start=items[0].after)) == items[1:]
+
+
+DATES = [
+    ("2021", datetime(2021, 1, 1, tzinfo=UTC)),
+    ("2021-03", datetime(2021, 3, 1, tzinfo=UTC)),
+    ("2021-03-04", datetime(2021, 3, 4, tzinfo=UTC)),
+    ("2021-03-04T05:06Z", datetime(2021, 3, 4, 5, 6, tzinfo=UTC)),
+    ("2021-03-04T05:06:07.5Z", datetime(2021, 3, 4, 5, 6, 7, 500_000, tzinfo=UTC)),
+    ("2021-03-04T05:06:07+02:00", datetime(2021, 3, 4, 3, 6, 7, tzinfo=UTC)),
+    ("1991-01-01T00:00:00Z", datetime(1991, 1, 1, tzinfo=UTC)),
+    ("2026-11-26T23:00:00Z", datetime(2026, 11, 26, 23, tzinfo=UTC)),
+]
+
+
+@pytest.mark.parametrize(("told", "moment"), DATES)
+def test_capture_times_may_be_of_any_precision(told: str, moment: datetime) -> None:
+    (item,) = read_pages(io.BytesIO(record(date=told)), name=NAME, now=NOW)
+    assert isinstance(item, WarcPage)
+    assert (item.page.captured_at, item.is_dated) == (moment, True)
+
+
+def test_a_record_that_trips_our_own_code_costs_itself_and_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def tripping(url: str, *, max_chars: int) -> str:
+        return str(1 // 0) if url.endswith("/1") else web_address(url, max_chars=max_chars)
+
+    monkeypatch.setattr("sources.warc.web_address", tripping)
+    items = read(b"".join(map(gzip.compress, numbered(3))))
+    assert reasons(items) == ["page", "unexpected", "page"]
+    assert isinstance(items[1], Damage)
+    assert "https://news.example/1: ZeroDivisionError: " in items[1].message
+    assert "test_warc.py:" in items[1].message
 
 
 ADDRESSES = [
@@ -209,80 +280,6 @@ ADDRESSES = [
 @pytest.mark.parametrize(("told", "url"), ADDRESSES)
 def test_addresses_are_vetted_for_form_alone(told: str, url: str) -> None:
     assert one_page(record(url=told)).final_url == url
-
-
-@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
-def test_a_torn_end_is_told_after_all_that_came_before_it(pack: Callable[[bytes], bytes]) -> None:
-    parts = [pack(part) for part in numbered(4)]
-    data = b"".join(parts)[:-100]
-    items = read(data)
-    assert reasons(items) == ["page", "page", "page", "torn"]
-    assert items[-1].offset == len(b"".join(parts[:3]))
-    assert items[-1].next_offset == len(data)
-
-
-@pytest.mark.parametrize("pack", PACKINGS.values(), ids=PACKINGS)
-def test_damage_in_the_middle_costs_what_it_hit_and_no_more(pack: Callable[[bytes], bytes]) -> None:
-    parts = [pack(part) for part in numbered(9, size=20_000)]
-    good = len(b"".join(parts[:4]))
-    broken = bytearray(b"".join(parts))
-    broken[good : good + 300] = b"\x1f\x8b\x08\x00garbage\x28\xb5\x2f\xfd" * 20
-    items = read(bytes(broken))
-    assert urls(items) == [f"https://news.example/{n}" for n in range(9) if n != 4]
-    (damage,) = (item for item in items if isinstance(item, Damage))
-    assert damage.reason == "corrupt"
-    assert damage.offset == good
-    assert damage.next_offset == len(b"".join(parts[:5]))
-    assert urls(read(bytes(broken), start=damage.next_offset)) == [
-        f"https://news.example/{n}" for n in range(5, 9)
-    ]
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.data(), st.sampled_from(sorted(PACKINGS)))
-def test_no_damage_ends_the_reading_or_takes_an_untouched_page(draw: st.DataObject, packing: str) -> None:
-    parts = [PACKINGS[packing](part) for part in numbered(6, size=500)]
-    data = bytearray(b"".join(parts))
-    at = draw.draw(st.integers(len(parts[0]), len(data) - 1))
-    junk = draw.draw(st.binary(min_size=1, max_size=40))
-    data[at : at + len(junk)] = junk
-    items = read(bytes(data))
-    assert all(item.next_offset >= item.offset for item in items)
-    ends = [len(b"".join(parts[: n + 1])) for n in range(6)]
-    whole = {
-        f"https://news.example/{n}"
-        for n in range(6)
-        if ends[n] <= at or ends[n] - len(parts[n]) > at + len(junk)
-    }
-    assert whole <= set(urls(items))
-
-
-def test_a_length_that_lies_does_not_swallow_the_records_behind_it() -> None:
-    parts = numbered(3)
-    lying = record(length=50_000)
-    for pack in PACKINGS.values():
-        items = read(b"".join(map(pack, (lying, *parts))))
-        assert urls(items) == [f"https://news.example/{n}" for n in range(3)]
-        assert reasons(items)[0] == "corrupt"
-
-
-OTHER_FILES = [
-    (b"filedesc://old.arc 0.0.0.0 20080430204825 text/plain 76\n", "warcio recompress"),
-    (gzip.compress(b"filedesc://old.arc 0.0.0.0 20080430204825 text/plain 76\n"), "warcio recompress"),
-    (b"PK\x03\x04" + bytes(40), "Unpack it"),
-    (b"\x04\x22\x4d\x18" + bytes(40), "lz4 -d"),
-    (b"<html>404 not found</html>", "Give a .warc"),
-    (gzip.compress(b"crawl-data/CC-NEWS/2023/10/a.warc.gz\n"), "Give a .warc.gz"),
-    (b"", "Fetch it again"),
-]
-
-
-@pytest.mark.parametrize(("data", "remedy"), OTHER_FILES)
-def test_a_file_of_another_kind_is_refused_with_the_remedy(data: bytes, remedy: str) -> None:
-    with pytest.raises(FetchError, match=remedy) as caught:
-        read(data)
-    assert caught.value.kind == "not_warc"
-    assert NAME in str(caught.value)
 
 
 @pytest.mark.parametrize("packed", [True, False])
@@ -320,16 +317,3 @@ def test_our_own_archive_is_read(tmp_path: Path) -> None:
         page.final_url,
         page.captured_at,
     )
-
-
-def test_memory_does_not_grow_with_the_file_nor_with_a_bomb(tmp_path: Path) -> None:
-    path = tmp_path / "large.warc.gz"
-    member = gzip.compress(record(HTML + random.Random(2).randbytes(200_000).hex().encode()))
-    bomb = gzip.compress(record(HTML + bytes(200 * MIB)), compresslevel=1)
-    path.write_bytes(member * 60 + bomb + member * 60)
-    tracemalloc.start()
-    found = Counter(getattr(item, "reason", "page") for item in read_pages(path, name=NAME))
-    peak = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert found == {"page": 120, "too_large": 1}
-    assert peak < 16 * MIB
