@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractors.model import Match, Part
+from extractors.model import Match, Part, Unit
 from storage.queries import run_query
 
 Row = dict[str, Any]
@@ -171,6 +172,18 @@ def backfill_totals(db: Path) -> list[Row]:
         from backfill_units group by source order by source
         """,
     )
+
+
+def archives_begun(db: Path) -> list[Unit]:
+    """The WARC files, wherever they lie, of which something was read."""
+    rows = _rows(
+        db,
+        """
+        select source, kind, locator, options, size from backfill_units
+        where source = 'warc' and kind = 'file' and (state <> 'pending' or position > 0) order by locator
+        """,
+    )
+    return [Unit(**row | {"options": tuple(json.loads(row["options"]).items())}) for row in rows]
 
 
 def backfill_rates(db: Path) -> list[Row]:

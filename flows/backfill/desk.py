@@ -45,6 +45,8 @@ class Account:
     """The same by the unit's locator."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why units failed, by their locators."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """How files changed since an earlier run read them, by their locators: they are read from their start."""
     pages: Summary = field(default_factory=Summary)
     """Pages asked for one by one."""
     cpu_s: float = 0.0
@@ -89,6 +91,8 @@ class Account:
             nothing = f"{self.units_given_up:,} failed before; to try again now: --retry-failed"
         units = _of(self.units, "unit", "units") if self.units else "no unit is open"
         parts = [f"{units}: {', '.join(ends) or nothing}"]
+        if self.changed:
+            parts.append(f"{len(self.changed):,} read from the start, changed since the last time")
         counts, pages = self.counts, self.pages
         if counts["pages"]:
             stopped = sum(number for name, number in counts.items() if name.startswith("stopped."))
@@ -156,7 +160,7 @@ class Desk:
             at=self.at,
             cursor=progress.cursor,
             position=progress.position,
-            step=step,
+            step=step + 1,  # it outweighs a part that ended the unit at the same place
             attempts=attempts,
             next_attempt_at=self.tools.now() + pause if again else None,
             problem=error.kind,

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 
 from extractors.rules import compile_rules
+from flows.backfill.changes import standing
 from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from flows.backfill.plans import Request, Resume
 from flows.backfill.readers import Readers
@@ -35,7 +36,8 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
             units = await request.units(tools)
             tools.layout = layout
             known = known_units(layout, units)
-            todo = [unit for unit in units if unit.id not in known or known[unit.id].state != "done"]
+            stand = standing(units, known)
+            todo = [unit for unit in units if stand.progress[unit.id].state != "done"]
             archives = [unit for unit in todo if unit.source == "warc"]
             lists = [unit for unit in todo if unit.source != "warc"]
             estimate = estimate_archives(archives, rules, settings.workers)
@@ -45,5 +47,6 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
                 more.bytes, more.pages, more.unmeasured = estimate.bytes, estimate.pages, estimate.unmeasured
                 more.hours += estimate.hours
                 estimate = more
-    estimate.units_known = sum(item.state == "done" for item in known.values())
+    estimate.units_known = sum(item.state == "done" for item in stand.progress.values())
+    estimate.changed = stand.changed
     return estimate

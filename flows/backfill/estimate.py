@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from extractors.judgement import judge
 from extractors.model import Listing, Unit
 from extractors.parsed import ParsedPage
 from extractors.rules import Rules
+from flows.backfill.changes import as_rows, in_a_line
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import file_name
 from flows.settings import Settings
@@ -48,10 +49,12 @@ class Estimate:
     hours: float = 0.0
     sampled: str = ""
     """What was looked at."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """How files changed since they were read, by their locators: they are read from their start."""
 
     def values(self) -> dict[str, object]:
         """By name."""
-        return asdict(self)
+        return asdict(self) | {"changed": as_rows(self.changed)}
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
@@ -178,6 +181,8 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
         return [f"nothing to do: {estimate.units_known:,} units are done; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
     lines = [f"units:   {estimate.units:,}{known}"]
+    if estimate.changed:
+        lines.append(f"anew:    {in_a_line(estimate.changed)}")
     if estimate.bytes or estimate.unmeasured:
         lines.append(f"bytes:   {_bytes_in_words(estimate)}")
     if estimate.pages:

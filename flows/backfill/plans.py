@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,13 +12,14 @@ from typing import Literal, Protocol
 from extractors.errors import SettingsError, StorageError
 from extractors.model import Unit, UnitSource
 from flows.stages import Tools
+from sources.archive_files import as_it_is, change, plan_archive
 from sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
 from sources.news_crawl import plan_news_crawl
 from sources.sitemaps import plan_sitemaps
 from sources.url_lists import plan_url_list
 from sources.wayback import plan_captures, plan_feed_history
 from sources.wordpress import plan_wordpress
-from storage.units import units_of
+from storage.units import UnitProgress, units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 
@@ -39,7 +41,7 @@ class WarcFiles:
         """One unit a file; what a folder holds besides is told."""
         found: list[Unit] = []
         for place in self.places:
-            units, others = _warc_units(place)
+            units, others = await asyncio.to_thread(_warc_units, place)
             found += units
             if others:
                 tools.report.note(f"{place}: {_passed_over(others)}")
@@ -154,12 +156,9 @@ class Resume:
     source: UnitSource | None = None
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
-        """The units of all former requests; lists too that were read to their end, for their pages may wait."""
-        return tuple(
-            item.unit
-            for item in units_of(tools.layout, self.source)
-            if item.state != "done" or item.unit.source != "warc"
-        )
+        """The units of all former requests; lists too that were read to their end, for their pages may wait, and files
+        that became others since they were read."""
+        return await asyncio.to_thread(_to_go_on_with, units_of(tools.layout, self.source))
 
 
 def check_days(since: date | None, until: date | None, now: datetime) -> None:
@@ -171,6 +170,15 @@ def check_days(since: date | None, until: date | None, now: datetime) -> None:
             f"--since {since} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day that is over.",
             key="since",
         )
+
+
+def _to_go_on_with(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
+    there = [(item, as_it_is(item.unit) if item.unit.source == "warc" else item.unit) for item in items]
+    return tuple(
+        unit
+        for item, unit in there
+        if item.state != "done" or unit.source != "warc" or change(item.unit, unit)
+    )
 
 
 def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
@@ -211,8 +219,7 @@ def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
         )
     if not files:
         raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
-    units = [Unit(source="warc", kind="file", locator=str(item), size=item.stat().st_size) for item in files]
-    return units, others
+    return [plan_archive(item) for item in files], others
 
 
 def _far_units(place: str) -> list[Unit]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from extractors.model import OriginKind, Unit
 from extractors.rules import compile_rules
+from flows.backfill.changes import in_a_line, standing
 from flows.backfill.cluster import cluster_reader
 from flows.backfill.desk import ORIGINS, Desk
 from flows.backfill.listing import list_unit
@@ -151,16 +152,18 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     units = await request.units(tools)
     known = known_units(tools.layout, units)
     fresh = [unit for unit in units if unit.id not in known]
-    progress = {unit.id: UnitProgress(unit=unit) for unit in units} | known
-    chosen = [item for item in progress.values() if _is_open(item, run)]
-    desk.account.units_known = sum(item.state == "done" for item in progress.values())
-    desk.account.units_given_up = sum(
-        item.state == "failed" and not _is_open(item, run) for item in progress.values()
-    )
+    stand = standing(units, known)
+    items = stand.progress.values()
+    chosen = [item for item in items if _is_open(item, run)]
+    desk.account.units_known = sum(item.state == "done" for item in items)
+    desk.account.units_given_up = sum(item.state == "failed" and not _is_open(item, run) for item in items)
+    desk.account.changed = stand.changed
+    if stand.changed:
+        tools.report.note(f"{in_a_line(stand.changed)}; read from the start")
     origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
     if not (fresh or chosen or _due(run, origins, 1)):
         return  # a run that finds nothing to do leaves no trace
-    _announce(desk, flow, fresh)
+    _announce(desk, flow, fresh, stand.anew())
     await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
     async with run.loading.now_and_then(lambda: _tell_so_far(run, flow)):
         if scanned := [item for item in chosen if item.unit.source == "warc"]:
@@ -210,11 +213,14 @@ def _is_open(item: UnitProgress, run: _Run) -> bool:
     return item.is_open(run.desk.tools.now()) or (run.options.retry_failed and item.state == "failed")
 
 
-def _announce(desk: Desk, flow: str, fresh: Sequence[Unit]) -> None:
+def _announce(desk: Desk, flow: str, fresh: Sequence[Unit], anew: Sequence[Unit]) -> None:
     batch = Batch()
     batch.run(desk.run_id, flow=flow, started_at=desk.at)
     for unit in fresh:
         batch.unit(desk.run_id, unit, state="pending", at=desk.at)
+    for unit in anew:
+        # Not "pending", which gives way to what was said of the file as it was.
+        batch.unit(desk.run_id, unit, state="running", at=desk.at)
     desk.put(batch)
 
 

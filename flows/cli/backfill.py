@@ -1,7 +1,7 @@
 """Bring in the press of past years, by the path every story takes.
 
 Each kind of source is a command of its own. What was begun is gone on with when the same command is given again, or
-by `backfill resume`; what is done is left alone. The runs of the day may go on beside it.
+by `backfill resume`; what is done is left alone, unless its file has changed. The runs of the day may go on beside it.
 """
 
 from __future__ import annotations
@@ -199,6 +199,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) -> int:
+    from flows.backfill.changes import as_rows
     from flows.backfill.run import RunOptions, run_backfill
     from flows.cli.backfill_status import next_steps, print_account
     from flows.progress import Bars, Lines, Silent
@@ -230,7 +231,8 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
             "summary": account.sentence(),
             "database": str(settings.database),
             **account.flat(),
-            "failed": [{"unit": unit, "why": why} for unit, why in sorted(account.problems.items())],
+            "changed": as_rows(account.changed),
+            "failed": as_rows(account.problems),
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
