@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from extractors.model import Unit
@@ -48,6 +49,11 @@ def standing(units: Sequence[Unit], known: Mapping[str, UnitProgress]) -> Standi
         else:
             found.progress[unit.id] = UnitProgress(unit=unit)
     return found
+
+
+def is_open(item: UnitProgress, now: datetime, *, retry_failed: bool) -> bool:
+    """Whether a run that begins ``now`` works on it."""
+    return item.is_open(now) or (retry_failed and item.state == "failed")
 
 
 def is_begun(item: UnitProgress) -> bool:

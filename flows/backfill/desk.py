@@ -169,10 +169,15 @@ class Desk:
         )
         self.put(batch)
         self.account.units_failed += 1
-        reason = _told(error).removeprefix(f"{progress.unit.locator}: ")
-        reason = reason.removeprefix(f"{progress.unit.locator.rpartition('/')[2]}: ")
+        reason = why_failed(progress.unit, error)
         self.account.problems[progress.unit.locator] = reason
         self.tools.report.note(f"{progress.unit.locator}: {reason}")
+
+
+def why_failed(unit: Unit, error: NewsError) -> str:
+    """Why a unit failed, without its name, which stands before it wherever this is told."""
+    names = unit.locator, unit.locator.rpartition("/")[2]
+    return _told(error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
 
 
 def _told(error: NewsError) -> str:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from extractors.rules import compile_rules
-from flows.backfill.changes import standing
+from flows.backfill.changes import is_open, standing
 from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from flows.backfill.plans import Request, Resume
 from flows.backfill.readers import Readers
@@ -19,10 +19,12 @@ from storage.layout import Layout
 from storage.units import known_units
 
 
-async def dry_run(settings: Settings, request: Request, report: Reporter | None = None) -> Estimate:
+async def dry_run(
+    settings: Settings, request: Request, report: Reporter | None = None, *, retry_failed: bool = False
+) -> Estimate:
     """What ``request`` would take; ``report`` hears of what would be left out.
 
-    Raises: WatchlistError, SettingsError; FetchError when nothing of it can be reached.
+    Raises: WatchlistError, SettingsError; FetchError when what there is to read cannot be found out.
     """
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
@@ -37,7 +39,10 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
             tools.layout = layout
             known = known_units(layout, units)
             stand = standing(units, known)
-            todo = [unit for unit in units if stand.progress[unit.id].state != "done"]
+            now = tools.now()
+            todo = [
+                unit for unit in units if is_open(stand.progress[unit.id], now, retry_failed=retry_failed)
+            ]
             archives = [unit for unit in todo if unit.source == "warc"]
             lists = [unit for unit in todo if unit.source != "warc"]
             estimate = estimate_archives(archives, rules, settings.workers)
@@ -46,7 +51,12 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
                 more.units += estimate.units
                 more.bytes, more.pages, more.unmeasured = estimate.bytes, estimate.pages, estimate.unmeasured
                 more.hours += estimate.hours
+                more.failed |= estimate.failed
                 estimate = more
-    estimate.units_known = sum(item.state == "done" for item in stand.progress.values())
+    items = stand.progress.values()
+    estimate.units_known = sum(item.state == "done" for item in items)
+    estimate.units_given_up = sum(
+        item.state == "failed" and not is_open(item, now, retry_failed=retry_failed) for item in items
+    )
     estimate.changed = stand.changed
     return estimate

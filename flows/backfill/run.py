@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from extractors.model import OriginKind, Unit
 from extractors.rules import compile_rules
-from flows.backfill.changes import in_a_line, standing
+from flows.backfill.changes import in_a_line, is_open, standing
 from flows.backfill.cluster import cluster_reader
 from flows.backfill.desk import ORIGINS, Desk
 from flows.backfill.listing import list_unit
@@ -210,7 +210,7 @@ def _due(run: _Run, origins: Sequence[OriginKind], limit: int) -> list[PendingEn
 
 
 def _is_open(item: UnitProgress, run: _Run) -> bool:
-    return item.is_open(run.desk.tools.now()) or (run.options.retry_failed and item.state == "failed")
+    return is_open(item, run.desk.tools.now(), retry_failed=run.options.retry_failed)
 
 
 def _announce(desk: Desk, flow: str, fresh: Sequence[Unit], anew: Sequence[Unit]) -> None:

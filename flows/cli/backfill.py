@@ -248,12 +248,12 @@ def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -
     from flows.progress import Lines, Silent
 
     report = Silent() if args.json or args.quiet else Lines()
-    estimate = asyncio.run(dry_run(settings, request, report))
+    estimate = asyncio.run(dry_run(settings, request, report, retry_failed=args.retry_failed))
     if args.json:
         print(json.dumps(estimate.values()))
     else:
         print("\n".join(as_lines(estimate, settings)))
-    return 0
+    return int(estimate.is_hopeless)
 
 
 def _warc(args: argparse.Namespace, settings: Settings) -> Request:

@@ -147,6 +147,34 @@ def test_a_dry_run_does_not_pretend_to_know_how_large_a_file_elsewhere_is(
         assert ("time:" in ran.out) == bool(here) and "entries:" not in ran.out
 
 
+def test_a_dry_run_names_what_is_no_archive_estimates_the_rest_and_ends_as_the_run_does(
+    tmp_path: Path, archives: Path
+) -> None:
+    home, folder = make_home(tmp_path / "home"), tmp_path / "given"
+    shutil.copytree(archives, folder)
+    bad = {
+        folder / "empty.warc.gz": "this is empty. Fetch it again.",
+        folder / "in" / "page.warc": "this is no WARC file.",
+    }
+    (folder / "in").mkdir()
+    for path, content in zip(bad, (b"", b"<html>"), strict=True):
+        path.write_bytes(content)
+    ran = fivegwatch("backfill", "warc", folder, "--dry-run", cwd=home)
+    for path, why in bad.items():
+        assert f"failed:  {path}: {why}" in ran.out
+    assert (ran.code, "units:   3\n" in ran.out) == (0, True)
+    alone = json.loads(fivegwatch("backfill", "warc", archives, "--dry-run", "--json", cwd=home).out)
+    both = json.loads(fivegwatch("backfill", "warc", folder, "--dry-run", "--json", cwd=home).out)
+    assert (both["bytes"], both["pages"]) == (alone["bytes"], alone["pages"])
+    assert [row["unit"] for row in both["failed"]] == [str(path) for path in bad]
+    for given in (*bad, folder):
+        expected = fivegwatch("backfill", "warc", given, "--dry-run", cwd=home)
+        ran = fivegwatch("backfill", "warc", given, "--quiet", cwd=home)
+        assert expected.code == ran.code == int(given != folder), (given, expected.out)
+    again = fivegwatch("backfill", "warc", *bad, "--dry-run", cwd=home)
+    assert (again.code, "2 failed before (to try again now: --retry-failed)" in again.out) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
