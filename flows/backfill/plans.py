@@ -39,6 +39,7 @@ class WarcFiles:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file; what a folder holds besides is told."""
+        _check_given("files", *self.places)
         found: list[Unit] = []
         for place in self.places:
             units, others = await asyncio.to_thread(_warc_units, place)
@@ -75,6 +76,8 @@ class Sitemaps:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a sitemap; those of an index are found on the way."""
+        _check_given("sites", *self.sites)
+        _check_given("filters", *filter(None, (self.contains, self.regex)))
         check_days(self.since, self.until, tools.now())
         units = await plan_sitemaps(
             tools.web, self.sites, self.since, self.until, contains=self.contains, regex=self.regex
@@ -93,6 +96,8 @@ class WordPress:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a site."""
+        _check_given("sites", *self.sites)
+        _check_given("search", *filter(None, (self.search,)))
         check_days(self.since, self.until, tools.now())
         return plan_wordpress(self.sites, self.since, self.until, self.search, allow=tools.settings.allow)
 
@@ -110,6 +115,7 @@ class Wayback:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a page, a site or a feed."""
+        _check_given("pages", *self.pages, *self.feeds)
         check_days(self.since, self.until, tools.now())
         found = plan_captures(self.pages, self.since, self.until, self.match)
         found += plan_feed_history(self.feeds, self.since, self.until, every=self.every)
@@ -128,6 +134,7 @@ class Gdelt:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a query, or a day of files."""
+        _check_given("queries", *self.queries)
         check_days(self.since, self.until, tools.now())
         if self.queries:
             return plan_doc(self.queries, self.since, self.until)
@@ -145,6 +152,7 @@ class UrlLists:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file."""
+        _check_given("files", *self.files, *filter(None, (self.column,)))
         spool = tools.layout.root / "lists"
         return tuple(plan_url_list(_path(name), self.column, spool=spool) for name in self.files)
 
@@ -162,14 +170,21 @@ class Resume:
 
 
 def check_days(since: date | None, until: date | None, now: datetime) -> None:
-    """Raises: SettingsError when the days are in the wrong order, or all of them are still to come."""
+    """Raises: SettingsError when the days are in the wrong order, or one of them is still to come."""
     if since and until and since > until:
         raise SettingsError(f"--since {since} is after --until {until}; exchange them.", key="since")
-    if since and since > now.date():
-        raise SettingsError(
-            f"--since {since} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day that is over.",
-            key="since",
-        )
+    for key, day in (("since", since), ("until", until)):
+        if day and day > now.date():
+            raise SettingsError(
+                f"--{key} {day} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day until today.",
+                key=key,
+            )
+
+
+def _check_given(key: str, *texts: str) -> None:
+    """An empty text would stand for the current directory, or for nothing at all."""
+    if not all(text.strip() for text in texts):
+        raise SettingsError(f"{key}: one of them is empty; leave it out, or say what it stands for.", key=key)
 
 
 def _to_go_on_with(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:

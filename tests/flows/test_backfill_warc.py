@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from extractors.errors import SettingsError
+from flows.backfill.dry_run import dry_run
+from flows.backfill.plans import Gdelt, Request, Sitemaps, UrlLists, WarcFiles, Wayback, WordPress
+from flows.settings import load_settings
 from storage.layout import Layout
 from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
@@ -188,6 +194,12 @@ def test_a_dry_run_names_what_is_no_archive_estimates_the_rest_and_ends_as_the_r
         (("warc", "x", "--workers", "0"), "'0' is no number of processes"),
         (("warc", "x", "--max-disk=-5G"), "is no size"),
         (("resume", "--max-hours", "0"), "'0' is no number of hours"),
+        (("sitemap", "https://press.example/", "--since", "2999-01-01"), "--since 2999-01-01 is still to come"),
+        (("sitemap", "https://press.example/", "--until", "2999-01-01"), "--until 2999-01-01 is still to come"),
+        (("gdelt", "--since", "2023-01-01", "--until", "2999-01-01"), "--until 2999-01-01 is still to come"),
+        (("warc", "--news-crawl", "--since", "2023-01-01", "--until", "2999-01-01"), "is still to come"),
+        (("sitemap", "https://press.example/", "--since", "2023-W01-3"), "'2023-W01-3' is no day"),
+        (("sitemap", "https://press.example/", "--since", "20230101"), "'20230101' is no day"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_told_by_name_and_remedy(
@@ -196,6 +208,59 @@ def test_a_wrong_request_is_told_by_name_and_remedy(
     ran = fivegwatch("backfill", *arguments, cwd=make_home(tmp_path / "home"))
     assert ran.code == 2
     assert told in ran.err
+
+
+DAYS = ("--since", "2023-01-01", "--until", "2023-01-02")
+EMPTY = [
+    ("warc", "{}"),
+    ("warc", "x", "{}"),
+    ("warc", "x", "--scheduler", "{}", "--spool", "{}"),
+    ("sitemap", "{}"),
+    ("sitemap", "https://press.example/", "--contains", "{}"),
+    ("sitemap", "https://press.example/", "--regex", "{}"),
+    ("wordpress", "{}"),
+    ("wordpress", "https://press.example/", "--search", "{}"),
+    ("wayback", "{}", *DAYS),
+    ("wayback", "--feed", "{}", *DAYS),
+    ("gdelt", "--query", "{}", *DAYS),
+    ("urls", "{}"),
+    ("urls", "list.csv", "--column", "{}"),
+    ("resume", "--home", "{}"),
+    ("resume", "--db", "{}"),
+    ("resume", "--allow-address", "{}"),
+]
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+@pytest.mark.parametrize("arguments", EMPTY, ids=" ".join)
+def test_an_empty_argument_stands_for_nothing_and_is_refused(
+    tmp_path: Path, archives: Path, arguments: tuple[str, ...], nothing: str
+) -> None:
+    home = make_home(tmp_path / "home")
+    shutil.copy(archives / "0.warc.gz", home / "x")
+    (home / "list.csv").write_text("url\nhttps://press.example/1\n", encoding="utf-8")
+    before = sorted(home.rglob("*"))
+    ran = fivegwatch("backfill", *(part.format(nothing) for part in arguments), "--dry-run", cwd=home)
+    assert ran.code == 2, ran.out
+    assert "is empty" in ran.err or "is not HOST:PORT" in ran.err
+    assert sorted(home.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        WarcFiles(places=("",)),
+        Sitemaps(sites=(" ",)),
+        WordPress(sites=("",)),
+        Wayback(since=date(2023, 1, 1), until=date(2023, 1, 2), feeds=("",)),
+        Gdelt(since=date(2023, 1, 1), until=date(2023, 1, 2), queries=("",)),
+        UrlLists(files=("",)),
+    ],
+)
+def test_an_empty_field_of_a_form_is_refused_too(tmp_path: Path, request_: Request) -> None:
+    settings = load_settings({}, make_home(tmp_path / "home"))
+    with pytest.raises(SettingsError, match="is empty"):
+        asyncio.run(dry_run(settings, request_))
 
 
 def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_again(tmp_path: Path) -> None:
