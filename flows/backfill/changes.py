@@ -12,6 +12,9 @@ from sources.archive_files import as_it_is, change
 from storage.reports import archives_begun
 from storage.units import UnitProgress
 
+OF_THE_REQUEST = frozenset({"blocked_address", "disk_budget", "missing_library", "port"})
+"""Problems whose remedy is another argument (``--allow-address``, ``--max-disk``) or a library."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
@@ -52,8 +55,14 @@ def standing(units: Sequence[Unit], known: Mapping[str, UnitProgress]) -> Standi
 
 
 def is_open(item: UnitProgress, now: datetime, *, retry_failed: bool) -> bool:
-    """Whether a run that begins ``now`` works on it."""
-    return item.is_open(now) or (retry_failed and item.state == "failed")
+    """Whether a run that begins ``now`` works on it.
+
+    What failed for the way it was asked for is always open: it may be asked for in another way now, and if it is not,
+    finding that out costs next to nothing.
+    """
+    if item.state == "failed" and (retry_failed or item.problem in OF_THE_REQUEST):
+        return True
+    return item.is_open(now)
 
 
 def is_begun(item: UnitProgress) -> bool:

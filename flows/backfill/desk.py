@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from extractors.errors import NewsError
 from extractors.model import OriginKind, Unit, UnitSource
+from extractors.urls import host_and_port
 from flows.stages import Tools
 from flows.summary import Summary
 from storage.records import Batch
@@ -105,6 +106,9 @@ class Account:
             parts.append("nothing was found in them")
         if counts["entries"]:
             parts.append(f"{_of(counts['entries'], 'address', 'addresses')} listed")
+        unusable = sum(number for name, number in counts.items() if name.startswith("skipped."))
+        if unusable:
+            parts.append(f"{unusable:,} of what was listed cannot be asked for (see the view failures)")
         if pages.pages:
             parts.append(f"{_of(pages.pages, 'page', 'pages')} asked for: {pages.ends()}")
         near = counts["near_miss"] + pages.pages_near_miss
@@ -164,7 +168,7 @@ class Desk:
             attempts=attempts,
             next_attempt_at=self.tools.now() + pause if again else None,
             problem=error.kind,
-            message=_told(error),
+            message=_told(progress.unit, error),
             counts=progress.counts,
         )
         self.put(batch)
@@ -177,9 +181,22 @@ class Desk:
 def why_failed(unit: Unit, error: NewsError) -> str:
     """Why a unit failed, without its name, which stands before it wherever this is told."""
     names = unit.locator, unit.locator.rpartition("/")[2]
-    return _told(error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
+    return _told(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
 
 
-def _told(error: NewsError) -> str:
+def _told(unit: Unit, error: NewsError) -> str:
     """What went wrong, without the long query by which a service was asked: the unit says what was wanted."""
-    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error))
+    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error)) + remedy(error, unit.kind)
+
+
+def remedy(error: NewsError, of: str = "") -> str:
+    """What to do about ``error`` in a unit of the kind ``of``, where that is a matter of how a backfill is called."""
+    if error.kind in {"blocked_address", "port"}:
+        host, port = host_and_port(error.url)
+        own = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return f"; if it is your own, give --allow-address {own}"
+    if error.kind in {"http_404", "http_410"}:
+        return "; is the address right? To ask again: --retry-failed"
+    if error.kind == "not_warc" and of == "download":
+        return " To download it again: --retry-failed"
+    return ""

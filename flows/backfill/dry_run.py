@@ -8,7 +8,7 @@ from pathlib import Path
 from extractors.rules import compile_rules
 from flows.backfill.changes import is_open, standing
 from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
-from flows.backfill.plans import Request, Resume
+from flows.backfill.plans import Request, Resume, units_of_request
 from flows.backfill.readers import Readers
 from flows.clock import Clock
 from flows.progress import Reporter, Silent
@@ -35,7 +35,7 @@ async def dry_run(
         async with tools_of(settings, aside, files, report or Silent(), "dry-run", Clock(None)) as tools:
             # Standard input is kept in a folder of the corpus's, here in one that goes away.
             tools.layout = layout if isinstance(request, Resume) else aside
-            units = await request.units(tools)
+            units = await units_of_request(request, tools)
             tools.layout = layout
             known = known_units(layout, units)
             stand = standing(units, known)
@@ -50,6 +50,7 @@ async def dry_run(
                 more = await estimate_lists(lists, Readers(tools, rules), settings)
                 more.units += estimate.units
                 more.bytes, more.pages, more.unmeasured = estimate.bytes, estimate.pages, estimate.unmeasured
+                more.to_fetch = estimate.to_fetch
                 more.hours += estimate.hours
                 more.failed |= estimate.failed
                 estimate = more

@@ -45,6 +45,8 @@ class Estimate:
     """Failed in an earlier run, for good or until a later time."""
     bytes: int = 0
     """To read, and for downloads to fetch."""
+    to_fetch: int = 0
+    """Those of the bytes that are downloaded first."""
     unmeasured: int = 0
     """Files elsewhere whose size is not known before they are asked for."""
     pages: int = 0
@@ -93,8 +95,8 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
         result.hours = seconds / 3600 / max(1, workers)
         files = min(len(local), SAMPLE_FILES)
         result.sampled = f"{seen['pages']:,} pages of {files} file{'s' if files > 1 else ''}"
-    far = sum(unit.size for unit in units if unit.kind == "download")
-    result.hours += far / DOWNLOAD_BYTES_S / 3600
+    result.to_fetch = sum(unit.size for unit in units if unit.kind == "download")
+    result.hours += result.to_fetch / DOWNLOAD_BYTES_S / 3600
     return result
 
 
@@ -225,7 +227,11 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
             f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
             "to ask for, with courtesy"
         )
-    if estimate.bytes or estimate.entries or not estimate.unmeasured:
+    if estimate.bytes and not (estimate.pages or estimate.entries or estimate.to_fetch or estimate.sampled):
+        lines.append(
+            "time:    not known: nobody looked into the files, which lie elsewhere and are read there"
+        )
+    elif estimate.bytes or estimate.entries or not estimate.unmeasured:
         lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
     sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
     return [*lines, f"{sampled}; nothing was written"]
@@ -235,7 +241,8 @@ def _of_what(estimate: Estimate, settings: Settings) -> str:
     if not estimate.bytes:
         return ""
     # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
-    return f" with {settings.workers} workers" if estimate.pages else " to download; the reading comes on top"
+    unread = estimate.to_fetch and not estimate.pages
+    return " to download; the reading comes on top" if unread else f" with {settings.workers} workers"
 
 
 def _bytes_in_words(estimate: Estimate) -> str:

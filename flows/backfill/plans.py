@@ -9,8 +9,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from extractors.errors import SettingsError, StorageError
+from extractors.errors import FetchError, SettingsError, StorageError
 from extractors.model import Unit, UnitSource
+from flows.backfill.changes import OF_THE_REQUEST
+from flows.backfill.desk import remedy
 from flows.stages import Tools
 from sources.archive_files import as_it_is, change, plan_archive
 from sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
@@ -46,7 +48,7 @@ class WarcFiles:
             found += units
             if others:
                 tools.report.note(f"{place}: {_passed_over(others)}")
-        return tuple(found)
+        return tuple({unit.id: unit for unit in found}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +171,16 @@ class Resume:
         return await asyncio.to_thread(_to_go_on_with, units_of(tools.layout, self.source))
 
 
+async def units_of_request(request: Request, tools: Tools) -> tuple[Unit, ...]:
+    """The units of ``request``. Raises: as it does, with the remedy where it lies in the request."""
+    try:
+        return await request.units(tools)
+    except FetchError as error:
+        if error.kind in OF_THE_REQUEST:
+            error.args = (f"{error}{remedy(error)}",)
+        raise
+
+
 def check_days(since: date | None, until: date | None, now: datetime) -> None:
     """Raises: SettingsError when the days are in the wrong order, or one of them is still to come."""
     if since and until and since > until:
@@ -216,10 +228,11 @@ def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
     """The units of a place, and the files of a folder that are none by their names."""
     if place.startswith(("http://", "https://")):
         return [Unit(source="warc", kind="download", locator=place)], ()
-    if "://" in place:
+    here = place.removeprefix("file://") if place.startswith("file:///") else place
+    if "://" in here:
         return _far_units(place), ()
     # As it is called everywhere: the same file given in two ways is one unit.
-    path = Path(place).expanduser().resolve()
+    path = Path(here).expanduser().resolve()
     others: Sequence[Path] = ()
     if path.is_dir():
         there = sorted(item for item in path.rglob("*") if item.is_file())

@@ -21,7 +21,7 @@ from flows.backfill.desk import ORIGINS, Desk
 from flows.backfill.listing import list_unit
 from flows.backfill.loading import Loading
 from flows.backfill.places import Places
-from flows.backfill.plans import Request
+from flows.backfill.plans import Request, units_of_request
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import LocalReader, Reader, Scanner, scan_file
 from flows.backfill.slices import start_scanning
@@ -149,7 +149,7 @@ async def _reader(run: _Run) -> AsyncIterator[Reader]:
 
 async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     desk, tools = run.desk, run.desk.tools
-    units = await request.units(tools)
+    units = await units_of_request(request, tools)
     known = known_units(tools.layout, units)
     fresh = [unit for unit in units if unit.id not in known]
     stand = standing(units, known)

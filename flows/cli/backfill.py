@@ -102,6 +102,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     resume = command("resume", "go on with whatever was begun")
     resume.add_argument("--only", choices=("warc", "wayback", "sitemap", "wordpress", "gdelt", "urls"),
                         help="of this kind of source alone")  # fmt: skip
+    _add_max_disk(resume)
     for name, sub in commands.choices.items():
         _add_running(sub, lists=name not in {"warc"})
     status = command("status", "units done, pending and failed, with rates and reasons")
@@ -124,6 +125,10 @@ def _add_warc(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--spool", type=given, metavar="ADDRESS",
                         help="where they deliver: s3://bucket/prefix, or file:/// on a shared disk")  # fmt: skip
+    _add_max_disk(parser)
+
+
+def _add_max_disk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-disk", type=_bytes, default=20_000_000_000, metavar="SIZE",
                         help="what downloads may take of the disk at a time (default: 20G)")  # fmt: skip
 

@@ -265,10 +265,11 @@ def test_an_empty_field_of_a_form_is_refused_too(tmp_path: Path, request_: Reque
 
 def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_again(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
-    address = "http://127.0.0.1:9/archive.warc.gz"
-    first = fivegwatch("backfill", "warc", address, cwd=home)
-    assert (first.code, "is not an address of the public internet" in first.out) == (1, True)
-    again = fivegwatch("backfill", "warc", address, cwd=home)
+    archive = tmp_path / "a.warc.gz"
+    archive.write_bytes(b"PK\x03\x04")
+    first = fivegwatch("backfill", "warc", archive, cwd=home)
+    assert (first.code, "this is a zip file" in first.out) == (1, True)
+    again = fivegwatch("backfill", "warc", archive, cwd=home)
     assert "no unit is open: 1 failed before; to try again now: --retry-failed" in again.out
-    third = fivegwatch("backfill", "warc", address, "--retry-failed", cwd=home)
+    third = fivegwatch("backfill", "warc", archive, "--retry-failed", cwd=home)
     assert "1 unit: 1 failed" in third.out
