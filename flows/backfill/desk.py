@@ -50,6 +50,10 @@ class Account:
     """How files changed since an earlier run read them, by their locators: they are read from their start."""
     pages: Summary = field(default_factory=Summary)
     """Pages asked for one by one."""
+    stories: int | None = None
+    """Stories among the pages kept, each once; None while they are not in the corpus."""
+    near_misses: int = 0
+    """The same of near misses."""
     cpu_s: float = 0.0
     """Processor seconds of the workers that read archives."""
 
@@ -61,7 +65,7 @@ class Account:
         self.by_unit.setdefault(unit.locator, Counter()).update(found)
 
     def kept(self) -> int:
-        """Stories kept."""
+        """Pages kept, archived or asked for: a story counts as often as it was met."""
         return self.counts["kept"] + self.pages.pages_kept
 
     def flat(self) -> dict[str, int]:
@@ -73,7 +77,8 @@ class Account:
         pages = {name: number for name, number in self.pages.counts().items() if name.startswith("pages")}
         asked = {f"asked.{name}": number for name, number in pages.items()}
         counts = dict.fromkeys(("pages", "kept", "near_miss", "rejected", "entries"), 0) | self.counts
-        return units | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
+        stories = {} if self.stories is None else {"stories": self.stories, "near_misses": self.near_misses}
+        return units | stories | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
 
     def sentence(self) -> str:
         """The whole account in one line."""
@@ -100,7 +105,7 @@ class Account:
             judged = counts["kept"] + counts["near_miss"] + counts["rejected"]
             parts.append(
                 f"{counts['pages']:,} archived pages: {stopped:,} stopped by the gates, {judged:,} judged, "
-                f"{counts['unreadable'] + counts['refused']:,} unreadable"
+                f"{counts['unreadable'] + counts['refused']:,} unreadable, {counts['kept']:,} kept"
             )
         if self.units_done and not counts.total():
             parts.append("nothing was found in them")
@@ -111,9 +116,11 @@ class Account:
             parts.append(f"{unusable:,} of what was listed cannot be asked for (see the view failures)")
         if pages.pages:
             parts.append(f"{_of(pages.pages, 'page', 'pages')} asked for: {pages.ends()}")
-        near = counts["near_miss"] + pages.pages_near_miss
-        told = (_of(self.kept(), "story", "stories"), _of(near, "near miss", "near misses"))
-        parts.append(f"{told[0]} kept, {told[1]}")
+        if self.stories is None:
+            parts.append(f"{_of(self.kept(), 'page', 'pages')} kept")
+        else:
+            near = _of(self.near_misses, "near miss", "near misses")
+            parts.append(f"{_of(self.stories, 'story', 'stories')} kept, {near}")
         return "; ".join(parts) + "."
 
 

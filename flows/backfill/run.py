@@ -39,7 +39,7 @@ from storage.load import is_loaded
 from storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
 from storage.records import Batch
 from storage.rulebooks import keep_rules
-from storage.units import UnitProgress, known_units
+from storage.units import UnitProgress, known_units, stories_of_run
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000
@@ -162,6 +162,7 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
         tools.report.note(f"{in_a_line(stand.changed)}; read from the start")
     origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
     if not (fresh or chosen or _due(run, origins, 1)):
+        desk.account.stories = 0
         return  # a run that finds nothing to do leaves no trace
     _announce(desk, flow, fresh, stand.anew())
     await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
@@ -172,6 +173,7 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
             await _list_all(run, listed)
         if origins:
             await _ask_for_pages(run, origins)
+    await _count_stories(run)
     _give_account(run, flow)
 
 
@@ -179,6 +181,14 @@ def _tell_so_far(run: _Run, flow: str) -> None:
     """A sign of life: what the run did until now."""
     if run.desk.account.flat() != run.told:
         _put_run(run, flow, "Running")
+
+
+async def _count_stories(run: _Run) -> None:
+    """A story is met in several captures: how many there are only the corpus knows."""
+    layout, account = run.desk.tools.layout, run.desk.account
+    if not is_loaded(layout):
+        await run.loading.now("results")
+    account.stories, account.near_misses = stories_of_run(layout, run.desk.run_id)
 
 
 def _give_account(run: _Run, flow: str) -> None:

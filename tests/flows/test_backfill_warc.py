@@ -7,7 +7,8 @@ import json
 import random
 import shutil
 import time
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,33 @@ def test_a_damaged_stretch_is_on_record_and_reading_goes_on_behind_it(whole: Pat
     damaged = [row for row in facts(whole)["failures"] if row[2] == "parse"]
     assert len(damaged) == 1
     assert damaged[0][0].startswith("2.warc.gz@")
+
+
+def test_stories_are_counted_once_however_many_captures_there_are_of_each(
+    tmp_path: Path, archives: Path
+) -> None:
+    home = make_home(tmp_path / "home")
+    pages = old_pages()
+    again = [replace(page, captured_at=page.captured_at + timedelta(days=1)) for page in pages]
+    files = [write_warc(tmp_path / f"{n}.warc.gz", some) for n, some in enumerate((pages, again))]
+    account = backfill(home, "warc", *files)
+    layout = Layout.for_database(home / "corpus.duckdb")
+    ((stories, near),) = ask(
+        layout, "select count(*) filter (relevant), count(*) filter (verdict = 'near_miss') from ledger"
+    )
+    assert stories == ask(layout, "select count(*) from stories")[0][0] > 5
+    assert (account["stories"], account["near_misses"]) == (stories, near)
+    kept = account["found.kept"]
+    assert kept >= 2 * stories
+    assert f", {kept} kept; {stories} stories kept, {near} near miss" in account["summary"]
+    status = json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)
+    (source,) = status["sources"]
+    assert (source["pages kept"], source["stories"]) == (kept, stories)
+    assert f"{stories} stories kept" in status["runs"][0]["message"]
+    # Met again, they are stories of that run too, and there are no more of them.
+    third = backfill(home, "warc", archives / "0.warc.gz")
+    assert 0 < third["stories"] <= third["found.kept"] < stories
+    assert ask(layout, "select count(*) from stories") == [(stories,)]
 
 
 def test_a_finished_backfill_given_again_changes_nothing(whole: Path, archives: Path) -> None:
