@@ -283,15 +283,16 @@ class Unit:
     locator: str
     """Path or URL; the same in every run."""
     options: tuple[tuple[str, str], ...] = ()
-    """What else decides what is read (dates, filters), as text; part of the identity, except ``depth``."""
+    """What else decides what is read (dates, filters), as text; all but ``depth`` and ``version`` is identity."""
     size: int = 0
     """How much there is to read, in the unit's own measure (bytes, rows); 0 when unknown. No part of the identity."""
 
     @property
     def id(self) -> str:
         """128-bit BLAKE2b (hex) of what identifies the unit."""
-        # The same sitemap may be named by robots.txt and again by an index: one unit, however deep it was found.
-        options = sorted(pair for pair in self.options if pair[0] != "depth")
+        # The same sitemap may be named by robots.txt and again by an index: one unit, however deep it was found. A file
+        # is one unit whatever it holds by now: what is known of it is found, and held against its version.
+        options = sorted(pair for pair in self.options if pair[0] not in ("depth", "version"))
         text = json.dumps([self.source, self.kind, self.locator, options])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -17,7 +17,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import Pipe, forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
@@ -28,7 +30,7 @@ from typing import Any, Self, TypeVar, TypeVarTuple
 
 from pebble import ProcessExpired, ProcessPool
 
-from extractors.errors import ExtractionError, NewsError
+from extractors.errors import ExtractionError, NewsError, StorageError
 from extractors.limits import LIMITS
 
 Ts = TypeVarTuple("Ts")
@@ -44,6 +46,8 @@ _PR_SET_PDEATHSIG = 1
 # wall, this many times slower, is for documents that wait instead of work.
 _WALL_FACTOR = 4
 _STOP_S = 5.0
+_STARTS = 3
+"""How often children are started before it is said that they cannot be: one of them may be killed as it starts."""
 _MAIN_LOCK = threading.Lock()
 # In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
 # ever.
@@ -71,27 +75,27 @@ class Pool:
         self._life: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> Self:
+        # Only this process holds the writing end; when it is gone, children read end-of-file.
+        self._life = Pipe(duplex=False)
+        self._pool = self._new_pool(self._life[0])
+        return self
+
+    def _new_pool(self, life: Connection) -> Any:
         context = _Context()
         context.set_forkserver_preload([name for name in _PRELOAD if _exists(name)])
-        # Only this process holds the writing end; when it is gone, children read end-of-file.
-        reader, writer = Pipe(duplex=False)
-        self._life = reader, writer
-        self._pool = ProcessPool(
+        return ProcessPool(
             self.workers,
             max_tasks=LIMITS.documents_per_child,
             context=context,
             initializer=_start_child,
-            initargs=(reader, self._initializer, self._initargs),
+            initargs=(life, self._initializer, self._initargs),
         )
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.stop()
-            with contextlib.suppress(FutureTimeoutError, TimeoutError):
-                self._pool.join(timeout=_STOP_S)
+            _stop(self._pool)
             self._pool = None
         if self._life is not None:
             for end in self._life:
@@ -112,11 +116,12 @@ class Pool:
         ``timeout_s`` bounds the processor time, in whole seconds, and four times as much the time by the
         clock, from the moment a child begins; ``memory`` bounds the growth of its address space in bytes.
         ``url`` names the document in errors. A child that somebody killed (the kernel short of memory, a person)
-        is not the document's fault: the call is made once more.
+        is not the document's fault: the call is made once more. Nor is one that ends while it starts: others are
+        started in its place.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
-        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; and whatever
-        NewsError the function itself raises.
+        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; whatever NewsError the
+        function itself raises; StorageError of kind ``no_children`` when none can be started.
         """
         if self._pool is None:
             raise RuntimeError("the pool is not open: use it in a with statement")
@@ -143,10 +148,39 @@ class Pool:
         return result
 
     async def _schedule(self, call: tuple[int, float, Callable[[*Ts], R], tuple[*Ts]], timeout_s: float) -> R:
-        assert self._pool is not None
-        future = self._pool.schedule(_guarded, args=call, timeout=timeout_s * _WALL_FACTOR)
-        result: R = await asyncio.wrap_future(future)
-        return result
+        for _ in range(_STARTS):
+            pool = self._pool
+            try:
+                result: R = await asyncio.wrap_future(_put(pool, call, timeout_s * _WALL_FACTOR))
+            except BrokenProcessPool:
+                await self._replace(pool)
+            else:
+                return result
+        raise StorageError(
+            f"no process could be started to read documents in: {_STARTS} times one ended while it started. Is the"
+            " memory short? Free some, or set fewer workers, and run again; nothing is lost.",
+            kind="no_children",
+            transient=True,
+        )
+
+    async def _replace(self, broken: Any) -> None:
+        """Start children anew, once for all the calls that wait; those of a broken pool are started no more."""
+        if self._pool is broken and self._life is not None:
+            self._pool = self._new_pool(self._life[0])
+            await asyncio.to_thread(_stop, broken)
+
+
+def _put(pool: Any, call: tuple[object, ...], timeout_s: float) -> Future[Any]:
+    try:
+        return pool.schedule(_guarded, args=call, timeout=timeout_s)  # type: ignore[no-any-return]
+    except RuntimeError as exc:  # it broke while nothing was asked of it
+        raise BrokenProcessPool(str(exc)) from exc
+
+
+def _stop(pool: Any) -> None:
+    pool.stop()
+    with contextlib.suppress(FutureTimeoutError, TimeoutError):
+        pool.join(timeout=_STOP_S)
 
 
 class _Child(ForkServerProcess):

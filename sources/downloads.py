@@ -90,8 +90,8 @@ class Downloads:
         """The file at ``url`` for the time of the ``async with``; then it is deleted and its room given back.
 
         It is kept when the block is cancelled or the process killed, so that the next run need not fetch it
-        again; not when the block finds it unreadable. ``digest`` (``sha256:...``, ``sha1:...``, ``md5:...``,
-        hex or base32) is checked when given.
+        again; not when the block finds it unreadable, nor when the server refuses it for good. ``digest``
+        (``sha256:...``, ``sha1:...``, ``md5:...``, hex or base32) is checked when given.
 
         Raises: FetchError; of kind ``blocked`` when the host blocks us, ``disk_budget``, ``disk_full``,
         ``digest``, ``not_gzip``, ``unstable``, or what `Web.download` raises.
@@ -102,7 +102,12 @@ class Downloads:
             part = _Part(self._folder / key, url)
             keep = True
             try:
-                path = await self._fetch(part, key, digest)
+                try:
+                    path = await self._fetch(part, key, digest)
+                except FetchError as exc:
+                    # Kept is what a later try can go on with; with more room (--max-disk) one can, too.
+                    keep = part.is_of_use() and (exc.transient or exc.kind == "disk_budget")
+                    raise
                 keep = False
                 try:
                     yield path
@@ -204,6 +209,10 @@ class _Part:
             return self.file.stat().st_size if self._validator else 0
         except OSError:
             return 0
+
+    def is_of_use(self) -> bool:
+        """Whether anything of the file is there that need not come again."""
+        return self.size > 0 or self.path.exists()
 
     @property
     def validator(self) -> str:

@@ -48,6 +48,8 @@ def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = No
             handle.seek(0)
             digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
             size = os.fstat(handle.fileno()).st_size
+    except IsADirectoryError as exc:
+        raise SettingsError(f"{path}: is a folder; name the files in it.", key="path") from exc
     except OSError as exc:
         raise SettingsError(f"{path}: cannot be read: {exc.strerror}.", key="path") from exc
     except ExtractionError as exc:

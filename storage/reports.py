@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractors.model import Match, Part
+from extractors.model import Match, Part, Unit
 from storage.queries import run_query
 
 Row = dict[str, Any]
@@ -152,7 +153,10 @@ def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
 
 
 def backfill_totals(db: Path) -> list[Row]:
-    """Where the units of each source stand: how many, how far, what they held, how fast the last run read."""
+    """Where the units of each source stand: how many, how far, what they held, how fast the last run read.
+
+    Pages are those of archives, a story is often of several; stories are those of the view, found by the source.
+    """
     return _rows(
         db,
         """
@@ -165,12 +169,28 @@ def backfill_totals(db: Path) -> list[Row]:
             round(100 * sum(share * greatest(size, 1)) / sum(greatest(size, 1)) filter (where share is not null), 1)
                 as "% read",
             coalesce(sum(counts['pages']), 0)::bigint as pages,
-            coalesce(sum(counts['kept']), 0)::bigint as kept,
+            coalesce(sum(counts['kept']), 0)::bigint as "pages kept",
+            coalesce(any_value(stories), 0) as stories,
             coalesce(sum(counts['entries']), 0)::bigint as addresses,
             max(updated_at) as last_run_at
-        from backfill_units group by source order by source
+        from backfill_units left join (
+            select origin_kind as source, count(distinct story_id) as stories
+            from sightings semi join stories on stories.id = story_id group by all
+        ) using (source) group by source order by source
         """,
     )
+
+
+def archives_begun(db: Path) -> list[Unit]:
+    """The WARC files, wherever they lie, of which something was read."""
+    rows = _rows(
+        db,
+        """
+        select source, kind, locator, options, size from backfill_units
+        where source = 'warc' and kind = 'file' and (state <> 'pending' or position > 0) order by locator
+        """,
+    )
+    return [Unit(**row | {"options": tuple(json.loads(row["options"]).items())}) for row in rows]
 
 
 def backfill_rates(db: Path) -> list[Row]:

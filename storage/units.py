@@ -59,6 +59,22 @@ def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgr
     return [_progress(row) for row in rows]
 
 
+def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
+    """Stories and near misses among the pages a run judged, each once however many pages brought it, and whether or
+    not it was known before: as the corpus has them by now."""
+    rows = select(
+        layout,
+        """
+        select
+            count(*) filter (where verdict = 'kept') as stories,
+            count(*) filter (where verdict = 'near_miss') as near_misses
+        from ledger where id in (select article_id from base.attempts where run_id = $run)
+        """,
+        {"run": run_id},
+    )
+    return (rows[0]["stories"], rows[0]["near_misses"]) if rows else (0, 0)
+
+
 def _progress(row: Values) -> UnitProgress:
     unit = Unit(
         source=row["source"],

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from extractors.errors import NewsError
 from extractors.model import OriginKind, Unit, UnitSource
+from extractors.urls import host_and_port
 from flows.stages import Tools
 from flows.summary import Summary
 from storage.records import Batch
@@ -45,8 +46,14 @@ class Account:
     """The same by the unit's locator."""
     problems: dict[str, str] = field(default_factory=dict)
     """Why units failed, by their locators."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """How files changed since an earlier run read them, by their locators: they are read from their start."""
     pages: Summary = field(default_factory=Summary)
     """Pages asked for one by one."""
+    stories: int | None = None
+    """Stories among the pages kept, each once; None while they are not in the corpus."""
+    near_misses: int = 0
+    """The same of near misses."""
     cpu_s: float = 0.0
     """Processor seconds of the workers that read archives."""
 
@@ -58,7 +65,7 @@ class Account:
         self.by_unit.setdefault(unit.locator, Counter()).update(found)
 
     def kept(self) -> int:
-        """Stories kept."""
+        """Pages kept, archived or asked for: a story counts as often as it was met."""
         return self.counts["kept"] + self.pages.pages_kept
 
     def flat(self) -> dict[str, int]:
@@ -70,7 +77,8 @@ class Account:
         pages = {name: number for name, number in self.pages.counts().items() if name.startswith("pages")}
         asked = {f"asked.{name}": number for name, number in pages.items()}
         counts = dict.fromkeys(("pages", "kept", "near_miss", "rejected", "entries"), 0) | self.counts
-        return units | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
+        stories = {} if self.stories is None else {"stories": self.stories, "near_misses": self.near_misses}
+        return units | stories | {f"found.{name}": number for name, number in sorted(counts.items())} | asked
 
     def sentence(self) -> str:
         """The whole account in one line."""
@@ -89,23 +97,30 @@ class Account:
             nothing = f"{self.units_given_up:,} failed before; to try again now: --retry-failed"
         units = _of(self.units, "unit", "units") if self.units else "no unit is open"
         parts = [f"{units}: {', '.join(ends) or nothing}"]
+        if self.changed:
+            parts.append(f"{len(self.changed):,} read from the start, changed since the last time")
         counts, pages = self.counts, self.pages
         if counts["pages"]:
             stopped = sum(number for name, number in counts.items() if name.startswith("stopped."))
             judged = counts["kept"] + counts["near_miss"] + counts["rejected"]
             parts.append(
                 f"{counts['pages']:,} archived pages: {stopped:,} stopped by the gates, {judged:,} judged, "
-                f"{counts['unreadable'] + counts['refused']:,} unreadable"
+                f"{counts['unreadable'] + counts['refused']:,} unreadable, {counts['kept']:,} kept"
             )
         if self.units_done and not counts.total():
             parts.append("nothing was found in them")
         if counts["entries"]:
             parts.append(f"{_of(counts['entries'], 'address', 'addresses')} listed")
+        unusable = sum(number for name, number in counts.items() if name.startswith("skipped."))
+        if unusable:
+            parts.append(f"{unusable:,} of what was listed cannot be asked for (see the view failures)")
         if pages.pages:
             parts.append(f"{_of(pages.pages, 'page', 'pages')} asked for: {pages.ends()}")
-        near = counts["near_miss"] + pages.pages_near_miss
-        told = (_of(self.kept(), "story", "stories"), _of(near, "near miss", "near misses"))
-        parts.append(f"{told[0]} kept, {told[1]}")
+        if self.stories is None:
+            parts.append(f"{_of(self.kept(), 'page', 'pages')} kept")
+        else:
+            near = _of(self.near_misses, "near miss", "near misses")
+            parts.append(f"{_of(self.stories, 'story', 'stories')} kept, {near}")
         return "; ".join(parts) + "."
 
 
@@ -156,21 +171,39 @@ class Desk:
             at=self.at,
             cursor=progress.cursor,
             position=progress.position,
-            step=step,
+            step=step + 1,  # it outweighs a part that ended the unit at the same place
             attempts=attempts,
             next_attempt_at=self.tools.now() + pause if again else None,
             problem=error.kind,
-            message=_told(error),
+            message=_told(progress.unit, error),
             counts=progress.counts,
         )
         self.put(batch)
         self.account.units_failed += 1
-        reason = _told(error).removeprefix(f"{progress.unit.locator}: ")
-        reason = reason.removeprefix(f"{progress.unit.locator.rpartition('/')[2]}: ")
+        reason = why_failed(progress.unit, error)
         self.account.problems[progress.unit.locator] = reason
         self.tools.report.note(f"{progress.unit.locator}: {reason}")
 
 
-def _told(error: NewsError) -> str:
+def why_failed(unit: Unit, error: NewsError) -> str:
+    """Why a unit failed, without its name, which stands before it wherever this is told."""
+    names = unit.locator, unit.locator.rpartition("/")[2]
+    return _told(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
+
+
+def _told(unit: Unit, error: NewsError) -> str:
     """What went wrong, without the long query by which a service was asked: the unit says what was wanted."""
-    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error))
+    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error)) + remedy(error, unit.kind)
+
+
+def remedy(error: NewsError, of: str = "") -> str:
+    """What to do about ``error`` in a unit of the kind ``of``, where that is a matter of how a backfill is called."""
+    if error.kind in {"blocked_address", "port"}:
+        host, port = host_and_port(error.url)
+        own = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return f"; if it is your own, give --allow-address {own}"
+    if error.kind in {"http_404", "http_410"}:
+        return "; is the address right? To ask again: --retry-failed"
+    if error.kind == "not_warc" and of == "download":
+        return " To download it again: --retry-failed"
+    return ""

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 from extractors.rules import compile_rules
+from flows.backfill.changes import is_open, standing
 from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
-from flows.backfill.plans import Request, Resume
+from flows.backfill.plans import Request, Resume, units_of_request
 from flows.backfill.readers import Readers
 from flows.clock import Clock
 from flows.progress import Reporter, Silent
@@ -18,10 +19,12 @@ from storage.layout import Layout
 from storage.units import known_units
 
 
-async def dry_run(settings: Settings, request: Request, report: Reporter | None = None) -> Estimate:
+async def dry_run(
+    settings: Settings, request: Request, report: Reporter | None = None, *, retry_failed: bool = False
+) -> Estimate:
     """What ``request`` would take; ``report`` hears of what would be left out.
 
-    Raises: WatchlistError, SettingsError; FetchError when nothing of it can be reached.
+    Raises: WatchlistError, SettingsError; FetchError when what there is to read cannot be found out.
     """
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
@@ -32,10 +35,14 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
         async with tools_of(settings, aside, files, report or Silent(), "dry-run", Clock(None)) as tools:
             # Standard input is kept in a folder of the corpus's, here in one that goes away.
             tools.layout = layout if isinstance(request, Resume) else aside
-            units = await request.units(tools)
+            units = await units_of_request(request, tools)
             tools.layout = layout
             known = known_units(layout, units)
-            todo = [unit for unit in units if unit.id not in known or known[unit.id].state != "done"]
+            stand = standing(units, known)
+            now = tools.now()
+            todo = [
+                unit for unit in units if is_open(stand.progress[unit.id], now, retry_failed=retry_failed)
+            ]
             archives = [unit for unit in todo if unit.source == "warc"]
             lists = [unit for unit in todo if unit.source != "warc"]
             estimate = estimate_archives(archives, rules, settings.workers)
@@ -43,7 +50,14 @@ async def dry_run(settings: Settings, request: Request, report: Reporter | None 
                 more = await estimate_lists(lists, Readers(tools, rules), settings)
                 more.units += estimate.units
                 more.bytes, more.pages, more.unmeasured = estimate.bytes, estimate.pages, estimate.unmeasured
+                more.to_fetch = estimate.to_fetch
                 more.hours += estimate.hours
+                more.failed |= estimate.failed
                 estimate = more
-    estimate.units_known = sum(item.state == "done" for item in known.values())
+    items = stand.progress.values()
+    estimate.units_known = sum(item.state == "done" for item in items)
+    estimate.units_given_up = sum(
+        item.state == "failed" and not is_open(item, now, retry_failed=retry_failed) for item in items
+    )
+    estimate.changed = stand.changed
     return estimate

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,14 +16,18 @@ from extractors.judgement import judge
 from extractors.model import Listing, Unit
 from extractors.parsed import ParsedPage
 from extractors.rules import Rules
+from flows.backfill.changes import as_rows, in_a_line
+from flows.backfill.desk import why_failed
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import file_name
 from flows.settings import Settings
 from sources.services import SPACING_S
 from sources.warc import WarcPage, read_pages
+from sources.warc_records import read_records
 
 SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
+SHOWN = 30
 JUDGE_S = 0.06
 """Processor seconds of a page that passes the gates, where the sample has none to measure."""
 DOWNLOAD_BYTES_S = 10e6
@@ -37,8 +41,12 @@ class Estimate:
     units: int = 0
     """Not counting those that are found on the way, or done already."""
     units_known: int = 0
+    units_given_up: int = 0
+    """Failed in an earlier run, for good or until a later time."""
     bytes: int = 0
     """To read, and for downloads to fetch."""
+    to_fetch: int = 0
+    """Those of the bytes that are downloaded first."""
     unmeasured: int = 0
     """Files elsewhere whose size is not known before they are asked for."""
     pages: int = 0
@@ -48,27 +56,37 @@ class Estimate:
     hours: float = 0.0
     sampled: str = ""
     """What was looked at."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """What cannot be read and why, by the units' locators; no part of the other figures."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """How files changed since they were read, by their locators: they are read from their start."""
 
     def values(self) -> dict[str, object]:
         """By name."""
-        return asdict(self)
+        return asdict(self) | {"failed": as_rows(self.failed), "changed": as_rows(self.changed)}
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing could be done, as far as was looked: the run would fail."""
+        return bool(self.failed) and not self.units and not self.units_known
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
-    """For WARC files, from the beginnings of some of them."""
+    """For WARC files, from the beginnings of some of them; each that lies here is looked at, to name what is none."""
     gates = Gates(rules)
     seen: Counter[str] = Counter()
     cpu_s = judge_s = 0.0
-    local = [unit for unit in units if unit.kind == "file" and "://" not in unit.locator]
+    failed = {unit.locator: why for unit in units if _is_here(unit) and (why := _refused(unit))}
+    units = [unit for unit in units if unit.locator not in failed]
+    local = [unit for unit in units if _is_here(unit)]
     step = max(1, len(local) // SAMPLE_FILES)
     for unit in local[::step][:SAMPLE_FILES]:
         started = time.process_time()
         judge_s += _sample(Path(unit.locator), gates, rules, seen)
         cpu_s += time.process_time() - started
     total = sum(unit.size for unit in units)
-    elsewhere = [unit for unit in units if unit.kind == "download" or "://" in unit.locator]
-    unmeasured = sum(not unit.size for unit in elsewhere)
-    result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured)
+    unmeasured = sum(not (unit.size or _is_here(unit)) for unit in units)
+    result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured, failed=failed)
     if seen["bytes"]:
         share = total / seen["bytes"]
         each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S
@@ -77,16 +95,32 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
         result.hours = seconds / 3600 / max(1, workers)
         files = min(len(local), SAMPLE_FILES)
         result.sampled = f"{seen['pages']:,} pages of {files} file{'s' if files > 1 else ''}"
-    far = sum(unit.size for unit in units if unit.kind == "download")
-    result.hours += far / DOWNLOAD_BYTES_S / 3600
+    result.to_fetch = sum(unit.size for unit in units if unit.kind == "download")
+    result.hours += result.to_fetch / DOWNLOAD_BYTES_S / 3600
     return result
+
+
+def _is_here(unit: Unit) -> bool:
+    return unit.kind == "file" and "://" not in unit.locator
+
+
+def _refused(unit: Unit) -> str:
+    """Why the reading of a file cannot even begin; empty when it can."""
+    try:
+        with Path(unit.locator).open("rb") as handle:
+            next(read_records(handle, file_name(unit.locator), most=0), None)
+    except OSError as exc:
+        return f"cannot be read: {exc.strerror or exc}"
+    except NewsError as error:
+        return why_failed(unit, error)
+    return ""
 
 
 def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float:
     """Read the beginning of a file; returns the processor seconds spent on judging."""
     judging, offset = 0.0, 0
     for number, item in enumerate(read_pages(path, name=file_name(str(path)))):
-        offset = item.next_offset
+        offset = item.read_to
         if number >= SAMPLE_RECORDS:
             break
         if not isinstance(item, WarcPage):
@@ -110,19 +144,16 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
 
 
 async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Settings) -> Estimate:
-    """For units that list addresses: some are read, nothing is written.
-
-    Raises: FetchError and the like when not one of them can be read.
-    """
+    """For units that list addresses: some are read, nothing is written."""
     entries, found, read, hosts = 0.0, 0.0, 0, Counter[str]()
-    trouble: NewsError | None = None
+    failed: dict[str, str] = {}
     step = max(1, len(units) // SAMPLE_UNITS)
     # What a unit names is looked into as well: a sitemap's index has no addresses of its own.
     for unit in units[::step][:SAMPLE_UNITS]:
         try:
             portions = await _portions(unit, readers)
         except NewsError as error:
-            trouble = error
+            failed[unit.locator] = why_failed(unit, error)
             continue
         read += 1
         scale = _scale(unit, portions)
@@ -132,10 +163,10 @@ async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Sett
         entries += own + inside * len(further) * scale
         found += len(further) * scale
         hosts.update(urlsplit(entry.url).netloc for portion in portions for entry in portion.entries)
-    if not read and trouble is not None:
-        raise trouble
-    factor = len(units) / max(1, read)
-    result = Estimate(units=len(units) + round(found * factor), entries=round(entries * factor))
+    # Where none of those looked at can be read, nothing is to be expected of the others.
+    rest = len(units) - len(failed) if read else 0
+    factor = rest / max(1, read)
+    result = Estimate(units=rest + round(found * factor), entries=round(entries * factor), failed=failed)
     pace = SPACING_S["replay"] if units and units[0].source == "wayback" else settings.limits.host_spacing_s
     busiest = max(hosts.values(), default=1) / max(1, sum(hosts.values()))
     if units and units[0].source == "wayback":
@@ -174,10 +205,19 @@ def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
 
 def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     """The estimate for a person."""
+    failed = [f"failed:  {locator}: {why}" for locator, why in sorted(estimate.failed.items())]
+    if len(failed) > SHOWN:
+        failed = [*failed[:SHOWN], f"failed:  ... and {len(failed) - SHOWN:,} more; see --json"]
     if not estimate.units:
-        return [f"nothing to do: {estimate.units_known:,} units are done; nothing was written"]
+        before = f", {estimate.units_given_up:,} failed before" if estimate.units_given_up else ""
+        again = " (to try again now: --retry-failed)" if before else ""
+        nothing = "nothing of it can be read" if estimate.is_hopeless else "nothing to do"
+        done = "1 unit is" if estimate.units_known == 1 else f"{estimate.units_known:,} units are"
+        return [*failed, f"{nothing}: {done} done{before}{again}; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
-    lines = [f"units:   {estimate.units:,}{known}"]
+    lines = [*failed, f"units:   {estimate.units:,}{known}"]
+    if estimate.changed:
+        lines.append(f"anew:    {in_a_line(estimate.changed)}")
     if estimate.bytes or estimate.unmeasured:
         lines.append(f"bytes:   {_bytes_in_words(estimate)}")
     if estimate.pages:
@@ -187,7 +227,11 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
             f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
             "to ask for, with courtesy"
         )
-    if estimate.bytes or estimate.entries or not estimate.unmeasured:
+    if estimate.bytes and not (estimate.pages or estimate.entries or estimate.to_fetch or estimate.sampled):
+        lines.append(
+            "time:    not known: nobody looked into the files, which lie elsewhere and are read there"
+        )
+    elif estimate.bytes or estimate.entries or not estimate.unmeasured:
         lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
     sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
     return [*lines, f"{sampled}; nothing was written"]
@@ -197,7 +241,8 @@ def _of_what(estimate: Estimate, settings: Settings) -> str:
     if not estimate.bytes:
         return ""
     # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
-    return f" with {settings.workers} workers" if estimate.pages else " to download; the reading comes on top"
+    unread = estimate.to_fetch and not estimate.pages
+    return " to download; the reading comes on top" if unread else f" with {settings.workers} workers"
 
 
 def _bytes_in_words(estimate: Estimate) -> str:

@@ -280,8 +280,9 @@ async def _run(
         settings = load_settings(os.environ, home)
         wanted = request()
         if dry:
-            estimate = await look_before(settings, wanted)
-            return Completed(name="DryRun", message="; ".join(as_lines(estimate, settings)))
+            estimate = await look_before(settings, wanted, retry_failed=options.retry_failed)
+            told = "; ".join(as_lines(estimate, settings))
+            return Failed(message=told) if estimate.is_hopeless else Completed(name="DryRun", message=told)
         with backfill_lock(Layout.for_database(settings.database)):
             account = await _with_tasks(settings, log, wanted, options, flow_name)
     except RunLockedError as error:

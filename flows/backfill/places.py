@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from extractors.model import Unit
+from sources.archive_files import check_unchanged
 from sources.downloads import Downloads
 from sources.web import Web
 from storage.files import disk_errors
@@ -26,9 +28,12 @@ class Places:
         """A path (or an address that fsspec opens) of the unit's file, for the length of the block.
 
         Raises: FetchError when it cannot be downloaded; what is there of it is gone on with the next time.
+        ExtractionError when a file became another one, before or within the block: what was read may be of either.
         """
         if unit.kind != "download":
+            await asyncio.to_thread(check_unchanged, unit)
             yield unit.locator
+            await asyncio.to_thread(check_unchanged, unit)
             return
         if self._downloads is None:
             with disk_errors(self._folder, "make the folder for downloads"):

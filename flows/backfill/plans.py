@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from extractors.errors import SettingsError, StorageError
+from extractors.errors import FetchError, SettingsError, StorageError
 from extractors.model import Unit, UnitSource
+from flows.backfill.changes import OF_THE_REQUEST
+from flows.backfill.desk import remedy
 from flows.stages import Tools
+from sources.archive_files import as_it_is, change, plan_archive
 from sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
 from sources.news_crawl import plan_news_crawl
 from sources.sitemaps import plan_sitemaps
 from sources.url_lists import plan_url_list
 from sources.wayback import plan_captures, plan_feed_history
 from sources.wordpress import plan_wordpress
-from storage.units import units_of
+from storage.units import UnitProgress, units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 
@@ -37,13 +41,14 @@ class WarcFiles:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file; what a folder holds besides is told."""
+        _check_given("files", *self.places)
         found: list[Unit] = []
         for place in self.places:
-            units, others = _warc_units(place)
+            units, others = await asyncio.to_thread(_warc_units, place)
             found += units
             if others:
                 tools.report.note(f"{place}: {_passed_over(others)}")
-        return tuple(found)
+        return tuple({unit.id: unit for unit in found}.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,8 @@ class Sitemaps:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a sitemap; those of an index are found on the way."""
+        _check_given("sites", *self.sites)
+        _check_given("filters", *filter(None, (self.contains, self.regex)))
         check_days(self.since, self.until, tools.now())
         units = await plan_sitemaps(
             tools.web, self.sites, self.since, self.until, contains=self.contains, regex=self.regex
@@ -91,6 +98,8 @@ class WordPress:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a site."""
+        _check_given("sites", *self.sites)
+        _check_given("search", *filter(None, (self.search,)))
         check_days(self.since, self.until, tools.now())
         return plan_wordpress(self.sites, self.since, self.until, self.search, allow=tools.settings.allow)
 
@@ -108,6 +117,7 @@ class Wayback:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a page, a site or a feed."""
+        _check_given("pages", *self.pages, *self.feeds)
         check_days(self.since, self.until, tools.now())
         found = plan_captures(self.pages, self.since, self.until, self.match)
         found += plan_feed_history(self.feeds, self.since, self.until, every=self.every)
@@ -126,6 +136,7 @@ class Gdelt:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a query, or a day of files."""
+        _check_given("queries", *self.queries)
         check_days(self.since, self.until, tools.now())
         if self.queries:
             return plan_doc(self.queries, self.since, self.until)
@@ -143,6 +154,7 @@ class UrlLists:
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
         """One unit a file."""
+        _check_given("files", *self.files, *filter(None, (self.column,)))
         spool = tools.layout.root / "lists"
         return tuple(plan_url_list(_path(name), self.column, spool=spool) for name in self.files)
 
@@ -154,23 +166,46 @@ class Resume:
     source: UnitSource | None = None
 
     async def units(self, tools: Tools) -> tuple[Unit, ...]:
-        """The units of all former requests; lists too that were read to their end, for their pages may wait."""
-        return tuple(
-            item.unit
-            for item in units_of(tools.layout, self.source)
-            if item.state != "done" or item.unit.source != "warc"
-        )
+        """The units of all former requests; lists too that were read to their end, for their pages may wait, and files
+        that became others since they were read."""
+        return await asyncio.to_thread(_to_go_on_with, units_of(tools.layout, self.source))
+
+
+async def units_of_request(request: Request, tools: Tools) -> tuple[Unit, ...]:
+    """The units of ``request``. Raises: as it does, with the remedy where it lies in the request."""
+    try:
+        return await request.units(tools)
+    except FetchError as error:
+        if error.kind in OF_THE_REQUEST:
+            error.args = (f"{error}{remedy(error)}",)
+        raise
 
 
 def check_days(since: date | None, until: date | None, now: datetime) -> None:
-    """Raises: SettingsError when the days are in the wrong order, or all of them are still to come."""
+    """Raises: SettingsError when the days are in the wrong order, or one of them is still to come."""
     if since and until and since > until:
         raise SettingsError(f"--since {since} is after --until {until}; exchange them.", key="since")
-    if since and since > now.date():
-        raise SettingsError(
-            f"--since {since} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day that is over.",
-            key="since",
-        )
+    for key, day in (("since", since), ("until", until)):
+        if day and day > now.date():
+            raise SettingsError(
+                f"--{key} {day} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day until today.",
+                key=key,
+            )
+
+
+def _check_given(key: str, *texts: str) -> None:
+    """An empty text would stand for the current directory, or for nothing at all."""
+    if not all(text.strip() for text in texts):
+        raise SettingsError(f"{key}: one of them is empty; leave it out, or say what it stands for.", key=key)
+
+
+def _to_go_on_with(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
+    there = [(item, as_it_is(item.unit) if item.unit.source == "warc" else item.unit) for item in items]
+    return tuple(
+        unit
+        for item, unit in there
+        if item.state != "done" or unit.source != "warc" or change(item.unit, unit)
+    )
 
 
 def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
@@ -193,10 +228,11 @@ def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
     """The units of a place, and the files of a folder that are none by their names."""
     if place.startswith(("http://", "https://")):
         return [Unit(source="warc", kind="download", locator=place)], ()
-    if "://" in place:
+    here = place.removeprefix("file://") if place.startswith("file:///") else place
+    if "://" in here:
         return _far_units(place), ()
     # As it is called everywhere: the same file given in two ways is one unit.
-    path = Path(place).expanduser().resolve()
+    path = Path(here).expanduser().resolve()
     others: Sequence[Path] = ()
     if path.is_dir():
         there = sorted(item for item in path.rglob("*") if item.is_file())
@@ -211,8 +247,7 @@ def _warc_units(place: str) -> tuple[list[Unit], Sequence[Path]]:
         )
     if not files:
         raise SettingsError(f"{place}: no WARC file there ({', '.join(WARC_NAMES)}).", key="files")
-    units = [Unit(source="warc", kind="file", locator=str(item), size=item.stat().st_size) for item in files]
-    return units, others
+    return [plan_archive(item) for item in files], others
 
 
 def _far_units(place: str) -> list[Unit]:

@@ -15,12 +15,13 @@ from dataclasses import dataclass, field
 
 from extractors.model import OriginKind, Unit
 from extractors.rules import compile_rules
+from flows.backfill.changes import in_a_line, is_open, standing
 from flows.backfill.cluster import cluster_reader
 from flows.backfill.desk import ORIGINS, Desk
 from flows.backfill.listing import list_unit
 from flows.backfill.loading import Loading
 from flows.backfill.places import Places
-from flows.backfill.plans import Request
+from flows.backfill.plans import Request, units_of_request
 from flows.backfill.readers import Readers
 from flows.backfill.scanning import LocalReader, Reader, Scanner, scan_file
 from flows.backfill.slices import start_scanning
@@ -38,7 +39,7 @@ from storage.load import is_loaded
 from storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
 from storage.records import Batch
 from storage.rulebooks import keep_rules
-from storage.units import UnitProgress, known_units
+from storage.units import UnitProgress, known_units, stories_of_run
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000
@@ -148,19 +149,22 @@ async def _reader(run: _Run) -> AsyncIterator[Reader]:
 
 async def _whole_run(run: _Run, request: Request, flow: str) -> None:
     desk, tools = run.desk, run.desk.tools
-    units = await request.units(tools)
+    units = await units_of_request(request, tools)
     known = known_units(tools.layout, units)
     fresh = [unit for unit in units if unit.id not in known]
-    progress = {unit.id: UnitProgress(unit=unit) for unit in units} | known
-    chosen = [item for item in progress.values() if _is_open(item, run)]
-    desk.account.units_known = sum(item.state == "done" for item in progress.values())
-    desk.account.units_given_up = sum(
-        item.state == "failed" and not _is_open(item, run) for item in progress.values()
-    )
+    stand = standing(units, known)
+    items = stand.progress.values()
+    chosen = [item for item in items if _is_open(item, run)]
+    desk.account.units_known = sum(item.state == "done" for item in items)
+    desk.account.units_given_up = sum(item.state == "failed" and not _is_open(item, run) for item in items)
+    desk.account.changed = stand.changed
+    if stand.changed:
+        tools.report.note(f"{in_a_line(stand.changed)}; read from the start")
     origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
     if not (fresh or chosen or _due(run, origins, 1)):
+        desk.account.stories = 0
         return  # a run that finds nothing to do leaves no trace
-    _announce(desk, flow, fresh)
+    _announce(desk, flow, fresh, stand.anew())
     await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
     async with run.loading.now_and_then(lambda: _tell_so_far(run, flow)):
         if scanned := [item for item in chosen if item.unit.source == "warc"]:
@@ -169,6 +173,7 @@ async def _whole_run(run: _Run, request: Request, flow: str) -> None:
             await _list_all(run, listed)
         if origins:
             await _ask_for_pages(run, origins)
+    await _count_stories(run)
     _give_account(run, flow)
 
 
@@ -176,6 +181,14 @@ def _tell_so_far(run: _Run, flow: str) -> None:
     """A sign of life: what the run did until now."""
     if run.desk.account.flat() != run.told:
         _put_run(run, flow, "Running")
+
+
+async def _count_stories(run: _Run) -> None:
+    """A story is met in several captures: how many there are only the corpus knows."""
+    layout, account = run.desk.tools.layout, run.desk.account
+    if not is_loaded(layout):
+        await run.loading.now("results")
+    account.stories, account.near_misses = stories_of_run(layout, run.desk.run_id)
 
 
 def _give_account(run: _Run, flow: str) -> None:
@@ -207,14 +220,17 @@ def _due(run: _Run, origins: Sequence[OriginKind], limit: int) -> list[PendingEn
 
 
 def _is_open(item: UnitProgress, run: _Run) -> bool:
-    return item.is_open(run.desk.tools.now()) or (run.options.retry_failed and item.state == "failed")
+    return is_open(item, run.desk.tools.now(), retry_failed=run.options.retry_failed)
 
 
-def _announce(desk: Desk, flow: str, fresh: Sequence[Unit]) -> None:
+def _announce(desk: Desk, flow: str, fresh: Sequence[Unit], anew: Sequence[Unit]) -> None:
     batch = Batch()
     batch.run(desk.run_id, flow=flow, started_at=desk.at)
     for unit in fresh:
         batch.unit(desk.run_id, unit, state="pending", at=desk.at)
+    for unit in anew:
+        # Not "pending", which gives way to what was said of the file as it was.
+        batch.unit(desk.run_id, unit, state="running", at=desk.at)
     desk.put(batch)
 
 

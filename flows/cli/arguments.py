@@ -10,10 +10,24 @@ from extractors.errors import SettingsError
 from flows.settings import FILE_NAME, Settings, bare_settings, find_home, load_settings
 
 
+def given(text: str) -> str:
+    """What was given; nothing but blanks is mostly a variable of the shell that is not set, never "the default"."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty; leave it out, or say what it stands for")
+    return text
+
+
+def _given_path(text: str) -> Path:
+    return Path(given(text))
+
+
 def add_home(parser: argparse.ArgumentParser) -> None:
     """``--home``: the working directory."""
     parser.add_argument(
-        "--home", metavar="DIR", help="working directory (default: FIVEGWATCH_HOME, else the current one)"
+        "--home",
+        metavar="DIR",
+        type=given,
+        help="working directory (default: FIVEGWATCH_HOME, else the current one)",
     )
 
 
@@ -21,7 +35,7 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     """``--home`` and ``--db``: which corpus."""
     add_home(parser)
     parser.add_argument(
-        "--db", metavar="FILE", type=Path, help="the corpus file (default: the working directory's)"
+        "--db", metavar="FILE", type=_given_path, help="the corpus file (default: the working directory's)"
     )
 
 

@@ -1,7 +1,7 @@
 """Bring in the press of past years, by the path every story takes.
 
 Each kind of source is a command of its own. What was begun is gone on with when the same command is given again, or
-by `backfill resume`; what is done is left alone. The runs of the day may go on beside it.
+by `backfill resume`; what is done is left alone, unless its file has changed. The runs of the day may go on beside it.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -17,12 +18,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from extractors.errors import SettingsError
-from flows.cli.arguments import add_database, settings_of
+from flows.cli.arguments import add_database, given, settings_of
 from flows.settings import Settings, parse_address
 
 if TYPE_CHECKING:
     from flows.backfill.plans import Request
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EXAMPLE = """examples:
   fivegwatch backfill warc ~/archives/2023-*.warc.gz --dry-run
   fivegwatch backfill warc --news-crawl --since 2023-10-01 --until 2023-10-31
@@ -56,21 +58,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_warc(command("warc", "read WARC files: your own, anyone's, or the public news crawl"))
     sitemap = command("sitemap", "list a site's articles by its sitemaps, then ask for them")
     sitemap.add_argument(
-        "sites", nargs="+", metavar="URL", help="a site (its robots.txt is asked) or a sitemap"
+        "sites", nargs="+", metavar="URL", type=given, help="a site (its robots.txt is asked) or a sitemap"
     )
     _add_days(sitemap, "by the date a sitemap gives; an address without one is taken")
-    sitemap.add_argument("--contains", default="", metavar="TEXT", help="only addresses that contain this")
-    sitemap.add_argument("--regex", default="", metavar="REGEX", help="only addresses in which this is found")
+    sitemap.add_argument("--contains", type=given, metavar="TEXT", help="only addresses that contain this")
+    sitemap.add_argument("--regex", type=given, metavar="REGEX", help="only addresses in which this is found")
     wordpress = command("wordpress", "list a WordPress site's articles by its REST interface or paged feeds")
     wordpress.add_argument(
-        "sites", nargs="+", metavar="URL", help="a site, its posts interface (/wp-json/...) or its feed"
+        "sites",
+        nargs="+",
+        metavar="URL",
+        type=given,
+        help="a site, its posts interface (/wp-json/...) or its feed",
     )
     _add_days(wordpress, "by the date of publication")
-    wordpress.add_argument("--search", default="", metavar="WORDS", help="let the site look for these words")
+    wordpress.add_argument("--search", type=given, metavar="WORDS", help="let the site look for these words")
     wayback = command("wayback", "captures of pages, sites or feeds in the Wayback Machine")
-    wayback.add_argument("pages", nargs="*", metavar="URL", help="pages, or sites with --match")
+    wayback.add_argument("pages", nargs="*", metavar="URL", type=given, help="pages, or sites with --match")
     wayback.add_argument(
-        "--feed", action="append", default=[], metavar="URL", help="rebuild this feed's history"
+        "--feed", action="append", default=[], metavar="URL", type=given, help="rebuild this feed's history"
     )
     wayback.add_argument("--match", choices=("exact", "prefix", "domain"), default="exact",
                          help="what URL stands for (default: exact)")  # fmt: skip
@@ -78,20 +84,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                          help="captures of a feed to read (default: one a day)")  # fmt: skip
     _add_days(wayback, "by the time of capture", required=True)
     gdelt = command("gdelt", "find addresses in GDELT: its files (sifted by the watchlist), or its search")
-    gdelt.add_argument("--query", action="append", default=[], metavar="WORDS",
+    gdelt.add_argument("--query", action="append", default=[], metavar="WORDS", type=given,
                        help="ask the search (recent months) instead of reading the files")  # fmt: skip
     gdelt.add_argument("--no-translated", action="store_true", help="only the files of English texts")
     _add_days(gdelt, "by the time GDELT saw a page", required=True)
     urls = command("urls", "ask for the pages of a list of addresses")
     urls.add_argument(
-        "files", nargs="+", metavar="FILE", help="one address a line, a table, or - for standard input"
+        "files",
+        nargs="+",
+        metavar="FILE",
+        type=given,
+        help="one address a line, a table, or - for standard input",
     )
     urls.add_argument(
-        "--column", default="", metavar="NAME", help="the column (CSV, TSV) or key (JSON lines)"
+        "--column", type=given, metavar="NAME", help="the column (CSV, TSV) or key (JSON lines)"
     )
     resume = command("resume", "go on with whatever was begun")
     resume.add_argument("--only", choices=("warc", "wayback", "sitemap", "wordpress", "gdelt", "urls"),
                         help="of this kind of source alone")  # fmt: skip
+    _add_max_disk(resume)
     for name, sub in commands.choices.items():
         _add_running(sub, lists=name not in {"warc"})
     status = command("status", "units done, pending and failed, with rates and reasons")
@@ -100,7 +111,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_warc(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", metavar="FILE", help="files, folders, patterns, http(s):// or s3://"
+        "files", nargs="*", metavar="FILE", type=given, help="files, folders, patterns, http(s):// or s3://"
     )
     parser.add_argument(
         "--news-crawl", action="store_true", help="the public news crawl (CC-NEWS), by --since and --until"
@@ -110,10 +121,14 @@ def _add_warc(parser: argparse.ArgumentParser) -> None:
         "--workers", type=_workers, metavar="N", help="processes that read (default: the settings')"
     )
     parser.add_argument(
-        "--scheduler", default="", metavar="ADDRESS", help="let the workers of a Dask cluster read"
+        "--scheduler", type=given, metavar="ADDRESS", help="let the workers of a Dask cluster read"
     )
-    parser.add_argument("--spool", default="", metavar="ADDRESS",
+    parser.add_argument("--spool", type=given, metavar="ADDRESS",
                         help="where they deliver: s3://bucket/prefix, or file:/// on a shared disk")  # fmt: skip
+    _add_max_disk(parser)
+
+
+def _add_max_disk(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-disk", type=_bytes, default=20_000_000_000, metavar="SIZE",
                         help="what downloads may take of the disk at a time (default: 20G)")  # fmt: skip
 
@@ -147,7 +162,8 @@ def _add_running(parser: argparse.ArgumentParser, *, lists: bool) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        # Python reads weeks and days without dashes as well; the docs name one way.
+        return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2023-10-31") from None
 
@@ -199,6 +215,7 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) -> int:
+    from flows.backfill.changes import as_rows
     from flows.backfill.run import RunOptions, run_backfill
     from flows.cli.backfill_status import next_steps, print_account
     from flows.progress import Bars, Lines, Silent
@@ -209,8 +226,8 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
         max_s=args.max_hours * 3600 if args.max_hours else float("inf"),
         retry_failed=args.retry_failed,
         list_only=getattr(args, "list_only", False),
-        scheduler=getattr(args, "scheduler", ""),
-        spool=getattr(args, "spool", ""),
+        scheduler=getattr(args, "scheduler", None) or "",
+        spool=getattr(args, "spool", None) or "",
         max_disk=getattr(args, "max_disk", 20_000_000_000),
     )
     report = Silent() if args.json or args.quiet else Bars() if sys.stderr.isatty() else Lines()
@@ -230,7 +247,8 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
             "summary": account.sentence(),
             "database": str(settings.database),
             **account.flat(),
-            "failed": [{"unit": unit, "why": why} for unit, why in sorted(account.problems.items())],
+            "changed": as_rows(account.changed),
+            "failed": as_rows(account.problems),
         }
         print(json.dumps(told, ensure_ascii=False))
     else:
@@ -246,12 +264,12 @@ def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -
     from flows.progress import Lines, Silent
 
     report = Silent() if args.json or args.quiet else Lines()
-    estimate = asyncio.run(dry_run(settings, request, report))
+    estimate = asyncio.run(dry_run(settings, request, report, retry_failed=args.retry_failed))
     if args.json:
         print(json.dumps(estimate.values()))
     else:
         print("\n".join(as_lines(estimate, settings)))
-    return 0
+    return int(estimate.is_hopeless)
 
 
 def _warc(args: argparse.Namespace, settings: Settings) -> Request:
@@ -282,7 +300,11 @@ def _sitemap(args: argparse.Namespace, settings: Settings) -> Request:
 
     del settings
     return Sitemaps(
-        sites=tuple(args.sites), since=args.since, until=args.until, contains=args.contains, regex=args.regex
+        sites=tuple(args.sites),
+        since=args.since,
+        until=args.until,
+        contains=args.contains or "",
+        regex=args.regex or "",
     )
 
 
@@ -290,7 +312,7 @@ def _wordpress(args: argparse.Namespace, settings: Settings) -> Request:
     from flows.backfill.plans import WordPress
 
     del settings
-    return WordPress(sites=tuple(args.sites), since=args.since, until=args.until, search=args.search)
+    return WordPress(sites=tuple(args.sites), since=args.since, until=args.until, search=args.search or "")
 
 
 def _wayback(args: argparse.Namespace, settings: Settings) -> Request:
@@ -316,7 +338,7 @@ def _urls(args: argparse.Namespace, settings: Settings) -> Request:
     from flows.backfill.plans import UrlLists
 
     del settings
-    return UrlLists(files=tuple(args.files), column=args.column)
+    return UrlLists(files=tuple(args.files), column=args.column or "")
 
 
 def _resume(args: argparse.Namespace, settings: Settings) -> Request:

@@ -17,6 +17,7 @@ SHOWN = 30
 
 def show_status(args: argparse.Namespace) -> int:
     """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
+    from flows.backfill.changes import as_rows, changed_archives, in_a_line
     from storage.layout import Layout
     from storage.locks import backfill_at_work
     from storage.reports import (
@@ -32,6 +33,7 @@ def show_status(args: argparse.Namespace) -> int:
     totals, problems = backfill_totals(database), backfill_problems(database)
     rates, pages = backfill_rates(database), backfill_pages(database)
     failed = unit_problems(database) if args.failed else []
+    changed = changed_archives(database)
     for number, run in enumerate(rates):
         # What the corpus was told last; only the lock knows whether it is still true.
         if run["state"] == "Running":
@@ -44,6 +46,7 @@ def show_status(args: argparse.Namespace) -> int:
             "runs": rates,
             "problems": problems,
             "failed": failed,
+            "changed": as_rows(changed),
             "pages": pages,
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
@@ -51,6 +54,8 @@ def show_status(args: argparse.Namespace) -> int:
         print(_at_work(at_work) if at_work else "no backfill was ever begun. See: fivegwatch backfill --help")
     else:
         print(_at_work(at_work) if at_work else _resting(totals))
+        if changed:
+            print(f"{in_a_line(changed)}; `backfill resume` reads from the start")
         _print(totals)
         for title, rows in (
             ("last backfill runs", rates),
@@ -105,6 +110,10 @@ def print_account(account: Account) -> None:
         print_table(_without(columns, empty), [_without(row, empty) for row in rows], count=False)
         if len(units) > SHOWN:
             print(f"... and {len(units) - SHOWN:,} more units; see the view backfill_units")
+        print()
+    if account.changed:
+        rows = [list(item) for item in sorted(account.changed.items())[:SHOWN]]
+        print_table(["read from the start", "changed since the last time"], rows, count=False)
         print()
     problems = sorted(account.problems.items())
     if problems:

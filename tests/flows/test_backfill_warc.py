@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import random
 import shutil
 import time
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from extractors.errors import SettingsError
+from flows.backfill.dry_run import dry_run
+from flows.backfill.plans import Gdelt, Request, Sitemaps, UrlLists, WarcFiles, Wayback, WordPress
+from flows.settings import load_settings
 from storage.layout import Layout
 from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
@@ -66,6 +73,33 @@ def test_a_damaged_stretch_is_on_record_and_reading_goes_on_behind_it(whole: Pat
     damaged = [row for row in facts(whole)["failures"] if row[2] == "parse"]
     assert len(damaged) == 1
     assert damaged[0][0].startswith("2.warc.gz@")
+
+
+def test_stories_are_counted_once_however_many_captures_there_are_of_each(
+    tmp_path: Path, archives: Path
+) -> None:
+    home = make_home(tmp_path / "home")
+    pages = old_pages()
+    again = [replace(page, captured_at=page.captured_at + timedelta(days=1)) for page in pages]
+    files = [write_warc(tmp_path / f"{n}.warc.gz", some) for n, some in enumerate((pages, again))]
+    account = backfill(home, "warc", *files)
+    layout = Layout.for_database(home / "corpus.duckdb")
+    ((stories, near),) = ask(
+        layout, "select count(*) filter (relevant), count(*) filter (verdict = 'near_miss') from ledger"
+    )
+    assert stories == ask(layout, "select count(*) from stories")[0][0] > 5
+    assert (account["stories"], account["near_misses"]) == (stories, near)
+    kept = account["found.kept"]
+    assert kept >= 2 * stories
+    assert f", {kept} kept; {stories} stories kept, {near} near miss" in account["summary"]
+    status = json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)
+    (source,) = status["sources"]
+    assert (source["pages kept"], source["stories"]) == (kept, stories)
+    assert f"{stories} stories kept" in status["runs"][0]["message"]
+    # Met again, they are stories of that run too, and there are no more of them.
+    third = backfill(home, "warc", archives / "0.warc.gz")
+    assert 0 < third["stories"] <= third["found.kept"] < stories
+    assert ask(layout, "select count(*) from stories") == [(stories,)]
 
 
 def test_a_finished_backfill_given_again_changes_nothing(whole: Path, archives: Path) -> None:
@@ -148,6 +182,34 @@ def test_a_dry_run_does_not_pretend_to_know_how_large_a_file_elsewhere_is(
         assert ("time:" in ran.out) == bool(here) and "entries:" not in ran.out
 
 
+def test_a_dry_run_names_what_is_no_archive_estimates_the_rest_and_ends_as_the_run_does(
+    tmp_path: Path, archives: Path
+) -> None:
+    home, folder = make_home(tmp_path / "home"), tmp_path / "given"
+    shutil.copytree(archives, folder)
+    bad = {
+        folder / "empty.warc.gz": "this is empty. Fetch it again.",
+        folder / "in" / "page.warc": "this is no WARC file.",
+    }
+    (folder / "in").mkdir()
+    for path, content in zip(bad, (b"", b"<html>"), strict=True):
+        path.write_bytes(content)
+    ran = fivegwatch("backfill", "warc", folder, "--dry-run", cwd=home)
+    for path, why in bad.items():
+        assert f"failed:  {path}: {why}" in ran.out
+    assert (ran.code, "units:   3\n" in ran.out) == (0, True)
+    alone = json.loads(fivegwatch("backfill", "warc", archives, "--dry-run", "--json", cwd=home).out)
+    both = json.loads(fivegwatch("backfill", "warc", folder, "--dry-run", "--json", cwd=home).out)
+    assert (both["bytes"], both["pages"]) == (alone["bytes"], alone["pages"])
+    assert [row["unit"] for row in both["failed"]] == [str(path) for path in bad]
+    for given in (*bad, folder):
+        expected = fivegwatch("backfill", "warc", given, "--dry-run", cwd=home)
+        ran = fivegwatch("backfill", "warc", given, "--quiet", cwd=home)
+        assert expected.code == ran.code == int(given != folder), (given, expected.out)
+    again = fivegwatch("backfill", "warc", *bad, "--dry-run", cwd=home)
+    assert (again.code, "2 failed before (to try again now: --retry-failed)" in again.out) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -161,6 +223,12 @@ def test_a_dry_run_does_not_pretend_to_know_how_large_a_file_elsewhere_is(
         (("warc", "x", "--workers", "0"), "'0' is no number of processes"),
         (("warc", "x", "--max-disk=-5G"), "is no size"),
         (("resume", "--max-hours", "0"), "'0' is no number of hours"),
+        (("sitemap", "https://press.example/", "--since", "2999-01-01"), "--since 2999-01-01 is still to come"),
+        (("sitemap", "https://press.example/", "--until", "2999-01-01"), "--until 2999-01-01 is still to come"),
+        (("gdelt", "--since", "2023-01-01", "--until", "2999-01-01"), "--until 2999-01-01 is still to come"),
+        (("warc", "--news-crawl", "--since", "2023-01-01", "--until", "2999-01-01"), "is still to come"),
+        (("sitemap", "https://press.example/", "--since", "2023-W01-3"), "'2023-W01-3' is no day"),
+        (("sitemap", "https://press.example/", "--since", "20230101"), "'20230101' is no day"),
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_told_by_name_and_remedy(
@@ -171,14 +239,68 @@ def test_a_wrong_request_is_told_by_name_and_remedy(
     assert told in ran.err
 
 
+DAYS = ("--since", "2023-01-01", "--until", "2023-01-02")
+EMPTY = [
+    ("warc", "{}"),
+    ("warc", "x", "{}"),
+    ("warc", "x", "--scheduler", "{}", "--spool", "{}"),
+    ("sitemap", "{}"),
+    ("sitemap", "https://press.example/", "--contains", "{}"),
+    ("sitemap", "https://press.example/", "--regex", "{}"),
+    ("wordpress", "{}"),
+    ("wordpress", "https://press.example/", "--search", "{}"),
+    ("wayback", "{}", *DAYS),
+    ("wayback", "--feed", "{}", *DAYS),
+    ("gdelt", "--query", "{}", *DAYS),
+    ("urls", "{}"),
+    ("urls", "list.csv", "--column", "{}"),
+    ("resume", "--home", "{}"),
+    ("resume", "--db", "{}"),
+    ("resume", "--allow-address", "{}"),
+]
+
+
+@pytest.mark.parametrize("nothing", ["", "  "])
+@pytest.mark.parametrize("arguments", EMPTY, ids=" ".join)
+def test_an_empty_argument_stands_for_nothing_and_is_refused(
+    tmp_path: Path, archives: Path, arguments: tuple[str, ...], nothing: str
+) -> None:
+    home = make_home(tmp_path / "home")
+    shutil.copy(archives / "0.warc.gz", home / "x")
+    (home / "list.csv").write_text("url\nhttps://press.example/1\n", encoding="utf-8")
+    before = sorted(home.rglob("*"))
+    ran = fivegwatch("backfill", *(part.format(nothing) for part in arguments), "--dry-run", cwd=home)
+    assert ran.code == 2, ran.out
+    assert "is empty" in ran.err or "is not HOST:PORT" in ran.err
+    assert sorted(home.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        WarcFiles(places=("",)),
+        Sitemaps(sites=(" ",)),
+        WordPress(sites=("",)),
+        Wayback(since=date(2023, 1, 1), until=date(2023, 1, 2), feeds=("",)),
+        Gdelt(since=date(2023, 1, 1), until=date(2023, 1, 2), queries=("",)),
+        UrlLists(files=("",)),
+    ],
+)
+def test_an_empty_field_of_a_form_is_refused_too(tmp_path: Path, request_: Request) -> None:
+    settings = load_settings({}, make_home(tmp_path / "home"))
+    with pytest.raises(SettingsError, match="is empty"):
+        asyncio.run(dry_run(settings, request_))
+
+
 def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_again(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
-    address = "http://127.0.0.1:9/archive.warc.gz"
-    first = fivegwatch("backfill", "warc", address, cwd=home)
-    assert (first.code, "is not an address of the public internet" in first.out) == (1, True)
-    again = fivegwatch("backfill", "warc", address, cwd=home)
+    archive = tmp_path / "a.warc.gz"
+    archive.write_bytes(b"PK\x03\x04")
+    first = fivegwatch("backfill", "warc", archive, cwd=home)
+    assert (first.code, "this is a zip file" in first.out) == (1, True)
+    again = fivegwatch("backfill", "warc", archive, cwd=home)
     assert "no unit is open: 1 failed before; to try again now: --retry-failed" in again.out
-    third = fivegwatch("backfill", "warc", address, "--retry-failed", cwd=home)
+    third = fivegwatch("backfill", "warc", archive, "--retry-failed", cwd=home)
     assert "1 unit: 1 failed" in third.out
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from extractors.errors import ExtractionError, FeedError, FetchError, NewsError, WatchlistError
+from extractors.errors import ExtractionError, FeedError, FetchError, NewsError, StorageError, WatchlistError
 from flows.pool import Pool
 from tests.flows import victims
 
@@ -63,6 +63,37 @@ def test_a_child_killed_from_outside_costs_its_document_nothing_the_first_time(
     with pytest.raises(ExtractionError, match="SIGKILL") as caught:
         run(pool, victims.killed_by_others, str(tmp_path / "twice"), 2)
     assert caught.value.kind == "parse_crash"
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_child_killed_while_it_starts_is_started_again(tmp_path: Path, workers: int) -> None:
+    async def several(pool: Pool) -> list[int]:
+        calls = [
+            pool.run(victims.double, n, timeout_s=60, url=f"https://a.example/{n}")
+            for n in range(2 * workers)
+        ]
+        return await asyncio.gather(*calls)
+
+    start = (str(tmp_path / "marks"), 2)
+    with Pool(workers, initializer=victims.killed_while_starting, initargs=start) as pool:
+        assert asyncio.run(several(pool)) == [2 * n for n in range(2 * workers)]
+
+
+def test_children_killed_while_nothing_is_asked_of_them_are_replaced(tmp_path: Path) -> None:
+    with Pool(1) as pool:
+        os.kill(run(pool, os.getpid), signal.SIGKILL)
+        time.sleep(1)
+        assert run(pool, victims.double, 21) == 42
+
+
+def test_that_no_child_can_be_started_is_said_in_one_line_with_the_remedy(tmp_path: Path) -> None:
+    start = (str(tmp_path / "marks"), 1_000)
+    with (
+        Pool(1, initializer=victims.killed_while_starting, initargs=start) as pool,
+        pytest.raises(StorageError, match=r"no process could be started .* fewer workers") as caught,
+    ):
+        run(pool, victims.double, 21)
+    assert (caught.value.kind, caught.value.transient) == ("no_children", True)
 
 
 def test_the_neighbours_of_dying_documents_all_finish(pool: Pool) -> None:

@@ -42,6 +42,11 @@ def killed_by_others(marks: str, times: int) -> int:
     return 1
 
 
+def killed_while_starting(marks: str, times: int) -> None:
+    """An initializer whose first ``times`` processes are killed in it."""
+    killed_by_others(marks, times)
+
+
 def leave() -> None:
     os._exit(3)
 

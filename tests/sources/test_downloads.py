@@ -378,7 +378,28 @@ def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
     error = refused(fake, tmp_path, url, max_bytes=100_000)
     assert (error.kind, error.transient) == ("disk_budget", False)
     assert "--max-disk" in str(error)
-    assert not any(path.stat().st_size for path in tmp_path.rglob("*.part"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_before_the_budget_was_lowered_is_gone_on_with_when_it_is_raised(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    refused(fake, tmp_path, url, max_bytes=100_000)
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert fake.requests[-1].headers["range"].startswith("bytes=")
+
+
+def test_nothing_lies_about_of_a_file_that_is_not_there(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    assert files_in(tmp_path) != []
+    fake.files.clear()
+    assert refused(fake, tmp_path, url).status == 404
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake, tmp_path: Path) -> None:

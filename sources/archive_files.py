@@ -1,0 +1,66 @@
+"""WARC files on this machine, and whether each is still the file that was read.
+
+A unit is a file by its path, so that what was read of it is found again. Its content may become another one: a crawl
+goes on, a torn download is fetched again. So a unit carries the size and a version, a digest of both ends of the file,
+which costs the same for a file of any size and does not change when the file is copied or touched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+from extractors.errors import ExtractionError
+from extractors.model import Unit
+
+EDGE_BYTES = 64 * 1024
+"""So much of the beginning and of the end is looked at: a WARC file begins with its warcinfo, whose date and identifier
+are its own, and whatever is appended becomes its end."""
+
+
+def plan_archive(path: Path) -> Unit:
+    """The unit of a file as it is now. One that cannot be read is left to the reading, which says why."""
+    return as_it_is(Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size))
+
+
+def as_it_is(unit: Unit) -> Unit:
+    """``unit`` with the size and version its file has now; the same when there is no such file on this machine."""
+    if unit.kind != "file" or "://" in unit.locator:
+        return unit
+    try:
+        with Path(unit.locator).open("rb") as handle:
+            about = os.fstat(handle.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                return unit  # reading a pipe would use it up
+            ends = hashlib.blake2b(handle.read(EDGE_BYTES), digest_size=16)
+            handle.seek(max(EDGE_BYTES, about.st_size - EDGE_BYTES))
+            ends.update(handle.read(EDGE_BYTES))
+    except OSError:
+        return unit
+    others = tuple(pair for pair in unit.options if pair[0] != "version")
+    return replace(unit, options=(*others, ("version", ends.hexdigest())), size=about.st_size)
+
+
+def change(before: Unit, now: Unit) -> str:
+    """How the file differs from what it was, in words; empty when it does not, or when nobody can tell."""
+    if before.kind != "file":
+        return ""
+    versions = before.option("version"), now.option("version")
+    # A size of 0 is an unknown one, unless a version says that the file was looked at.
+    sized = all(unit.size or unit.option("version") for unit in (before, now))
+    if sized and before.size != now.size:
+        return f"it had {before.size:,} bytes and has {now.size:,} now"
+    if all(versions) and versions[0] != versions[1]:
+        return "it has as many bytes as before, but others"
+    return ""
+
+
+def check_unchanged(unit: Unit) -> None:
+    """Raises: ExtractionError of kind ``changed`` when the file is no longer the one that was planned."""
+    why = change(unit, as_it_is(unit))
+    if why:
+        message = f"{unit.locator}: has changed while the run was at work ({why}); start again to read it"
+        raise ExtractionError(message, url=unit.locator, kind="changed", transient=True)
