@@ -9,6 +9,8 @@ from typing import Any
 DEPTH = 32
 """Tables and lists within each other; ours need four."""
 INTEGER_BITS = 64
+_NESTED = re.compile(r"[\[{](?:[^\[\]{}\n]{0,40}[\[{]){32}")
+_DIGITS = re.compile(r"[0-9_]{1000}")
 _POSITION = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
@@ -34,11 +36,20 @@ def read_toml(text: str) -> dict[str, Any]:
         line = int(found.group(1)) if found else None
         raise TomlFault(_POSITION.sub("", str(exc)), line) from exc
     except RecursionError as exc:
-        raise TomlFault(f"nested deeper than {DEPTH}") from exc
+        raise _at(_NESTED, text, f"nested deeper than {DEPTH}") from exc
     except ValueError as exc:  # more digits than Python turns into a number
-        raise TomlFault(f"a whole number of more than {INTEGER_BITS} bits") from exc
+        raise _at(_DIGITS, text, f"a whole number of more than {INTEGER_BITS} bits") from exc
     _check(values)
     return values
+
+
+def _at(pattern: re.Pattern[str], text: str, what: str) -> TomlFault:
+    """The fault with the key and the line it is most likely in; the parser does not say."""
+    found = pattern.search(text)
+    if found is None:
+        return TomlFault(what)
+    key = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].partition("=")[0].strip()
+    return TomlFault(f"{key[:60]!r}: {what}", text.count("\n", 0, found.start()) + 1)
 
 
 def _check(values: dict[str, Any]) -> None:

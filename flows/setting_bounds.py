@@ -63,5 +63,5 @@ def out_of_bounds(value: float, bounds: Bounds) -> str:
     if not math.isfinite(value):
         return f"{value} is not a finite number"
     if value < least:
-        return f"{value} is less than {least:g}" if least else f"{value} is not a number of 0 or more"
+        return f"{value} is less than {least:,}" if least else f"{value} is not a number of 0 or more"
     return f"{value} is more than {most:,}" if value > most else ""

@@ -16,6 +16,7 @@ from sources.service_addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
 PORT_DIGITS = 5
+CONTACT_CHARS = 300
 SHOWN_CHARS = 80
 Address = tuple[str, int]
 
@@ -203,8 +204,9 @@ def _check(file: Path, key: str, value: Any) -> None:
         raise SettingsError(f"{file}: {key}: {why}", key=key)
     if key in ("database", "watchlist") and any(ord(char) < 32 for char in value):
         raise SettingsError(f"{file}: {key}: {_shown(value)} can be no path", key=key)
-    if key == "contact" and not value.isprintable():
-        raise SettingsError(f"{file}: contact: must be one printable line (it is sent in a header)", key=key)
+    if key == "contact" and not (value.isprintable() and len(value) <= CONTACT_CHARS):
+        why = f"must be one printable line of at most {CONTACT_CHARS} characters (it is sent in a header)"
+        raise SettingsError(f"{file}: contact: {why}", key=key)
     if key == "allow_addresses" and not all(isinstance(item, str) for item in value):
         raise SettingsError(
             f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key

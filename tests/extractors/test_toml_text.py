@@ -38,6 +38,13 @@ def test_text_that_is_no_toml_is_told_with_its_line() -> None:
     assert caught.value.line == 2 and "line" not in str(caught.value)
 
 
+@pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, "{a=" * 3_000 + "1" + "}" * 3_000, "9" * 5_000])
+def test_a_value_the_parser_gives_up_on_is_told_with_its_key_and_line(value: str) -> None:
+    with pytest.raises(TomlFault, match="'workers': ") as caught:
+        read_toml(f"a = 1\n[limits]\nworkers = {value}\n")
+    assert caught.value.line == 3
+
+
 def test_what_people_write_is_read() -> None:
     text = "a = -9223372036854775808\nb = [[{c = [1.5, true]}]]\n[d.e.f]\ng = 2026-01-01"
     assert read_toml(text)["b"] == [[{"c": [1.5, True]}]]
