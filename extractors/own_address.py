@@ -70,6 +70,8 @@ def ended_at_front(page: Page, claims: Structured) -> bool:
     if shown.is_home:
         # A story may have a host of its own, never the front page of the paper it stood in.
         return not told or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
+    if shown.is_nowhere:  # a log-in or an error is another matter: it may pass
+        return False
     if shown.names_story or not (asked.names_story or len(asked.segments) > len(shown.segments)):
         return False
     above = len(shown.segments) < len(asked.segments) and _lies_in(asked, shown)

@@ -212,6 +212,8 @@ def test_a_story_that_leads_to_a_front_page_is_gone(asked: str, came: str, head:
         ("/a/12345", "/masts", ARTICLE),
         ("/a/12345/amp", "/a/12345", ""),
         ("/story/1", "/story/2", ""),
+        ("/p/story", "/login?next=/p/story", ""),
+        ("/a/masts-fall-silent", "/consent", ""),
         ("/masts-fall-silent", "https://masts.example.com/", ARTICLE),
     ],
 )
