@@ -9,9 +9,10 @@ from extractors.bylines import page_authors
 from extractors.language import text_language
 from extractors.lines import trim_lines
 from extractors.markup import refusal
-from extractors.metadata import page_section, page_tags, page_url, site_name
+from extractors.metadata import page_section, page_tags, site_name
 from extractors.model import Article, Entry, OtherVersion, Page
 from extractors.other_versions import with_version
+from extractors.own_address import ended_at_front, page_url
 from extractors.page_dates import chosen_date, page_dates
 from extractors.parsed import ParsedPage
 from extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
@@ -42,7 +43,7 @@ def extract_article(
     claims = parsed.claims
     headlines = read_headlines(tree, claims, entry, page.final_url) if entry is not None else parsed.headlines
     authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
-    url = page_url(tree, claims, page.final_url)
+    url = page_url(tree, claims, page)
     body, candidates = choose_body(parsed.pruned, tree, claims, page, entry)
     if version is not None:
         body, candidates = with_version(body, candidates, version, url, headlines)
@@ -50,6 +51,8 @@ def extract_article(
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
     flags = quality_flags(Seen(page=page, tree=tree, claims=claims, title=title, text=text))
+    if not wall_of(flags) and ended_at_front(page, claims):
+        raise refusal(page, "soft_404", f"asked for {page.requested_url}, sent to a front page")
     if body.method != "feed":
         refuse_nothing(page, text, flags)
     dates = page_dates(tree, claims, page, entry)

@@ -16,8 +16,8 @@ from extractors.bodies import FULLER, Body, pruned_copy, run_trafilatura
 from extractors.errors import ExtractionError
 from extractors.likeness import shared, words
 from extractors.markup import read_page
-from extractors.metadata import page_url
 from extractors.model import OtherVersion, Page, VersionLink
+from extractors.own_address import first_claim
 from extractors.structured import read_structured
 from extractors.titles import Headlines, read_headlines
 from extractors.urls import canonical_url, joined, site_of
@@ -86,7 +86,9 @@ def with_version(
         return body, candidates
     claims = read_structured(tree, url=version.page.final_url)
     theirs = read_headlines(tree, claims, None, version.page.final_url)
-    same = canonical_url(page_url(tree, claims, version.page.final_url)) == canonical_url(own_url)
+    # The two name each other: that bears out an address nothing else would.
+    named = first_claim(tree, claims, version.page.final_url) or version.page.final_url
+    same = canonical_url(named) == canonical_url(own_url)
     other = Body(method=version.method, text=told.text)
     candidates = (*candidates, other)
     fuller = len(other.text) > FULLER * len(body.text)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from extractors.errors import WatchlistError
+from extractors.toml_text import TomlFault, read_toml
 
-_POSITION = re.compile(r"\(at line (\d+), column \d+\)")
+MOST = 1_000_000.0
+"""No weight, threshold or count needs more; sums of greater ones would lose the small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,12 @@ class RuleFile:
         return value
 
     def number(self, table: Mapping[str, Any], key: str, where: str, default: float) -> float:
-        """A finite number."""
+        """A finite number of sane size."""
         value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
-            raise self.fault(f"{key!r} in {where} must be a number, not {value!r}.", near=key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.fault(f"{key!r} in {where} must be a finite number, not {value!r}.", near=key)
+        if abs(value) > MOST:
+            raise self.fault(f"{key!r} in {where} must lie within {MOST:,.0f} of 0, not {value!r}.", near=key)
         return float(value)
 
     def flag(self, table: Mapping[str, Any], key: str, where: str) -> bool:
@@ -92,15 +96,14 @@ def parse_rule_file(name: str, text: str) -> RuleFile:
     Raises: WatchlistError when it is not TOML, or a table or key is there twice.
     """
     try:
-        values = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
-        position = _POSITION.search(str(exc))
-        what = _POSITION.sub("", str(exc)).strip()
+        values = read_toml(text)
+    except TomlFault as exc:
+        what = str(exc)
         twice = "declare" in what or "overwrite" in what
         raise WatchlistError(
             f"{'this table or key is there twice' if twice else 'not valid TOML'}: {what}.",
             file=name,
-            line=int(position.group(1)) if position else None,
+            line=exc.line,
             remedy="Ids must be unique." if twice else "Check quotes, commas and brackets.",
         ) from exc
     return RuleFile(name, text, values)

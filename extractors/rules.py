@@ -314,6 +314,8 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     weights = read_weights(parsed.get("weights.toml"))
     threshold = main.number(main.values, "threshold", "rules.toml", 0.0)
     near_miss = main.number(main.values, "near_miss", "rules.toml", 1.0)
+    if near_miss < 0:
+        raise main.fault(f"'near_miss' in rules.toml must be 0 or more, not {near_miss}.", near="near_miss")
     # Where a strong and a weak term of a facet claim the same words, the lower number wins: the strong one.
     terms.sort(key=lambda term: (not term.strong, term.id, term.text))
     meaning = [

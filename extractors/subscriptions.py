@@ -16,7 +16,6 @@ line.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 
@@ -27,6 +26,7 @@ from extractors.errors import FetchError, WatchlistError
 from extractors.limits import LIMITS
 from extractors.model import Feed
 from extractors.text import clean_line
+from extractors.toml_text import TomlFault, read_toml
 from extractors.urls import canonical_url, site_of
 
 _TEXT_KEYS = ("title", "url", "site", "publisher", "language", "country", "category", "off_because")
@@ -34,7 +34,6 @@ _KEYS = (*_TEXT_KEYS, "on")
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COUNTRY = re.compile(r"[A-Z]{2}")
-_TOML_LINE = re.compile(r"\(at line (\d+)")
 
 
 def parse_subscriptions(text: str, *, file: str) -> tuple[Feed, ...]:
@@ -43,12 +42,10 @@ def parse_subscriptions(text: str, *, file: str) -> tuple[Feed, ...]:
     Raises: WatchlistError naming ``file`` and line, what is wrong and the remedy.
     """
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as exc:
-        found = _TOML_LINE.search(str(exc))
-        line = int(found.group(1)) if found else None
+        tables = read_toml(text)
+    except TomlFault as exc:
         raise WatchlistError(
-            f"not TOML: {exc}.", file=file, line=line, remedy="Text needs double quotes."
+            f"not TOML: {exc}.", file=file, line=exc.line, remedy="Text needs double quotes."
         ) from exc
     feeds: list[Feed] = []
     seen: dict[str, str] = {}

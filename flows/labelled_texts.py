@@ -14,8 +14,10 @@ from pathlib import Path
 from extractors.errors import SettingsError
 from extractors.matching import find_matches
 from extractors.rules import Rules
+from sources.given_files import UnusableFileError, given_text
 from storage.samples import RuleUse
 
+GOLD_BYTES = 256 * 1024 * 1024
 LEAST_TEXTS = 20
 """With fewer irrelevant texts of a language its terms are not measured."""
 _LABELS = ("relevant", "borderline", "irrelevant")
@@ -47,15 +49,15 @@ def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tupl
 def _labelled(file: Path) -> Iterator[tuple[str, str, str, str]]:
     """Label, title, text and language of each text that is relevant or is not."""
     try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"{file}: {exc}", key="gold") from exc
+        lines = given_text(file, most=GOLD_BYTES).split("\n")
+    except UnusableFileError as exc:
+        raise SettingsError(f"{file}: cannot be read: {exc}", key="gold") from exc
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise SettingsError(
                 f"{file}:{number}: no JSON ({exc}). One JSON object a line.", key="gold"
             ) from exc

@@ -28,7 +28,8 @@ from flows.progress import Reporter
 from flows.settings import Settings
 from flows.stages import Tools, collect_pages, poll_feeds
 from flows.summary import Summary
-from sources.watchlist_files import read_watchlist
+from sources.given_files import UnusableFileError, given_text
+from sources.watchlist_files import feeds_text, read_watchlist
 from sources.web import Web
 from storage.archive import Archive
 from storage.layout import Layout
@@ -71,13 +72,13 @@ def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed,
         WatchlistError: the file is missing or wrong.
     """
     if settings.feeds_file is None:
-        return parse_subscriptions(files["feeds.toml"], file=_place(settings, "feeds.toml"))
+        return parse_subscriptions(feeds_text(files, settings.watchlist), file=_place(settings, "feeds.toml"))
     file = settings.feeds_file
     try:
-        return parse_subscriptions(file.read_text(encoding="utf-8"), file=str(file))
-    except (OSError, UnicodeDecodeError) as exc:
+        return parse_subscriptions(given_text(file), file=str(file))
+    except UnusableFileError as exc:
         raise WatchlistError(
-            f"cannot be read: {exc}", file=str(file), remedy="Name a readable TOML file."
+            f"cannot be read: {exc}.", file=str(file), remedy="Name a readable TOML file."
         ) from exc
 
 

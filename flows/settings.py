@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,9 +9,15 @@ from typing import Any
 
 from extractors.errors import SettingsError
 from extractors.limits import LIMITS, Limits
+from extractors.toml_text import TomlFault, read_toml
+from flows.setting_bounds import NUMBERS, limit_bounds, out_of_bounds
+from sources.given_files import UnusableFileError, check_regular, given_text
 from sources.service_addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
+PORT_DIGITS = 5
+CONTACT_CHARS = 300
+SHOWN_CHARS = 80
 Address = tuple[str, int]
 
 
@@ -66,7 +71,7 @@ def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
         SettingsError: no such directory, or the current one is not ours.
     """
     named = str(home or "") or env.get("FIVEGWATCH_HOME", "")
-    folder = Path(named or ".").expanduser().resolve()
+    folder = expanded(Path(named or "."), key="home")
     if not folder.is_dir():
         raise SettingsError(
             f"{folder}: no such directory. Make it with: fivegwatch init {folder}", key="home"
@@ -89,17 +94,48 @@ def load_settings(env: Mapping[str, str], home: str | Path | None = None) -> Set
     folder = find_home(env, home)
     file = folder / FILE_NAME
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise SettingsError(f"{file}: cannot be read: {exc}", key=str(file)) from exc
+        table = read_toml(given_text(file))
+    except (UnusableFileError, TomlFault) as exc:
+        line = getattr(exc, "line", None)
+        place = str(file) if line is None else f"{file}:{line}"
+        raise SettingsError(f"{place}: cannot be read: {exc}", key=str(file)) from exc
     table |= {key: env[name] for key, name in _ENVIRONMENT.items() if env.get(name)}
     return _settings(folder, file, table)
 
 
 def bare_settings(database: Path) -> Settings:
     """Settings for a run that names its own files and needs no working directory."""
-    database = database.expanduser().absolute()
+    database = usable_database(database, key="--db")
     return Settings(home=database.parent, database=database, watchlist=None)
+
+
+def usable_database(database: Path, *, key: str) -> Path:
+    """The absolute path of the corpus, which need not be there yet.
+
+    Raises:
+        SettingsError: something is there that can be no corpus: a folder, a device.
+    """
+    path = expanded(database, key=key, follow=False)
+    try:
+        if path.exists():
+            check_regular(path)
+    except (OSError, ValueError, UnusableFileError) as exc:
+        why = getattr(exc, "strerror", None) or exc
+        raise SettingsError(f"{key}: {path}: can hold no corpus: {why}", key=key) from exc
+    return path
+
+
+def expanded(path: Path, *, key: str, follow: bool = True) -> Path:
+    """``path`` made absolute, ``~`` replaced, links followed or kept.
+
+    Raises:
+        SettingsError: it names no user, or leads in a circle.
+    """
+    try:
+        whole = path.expanduser()
+        return whole.resolve() if follow else whole.absolute()
+    except (OSError, RuntimeError, ValueError) as exc:
+        raise SettingsError(f"{key}: {path}: {exc}", key=key) from exc
 
 
 def parse_address(text: str, *, key: str = "--allow-address") -> Address:
@@ -109,9 +145,11 @@ def parse_address(text: str, *, key: str = "--allow-address") -> Address:
         SettingsError: not of that form.
     """
     host, colon, port = text.rpartition(":")
-    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+    plain = host.isascii() and host.isprintable() and " " not in host
+    number = int(port) if port.isascii() and port.isdecimal() and len(port) <= PORT_DIGITS else 0
+    if not colon or not host or not plain or not 0 < number < 65536:
         raise SettingsError(f"{key}: {text!r} is not HOST:PORT, for example 127.0.0.1:8799", key=key)
-    return host.strip("[]").lower(), int(port)
+    return host.strip("[]").lower(), number
 
 
 _ENVIRONMENT = {"contact": "FIVEGWATCH_CONTACT", "database": "FIVEGWATCH_DATABASE"}
@@ -128,7 +166,6 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "limits": dict,
     "services": dict,
 }
-_MINIMUM = {"workers": 1, "run_seconds": 10, "keep_batches_days": 0, "keep_pages_days": 0}
 
 
 def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
@@ -139,7 +176,9 @@ def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
         raise SettingsError(f"{file}: watchlist: {watchlist} is not a folder", key="watchlist")
     return Settings(
         home=folder,
-        database=(folder / table.get("database", "corpus.duckdb")).expanduser(),
+        database=usable_database(
+            folder / _at_home(table.get("database", "corpus.duckdb"), file), key=f"{file}: database"
+        ),
         watchlist=watchlist if watchlist.is_dir() else None,
         contact=table.get("contact", "").strip(),
         allow=frozenset(
@@ -160,11 +199,14 @@ def _check(file: Path, key: str, value: Any) -> None:
         raise SettingsError(f"{file}: unknown key {key!r}. Known: {', '.join(sorted(_TYPES))}", key=key)
     wrong = not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool)
     if wrong:
-        raise SettingsError(f"{file}: {key}: {value!r} has the wrong type", key=key)
-    if key in _MINIMUM and value < _MINIMUM[key]:
-        raise SettingsError(f"{file}: {key}: {value} is less than {_MINIMUM[key]}", key=key)
-    if key == "contact" and not value.isprintable():
-        raise SettingsError(f"{file}: contact: must be one printable line (it is sent in a header)", key=key)
+        raise SettingsError(f"{file}: {key}: {_shown(value)} has the wrong type", key=key)
+    if key in NUMBERS and (why := out_of_bounds(value, NUMBERS[key])):
+        raise SettingsError(f"{file}: {key}: {why}", key=key)
+    if key in ("database", "watchlist") and any(ord(char) < 32 for char in value):
+        raise SettingsError(f"{file}: {key}: {_shown(value)} can be no path", key=key)
+    if key == "contact" and not (value.isprintable() and len(value) <= CONTACT_CHARS):
+        why = f"must be one printable line of at most {CONTACT_CHARS} characters (it is sent in a header)"
+        raise SettingsError(f"{file}: contact: {why}", key=key)
     if key == "allow_addresses" and not all(isinstance(item, str) for item in value):
         raise SettingsError(
             f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key
@@ -179,7 +221,7 @@ def _services(file: Path, table: dict[str, Any]) -> Services:
                 f"{file}: services: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
             )
         if not isinstance(value, str) or not value.startswith(("http://", "https://")):
-            raise SettingsError(f"{file}: services.{key}: {value!r} is no http(s) address", key=key)
+            raise SettingsError(f"{file}: services.{key}: {_shown(value)} is no http(s) address", key=key)
     return Services(**table)
 
 
@@ -190,8 +232,20 @@ def _limits(file: Path, table: dict[str, Any]) -> Limits:
             raise SettingsError(
                 f"{file}: limits: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
             )
-        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            raise SettingsError(f"{file}: limits.{key}: {value!r} is not a number of 0 or more", key=key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise SettingsError(f"{file}: limits.{key}: {_shown(value)} is not a number", key=key)
         if isinstance(getattr(LIMITS, key), int) and not isinstance(value, int):
             raise SettingsError(f"{file}: limits.{key}: {value!r} is not a whole number", key=key)
+        if why := out_of_bounds(value, limit_bounds(key)):
+            raise SettingsError(f"{file}: limits.{key}: {why}", key=key)
     return replace(LIMITS, **table)
+
+
+def _at_home(name: str, file: Path) -> Path:
+    """``name``, where it begins with ``~`` the path it means."""
+    return expanded(Path(name), key=f"{file}: database", follow=False) if name.startswith("~") else Path(name)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from extractors.keyness import (
 )
 from extractors.matching import find_matches
 from extractors.proposals import with_rules, with_term
+from extractors.rule_files import parse_rule_file
+from extractors.rule_reading import is_rule_file
 from extractors.rules import Rules, compile_rules
 from extractors.subscriptions import parse_subscriptions
 from flows.pool import Pool
@@ -29,6 +32,7 @@ from flows.progress import Reporter
 from flows.refilter import Refiltering, judge_all
 from flows.rejudging import Job, start_rejudging
 from flows.settings import Settings
+from sources.given_files import UnusableFileError, given_text
 from storage.layout import Layout
 from storage.samples import RuleUse, Sample
 from storage.texts import Selection, frozen_version, stock
@@ -41,6 +45,7 @@ BACKGROUND_TEXTS = 20
 """With fewer texts of rejected pages in a language, titles are compared: they are stored for every page."""
 CHECKED = 400
 STEM_CHARS = 4
+LANGUAGE_LINE = re.compile(r"^language[ \t]*=[ \t]*(['\"])[A-Za-z0-9-]{1,40}\1", re.MULTILINE)
 
 
 def faults(files: Mapping[str, str]) -> list[WatchlistError]:
@@ -54,23 +59,38 @@ def faults(files: Mapping[str, str]) -> list[WatchlistError]:
         read_background(files.get(BACKGROUND_FILE, ""))
     except WatchlistError as error:
         found.append(error)
-    try:
-        compile_rules(files)
-    except WatchlistError as error:
-        found.append(error)
-        # The compiler stops at its first fault; a file at a time, the others tell theirs.
-        base = {name: text for name, text in files.items() if name == "rules.toml"}
-        for name, text in files.items():
-            if name.startswith(("terms/", "entities/")) or name == "weights.toml":
-                found.extend(_faults_of(base | {name: text}))
+    found += _faults_of_rules(files)
     return list({str(error): error for error in found}.values())
 
 
-def _faults_of(files: Mapping[str, str]) -> Iterator[WatchlistError]:
-    try:
-        compile_rules(files)
-    except WatchlistError as error:
-        yield error
+def _faults_of_rules(files: Mapping[str, str]) -> Iterator[WatchlistError]:
+    """The first fault of each file of rules. The compiler stops at the first of all: that file is emptied, but for the
+    language it is for, and the rest tell theirs. Left out, it would be missed by files that are right."""
+    left = dict(files)
+    while True:
+        try:
+            compile_rules(left)
+        except WatchlistError as error:
+            yield error
+            if error.file == "rules.toml" or error.file not in left:
+                break
+            left[error.file] = _emptied(left[error.file])
+        else:
+            return
+    for (
+        name,
+        text,
+    ) in left.items():  # without rules.toml nothing compiles; what is no TOML is told all the same
+        if is_rule_file(name) and name != "rules.toml":
+            try:
+                parse_rule_file(name, text)
+            except WatchlistError as error:
+                yield error
+
+
+def _emptied(text: str) -> str:
+    named = LANGUAGE_LINE.search(text)
+    return named.group() if named else ""
 
 
 def loud_terms(
@@ -207,9 +227,9 @@ def propose_rules(files: Mapping[str, str], file: Path) -> dict[str, str]:
         WatchlistError: the file cannot be read, or holds no rules.
     """
     try:
-        fragment = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise WatchlistError(f"cannot be read: {exc}", file=str(file), remedy="Name a TOML file.") from exc
+        fragment = given_text(file)
+    except UnusableFileError as exc:
+        raise WatchlistError(f"cannot be read: {exc}.", file=str(file), remedy="Name a TOML file.") from exc
     return with_rules(files, fragment, file=str(file))
 
 

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from extractors.errors import SettingsError
-from flows.settings import FILE_NAME, Settings, bare_settings, find_home, load_settings
+from flows.settings import FILE_NAME, Settings, bare_settings, find_home, load_settings, usable_database
 
 
 def given(text: str) -> str:
@@ -51,7 +51,8 @@ def settings_of(args: argparse.Namespace) -> Settings:
     if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
         from dataclasses import replace
 
-        return replace(load_settings(os.environ, args.home), database=database.expanduser().absolute())
+        usable = usable_database(database, key="--db")
+        return replace(load_settings(os.environ, args.home), database=usable)
     return bare_settings(database)
 
 

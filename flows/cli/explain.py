@@ -7,13 +7,13 @@ the watchlist of the working directory.
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from extractors.errors import ExtractionError, NewsError, SettingsError
 from flows.cli.arguments import add_database, database_of, settings_of
+from flows.cli.printing import json_line
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -37,9 +37,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Find or make the verdict and print it."""
-    verdict = _judge_file(args) if Path(args.what).is_file() else _look_up(args)
+    verdict = _judge_file(args) if _is_there(args.what) else _look_up(args)
     if args.json:
-        print(json.dumps(asdict(verdict), default=str, ensure_ascii=False))
+        print(json_line(asdict(verdict), default=str))
         return 0
     from flows.judging import background_of
 
@@ -60,6 +60,14 @@ def run(args: argparse.Namespace) -> int:
     for line in as_text(verdict, background):
         console.print(line, soft_wrap=not console.is_terminal)
     return 0
+
+
+def _is_there(what: str) -> bool:
+    """Whether a file of that name exists, of whatever kind; a folder is none."""
+    try:
+        return Path(what).exists() and not Path(what).is_dir()
+    except (OSError, ValueError):  # too long for a name, or not one
+        return False
 
 
 def _look_up(args: argparse.Namespace) -> Verdict:
@@ -96,9 +104,11 @@ def _id_of(address: str) -> str:
 
 
 def _judge_file(args: argparse.Namespace) -> Verdict:
-    from flows.cli.extract import read_page
+    from flows.cli.extract import bad_address, read_page
     from flows.judging import judge_page
 
+    if args.url and (why := bad_address(args.url)):
+        raise SettingsError(f"--url: {why}", key="--url")
     settings = _settings(args)
     try:
         return judge_page(read_page(args.what, args.url), settings.watchlist if settings else None)

@@ -10,7 +10,8 @@ import argparse
 import asyncio
 import csv
 import gzip
-import json
+import io
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -19,14 +20,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from extractors.errors import ExtractionError, SettingsError
+from extractors.errors import ExtractionError, FetchError, SettingsError
+from extractors.limits import LIMITS, MIB
 from extractors.model import Article, Origin, Page
+from extractors.urls import web_address
+from flows.cli.printing import json_line
+from sources.given_files import UnusableFileError, check_regular, given_bytes
 
 EXAMPLE = """examples:
   fivegwatch extract page.html
   fivegwatch extract pages/html --url-from pages/manifest.tsv > articles.jsonl"""
 SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 AT_ONCE = 16
+FILE_BYTES = 64 * MIB
+"""More than any page may have; what is over is no page by mistake."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,6 +52,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Extract every file."""
+    if args.url and (why := bad_address(args.url)):
+        raise SettingsError(f"--url: {why}", key="--url")
     urls = _urls(args.url_from) if args.url_from else {}
     return asyncio.run(_extract(list(_files(args.paths)), urls, args.url))
 
@@ -52,7 +61,6 @@ def run(args: argparse.Namespace) -> int:
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     """Print a line for each file, in order, while the next few are at work in child processes."""
     from extractors.articles import extract_article
-    from extractors.limits import LIMITS
     from flows.pool import Pool
 
     failed = 0
@@ -60,6 +68,9 @@ async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
 
         async def one(name: str) -> tuple[Page, Article | ExtractionError]:
             page = read_page(name, urls.get(Path(name).name) or url)
+            if why := bad_address(page.final_url):
+                where = f"--url-from: {why}"
+                return page, ExtractionError(where, url=page.final_url, kind="bad_url")
             try:
                 article = await pool.run(extract_article, page, timeout_s=LIMITS.page_extract_s, url=name)
             except ExtractionError as error:
@@ -70,7 +81,7 @@ async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
             names = files[start : start + AT_ONCE]
             for name, (page, found) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
                 failed += isinstance(found, ExtractionError)
-                print(json.dumps(_line(name, page, found), ensure_ascii=False))
+                print(json_line(_line(name, page, found)))
     return 1 if failed else 0
 
 
@@ -105,7 +116,7 @@ def read_page(name: str, url: str) -> Page:
     Raises:
         SettingsError: it cannot be read.
     """
-    address = url or f"https://unknown.invalid/{quote(Path(name).name)}"
+    address = url or f"https://unknown.invalid/{quote(os.fsencode(Path(name).name))}"
     return Page(
         requested_url=address,
         final_url=address,
@@ -121,20 +132,36 @@ def _read(name: str) -> bytes:
     if name == "-":
         return sys.stdin.buffer.read()
     try:
-        body = Path(name).read_bytes()
-        return gzip.decompress(body) if name.endswith(".gz") else body
-    except (OSError, EOFError, zlib.error) as exc:
+        body = given_bytes(Path(name), most=FILE_BYTES)
+        return _unpacked(body) if name.endswith(".gz") else body
+    except (OSError, EOFError, zlib.error, UnusableFileError) as exc:
         raise SettingsError(f"{name}: cannot be read: {exc}", key="PATH") from exc
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A little more than any page may have is enough to refuse it by its size."""
+    with gzip.open(io.BytesIO(body)) as stream:
+        return stream.read(LIMITS.page_body + 1)
+
+
+def bad_address(url: str) -> str:
+    """Why no page can be at ``url``, or empty."""
+    try:
+        web_address(url)
+    except FetchError as error:
+        return str(error)
+    return ""
 
 
 def _urls(file: Path) -> dict[str, str]:
     """File name (without folders) -> URL."""
     try:
-        with file.open(encoding="utf-8", newline="") as stream:
+        check_regular(file)
+        with file.open(encoding="utf-8-sig", newline="") as stream:
             csv.field_size_limit(1 << 24)
             rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
             if not {"file", "url"} <= set(rows.fieldnames or ()):
                 raise SettingsError(f"{file}: needs the tab-separated columns file and url in its first line")
             return {Path(row["file"]).name: row["url"] for row in rows if row["file"] and row["url"]}
-    except (OSError, UnicodeDecodeError) as exc:
+    except (OSError, UnicodeDecodeError, UnusableFileError, csv.Error) as exc:
         raise SettingsError(f"{file}: cannot be read: {exc}", key="--url-from") from exc

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
 from flows.cli.arguments import add_database, settings_of
+from flows.cli.printing import json_line
 from flows.settings import Settings, parse_address
 
 if TYPE_CHECKING:
@@ -47,16 +47,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
     from extractors.subscriptions import parse_subscriptions
-    from sources.watchlist_files import read_watchlist
+    from sources.given_files import UnusableFileError, given_text
+    from sources.watchlist_files import feeds_text, read_watchlist
 
     settings = settings_of(args)
     if args.feeds:
         try:
-            text, place = args.feeds.read_text(encoding="utf-8"), str(args.feeds)
-        except (OSError, UnicodeDecodeError) as exc:
-            raise WatchlistError(f"cannot be read: {exc}", file=str(args.feeds)) from exc
+            text, place = given_text(args.feeds), str(args.feeds)
+        except UnusableFileError as exc:
+            raise WatchlistError(f"cannot be read: {exc}.", file=str(args.feeds)) from exc
     else:
-        text = read_watchlist(settings.watchlist)["feeds.toml"]
+        text = feeds_text(read_watchlist(settings.watchlist), settings.watchlist)
         place = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
     feeds = [feed for feed in parse_subscriptions(text, file=place) if feed.active or not args.on]
     unknown = set(args.ids) - {feed.id for feed in feeds}
@@ -134,7 +135,7 @@ async def _ask_all(
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+            print(json_line(row))
         return
     from flows.cli.tables import print_table
 

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import IO, Any
 
 from extractors.errors import SettingsError
+from flows.cli.printing import json_line
+from sources.given_files import UnusableFileError, check_regular
 
 EXAMPLE = """example:
   echo '{"id": "1", "title": "Operator told to remove Huawei from 5G core", "text": "..."}' | fivegwatch judge"""
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
                     for m in decision.matches
                 ],
             }
-            print(json.dumps(verdict, ensure_ascii=False))
+            print(json_line(verdict))
     return 0
 
 
@@ -66,9 +68,11 @@ def _opened(name: str) -> Any:
     if name == "-":
         return nullcontext(sys.stdin)
     try:
+        check_regular(Path(name))
         return Path(name).open(encoding="utf-8-sig")
-    except OSError as exc:
-        raise SettingsError(f"{name}: cannot be read: {exc.strerror}", key="file") from exc
+    except (OSError, UnusableFileError) as exc:
+        why = f"{exc}. Texts of a pipe are read from standard input: fivegwatch judge < PIPE"
+        raise SettingsError(f"{name}: cannot be read: {why}", key="file") from exc
 
 
 def _lines(stream: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
+from flows.cli.printing import printable
 from flows.settings import version
 
 COMMANDS = {
@@ -82,7 +83,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _say(error: NewsError, command: str) -> int:
-    print(f"fivegwatch {command}: {error}", file=sys.stderr)
+    print(printable(f"fivegwatch {command}: {error}"), file=sys.stderr)
     if isinstance(error, CorpusBusyError):
         return 3
     return 2 if isinstance(error, SettingsError | WatchlistError) else 1

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict, replace
@@ -19,6 +18,7 @@ from pathlib import Path
 
 from extractors.errors import SettingsError
 from flows.cli.arguments import add_database, database_of, settings_of
+from flows.cli.printing import json_line, printable
 
 EXAMPLE = """examples:
   fivegwatch watchlist check
@@ -26,6 +26,8 @@ EXAMPLE = """examples:
   fivegwatch watchlist test "SIM farm" --facet threat --language en --days 90
   fivegwatch watchlist test --rule proposed.toml
   fivegwatch watchlist suggest --days 30"""
+
+MOST_DAYS = 36_500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,16 +88,12 @@ def _check(args: argparse.Namespace) -> int:
             used = rule_use_in(args.gold, rules)
             warnings += loud_terms(*used, rules, least=LEAST_TEXTS, what="irrelevant texts")
     if args.json:
-        print(
-            json.dumps(
-                {"errors": errors, "warnings": warnings, "corpus": str(database or "")}, ensure_ascii=False
-            )
-        )
+        print(json_line({"errors": errors, "warnings": warnings, "corpus": str(database or "")}))
         return int(bool(errors))
     for line in errors:
-        print(f"error: {line}")
+        print(printable(f"error: {line}"))
     for line in warnings:
-        print(f"warning: {line}")
+        print(printable(f"warning: {line}"))
     if not errors:
         print(f"{place}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
               f" Fingerprint {rules.fingerprint[:12]}.")  # fmt: skip
@@ -124,6 +122,7 @@ def _test(args: argparse.Namespace) -> int:
     from flows.watchlists import propose_rules, propose_term, try_proposal
     from sources.watchlist_files import read_watchlist
 
+    since = _since(args.days)
     settings = replace(settings_of(args), database=database_of(args))
     current = read_watchlist(settings.watchlist)
     if args.rule:
@@ -142,12 +141,12 @@ def _test(args: argparse.Namespace) -> int:
                 current,
                 proposed,
                 proposal=name,
-                since=_since(args.days),
+                since=since,
                 term=args.term or "",
             )
         )
     if args.json:
-        print(json.dumps(trial.as_json(), ensure_ascii=False, default=str))
+        print(json_line(trial.as_json(), default=str))
         return 0
     print_changes(trial.result.outcome.changes)
     print(trial.sentence())
@@ -160,11 +159,12 @@ def _suggest(args: argparse.Namespace) -> int:
     from sources.watchlist_files import read_watchlist
     from storage.samples import samples
 
+    since = _since(args.days)
     settings, database = settings_of(args), database_of(args)
     rules = compile_rules(read_watchlist(settings.watchlist))
-    found = suggest(samples(database, _since(args.days)), rules, most=args.most)
+    found = suggest(samples(database, since), rules, most=args.most)
     if args.json:
-        print(json.dumps([asdict(item) for item in found], ensure_ascii=False))
+        print(json_line([asdict(item) for item in found]))
         return 0
     if not found:
         print("Nothing stands out yet: it takes three stories of a language, and other pages beside them.")
@@ -193,6 +193,6 @@ def _suggest(args: argparse.Namespace) -> int:
 def _since(days: int) -> datetime | None:
     from flows.clock import utc_now
 
-    if days < 0:
-        raise SettingsError("--days: a number of days, or 0 for all", key="--days")
+    if not 0 <= days <= MOST_DAYS:
+        raise SettingsError(f"--days: a number of days up to {MOST_DAYS:,}, or 0 for all", key="--days")
     return utc_now() - timedelta(days=days) if days else None

@@ -40,6 +40,12 @@ FAULTS = [
         3,
         "@telecom",
     ),
+    ("a threshold without end", "rules.toml", "threshold = 0.0", "threshold = inf", 2, "finite"),
+    ("a threshold that is none", "rules.toml", "threshold = 0.0", "threshold = nan", 2, "finite"),
+    ("a threshold beyond all scores", "rules.toml", "threshold = 0.0", "threshold = 1e300", 2, "within"),
+    ("near misses above the line", "rules.toml", "near_miss = 1.0", "near_miss = -1.5", 3, "0 or more"),
+    ("a count without end", "rules.toml", '["T01"]', '["T01"]\ncount = inf', None, "finite"),
+    ("a term file too deep", "terms/en.toml", '["ban"', "[" * 500 + '"ban"', None, "nested"),
     ("an empty rules file", "rules.toml", FILES["rules.toml"], "", None, "init"),
 ]
 
@@ -55,6 +61,13 @@ def test_a_fault_is_refused_with_file_line_and_remedy(
     if line is not None:
         assert caught.value.line == line, str(caught.value)
     assert remedy in str(caught.value)
+
+
+@pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e300", "true", '"1"'])
+def test_a_weight_is_a_finite_number_of_sane_size(value: str) -> None:
+    """Sums of others are no scores: every page would be kept, or none."""
+    with pytest.raises(WatchlistError, match=r"weights\.toml:2: 'base' in \[weights\] must"):
+        compile_rules({**FILES, "weights.toml": f"[weights]\nbase = {value}\n"})
 
 
 def test_an_entity_id_is_unique_over_all_files() -> None:

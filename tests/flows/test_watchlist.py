@@ -49,6 +49,32 @@ def test_every_file_with_a_fault_is_named_with_its_line() -> None:
     assert faults(OWN) == []
 
 
+LANGUAGES = '[languages]\naf = ["nl"]\naz = ["tr"]\n'
+SHARED = OWN | {
+    "rules.toml": FILES["rules.toml"] + LANGUAGES,
+    "terms/nl.toml": '[restriction]\nstrong = ["verbod"]\n',
+    "terms/turkish.toml": 'language = "tr"\n[restriction]\nstrong = ["yasak"]\n',
+}
+
+
+@pytest.mark.parametrize("name", [name for name in SHARED if name not in ("rules.toml", "feeds.toml")])
+@pytest.mark.parametrize("fault", ['colour = "red"\n', "= 1\n", "x = " + "[" * 500 + "]" * 500 + "\n"])
+def test_one_fault_is_one_error_in_the_file_that_has_it(name: str, fault: str) -> None:
+    """Files that are right are not accused of what the faulty one would have told them."""
+    broken = SHARED | {name: fault + SHARED[name]}
+    (told,) = map(str, faults(broken))
+    assert told.startswith(name)
+
+
+@pytest.mark.parametrize("fault", ["threshold = inf", "threshold = nan", "= 1", "[rules.x]\nal = 1"])
+def test_a_fault_of_the_rules_hides_no_fault_of_other_files_that_are_no_toml(fault: str) -> None:
+    rules = SHARED["rules.toml"]
+    rules = rules.replace("threshold = 0.0", fault) if fault.startswith("thr") else f"{rules}{fault}\n"
+    broken = SHARED | {"rules.toml": rules, "terms/nl.toml": "= 1\n", "entities/vendor.toml": "= 1\n"}
+    told = sorted(str(error).partition(":")[0] for error in faults(broken))
+    assert told == ["entities/vendor.toml", "rules.toml", "terms/nl.toml"]
+
+
 def test_check_says_what_is_wrong_and_its_exit_code_says_that_something_is(
     home: Path, tmp_path: Path
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -40,6 +41,46 @@ def test_a_missing_or_empty_folder_says_what_to_do(tmp_path: Path) -> None:
 def test_text_in_another_encoding_is_named_with_its_line(tmp_path: Path) -> None:
     (tmp_path / "feeds.toml").write_bytes(b"# one\n# caf\xe9\n")
     with pytest.raises(WatchlistError, match=r"feeds\.toml:2: is not UTF-8"):
+        read_watchlist(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "why"),
+    [
+        ("terms/loop", "..", r"terms/loop: is a link that leads back"),
+        ("terms/loop", ".", r"terms/loop: is a link that leads back"),
+        ("terms/zz.toml", "/dev/zero", r"terms/zz\.toml: cannot be read: is a device"),
+        ("terms/zz.toml", "zz.toml", r"terms/zz\.toml: cannot be read: .*evels of symbolic links"),
+        ("terms/zz.toml", "nowhere", r"terms/zz\.toml: cannot be read: No such file"),
+    ],
+)
+def test_a_link_that_leads_nowhere_or_back_is_named(tmp_path: Path, name: str, target: str, why: str) -> None:
+    (tmp_path / "terms").mkdir()
+    (tmp_path / "terms/en.toml").write_text("a = 1")
+    (tmp_path / name).symlink_to(target)
+    with pytest.raises(WatchlistError, match=why):
+        read_watchlist(tmp_path)
+
+
+def test_links_that_cross_are_a_circle_and_links_to_elsewhere_are_none(tmp_path: Path) -> None:
+    for name in ("own/terms", "shared/more"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "shared/more/de.toml").write_text("a = 1")
+    (tmp_path / "own/terms/one").symlink_to(tmp_path / "shared/more")
+    (tmp_path / "own/terms/two").symlink_to(tmp_path / "shared/more")
+    assert list(read_watchlist(tmp_path / "own")) == ["terms/one/de.toml", "terms/two/de.toml"]
+    (tmp_path / "shared/more/back").symlink_to(tmp_path / "own/terms")
+    with pytest.raises(WatchlistError, match="leads back"):
+        read_watchlist(tmp_path / "own")
+
+
+def test_a_pipe_and_a_file_without_end_are_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.toml")
+    with pytest.raises(WatchlistError, match=r"a\.toml: cannot be read: is a pipe"):
+        read_watchlist(tmp_path)
+    (tmp_path / "a.toml").unlink()
+    (tmp_path / "a.toml").write_bytes(b"#" * 9_000_000)
+    with pytest.raises(WatchlistError, match="over 8 MiB"):
         read_watchlist(tmp_path)
 
 

@@ -1,0 +1,66 @@
+"""TOML as people write it: values of sane depth and size, or one fault with its line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+DEPTH = 32
+"""Tables and lists within each other; ours need four."""
+INTEGER_BITS = 64
+_NESTED = re.compile(r"[\[{](?:[^\[\]{}\n]{0,40}[\[{]){32}")
+_DIGITS = re.compile(r"[0-9_]{1000}")
+_POSITION = re.compile(r"\s*\(at line (\d+), column \d+\)")
+
+
+class TomlFault(ValueError):
+    """What is wrong with a TOML text, without its place; ``line`` counts from 1, None when it is not known."""
+
+    def __init__(self, what: str, line: int | None = None) -> None:
+        super().__init__(what)
+        self.line = line
+
+
+def read_toml(text: str) -> dict[str, Any]:
+    """The values of a TOML text.
+
+    Raises: TomlFault: it is no TOML, nested deeper than 32, or holds a whole number of more than 64 bits. Later stages
+        compare values and put them into messages, which needs both.
+    Standard: TOML 1.0.
+    """
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        found = _POSITION.search(str(exc))
+        line = int(found.group(1)) if found else None
+        raise TomlFault(_POSITION.sub("", str(exc)), line) from exc
+    except RecursionError as exc:
+        raise _at(_NESTED, text, f"nested deeper than {DEPTH}") from exc
+    except ValueError as exc:  # more digits than Python turns into a number
+        raise _at(_DIGITS, text, f"a whole number of more than {INTEGER_BITS} bits") from exc
+    _check(values)
+    return values
+
+
+def _at(pattern: re.Pattern[str], text: str, what: str) -> TomlFault:
+    """The fault with the key and the line it is most likely in; the parser does not say."""
+    found = pattern.search(text)
+    if found is None:
+        return TomlFault(what)
+    key = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].partition("=")[0].strip()
+    return TomlFault(f"{key[:60]!r}: {what}", text.count("\n", 0, found.start()) + 1)
+
+
+def _check(values: dict[str, Any]) -> None:
+    waiting: list[tuple[str, Any, int]] = [(key, value, 1) for key, value in values.items()]
+    while waiting:
+        key, value, depth = waiting.pop()
+        if depth > DEPTH:
+            raise TomlFault(f"{key!r} is nested deeper than {DEPTH}")
+        if isinstance(value, int) and not -(2 ** (INTEGER_BITS - 1)) <= value < 2 ** (INTEGER_BITS - 1):
+            raise TomlFault(f"{key!r} holds a whole number of more than {INTEGER_BITS} bits")
+        if isinstance(value, dict):
+            waiting += [(name, item, depth + 1) for name, item in value.items()]
+        elif isinstance(value, list):
+            waiting += [(key, item, depth + 1) for item in value]

@@ -1,0 +1,74 @@
+"""Files that a user names: regular ones of bounded size, and what is wrong with any other."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+MAX_BYTES = 8 * 1024 * 1024
+_KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+class UnusableFileError(Exception):
+    """Why a file cannot be used, without its name."""
+
+
+def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
+    """The content of the file at ``path``.
+
+    Raises: UnusableFileError: it is not there or not readable, is no regular file (a pipe nobody writes to would be
+        waited for without end, a device need not end), or has more than ``most`` bytes.
+    """
+    check_regular(path)
+    try:
+        # It may have been exchanged since: opened so that a pipe does not wait, and looked at again.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            _refuse_other(os.fstat(stream.fileno()).st_mode)
+            content = stream.read(most + 1)
+    except OSError as exc:
+        raise UnusableFileError(exc.strerror or str(exc)) from exc
+    if len(content) > most:
+        raise UnusableFileError(f"is over {_size(most)}")
+    return content
+
+
+def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
+    """The text of the UTF-8 file at ``path``, a byte order mark forgiven, lines ended by a line feed.
+
+    Raises: UnusableFileError: as ``given_bytes``, or it is not UTF-8.
+    """
+    content = given_bytes(path, most=most)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise UnusableFileError(f"is not UTF-8 (line {line}). Save it as UTF-8") from exc
+
+
+def check_regular(path: Path) -> None:
+    """Nothing, when a regular file is at ``path``, or at the end of its links.
+
+    Raises: UnusableFileError: as ``given_bytes``; the content is not looked at.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as exc:
+        raise UnusableFileError(getattr(exc, "strerror", None) or str(exc)) from exc
+    _refuse_other(mode)
+
+
+def _refuse_other(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        kind = _KINDS.get(stat.S_IFMT(mode), "something else")
+        raise UnusableFileError(f"is {kind}, not a regular file")
+
+
+def _size(number: int) -> str:
+    return f"{number // (1024 * 1024)} MiB" if number >= 1024 * 1024 else f"{number} bytes"
