@@ -34,8 +34,15 @@ _NEVER = frozenset(
 _WIDE = re.compile(r"utf[-_]?(16|32)")
 # Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
 _STRAY = 0.05
-# The same where the document itself says utf-8: bad bytes are then a foreign quotation, not a wrong label.
-_STRAY_DECLARED = 0.34
+# The same where utf-8 is what the document says or what nothing speaks against: a foreign quotation, not a wrong label.
+_STRAY_EXPECTED = 0.34
+# Characters outside ASCII side by side, none or one of them unreadable. Chance does not make these of another charset:
+# pairs of bytes that look like UTF-8 stand among others that do not.
+_SOUND = re.compile(
+    "(?<![^\x00-\x7f])(?:[^\x00-\x7f\ufffd]++(?:\ufffd[^\x00-\x7f\ufffd]*+)?+|\ufffd[^\x00-\x7f\ufffd]++)(?![^\x00-\x7f])"
+)
+# A character beyond the BMP as two surrogates of three bytes each (CESU-8), as Java and old MySQL write emoji.
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
 _GUESSES = [
@@ -136,11 +143,33 @@ def _decode(body: bytes, declared: list[str]) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    says_utf8 = bool(declared) and declared[0] == "utf-8"
-    text = _nearly(body, "utf-8", _STRAY_DECLARED if says_utf8 else _STRAY)
+    text = _nearly_utf8(body, expected=not declared or declared[0] == "utf-8")
     if text is not None:
         return text
     return _decode_legacy(body, [name for name in declared if name != "utf-8"])
+
+
+def _nearly_utf8(body: bytes, *, expected: bool) -> str | None:
+    """Return the text read as UTF-8 with replacement characters, or None when it is more likely in another charset.
+
+    Where UTF-8 is ``expected``, few sound characters are enough: English has a dozen curly quotes, and a cut
+    one beside two good ones is no reason to garble those. Legacy text hardly ever has one by chance.
+    """
+    mended = _SURROGATES.sub(_one_character, body)
+    text = mended.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - mended.count(b"\xef\xbf\xbd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if bad <= (_STRAY_EXPECTED if expected else _STRAY) * good:
+        return text
+    if not expected or bad > 4 * good:
+        return None
+    sound = "".join(_SOUND.findall(text)).replace("\ufffd", "").encode()
+    return text if bad <= len(sound) else None
+
+
+def _one_character(pair: re.Match[bytes]) -> bytes:
+    halves = pair.group().decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le").encode()
 
 
 def _decode_legacy(body: bytes, declared: list[str]) -> str:

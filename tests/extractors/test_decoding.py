@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.decoding import Kind, decode_document
+from tests.growth import assert_costs_in_proportion
 
 POLISH = "Zażółć gęślą jaźń „5G” — 芯片"
 FRENCH = "Le café où naît l’économie – très élevé à Besançon. "
@@ -88,6 +91,76 @@ def test_the_text_is_read_by(says: str, kind: Kind, body: bytes, header: str, te
 def test_one_stray_byte_does_not_turn_the_page_into_another_charset() -> None:
     body = page(FRENCH * 20, "utf-8", "utf-8").replace(b"Le caf", b"Le \xff caf", 1)
     assert "Besançon" in decode_document(body, "", kind="page")
+
+
+FEW = "It’s Huawei’s turn"
+CUT = "“5G”".encode()[:-1]
+
+
+@pytest.mark.parametrize("kind", ["feed", "page"])
+@pytest.mark.parametrize("label", ["utf-8", ""])
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [
+        (FEW, CUT),
+        ("It’s", "’".encode()[:2]),
+        ("It’s", b" caf\xe9 \xa9 \xae 2026 "),
+        ("café", "😀".encode()[:3]),
+        ("café", b"\xa0"),
+        ("公司", "片".encode()[:2]),
+        ("“§”", b"x\x92s"),
+    ],
+)
+def test_a_few_characters_that_are_utf8_outweigh_a_damaged_one(
+    kind: Kind, label: str, text: str, damage: bytes
+) -> None:
+    document = (feed if kind == "feed" else page)(text + " @ end", "utf-8", label).replace(b"@", damage)
+    read = decode_document(document, "", kind=kind)
+    assert text in read and "\ufffd" in read
+
+
+def test_halves_of_an_emoji_written_as_two_characters_are_the_emoji() -> None:
+    body = page("It’s @", "utf-8", "utf-8").replace(b"@", b"\xed\xa0\xbd\xed\xb8\x80")
+    assert "It’s 😀" in decode_document(body, "", kind="page")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("LIBERTÉ» et ÉGALITÉ», l'été où l’on rêve à l'économie très élevée", "cp1252"),
+        (FRENCH + "€ 5", "cp1252"),
+        ("Сё " + RUSSIAN, "cp1251"),
+        ("НАТО» и ООН» " + RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+    ],
+)
+def test_text_of_one_byte_a_character_is_not_utf8_for_a_pair_that_could_be(text: str, codec: str) -> None:
+    body = page(text, codec, "utf-8")
+    read = decode_document(body, f"text/html; charset={codec}", kind="page")
+    assert text in read
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (CHINESE, "gb18030"),
+        ("華為公司發布了新的晶片產品，市場反應熱烈。", "big5"),
+        (JAPANESE, "euc-jp"),
+        (KOREAN, "euc-kr"),
+        (RUSSIAN, "cp1251"),
+    ],
+)
+def test_a_legacy_page_called_utf8_is_read_by_its_bytes(text: str, codec: str) -> None:
+    read = decode_document(page(text * 6, codec, "utf-8"), "text/html; charset=utf-8", kind="page")
+    assert text in read
+
+
+def test_a_long_run_of_characters_and_rubbish_costs_no_more_than_its_size() -> None:
+    def reading(size: int) -> Callable[[], object]:
+        body = b"\xc3\xa9" * size + b"\xff" * 3 * size
+        return lambda: decode_document(body, "", kind="page")
+
+    assert_costs_in_proportion(reading, 20_000)
 
 
 def test_windows_quotes_converted_as_latin1_become_quotes() -> None:
