@@ -12,6 +12,7 @@ from xml.parsers import expat
 
 from extractors.entries import newest
 from extractors.errors import FeedError
+from extractors.feed_items import show_items
 from extractors.limits import LIMITS
 
 # RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads; with or without a namespace prefix.
@@ -53,7 +54,7 @@ class FeedMarkup:
     partial: bool
     """The root element is never closed: the document was cut short."""
     items: int
-    """Items the text shows, from their start tags."""
+    """Items the text shows outside of what it quotes, from their start tags."""
     dropped: int
     """Items cut out because there were more than the cap."""
 
@@ -70,15 +71,15 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     # dropped.
     if _ENTITY.search(text, 0, start):
         raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
-    body = text[start:]
+    body, items = show_items(text[start:], root)
     partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
-    body, items, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
     body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
-    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, items, dropped)
+    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, max(0, items - dropped), dropped)
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
@@ -120,19 +121,19 @@ def _legal_character(found: re.Match[str]) -> str:
     return found.group(0) if legal else ""
 
 
-def _cap_items(text: str, now: datetime) -> tuple[str, int, int]:
-    """Return the text with at most the cap of items, the newest; how many are in it, and how many cut out."""
+def _cap_items(text: str, now: datetime) -> tuple[str, int]:
+    """Return the text with at most the cap of items, the newest, and how many were cut out."""
     cap = LIMITS.feed_entries
     starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
     if len(starts) <= cap:
-        return text, len(starts), 0
+        return text, 0
     name = starts[-1][1]
     last = max(text.rfind(f"</{name}>") + len(name) + 3, text.rfind("/>", starts[-1][0]) + 2, starts[-1][0])
     if newest(_first_date(text, starts[0][0]), _first_date(text, starts[-1][0]), now):
         text = text[: starts[0][0]] + text[starts[-cap][0] :]
     else:
         text = text[: starts[cap][0]] + text[last:]
-    return text, cap, len(starts) - cap
+    return text, len(starts) - cap
 
 
 def _first_date(text: str, start: int) -> str:

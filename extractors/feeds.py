@@ -73,9 +73,9 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
         raise FeedError(message, url=page.final_url, kind="not_a_feed")
     entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
-    # Broken CDATA can swallow everything behind it; that is not an empty feed.
-    swallowed = markup.items > 0 and not raw
-    unread = (("unreadable", f"{markup.items:,} items"),) if swallowed else ()
+    # What swallows items in a way that could not be mended is told; of a document cut short, the last is half.
+    missing = markup.items - len(raw) - markup.partial
+    unread = (("unreadable", f"{missing:,} items"),) if missing > 0 else ()
     if markup.partial and not entries:
         message = f"{page.final_url}: cut short before its first whole entry"
         raise FeedError(message, url=page.final_url, kind="truncated", transient=True)
@@ -85,7 +85,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         language=language_tag(language),
         entries=entries,
         skipped=(*skipped, *_surplus(markup.dropped), *unread),
-        partial=markup.partial or swallowed,
+        partial=markup.partial or bool(unread),
     )
 
 
