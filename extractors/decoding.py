@@ -11,8 +11,9 @@ from typing import Literal
 
 import numpy as np
 from charset_normalizer import from_bytes
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from extractors.media_types import charset
 from extractors.text import CONTROLS, strip_controls
 
 Kind = Literal["feed", "page"]
@@ -100,7 +101,7 @@ def _as_windows(found: re.Match[str]) -> str:
 
 def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
     """Return Python codec names the document is said to be in, the more credible first."""
-    header = http_content_type_encoding(content_type) if content_type else None
+    header = charset(content_type)
     if kind == "feed":
         found = _XML_DECLARATION.search(body[:2_000])
         labels = [found.group(1).decode("ascii") if found else None, header]

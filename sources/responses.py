@@ -13,6 +13,7 @@ import httpcore2
 
 from extractors.errors import FetchError
 from extractors.limits import Limits
+from extractors.media_types import HTML_TYPES, XML_TYPES, media_type
 from sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from sources.failures import LATER_STATUSES, Wire
 
@@ -22,10 +23,6 @@ ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x-wp-totalpages"})
 
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_XML_TYPES = frozenset({"text/xml", "application/xml"})
-_UNSURE_TYPES = _XML_TYPES | {""}
-"""Served for pages by mistake: the bytes decide."""
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b",
     b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0", b"{\\rtf",
@@ -159,17 +156,11 @@ def refuse_type(head: Head, want: Wanted) -> None:
     """Raises: FetchError(kind ``not_html``) when the headers alone say that this is no page."""
     if not want.html_only:
         return
-    media_type = _media_type(head.get("content-type"))
-    if media_type not in _HTML_TYPES | _UNSURE_TYPES:
-        raise head.error("not_html", f"{media_type[:80]} is not a page")
+    served = media_type(head.get("content-type"))
+    if served and served not in HTML_TYPES | XML_TYPES:
+        raise head.error("not_html", f"{served[:80]} is not a page")
     if head.get("content-disposition").strip().lower().startswith("attachment"):
         raise head.error("not_html", "a download, not a page")
-
-
-def _media_type(header: str) -> str:
-    """``text/html`` of ``Text/HTML; charset=x``; empty when the header says nothing usable."""
-    media_type = re.split(r"[;,\s]", header.strip().lower(), maxsplit=1)[0]
-    return media_type if "/" in media_type else ""
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -188,9 +179,9 @@ def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
         return
     if len(start.translate(None, _BINARY)) < 0.95 * len(start):
         raise head.error("not_html", "not a page: the bytes are binary")
-    media_type = _media_type(head.get("content-type"))
-    sign = _IS_HTML if media_type in _XML_TYPES else _LOOKS_LIKE_HTML
-    if start and media_type not in _HTML_TYPES and not sign.search(body[:65_536]):
+    served = media_type(head.get("content-type"))
+    sign = _IS_HTML if served in XML_TYPES else _LOOKS_LIKE_HTML
+    if start and served not in HTML_TYPES and not sign.search(body[:65_536]):
         raise head.error("not_html", "not a page: no sign of HTML in it")
 
 
