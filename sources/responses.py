@@ -68,6 +68,8 @@ class Wanted:
     """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
     any_status: bool = False
     """Errors and redirects are answers too: what they mean is the caller's to say."""
+    any_success: bool = False
+    """Take the content of every 2xx, not of 200 alone."""
     raw: bool = False
     """Leave the body in its content codings."""
 
@@ -136,9 +138,9 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     return min(max(seconds, 0.0 if own else limits.retry_after_min_s), limits.retry_after_max_s)
 
 
-def refuse_status(head: Head, limits: Limits, *, own: bool) -> None:
-    """Raises: FetchError unless the status is 200, the only one that carries content."""
-    if head.status == 200:
+def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
+    """Raises: FetchError unless the status is 200, the one that carries a document; or any 2xx, if that will do."""
+    if head.status == 200 or (any_success and 200 <= head.status < 300):
         return
     if head.status == 304:
         raise head.error("not_modified_unasked", "304 although nothing was asked conditionally")
