@@ -174,6 +174,8 @@ NOTHING = b"User-agent: *\nDisallow: /\n"
         (("226 IM Used", "", NOTHING), "robots"),
         (("299 Odd", "", NOTHING), "robots"),
         (("404 Not Found", "", NOTHING), None),
+        (("200 OK", "UTF-8", NOTHING), "robots"),
+        (("200 OK", "none", NOTHING), "robots"),
         (("200 OK", "gzip", gzip.compress(NOTHING)), "robots"),
         (("200 OK", "gzip", gzip.compress(NOTHING * 50)[:-8]), "robots_unreachable"),
         (("200 OK", "gzip", NOTHING), "robots_unreachable"),
