@@ -224,6 +224,13 @@ def test_a_bot_challenge_is_worth_another_day_and_a_plain_refusal_is_not() -> No
         assert (caught.value.kind, caught.value.transient) == ("http_403", transient)
 
 
+@pytest.mark.parametrize("status", [408, 423, 500, 501, 507, 511, 520, 525, 526, 527, 530, 599, 600])
+def test_trouble_of_the_server_or_on_the_way_is_worth_another_day(status: int) -> None:
+    with pytest.raises(FetchError) as caught:
+        refuse_status(head(status), LIMITS, own=False)
+    assert (caught.value.kind, caught.value.transient) == (f"http_{status}", True)
+
+
 @pytest.mark.parametrize(
     ("raw", "location"),
     [
