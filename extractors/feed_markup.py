@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
 
-from extractors.entries import newest
+from extractors.entries import UNSEEN, newest
 from extractors.errors import FeedError
 from extractors.feed_items import show_items
 from extractors.limits import LIMITS
@@ -31,6 +31,16 @@ _PERSON = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
 )
+# feedparser knows "true" only, and resolves what does not say "false": of the guid 77-abc it makes an address.
+_PERMALINK = re.compile(r"\s+isPermaLink\s*=\s*(?:\"\s*(true)?[^\"<>]*\"|'\s*(true)?[^'<>]*')", re.I)
+_GUID = re.compile(
+    r"<((?:[\w.-]{1,40}:)?(?:guid|id))((?:\s[^<>]{0,300})?)(?<!/)>"
+    r"(?=(\s*+(?:<!\[CDATA\[)?+\s*+https?://)?)",
+    re.I,
+)
+_BEFORE_ADDRESS = re.compile(f"(?<![{UNSEEN}])[{UNSEEN}]++(?=https?://)", re.I)
+# As HTML serializers write a link, whose element is empty there.
+_EMPTY_LINK = re.compile(r"<link\s*+/?>\s*+(https?://[^\s<>]{1,4000}+)\s*+(?:</link\s*+>\s*+)?+(?=<)", re.I)
 # No feed has a tag this long; thousands of attributes take feedparser minutes.
 _LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
 _ALTERNATE = re.compile(
@@ -77,6 +87,8 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
+    body = _BEFORE_ADDRESS.sub(" ", body)
+    body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
     return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, max(0, items - dropped), dropped)
@@ -104,6 +116,16 @@ def _announced(text: str) -> str:
     return f"; the page names the feed {found.group(1)}" if found else ""
 
 
+def _plain_guid(found: re.Match[str]) -> str:
+    """Return the start tag of a guid with a word on permalinks that feedparser understands.
+
+    Only an absolute address is a link (RSS 2.0: a permalink is an address; RFC 4287 4.2.6: an id is never resolved).
+    """
+    said = _PERMALINK.search(found[2])
+    is_link = found[3] is not None and (said is None or "true" in (said[1] or said[2] or "").lower())
+    return f'<{found[1]}{_PERMALINK.sub("", found[2])} isPermaLink="{str(is_link).lower()}">'
+
+
 def _legal_character(found: re.Match[str]) -> str:
     """Return a character reference, or nothing for one to a character XML does not have."""
     digits = found.group(1).lower()
@@ -112,6 +134,8 @@ def _legal_character(found: re.Match[str]) -> str:
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
     if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
         return bytes([code]).decode("cp1252", "ignore")
+    if code > 0x7F and chr(code) in UNSEEN:
+        return chr(code)
     legal = (
         code in (9, 10, 13)
         or 0x20 <= code <= 0xD7FF

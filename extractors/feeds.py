@@ -9,13 +9,14 @@ Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import feedparser
 
 from extractors.decoding import decode_document
-from extractors.entries import Item, Reading, Skipped, build_entries, language_tag
+from extractors.entries import Item, Reading, Skipped, build_entries, is_web_address, language_tag
 from extractors.errors import FeedError
 from extractors.feed_markup import FeedMarkup, read_markup
 from extractors.json_feed import read_json_feed
@@ -23,7 +24,7 @@ from extractors.limits import LIMITS
 from extractors.model import Feed, Page, ParsedFeed
 from extractors.text import clean_line, plain_text
 
-_WEB = ("http://", "https://")
+_IANA = re.compile(r"^https?://www\.iana\.org/assignments/(?:relation|link-relations)/")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
 
@@ -141,14 +142,19 @@ def _links(entry: Any) -> Iterator[str]:
     """Yield the addresses a story may be at, the best first."""
     yield _string(entry, "feedburner_origlink")
     link, guid = _string(entry, "link"), _string(entry, "id")
-    if link != guid or link.startswith(_WEB):  # an Atom entry without a link gets its id for one
+    if link != guid:  # an entry without a link gets its id for one, and that may be no address
         yield link
     for other in dict.get(entry, "links") or ():
         kind = _string(other, "type") or "text/html"
-        if _string(other, "rel") == "alternate" and kind in _HTML_TYPES:
+        if _is_alternate(_string(other, "rel")) and kind in _HTML_TYPES:
             yield _string(other, "href")
-    if dict.get(entry, "guidislink") is not False and guid.startswith(_WEB):
+    if (link == guid or dict.get(entry, "guidislink") is not False) and is_web_address(guid):
         yield guid
+
+
+def _is_alternate(rel: str) -> bool:
+    """Whether ``rel`` says ``alternate``, by its name or its address (RFC 4287 4.2.7.2)."""
+    return "alternate" in (_IANA.sub("", one) for one in rel.lower().split())
 
 
 def _longest(contents: Any) -> str:

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-from extractors.entries import Item
+from extractors.entries import Item, is_web_address
 from extractors.errors import FeedError
 from extractors.limits import LIMITS
 
@@ -70,7 +70,7 @@ def _item(item: dict[str, object]) -> Item:
     number = item.get("id")
     guid = str(number) if isinstance(number, int) and not isinstance(number, bool) else _text(item, "id")
     return Item(
-        links=(_text(item, "url"), _text(item, "external_url"), guid if guid.startswith("http") else ""),
+        links=(_text(item, "url"), _text(item, "external_url"), guid if is_web_address(guid) else ""),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or _text(item, "content_text"),
