@@ -44,6 +44,14 @@ _SOUND = re.compile(
 )
 # A character beyond the BMP as two surrogates of three bytes each (CESU-8), as Java and old MySQL write emoji.
 _SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, False, True): "utf-16-le",
+}
+"""Where the zeros of the first characters are."""
+_BEGINNINGS = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
 _GUESSES = [
@@ -56,7 +64,7 @@ _GUESSES = [
 def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
     """Return the text of a feed or page, without controls and without a byte order mark; never fails.
 
-    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 without BOM, a declared stateful
+    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared stateful
     charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
     return finish_text(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
@@ -80,11 +88,8 @@ def is_plain_utf8(body: bytes) -> bool:
 
     False also for a few documents that are UTF-8 all the same: escape characters may mean another charset.
     """
-    if (
-        body[:2] in (b"<\0", b"\0<", b"\xff\xfe", b"\xfe\xff")
-        or body[:4] == b"\0\0\xfe\xff"
-        or b"\x1b" in body
-    ):
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
+    if marked or b"\x1b" in body or _wide(body):
         return False
     if body.isascii():
         return True
@@ -93,6 +98,20 @@ def is_plain_utf8(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _wide(body: bytes) -> str:
+    """The name of UTF-16 or UTF-32 without a byte order mark, told by the zeros of ASCII; empty for anything else.
+
+    Markup and JSON begin with two characters of ASCII, be they blanks (RFC 4627 3, XML 1.0 appendix F).
+    """
+    start = body[:4]
+    if b"\0" not in start:
+        return ""
+    if start[:2] in (b"<\0", b"\0<") and start[2:] != b"\0\0":
+        return "utf-16-le" if start[0] else "utf-16-be"
+    zeros = tuple(code == 0 for code in start)
+    return _ZEROS.get(zeros, "") if all(code in _BEGINNINGS for code in start if code) else ""
 
 
 def _as_windows(found: re.Match[str]) -> str:
@@ -133,8 +152,8 @@ def _decode(body: bytes, declared: list[str]) -> str:
     bom, mark = read_bom(body)
     if bom:
         return body[len(mark or b"") :].decode(bom, "replace")
-    if body[:2] in (b"<\0", b"\0<"):
-        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
     for name in declared:
         if name.startswith("iso2022") and b"\x1b" in body:
             return body.decode(name, "replace")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.decoding import Kind, decode_document
+from extractors.decoding import Kind, decode_document, is_plain_utf8
 from tests.growth import assert_costs_in_proportion
 
 POLISH = "Zażółć gęślą jaźń „5G” — 芯片"
@@ -38,6 +38,12 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
         ("a BOM against the label", "feed", feed(POLISH, "utf-16-le", "utf-8", b"\xff\xfe"), "", POLISH),
         ("UTF-32 by its BOM", "feed", feed(POLISH, "utf-32-le", "", b"\xff\xfe\0\0"), "", POLISH),
         ("UTF-16 by its zeros", "feed", feed(POLISH, "utf-16-be", "utf-16"), "", POLISH),
+        ("UTF-16 after a blank line", "feed", ("\n<rss>" + POLISH).encode("utf-16-le"), "", POLISH),
+        ("UTF-16 after blanks", "page", ("\r\n <html>" + POLISH).encode("utf-16-be"), "", POLISH),
+        ("UTF-16 in JSON", "feed", ('{"a":"' + POLISH).encode("utf-16-le"), "application/json", POLISH),
+        ("UTF-32 by its zeros", "feed", feed(POLISH, "utf-32-be"), "", POLISH),
+        ("UTF-32 the other way", "feed", feed(POLISH, "utf-32-le", "utf-8"), "", POLISH),
+        ("a stray zero", "page", b"a\0b<p>" + POLISH.encode(), "", POLISH),
         ("UTF-8 without a word", "feed", feed(POLISH, "utf-8"), "text/xml", POLISH),
         (
             "UTF-8 against both labels",
@@ -86,6 +92,12 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
 )
 def test_the_text_is_read_by(says: str, kind: Kind, body: bytes, header: str, text: str) -> None:
     assert text in decode_document(body, header, kind=kind)
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("start", ["<html>", "\n<html>", '{"a":1}'])
+def test_what_is_read_as_wide_characters_is_not_plain_utf8(codec: str, start: str) -> None:
+    assert not is_plain_utf8(start.encode(codec))
 
 
 def test_one_stray_byte_does_not_turn_the_page_into_another_charset() -> None:
