@@ -64,8 +64,8 @@ _GUESSES = [
 def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
     """Return the text of a feed or page, without controls and without a byte order mark; never fails.
 
-    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared stateful
-    charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
+    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared
+    stateful charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
     return finish_text(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
 

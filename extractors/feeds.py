@@ -18,7 +18,7 @@ import feedparser
 from extractors.decoding import decode_document
 from extractors.entries import Item, Reading, Skipped, build_entries, is_web_address, language_tag
 from extractors.errors import FeedError
-from extractors.feed_markup import FeedMarkup, read_markup
+from extractors.feed_markup import FeedMarkup, begins_a_line, read_markup
 from extractors.json_feed import read_json_feed
 from extractors.limits import LIMITS
 from extractors.model import Feed, Page, ParsedFeed
@@ -44,13 +44,14 @@ def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = fr
         raise FeedError(f"{url}: more than {LIMITS.feed_body:,} bytes", url=url, kind="too_large")
     text = decode_document(page.body, page.content_type, kind="feed")
     reading = Reading(page=page, feed=feed, allow=allow)
-    if text.lstrip()[:1] in ("{", "["):
+    # A warning or a line of a log before the XML may begin like JSON.
+    if text.lstrip()[:1] in ("{", "[") and not begins_a_line(text):
         return _parse_json(text, reading)
     return _parse_xml(text, reading)
 
 
 def _parse_json(text: str, reading: Reading) -> ParsedFeed:
-    document = read_json_feed(text, url=reading.page.final_url)
+    document = read_json_feed(text, url=reading.page.final_url, now=reading.page.captured_at)
     entries, skipped = build_entries(document.items, reading, language=document.language)
     return ParsedFeed(
         format=document.format,
