@@ -11,8 +11,9 @@ from typing import Literal
 
 import numpy as np
 from charset_normalizer import from_bytes
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, resolve_encoding
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from extractors.media_types import charset
 from extractors.text import CONTROLS, strip_controls
 
 Kind = Literal["feed", "page"]
@@ -34,8 +35,23 @@ _NEVER = frozenset(
 _WIDE = re.compile(r"utf[-_]?(16|32)")
 # Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
 _STRAY = 0.05
-# The same where the document itself says utf-8: bad bytes are then a foreign quotation, not a wrong label.
-_STRAY_DECLARED = 0.34
+# The same where utf-8 is what the document says or what nothing speaks against: a foreign quotation, not a wrong label.
+_STRAY_EXPECTED = 0.34
+# Characters outside ASCII side by side, none or one of them unreadable. Chance does not make these of another charset:
+# pairs of bytes that look like UTF-8 stand among others that do not.
+_SOUND = re.compile(
+    "(?<![^\x00-\x7f])(?:[^\x00-\x7f\ufffd]++(?:\ufffd[^\x00-\x7f\ufffd]*+)?+|\ufffd[^\x00-\x7f\ufffd]++)(?![^\x00-\x7f])"
+)
+# A character beyond the BMP as two surrogates of three bytes each (CESU-8), as Java and old MySQL write emoji.
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, False, True): "utf-16-le",
+}
+"""Where the zeros of the first characters are."""
+_BEGINNINGS = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
 _GUESSES = [
@@ -48,8 +64,8 @@ _GUESSES = [
 def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
     """Return the text of a feed or page, without controls and without a byte order mark; never fails.
 
-    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 without BOM, a declared stateful
-    charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
+    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared
+    stateful charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
     return finish_text(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
 
@@ -72,11 +88,8 @@ def is_plain_utf8(body: bytes) -> bool:
 
     False also for a few documents that are UTF-8 all the same: escape characters may mean another charset.
     """
-    if (
-        body[:2] in (b"<\0", b"\0<", b"\xff\xfe", b"\xfe\xff")
-        or body[:4] == b"\0\0\xfe\xff"
-        or b"\x1b" in body
-    ):
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
+    if marked or b"\x1b" in body or _wide(body):
         return False
     if body.isascii():
         return True
@@ -87,13 +100,27 @@ def is_plain_utf8(body: bytes) -> bool:
     return True
 
 
+def _wide(body: bytes) -> str:
+    """The name of UTF-16 or UTF-32 without a byte order mark, told by the zeros of ASCII; empty for anything else.
+
+    Markup and JSON begin with two characters of ASCII, be they blanks (RFC 4627 3, XML 1.0 appendix F).
+    """
+    start = body[:4]
+    if b"\0" not in start:
+        return ""
+    if start[:2] in (b"<\0", b"\0<") and start[2:] != b"\0\0":
+        return "utf-16-le" if start[0] else "utf-16-be"
+    zeros = tuple(code == 0 for code in start)
+    return _ZEROS.get(zeros, "") if all(code in _BEGINNINGS for code in start if code) else ""
+
+
 def _as_windows(found: re.Match[str]) -> str:
     return found.group().encode("latin-1").decode("cp1252", "ignore")
 
 
 def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
     """Return Python codec names the document is said to be in, the more credible first."""
-    header = http_content_type_encoding(content_type) if content_type else None
+    header = charset(content_type)
     if kind == "feed":
         found = _XML_DECLARATION.search(body[:2_000])
         labels = [found.group(1).decode("ascii") if found else None, header]
@@ -125,8 +152,8 @@ def _decode(body: bytes, declared: list[str]) -> str:
     bom, mark = read_bom(body)
     if bom:
         return body[len(mark or b"") :].decode(bom, "replace")
-    if body[:2] in (b"<\0", b"\0<"):
-        return body.decode("utf-16-le" if body[0] else "utf-16-be", "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
     for name in declared:
         if name.startswith("iso2022") and b"\x1b" in body:
             return body.decode(name, "replace")
@@ -136,11 +163,33 @@ def _decode(body: bytes, declared: list[str]) -> str:
         return body.decode("utf-8")
     except UnicodeDecodeError:
         pass
-    says_utf8 = bool(declared) and declared[0] == "utf-8"
-    text = _nearly(body, "utf-8", _STRAY_DECLARED if says_utf8 else _STRAY)
+    text = _nearly_utf8(body, expected=not declared or declared[0] == "utf-8")
     if text is not None:
         return text
     return _decode_legacy(body, [name for name in declared if name != "utf-8"])
+
+
+def _nearly_utf8(body: bytes, *, expected: bool) -> str | None:
+    """Return the text read as UTF-8 with replacement characters, or None when it is more likely in another charset.
+
+    Where UTF-8 is ``expected``, few sound characters are enough: English has a dozen curly quotes, and a cut
+    one beside two good ones is no reason to garble those. Legacy text hardly ever has one by chance.
+    """
+    mended = _SURROGATES.sub(_one_character, body)
+    text = mended.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - mended.count(b"\xef\xbf\xbd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if bad <= (_STRAY_EXPECTED if expected else _STRAY) * good:
+        return text
+    if not expected or bad > 4 * good:
+        return None
+    sound = "".join(_SOUND.findall(text)).replace("\ufffd", "").encode()
+    return text if bad <= len(sound) else None
+
+
+def _one_character(pair: re.Match[bytes]) -> bytes:
+    halves = pair.group().decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le").encode()
 
 
 def _decode_legacy(body: bytes, declared: list[str]) -> str:

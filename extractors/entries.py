@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import string
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,12 @@ from extractors.urls import canonical_url, host_and_port, url_id, vet_url
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
 _MENDED = re.compile(r"[A-Za-z][\w+.-]*:(?:///|/*\\|//[^/?#]*\\)")
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+INVISIBLE = "\u061c\u180e\ufeff" + "".join(
+    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
+)
+"""Characters without a shape that editors and databases leave around addresses."""
+_AROUND = string.whitespace + "\x85\xa0\xad\u2028\u2029\u202f\u3000" + INVISIBLE
 _SKIPPED_CHARS = 300
 
 
@@ -101,13 +108,18 @@ def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Sk
 def _address(item: Item, reading: Reading) -> str | Skipped:
     """Return the first of the item's links that may be fetched, or why there is none."""
     refused: Skipped = ("no_link", clean_line(item.title or item.guid, _SKIPPED_CHARS))
-    for number, link in enumerate(link for link in item.links if link.strip()):
+    for number, link in enumerate(link for raw in item.links if (link := raw.strip(_AROUND))):
         try:
-            return _vetted(link.strip(), reading)
+            return _vetted(link, reading)
         except FetchError as error:
             if number == 0:
                 refused = (error.kind, clean_line(link, _SKIPPED_CHARS))
     return refused
+
+
+def is_web_address(guid: str) -> bool:
+    """Whether a guid can be fetched: any other is a name only, and never made an address by resolving it."""
+    return _WEB.match(guid.strip(_AROUND)) is not None
 
 
 def _vetted(link: str, reading: Reading) -> str:

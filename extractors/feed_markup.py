@@ -5,19 +5,36 @@ Everything here is linear in the length of the text. Standard: XML 1.0.
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
 
-from extractors.entries import newest
+from extractors.entries import INVISIBLE, newest
 from extractors.errors import FeedError
+from extractors.feed_items import show_items
 from extractors.limits import LIMITS
 
 # RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads; with or without a namespace prefix.
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))(?=[\s>/])", re.I)
 _HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)
+_AT_LINE_START = re.compile(
+    r"^[ \t]{0,40}<(?:\?xml\b|!--|!DOCTYPE\b|(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel)[\s>/])",
+    re.I | re.M,
+)
 _ENTITY = re.compile(r"<!ENTITY\b", re.I)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+# A character by its name, or the lists of such names that RSS 0.91 and 1.0 refer to: nothing is ever loaded.
+_CHARACTER_ENTITY = re.compile(
+    r"<!ENTITY\s{1,20}([A-Za-z][\w.-]{0,40})\s{1,20}(?:\"([^\"<&%]|&#\w{1,9};)\"|'([^'<&%]|&#\w{1,9};)')\s{0,20}>",
+    re.I,
+)
+_CHARACTER_LIST = re.compile(
+    r"<!ENTITY\s{1,20}%\s{1,20}\w{1,40}\s{1,20}PUBLIC\s{1,20}[\"']-//W3C//ENTITIES [^\"'<>]{1,100}[\"']\s{1,20}"
+    r"[\"'][^\"'<>]{1,200}[\"']\s{0,20}>",
+    re.I,
+)
 _ITEM = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry))(?=[\s>/])")
 _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
@@ -30,6 +47,16 @@ _PERSON = re.compile(
     r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
     r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
 )
+# feedparser knows "true" only, and resolves what does not say "false": of the guid 77-abc it makes an address.
+_PERMALINK = re.compile(r"\s+isPermaLink\s*=\s*(?:\"\s*(true)?[^\"<>]*\"|'\s*(true)?[^'<>]*')", re.I)
+_GUID = re.compile(
+    r"<((?:[\w.-]{1,40}:)?(?:guid|id))((?:\s[^<>]{0,300})?)(?<!/)>"
+    r"(?=(\s*+(?:<!\[CDATA\[)?+\s*+https?://)?)",
+    re.I,
+)
+_BEFORE_ADDRESS = re.compile(f"(?<![{INVISIBLE}])[{INVISIBLE}]++(?=https?://)", re.I)
+# As HTML serializers write a link, whose element is empty there.
+_EMPTY_LINK = re.compile(r"<link\s*+/?>\s*+(https?://[^\s<>]{1,4000}+)\s*+(?:</link\s*+>\s*+)?+(?=<)", re.I)
 # No feed has a tag this long; thousands of attributes take feedparser minutes.
 _LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
 _ALTERNATE = re.compile(
@@ -53,7 +80,7 @@ class FeedMarkup:
     partial: bool
     """The root element is never closed: the document was cut short."""
     items: int
-    """Items the text shows, from their start tags."""
+    """Items the text shows outside of what it quotes, from their start tags."""
     dropped: int
     """Items cut out because there were more than the cap."""
 
@@ -68,17 +95,35 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     start, root = _find_root(text, url)
     # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
     # dropped.
-    if _ENTITY.search(text, 0, start):
-        raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
-    body = text[start:]
+    names = _named_characters(_COMMENT.sub(" ", text[:start]), url)
+    text = text[start:]
+    if names:
+        text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda found: names[found[1]], text)
+    body, items = show_items(text, root)
     partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
-    body, items, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
     body = _PERSON.sub(r"\1", body)
+    body = _BEFORE_ADDRESS.sub("", body)
+    body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
-    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, items, dropped)
+    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, max(0, items - dropped), dropped)
+
+
+def begins_a_line(text: str) -> bool:
+    """Whether a feed's XML begins somewhere at the start of a line; in JSON no line begins with a tag."""
+    return _AT_LINE_START.search(text, 0, _PROLOG_CHARS) is not None
+
+
+def _named_characters(prolog: str, url: str) -> dict[str, str]:
+    """The characters that ``prolog`` gives a name, as references. Raises: FeedError for any other entity."""
+    characters = {one[1]: one[2] or one[3] for one in _CHARACTER_ENTITY.finditer(prolog)}
+    characters = {name: value for name, value in characters.items() if not html.unescape(value).isascii()}
+    if len(_ENTITY.findall(prolog)) > len(characters) + len(_CHARACTER_LIST.findall(prolog)):
+        raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
+    return characters
 
 
 def _find_root(text: str, url: str) -> tuple[int, str]:
@@ -103,6 +148,16 @@ def _announced(text: str) -> str:
     return f"; the page names the feed {found.group(1)}" if found else ""
 
 
+def _plain_guid(found: re.Match[str]) -> str:
+    """Return the start tag of a guid with a word on permalinks that feedparser understands.
+
+    Only an absolute address is a link (RSS 2.0: a permalink is an address; RFC 4287 4.2.6: an id is never resolved).
+    """
+    said = _PERMALINK.search(found[2])
+    is_link = found[3] is not None and (said is None or "true" in (said[1] or said[2] or "").lower())
+    return f'<{found[1]}{_PERMALINK.sub("", found[2])} isPermaLink="{str(is_link).lower()}">'
+
+
 def _legal_character(found: re.Match[str]) -> str:
     """Return a character reference, or nothing for one to a character XML does not have."""
     digits = found.group(1).lower()
@@ -111,6 +166,8 @@ def _legal_character(found: re.Match[str]) -> str:
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
     if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
         return bytes([code]).decode("cp1252", "ignore")
+    if code < 0x10000 and chr(code) in INVISIBLE:
+        return chr(code)
     legal = (
         code in (9, 10, 13)
         or 0x20 <= code <= 0xD7FF
@@ -120,19 +177,19 @@ def _legal_character(found: re.Match[str]) -> str:
     return found.group(0) if legal else ""
 
 
-def _cap_items(text: str, now: datetime) -> tuple[str, int, int]:
-    """Return the text with at most the cap of items, the newest; how many are in it, and how many cut out."""
+def _cap_items(text: str, now: datetime) -> tuple[str, int]:
+    """Return the text with at most the cap of items, the newest, and how many were cut out."""
     cap = LIMITS.feed_entries
     starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
     if len(starts) <= cap:
-        return text, len(starts), 0
+        return text, 0
     name = starts[-1][1]
     last = max(text.rfind(f"</{name}>") + len(name) + 3, text.rfind("/>", starts[-1][0]) + 2, starts[-1][0])
     if newest(_first_date(text, starts[0][0]), _first_date(text, starts[-1][0]), now):
         text = text[: starts[0][0]] + text[starts[-cap][0] :]
     else:
         text = text[: starts[cap][0]] + text[last:]
-    return text, cap, len(starts) - cap
+    return text, len(starts) - cap
 
 
 def _first_date(text: str, start: int) -> str:

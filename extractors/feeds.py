@@ -9,21 +9,23 @@ Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import feedparser
+import feedparser.mixin
 
 from extractors.decoding import decode_document
-from extractors.entries import Item, Reading, Skipped, build_entries, language_tag
+from extractors.entries import Item, Reading, Skipped, build_entries, is_web_address, language_tag
 from extractors.errors import FeedError
-from extractors.feed_markup import FeedMarkup, read_markup
+from extractors.feed_markup import FeedMarkup, begins_a_line, read_markup
 from extractors.json_feed import read_json_feed
 from extractors.limits import LIMITS
 from extractors.model import Feed, Page, ParsedFeed
 from extractors.text import clean_line, plain_text
 
-_WEB = ("http://", "https://")
+_IANA = re.compile(r"^https?://www\.iana\.org/assignments/(?:relation|link-relations)/")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
 
@@ -43,13 +45,14 @@ def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = fr
         raise FeedError(f"{url}: more than {LIMITS.feed_body:,} bytes", url=url, kind="too_large")
     text = decode_document(page.body, page.content_type, kind="feed")
     reading = Reading(page=page, feed=feed, allow=allow)
-    if text.lstrip()[:1] in ("{", "["):
+    # A warning or a line of a log before the XML may begin like JSON.
+    if text.lstrip()[:1] in ("{", "[") and not begins_a_line(text):
         return _parse_json(text, reading)
     return _parse_xml(text, reading)
 
 
 def _parse_json(text: str, reading: Reading) -> ParsedFeed:
-    document = read_json_feed(text, url=reading.page.final_url)
+    document = read_json_feed(text, url=reading.page.final_url, now=reading.page.captured_at)
     entries, skipped = build_entries(document.items, reading, language=document.language)
     return ParsedFeed(
         format=document.format,
@@ -73,9 +76,9 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
         raise FeedError(message, url=page.final_url, kind="not_a_feed")
     entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
-    # Broken CDATA can swallow everything behind it; that is not an empty feed.
-    swallowed = markup.items > 0 and not raw
-    unread = (("unreadable", f"{markup.items:,} items"),) if swallowed else ()
+    # What swallows items in a way that could not be mended is told; of a document cut short, the last is half.
+    missing = markup.items - len(raw) - markup.partial
+    unread = (("unreadable", f"{missing:,} items"),) if missing > 0 else ()
     if markup.partial and not entries:
         message = f"{page.final_url}: cut short before its first whole entry"
         raise FeedError(message, url=page.final_url, kind="truncated", transient=True)
@@ -85,7 +88,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         language=language_tag(language),
         entries=entries,
         skipped=(*skipped, *_surplus(markup.dropped), *unread),
-        partial=markup.partial or swallowed,
+        partial=markup.partial or bool(unread),
     )
 
 
@@ -103,6 +106,24 @@ def _feedparser(markup: FeedMarkup, url: str) -> Any:
     except Exception as exc:
         message = f"{url}: feedparser gave up: {type(exc).__name__}: {exc}"
         raise FeedError(message, url=url, kind="parse_failed") from exc
+
+
+def _clipped_author(parser: Any, key: str = "author") -> None:
+    """feedparser's search for an address in an author, which is quadratic (its issue 562), in the beginning only.
+
+    Here is the one place where the text is whole: comments, sections and references are joined by then, however the
+    element was written.
+    """
+    context = parser._get_context()
+    author = dict.get(context, key)
+    if isinstance(author, str) and len(author) > _AUTHOR_CHARS:
+        context[key] = author[:_AUTHOR_CHARS]
+    _sync_author(parser, key)
+
+
+_AUTHOR_CHARS = 600
+_sync_author = feedparser.mixin._FeedParserMixin._sync_author_detail
+feedparser.mixin._FeedParserMixin._sync_author_detail = _clipped_author
 
 
 def _surplus(dropped: int) -> tuple[Skipped, ...]:
@@ -141,14 +162,19 @@ def _links(entry: Any) -> Iterator[str]:
     """Yield the addresses a story may be at, the best first."""
     yield _string(entry, "feedburner_origlink")
     link, guid = _string(entry, "link"), _string(entry, "id")
-    if link != guid or link.startswith(_WEB):  # an Atom entry without a link gets its id for one
+    if link != guid:  # an entry without a link gets its id for one, and that may be no address
         yield link
     for other in dict.get(entry, "links") or ():
         kind = _string(other, "type") or "text/html"
-        if _string(other, "rel") == "alternate" and kind in _HTML_TYPES:
+        if _is_alternate(_string(other, "rel")) and kind in _HTML_TYPES:
             yield _string(other, "href")
-    if dict.get(entry, "guidislink") is not False and guid.startswith(_WEB):
+    if (link == guid or dict.get(entry, "guidislink") is not False) and is_web_address(guid):
         yield guid
+
+
+def _is_alternate(rel: str) -> bool:
+    """Whether ``rel`` says ``alternate``, by its name or its address (RFC 4287 4.2.7.2)."""
+    return "alternate" in (_IANA.sub("", one) for one in rel.lower().split())
 
 
 def _longest(contents: Any) -> str:

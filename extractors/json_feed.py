@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
-from extractors.entries import Item
+from extractors.entries import Item, is_web_address, newest
 from extractors.errors import FeedError
 from extractors.limits import LIMITS
 
@@ -22,16 +23,17 @@ class JsonFeed:
     language: str
     items: tuple[Item, ...]
     dropped: int
-    """Items over the cap, never looked at."""
+    """Items over the cap, the oldest, never looked at."""
 
 
-def read_json_feed(text: str, *, url: str) -> JsonFeed:
+def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:
     """Return the feed; fields of a wrong type count as absent, ``next_url`` is never followed.
 
     Raises: FeedError of kind ``not_a_feed``, ``too_deep`` or ``bad_json`` (cut short, or not JSON).
     """
     try:
-        document = json.loads(text, parse_int=_bounded_int, parse_constant=lambda _name: None)
+        # Not strict: raw line breaks in strings are the commonest fault of hand-made JSON.
+        document = json.loads(text, strict=False, parse_int=_bounded_int, parse_constant=lambda _name: None)
     except RecursionError as exc:
         raise FeedError(f"{url}: JSON nested too deep", url=url, kind="too_deep") from exc
     except ValueError as exc:
@@ -40,14 +42,25 @@ def read_json_feed(text: str, *, url: str) -> JsonFeed:
     items = document.get("items") if isinstance(document, dict) else None
     if version is None or not isinstance(items, list):
         raise FeedError(f"{url}: JSON, but not a JSON Feed", url=url, kind="not_a_feed")
-    cap = LIMITS.feed_entries
+    kept = _newest_items(items, now)
     return JsonFeed(
         format="json" + version.group(1).replace(".", "").ljust(2, "0"),
         title=_text(document, "title"),
         language=_text(document, "language"),
-        items=tuple(_item(item) for item in items[:cap] if isinstance(item, dict)),
-        dropped=max(0, len(items) - cap),
+        items=tuple(_item(item) for item in kept if isinstance(item, dict)),
+        dropped=len(items) - len(kept),
     )
+
+
+def _newest_items(items: list[object], now: datetime) -> list[object]:
+    """At most the cap of ``items``, from the end where the newest are."""
+    cap = LIMITS.feed_entries
+    if len(items) <= cap:
+        return items
+    first, last = (
+        _text(item, "date_published") or _text(item, "date_modified") for item in (items[0], items[-1])
+    )
+    return items[-cap:] if newest(first, last, now) else items[:cap]
 
 
 def _bounded_int(digits: str) -> int | None:
@@ -70,7 +83,7 @@ def _item(item: dict[str, object]) -> Item:
     number = item.get("id")
     guid = str(number) if isinstance(number, int) and not isinstance(number, bool) else _text(item, "id")
     return Item(
-        links=(_text(item, "url"), _text(item, "external_url"), guid if guid.startswith("http") else ""),
+        links=(_text(item, "url"), _text(item, "external_url"), guid if is_web_address(guid) else ""),
         title=_text(item, "title"),
         summary=_text(item, "summary"),
         content=_text(item, "content_html") or _text(item, "content_text"),

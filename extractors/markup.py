@@ -13,6 +13,7 @@ from trafilatura.utils import is_dubious_html, repair_faulty_html
 from extractors.decoding import decode_document
 from extractors.errors import ExtractionError
 from extractors.limits import LIMITS, Limits
+from extractors.media_types import HTML_TYPES, XML_TYPES, media_type
 from extractors.model import Page
 
 ATTRIBUTE_CHARS = 2_000
@@ -25,10 +26,8 @@ ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
 SCRIPT_CHARS = 1_000_000
 """Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
 
-HTML_TYPES = frozenset(
-    {"", "text/html", "application/xhtml+xml", "application/xml", "text/xml", "text/plain"}
-)
-DECLARED_HTML = frozenset({"text/html", "application/xhtml+xml"})
+READ_TYPES = HTML_TYPES | XML_TYPES | {"", "text/plain"}
+HINT_CHARS = 65_536
 MAGIC = (
     b"%PDF", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3",
     b"7z\xbc\xaf", b"Rar!", b"MZ", b"\xca\xfe\xba\xbe", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
@@ -76,15 +75,11 @@ def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> Extr
     return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind, transient=transient)
 
 
-def media_type(page: Page) -> str:
-    """The declared type, lower case, without parameters; empty when absent."""
-    return page.content_type.partition(";")[0].strip().lower()
-
-
 def refuse_other_types(page: Page) -> None:
     """Nothing, or ExtractionError ``not_html`` when the declared type or the magic number is not a page's."""
-    if media_type(page) not in HTML_TYPES:
-        raise refusal(page, "not_html", f"served as {media_type(page)}")
+    served = media_type(page.content_type)
+    if served not in READ_TYPES:
+        raise refusal(page, "not_html", f"served as {served}")
     head = page.body[:512].lstrip()
     if head.startswith(MAGIC) or page.body[4:8] == b"ftyp":
         raise refusal(page, "not_html", "the bytes are no text")
@@ -99,7 +94,7 @@ def refuse_other_shapes(page: Page, html: str) -> None:
     name = root.group(1).lower() if root else ""
     if start[0] in "{[" or name in OTHER_ROOTS:
         raise refusal(page, "not_html", f"a document of another kind ({name or 'JSON'})")
-    if media_type(page) not in DECLARED_HTML and not HTML_HINT.search(start):
+    if media_type(page.content_type) not in HTML_TYPES and not HTML_HINT.search(html, 0, HINT_CHARS):
         raise refusal(page, "not_html", "no HTML in it")
 
 

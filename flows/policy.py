@@ -25,10 +25,11 @@ UNASKED_PAUSE = 4
 """Such a page waits this part of the time it has waited already: a host that is down for weeks is tried some fifty
 times, not three thousand."""
 PATIENT_ATTEMPTS = 3
-PATIENT_KINDS = frozenset(
-    {"http_401", "http_403", "http_404", "bad_response", "decode", "too_many_redirects", "no_location"}
-)
-"""Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax."""
+PATIENT_KINDS = frozenset({"bad_response", "decode", "too_many_redirects", "no_location"}) | {
+    f"http_{status}" for status in range(400, 500) if status not in {410, 451}
+}
+"""Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax. Firewalls
+refuse with 403, and with 400, 405, 406, 409, 418 as well; only 410 and 451 mean what they say."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )

@@ -24,6 +24,25 @@ ACCEPTED = "gzip, deflate, br, zstd"
 MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 """What bodies begin with that tell their coding themselves."""
 _MAGICS = tuple(MAGIC)
+_NOT_UNDONE = frozenset(
+    {
+        "compress",
+        "bzip",
+        "bzip2",
+        "xz",
+        "lzma",
+        "lz4",
+        "lzo",
+        "snappy",
+        "sdch",
+        "dcb",
+        "dcz",
+        "exi",
+        "pack200-gzip",
+    }
+    | {"aes128gcm"}
+)
+"""Codings that there are; their bytes would be taken for text."""
 
 
 class CodingError(Exception):
@@ -169,17 +188,20 @@ def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
 
 
 def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:
-    """The codings of a Content-Encoding header in the order they were applied, ``identity`` left out.
+    """The codings of a Content-Encoding header in the order they were applied.
 
-    Raises: CodingError for a chain longer than ``at_most`` or a coding we did not ask for.
+    What is no coding is left out, as browsers do: ``identity``, a charset, a media type, ``none``; the body is then
+    taken as it is.
+
+    Raises: CodingError for a chain longer than ``at_most`` or a compression we did not ask for.
     """
-    names = [name.strip().lower() for name in header.split(",")]
-    codings = tuple(name.removeprefix("x-") for name in names if name not in {"", "identity"})
+    names = [name.partition(";")[0].strip().lower().removeprefix("x-") for name in header.split(",")]
+    codings = tuple(name for name in names if name in {"gzip", "deflate", "br", "zstd"} | _NOT_UNDONE)
     if len(codings) > at_most:
         raise CodingError(f"{len(codings)} content codings, more than {at_most}")
     for coding in codings:
-        if coding not in {"gzip", "deflate", "br", "zstd"}:
-            raise CodingError(f"unknown content coding {coding[:40]!r}")
+        if coding in _NOT_UNDONE:
+            raise CodingError(f"content coding {coding!r}, which was not asked for")
     return codings
 
 

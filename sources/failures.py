@@ -32,7 +32,9 @@ EXPECTED = (
 RETRY_AT_ONCE = frozenset({"connect", "connection", "local_resources", "http_502", "http_503", "http_504"})
 """Kinds worth a second try within the same fetch: nothing of a body was seen."""
 
-LATER_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524, 529, 530})
+LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
+"""Trouble of the moment: unknown 5xx are a 500, as numbers beyond 599 are (RFC 9110 15); Cloudflare's 525 to 527 are
+the TLS trouble that another day may cure, 511 is a portal on our own side."""
 
 
 class Wire:

@@ -13,6 +13,7 @@ import httpcore2
 
 from extractors.errors import FetchError
 from extractors.limits import Limits
+from extractors.media_types import HTML_TYPES, XML_TYPES, media_type
 from sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from sources.failures import LATER_STATUSES, Wire
 
@@ -22,10 +23,6 @@ ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x-wp-totalpages"})
 
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-_XML_TYPES = frozenset({"text/xml", "application/xml"})
-_UNSURE_TYPES = _XML_TYPES | {""}
-"""Served for pages by mistake: the bytes decide."""
 _MAGIC = (
     b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b",
     b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0", b"{\\rtf",
@@ -71,6 +68,8 @@ class Wanted:
     """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
     any_status: bool = False
     """Errors and redirects are answers too: what they mean is the caller's to say."""
+    any_success: bool = False
+    """Take the content of every 2xx, not of 200 alone."""
     raw: bool = False
     """Leave the body in its content codings."""
 
@@ -139,9 +138,9 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     return min(max(seconds, 0.0 if own else limits.retry_after_min_s), limits.retry_after_max_s)
 
 
-def refuse_status(head: Head, limits: Limits, *, own: bool) -> None:
-    """Raises: FetchError unless the status is 200, the only one that carries content."""
-    if head.status == 200:
+def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
+    """Raises: FetchError unless the status is 200, the one that carries a document; or any 2xx, if that will do."""
+    if head.status == 200 or (any_success and 200 <= head.status < 300):
         return
     if head.status == 304:
         raise head.error("not_modified_unasked", "304 although nothing was asked conditionally")
@@ -159,22 +158,16 @@ def refuse_type(head: Head, want: Wanted) -> None:
     """Raises: FetchError(kind ``not_html``) when the headers alone say that this is no page."""
     if not want.html_only:
         return
-    media_type = _media_type(head.get("content-type"))
-    if media_type not in _HTML_TYPES | _UNSURE_TYPES:
-        raise head.error("not_html", f"{media_type[:80]} is not a page")
+    served = media_type(head.get("content-type"))
+    if served and served not in HTML_TYPES | XML_TYPES:
+        raise head.error("not_html", f"{served[:80]} is not a page")
     if head.get("content-disposition").strip().lower().startswith("attachment"):
         raise head.error("not_html", "a download, not a page")
 
 
-def _media_type(header: str) -> str:
-    """``text/html`` of ``Text/HTML; charset=x``; empty when the header says nothing usable."""
-    media_type = re.split(r"[;,\s]", header.strip().lower(), maxsplit=1)[0]
-    return media_type if "/" in media_type else ""
-
-
 def says_html(head: Head) -> bool:
     """Whether the headers say that this is a page."""
-    return _media_type(head.get("content-type")) in _HTML_TYPES
+    return media_type(head.get("content-type")) in HTML_TYPES
 
 
 def looks_like_html(body: bytes) -> bool:
@@ -193,9 +186,9 @@ def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
         return
     if len(start.translate(None, _BINARY)) < 0.95 * len(start):
         raise head.error("not_html", "not a page: the bytes are binary")
-    media_type = _media_type(head.get("content-type"))
-    sign = _IS_HTML if media_type in _XML_TYPES else _LOOKS_LIKE_HTML
-    if start and media_type not in _HTML_TYPES and not sign.search(body[:65_536]):
+    served = media_type(head.get("content-type"))
+    sign = _IS_HTML if served in XML_TYPES else _LOOKS_LIKE_HTML
+    if start and served not in HTML_TYPES and not sign.search(body[:65_536]):
         raise head.error("not_html", "not a page: no sign of HTML in it")
 
 

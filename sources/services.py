@@ -39,7 +39,7 @@ PATIENCE_S = 900.0
 """Longest pause that is waited for; a longer one ends the unit for now, with the time to come back."""
 BACK_OFF_S = 2.0
 TRIES = 6
-FAULTS = LATER_STATUSES | {413, 421, 599}
+FAULTS = LATER_STATUSES | {413}
 """Statuses of the service's own that are worth another try."""
 
 

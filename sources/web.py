@@ -233,6 +233,7 @@ class Web:
             body_bytes=self._limits.robots_body,
             total_s=min(self._limits.robots_s, self._limits.document_s),
             cut=True,
+            any_success=True,
         )
         arrival = await self._follow(robots_url, want, {}, obey_robots=False)
         return arrival.answer.body
@@ -340,7 +341,8 @@ class Web:
             return Reply(head, b"")
         if want.any_status and head.status != 200:
             return Reply(head, await read_error(head, response, want, self._limits, wire))
-        refuse_status(head, self._limits, own=self._pace.is_own(head.url))
+        own = self._pace.is_own(head.url)
+        refuse_status(head, self._limits, own=own, any_success=want.any_success)
         refuse_type(head, want)
         body = await read_body(head, response, want, self._limits, wire)
         refuse_content(head, body, want)

@@ -269,9 +269,9 @@ PACKED = {
 
 @dataclass
 class HostileSite:
-    """The server. ``robots`` is the body of /robots.txt, or a status line to answer it with."""
+    """The server. ``robots`` is the body of /robots.txt, a status line to answer it with, or status, coding, body."""
 
-    robots: bytes | str = "404 Not Found"
+    robots: bytes | str | tuple[str, str, bytes] = "404 Not Found"
     requests: list[Request] = field(default_factory=list)
     canary: int = 0
 
@@ -359,6 +359,11 @@ class HostileSite:
     async def _robots(self, x: Exchange) -> None:
         if isinstance(self.robots, bytes):
             await x.reply(self.robots, Content_Type="text/plain")
+        elif isinstance(self.robots, tuple):
+            status, coding, body = self.robots
+            await x.reply(
+                body, status, Content_Type="text/plain", **({"Content_Encoding": coding} if coding else {})
+            )
         else:
             status, _, location = self.robots.partition(" -> ")
             location = location.replace("CANARY", str(self.canary_port))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.decoding import Kind, decode_document
+from extractors.decoding import Kind, decode_document, is_plain_utf8
+from tests.growth import assert_costs_in_proportion
 
 POLISH = "Zażółć gęślą jaźń „5G” — 芯片"
 FRENCH = "Le café où naît l’économie – très élevé à Besançon. "
@@ -35,6 +38,12 @@ def page(text: str, codec: str, declared: str = "") -> bytes:
         ("a BOM against the label", "feed", feed(POLISH, "utf-16-le", "utf-8", b"\xff\xfe"), "", POLISH),
         ("UTF-32 by its BOM", "feed", feed(POLISH, "utf-32-le", "", b"\xff\xfe\0\0"), "", POLISH),
         ("UTF-16 by its zeros", "feed", feed(POLISH, "utf-16-be", "utf-16"), "", POLISH),
+        ("UTF-16 after a blank line", "feed", ("\n<rss>" + POLISH).encode("utf-16-le"), "", POLISH),
+        ("UTF-16 after blanks", "page", ("\r\n <html>" + POLISH).encode("utf-16-be"), "", POLISH),
+        ("UTF-16 in JSON", "feed", ('{"a":"' + POLISH).encode("utf-16-le"), "application/json", POLISH),
+        ("UTF-32 by its zeros", "feed", feed(POLISH, "utf-32-be"), "", POLISH),
+        ("UTF-32 the other way", "feed", feed(POLISH, "utf-32-le", "utf-8"), "", POLISH),
+        ("a stray zero", "page", b"a\0b<p>" + POLISH.encode(), "", POLISH),
         ("UTF-8 without a word", "feed", feed(POLISH, "utf-8"), "text/xml", POLISH),
         (
             "UTF-8 against both labels",
@@ -85,9 +94,85 @@ def test_the_text_is_read_by(says: str, kind: Kind, body: bytes, header: str, te
     assert text in decode_document(body, header, kind=kind)
 
 
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("start", ["<html>", "\n<html>", '{"a":1}'])
+def test_what_is_read_as_wide_characters_is_not_plain_utf8(codec: str, start: str) -> None:
+    assert not is_plain_utf8(start.encode(codec))
+
+
 def test_one_stray_byte_does_not_turn_the_page_into_another_charset() -> None:
     body = page(FRENCH * 20, "utf-8", "utf-8").replace(b"Le caf", b"Le \xff caf", 1)
     assert "Besançon" in decode_document(body, "", kind="page")
+
+
+FEW = "It’s Huawei’s turn"
+CUT = "“5G”".encode()[:-1]
+
+
+@pytest.mark.parametrize("kind", ["feed", "page"])
+@pytest.mark.parametrize("label", ["utf-8", ""])
+@pytest.mark.parametrize(
+    ("text", "damage"),
+    [
+        (FEW, CUT),
+        ("It’s", "’".encode()[:2]),
+        ("It’s", b" caf\xe9 \xa9 \xae 2026 "),
+        ("café", "😀".encode()[:3]),
+        ("café", b"\xa0"),
+        ("公司", "片".encode()[:2]),
+        ("“§”", b"x\x92s"),
+    ],
+)
+def test_a_few_characters_that_are_utf8_outweigh_a_damaged_one(
+    kind: Kind, label: str, text: str, damage: bytes
+) -> None:
+    document = (feed if kind == "feed" else page)(text + " @ end", "utf-8", label).replace(b"@", damage)
+    read = decode_document(document, "", kind=kind)
+    assert text in read and "\ufffd" in read
+
+
+def test_halves_of_an_emoji_written_as_two_characters_are_the_emoji() -> None:
+    body = page("It’s @", "utf-8", "utf-8").replace(b"@", b"\xed\xa0\xbd\xed\xb8\x80")
+    assert "It’s 😀" in decode_document(body, "", kind="page")
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("LIBERTÉ» et ÉGALITÉ», l'été où l’on rêve à l'économie très élevée", "cp1252"),
+        (FRENCH + "€ 5", "cp1252"),
+        ("Сё " + RUSSIAN, "cp1251"),
+        ("НАТО» и ООН» " + RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+    ],
+)
+def test_text_of_one_byte_a_character_is_not_utf8_for_a_pair_that_could_be(text: str, codec: str) -> None:
+    body = page(text, codec, "utf-8")
+    read = decode_document(body, f"text/html; charset={codec}", kind="page")
+    assert text in read
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (CHINESE, "gb18030"),
+        ("華為公司發布了新的晶片產品，市場反應熱烈。", "big5"),
+        (JAPANESE, "euc-jp"),
+        (KOREAN, "euc-kr"),
+        (RUSSIAN, "cp1251"),
+    ],
+)
+def test_a_legacy_page_called_utf8_is_read_by_its_bytes(text: str, codec: str) -> None:
+    read = decode_document(page(text * 6, codec, "utf-8"), "text/html; charset=utf-8", kind="page")
+    assert text in read
+
+
+def test_a_long_run_of_characters_and_rubbish_costs_no_more_than_its_size() -> None:
+    def reading(size: int) -> Callable[[], object]:
+        body = b"\xc3\xa9" * size + b"\xff" * 3 * size
+        return lambda: decode_document(body, "", kind="page")
+
+    assert_costs_in_proportion(reading, 20_000)
 
 
 def test_windows_quotes_converted_as_latin1_become_quotes() -> None:

@@ -141,6 +141,17 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
     [
         (lambda size: rss(item("a", "<author>" + "a" * size + "</author>")), 50_000),
         (lambda size: rss(item("a", "<author><![CDATA[" + "a" * size + "]]></author>")), 50_000),
+        (lambda size: rss(item("a", "<author><!-- -->" + "a" * size + "</author>")), 50_000),
+        (
+            lambda size: rss(
+                item("a", "<author>" + ("a<![CDATA[" + "a" * 90 + "]]>") * (size // 100) + "</author>")
+            ),
+            50_000,
+        ),
+        (lambda size: rss(item("a", "<author x='" + "y" * 250 + "'>" + "a" * size + "</author>")), 50_000),
+        (lambda size: rss(item("a", "<AUTHOR>" + "a" * size + "</AUTHOR>")), 50_000),
+        (lambda size: rss(item("a", "<DC:CREATOR>" + "a" * size + "</DC:CREATOR>")), 50_000),
+        (lambda size: rss(item("a", "<author><![CDATA[<" + "a" * size + "]]></author>")), 50_000),
         (lambda size: rss(item("a"), "\n" * size), 50_000),
         (lambda size: rss(item("a") + "&#" * size), 50_000),
         (lambda size: rss(item("a", "<description>" + "&lt;!--" * size + "</description>")), 20_000),
@@ -153,6 +164,12 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
     ids=[
         "author",
         "author-cdata",
+        "author-comment",
+        "author-pieces",
+        "author-attribute",
+        "author-capitals",
+        "creator-capitals",
+        "author-cdata-tag",
         "blank-prolog",
         "references",
         "comments",

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from extractors.errors import FetchError
 from extractors.limits import LIMITS
+from extractors.markup import read_page
+from extractors.model import Origin, Page
 from sources.responses import (
     Head,
     Wanted,
@@ -103,10 +105,39 @@ def kind_of(body: bytes, **fields: str) -> str:
         "",
         "html",
         "text/xml",
+        "text/html charset=utf-8",
+        "text/html,charset=utf-8",
+        "text/html: charset=utf-8",
+        "application/vnd.wap.xhtml+xml",
+        "utf-8",
+        '"text/html"',
+        "text/html; charset=utf-8, text/html",
+        "unknown/unknown",
+        "*/*",
     ],
 )
 def test_a_page_is_taken_under_every_name_pages_go_by(content_type: str) -> None:
     assert kind_of(HTML, Content_Type=content_type) == "page"
+    assert read_page(page_of(HTML, content_type)).find(".//p").text == "x"
+
+
+def test_a_sign_of_html_is_looked_for_as_far_into_the_page_by_client_and_extractor() -> None:
+    late = b"<!-- html" + b" x" * 5_000 + b"-->" + HTML
+    assert kind_of(late, Content_Type="html") == "page"
+    assert read_page(page_of(late, "html")).text_content().strip() == "x"
+
+
+def page_of(body: bytes, content_type: str) -> Page:
+    url = "https://example.org/"
+    return Page(
+        requested_url=url,
+        final_url=url,
+        status=200,
+        content_type=content_type,
+        body=body,
+        captured_at=datetime(2026, 11, 26, tzinfo=UTC),
+        origin=Origin(kind="feed", locator="x"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -191,6 +222,13 @@ def test_a_bot_challenge_is_worth_another_day_and_a_plain_refusal_is_not() -> No
         with pytest.raises(FetchError) as caught:
             refuse_status(head(403, **fields), LIMITS, own=False)
         assert (caught.value.kind, caught.value.transient) == ("http_403", transient)
+
+
+@pytest.mark.parametrize("status", [408, 423, 500, 501, 507, 511, 520, 525, 526, 527, 530, 599, 600])
+def test_trouble_of_the_server_or_on_the_way_is_worth_another_day(status: int) -> None:
+    with pytest.raises(FetchError) as caught:
+        refuse_status(head(status), LIMITS, own=False)
+    assert (caught.value.kind, caught.value.transient) == (f"http_{status}", True)
 
 
 @pytest.mark.parametrize(

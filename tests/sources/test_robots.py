@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import quote
 
 import pytest
 from protego import Protego
@@ -32,6 +33,18 @@ def test_folding_other_robots_changes_no_rule_for_us(text: str, path: str) -> No
     whole, folded = Protego.parse(text), Protego.parse(only_our_groups(text, "fw"))
     assert folded.can_fetch(url, "fw") == whole.can_fetch(url, "fw")
     assert folded.crawl_delay("fw") == whole.crawl_delay("fw")
+
+
+@pytest.mark.parametrize("odd", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029")
+def test_only_cr_and_lf_end_a_line(odd: str) -> None:
+    def allowed(text: str, path: str = "/a") -> bool:
+        rules = Protego.parse(only_our_groups(text, "fw"))
+        return bool(rules.can_fetch("https://x.example" + path, "fw"))
+
+    assert allowed(f"User-agent: *\n# a comment {odd}Disallow: /\n")
+    assert allowed(f"User-agent: *\nDisallow: /b{odd}Disallow: /a\n")
+    assert not allowed(f"User-agent: *{odd}\r{odd}Disallow: /a{odd}\r\n")
+    assert not allowed(f"User-agent: *\nDisallow: /x{odd}y\n", f"/x{quote(odd)}y")
 
 
 @pytest.mark.parametrize(

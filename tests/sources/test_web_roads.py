@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import ssl
 import subprocess
@@ -149,6 +150,9 @@ def test_our_own_machines_may_ask_for_short_waits(
 # ---------------------------------------------------------------- robots.txt
 
 
+NOTHING = b"User-agent: *\nDisallow: /\n"
+
+
 @pytest.mark.parametrize(
     ("robots", "kind"),
     [
@@ -165,9 +169,22 @@ def test_our_own_machines_may_ask_for_short_waits(
         ("301 Moved -> http://127.0.0.1:CANARY/robots.txt", None),
         ("302 Found -> /robots.txt", None),
         ("503 Service Unavailable", "robots_unreachable"),
+        (("203 Non-Authoritative", "", NOTHING), "robots"),
+        (("206 Partial Content", "", NOTHING), "robots"),
+        (("226 IM Used", "", NOTHING), "robots"),
+        (("299 Odd", "", NOTHING), "robots"),
+        (("404 Not Found", "", NOTHING), None),
+        (("200 OK", "UTF-8", NOTHING), "robots"),
+        (("200 OK", "none", NOTHING), "robots"),
+        (("200 OK", "gzip", gzip.compress(NOTHING)), "robots"),
+        (("200 OK", "gzip", gzip.compress(NOTHING * 50)[:-8]), "robots_unreachable"),
+        (("200 OK", "gzip", NOTHING), "robots_unreachable"),
+        (("200 OK", "compress", NOTHING), "robots_unreachable"),
     ],
 )
-def test_robots_txt_decides_as_the_standard_says(robots: bytes | str, kind: str | None) -> None:
+def test_robots_txt_decides_as_the_standard_says(
+    robots: bytes | str | tuple[str, str, bytes], kind: str | None
+) -> None:
     with HostileSite(robots=robots) as site:
         (got,) = fetch(site, site.url("/ok"))
         assert (got.kind if isinstance(got, FetchError) else None) == kind
