@@ -41,7 +41,6 @@ _NO_PAGE = frozenset({b"revisit", b"conversion", b"continuation"})
 """Kinds of records that are no page by themselves; each is told of."""
 _STATUS = re.compile(rb"(?:[ \t]*\r?\n){0,4}HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_QUOTED = re.compile(rb'"[\w.+-]+/[\w.+-]+"?(?:[ \t]*;[^"]*)?"?')
 """A Content-Type in quotes, as a whole or its media type alone."""
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _TRANSFER = frozenset({"gzip", "x-gzip", "deflate"})
@@ -210,7 +209,7 @@ def _response(record: Record, limits: Limits) -> _Answer:
 def _resource(record: Record, limits: Limits) -> _Answer:
     """What a resource record holds: the page itself, of the record's own type. Raises: FetchError as above."""
     content = _content(record)
-    fields = [(b"content-type", _one_type(_field(record, _TYPE).encode()))]
+    fields = [(b"content-type", _field(record, _TYPE).encode())]
     refuse_type(Head(_field(record, _URI), 200, fields), _WANTED)
     head = Head(_address(record, limits), 200, fields)
     return head, _body(head, content[record.begin : record.end], limits)
@@ -256,28 +255,8 @@ def _no_page(url: str, kind: str, why: str) -> FetchError:
 
 
 def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
-    """The headers, with one Content-Type. Crawlers keep what came, and servers send it twice."""
     split = (line.partition(b":") for line in lines.split(b"\n"))
-    pairs = [(key.strip(), value.strip()) for key, colon, value in split if colon]
-    types = [value for key, value in pairs if key.lower() == b"content-type"]
-    return [pair for pair in pairs if pair[0].lower() != b"content-type"] + [
-        (b"content-type", _one_type(b",".join(types)))
-    ] * bool(types)
-
-
-def _one_type(told: bytes) -> bytes:
-    """Several media types that are alike as one: the last that names a charset; others as they are, but for quotes.
-
-    Standard: the WHATWG Fetch Standard, "extract a MIME type".
-    """
-    if _QUOTED.fullmatch(told):
-        told = told.replace(b'"', b"")
-    if b"," not in told:
-        return told
-    values = [value.strip() for value in told.split(b",") if value.strip()]
-    if len({value.partition(b";")[0].strip().lower() for value in values}) != 1:
-        return told
-    return next((value for value in reversed(values) if b"charset" in value.lower()), values[0])
+    return [(key.strip(), value.strip()) for key, colon, value in split if colon]
 
 
 def _body(head: Head, body: bytes, limits: Limits) -> bytes:
