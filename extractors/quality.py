@@ -16,6 +16,7 @@ from extractors.language import text_language
 from extractors.likeness import words
 from extractors.limits import LIMITS
 from extractors.model import Page
+from extractors.story_shape import is_story
 from extractors.structured import Structured, line, types_of
 
 WALL_CHARS = 1_500
@@ -95,8 +96,14 @@ def _walls(seen: Seen) -> Iterator[str]:
         yield "bot_wall"
     if seen.page.status in (404, 410):
         yield "soft_404"
-    if weight(seen.text) > WALL_CHARS:
-        return
+    if weight(seen.text) <= WALL_CHARS:
+        said = set(_wall_words(seen))
+        if said and not is_story(seen.title, seen.text, seen.tree, seen.claims, seen.page.final_url):
+            yield from said
+
+
+def _wall_words(seen: Seen) -> Iterator[str]:
+    """The walls that a page speaks of; a story may do so, too."""
     little = (
         f"{seen.title}\n{seen.text}"
         if len(seen.text) >= LIMITS.stub_chars

@@ -26,7 +26,16 @@ UNASKED_PAUSE = 4
 times, not three thousand."""
 PATIENT_ATTEMPTS = 3
 PATIENT_KINDS = frozenset(
-    {"http_401", "http_403", "http_404", "bad_response", "decode", "too_many_redirects", "no_location"}
+    {
+        "http_401",
+        "http_403",
+        "http_404",
+        "soft_404",
+        "bad_response",
+        "decode",
+        "too_many_redirects",
+        "no_location",
+    }
 )
 """Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax."""
 FINAL_KINDS = frozenset(
