@@ -49,7 +49,9 @@ def extract_article(
     names = (*authors, site_name(claims, page.final_url))
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
-    flags = quality_flags(Seen(page=page, tree=tree, claims=claims, title=title, text=text))
+    announced = entry.title if entry is not None else ""
+    seen = Seen(page=page, tree=tree, claims=claims, title=title, text=text, announced=announced)
+    flags = quality_flags(seen)
     if body.method != "feed":
         refuse_nothing(page, text, flags)
     dates = page_dates(tree, claims, page, entry)

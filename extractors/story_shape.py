@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from extractors import wall_phrases
 from extractors.bylines import page_authors
 from extractors.likeness import key, words
-from extractors.structured import Structured
+from extractors.structured import Structured, types_of
 from extractors.titles import site_names
 
 WALL_WORDS = wall_phrases.anywhere(
@@ -30,8 +30,18 @@ WORD_CHARS, STEM_CHARS = 4, 5
 """Shorter words are mostly grammar; what follows the stem mostly is."""
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
+SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ACRONYM = re.compile(r"(?<![^\W_])[^\W\d_]{2,4}(?![^\W_])")
 TITLE_CHARS, TEXT_CHARS = 400, 3_000
+PROMISED = 3
+"""Subjects an announcement must have, for a page without any of them to be another page."""
+SLIGHT_CHARS = 600
+"""As much as walls and notices say."""
+
+
+def weight(text: str) -> int:
+    """The length of ``text`` in characters of an alphabet: a Chinese, Japanese or Korean one says as much as two."""
+    return len(text) + len(SPACELESS.findall(text[:2_000]))
 
 
 def subjects(text: str) -> set[str]:
@@ -68,11 +78,12 @@ def marks(tree: HtmlElement, claims: Structured, url: str) -> int:
 
 
 def told_as_article(claims: Structured) -> bool:
-    """Whether the page tells machines that it is an article."""
+    """Whether the page tells machines that it is an article, or a film with a few words."""
     return bool(
         claims.article.get("headline")
         or claims.article.get("datePublished")
-        or claims.first_meta("og:type").lower() == "article"
+        or claims.first_meta("og:type").lower().startswith(("article", "video"))
+        or any("VideoObject" in types_of(node) for node in claims.nodes)
         or claims.first_meta("article:published_time")
     )
 
@@ -89,3 +100,21 @@ def is_story(title: str, text: str, tree: HtmlElement, claims: Structured, url: 
     """Whether a page that says a wall's words is a story all the same: its headline goes on, and its text with it."""
     named = taken_up(title, text, claims, url)
     return named >= SUBJECTS and min(named, EVIDENCE) + marks(tree, claims, url) >= EVIDENCE
+
+
+def is_no_story(
+    announced: str, title: str, text: str, tree: HtmlElement, claims: Structured, url: str
+) -> bool:
+    """Whether a short page shows something else than a story, in whatever language: asking again may help.
+
+    It names nothing of what its feed ``announced``, or it has no mark of a story and its text nothing of its title.
+    """
+    if told_as_article(claims):
+        return False
+    promised = subjects(announced[:TITLE_CHARS])
+    shown = f"{title}\n{text[:TEXT_CHARS]}"
+    if len(promised) >= PROMISED and not promised & subjects(shown):
+        return True
+    if weight(text) >= SLIGHT_CHARS or taken_up(title, text, claims, url) >= SUBJECTS:
+        return False
+    return not _looks_like_article(tree, claims, url)

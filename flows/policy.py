@@ -55,8 +55,10 @@ REVISITS = {
 """Pages that hold no story yet, by kind of failure; after the last visit they are given up."""
 WALL_FLAGS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
 """Flags of an article that may show more another time."""
+EMPTY_FLAGS = frozenset({"too_short", "no_story"})
+"""Flags of an article that may be no story yet: a notice in words nobody listed, a headline that will grow."""
 WALLED = "walled"
-"""What an attempt is called whose article was judged though a wall hides some of it."""
+"""What an attempt is called whose article was judged though a wall, or a notice in its place, hides some of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +147,25 @@ def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Lim
 
 
 def after_judging(
-    attempts: int, now: datetime, flags: Collection[str], since: datetime | None = None
+    attempts: int,
+    now: datetime,
+    flags: Collection[str],
+    since: datetime | None = None,
+    *,
+    settled: bool = False,
 ) -> NextAttempt:
     """What becomes of an entry whose page was judged at its ``attempts``-th attempt.
 
-    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``.
+    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``; one
+    that shows no story yet at `STUB_VISITS`, unless it is ``settled``: a story was found, or the page cannot change.
     """
     since = since or now
-    at = _next_visit(WALL_VISITS, since, now) if WALL_FLAGS.intersection(flags) else None
+    visits: Sequence[timedelta] = ()
+    if WALL_FLAGS.intersection(flags):
+        visits = WALL_VISITS
+    elif EMPTY_FLAGS.intersection(flags) and not settled:
+        visits = STUB_VISITS
+    at = _next_visit(visits, since, now)
     if at is None:
         return NextAttempt(state="done", attempts=attempts)
     return NextAttempt(state="retry", attempts=attempts, at=at, since=since)

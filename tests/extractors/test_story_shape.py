@@ -7,7 +7,7 @@ import pytest
 from extractors.articles import extract_article
 from extractors.errors import ExtractionError
 from extractors.story_shape import subjects
-from tests.extractors.test_articles import make_page
+from tests.extractors.test_articles import make_entry, make_page
 
 BRIEF = (
     "The regulator has shut the supplier Norvia out of the core network, citing espionage, in a ruling on Tuesday.",
@@ -94,3 +94,31 @@ def test_a_subject_is_a_word_that_can_name_something_in_any_script() -> None:
     assert subjects("The EU bars 5G kit of Norvia 404") == {"eu", "bars", "5g", "norvi"}
     assert {"华为", "设备"} <= subjects("华为设备")
     assert subjects("화웨이 장비 금지") == {"화웨", "장비", "금지"}
+
+
+NOTICE = (
+    "Mae ein gwefan yn cael ei diweddaru ar hyn o bryd, ac nid yw'r erthygl ar gael tan yfory. "
+    "Rydym yn ymddiheuro am unrhyw anghyfleustra. Dewch yn ôl yn nes ymlaen, os gwelwch yn dda, neu ysgrifennwch atom."
+)
+ANNOUNCED = "Regulator shuts supplier Norvia out of core networks"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "announced", "box", "no_story"),
+    [
+        ("Cynnal a chadw", NOTICE, "", "div", True),
+        ("Cynnal a chadw", NOTICE, ANNOUNCED, "article", True),
+        ("Cynnal a chadw", NOTICE, "", "article", False),
+        ("Regulator shuts Norvia out", " ".join(BRIEF), "", "div", False),
+        ("Regulator shuts Norvia out", " ".join(BRIEF), ANNOUNCED, "div", False),
+        ("Aufsicht schließt Norvia aus", " ".join(BRIEF), ANNOUNCED, "article", False),
+        ("Cynnal a chadw", NOTICE * 8, ANNOUNCED, "div", False),
+    ],
+    ids=["no mark", "not what was announced", "a mark", "takes up its title", "as announced", "reworded", "long"],
+)  # fmt: skip
+def test_a_notice_in_words_nobody_listed_is_said_to_be_no_story(
+    title: str, text: str, announced: str, box: str, no_story: bool
+) -> None:
+    page = make_page(page_of(title, (text,), box=box))
+    entry = make_entry(page.final_url, {"title": announced}) if announced else None
+    assert ("no_story" in extract_article(page, entry=entry).quality) == no_story
