@@ -1,0 +1,75 @@
+"""What a page says to machines: which of its objects is about the page itself."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from extractors.articles import extract_article
+from extractors.model import Article
+from tests.extractors.test_articles import make_page
+
+URL = "https://a.example/story/1"
+TITLE = "Regulator shuts supplier Norvia out of core networks"
+TEXT = "<p>The regulator has shut Norvia out of the core networks of all operators, citing espionage.</p>" * 4
+OTHER: dict[str, Any] = {
+    "@type": "NewsArticle",
+    "headline": "Ferry company wins award",
+    "datePublished": "2019-01-01T10:00:00Z",
+    "author": "Zoe Other",
+    "articleBody": "The ferry company won an award.",
+}
+OWN: dict[str, Any] = {
+    "@type": "NewsArticle",
+    "headline": TITLE,
+    "datePublished": "2026-11-20T10:00:00Z",
+}
+
+
+def extracted(*objects: dict[str, Any], title: str = TITLE, url: str = URL) -> Article:
+    data = json.dumps(objects)
+    head = f"<title>{title}</title><script type='application/ld+json'>{data}</script>"
+    return extract_article(
+        make_page(f"<html><head>{head}</head><body><h1>{title}</h1>{TEXT}</body></html>", url)
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"url": "/p/ferry"},
+        {"@id": "https://a.example/p/ferry#article"},
+        {"mainEntityOfPage": {"@type": "WebPage", "@id": "https://b.example/p/ferry"}},
+        {"url": "https://a.example/story/1?id=77"},
+        {},
+    ],
+    ids=["url", "id", "main entity", "query", "headline alone"],
+)
+@pytest.mark.parametrize("own", [(), (OWN,)], ids=["alone", "beside this page's"])
+def test_another_storys_object_lends_nothing(
+    address: dict[str, Any], own: tuple[dict[str, Any], ...]
+) -> None:
+    article = extracted(OTHER | address, *own, url=f"{URL}?id=5" if "url" in address else URL)
+    day = article.published_at.date().isoformat() if article.published_at else None
+    assert (article.title, article.authors, day) == (TITLE, (), "2026-11-20" if own else None)
+    assert article.url.startswith(URL)
+
+
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ({"url": "https://a.example/old-address-of-it"}, TITLE),
+        ({"url": "https://amp.a.example/story/1/"}, "What a regulator can do"),
+        ({"@id": "#article"}, TITLE),
+        ({"@id": "https://a.example/#article"}, TITLE),
+        ({"mainEntityOfPage": True, "@id": "77-abc"}, TITLE),
+        ({"url": "/p/anything"}, "Paper"),
+    ],
+    ids=["same headline", "same path", "fragment", "home", "no address", "no title to contradict"],
+)
+def test_an_object_that_nothing_contradicts_is_this_pages(address: dict[str, Any], title: str) -> None:
+    article = extracted(OWN | {"author": "Ada Quill"} | address, title=title)
+    assert article.authors == ("Ada Quill",)
+    assert article.published_at and article.published_at.date().isoformat() == "2026-11-20"
