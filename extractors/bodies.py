@@ -25,7 +25,7 @@ from extractors.markup import refusal
 from extractors.model import Entry, Page
 from extractors.paragraphs import with_lost_paragraphs
 from extractors.pruning import prune
-from extractors.structured import Structured
+from extractors.structured import Structured, paragraphs
 from extractors.text import plain_text, strip_controls
 
 SAME_SIZE = 0.9
@@ -61,7 +61,7 @@ def choose_body(
 
     ``pruned`` is a ``pruned_copy`` of the page's whole ``tree``.
     """
-    told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
+    told = Body(method="json-ld", text=tidy(paragraphs(claims.article.get("articleBody"))))
     runs = _agreeing_runs(pruned, page, told.text)
     if len(page.body) > HEAVY_PAGE:
         # Not `trafilatura.meta.reset_caches`: it collects garbage among all our rules, too, for a quarter of a second.

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from extractors.likeness import shared, words
+from extractors.text import strip_controls
 
 NODES = 400
 """JSON-LD objects looked at; related-story lists run to thousands."""
@@ -29,6 +30,8 @@ AGREED, UNLIKE = 0.5, 0.2
 """Least share of words that the headline of an object has with this page's titles: when it names another page's
 address, and when it names none."""
 TITLE_WORDS = 3
+PARAGRAPHS = 2_000
+TEXT_KEYS = ("@value", "articleBody", "text")
 HEADINGS, TITLE_CHARS = 10, 400
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
@@ -77,8 +80,24 @@ def line(value: object) -> str:
     if isinstance(value, dict):
         return line(value.get("@value") or value.get("name") or value.get("@id") or "")
     if isinstance(value, str):
-        return " ".join(html.unescape(html.unescape(value)).split())
+        # JSON can hold half a surrogate pair, which nothing can write down.
+        return " ".join(strip_controls(html.unescape(html.unescape(value))).split())
     return ""
+
+
+def paragraphs(value: object) -> str:
+    """The text of an ``articleBody``: a string, else the strings and objects of a list, one a line.
+
+    What lies deeper is left alone: the gates in front of the extractor do not look there.
+    """
+    parts = value[:PARAGRAPHS] if isinstance(value, list) else [value]
+    return "\n".join(filter(None, (_paragraph(part) for part in parts)))
+
+
+def _paragraph(value: object) -> str:
+    if isinstance(value, dict):
+        value = next((told for key in TEXT_KEYS if isinstance(told := value.get(key), str) and told), "")
+    return value if isinstance(value, str) else ""
 
 
 def lines(value: object) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import asyncio
 import csv
 import gzip
 import json
+import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
@@ -70,7 +71,7 @@ async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
             names = files[start : start + AT_ONCE]
             for name, (page, found) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
                 failed += isinstance(found, ExtractionError)
-                print(json.dumps(_line(name, page, found), ensure_ascii=False))
+                print(_writable(_line(name, page, found)))
     return 1 if failed else 0
 
 
@@ -91,6 +92,16 @@ def _line(name: str, page: Page, article: Article | ExtractionError) -> dict[str
     }
 
 
+def _writable(line: dict[str, Any]) -> str:
+    """``line`` as JSON; escaped where standard output cannot write it: no page costs the others their lines."""
+    text = json.dumps(line, ensure_ascii=False)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(line)
+    return text
+
+
 def _files(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path != "-" and Path(path).is_dir():
@@ -105,7 +116,7 @@ def read_page(name: str, url: str) -> Page:
     Raises:
         SettingsError: it cannot be read.
     """
-    address = url or f"https://unknown.invalid/{quote(Path(name).name)}"
+    address = url or f"https://unknown.invalid/{quote(os.fsencode(Path(name).name))}"
     return Page(
         requested_url=address,
         final_url=address,

@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from extractors.articles import extract_article
 from extractors.model import Article
@@ -73,3 +75,58 @@ def test_an_object_that_nothing_contradicts_is_this_pages(address: dict[str, Any
     article = extracted(OWN | {"author": "Ada Quill"} | address, title=title)
     assert article.authors == ("Ada Quill",)
     assert article.published_at and article.published_at.date().isoformat() == "2026-11-20"
+
+
+HALF = "\\udc00"
+"""Half a surrogate pair, as JSON writes it."""
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        '"author": "?x"', '"author": {"name": "J?ane Doe"}', '"author": "?"', '"keywords": ["a?b"]',
+        '"articleSection": "a?b"', '"publisher": {"name": "a?b"}', f'"headline": "? {TITLE}"',
+        '"url": "https://a.example/story/1?"', f'"articleBody": "{"Norvia is out of it. " * 60}?"',
+    ],
+)  # fmt: skip
+def test_no_field_of_an_article_holds_what_cannot_be_written(claim: str) -> None:
+    data = f'{{"@type": "NewsArticle", {claim.replace("?", HALF)}}}'
+    head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
+    article = extract_article(make_page(f"<html><head>{head}</head><body>{TEXT}</body></html>"))
+    told = (article.title, *article.authors, *article.tags, article.section, article.site_name, article.url)
+    "".join((*told, article.text)).encode()
+
+
+SENTENCES = [
+    f"Norvia lost contract number {n}, its largest, to a rival, the ministry said." for n in range(12)
+]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        SENTENCES,
+        [{"@type": "WebPageElement", "text": sentence} for sentence in SENTENCES],
+        {"@value": "\n".join(SENTENCES)},
+        {"@type": "TextObject", "text": "<p>" + "</p><p>".join(SENTENCES) + "</p>"},
+    ],
+    ids=["list", "objects", "value", "object"],
+)
+def test_an_article_body_in_parts_is_their_text(body: object) -> None:
+    data = json.dumps(OWN | {"articleBody": body})
+    head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
+    article = extract_article(make_page(f"<html><head>{head}</head><body><div id=root></div></body></html>"))
+    assert article.text.split("\n") == SENTENCES
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=20)),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON)
+def test_an_article_body_of_any_shape_is_text_or_nothing(body: object) -> None:
+    article = extracted(OWN | {"articleBody": body})
+    assert article.text and "{" not in article.text and "[" not in article.text
