@@ -31,6 +31,7 @@ PATIENT_KINDS = frozenset(
         "http_403",
         "http_404",
         "soft_404",
+        "no_text",
         "bad_response",
         "decode",
         "too_many_redirects",

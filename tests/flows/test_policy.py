@@ -124,7 +124,7 @@ def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() ->
     assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
 
 
-@pytest.mark.parametrize("kind", ["http_403", "soft_404", "too_many_redirects", "no_location"])
+@pytest.mark.parametrize("kind", ["http_403", "soft_404", "no_text", "too_many_redirects", "no_location"])
 def test_what_a_site_may_put_right_is_given_up_after_three_attempts(kind: str) -> None:
     states = [after_attempt(n, NOW, trouble(kind, transient=False)).state for n in (1, 2, 3)]
     assert states == ["retry", "retry", "gone"]
