@@ -130,3 +130,24 @@ JSON = st.recursive(
 def test_an_article_body_of_any_shape_is_text_or_nothing(body: object) -> None:
     article = extracted(OWN | {"articleBody": body})
     assert article.text and "{" not in article.text and "[" not in article.text
+
+
+SHOWN = "".join(
+    f"<p>The ferry to island number {n} will run again from May, the council said.</p>" for n in range(8)
+)
+
+
+@pytest.mark.parametrize(
+    ("begins", "stands_in"), [("", False), (TEXT, False), (SHOWN, True), (SHOWN[:160], True)]
+)  # fmt: skip
+def test_a_body_told_to_machines_stands_in_only_where_it_goes_on_from_what_is_shown(
+    begins: str, stands_in: bool
+) -> None:
+    """Else anything could be stored, and judged, that no reader of the page can see."""
+    data = json.dumps(OWN | {"articleBody": begins + " ".join(SENTENCES * 2)})
+    head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
+    article = extract_article(
+        make_page(f"<html><head>{head}</head><body><article>{SHOWN}</article></body></html>")
+    )
+    assert (article.method == "json-ld") == stands_in
+    assert ("Norvia" in article.text) == stands_in
