@@ -50,7 +50,9 @@ def extract_article(
     names = (*authors, site_name(claims, page.final_url))
     text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
-    flags = quality_flags(Seen(page=page, tree=tree, claims=claims, title=title, text=text))
+    announced = entry.title if entry is not None else ""
+    seen = Seen(page=page, tree=tree, claims=claims, title=title, text=text, announced=announced)
+    flags = quality_flags(seen)
     if not wall_of(flags) and ended_at_front(page, claims):
         raise refusal(page, "soft_404", f"asked for {page.requested_url}, sent to a front page")
     if body.method != "feed":

@@ -25,7 +25,7 @@ from extractors.markup import refusal
 from extractors.model import Entry, Page
 from extractors.paragraphs import with_lost_paragraphs
 from extractors.pruning import prune
-from extractors.structured import Structured
+from extractors.structured import Structured, paragraphs
 from extractors.text import plain_text, strip_controls
 
 SAME_SIZE = 0.9
@@ -35,6 +35,9 @@ WITNESS_CHARS = 500
 CONFIRMED = 0.8
 FULLER = 1.3
 """How much longer a witness must be to stand in for the text it confirms."""
+HELD = 0.5
+"""Least share of the runs of three words of a shown text, or of one of its first lines, that a fuller one has, too."""
+OPENING_LINES, OPENING_PHRASES = 4, 5
 ELEMENTS = 40_000
 """Larger trees get one run: the others compare paragraphs pairwise."""
 HEAVY_PAGE = 1024 * 1024
@@ -61,7 +64,7 @@ def choose_body(
 
     ``pruned`` is a ``pruned_copy`` of the page's whole ``tree``.
     """
-    told = Body(method="json-ld", text=tidy(str(claims.article.get("articleBody") or "")))
+    told = Body(method="json-ld", text=tidy(paragraphs(claims.article.get("articleBody"))))
     runs = _agreeing_runs(pruned, page, told.text)
     if len(page.body) > HEAVY_PAGE:
         # Not `trafilatura.meta.reset_caches`: it collects garbage among all our rules, too, for a quarter of a second.
@@ -71,7 +74,7 @@ def choose_body(
     for witness in (told, Body(method="feed", text=tidy(entry.content) if entry is not None else "")):
         if len(witness.text) >= WITNESS_CHARS:
             seen.append(witness)
-            if len(witness.text) > FULLER * len(best.text):
+            if len(witness.text) > FULLER * len(best.text) and _goes_on(witness, runs[0].text):
                 best = witness
     if best.method.startswith("trafilatura"):
         best = Body(method=best.method, text=_confirmed(with_lost_paragraphs(pruned, best.text), told.text))
@@ -81,6 +84,22 @@ def choose_body(
             best = hidden
             seen.append(hidden)
     return best, tuple(seen)
+
+
+def _goes_on(witness: Body, shown: str) -> bool:
+    """Whether a text that a page tells machines alone goes on from what readers are ``shown``, if that is a story.
+
+    It begins alike, or holds most of it; else it is another text, which nobody can see. What the feed brought stands by
+    itself: readers saw it there.
+    """
+    if witness.method == "feed" or len(shown) < SHORT_CHARS:
+        return True
+    lines, told = shown.split("\n"), phrases(witness.text)
+    begun = [phrases(line) for line in lines[:OPENING_LINES]]
+    known = phrases(shown)
+    return any(
+        len(found & told) >= HELD * len(found) for found in begun if len(found) >= OPENING_PHRASES
+    ) or (len(known & told) >= HELD * len(known))
 
 
 def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ...]:

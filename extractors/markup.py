@@ -38,10 +38,17 @@ OTHER_ROOTS = frozenset(
     {"rss", "feed", "rdf:rdf", "opml", "svg", "urlset", "sitemapindex", "error", "plist", "kml"}
 )
 REPAIRED_CHARS = 4096
-# As trafilatura's, but for the class of elements: lxml.html looks it up by a call of Python for each that is touched,
-# which is a twelfth of an extraction's time.
+EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+BLOCK = re.compile(r"<(?:p|div|article|main|section|h1|h2|table|body)\b", re.IGNORECASE)
+# As trafilatura's, but for two things. Depth: 2,000 and not 256, as no browser stops at unclosed tags. The class of
+# elements: lxml.html looks it up by a call of Python for each that is touched, a twelfth of an extraction's time.
 PARSER = HTMLParser(
-    collect_ids=False, default_doctype=False, encoding="utf-8", remove_comments=True, remove_pis=True
+    collect_ids=False,
+    default_doctype=False,
+    encoding="utf-8",
+    remove_comments=True,
+    remove_pis=True,
+    huge_tree=True,
 )
 PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 HTML_HINT = re.compile(
@@ -65,7 +72,7 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
         raise refusal(page, "too_many_tags", f"more than {limits.page_tags} tags")
     if any(len(ATTRIBUTE.findall(tag)) > ATTRIBUTES for tag in _long_tags(html)):
         raise refusal(page, "too_many_tags", f"a tag of more than {ATTRIBUTES} attributes")
-    tree = _parse(page, html)
+    tree = _parse(page, _without_early_end(html))
     clip_attributes(tree)
     return tree
 
@@ -96,6 +103,15 @@ def refuse_other_shapes(page: Page, html: str) -> None:
         raise refusal(page, "not_html", f"a document of another kind ({name or 'JSON'})")
     if media_type(page.content_type) not in HTML_TYPES and not HTML_HINT.search(html, 0, HINT_CHARS):
         raise refusal(page, "not_html", "no HTML in it")
+
+
+def _without_early_end(html: str) -> str:
+    """``html`` without the ends of its body if boxes follow one: a template that closes the page is no end of it.
+
+    Standard: WHATWG HTML, "after body": what follows belongs to the body. The parser drops it.
+    """
+    end = EARLY_END.search(html)
+    return EARLY_END.sub("", html) if end and BLOCK.search(html, end.end()) else html
 
 
 def _long_tags(html: str) -> Iterator[str]:

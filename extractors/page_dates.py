@@ -16,7 +16,7 @@ from extractors.model import Entry, Page, PageDate
 from extractors.page_phrases import CHANGED_LINE
 from extractors.structured import Structured, line
 from extractors.titles import HEADINGS, names_site, site_names
-from extractors.written_days import written_days
+from extractors.written_days import is_told_in_prose, written_days
 
 META_NAMES = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -172,6 +172,8 @@ def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
     another month than the address is another story's.
     """
     guess = _guessed(tree, page)
+    if guess and is_told_in_prose(tree, date.fromisoformat(guess), now=page.captured_at):
+        guess = ""
     month = URL_MONTH.search(page.final_url)
     in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
     if in_month and not guess.endswith("-01"):

@@ -45,6 +45,8 @@ LABELLED_LINKED = 0.4
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """A link around blocks (a card) holds no more than this; more is an article in an unclosed link."""
+PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
+"""A link that holds so many paragraphs so long was not closed."""
 FLOATING = re.compile(
     r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])",
     re.IGNORECASE,
@@ -85,15 +87,22 @@ def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
-    """Links around headings and paragraphs: teasers of other stories."""
+    """Links around headings and paragraphs: teasers of other stories, but for an unclosed link around the story."""
     for link in body.iter("a"):
         if (
             len(link)
             and link.get("href")
             and next(link.iterdescendants(*BLOCKS), None) is not None
             and len(_text(link)) <= CARD_CHARS
+            and not _holds_story(link)
         ):
             yield link
+
+
+def _holds_story(link: HtmlElement) -> bool:
+    """Whether a link never closed holds a story: a card has one headline and a line or two, and others beside it."""
+    long = [block for block in link.iter("p") if len(_text(block)) >= PARAGRAPH_CHARS]
+    return len(long) >= STORY_PARAGRAPHS
 
 
 def _card_of(pointer: HtmlElement) -> HtmlElement:

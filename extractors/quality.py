@@ -16,6 +16,7 @@ from extractors.language import text_language
 from extractors.likeness import words
 from extractors.limits import LIMITS
 from extractors.model import Page
+from extractors.story_shape import is_no_story, is_story, weight
 from extractors.structured import Structured, line, types_of
 
 WALL_CHARS = 1_500
@@ -52,7 +53,6 @@ LISTING_PATH = re.compile(
 VIDEO_PATH = re.compile(r"/(?:videos?|watch|mediathek|av|podcasts?)(?:/|$)", re.IGNORECASE)
 LIVE_PATH = re.compile(r"(?:live-?(?:blog|ticker|updates?)|newsblog|/live/)", re.IGNORECASE)
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-¿]|â€[™œ\x9d“”¢¦]|[ÐÑ][\x80-\xbf°-¿]|Â[\xa0«»]|\ufffd|ï¿½")
-SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +64,8 @@ class Seen:
     claims: Structured
     title: str
     text: str
+    announced: str = ""
+    """The title by which a feed announced the page."""
 
     def shown(self, most: int) -> str:
         """The page's visible text, what scripts-off readers see included, up to about ``most`` characters."""
@@ -85,18 +87,21 @@ def is_nothing(text: str) -> bool:
     return weight(text) < NOTHING_CHARS or not text_language(text)
 
 
-def weight(text: str) -> int:
-    """The length of ``text`` in characters of an alphabet: a Chinese, Japanese or Korean one says as much as two."""
-    return len(text) + len(SPACELESS.findall(text[:2_000]))
-
-
 def _walls(seen: Seen) -> Iterator[str]:
     if any(name == "cf-mitigated" for name, _ in seen.page.headers):
         yield "bot_wall"
     if seen.page.status in (404, 410):
         yield "soft_404"
-    if weight(seen.text) > WALL_CHARS:
-        return
+    if weight(seen.text) <= WALL_CHARS:
+        said = set(_wall_words(seen))
+        if said and not is_story(seen.title, seen.text, seen.tree, seen.claims, seen.page.final_url):
+            yield from said
+        elif is_no_story(seen.announced, seen.title, seen.text, seen.tree, seen.claims, seen.page.final_url):
+            yield "no_story"
+
+
+def _wall_words(seen: Seen) -> Iterator[str]:
+    """The walls that a page speaks of; a story may do so, too."""
     little = (
         f"{seen.title}\n{seen.text}"
         if len(seen.text) >= LIMITS.stub_chars

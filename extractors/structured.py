@@ -7,8 +7,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
+
+from extractors.likeness import shared, words
+from extractors.text import strip_controls
 
 NODES = 400
 """JSON-LD objects looked at; related-story lists run to thousands."""
@@ -20,6 +25,14 @@ OPENING = re.compile(r"(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[C
 CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?$")
 CLOSING_CHARS = 100
 """More than what closes a wrapper is long; the pattern would try every blank of a long text."""
+ADDRESS = re.compile(r"https?://|/", re.IGNORECASE)
+AGREED, UNLIKE = 0.5, 0.2
+"""Least share of words that the headline of an object has with this page's titles: when it names another page's
+address, and when it names none."""
+TITLE_WORDS = 3
+PARAGRAPHS = 2_000
+TEXT_KEYS = ("@value", "articleBody", "text")
+HEADINGS, TITLE_CHARS = 10, 400
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 Node = Mapping[str, object]
@@ -56,8 +69,8 @@ class Structured:
 
 def read_structured(tree: HtmlElement, *, url: str) -> Structured:
     """The claims of the page at ``url``."""
-    nodes = tuple(_nodes(tree))
-    return Structured(article=_main_article(nodes, url), nodes=nodes, meta=_meta(tree))
+    nodes, meta = tuple(_nodes(tree)), _meta(tree)
+    return Structured(article=_main_article(nodes, tree, meta, url), nodes=nodes, meta=meta)
 
 
 def line(value: object) -> str:
@@ -67,8 +80,24 @@ def line(value: object) -> str:
     if isinstance(value, dict):
         return line(value.get("@value") or value.get("name") or value.get("@id") or "")
     if isinstance(value, str):
-        return " ".join(html.unescape(html.unescape(value)).split())
+        # JSON can hold half a surrogate pair, which nothing can write down.
+        return " ".join(strip_controls(html.unescape(html.unescape(value))).split())
     return ""
+
+
+def paragraphs(value: object) -> str:
+    """The text of an ``articleBody``: a string, else the strings and objects of a list, one a line.
+
+    What lies deeper is left alone: the gates in front of the extractor do not look there.
+    """
+    parts = value[:PARAGRAPHS] if isinstance(value, list) else [value]
+    return "\n".join(filter(None, (_paragraph(part) for part in parts)))
+
+
+def _paragraph(value: object) -> str:
+    if isinstance(value, dict):
+        value = next((told for key in TEXT_KEYS if isinstance(told := value.get(key), str) and told), "")
+    return value if isinstance(value, str) else ""
 
 
 def lines(value: object) -> tuple[str, ...]:
@@ -120,23 +149,71 @@ def _walk(value: object, depth: int) -> Iterator[Node]:
             yield from _walk(value.get(key), depth + 1)
 
 
-def _main_article(nodes: tuple[Node, ...], url: str) -> Node:
-    """The article object that names this page's address, else the fullest of them, else nothing."""
+def _main_article(
+    nodes: tuple[Node, ...], tree: HtmlElement, meta: Mapping[str, tuple[str, ...]], url: str
+) -> Node:
+    """The article object that names this page's address, else the fullest of them, else nothing.
+
+    Lists of related stories are written as this page's own is; so what names another page is that page's.
+    """
     articles = [node for node in nodes if any(ARTICLE_TYPES.search(name) for name in types_of(node))]
     if not articles:
         return {}
-    wanted = _path(url)
+    own = {url, *(link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])}
+    pages = [_place(url, address) for address in own]
+    titles = _titles(tree, meta)
 
     def rank(node: Node) -> tuple[int, int]:
-        named = {_path(line(node.get(key))) for key in ("url", "@id", "mainEntityOfPage")}
         keys = ("headline", "datePublished", "articleBody", "author")
-        return int(wanted in named), sum(bool(node.get(key)) for key in keys)
+        named = any(_same_place(place, page) for place in _places(node, url) for page in pages)
+        return int(named), sum(bool(node.get(key)) for key in keys)
 
-    return max(articles, key=rank)
+    return max(
+        (node for node in articles if not _is_anothers(node, pages, titles, url)), key=rank, default={}
+    )
 
 
-def _path(url: str) -> str:
-    return re.sub(r"^https?://[^/]+|[?#].*$", "", url).rstrip("/")
+def _is_anothers(node: Node, pages: list[SplitResult], titles: list[str], url: str) -> bool:
+    """Whether an article object is about another page: by the address it names, unless its headline is this page's."""
+    places = _places(node, url)
+    if any(_same_place(place, page) for place in places for page in pages):
+        return False
+    headline = line(node.get("headline") or node.get("name"))
+    if not titles or not (headline or places):
+        return False
+    agreed = max(shared(headline, title) for title in titles) if headline else 0.0
+    return agreed < (AGREED if places else UNLIKE)
+
+
+def _titles(tree: HtmlElement, meta: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """The titles that readers see, those of a word or two (the outlet's name) left out."""
+    told = [tree.findtext(".//head//title") or "", *meta.get("og:title", ())[:1]]
+    told += [heading.text_content()[:TITLE_CHARS] for heading in islice(tree.iter("h1"), HEADINGS)]
+    return [title for title in told if len(words(title[:TITLE_CHARS])) >= TITLE_WORDS]
+
+
+def _places(node: Node, url: str) -> list[SplitResult]:
+    """The addresses of pages that an object says are its own; identifiers and home pages are none."""
+    told = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    told = [value.get("@id") or value.get("url") if isinstance(value, dict) else value for value in told]
+    addresses = [address for address in map(line, told) if ADDRESS.match(address)]
+    return [place for address in addresses if (place := _place(url, address)).path.strip("/")]
+
+
+def _place(base: str, address: str) -> SplitResult:
+    try:
+        return urlsplit(urljoin(base, address))
+    except ValueError:
+        return urlsplit("")
+
+
+def _same_place(one: SplitResult, other: SplitResult) -> bool:
+    """Whether two addresses may be one page's: its site has several hosts, and queries that say nothing."""
+    if one.path.rstrip("/") != other.path.rstrip("/"):
+        return False
+    return (
+        not one.query or not other.query or not set(one.query.split("&")).isdisjoint(other.query.split("&"))
+    )
 
 
 def _meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:

@@ -22,6 +22,13 @@ CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8
 HEADINGS = 30
 HEADLINE_KEY = 10
 """Shorter headings name sections, not stories."""
+FEW_WORDS = 3
+UNFILLED = re.compile(
+    r"^\W*(?:undefined|null|nan|none|nil|\[?object object\]?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%[^%]*%>|%[\w.]+%"
+    r"|\[\[[^\[\]]*\]\]|\{%[^%]*%\})\W*$",
+    re.IGNORECASE,
+)
+"""What programs write where a value is missing, and the marks of templates."""
 ALIKE = 0.3
 """Least share of words with the page's other titles; below it a title is the site's, not the story's."""
 
@@ -47,6 +54,8 @@ def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, u
     document = without_site(_line(tree.findtext(".//head//title") or ""), names, known)
     announced = _line(entry.title) if entry is not None else ""
     chosen = _choose(visible, declared, shared_title, document, names) or announced
+    if _is_stopgap(chosen, announced, visible):
+        chosen = announced
     every = (chosen, declared, shared_title, document, announced, *visible)
     spellings = tuple(dict.fromkeys(text for text in every if text))
     return Headlines(chosen=clean_line(chosen, LIMITS.title_chars), spellings=spellings)
@@ -117,6 +126,15 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
     return visible[0] if visible else document
 
 
+def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
+    """Whether a title of a word or two, that no heading shows, has nothing of the headline its feed ``announced``.
+
+    It is the outlet's name, or what a template says before it is filled.
+    """
+    few = len(words(chosen)) < FEW_WORDS <= len(words(announced))
+    return few and chosen not in visible and shared(chosen, announced) == 0
+
+
 def _whole(title: str, others: Iterable[str]) -> str:
     """``title``, or the spelling it was cut short from."""
     if title.endswith(("...", "…")):
@@ -140,4 +158,10 @@ def names_site(part: str, names: set[str]) -> bool:
 
 
 def _line(text: str) -> str:
+    """``text`` folded; empty when it is a template that was never filled."""
+    shown = _folded(text)
+    return "" if UNFILLED.match(shown) else shown
+
+
+def _folded(text: str) -> str:
     return " ".join(text[: 4 * LIMITS.title_chars].replace("\u00ad", "").split())[: LIMITS.title_chars]

@@ -10,6 +10,7 @@ from itertools import islice
 from lxml.html import HtmlElement, tostring
 
 from extractors.dates import parse_date
+from extractors.text import words_shown
 
 TEXT_CHARS = 300_000
 DAYS = 500
@@ -23,6 +24,19 @@ _WRITTEN = re.compile(
     r"|(?<!\d)\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
 )
 
+BLOCKS, PROSE_CHARS = 3_000, 5_000
+LABELS = 4
+"""Words beside a date that stands by itself: "Published on", a clock, a zone."""
+LINE_CHARS = 100
+"""A byline with names, places and clocks is no longer; a longer line is prose."""
+DATELINE_CHARS = 40
+_DASH = re.compile(r"[\s.,]*(?:\([^()]{0,30}\)\s*)?[-–—|/:]")
+_HALF = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+_ENDS = (".", "!", "?", "。", "！", "？", "।", "؟", "…")
+_BLOCKS = (
+    "p", "div", "li", "td", "th", "section", "article", "header", "footer", "aside", "blockquote", "dd", "dt",
+    "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "main", "body",
+)  # fmt: skip
 _YEAR = re.compile(r"[12]\d{3}")
 _AROUND = 60
 """More characters than a date has."""
@@ -39,6 +53,36 @@ def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
             if at := parse_date(match.group(), now=now):
                 found.add(at.date())
     return found
+
+
+def is_told_in_prose(tree: HtmlElement, day: date, *, now: datetime) -> bool:
+    """Whether readers see ``day`` in sentences and teasers only: then stories are about it, not of it."""
+    told = False
+    for element in islice(tree.iter(*_BLOCKS), BLOCKS):
+        if next(element.iterdescendants(*_BLOCKS), None) is not None:
+            pieces = [element.text or "", *(child.tail or "" for child in element)]
+        else:
+            pieces = [words_shown(element)]
+        for piece in pieces:
+            shown = " ".join(piece[:PROSE_CHARS].split())
+            for match in islice(_written(shown), DAYS):
+                at = parse_date(match.group(), now=now)
+                if at is None or at.date() != day:
+                    continue
+                if _stands_alone(shown, match, teaser=element.tag == "li"):
+                    return False
+                told = True
+    return told
+
+
+def _stands_alone(shown: str, match: re.Match[str], *, teaser: bool) -> bool:
+    """Whether a date is what its line says, or part of a byline or dateline, and not a sentence's or teaser's."""
+    rest = f"{shown[: match.start()]} {shown[match.end() :]}".split()
+    if teaser:
+        return len(rest) <= LABELS
+    if match.start() <= DATELINE_CHARS and _DASH.match(shown, match.end()):
+        return True
+    return len(rest) <= LABELS or (len(shown) <= LINE_CHARS and not _HALF.sub("", shown).endswith(_ENDS))
 
 
 def _written(text: str) -> Iterator[re.Match[str]]:

@@ -25,9 +25,9 @@ UNASKED_PAUSE = 4
 """Such a page waits this part of the time it has waited already: a host that is down for weeks is tried some fifty
 times, not three thousand."""
 PATIENT_ATTEMPTS = 3
-PATIENT_KINDS = frozenset({"bad_response", "decode", "too_many_redirects", "no_location"}) | {
-    f"http_{status}" for status in range(400, 500) if status not in {410, 451}
-}
+PATIENT_KINDS = frozenset(
+    {"soft_404", "no_text", "bad_response", "decode", "too_many_redirects", "no_location"}
+) | {f"http_{status}" for status in range(400, 500) if status not in {410, 451}}
 """Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax. Firewalls
 refuse with 403, and with 400, 405, 406, 409, 418 as well; only 410 and 451 mean what they say."""
 FINAL_KINDS = frozenset(
@@ -47,8 +47,10 @@ REVISITS = {
 """Pages that hold no story yet, by kind of failure; after the last visit they are given up."""
 WALL_FLAGS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
 """Flags of an article that may show more another time."""
+EMPTY_FLAGS = frozenset({"too_short", "no_story"})
+"""Flags of an article that may be no story yet: a notice in words nobody listed, a headline that will grow."""
 WALLED = "walled"
-"""What an attempt is called whose article was judged though a wall hides some of it."""
+"""What an attempt is called whose article was judged though a wall, or a notice in its place, hides some of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,14 +139,25 @@ def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Lim
 
 
 def after_judging(
-    attempts: int, now: datetime, flags: Collection[str], since: datetime | None = None
+    attempts: int,
+    now: datetime,
+    flags: Collection[str],
+    since: datetime | None = None,
+    *,
+    settled: bool = False,
 ) -> NextAttempt:
     """What becomes of an entry whose page was judged at its ``attempts``-th attempt.
 
-    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``.
+    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``; one
+    that shows no story yet at `STUB_VISITS`, unless it is ``settled``: a story was found, or the page cannot change.
     """
     since = since or now
-    at = _next_visit(WALL_VISITS, since, now) if WALL_FLAGS.intersection(flags) else None
+    visits: Sequence[timedelta] = ()
+    if WALL_FLAGS.intersection(flags):
+        visits = WALL_VISITS
+    elif EMPTY_FLAGS.intersection(flags) and not settled:
+        visits = STUB_VISITS
+    at = _next_visit(visits, since, now)
     if at is None:
         return NextAttempt(state="done", attempts=attempts)
     return NextAttempt(state="retry", attempts=attempts, at=at, since=since)

@@ -20,7 +20,15 @@ from extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, P
 from extractors.urls import site_of
 from flows.children import read_feed
 from flows.clock import utc_now
-from flows.policy import WALL_FLAGS, WALLED, after_attempt, after_failure, after_judging, after_success
+from flows.policy import (
+    EMPTY_FLAGS,
+    WALL_FLAGS,
+    WALLED,
+    after_attempt,
+    after_failure,
+    after_judging,
+    after_success,
+)
 from flows.pool import Pool
 from flows.progress import Reporter
 from flows.reading import VERSIONS, PageReader
@@ -262,7 +270,9 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
         page_hash=hashlib.sha256(page.body).hexdigest(),
         raw_ref=tools.archive.append(page) if decision.stage == "judge" else None,
     )
-    _record_reading(tools.run_id, batch, item, page, article, now)
+    # What an archive keeps of a page never grows.
+    settled = decision.relevant or entry.origin.kind == "wayback"
+    _record_reading(tools.run_id, batch, item, page, article, now, settled=settled)
     return Summary(
         pages=1,
         pages_kept=int(decision.relevant),
@@ -272,12 +282,19 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
 
 
 def _record_reading(
-    run_id: str, batch: Batch, item: PendingEntry, page: Page, article: Article, now: datetime
+    run_id: str,
+    batch: Batch,
+    item: PendingEntry,
+    page: Page,
+    article: Article,
+    now: datetime,
+    *,
+    settled: bool,
 ) -> None:
-    """The attempt that brought ``article``. While a wall holds it stays open, and without validators: a page
-    that says it did not change would end the waiting."""
-    following = after_judging(item.attempts + 1, now, article.quality, item.retrying_since)
-    walls = sorted(WALL_FLAGS.intersection(article.quality))
+    """The attempt that brought ``article``. While a wall holds, or nothing shows a story yet, it stays open, and
+    without validators: a page that says it did not change would end the waiting."""
+    following = after_judging(item.attempts + 1, now, article.quality, item.retrying_since, settled=settled)
+    walls = sorted((WALL_FLAGS if settled else WALL_FLAGS | EMPTY_FLAGS).intersection(article.quality))
     open_, behind = following.state == "retry", f"judged on what there is: {', '.join(walls)}"
     batch.attempt(
         run_id,

@@ -135,3 +135,42 @@ def test_a_flood_in_a_metadata_attribute_costs_nothing() -> None:
     body = (ROOT / "tests/data/pages/date-undated.html").read_text(encoding="utf-8")
     flooded = body.replace("<head>", f'<head><meta name="author" content="{"(" * 100_000}">')
     assert extract_article(make_page(flooded)).text == extract_article(make_page(body)).text
+
+
+PARAGRAPHS = (
+    "<p>The harbour council said on Tuesday that the ferry to the islands would run again from May onwards.</p>"
+    "<p>Islanders had complained for months that they had to take the long way around by bus every day.</p>"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Menu</p></body></html><div><h1>Ferry</h1>?</div></body></html>",
+        "<p>Menu</p></BODY >\n<article>?</article>",
+        "<p>Menu</p></html><html><body>?</body></html>",
+        "<b>" * 400 + "?",
+        "<div><span>" * 400 + "<article>?</article>",
+        "<a href=/x>?",
+        "<p><a href='/more'><div>?</div>",
+    ],
+    ids=[
+        "early end",
+        "no end after it",
+        "two pages",
+        "unclosed",
+        "deep",
+        "open link",
+        "open link around a box",
+    ],
+)
+def test_a_story_is_found_wherever_a_browser_shows_it(body: str) -> None:
+    page = make_page(f"<html><head><title>Ferry</title></head><body>{body.replace('?', PARAGRAPHS)}")
+    text = extract_article(page).text
+    assert "harbour council" in text and "Islanders" in text
+
+
+def test_a_link_around_one_headline_and_a_line_is_a_card() -> None:
+    card = f"<a href='/other'><h3>Other</h3><p>{'The other story is told elsewhere. ' * 4}</p></a>"
+    body = f"<article>{PARAGRAPHS * 3}</article>{card}"
+    assert "told elsewhere" not in extract_article(make_page(f"<html><body>{body}</body></html>")).text

@@ -78,3 +78,25 @@ def test_only_whole_dates_of_one_meaning_are_written_days() -> None:
 )
 def test_a_bare_month_is_no_first_of_the_month(note: str, found: str | None) -> None:
     assert day(f"<p>{note}</p>") == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>The first inquiry began on 7 March 2017 in the capital.</p>", None),
+        ("<p>Die erste Prüfung begann am 7. März 2017, sagte die Behörde.</p>", None),
+        ("<div>L'enquête a commencé le <b>7 mars 2017</b> dans la capitale.</div>", None),
+        (
+            "<ul><li><time datetime=2017-03-07>7 March 2017</time> An old story of another kind</li></ul>",
+            None,
+        ),
+        ("<p>7 March 2017</p>", "2017-03-07"),
+        ("<div class=meta>By Ada Quill, 7 March 2017, 10:00</div>", "2017-03-07"),
+        ("<p>By Ada Quill on Tuesday, March 7th, 2017 at 11:04 a.m.</p>", "2017-03-07"),
+        ("<p>BERLIN, 7 March 2017 – The first inquiry began on Tuesday in the capital.</p>", "2017-03-07"),
+        ("<p>The inquiry began on 7 March 2017 in the capital.</p><p>7 March 2017</p>", "2017-03-07"),
+    ],
+    ids=["en", "de", "fr", "teaser", "line", "byline", "byline and clock", "dateline", "both"],
+)
+def test_a_day_that_sentences_tell_of_is_no_date_of_publication(body: str, found: str | None) -> None:
+    assert day(body) == found

@@ -157,6 +157,15 @@ PAGES: dict[str, Hazard] = {
         always(page("<h1>404</h1><p>The page you are looking for does not exist.</p>", title="Page not found")),
         {"stored_as_article": False},
     ),
+    # In Icelandic and Welsh, of which no list of walls has a word.
+    "notice-short": Hazard(
+        ("retry later",),
+        always(page("<h1>Öryggisathugun</h1><p>Við erum að kanna hvort þú sért vélmenni. Þetta tekur aðeins nokkrar sekúndur og síðan birtist síðan sjálfkrafa.</p>", title="Öryggisathugun")),
+    ),
+    "notice-long": Hazard(
+        ("retry later",),
+        always(page("<h1>Cynnal a chadw</h1><p>" + "Mae ein gwefan yn cael ei diweddaru ar hyn o bryd. Dewch yn ôl yn nes ymlaen, os gwelwch yn dda. " * 4 + "</p>", title="Papur")),
+    ),
     "scripts-only": Hazard(
         NO_STORY,
         always(page("<div id=app></div><noscript>Please enable JavaScript.</noscript>")),

@@ -261,6 +261,19 @@ def test_extract_reads_files_folders_and_gzip_and_says_what_held_no_article(
     }  # fmt: skip
 
 
+def test_what_standard_output_cannot_write_costs_no_other_file_its_line(tmp_path: Path) -> None:
+    """A file name that is no UTF-8 comes from Python as half surrogate pairs; so may what a page holds."""
+    odd = os.fsdecode(b"\xff.html")
+    try:
+        (tmp_path / odd).write_text("<html><body></body></html>")
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (tmp_path / "good.html").write_text(f"<html><body><p>{'The ferry ran again. ' * 20}</p></body></html>")
+    ran = fivegwatch("extract", odd, "good.html", cwd=tmp_path)
+    first, second = map(json.loads, ran.out.splitlines())
+    assert first["file"] == odd and "ferry" in second["text"]
+
+
 def test_feeds_are_listed_with_their_state_and_checked(
     corpus: Path, tmp_path: Path, newsroom: Newsroom
 ) -> None:

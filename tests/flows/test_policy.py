@@ -133,6 +133,8 @@ def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() ->
         "http_406",
         "http_418",
         "http_499",
+        "soft_404",
+        "no_text",
         "too_many_redirects",
         "no_location",
     ],
@@ -203,9 +205,22 @@ def test_an_article_behind_a_wall_is_read_again_after_a_day_and_a_week_and_then_
     assert after_judging(3, NOW + timedelta(days=7), (wall,), second.since).state == "done"
 
 
-@pytest.mark.parametrize("flags", [(), ("teaser",), ("live_blog", "too_short")])
+@pytest.mark.parametrize("flags", [(), ("teaser",), ("live_blog",)])
 def test_an_article_without_a_wall_or_with_its_wall_lifted_is_done(flags: tuple[str, ...]) -> None:
     assert after_judging(2, NOW, flags, NOW - timedelta(days=1)).state == "done"
+
+
+@pytest.mark.parametrize("flag", ["too_short", "no_story"])
+def test_an_article_that_shows_no_story_is_read_again_as_a_stub_is_and_then_settles(flag: str) -> None:
+    """Walls in words nobody listed end as articles; so does a headline that will grow."""
+    pauses, now, since = [], NOW, None
+    while (following := after_judging(len(pauses) + 1, now, (flag,), since)).state == "retry":
+        assert following.at
+        pauses.append(following.at - now)
+        now, since = following.at, following.since
+    assert pauses == [timedelta(hours=6), timedelta(days=1), timedelta(days=3)]
+    assert following.state == "done"
+    assert after_judging(1, NOW, (flag,), settled=True).state == "done"
 
 
 def test_the_second_parse_timeout_in_a_row_ends_a_page_but_one_after_other_trouble_does_not() -> None:
