@@ -159,7 +159,8 @@ def _main_article(
     articles = [node for node in nodes if any(ARTICLE_TYPES.search(name) for name in types_of(node))]
     if not articles:
         return {}
-    own = {url, *(link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])}
+    linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
+    own = {url, *linked, *meta.get("og:url", ())[:1]}
     pages = [_place(url, address) for address in own]
     titles = _titles(tree, meta)
 
