@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 from extractors.page_phrases import RELATED_LABEL
+from extractors.unseen import unseen_boxes
 from extractors.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
@@ -47,13 +47,6 @@ CARD_CHARS = 800
 """A link around blocks (a card) holds no more than this; more is an article in an unclosed link."""
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
 """A link that holds so many paragraphs so long was not closed."""
-FLOATING = re.compile(
-    r"(?:^|[\s_-])(?:tooltip|popover|popup|rollover|screen-?reader|sr-only|visually-?hidden)(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-HIDDEN_PARAGRAPHS = 3
-"""A hidden box with more is an article that a script will show."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:
@@ -61,29 +54,10 @@ def prune(tree: HtmlElement, url: str) -> None:
     body = tree.find(".//body")
     if body is None:
         return
-    for element in [*_hidden(body), *_cards(body)]:
+    for element in [*unseen_boxes(body), *_cards(body)]:
         _remove(element)
     for element in [leaf for leaf in _leaves(body) if _is_pointer(leaf, url)]:
         _remove(_card_of(element))
-
-
-def _hidden(body: HtmlElement) -> Iterator[HtmlElement]:
-    """Boxes the reader does not see: readers of screens, tooltips, stuffed keywords."""
-    floating: dict[str, bool] = {"": False}  # many boxes share few names
-    for element in body.iterdescendants():
-        if not isinstance(element.tag, str):
-            continue
-        style, name, identity = element.get("style"), element.get("class", ""), element.get("id", "")
-        for word in (name, identity):
-            if word not in floating:
-                floating[word] = FLOATING.search(word) is not None
-        unseen = floating[name] or floating[identity] or (style and UNSHOWN.search(style))
-        if (
-            (unseen or element.get("hidden") is not None)
-            and len(element.findall(".//p")) <= HIDDEN_PARAGRAPHS
-            and element.find(".//h1") is None
-        ):
-            yield element
 
 
 def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
