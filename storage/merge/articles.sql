@@ -1,32 +1,44 @@
 -- Versions of articles: one row per (article, exact content). The version with the latest capture, of one
--- capture the latest verdict, is the article; the others are its revisions. A page that names another address
+-- capture the latest verdict, is the article; the others are its revisions. What a wall, a notice or a front page left
+-- of a story is no later version of it: it is the article only as long as the page never showed more. A page that names another address
 -- as the story's own (a copy) stands in only as long as that address itself was not read. Texts are read only for the
 -- articles that change: a scan of the whole text column would make a load grow with the corpus.
 
 create or replace temp table slim as
 select
     'articles' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
-    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
+    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from base.articles semi join in_judged using (article_id)
 union all by name
 select
     'revisions' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest,
-    first_captured_at, text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
+    first_captured_at, text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from base.revisions semi join in_judged using (article_id)
 union all by name
 select
     'spool' as place, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
-    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own
+    text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from in_judged;
+
+-- How much of a story its page did not show.
+create or replace temp macro hidden(flags) as case
+    when list_has_any(
+        coalesce(flags, []),
+        ['bot_wall', 'consent_wall', 'script_wall', 'soft_404', 'no_story', 'listing_page', 'garbled', 'too_short']
+    ) then 2
+    when list_contains(coalesce(flags, []), 'paywall') then 1
+    else 0
+end;
 
 set variable known_articles = (select count(*) from slim where place = 'articles');
 
 create or replace temp table versions as
 select
-    *,
+    * exclude (quality),
     case
         when row_number() over (
-            partition by article_id order by own desc, captured_at desc, judged_at desc, digest desc
+            partition by article_id
+            order by own desc, hidden(quality), captured_at desc, judged_at desc, digest desc
         ) = 1
         then 'articles' else 'revisions'
     end as belongs

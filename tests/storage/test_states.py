@@ -56,7 +56,7 @@ def attempt(layout: Layout, minute: float, state: str, **changes: object) -> Non
 
 
 def judge(layout: Layout, captured: float, judged: float, *, run: str = "run", **changes: object) -> None:
-    article = make_article(URL, **{k: v for k, v in changes.items() if k in ("text", "title")})
+    article = make_article(URL, **{k: v for k, v in changes.items() if k in ("text", "title", "quality")})
     decision = make_decision(
         article, **{k: v for k, v in changes.items() if k in ("relevant", "fingerprint", "reason")}
     )
@@ -253,6 +253,27 @@ def test_an_older_capture_loaded_later_becomes_a_revision(layout: Layout) -> Non
     assert ask(layout, "select body from stories") == [("Second text.",)]
     assert ask(layout, "select body, relevant from revisions") == [("First text.", False)]
     assert ask(layout, "select verdict from decisions") == [("kept",)]
+
+
+@pytest.mark.parametrize("flag", ["bot_wall", "no_story", "too_short", "paywall", "listing_page"])
+@pytest.mark.parametrize("story_first", [True, False])
+def test_what_a_wall_left_of_a_story_does_not_take_its_place(
+    layout: Layout, flag: str, story_first: bool
+) -> None:
+    """Nor does an older whole text lose against a later piece of it, whichever was loaded first."""
+
+    def judge_story() -> None:
+        judge(layout, 1, 1, text="The whole text.")
+
+    def judge_rest() -> None:
+        judge(layout, 9, 9, text="Subscribe.", quality=(flag,), relevant=False)
+
+    for reading in (judge_story, judge_rest) if story_first else (judge_rest, judge_story):
+        reading()
+    assert ask(layout, "select body from stories") == [("The whole text.",)]
+    assert ask(layout, "select body from revisions") == [("Subscribe.",)]
+    judge(layout, 12, 12, text="The whole text, edited.")
+    assert ask(layout, "select body from stories") == [("The whole text, edited.",)]
 
 
 def test_a_copy_that_names_the_original_stands_in_only_until_that_was_read(layout: Layout) -> None:
