@@ -20,31 +20,30 @@ select
     text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from in_judged;
 
--- How much of a story its page did not show.
-create or replace temp macro hidden(flags) as case
-    when list_has_any(
-        coalesce(flags, []),
-        ['bot_wall', 'consent_wall', 'script_wall', 'soft_404', 'no_story', 'listing_page', 'garbled', 'too_short']
-    ) then 2
-    when list_contains(coalesce(flags, []), 'paywall') then 1
-    else 0
-end;
-
 set variable known_articles = (select count(*) from slim where place = 'articles');
 
 create or replace temp table versions as
 select
-    * exclude (quality),
+    * exclude (hidden),
     case
         when row_number() over (
             partition by article_id
-            order by own desc, hidden(quality), captured_at desc, judged_at desc, digest desc
+            order by own desc, hidden, captured_at desc, judged_at desc, digest desc
         ) = 1
         then 'articles' else 'revisions'
     end as belongs
 from (
     select
-        * exclude (first_captured_at, text_kept, raw_ref),
+        * exclude (first_captured_at, text_kept, raw_ref, quality),
+        -- How much of a story the page did not show.
+        case
+            when list_has_any(
+                coalesce(quality, []),
+                ['bot_wall', 'consent_wall', 'script_wall', 'soft_404', 'no_story', 'listing_page', 'garbled', 'too_short']
+            ) then 2
+            when list_contains(coalesce(quality, []), 'paywall') then 1
+            else 0
+        end as hidden,
         first_captured_at as own_first, text_kept as own_text, raw_ref as own_ref,
         min(first_captured_at) over version as first_captured_at,
         bool_or(text_kept) over version as text_kept,
