@@ -21,7 +21,7 @@ from storage.corpus import Connection
 HERE = Path(__file__).parent / "merge"
 PORTION = 10_000
 """Articles looked at in one go: bounds the memory, not the result."""
-NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "soft_404")
+NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "no_story", "soft_404")
 """Quality flags of texts that are not the page's story: they would make clusters of walls."""
 _MADE = {
     "article_id": "VARCHAR", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",

@@ -14,7 +14,7 @@ with page as (
         published_at is not null and published_precision <> 'minute' as clockless,
         list_has_any(
             coalesce(quality, []),
-            ['teaser', 'paywall', 'consent_wall', 'bot_wall', 'script_wall', 'garbled', 'too_short', 'soft_404']
+            ['teaser', 'paywall', 'consent_wall', 'bot_wall', 'script_wall', 'garbled', 'too_short', 'soft_404', 'no_story']
         ) as flagged,
         -- Runs of the extractor that differ by a quarter: one of them took furniture for the story, or lost some of it.
         coalesce(
