@@ -19,6 +19,14 @@ from sources.warc_members import GZIP, STEP, VERSION, ZSTD, Damaged, Members, fi
 HEAD_MAX = 64 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
+# In an unpacked file not behind a letter: pages speak of WARC/1.0. The line end before a record may be what is damaged.
+_BEGINNINGS = {
+    "gzip": re.compile(re.escape(GZIP)),
+    "zstd": re.compile(re.escape(ZSTD)),
+    "plain": re.compile(rb"(?<![\x20-\x7e])WARC/1\."),
+}
+_BEGINNING_BYTES = 7
+"""Bytes at the end of a window that may begin one, and the one before them."""
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 
@@ -121,6 +129,12 @@ class _Walk:
             if len(rest) < 64 and not self._append(self._counted(self._members.piece())):
                 return True
 
+    def begins_record(self) -> bool:
+        """Whether the next bytes open a record. Raises: Damaged."""
+        if len(self._data) - self._at < len(VERSION):
+            self._append(self._piece())
+        return self._data.startswith(VERSION, self._at)
+
     def head(self) -> bytes:
         """The head that begins here. Raises: Damaged when there is none."""
         if not self._data.startswith(VERSION, self._at) and (
@@ -215,7 +229,10 @@ def read_records(
                 at = walk.here()
                 head = walk.head()
                 data, begin, end = walk.take(_length(head), most)
-                after = Cursor(members.end) if walk.at_end() else walk.here()
+                ended = walk.at_end()
+                if members.is_plain and not ended and not walk.begins_record():
+                    _refuse_overrun(data, begin, end)
+                after = Cursor(members.end) if ended else walk.here()
                 read_to = after.offset if members.is_plain else members.end
                 yield Record(
                     at=at, after=after, read_to=read_to, head=head, data=data, begin=begin, end=end
@@ -233,6 +250,12 @@ def read_records(
             members, passed = Members(handle, following, packing, dictionary), 0
 
 
+def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
+    """Raise Damaged if a record that no other follows holds the beginning of one: its head or length is damaged."""
+    if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
+        raise Damaged("corrupt", "a record runs into the next one")
+
+
 def _length(head: bytes) -> int:
     found = _LENGTH.search(head)
     if found is None:
@@ -242,18 +265,16 @@ def _length(head: bytes) -> int:
 
 def _next_start(handle: BinaryIO, at: int, packing: str, dictionary: bytes) -> int | None:
     """The first offset from ``at`` on where a record begins; None when there is none."""
-    magic = {"gzip": GZIP, "zstd": ZSTD, "plain": b"\nWARC/1."}[packing]
+    begins = _BEGINNINGS[packing]
     handle.seek(at)
     window, base = b"", at
     while more := handle.read(STEP):
         window += more
-        place = window.find(magic)
-        while place >= 0:
-            found = base + place + (packing == "plain")
+        for place in begins.finditer(window):
+            found = base + place.start()
             if _opens_record(handle, found, packing, dictionary):
                 return found
-            place = window.find(magic, place + 1)
-        kept = window[-(len(magic) - 1) :]
+        kept = window[-_BEGINNING_BYTES:]
         base += len(window) - len(kept)
         window = kept
         handle.seek(base + len(kept))

@@ -161,13 +161,13 @@ def test_a_scheduler_that_goes_away_costs_no_more_than_the_time_until_it_is_back
         scheduler.kill()
         out, _ = run.communicate(timeout=600)
     account = json.loads(out)
-    assert (run.returncode, account["units_failed"]) == (1, 2)
+    # One of them may have been delivered whole before the scheduler went: that costs nothing at all.
+    assert (run.returncode, account["units_failed"]) in {(1, 2), (0, 1)}
     assert all("went away" in failure["why"] for failure in account["failed"])
     with cluster(tmp_path / "second", workers=1) as (address, _):
         done = backfill(
             home, "warc", archives, "--scheduler", address, "--spool", spool.as_uri(), "--retry-failed"
         )
-    # One of them may have been delivered whole before the scheduler went: that costs nothing at all.
     assert done["units_done"] >= 1 and done["units_done"] + done["units_known"] == 2
     read = [counts["pages"] for *_, counts in facts(home)["units"]]
     assert sum(read) == 3 * len(old_pages())

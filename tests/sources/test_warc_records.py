@@ -170,6 +170,11 @@ def test_damage_in_the_middle_costs_what_it_hit_and_no_more(pack: Callable[[byte
     assert urls(read(bytes(broken), start=damage.after)) == [f"https://news.example/{n}" for n in range(5, 9)]
 
 
+def test_a_record_is_found_though_the_line_end_before_it_is_damaged() -> None:
+    first, second = numbered(2, size=500)
+    assert urls(read(first[:-1] + b"\0" + second))[-1] == "https://news.example/1"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.sampled_from(sorted(PACKINGS)))
 def test_no_damage_ends_the_reading_or_takes_an_untouched_page(draw: st.DataObject, packing: str) -> None:
