@@ -126,6 +126,9 @@ def print_account(account: Account) -> None:
     if dropped:
         print_table(["dropped", "number"], [[_in_words(k), n] for k, n in dropped.items()], count=False)
         print()
+    if undated := account.counts.get("bad_date", 0):
+        print_table(["noted", "number"], [[_WORDS["bad_date"], undated]], count=False)
+        print()
 
 
 def _in_words(name: str) -> str:
@@ -140,6 +143,7 @@ _WORDS = {
     "stopped.tree": "page whose subject stands in what surrounds the story (third gate)",
     "broken": "damaged stretch of a file",
     "unreadable": "page without an article",
+    "bad_date": "page without a capture time in reason: its file's is taken",
     "refused": "page that kills its reader",
     "outside": "address outside the days or filters",
 }
