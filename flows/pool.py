@@ -46,6 +46,8 @@ _PR_SET_PDEATHSIG = 1
 # wall, this many times slower, is for documents that wait instead of work.
 _WALL_FACTOR = 4
 _STOP_S = 5.0
+_LOOK_S = 2.0
+"""How often it is seen whether the pool that owes an answer is still at work."""
 _STARTS = 3
 """How often children are started before it is said that they cannot be: one of them may be killed as it starts."""
 _MAIN_LOCK = threading.Lock()
@@ -151,7 +153,7 @@ class Pool:
         for _ in range(_STARTS):
             pool = self._pool
             try:
-                result: R = await asyncio.wrap_future(_put(pool, call, timeout_s * _WALL_FACTOR))
+                result: R = await _answer(pool, _put(pool, call, timeout_s * _WALL_FACTOR))
             except BrokenProcessPool:
                 await self._replace(pool)
             else:
@@ -168,6 +170,18 @@ class Pool:
         if self._pool is broken and self._life is not None:
             self._pool = self._new_pool(self._life[0])
             await asyncio.to_thread(_stop, broken)
+
+
+async def _answer(pool: Any, future: Future[Any]) -> Any:
+    """What a call comes to. One handed in at the instant its pool breaks is lost by pebble: nobody answers it."""
+    waiting = asyncio.wrap_future(future)
+    try:
+        while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
+            if not pool.active and not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
+                raise BrokenProcessPool("the pool broke as the call was handed in")
+        return waiting.result()
+    finally:
+        waiting.cancel()
 
 
 def _put(pool: Any, call: tuple[object, ...], timeout_s: float) -> Future[Any]:
