@@ -45,6 +45,6 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             )
             return
         if version == "standard":
-            build_data["force_include"][str(Path(self.root) / made)] = made.as_posix()
+            build_data["force_include"][str(Path(self.root) / made)] = f"fivegwatch/{made.as_posix()}"
             build_data["pure_python"] = False
             build_data["infer_tag"] = True

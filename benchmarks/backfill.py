@@ -29,17 +29,17 @@ from pathlib import Path
 import trafilatura
 from trafilatura.settings import Document
 
-from extractors.articles import extract_article
-from extractors.decoding import decode_document
-from extractors.errors import ExtractionError
-from extractors.gates import Gates
-from extractors.judgement import judge
-from extractors.language import text_language
-from extractors.model import Article, Page
-from extractors.parsed import ParsedPage
-from extractors.rules import Rules, compile_rules
-from sources.warc import WarcPage, read_pages
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.model import Article, Page
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.sources.warc import WarcPage, read_pages
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 OTHER = {
     "newspaper4k": (

@@ -28,9 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.backfill import scan_warc, with_gates
-from extractors.gates import Gates
-from extractors.rules import compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 from tests.conftest import ROOT
 from tests.flows.backfilled import facts
 from tests.flows.corpora import descendants
@@ -162,7 +162,16 @@ def figures(watch: Watch, before: float, pages: int, took_s: float) -> dict[str,
 
 def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int] = ()) -> dict[str, Any]:
     """One backfill by the command line, watched."""
-    command = [sys.executable, "-m", "flows.cli.main", "backfill", "warc", str(archives), "--json", *options]
+    command = [
+        sys.executable,
+        "-m",
+        "fivegwatch.flows.cli.main",
+        "backfill",
+        "warc",
+        str(archives),
+        "--json",
+        *options,
+    ]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     before = sum(cpu_of(pid) for root in cluster for pid in (root, *descendants(root)))
     began = time.monotonic()

@@ -16,14 +16,14 @@ import tempfile
 import time
 from pathlib import Path
 
-from extractors.fingerprints import BANDS, VERSION, fingerprint
-from extractors.model import Origin
-from storage.corpus import opened
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import load
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.fingerprints import BANDS, VERSION, fingerprint
+from fivegwatch.extractors.model import Origin
+from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision
 
 SITES, WORDS, ORIGINALS = 97, 450, 1_000

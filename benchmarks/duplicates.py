@@ -21,9 +21,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.extraction import read_cases
-from extractors.articles import extract_article
-from extractors.errors import NewsError
-from extractors.fingerprints import Fingerprint, Shingles, compare, fingerprint, shingles_of, tokens
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.fingerprints import (
+    Fingerprint,
+    Shingles,
+    compare,
+    fingerprint,
+    shingles_of,
+    tokens,
+)
 
 SHORTEST = 200
 """Characters a page's text must have to be used."""

@@ -17,14 +17,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from storage import spool
-from storage.checks import check_corpus
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import load, run_loader
-from storage.publish import versions
-from storage.reads import select
-from storage.spool import put_batch
+from fivegwatch.storage import spool
+from fivegwatch.storage.checks import check_corpus
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load, run_loader
+from fivegwatch.storage.publish import versions
+from fivegwatch.storage.reads import select
+from fivegwatch.storage.spool import put_batch
 from tests.storage.contents import contents
 from tests.storage.workers import batches, kill_after, start
 
@@ -111,7 +111,7 @@ def campaign(folder: Path, rounds: int, seed: int) -> dict[str, object]:
         for batch in made[number * per_round : (number + 1) * per_round]:
             put_batch(wild, batch)
         before = loaded_batches(wild) or 0
-        process = start("storage.load", str(wild.link))
+        process = start("fivegwatch.storage.load", str(wild.link))
         event = chance.choice(EVENTS)
         await_event(wild, event, process)
         killed = kill_after(process, chance.uniform(0, LONGEST_S[event]))

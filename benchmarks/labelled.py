@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.model import Article
+from fivegwatch.extractors.model import Article
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from extractors.model import Origin
-from storage.corpus import opened
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import load
-from storage.publish import publish
-from storage.queries import run_query
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.model import Origin
+from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.publish import publish
+from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry
 
 # As many words as a newspaper uses: texts of ten words would all be copies of each other to the search for copies.

@@ -20,19 +20,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from extractors.judgement import judge
-from extractors.model import Decision, Origin
-from extractors.rules import compile_rules
-from flows.progress import Silent
-from flows.refilter import Refiltering, run_refilter
-from flows.settings import bare_settings
-from sources.watchlist_files import read_watchlist
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import run_loader
-from storage.records import Batch
-from storage.spool import put_batch
-from storage.texts import Selection, frozen_version, stock, stored_texts
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Decision, Origin
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.flows.progress import Silent
+from fivegwatch.flows.refilter import Refiltering, run_refilter
+from fivegwatch.flows.settings import bare_settings
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import run_loader
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.texts import Selection, frozen_version, stock, stored_texts
 from tests.storage.builders import at, make_article
 
 ON_TOPIC = [

@@ -18,10 +18,10 @@ import numpy as np
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
 from benchmarks.train_judge import cross_validate, prior_of, read_own, shrinkage, tally, vectorise
-from extractors.judgement import judge
-from extractors.model import Article, Decision
-from extractors.rules import Rules, compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Decision
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 _SECURITY = re.compile(
     r"security|hack|spy|espionage|vulnerab|ban\b|sicherheit|veilig|sécurité|seguridad|segurança", re.I

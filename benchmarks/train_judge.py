@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
-from extractors.evidence import collect_evidence
-from extractors.rules import Rules, compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.evidence import collect_evidence
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 Matrix = NDArray[np.float64]
 PENALTY = 0.3

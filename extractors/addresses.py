@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from extractors.errors import FetchError
-from extractors.likeness import words
-from extractors.urls import canonical_url
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.likeness import words
+from fivegwatch.extractors.urls import canonical_url
 
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)
 LISTING: Final = frozenset(

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 
-from extractors.bodies import choose_body
-from extractors.bylines import page_authors
-from extractors.language import text_language
-from extractors.lines import trim_lines
-from extractors.markup import refusal
-from extractors.metadata import page_section, page_tags, site_name
-from extractors.model import Article, Entry, OtherVersion, Page
-from extractors.other_versions import with_version
-from extractors.own_address import ended_at_front, page_url
-from extractors.page_dates import chosen_date, page_dates
-from extractors.parsed import ParsedPage
-from extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
-from extractors.standfirst import with_standfirst
-from extractors.titles import read_headlines, site_names
-from extractors.urls import canonical_url, site_of, url_id
+from fivegwatch.extractors.bodies import choose_body
+from fivegwatch.extractors.bylines import page_authors
+from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.lines import trim_lines
+from fivegwatch.extractors.markup import refusal
+from fivegwatch.extractors.metadata import page_section, page_tags, site_name
+from fivegwatch.extractors.model import Article, Entry, OtherVersion, Page
+from fivegwatch.extractors.other_versions import with_version
+from fivegwatch.extractors.own_address import ended_at_front, page_url
+from fivegwatch.extractors.page_dates import chosen_date, page_dates
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
+from fivegwatch.extractors.standfirst import with_standfirst
+from fivegwatch.extractors.titles import read_headlines, site_names
+from fivegwatch.extractors.urls import canonical_url, site_of, url_id
 
 
 def extract_article(

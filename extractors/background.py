@@ -10,10 +10,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extractors.folding import fold_text
-from extractors.matching import find_hits
-from extractors.rule_files import parse_rule_file
-from extractors.rules import Rules
+from fivegwatch.extractors.folding import fold_text
+from fivegwatch.extractors.matching import find_hits
+from fivegwatch.extractors.rule_files import parse_rule_file
+from fivegwatch.extractors.rules import Rules
 
 BACKGROUND_FILE = "background.toml"
 COMMON_SHARE, COMMON_LEAST = 0.25, 3

@@ -18,15 +18,15 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 from trafilatura.utils import line_processing, trim
 
-from extractors.embedded import embedded_text
-from extractors.likeness import alike, phrases
-from extractors.limits import LIMITS
-from extractors.markup import refusal
-from extractors.model import Entry, Page
-from extractors.paragraphs import with_lost_paragraphs
-from extractors.pruning import prune
-from extractors.structured import Structured, paragraphs
-from extractors.text import plain_text, strip_controls
+from fivegwatch.extractors.embedded import embedded_text
+from fivegwatch.extractors.likeness import alike, phrases
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.markup import refusal
+from fivegwatch.extractors.model import Entry, Page
+from fivegwatch.extractors.paragraphs import with_lost_paragraphs
+from fivegwatch.extractors.pruning import prune
+from fivegwatch.extractors.structured import Structured, paragraphs
+from fivegwatch.extractors.text import plain_text, strip_controls
 
 SAME_SIZE = 0.9
 """Two runs agree when the shorter has this share of the longer one's characters."""

@@ -9,12 +9,12 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.likeness import key
-from extractors.limits import LIMITS
-from extractors.model import Entry
-from extractors.page_phrases import NO_NAMES, SIGNED_LINE
-from extractors.structured import Structured
-from extractors.text import clean_line
+from fivegwatch.extractors.likeness import key
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.page_phrases import NO_NAMES, SIGNED_LINE
+from fivegwatch.extractors.structured import Structured
+from fivegwatch.extractors.text import clean_line
 
 META_NAMES = (
     "author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author",

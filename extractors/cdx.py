@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from extractors.errors import ExtractionError
-from extractors.text import clean_line
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.text import clean_line
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})

@@ -7,7 +7,7 @@ whole words, so ``borrar~`` finds ``borraron`` and never ``borrador``.
 
 from __future__ import annotations
 
-from extractors.folding import fold_term
+from fivegwatch.extractors.folding import fold_term
 
 # Per language: the infinitive's ending, longest first, and the endings that replace it.
 _CLASSES: dict[str, tuple[tuple[str, str], ...]] = {

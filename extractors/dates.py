@@ -10,7 +10,7 @@ import unicodedata
 from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
-from extractors import solar_hijri
+from fivegwatch.extractors import solar_hijri
 
 Precision = Literal["minute", "day"]
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)

@@ -13,8 +13,8 @@ import numpy as np
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
-from extractors.media_types import charset
-from extractors.text import CONTROLS, strip_controls
+from fivegwatch.extractors.media_types import charset
+from fivegwatch.extractors.text import CONTROLS, strip_controls
 
 Kind = Literal["feed", "page"]
 

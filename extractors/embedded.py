@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement, fromstring, tostring
 
-from extractors.text import plain_text
+from fivegwatch.extractors.text import plain_text
 
 ESCAPED = re.compile(r"\\.")
 BROKEN = re.compile(r"(?<!\\)(?:\\\\)*\\\n")

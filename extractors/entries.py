@@ -9,12 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from extractors.dates import parse_date, parse_published
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.model import Entry, Feed, Origin, Page
-from extractors.text import clean_line, plain_text
-from extractors.urls import canonical_url, host_and_port, url_id, vet_url
+from fivegwatch.extractors.dates import parse_date, parse_published
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Feed, Origin, Page
+from fivegwatch.extractors.text import clean_line, plain_text
+from fivegwatch.extractors.urls import canonical_url, host_and_port, url_id, vet_url
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")

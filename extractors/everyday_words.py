@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from extractors.native import compiled
+from fivegwatch.extractors.native import compiled
 
 ENOUGH = 3
 """Different words or letters of a language that bear it out."""

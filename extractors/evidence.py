@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from extractors.firing import NO_GRADE, Passage, fire, fire_plain
-from extractors.folding import Folded, fold_text
-from extractors.inflection import UNBROKEN
-from extractors.matching import Hit, find_hits
-from extractors.rule_model import GRADES
-from extractors.rules import Rules
+from fivegwatch.extractors.firing import NO_GRADE, Passage, fire, fire_plain
+from fivegwatch.extractors.folding import Folded, fold_text
+from fivegwatch.extractors.inflection import UNBROKEN
+from fivegwatch.extractors.matching import Hit, find_hits
+from fivegwatch.extractors.rule_model import GRADES
+from fivegwatch.extractors.rules import Rules
 
 LEAD_CHARS = 300
 """About the two or three sentences an editor reads first."""
@@ -132,7 +132,7 @@ def _may_tell(title_mask: int, passages: Sequence[Passage], rules: Rules) -> boo
     """Whether one sentence tells a story by itself, or title and lead do together under a title about the subject.
 
     The headline, the lead or much of the text is about it, or there is no story: what this asks for is the least of it.
-    It is also what the gates in front of the extractor bound (`extractors.gates`).
+    It is also what the gates in front of the extractor bound (`fivegwatch.extractors.gates`).
     """
     if any(rules.tells(passage.mask) for passage in passages):
         return True

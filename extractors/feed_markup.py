@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.parsers import expat
 
-from extractors.entries import INVISIBLE, newest
-from extractors.errors import FeedError
-from extractors.feed_items import show_items
-from extractors.limits import LIMITS
+from fivegwatch.extractors.entries import INVISIBLE, newest
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feed_items import show_items
+from fivegwatch.extractors.limits import LIMITS
 
 # RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads; with or without a namespace prefix.
 _ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))(?=[\s>/])", re.I)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import ada_url
 
-from extractors.decoding import decode_document
-from extractors.model import Page
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.model import Page
 
 _LINK = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?link\b([^<>]{0,5000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")

@@ -2,7 +2,7 @@
 
 decode -> prolog off, bounds -> feedparser (or JSON) -> items -> vetted entries
 
-Run it in a child process: feedparser has quadratic regular expressions (``flows.pool``).
+Run it in a child process: feedparser has quadratic regular expressions (``fivegwatch.flows.pool``).
 Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 """
 
@@ -16,14 +16,14 @@ from typing import Any
 import feedparser
 import feedparser.mixin
 
-from extractors.decoding import decode_document
-from extractors.entries import Item, Reading, Skipped, build_entries, is_web_address, language_tag
-from extractors.errors import FeedError
-from extractors.feed_markup import FeedMarkup, begins_a_line, read_markup
-from extractors.json_feed import read_json_feed
-from extractors.limits import LIMITS
-from extractors.model import Feed, Page, ParsedFeed
-from extractors.text import clean_line, plain_text
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.entries import Item, Reading, Skipped, build_entries, is_web_address, language_tag
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feed_markup import FeedMarkup, begins_a_line, read_markup
+from fivegwatch.extractors.json_feed import read_json_feed
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Feed, Page, ParsedFeed
+from fivegwatch.extractors.text import clean_line, plain_text
 
 _IANA = re.compile(r"^https?://www\.iana\.org/assignments/(?:relation|link-relations)/")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from extractors.inflection import UNBROKEN
-from extractors.rule_model import GRADES, Combination, Place
-from extractors.rules import Rules
+from fivegwatch.extractors.inflection import UNBROKEN
+from fivegwatch.extractors.rule_model import GRADES, Combination, Place
+from fivegwatch.extractors.rules import Rules
 
 Hit = tuple[int, int, int]
 NO_GRADE = len(GRADES)

@@ -16,8 +16,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
-from extractors.fold_table import FoldTable
-from extractors.native import compiled
+from fivegwatch.extractors.fold_table import FoldTable
+from fivegwatch.extractors.native import compiled
 
 _RUNS = re.compile(r"([^\x00-\x7f]+)")
 # Kept inside words although they are no letters: AT&T, G&D.

@@ -23,21 +23,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from extractors.errors import ExtractionError
-from extractors.everyday_words import languages_shown
-from extractors.evidence import PASSAGE_REACH
-from extractors.folding import fold_text
-from extractors.matching import is_spelt
-from extractors.model import Page
-from extractors.parsed import ParsedPage
-from extractors.quick_scan import Found, Look, QuickScan, merged
-from extractors.remains import remaining_texts
-from extractors.rule_model import ScanFor
-from extractors.rules import OTHER, Rules
-from extractors.stripping import BREAK, GLUE, SEAM
-from extractors.tag_marks import glued, spaced
-from extractors.text import INVISIBLE
-from extractors.visible import Reading, Shown, main_text, readings, shown_of
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.everyday_words import languages_shown
+from fivegwatch.extractors.evidence import PASSAGE_REACH
+from fivegwatch.extractors.folding import fold_text
+from fivegwatch.extractors.matching import is_spelt
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.quick_scan import Found, Look, QuickScan, merged
+from fivegwatch.extractors.remains import remaining_texts
+from fivegwatch.extractors.rule_model import ScanFor
+from fivegwatch.extractors.rules import OTHER, Rules
+from fivegwatch.extractors.stripping import BREAK, GLUE, SEAM
+from fivegwatch.extractors.tag_marks import glued, spaced
+from fivegwatch.extractors.text import INVISIBLE
+from fivegwatch.extractors.visible import Reading, Shown, main_text, readings, shown_of
 
 REACH = PASSAGE_REACH + 100
 """Characters between two words of one sentence, at most; some more, for folding changes lengths."""

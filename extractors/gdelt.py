@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
-from extractors.errors import ExtractionError
-from extractors.limits import LIMITS, MIB
-from extractors.text import clean_line, plain_text
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.limits import LIMITS, MIB
+from fivegwatch.extractors.text import clean_line, plain_text
 
 Wanted = Callable[[str, str, tuple[str, ...], tuple[str, ...]], bool]
 """``(url, title, organisations, themes)`` to whether the story may be of interest; the title may be empty."""

@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.conjugation import conjugate
-from extractors.folding import fold_term, fold_text
+from fivegwatch.extractors.conjugation import conjugate
+from fivegwatch.extractors.folding import fold_term, fold_text
 
 # Letters a word may carry after its stem; 0: closed forms only. Taxonomy rule 6 gives five for stem languages.
 TAILS = {

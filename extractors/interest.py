@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from extractors.folding import fold_text
-from extractors.gdelt import Wanted
-from extractors.matching import find_hits
-from extractors.rule_model import ScanFor
-from extractors.rules import Rules
+from fivegwatch.extractors.folding import fold_text
+from fivegwatch.extractors.gdelt import Wanted
+from fivegwatch.extractors.matching import find_hits
+from fivegwatch.extractors.rule_model import ScanFor
+from fivegwatch.extractors.rules import Rules
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _READABLE = 3

@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from extractors.entries import Item, is_web_address, newest
-from extractors.errors import FeedError
-from extractors.limits import LIMITS
+from fivegwatch.extractors.entries import Item, is_web_address, newest
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.limits import LIMITS
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?")
 

@@ -6,13 +6,13 @@ were learnt from labelled texts (``weights.toml`` says from which, and how they 
 
 from __future__ import annotations
 
-from extractors.everyday_words import bears_out
-from extractors.evidence import Evidence, collect_evidence
-from extractors.folding import Folded
-from extractors.matching import Hit, find_hits, make_match
-from extractors.model import Article, Decision, Field, Match, Mention, Part
-from extractors.rule_model import Combination
-from extractors.rules import OTHER, Rules
+from fivegwatch.extractors.everyday_words import bears_out
+from fivegwatch.extractors.evidence import Evidence, collect_evidence
+from fivegwatch.extractors.folding import Folded
+from fivegwatch.extractors.matching import Hit, find_hits, make_match
+from fivegwatch.extractors.model import Article, Decision, Field, Match, Mention, Part
+from fivegwatch.extractors.rule_model import Combination
+from fivegwatch.extractors.rules import OTHER, Rules
 
 _MATCHES_PER_TERM = 3
 _MATCHES = 80

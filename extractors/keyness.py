@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from extractors.folding import fold_text
+from fivegwatch.extractors.folding import fold_text
 
 LONGEST_WORDS = 3
 UNBROKEN_CHARS = (2, 3, 4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from extractors.likeness import key
-from extractors.page_phrases import (
+from fivegwatch.extractors.likeness import key
+from fivegwatch.extractors.page_phrases import (
     CREDIT_LINE,
     DATED_LINE,
     PROMOTIONAL,

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from extractors.model import Field, Match
+from fivegwatch.extractors.model import Field, Match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

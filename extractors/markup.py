@@ -10,11 +10,11 @@ from lxml.etree import ElementDefaultClassLookup
 from lxml.html import HtmlElement, HTMLParser, fromstring
 from trafilatura.utils import is_dubious_html, repair_faulty_html
 
-from extractors.decoding import decode_document
-from extractors.errors import ExtractionError
-from extractors.limits import LIMITS, Limits
-from extractors.media_types import HTML_TYPES, XML_TYPES, media_type
-from extractors.model import Page
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.media_types import HTML_TYPES, XML_TYPES, media_type
+from fivegwatch.extractors.model import Page
 
 ATTRIBUTE_CHARS = 2_000
 """Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""

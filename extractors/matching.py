@@ -9,10 +9,10 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from extractors.folding import Folded, fold_text
-from extractors.model import Field, Match
-from extractors.rule_model import Guard, ScanFor, Term
-from extractors.rules import Rules
+from fivegwatch.extractors.folding import Folded, fold_text
+from fivegwatch.extractors.model import Field, Match
+from fivegwatch.extractors.rule_model import Guard, ScanFor, Term
+from fivegwatch.extractors.rules import Rules
 
 _NEAR_CHARS = 160
 """How far around an ambiguous name its context may stand: about a sentence."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from extractors.limits import LIMITS
-from extractors.model import Entry
-from extractors.structured import Structured, line, lines
-from extractors.text import clean_line
-from extractors.urls import site_of
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.structured import Structured, line, lines
+from fivegwatch.extractors.text import clean_line
+from fivegwatch.extractors.urls import site_of
 
 
 def site_name(claims: Structured, url: str) -> str:

@@ -12,15 +12,15 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.bodies import FULLER, Body, pruned_copy, run_trafilatura
-from extractors.errors import ExtractionError
-from extractors.likeness import shared, words
-from extractors.markup import read_page
-from extractors.model import OtherVersion, Page, VersionLink
-from extractors.own_address import first_claim
-from extractors.structured import read_structured
-from extractors.titles import Headlines, read_headlines
-from extractors.urls import canonical_url, joined, site_of
+from fivegwatch.extractors.bodies import FULLER, Body, pruned_copy, run_trafilatura
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.likeness import shared, words
+from fivegwatch.extractors.markup import read_page
+from fivegwatch.extractors.model import OtherVersion, Page, VersionLink
+from fivegwatch.extractors.own_address import first_claim
+from fivegwatch.extractors.structured import read_structured
+from fivegwatch.extractors.titles import Headlines, read_headlines
+from fivegwatch.extractors.urls import canonical_url, joined, site_of
 
 LINKS = 2_000
 PRINT = re.compile(

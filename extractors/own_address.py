@@ -15,11 +15,19 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.addresses import Address, address_of, fit, is_told, name_words, same_page, same_story
-from extractors.limits import LIMITS
-from extractors.model import Page
-from extractors.structured import Structured
-from extractors.urls import joined, public_url, site_of
+from fivegwatch.extractors.addresses import (
+    Address,
+    address_of,
+    fit,
+    is_told,
+    name_words,
+    same_page,
+    same_story,
+)
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.structured import Structured
+from fivegwatch.extractors.urls import joined, public_url, site_of
 
 SILENT = frozenset(("script", "style", "template", "title", "noscript", "iframe", "svg"))
 CONTENT = frozenset(("article", "main", "h1", "h2", "h3", "p", "li", "td", "blockquote", "form", "section"))

@@ -10,13 +10,13 @@ from itertools import islice
 import htmldate
 from lxml.html import HtmlElement
 
-from extractors.dates import parse_published
-from extractors.likeness import words
-from extractors.model import Entry, Page, PageDate
-from extractors.page_phrases import CHANGED_LINE
-from extractors.structured import Structured, line
-from extractors.titles import HEADINGS, names_site, site_names
-from extractors.written_days import is_told_in_prose, written_days
+from fivegwatch.extractors.dates import parse_published
+from fivegwatch.extractors.likeness import words
+from fivegwatch.extractors.model import Entry, Page, PageDate
+from fivegwatch.extractors.page_phrases import CHANGED_LINE
+from fivegwatch.extractors.structured import Structured, line
+from fivegwatch.extractors.titles import HEADINGS, names_site, site_names
+from fivegwatch.extractors.written_days import is_told_in_prose, written_days
 
 META_NAMES = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",

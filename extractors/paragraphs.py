@@ -7,8 +7,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from extractors.likeness import key
-from extractors.text import words_shown
+from fivegwatch.extractors.likeness import key
+from fivegwatch.extractors.text import words_shown
 
 OF_THE_STORY = 0.7
 """Least share of the text's paragraphs that carry one class, for the class to mark the story's paragraphs."""

@@ -6,11 +6,11 @@ from functools import cached_property
 
 from lxml.html import HtmlElement
 
-from extractors.bodies import pruned_copy
-from extractors.markup import read_page
-from extractors.model import Page
-from extractors.structured import Structured, read_structured
-from extractors.titles import Headlines, read_headlines
+from fivegwatch.extractors.bodies import pruned_copy
+from fivegwatch.extractors.markup import read_page
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.structured import Structured, read_structured
+from fivegwatch.extractors.titles import Headlines, read_headlines
 
 
 class ParsedPage:

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
-from extractors.errors import WatchlistError
-from extractors.folding import fold_term
-from extractors.rule_files import parse_rule_file
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.folding import fold_term
+from fivegwatch.extractors.rule_files import parse_rule_file
 
 
 def with_term(

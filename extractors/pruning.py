@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from extractors.page_phrases import RELATED_LABEL
-from extractors.unseen import unseen_boxes
-from extractors.urls import canonical_url, joined
+from fivegwatch.extractors.page_phrases import RELATED_LABEL
+from fivegwatch.extractors.unseen import unseen_boxes
+from fivegwatch.extractors.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
 BLOCKS = frozenset(

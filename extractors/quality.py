@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors import wall_phrases
-from extractors.language import text_language
-from extractors.likeness import words
-from extractors.limits import LIMITS
-from extractors.model import Page
-from extractors.story_shape import is_no_story, is_story, weight
-from extractors.structured import Structured, line, types_of
+from fivegwatch.extractors import wall_phrases
+from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.likeness import words
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.story_shape import is_no_story, is_story, weight
+from fivegwatch.extractors.structured import Structured, line, types_of
 
 WALL_CHARS = 1_500
 """A wall says little; a longer text that speaks of cookies or robots is about them."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from extractors.fold_table import KIND_BIT, UNFIT, UNKNOWN, WIDTH_BIT
-from extractors.folding import ATTACHED, GREEK_CYRILLIC, MIXED, TABLE
-from extractors.native import compiled
+from fivegwatch.extractors.fold_table import KIND_BIT, UNFIT, UNKNOWN, WIDTH_BIT
+from fivegwatch.extractors.folding import ATTACHED, GREEK_CYRILLIC, MIXED, TABLE
+from fivegwatch.extractors.native import compiled
 
 _BLANK = 0x20
 

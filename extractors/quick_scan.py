@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import itemgetter
 
-from extractors.folding import Folded, fold_text
-from extractors.matching import is_spelt
-from extractors.quick_fold import QuickFolded, quick_fold
-from extractors.rule_model import ScanFor
-from extractors.rules import Rules
-from extractors.stripping import GLUE
-from extractors.tag_marks import Glued, glued
-from extractors.visible import Reading
+from fivegwatch.extractors.folding import Folded, fold_text
+from fivegwatch.extractors.matching import is_spelt
+from fivegwatch.extractors.quick_fold import QuickFolded, quick_fold
+from fivegwatch.extractors.rule_model import ScanFor
+from fivegwatch.extractors.rules import Rules
+from fivegwatch.extractors.stripping import GLUE
+from fivegwatch.extractors.tag_marks import Glued, glued
+from fivegwatch.extractors.visible import Reading
 
 _APART = " . "
 """Between texts. Terms that straddle it would be found for nothing, not missed."""

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from lxml.html import tostring
 
-from extractors.parsed import ParsedPage
-from extractors.standfirst import possible_standfirsts
-from extractors.stripping import silence
-from extractors.visible import Reading, text_in
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.standfirst import possible_standfirsts
+from fivegwatch.extractors.stripping import silence
+from fivegwatch.extractors.visible import Reading, text_in
 
 
 def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from extractors.judgement import terms_language
-from extractors.matching import find_matches
-from extractors.model import Article, Part
-from extractors.rule_model import Combination, Term
-from extractors.rules import Rules
+from fivegwatch.extractors.judgement import terms_language
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.model import Article, Part
+from fivegwatch.extractors.rule_model import Combination, Term
+from fivegwatch.extractors.rules import Rules
 
 _NOISE = 1e-9
 _TOLD = 6

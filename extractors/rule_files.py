@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from extractors.errors import WatchlistError
-from extractors.toml_text import TomlFault, read_toml
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.toml_text import TomlFault, read_toml
 
 MOST = 1_000_000.0
 """No weight, threshold or count needs more; sums of greater ones would lose the small."""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from extractors.conjugation import CONJUGATED, conjugate
-from extractors.folding import fold_term
-from extractors.inflection import UNBROKEN, is_written
-from extractors.rule_files import RuleFile
-from extractors.rule_model import GRADES, PLACES, ROLES, Combination, Entity, Facet, Guard, Term
+from fivegwatch.extractors.conjugation import CONJUGATED, conjugate
+from fivegwatch.extractors.folding import fold_term
+from fivegwatch.extractors.inflection import UNBROKEN, is_written
+from fivegwatch.extractors.rule_files import RuleFile
+from fivegwatch.extractors.rule_model import GRADES, PLACES, ROLES, Combination, Entity, Facet, Guard, Term
 
 _ENTITY_KEYS = (
     "name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",

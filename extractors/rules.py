@@ -15,11 +15,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from extractors.folding import fold_term
-from extractors.inflection import Pattern, spell_out
-from extractors.rule_files import parse_rule_file
-from extractors.rule_model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
-from extractors.rule_reading import (
+from fivegwatch.extractors.folding import fold_term
+from fivegwatch.extractors.inflection import Pattern, spell_out
+from fivegwatch.extractors.rule_files import parse_rule_file
+from fivegwatch.extractors.rule_model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
+from fivegwatch.extractors.rule_reading import (
     find_warnings,
     is_rule_file,
     read_combinations,
@@ -33,7 +33,7 @@ from extractors.rule_reading import (
     read_topics,
     read_weights,
 )
-from extractors.scanning import Scanner
+from fivegwatch.extractors.scanning import Scanner
 
 _RULES_KEYS = (
     "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",

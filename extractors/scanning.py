@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 import ahocorasick_rs
 
-from extractors.inflection import Pattern
+from fivegwatch.extractors.inflection import Pattern
 
 _WORD = re.compile(r"[^\W_]")
 

@@ -16,16 +16,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
 
-from extractors.dates import parse_date, parse_published
-from extractors.decoding import decode_document
-from extractors.entries import language_tag
-from extractors.errors import FeedError, FetchError
-from extractors.limits import LIMITS
-from extractors.model import Entry, Listing, Origin, Page, Unit
-from extractors.sitemap_markup import Record, RecordReader, find_root
-from extractors.spans import Range, path_span, written_span
-from extractors.text import clean_line, plain_text
-from extractors.urls import canonical_url, site_of, url_id, vet_url
+from fivegwatch.extractors.dates import parse_date, parse_published
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.entries import language_tag
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
+from fivegwatch.extractors.sitemap_markup import Record, RecordReader, find_root
+from fivegwatch.extractors.spans import Range, path_span, written_span
+from fivegwatch.extractors.text import clean_line, plain_text
+from fivegwatch.extractors.urls import canonical_url, site_of, url_id, vet_url
 
 _GZIP = b"\x1f\x8b"
 _STEP = 1024 * 1024

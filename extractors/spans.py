@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from extractors.dates import parse_date_precise
+from fivegwatch.extractors.dates import parse_date_precise
 
 _DAY = timedelta(days=1)
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}

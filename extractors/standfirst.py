@@ -9,9 +9,9 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from extractors.likeness import key
-from extractors.structured import Structured, line
-from extractors.text import words_shown
+from fivegwatch.extractors.likeness import key
+from fivegwatch.extractors.structured import Structured, line
+from fivegwatch.extractors.text import words_shown
 
 DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""

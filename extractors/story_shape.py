@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors import wall_phrases
-from extractors.bylines import page_authors
-from extractors.likeness import key, words
-from extractors.structured import Structured, types_of
-from extractors.titles import site_names
+from fivegwatch.extractors import wall_phrases
+from fivegwatch.extractors.bylines import page_authors
+from fivegwatch.extractors.likeness import key, words
+from fivegwatch.extractors.structured import Structured, types_of
+from fivegwatch.extractors.titles import site_names
 
 WALL_WORDS = wall_phrases.anywhere(
     (

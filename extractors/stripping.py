@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from extractors.embedded import PARAGRAPHS
-from extractors.native import compiled
+from fivegwatch.extractors.embedded import PARAGRAPHS
+from fivegwatch.extractors.native import compiled
 
 GLUE = "`"
 """Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""

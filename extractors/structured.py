@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.likeness import shared, words
-from extractors.text import strip_controls
+from fivegwatch.extractors.likeness import shared, words
+from fivegwatch.extractors.text import strip_controls
 
 NODES = 400
 """JSON-LD objects looked at; related-story lists run to thousands."""

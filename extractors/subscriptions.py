@@ -21,13 +21,13 @@ from difflib import get_close_matches
 
 import ada_url
 
-from extractors.entries import language_tag
-from extractors.errors import FetchError, WatchlistError
-from extractors.limits import LIMITS
-from extractors.model import Feed
-from extractors.text import clean_line
-from extractors.toml_text import TomlFault, read_toml
-from extractors.urls import canonical_url, site_of
+from fivegwatch.extractors.entries import language_tag
+from fivegwatch.extractors.errors import FetchError, WatchlistError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Feed
+from fivegwatch.extractors.text import clean_line
+from fivegwatch.extractors.toml_text import TomlFault, read_toml
+from fivegwatch.extractors.urls import canonical_url, site_of
 
 _TEXT_KEYS = ("title", "url", "site", "publisher", "language", "country", "category", "off_because")
 _KEYS = (*_TEXT_KEYS, "on")

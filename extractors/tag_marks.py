@@ -10,8 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.native import compiled
-from extractors.stripping import BREAK, GLUE
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.stripping import BREAK, GLUE
 
 _MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
 _APART_MARKS = f" {BREAK}"

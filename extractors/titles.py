@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from extractors.likeness import key, shared, words
-from extractors.limits import LIMITS
-from extractors.model import Entry
-from extractors.structured import Structured, line
-from extractors.text import clean_line, words_shown
+from fivegwatch.extractors.likeness import key, shared, words
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.structured import Structured, line
+from fivegwatch.extractors.text import clean_line, words_shown
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from extractors.errors import ExtractionError, FetchError
-from extractors.model import Entry, Origin
-from extractors.text import clean_line
-from extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.model import Entry, Origin
+from fivegwatch.extractors.text import clean_line
+from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
 
 USUAL_NAMES = (
     "url",

@@ -16,9 +16,9 @@ from typing import Final
 import ada_url
 from tld import get_fld
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.tracking import is_tracking
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.tracking import is_tracking
 
 WEB_PORTS: Final = {"http:": 80, "https:": 443}
 

@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.decoding import decode_document, finish_text, is_plain_utf8
-from extractors.embedded import paragraphs_in
-from extractors.model import Page
-from extractors.native import compiled
-from extractors.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
-from extractors.structured import json_in, line
+from fivegwatch.extractors.decoding import decode_document, finish_text, is_plain_utf8
+from fivegwatch.extractors.embedded import paragraphs_in
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
+from fivegwatch.extractors.structured import json_in, line
 
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
 # Names may be written with references; those of the two titles that are read (``titles.read_headlines``).

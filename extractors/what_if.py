@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from extractors.judgement import judge, terms_language
-from extractors.matching import find_matches
-from extractors.model import Article, Decision, Match
-from extractors.rule_model import Facet
-from extractors.rules import Rules
+from fivegwatch.extractors.judgement import judge, terms_language
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.model import Article, Decision, Match
+from fivegwatch.extractors.rule_model import Facet
+from fivegwatch.extractors.rules import Rules
 
 _TRIED_TERMS = 40
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from extractors.dates import parse_date
-from extractors.errors import FeedError, FetchError
-from extractors.limits import LIMITS
-from extractors.model import Entry, Origin, Page
-from extractors.text import clean_line, plain_text
-from extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.dates import parse_date
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.text import clean_line, plain_text
+from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
 
 FIELDS = "id,date,date_gmt,modified_gmt,link,title,excerpt,content"
 _SHOWN_CHARS = 300

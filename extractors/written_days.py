@@ -9,8 +9,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement, tostring
 
-from extractors.dates import parse_date
-from extractors.text import words_shown
+from fivegwatch.extractors.dates import parse_date
+from fivegwatch.extractors.text import words_shown
 
 TEXT_CHARS = 300_000
 DAYS = 500

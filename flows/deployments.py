@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
+from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any
 
-from extractors.errors import SettingsError
+from fivegwatch.extractors.errors import SettingsError
 
 if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
@@ -16,10 +15,8 @@ FILE_NAME = "prefect.yaml"
 
 
 def deployments_text() -> str:
-    """The shipped ``prefect.yaml``: inside the installed package, or at the top of a checkout."""
-    here = Path(__file__).resolve().parent
-    packaged = here / FILE_NAME
-    return (packaged if packaged.is_file() else here.parent / FILE_NAME).read_text(encoding="utf-8")
+    """The shipped ``prefect.yaml``."""
+    return (resources.files("fivegwatch") / FILE_NAME).read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

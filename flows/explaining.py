@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from extractors.marking import Piece, cut, passages
-from extractors.model import Field, Match
-from extractors.what_if import WhatIf
-from storage.reports import Verdict
+from fivegwatch.extractors.marking import Piece, cut, passages
+from fivegwatch.extractors.model import Field, Match
+from fivegwatch.extractors.what_if import WhatIf
+from fivegwatch.storage.reports import Verdict
 
 STYLES = {
     "subject": "bold black on cyan",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from extractors.marking import Piece, cut
-from flows.explaining import (
+from fivegwatch.extractors.marking import Piece, cut
+from fivegwatch.flows.explaining import (
     NO_BACKGROUND,
     ROLE_WORDS,
     Background,
@@ -19,7 +19,7 @@ from flows.explaining import (
     what_if_lines,
     what_would_change,
 )
-from storage.reports import Verdict
+from fivegwatch.storage.reports import Verdict
 
 STYLE = """
 :root{color-scheme:light dark}

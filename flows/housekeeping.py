@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from flows.settings import Settings
-from storage.archive import sweep as sweep_pages
-from storage.checks import check_corpus
-from storage.layout import Layout
-from storage.load import run_loader
-from storage.spool import sweep as sweep_batches
+from fivegwatch.flows.settings import Settings
+from fivegwatch.storage.archive import sweep as sweep_pages
+from fivegwatch.storage.checks import check_corpus
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import run_loader
+from fivegwatch.storage.spool import sweep as sweep_batches
 
 
 @dataclass(slots=True, kw_only=True)

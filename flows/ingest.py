@@ -1,6 +1,7 @@
 """The scheduled flow: feeds -> entries -> pages -> articles -> decisions -> corpus.
 
-It adds to ``flows.run`` what the engine is for: task runs by the batch, a progress artifact, a table, a final state.
+It adds to ``fivegwatch.flows.run`` what the engine is for: task runs by the batch, a progress artifact, a table, a
+final state.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from extractors.errors import NewsError
-from flows.run import run_ingest
-from flows.settings import Settings, load_settings
-from flows.summary import Summary
-from storage.layout import Layout
-from storage.locks import RunLockedError, run_lock
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.run import run_ingest
+from fivegwatch.flows.settings import Settings, load_settings
+from fivegwatch.flows.summary import Summary
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.locks import RunLockedError, run_lock
 
 T = TypeVar("T")
 UPDATE_EVERY_S = 5.0

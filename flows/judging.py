@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from extractors.articles import extract_article
-from extractors.errors import WatchlistError
-from extractors.judgement import judge
-from extractors.model import Article, Page
-from extractors.rules import compile_rules
-from extractors.what_if import what_would_flip
-from flows.explaining import Background
-from sources.watchlist_files import read_watchlist
-from storage.layout import Layout
-from storage.reports import Verdict
-from storage.rulebooks import kept_rules
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Page
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.what_if import what_would_flip
+from fivegwatch.flows.explaining import Background
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.reports import Verdict
+from fivegwatch.storage.rulebooks import kept_rules
 
 
 def judge_page(page: Page, watchlist: Path | None) -> Verdict:

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractors.errors import SettingsError
-from extractors.matching import find_matches
-from extractors.rules import Rules
-from sources.given_files import UnusableFileError, given_text
-from storage.samples import RuleUse
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.rules import Rules
+from fivegwatch.sources.given_files import UnusableFileError, given_text
+from fivegwatch.storage.samples import RuleUse
 
 GOLD_BYTES = 256 * 1024 * 1024
 LEAST_TEXTS = 20

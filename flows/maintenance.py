@@ -13,11 +13,11 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from extractors.errors import NewsError
-from flows.housekeeping import Housekeeping, keep_house
-from flows.settings import load_settings
-from storage.layout import Layout
-from storage.locks import RunLockedError, run_lock
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.housekeeping import Housekeeping, keep_house
+from fivegwatch.flows.settings import load_settings
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.locks import RunLockedError, run_lock
 
 
 @flow(name="maintenance", flow_run_name="maintenance", persist_result=False)

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from extractors.errors import NewsError
-from extractors.limits import LIMITS, Limits
-from extractors.model import EntryState, Feed, FeedState
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import EntryState, Feed, FeedState
 
 EARLY = timedelta(minutes=2)
 """A feed due this soon is polled now: else a schedule as quick as the pace would miss every second poll."""

@@ -30,14 +30,14 @@ from typing import Any, Self, TypeVar, TypeVarTuple
 
 from pebble import ProcessExpired, ProcessPool
 
-from extractors.errors import ExtractionError, NewsError, StorageError
-from extractors.limits import LIMITS
+from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
+from fivegwatch.extractors.limits import LIMITS
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
-_PRELOAD = ("flows.pool", "flows.warm")
+_PRELOAD = ("fivegwatch.flows.pool", "fivegwatch.flows.warm")
 _KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from extractors.errors import ExtractionError, FetchError, NewsError
-from extractors.limits import Limits
-from extractors.model import Article, Decision, Entry, OtherVersion, Page
-from extractors.urls import site_of
-from flows.children import find_versions, read_article
-from flows.pool import Pool
-from sources.web import Web
+from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, Page
+from fivegwatch.extractors.urls import site_of
+from fivegwatch.flows.children import find_versions, read_article
+from fivegwatch.flows.pool import Pool
+from fivegwatch.sources.web import Web
 
 VERSIONS = frozenset({"amp", "print"})
 """Methods of articles whose text is not the page's own."""

@@ -2,8 +2,8 @@
 
 load what waits -> freeze the published version -> judge stretches of it in children -> spool -> load -> publish
 
-Free of any engine, as ``flows.run`` is. Killed at any point, what reached the spool counts: the next run loads it and
-goes on with what is left, since the fingerprint of the rules says which verdicts are done.
+Free of any engine, as ``fivegwatch.flows.run`` is. Killed at any point, what reached the spool counts: the next run
+loads it and goes on with what is left, since the fingerprint of the rules says which verdicts are done.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import ExtractionError
-from extractors.rules import compile_rules
-from flows.clock import Clock
-from flows.pool import Pool
-from flows.progress import Reporter
-from flows.rejudging import KEPT, NEAR, REJECTED, Change, Job, Outcome, rejudge, start_rejudging
-from flows.run import Step, plain_step
-from flows.settings import Settings
-from sources.watchlist_files import read_watchlist
-from storage.layout import Layout
-from storage.load import run_loader
-from storage.reads import latest_time
-from storage.records import Batch
-from storage.rulebooks import keep_rules
-from storage.spool import put_batch
-from storage.texts import Selection, Stock, frozen_version, stock
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.flows.clock import Clock
+from fivegwatch.flows.pool import Pool
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.rejudging import KEPT, NEAR, REJECTED, Change, Job, Outcome, rejudge, start_rejudging
+from fivegwatch.flows.run import Step, plain_step
+from fivegwatch.flows.settings import Settings
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import run_loader
+from fivegwatch.storage.reads import latest_time
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.rulebooks import keep_rules
+from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.texts import Selection, Stock, frozen_version, stock
 
 TEXTS_A_JOB = 1_000
 PAGE_WEIGHT = 40

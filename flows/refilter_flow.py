@@ -15,12 +15,12 @@ from prefect.client.schemas.objects import State
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from extractors.errors import NewsError
-from flows.ingest import FlowReporter
-from flows.refilter import Refiltering, run_refilter, sorted_changes
-from flows.settings import Settings, load_settings
-from storage.layout import Layout
-from storage.locks import RunLockedError, run_lock
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.ingest import FlowReporter
+from fivegwatch.flows.refilter import Refiltering, run_refilter, sorted_changes
+from fivegwatch.flows.settings import Settings, load_settings
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.locks import RunLockedError, run_lock
 
 T = TypeVar("T")
 TABLE_ROWS = 500

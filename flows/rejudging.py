@@ -12,22 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from extractors.articles import extract_article
-from extractors.errors import NewsError
-from extractors.folding import fold_text
-from extractors.gates import Gates
-from extractors.judgement import judge, terms_language
-from extractors.matching import find_matches
-from extractors.model import Article, Decision, Part
-from extractors.parsed import ParsedPage
-from extractors.rule_changes import RuleChanges, moved_parts
-from extractors.rules import Rules, compile_rules
-from storage.archive import read_page
-from storage.layout import Layout
-from storage.records import Batch
-from storage.rulebooks import kept_rules
-from storage.spool import put_batch
-from storage.texts import Selection, StoredText, evidence_of, stored_texts
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.folding import fold_text
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge, terms_language
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.model import Article, Decision, Part
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.rule_changes import RuleChanges, moved_parts
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.storage.archive import read_page
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.rulebooks import kept_rules
+from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.texts import Selection, StoredText, evidence_of, stored_texts
 
 KEPT, NEAR, REJECTED = "kept", "near_miss", "rejected"
 PARTS_TOLD = 3

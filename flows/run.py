@@ -16,25 +16,25 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from extractors.errors import NewsError, WatchlistError
-from extractors.model import Feed, FeedState
-from extractors.rules import compile_rules
-from extractors.subscriptions import parse_subscriptions
-from flows.children import start_judging
-from flows.clock import TOLD_BEHIND_S, Clock, utc_now
-from flows.policy import is_due, state_for
-from flows.pool import Pool
-from flows.progress import Reporter
-from flows.settings import Settings
-from flows.stages import Tools, collect_pages, poll_feeds
-from flows.summary import Summary
-from sources.given_files import UnusableFileError, given_text
-from sources.watchlist_files import feeds_text, read_watchlist
-from sources.web import Web
-from storage.archive import Archive
-from storage.layout import Layout
-from storage.load import LoadReport, is_loaded, run_loader
-from storage.reads import (
+from fivegwatch.extractors.errors import NewsError, WatchlistError
+from fivegwatch.extractors.model import Feed, FeedState
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.flows.children import start_judging
+from fivegwatch.flows.clock import TOLD_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.policy import is_due, state_for
+from fivegwatch.flows.pool import Pool
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.settings import Settings
+from fivegwatch.flows.stages import Tools, collect_pages, poll_feeds
+from fivegwatch.flows.summary import Summary
+from fivegwatch.sources.given_files import UnusableFileError, given_text
+from fivegwatch.sources.watchlist_files import feeds_text, read_watchlist
+from fivegwatch.sources.web import Web
+from fivegwatch.storage.archive import Archive
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import LoadReport, is_loaded, run_loader
+from fivegwatch.storage.reads import (
     PendingEntry,
     entry_counts,
     feed_states,
@@ -42,9 +42,9 @@ from storage.reads import (
     latest_time,
     pending_entries,
 )
-from storage.records import Batch
-from storage.rulebooks import keep_rules
-from storage.spool import put_batch
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.rulebooks import keep_rules
+from fivegwatch.storage.spool import put_batch
 
 FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
 PENDING_A_RUN = 20_000

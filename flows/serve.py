@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from extractors.errors import SettingsError
+from fivegwatch.extractors.errors import SettingsError
 
 SERVER_READY_S = 180.0
 STOP_S = 15.0
@@ -115,7 +115,7 @@ def serve_deployments(*, every_s: float | None = None, tell: Callable[[str], Non
     """Serve the shipped deployments until SIGTERM or Ctrl-C. ``PREFECT_API_URL`` must name a server."""
     from prefect import serve
 
-    from flows.deployments import deployments_text, read_deployments, to_runner
+    from fivegwatch.flows.deployments import deployments_text, read_deployments, to_runner
 
     deployments = read_deployments(deployments_text())
     gone = crash_lost_runs([f"{item.entrypoint.rpartition('.')[2]}/{item.name}" for item in deployments])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from extractors.limits import MIB
+from fivegwatch.extractors.limits import MIB
 
 DAY: Final = 86_400
 YEAR: Final = 366 * DAY

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import SettingsError
-from extractors.limits import LIMITS, Limits
-from extractors.toml_text import TomlFault, read_toml
-from flows.setting_bounds import NUMBERS, limit_bounds, out_of_bounds
-from sources.given_files import UnusableFileError, check_regular, given_text
-from sources.service_addresses import Services
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.toml_text import TomlFault, read_toml
+from fivegwatch.flows.setting_bounds import NUMBERS, limit_bounds, out_of_bounds
+from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_text
+from fivegwatch.sources.service_addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
 PORT_DIGITS = 5

@@ -15,12 +15,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from extractors.errors import ExtractionError, FeedError, FetchError, NewsError
-from extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
-from extractors.urls import site_of
-from flows.children import read_feed
-from flows.clock import utc_now
-from flows.policy import (
+from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError, NewsError
+from fivegwatch.extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
+from fivegwatch.extractors.urls import site_of
+from fivegwatch.flows.children import read_feed
+from fivegwatch.flows.clock import utc_now
+from fivegwatch.flows.policy import (
     EMPTY_FLAGS,
     WALL_FLAGS,
     WALLED,
@@ -29,17 +29,17 @@ from flows.policy import (
     after_judging,
     after_success,
 )
-from flows.pool import Pool
-from flows.progress import Reporter
-from flows.reading import VERSIONS, PageReader
-from flows.settings import Settings
-from flows.summary import Summary
-from sources.web import NotModified, Web
-from storage.archive import Archive
-from storage.layout import Layout
-from storage.reads import PendingEntry
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.flows.pool import Pool
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.reading import VERSIONS, PageReader
+from fivegwatch.flows.settings import Settings
+from fivegwatch.flows.summary import Summary
+from fivegwatch.sources.web import NotModified, Web
+from fivegwatch.storage.archive import Archive
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.reads import PendingEntry
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 
 
 @dataclass(slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extractors import articles, feeds, judgement, rules
-from extractors.language import text_language
+from fivegwatch.extractors import articles, feeds, judgement, rules
+from fivegwatch.extractors.language import text_language
 
 __all__ = ["articles", "feeds", "judgement", "rules"]
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.background import BACKGROUND_FILE, common_terms, read_background
-from extractors.errors import SettingsError, WatchlistError
-from extractors.folding import fold_term, fold_text
-from extractors.keyness import (
+from fivegwatch.extractors.background import BACKGROUND_FILE, common_terms, read_background
+from fivegwatch.extractors.errors import SettingsError, WatchlistError
+from fivegwatch.extractors.folding import fold_term, fold_text
+from fivegwatch.extractors.keyness import (
     Keyness,
     count_texts,
     function_words,
@@ -21,21 +21,21 @@ from extractors.keyness import (
     without_function_words,
     without_parts,
 )
-from extractors.matching import find_matches
-from extractors.proposals import with_rules, with_term
-from extractors.rule_files import parse_rule_file
-from extractors.rule_reading import is_rule_file
-from extractors.rules import Rules, compile_rules
-from extractors.subscriptions import parse_subscriptions
-from flows.pool import Pool
-from flows.progress import Reporter
-from flows.refilter import Refiltering, judge_all
-from flows.rejudging import Job, start_rejudging
-from flows.settings import Settings
-from sources.given_files import UnusableFileError, given_text
-from storage.layout import Layout
-from storage.samples import RuleUse, Sample
-from storage.texts import Selection, frozen_version, stock
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.proposals import with_rules, with_term
+from fivegwatch.extractors.rule_files import parse_rule_file
+from fivegwatch.extractors.rule_reading import is_rule_file
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.flows.pool import Pool
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.refilter import Refiltering, judge_all
+from fivegwatch.flows.rejudging import Job, start_rejudging
+from fivegwatch.flows.settings import Settings
+from fivegwatch.sources.given_files import UnusableFileError, given_text
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.samples import RuleUse, Sample
+from fivegwatch.storage.texts import Selection, frozen_version, stock
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
 """A term is loud when it is in this share of the rejected pages, but not much oftener in stories; of enough pages."""

@@ -13,8 +13,8 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 
-from extractors.errors import ExtractionError
-from extractors.model import Unit
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.model import Unit
 
 EDGE_BYTES = 64 * 1024
 """So much of the beginning and of the end is looked at: a WARC file begins with its warcinfo, whose date and identifier

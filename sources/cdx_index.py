@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from extractors.cdx import FIELDS, Capture, CdxPage, parse_cdx
-from extractors.errors import ExtractionError, FetchError
-from extractors.model import Unit
-from sources.replay import blocked_by_archive
-from sources.services import Services, Throttle
-from sources.web import Web
+from fivegwatch.extractors.cdx import FIELDS, Capture, CdxPage, parse_cdx
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.model import Unit
+from fivegwatch.sources.replay import blocked_by_archive
+from fivegwatch.sources.services import Services, Throttle
+from fivegwatch.sources.web import Web
 
 PAGE_SIZES = (5_000, 1_000, 200)
 """Rows asked for at once: fewer when the index gives up on more."""

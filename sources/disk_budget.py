@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from extractors.errors import FetchError
+from fivegwatch.extractors.errors import FetchError
 
 MARGIN_BYTES = 256 * 1024 * 1024
 """Left free on the disk for everybody else."""

@@ -25,13 +25,13 @@ from urllib.parse import unquote
 import ada_url
 import httpcore2
 
-from extractors.errors import ExtractionError, FeedError, FetchError
-from extractors.limits import LIMITS
-from extractors.urls import host_and_port, vet_url
-from sources.disk_budget import DiskBudget
-from sources.failures import Wire
-from sources.responses import Head, clean_validator, refuse_status
-from sources.web import Web
+from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.urls import host_and_port, vet_url
+from fivegwatch.sources.disk_budget import DiskBudget
+from fivegwatch.sources.failures import Wire
+from fivegwatch.sources.responses import Head, clean_validator, refuse_status
+from fivegwatch.sources.web import Web
 
 TRIES = 12
 """Tries in a row that bring not one byte."""

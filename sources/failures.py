@@ -14,8 +14,8 @@ import socket
 
 import httpcore2
 
-from extractors.errors import FetchError
-from sources.guard import BlockedAddressError, Counter, NoAddressError, WireLimitError
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.sources.guard import BlockedAddressError, Counter, NoAddressError, WireLimitError
 
 EXPECTED = (
     BlockedAddressError,

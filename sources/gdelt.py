@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from extractors.errors import FetchError
-from extractors.gdelt import (
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.gdelt import (
     DocArticle,
     GkgRow,
     GkgSlot,
@@ -26,11 +26,11 @@ from extractors.gdelt import (
     parse_file_list,
     read_slot,
 )
-from extractors.model import Entry, Listing, Origin, Unit
-from extractors.text import clean_line
-from extractors.urls import canonical_url, url_id, vet_url
-from sources.services import Services, Throttle
-from sources.web import Reply, Web
+from fivegwatch.extractors.model import Entry, Listing, Origin, Unit
+from fivegwatch.extractors.text import clean_line
+from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.sources.services import Services, Throttle
+from fivegwatch.sources.web import Reply, Web
 
 PORTION = 1_000
 ROWS = 250

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from extractors.limits import Limits
-from sources.responses import Wanted
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.sources.responses import Wanted
 
 FEED_TYPES = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"

@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 from datetime import date
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.model import Origin, Page, Unit
-from extractors.news_crawl import CrawlFile, covering, listed_files, listing_path, months
-from extractors.sitemaps import unpack
-from extractors.urls import vet_url
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Origin, Page, Unit
+from fivegwatch.extractors.news_crawl import CrawlFile, covering, listed_files, listing_path, months
+from fivegwatch.extractors.sitemaps import unpack
+from fivegwatch.extractors.urls import vet_url
+from fivegwatch.sources.web import Web
 
 BASE = "https://data.commoncrawl.org/"
 FILE_BYTES = 1_072_694_208

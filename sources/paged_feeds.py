@@ -12,14 +12,14 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
-from extractors.errors import FeedError, FetchError
-from extractors.feed_paging import Further, numbered_page, older_document
-from extractors.feeds import parse_feed
-from extractors.limits import LIMITS
-from extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
-from extractors.spans import Range
-from extractors.urls import site_of, vet_url
-from sources.web import Web
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.feed_paging import Further, numbered_page, older_document
+from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
+from fivegwatch.extractors.spans import Range
+from fivegwatch.extractors.urls import site_of, vet_url
+from fivegwatch.sources.web import Web
 
 Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]
 

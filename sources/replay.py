@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from extractors.cdx import captured_at
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.model import Entry, Origin, Page
-from extractors.urls import vet_url
-from sources.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
-from sources.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
-from sources.services import Kind, Services, Throttle, is_archived
-from sources.web import Reply, Web
+from fivegwatch.extractors.cdx import captured_at
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.urls import vet_url
+from fivegwatch.sources.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
+from fivegwatch.sources.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
+from fivegwatch.sources.services import Kind, Services, Throttle, is_archived
+from fivegwatch.sources.web import Reply, Web
 
 NEAR = timedelta(days=731)
 """How far from the time asked for a capture may be; years later an address may show another story."""

@@ -11,11 +11,11 @@ from typing import Protocol
 
 import httpcore2
 
-from extractors.errors import FetchError
-from extractors.limits import Limits
-from extractors.media_types import HTML_TYPES, XML_TYPES, media_type
-from sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
-from sources.failures import LATER_STATUSES, Wire
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.media_types import HTML_TYPES, XML_TYPES, media_type
+from fivegwatch.sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
+from fivegwatch.sources.failures import LATER_STATUSES, Wire
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from protego import Protego
 
-from extractors.errors import FetchError
-from extractors.limits import Limits
-from extractors.urls import vet_url
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.urls import vet_url
 
 # What RFC 9309 (2.3.1.2, 2.3.1.3) calls "unavailable": redirects that lead nowhere count like a 404.
 _NO_RULES = frozenset(

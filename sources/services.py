@@ -14,13 +14,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS, Limits
-from extractors.urls import host_and_port
-from sources.failures import LATER_STATUSES
-from sources.responses import retry_after
-from sources.service_addresses import Services as Services  # belongs to the throttle in callers' eyes
-from sources.web import Reply, Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.sources.failures import LATER_STATUSES
+from fivegwatch.sources.responses import retry_after
+from fivegwatch.sources.service_addresses import (
+    Services as Services,  # belongs to the throttle in callers' eyes
+)
+from fivegwatch.sources.web import Reply, Web
 
 Lane = Literal["cdx", "replay", "gdelt_doc", "gdelt_files", "news_crawl"]
 Kind = Literal["feed", "page", "listing"]

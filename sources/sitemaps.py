@@ -16,13 +16,13 @@ from datetime import date
 
 import ada_url
 
-from extractors.errors import FetchError, SettingsError
-from extractors.model import Listing, Origin, Page, Unit
-from extractors.sitemaps import SitemapReader, is_sitemap, robots_sitemaps
-from extractors.spans import Range
-from extractors.urls import site_of, vet_url
-from sources.portions import in_thread
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError, SettingsError
+from fivegwatch.extractors.model import Listing, Origin, Page, Unit
+from fivegwatch.extractors.sitemaps import SitemapReader, is_sitemap, robots_sitemaps
+from fivegwatch.extractors.spans import Range
+from fivegwatch.extractors.urls import site_of, vet_url
+from fivegwatch.sources.portions import in_thread
+from fivegwatch.sources.web import Web
 
 USUAL_PATHS = (
     "/sitemap.xml",

@@ -19,10 +19,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.errors import ExtractionError, SettingsError
-from extractors.model import Entry, Listing, Unit
-from extractors.url_lists import Layout, addresses, entry_of, find_layout
-from sources.portions import in_thread
+from fivegwatch.extractors.errors import ExtractionError, SettingsError
+from fivegwatch.extractors.model import Entry, Listing, Unit
+from fivegwatch.extractors.url_lists import Layout, addresses, entry_of, find_layout
+from fivegwatch.sources.portions import in_thread
 
 PORTION = 1_000
 _START_BYTES = 64 * 1024

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.errors import FetchError, unexpected
-from extractors.limits import LIMITS, Limits
-from extractors.model import Origin, Page
-from extractors.urls import web_address
-from sources.codings import CodingError, TooMuchError, decoded, packed_by
-from sources.responses import (
+from fivegwatch.extractors.errors import FetchError, unexpected
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.urls import web_address
+from fivegwatch.sources.codings import CodingError, TooMuchError, decoded, packed_by
+from fivegwatch.sources.responses import (
     Head,
     Wanted,
     clean_validator,
@@ -27,7 +27,7 @@ from sources.responses import (
     refuse_type,
     says_html,
 )
-from sources.warc_records import START, Cursor, Damage, Located, Record, read_records
+from fivegwatch.sources.warc_records import START, Cursor, Damage, Located, Record, read_records
 
 _KIND = re.compile(rb"\nWARC-Type[ \t]*:[ \t]*([a-z-]+)", re.IGNORECASE)
 _FIELD = rb"\n%s[ \t]*:[ \t]*([^\r\n]*)"

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 from isal import isal_zlib
 
-from extractors.errors import FetchError
+from fivegwatch.extractors.errors import FetchError
 
 if sys.version_info >= (3, 14):
     from compression.zstd import ZstdDecompressor, ZstdDict, ZstdError

@@ -14,7 +14,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Self
 
-from sources.warc_members import GZIP, STEP, VERSION, ZSTD, Damaged, Members, first_member, packing_of
+from fivegwatch.sources.warc_members import (
+    GZIP,
+    STEP,
+    VERSION,
+    ZSTD,
+    Damaged,
+    Members,
+    first_member,
+    packing_of,
+)
 
 HEAD_MAX = 64 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")

@@ -8,8 +8,8 @@ from importlib.resources.abc import Traversable
 from itertools import islice
 from pathlib import Path
 
-from extractors.errors import WatchlistError
-from sources.given_files import UnusableFileError, given_bytes
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.sources.given_files import UnusableFileError, given_bytes
 
 _MAX_FOUND = 10_000
 """Files and folders looked at; a link may lead out of the watchlist to anywhere."""
@@ -24,7 +24,7 @@ def read_watchlist(folder: Path | None) -> dict[str, str]:
     Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
     UTF-8, not readable, no regular file or over 8 MiB.
     """
-    root: Traversable = resources.files("watchlist") if folder is None else folder
+    root: Traversable = resources.files("fivegwatch.watchlist") if folder is None else folder
     place = "the shipped watchlist" if folder is None else str(folder)
     if not root.is_dir():
         remedy = "Run fivegwatch init to make one, or name another folder."

@@ -12,15 +12,15 @@ from datetime import date
 from itertools import dropwhile
 from typing import Literal
 
-from extractors.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
-from extractors.errors import ExtractionError, FeedError, FetchError
-from extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
-from extractors.text import clean_line
-from extractors.urls import canonical_url, url_id, vet_url
-from sources.cdx_index import TOO_SLOW, CdxIndex, Place
-from sources.replay import replay
-from sources.services import Services, Throttle
-from sources.web import Web
+from fivegwatch.extractors.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
+from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
+from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
+from fivegwatch.extractors.text import clean_line
+from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.sources.cdx_index import TOO_SLOW, CdxIndex, Place
+from fivegwatch.sources.replay import replay
+from fivegwatch.sources.services import Services, Throttle
+from fivegwatch.sources.web import Web
 
 Match = Literal["exact", "prefix", "domain"]
 Every = Literal["capture", "hour", "day"]

@@ -20,15 +20,15 @@ from typing import Literal, Self
 import ada_url
 import httpcore2
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS, Limits
-from extractors.model import Origin, Page
-from extractors.urls import host_and_port, vet_url
-from sources.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
-from sources.guard import GuardedBackend, Resolver, SystemResolver
-from sources.kinds import kinds_of_documents, whole_files
-from sources.pacing import Pace
-from sources.responses import (
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.urls import host_and_port, vet_url
+from fivegwatch.sources.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
+from fivegwatch.sources.guard import GuardedBackend, Resolver, SystemResolver
+from fivegwatch.sources.kinds import kinds_of_documents, whole_files
+from fivegwatch.sources.pacing import Pace
+from fivegwatch.sources.responses import (
     PERMANENT,
     REDIRECTS,
     Head,
@@ -41,7 +41,7 @@ from sources.responses import (
     refuse_status,
     refuse_type,
 )
-from sources.robots import Robots
+from fivegwatch.sources.robots import Robots
 
 _log = logging.getLogger(__name__)
 
@@ -205,7 +205,7 @@ class Web:
         return body.decode("utf-8-sig", "replace")
 
     async def ask(self, url: str, *, kind: Literal["feed", "page", "listing"], raw: bool = False) -> Reply:
-        """One exchange with a service whose pace the caller keeps (`sources.services.Throttle`).
+        """One exchange with a service whose pace the caller keeps (`fivegwatch.sources.services.Throttle`).
 
         Any status is an answer: nothing is tried again, no redirect followed, robots.txt not asked for, and
         the host is not given up for the run. Of an error the first 64 KiB are kept; ``raw`` leaves the body

@@ -1,6 +1,6 @@
 """WordPress sites: their posts by the REST interface, and where that is closed their feed, page by page.
 
-Units: ``posts`` (locator: the address of a posts interface) and ``feed`` (`sources.paged_feeds`); options
+Units: ``posts`` (locator: the address of a posts interface) and ``feed`` (`fivegwatch.sources.paged_feeds`); options
 ``since``, ``until`` and ``search``. Posts are asked for from the oldest on, each time ``after`` the last one
 seen: what is published meanwhile comes at the end, and no page number shifts.
 """
@@ -15,14 +15,14 @@ from urllib.parse import parse_qsl, urlencode
 
 import ada_url
 
-from extractors.errors import FeedError, FetchError
-from extractors.limits import LIMITS
-from extractors.model import Entry, Listing, Origin, Page, Unit
-from extractors.spans import Range
-from extractors.urls import vet_url
-from extractors.wordpress import FIELDS, Post, read_posts
-from sources.paged_feeds import Parse, read_paged_feed
-from sources.web import Web
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
+from fivegwatch.extractors.spans import Range
+from fivegwatch.extractors.urls import vet_url
+from fivegwatch.extractors.wordpress import FIELDS, Post, read_posts
+from fivegwatch.sources.paged_feeds import Parse, read_paged_feed
+from fivegwatch.sources.web import Web
 
 PATH = "wp-json/wp/v2/posts"
 PER_PAGE = (100, 20, 10)

@@ -23,10 +23,10 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import BinaryIO
 
-from extractors.errors import StorageError
-from extractors.model import Origin, Page
-from storage.files import disk_errors, put_file, sync_folder
-from storage.layout import Layout
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.storage.files import disk_errors, put_file, sync_folder
+from fivegwatch.storage.layout import Layout
 
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
 NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+(?:\.\d+)?-[0-9a-f]{8}\.warc\.gz")

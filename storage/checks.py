@@ -12,12 +12,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extractors.errors import StorageError
-from storage import spool
-from storage.corpus import Connection, opened
-from storage.layout import Layout
-from storage.migrate import is_current, migrations, storage_version
-from storage.publish import check_link
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage import spool
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.migrate import is_current, migrations, storage_version
+from fivegwatch.storage.publish import check_link
 
 LOW_SPACE = 1_000_000_000
 OLD_BATCH_S = 3_600.0

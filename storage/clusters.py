@@ -1,6 +1,6 @@
 """Clusters of the same text, kept up to date by each load.
 
-Texts are nodes, two texts that are the same (``extractors.fingerprints.compare``) are linked, and every connected
+Texts are nodes, two texts that are the same (``compare`` of the fingerprints) are linked, and every connected
 group is cut into stars: each member is linked with its cluster's centre itself, never through a third text. Links,
 groups and stars are functions of the stored texts, so the order in which these came means nothing; only groups
 that a load touches are worked out again.
@@ -14,9 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.agencies import agency_of
-from extractors.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
-from storage.corpus import Connection
+from fivegwatch.extractors.agencies import agency_of
+from fivegwatch.extractors.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
+from fivegwatch.storage.corpus import Connection
 
 HERE = Path(__file__).parent / "merge"
 PORTION = 10_000

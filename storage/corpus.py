@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from extractors.errors import CorpusBusyError, SchemaVersionError, StorageError
+from fivegwatch.extractors.errors import CorpusBusyError, SchemaVersionError, StorageError
 
 # Readable by DuckDB 1.5 and its tools, and the first version that honours USING COMPRESSION zstd.
 STORAGE_VERSION = "v1.5.0"

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import StorageError
-from storage.archive import ArchivePart, put_part
-from storage.files import disk_errors, put_file
-from storage.layout import Layout
-from storage.records import Batch
-from storage.spool import batch_bytes, batch_name, put_batch
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.archive import ArchivePart, put_part
+from fivegwatch.storage.files import disk_errors, put_file
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import batch_bytes, batch_name, put_batch
 
 
 def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from extractors.errors import CorpusBusyError, StorageError
-from storage.layout import Layout
+from fivegwatch.extractors.errors import CorpusBusyError, StorageError
+from fivegwatch.storage.layout import Layout
 
 LOCK_POLL_S = 0.05
 

@@ -3,7 +3,7 @@
     take the lock -> open -> migrate -> begin -> stage -> merge -> commit -> close -> retire -> publish
 
 Killed anywhere it loses nothing: before the commit nothing happened, after it the batches still in
-``incoming`` are recognised as loaded. ``python -m storage.load DB`` prints the report as one JSON line.
+``incoming`` are recognised as loaded. ``python -m fivegwatch.storage.load DB`` prints the report as one JSON line.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import CorpusBusyError, NewsError, SchemaVersionError, StorageError
-from storage import spool
-from storage.corpus import Connection, opened
-from storage.files import hold, need_space, prepare, sync_folder
-from storage.layout import Layout
-from storage.merge import UnreadableBatchError, load_batches
-from storage.migrate import check_format, is_migrated, migrate
+import fivegwatch
+from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersionError, StorageError
+from fivegwatch.storage import spool
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.files import hold, need_space, prepare, sync_folder
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.merge import UnreadableBatchError, load_batches
+from fivegwatch.storage.migrate import check_format, is_migrated, migrate
 
 LOCK_WAIT_S = 60.0
 # Bounds on one transaction; what is beyond them goes into the next one.
@@ -161,10 +162,10 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
-    # -P: a folder "storage" where the user happens to stand must not be taken for ours.
-    command = [sys.executable, "-P", "-m", "storage.load", str(db), "--wait", str(wait_s)]
+    # -P: a folder "fivegwatch" where the user happens to stand must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "fivegwatch.storage.load", str(db), "--wait", str(wait_s)]
     command += [] if publish else ["--no-publish"]
-    # The rooms are importable here; the child must find the same ones, from a checkout or from a wheel.
+    # The child must import the package that is imported here, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
         command, capture_output=True, text=True, check=False, env=_child_environment()
     )
@@ -188,7 +189,7 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
 def _child_environment() -> dict[str, str]:
     import os
 
-    root = str(Path(__file__).resolve().parent.parent)
+    root = str(Path(fivegwatch.__file__).resolve().parent.parent)
     paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
@@ -203,12 +204,12 @@ def _error_from(told: dict[str, Any]) -> StorageError:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m storage.load DB [--wait SECONDS] [--no-publish]``: load, publish, print one JSON line."""
+    """``python -m fivegwatch.storage.load DB [--wait SECONDS] [--no-publish]``: load, publish, print one JSON line."""
     import argparse
 
-    from storage.publish import publish_locked
+    from fivegwatch.storage.publish import publish_locked
 
-    parser = argparse.ArgumentParser(prog="python -m storage.load", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m fivegwatch.storage.load", description=main.__doc__)
     parser.add_argument("db", type=Path)
     parser.add_argument("--wait", type=float, default=LOCK_WAIT_S)
     parser.add_argument("--no-publish", action="store_true")

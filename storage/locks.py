@@ -6,9 +6,9 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from extractors.errors import CorpusBusyError
-from storage.files import hold, prepare
-from storage.layout import Layout
+from fivegwatch.extractors.errors import CorpusBusyError
+from fivegwatch.storage.files import hold, prepare
+from fivegwatch.storage.layout import Layout
 
 
 class RunLockedError(CorpusBusyError):

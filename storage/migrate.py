@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from extractors.errors import SchemaVersionError
-from storage.corpus import STORAGE_VERSION, Connection
+from fivegwatch.extractors.errors import SchemaVersionError
+from fivegwatch.storage.corpus import STORAGE_VERSION, Connection
 
 HERE = Path(__file__).parent
 CONTRACT = ("views.sql", "drift.sql", "comments.sql")

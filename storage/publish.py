@@ -11,10 +11,10 @@ import re
 import shutil
 from pathlib import Path
 
-from extractors.errors import StorageError
-from storage.corpus import opened
-from storage.files import disk_errors, hold, need_space, prepare, sync_folder
-from storage.layout import Layout
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.files import disk_errors, hold, need_space, prepare, sync_folder
+from fivegwatch.storage.layout import Layout
 
 KEEP = 2
 # corpus-<sequence>-<what of the store it is a copy of>.duckdb

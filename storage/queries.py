@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 
-from extractors.errors import QueryError, StorageError
-from storage.corpus import Connection, translated
+from fivegwatch.extractors.errors import QueryError, StorageError
+from fivegwatch.storage.corpus import Connection, translated
 
 # In this order: once the configuration is locked nothing can be opened up again. "read_only" protects the
 # tables and nothing else: without these a query could read and write any file of this user.

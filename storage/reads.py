@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from extractors.model import Entry, EntryState, Feed, FeedState, Origin, OriginKind
-from storage.corpus import Connection, opened
-from storage.layout import Layout
-from storage.migrate import is_current
+from fivegwatch.extractors.model import Entry, EntryState, Feed, FeedState, Origin, OriginKind
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.migrate import is_current
 
 WAIT_S = 30.0
 FEEDS: tuple[OriginKind, ...] = ("feed",)

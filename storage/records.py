@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from extractors.agencies import agency_of
-from extractors.fingerprints import VERSION, fingerprint
-from extractors.model import (
+from fivegwatch.extractors.agencies import agency_of
+from fivegwatch.extractors.fingerprints import VERSION, fingerprint
+from fivegwatch.extractors.model import (
     Article,
     Decision,
     Entry,

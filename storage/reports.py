@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extractors.model import Match, Part, Unit
-from storage.queries import run_query
+from fivegwatch.extractors.model import Match, Part, Unit
+from fivegwatch.storage.queries import run_query
 
 Row = dict[str, Any]
 VIEWS_QUERY = """

@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from storage.files import disk_errors
-from storage.layout import Layout
+from fivegwatch.storage.files import disk_errors
+from fivegwatch.storage.layout import Layout
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,128}")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from storage.queries import QueryLimits, run_query
+from fivegwatch.storage.queries import QueryLimits, run_query
 
 TEXT_CHARS = 3_000
 """Of each text, its beginning: news says first what it is about."""

@@ -12,10 +12,10 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.errors import StorageError
-from storage.files import disk_errors, put_file, sync_folder
-from storage.layout import Layout
-from storage.records import FIELDS, STRUCTS, Batch
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.files import disk_errors, put_file, sync_folder
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import FIELDS, STRUCTS, Batch
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -14,13 +14,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from extractors.errors import StorageError
-from extractors.model import Article, Entry, Match, Origin, PageDate, Part
-from storage.corpus import Connection, opened
-from storage.files import disk_errors
-from storage.layout import Layout
-from storage.migrate import is_current
-from storage.reads import entry_of
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.files import disk_errors
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.migrate import is_current
+from fivegwatch.storage.reads import entry_of
 
 _SELECTION = """
     rules_fingerprint <> $other and ($since::timestamptz is null or captured_at >= $since)

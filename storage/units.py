@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from extractors.model import Unit, UnitSource, UnitState
-from storage.layout import Layout
-from storage.reads import Values, select
+from fivegwatch.extractors.model import Unit, UnitSource, UnitState
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.reads import Values, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

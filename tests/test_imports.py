@@ -33,11 +33,14 @@ def modules(room: str) -> list[Path]:
 
 
 def imported(path: Path) -> Iterator[tuple[str, int]]:
+    """What a module imports, with the line; our own modules without the package's name: ``storage.corpus``."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((alias.name, node.lineno) for alias in node.names)
+            yield from ((alias.name.removeprefix("fivegwatch."), node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module, node.lineno
+            name = node.module.removeprefix("fivegwatch.")
+            yield name, node.lineno
+            yield from ((f"{name}.{alias.name}", node.lineno) for alias in node.names)
 
 
 @pytest.mark.parametrize("room", ROOMS)

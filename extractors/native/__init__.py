@@ -10,6 +10,6 @@ from types import ModuleType
 
 compiled: ModuleType | None
 try:
-    from extractors.native import _compiled as compiled
+    from fivegwatch.extractors.native import _compiled as compiled
 except ImportError:
     compiled = None

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from extractors.model import Unit
-from sources.archive_files import as_it_is, change
-from storage.reports import archives_begun
-from storage.units import UnitProgress
+from fivegwatch.extractors.model import Unit
+from fivegwatch.sources.archive_files import as_it_is, change
+from fivegwatch.storage.reports import archives_begun
+from fivegwatch.storage.units import UnitProgress
 
 OF_THE_REQUEST = frozenset({"blocked_address", "disk_budget", "missing_library", "port"})
 """Problems whose remedy is another argument (``--allow-address``, ``--max-disk``) or a library."""

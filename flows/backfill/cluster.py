@@ -15,9 +15,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from extractors.errors import ExtractionError, SettingsError
-from flows.backfill.scanning import SLICE_S
-from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
+from fivegwatch.extractors.errors import ExtractionError, SettingsError
+from fivegwatch.flows.backfill.scanning import SLICE_S
+from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 
 CONNECT_S = 15
 FILES_A_THREAD, FILES_AT_LEAST = 2, 32

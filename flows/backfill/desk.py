@@ -8,14 +8,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from extractors.errors import NewsError
-from extractors.model import OriginKind, Unit, UnitSource
-from extractors.urls import host_and_port
-from flows.stages import Tools
-from flows.summary import Summary
-from storage.records import Batch
-from storage.spool import put_batch
-from storage.units import UnitProgress
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.model import OriginKind, Unit, UnitSource
+from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.flows.stages import Tools
+from fivegwatch.flows.summary import Summary
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.units import UnitProgress
 
 UNIT_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(minutes=10)

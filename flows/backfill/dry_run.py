@@ -5,18 +5,18 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from extractors.rules import compile_rules
-from flows.backfill.changes import is_open, standing
-from flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
-from flows.backfill.plans import Request, Resume, units_of_request
-from flows.backfill.readers import Readers
-from flows.clock import Clock
-from flows.progress import Reporter, Silent
-from flows.run import tools_of
-from flows.settings import Settings
-from sources.watchlist_files import read_watchlist
-from storage.layout import Layout
-from storage.units import known_units
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.flows.backfill.changes import is_open, standing
+from fivegwatch.flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
+from fivegwatch.flows.backfill.plans import Request, Resume, units_of_request
+from fivegwatch.flows.backfill.readers import Readers
+from fivegwatch.flows.clock import Clock
+from fivegwatch.flows.progress import Reporter, Silent
+from fivegwatch.flows.run import tools_of
+from fivegwatch.flows.settings import Settings
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.units import known_units
 
 
 async def dry_run(

@@ -9,21 +9,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError, NewsError
-from extractors.gates import Gates
-from extractors.judgement import judge
-from extractors.model import Listing, Unit
-from extractors.parsed import ParsedPage
-from extractors.rules import Rules
-from flows.backfill.changes import as_rows, in_a_line
-from flows.backfill.desk import why_failed
-from flows.backfill.readers import Readers
-from flows.backfill.scanning import file_name
-from flows.settings import Settings
-from sources.services import SPACING_S
-from sources.warc import WarcPage, read_pages
-from sources.warc_records import read_records
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError, NewsError
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Listing, Unit
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.rules import Rules
+from fivegwatch.flows.backfill.changes import as_rows, in_a_line
+from fivegwatch.flows.backfill.desk import why_failed
+from fivegwatch.flows.backfill.readers import Readers
+from fivegwatch.flows.backfill.scanning import file_name
+from fivegwatch.flows.settings import Settings
+from fivegwatch.sources.services import SPACING_S
+from fivegwatch.sources.warc import WarcPage, read_pages
+from fivegwatch.sources.warc_records import read_records
 
 SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3

@@ -18,11 +18,11 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 from pydantic import Field
 
-from extractors.errors import NewsError, SettingsError
-from flows.backfill.desk import Account
-from flows.backfill.dry_run import dry_run as look_before
-from flows.backfill.estimate import as_lines
-from flows.backfill.plans import (
+from fivegwatch.extractors.errors import NewsError, SettingsError
+from fivegwatch.flows.backfill.desk import Account
+from fivegwatch.flows.backfill.dry_run import dry_run as look_before
+from fivegwatch.flows.backfill.estimate import as_lines
+from fivegwatch.flows.backfill.plans import (
     Gdelt,
     NewsCrawl,
     Request,
@@ -33,11 +33,11 @@ from flows.backfill.plans import (
     Wayback,
     WordPress,
 )
-from flows.backfill.run import RunOptions, run_backfill
-from flows.ingest import FlowReporter
-from flows.settings import load_settings
-from storage.layout import Layout
-from storage.locks import RunLockedError, backfill_lock
+from fivegwatch.flows.backfill.run import RunOptions, run_backfill
+from fivegwatch.flows.ingest import FlowReporter
+from fivegwatch.flows.settings import load_settings
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.locks import RunLockedError, backfill_lock
 
 T = TypeVar("T")
 TABLE_ROWS = 200

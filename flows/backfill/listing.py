@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 
-from extractors.errors import NewsError, StorageError
-from extractors.model import Failure, Listing, Origin, Unit
-from flows.backfill.desk import ORIGINS, Desk
-from storage.records import Batch
-from storage.units import UnitProgress
+from fivegwatch.extractors.errors import NewsError, StorageError
+from fivegwatch.extractors.model import Failure, Listing, Origin, Unit
+from fivegwatch.flows.backfill.desk import ORIGINS, Desk
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.units import UnitProgress
 
 Reader = Callable[[Unit, str], AsyncIterator[Listing]]
 """Reads a unit from a cursor on; empty for its beginning."""

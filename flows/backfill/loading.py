@@ -11,13 +11,13 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from extractors.errors import StorageError
-from flows.progress import Reporter
-from flows.run import Step, load_batches
-from flows.settings import Settings
-from storage.deliveries import gather
-from storage.layout import Layout
-from storage.spool import pending
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.run import Step, load_batches
+from fivegwatch.flows.settings import Settings
+from fivegwatch.storage.deliveries import gather
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.spool import pending
 
 EVERY_S = 60.0
 SHARE = 20

@@ -6,12 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from extractors.model import Unit
-from sources.archive_files import check_unchanged
-from sources.downloads import Downloads
-from sources.web import Web
-from storage.files import disk_errors
-from storage.layout import Layout
+from fivegwatch.extractors.model import Unit
+from fivegwatch.sources.archive_files import check_unchanged
+from fivegwatch.sources.downloads import Downloads
+from fivegwatch.sources.web import Web
+from fivegwatch.storage.files import disk_errors
+from fivegwatch.storage.layout import Layout
 
 
 class Places:

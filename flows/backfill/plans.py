@@ -9,19 +9,19 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from extractors.errors import FetchError, SettingsError, StorageError
-from extractors.model import Unit, UnitSource
-from flows.backfill.changes import OF_THE_REQUEST
-from flows.backfill.desk import remedy
-from flows.stages import Tools
-from sources.archive_files import as_it_is, change, plan_archive
-from sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
-from sources.news_crawl import plan_news_crawl
-from sources.sitemaps import plan_sitemaps
-from sources.url_lists import plan_url_list
-from sources.wayback import plan_captures, plan_feed_history
-from sources.wordpress import plan_wordpress
-from storage.units import UnitProgress, units_of
+from fivegwatch.extractors.errors import FetchError, SettingsError, StorageError
+from fivegwatch.extractors.model import Unit, UnitSource
+from fivegwatch.flows.backfill.changes import OF_THE_REQUEST
+from fivegwatch.flows.backfill.desk import remedy
+from fivegwatch.flows.stages import Tools
+from fivegwatch.sources.archive_files import as_it_is, change, plan_archive
+from fivegwatch.sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
+from fivegwatch.sources.news_crawl import plan_news_crawl
+from fivegwatch.sources.sitemaps import plan_sitemaps
+from fivegwatch.sources.url_lists import plan_url_list
+from fivegwatch.sources.wayback import plan_captures, plan_feed_history
+from fivegwatch.sources.wordpress import plan_wordpress
+from fivegwatch.storage.units import UnitProgress, units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 

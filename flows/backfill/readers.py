@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from extractors.errors import FeedError
-from extractors.interest import interest
-from extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
-from extractors.rules import Rules
-from flows.backfill.listing import Reader
-from flows.children import read_feed
-from flows.stages import Tools
-from sources.gdelt import read_doc, read_gkg
-from sources.replay import playback
-from sources.services import Throttle
-from sources.sitemaps import read_sitemap
-from sources.url_lists import read_url_list
-from sources.wayback import read_captures, read_feed_history
-from sources.wordpress import read_wordpress
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.interest import interest
+from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
+from fivegwatch.extractors.rules import Rules
+from fivegwatch.flows.backfill.listing import Reader
+from fivegwatch.flows.children import read_feed
+from fivegwatch.flows.stages import Tools
+from fivegwatch.sources.gdelt import read_doc, read_gkg
+from fivegwatch.sources.replay import playback
+from fivegwatch.sources.services import Throttle
+from fivegwatch.sources.sitemaps import read_sitemap
+from fivegwatch.sources.url_lists import read_url_list
+from fivegwatch.sources.wayback import read_captures, read_feed_history
+from fivegwatch.sources.wordpress import read_wordpress
 
 
 class Readers:

@@ -13,33 +13,33 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from extractors.model import OriginKind, Unit
-from extractors.rules import compile_rules
-from flows.backfill.changes import in_a_line, is_open, standing
-from flows.backfill.cluster import cluster_reader
-from flows.backfill.desk import ORIGINS, Desk
-from flows.backfill.listing import list_unit
-from flows.backfill.loading import Loading
-from flows.backfill.places import Places
-from flows.backfill.plans import Request, units_of_request
-from flows.backfill.readers import Readers
-from flows.backfill.scanning import LocalReader, Reader, Scanner, scan_file
-from flows.backfill.slices import start_scanning
-from flows.clock import TOLD_BEHIND_S, Clock, utc_now
-from flows.pool import Pool
-from flows.progress import Reporter
-from flows.run import Step, in_batches, plain_step, the_error, tools_of
-from flows.settings import Settings
-from flows.stages import collect_pages
-from flows.summary import Summary
-from sources.watchlist_files import read_watchlist
-from storage.deliveries import check_target
-from storage.layout import Layout
-from storage.load import is_loaded
-from storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
-from storage.records import Batch
-from storage.rulebooks import keep_rules
-from storage.units import UnitProgress, known_units, stories_of_run
+from fivegwatch.extractors.model import OriginKind, Unit
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.flows.backfill.changes import in_a_line, is_open, standing
+from fivegwatch.flows.backfill.cluster import cluster_reader
+from fivegwatch.flows.backfill.desk import ORIGINS, Desk
+from fivegwatch.flows.backfill.listing import list_unit
+from fivegwatch.flows.backfill.loading import Loading
+from fivegwatch.flows.backfill.places import Places
+from fivegwatch.flows.backfill.plans import Request, units_of_request
+from fivegwatch.flows.backfill.readers import Readers
+from fivegwatch.flows.backfill.scanning import LocalReader, Reader, Scanner, scan_file
+from fivegwatch.flows.backfill.slices import start_scanning
+from fivegwatch.flows.clock import TOLD_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.pool import Pool
+from fivegwatch.flows.progress import Reporter
+from fivegwatch.flows.run import Step, in_batches, plain_step, the_error, tools_of
+from fivegwatch.flows.settings import Settings
+from fivegwatch.flows.stages import collect_pages
+from fivegwatch.flows.summary import Summary
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.deliveries import check_target
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import is_loaded
+from fivegwatch.storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.rulebooks import keep_rules
+from fivegwatch.storage.units import UnitProgress, known_units, stories_of_run
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000

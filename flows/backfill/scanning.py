@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from extractors.errors import ExtractionError, NewsError, StorageError
-from extractors.model import Unit
-from flows.backfill.desk import Desk
-from flows.backfill.slices import SliceJob, SliceResult, scan_slice
-from flows.pool import Pool
-from sources.warc_records import Cursor
-from storage.units import UnitProgress
+from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
+from fivegwatch.extractors.model import Unit
+from fivegwatch.flows.backfill.desk import Desk
+from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice
+from fivegwatch.flows.pool import Pool
+from fivegwatch.sources.warc_records import Cursor
+from fivegwatch.storage.units import UnitProgress
 
 SLICE_S = 180.0
 """Processor seconds a slice may take; it takes a few."""

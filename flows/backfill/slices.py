@@ -18,19 +18,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError, FetchError, StorageError, unexpected
-from extractors.gates import Gates
-from extractors.judgement import judge
-from extractors.model import Entry, Failure, Origin, Unit
-from extractors.parsed import ParsedPage
-from extractors.rules import Rules, compile_rules
-from extractors.urls import canonical_url, url_id
-from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from sources.warc_records import START, Cursor, Damage
-from storage.archive import ArchivePart
-from storage.deliveries import deliver
-from storage.records import Batch
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Entry, Failure, Origin, Unit
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from fivegwatch.sources.warc_records import START, Cursor, Damage
+from fivegwatch.storage.archive import ArchivePart
+from fivegwatch.storage.deliveries import deliver
+from fivegwatch.storage.records import Batch
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32

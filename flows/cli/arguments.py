@@ -6,8 +6,15 @@ import argparse
 import os
 from pathlib import Path
 
-from extractors.errors import SettingsError
-from flows.settings import FILE_NAME, Settings, bare_settings, find_home, load_settings, usable_database
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.settings import (
+    FILE_NAME,
+    Settings,
+    bare_settings,
+    find_home,
+    load_settings,
+    usable_database,
+)
 
 
 def given(text: str) -> str:

@@ -6,21 +6,21 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from flows.cli.arguments import database_of
-from flows.cli.tables import print_table
+from fivegwatch.flows.cli.arguments import database_of
+from fivegwatch.flows.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from flows.backfill.desk import Account
+    from fivegwatch.flows.backfill.desk import Account
 
 SHOWN = 30
 
 
 def show_status(args: argparse.Namespace) -> int:
     """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
-    from flows.backfill.changes import as_rows, changed_archives, in_a_line
-    from storage.layout import Layout
-    from storage.locks import backfill_at_work
-    from storage.reports import (
+    from fivegwatch.flows.backfill.changes import as_rows, changed_archives, in_a_line
+    from fivegwatch.storage.layout import Layout
+    from fivegwatch.storage.locks import backfill_at_work
+    from fivegwatch.storage.reports import (
         backfill_pages,
         backfill_problems,
         backfill_rates,

@@ -28,6 +28,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the demo."""
-    from flows.demo.show import show
+    from fivegwatch.flows.demo.show import show
 
     return show(args.directory.expanduser().resolve())

@@ -11,13 +11,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.errors import ExtractionError, NewsError, SettingsError
-from flows.cli.arguments import add_database, database_of, settings_of
-from flows.cli.printing import json_line
+from fivegwatch.extractors.errors import ExtractionError, NewsError, SettingsError
+from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
+from fivegwatch.flows.cli.printing import json_line
 
 if TYPE_CHECKING:
-    from flows.settings import Settings
-    from storage.reports import Verdict
+    from fivegwatch.flows.settings import Settings
+    from fivegwatch.storage.reports import Verdict
 
 EXAMPLE = """examples:
   fivegwatch explain https://www.example.org/news/5g-ban
@@ -41,20 +41,20 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json_line(asdict(verdict), default=str))
         return 0
-    from flows.judging import background_of
+    from fivegwatch.flows.judging import background_of
 
     settings = _settings(args)
     background = background_of(
         verdict, settings.watchlist if settings else None, settings.database if settings else None
     )
     if args.html:
-        from flows.explaining_html import as_html
+        from fivegwatch.flows.explaining_html import as_html
 
         print(as_html(verdict, background), end="")
         return 0
     from rich.console import Console
 
-    from flows.explaining import as_text
+    from fivegwatch.flows.explaining import as_text
 
     console = Console(highlight=False)
     for line in as_text(verdict, background):
@@ -71,7 +71,7 @@ def _is_there(what: str) -> bool:
 
 
 def _look_up(args: argparse.Namespace) -> Verdict:
-    from storage.reports import unjudged, verdict_on
+    from fivegwatch.storage.reports import unjudged, verdict_on
 
     database = database_of(args)
     page_id = _id_of(args.what)
@@ -95,7 +95,7 @@ def _look_up(args: argparse.Namespace) -> Verdict:
 
 def _id_of(address: str) -> str:
     """The id a page with this address has, however the address is spelt; empty when it is none."""
-    from extractors.urls import canonical_url, url_id
+    from fivegwatch.extractors.urls import canonical_url, url_id
 
     try:
         return url_id(canonical_url(address))
@@ -104,8 +104,8 @@ def _id_of(address: str) -> str:
 
 
 def _judge_file(args: argparse.Namespace) -> Verdict:
-    from flows.cli.extract import bad_address, read_page
-    from flows.judging import judge_page
+    from fivegwatch.flows.cli.extract import bad_address, read_page
+    from fivegwatch.flows.judging import judge_page
 
     if args.url and (why := bad_address(args.url)):
         raise SettingsError(f"--url: {why}", key="--url")

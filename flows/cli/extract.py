@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from extractors.errors import ExtractionError, FetchError, SettingsError
-from extractors.limits import LIMITS, MIB
-from extractors.model import Article, Origin, Page
-from extractors.urls import web_address
-from flows.cli.printing import json_line
-from sources.given_files import UnusableFileError, check_regular, given_bytes
+from fivegwatch.extractors.errors import ExtractionError, FetchError, SettingsError
+from fivegwatch.extractors.limits import LIMITS, MIB
+from fivegwatch.extractors.model import Article, Origin, Page
+from fivegwatch.extractors.urls import web_address
+from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_bytes
 
 EXAMPLE = """examples:
   fivegwatch extract page.html
@@ -60,8 +60,8 @@ def run(args: argparse.Namespace) -> int:
 
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     """Print a line for each file, in order, while the next few are at work in child processes."""
-    from extractors.articles import extract_article
-    from flows.pool import Pool
+    from fivegwatch.extractors.articles import extract_article
+    from fivegwatch.flows.pool import Pool
 
     failed = 0
     with Pool() as pool:

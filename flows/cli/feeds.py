@@ -10,13 +10,13 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
-from flows.cli.arguments import add_database, settings_of
-from flows.cli.printing import json_line
-from flows.settings import Settings, parse_address
+from fivegwatch.extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
+from fivegwatch.flows.cli.arguments import add_database, settings_of
+from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.flows.settings import Settings, parse_address
 
 if TYPE_CHECKING:
-    from extractors.model import Feed
+    from fivegwatch.extractors.model import Feed
 
 EXAMPLE = """examples:
   fivegwatch feeds list --on
@@ -46,9 +46,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
-    from extractors.subscriptions import parse_subscriptions
-    from sources.given_files import UnusableFileError, given_text
-    from sources.watchlist_files import feeds_text, read_watchlist
+    from fivegwatch.extractors.subscriptions import parse_subscriptions
+    from fivegwatch.sources.given_files import UnusableFileError, given_text
+    from fivegwatch.sources.watchlist_files import feeds_text, read_watchlist
 
     settings = settings_of(args)
     if args.feeds:
@@ -85,8 +85,8 @@ def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> in
 def _states(settings: Settings) -> dict[str, Any]:
     if not settings.database.exists():
         return {}
-    from storage.layout import Layout
-    from storage.reads import feed_states
+    from fivegwatch.storage.layout import Layout
+    from fivegwatch.storage.reads import feed_states
 
     return feed_states(Layout.for_database(settings.database))
 
@@ -106,10 +106,10 @@ def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> i
 async def _ask_all(
     settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
 ) -> list[dict[str, Any]]:
-    from extractors.model import Origin, Page
-    from flows.children import read_feed
-    from flows.pool import Pool
-    from sources.web import Web
+    from fivegwatch.extractors.model import Origin, Page
+    from fivegwatch.flows.children import read_feed
+    from fivegwatch.flows.pool import Pool
+    from fivegwatch.sources.web import Web
 
     limits = settings.limits
 
@@ -137,6 +137,6 @@ def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         for row in rows:
             print(json_line(row))
         return
-    from flows.cli.tables import print_table
+    from fivegwatch.flows.cli.tables import print_table
 
     print_table(list(rows[0]) if rows else ["id"], [list(row.values()) for row in rows])

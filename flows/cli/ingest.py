@@ -15,8 +15,8 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-from flows.cli.arguments import add_database, settings_of
-from flows.settings import Settings, parse_address
+from fivegwatch.flows.cli.arguments import add_database, settings_of
+from fivegwatch.flows.settings import Settings, parse_address
 
 EXAMPLE = """examples:
   fivegwatch ingest
@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
-    from flows.progress import Bars, Lines, Silent
-    from flows.run import run_ingest
-    from storage.layout import Layout
-    from storage.locks import run_lock
+    from fivegwatch.flows.progress import Bars, Lines, Silent
+    from fivegwatch.flows.run import run_ingest
+    from fivegwatch.storage.layout import Layout
+    from fivegwatch.storage.locks import run_lock
 
     settings = with_arguments(settings_of(args), args)
     if not settings.contact and not settings.allow:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from extractors.errors import SettingsError
-from flows.settings import FILE_NAME, load_settings
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.settings import FILE_NAME, load_settings
 
 EXAMPLE = """example:
   fivegwatch init ~/5g --contact newsdesk@example.org"""
@@ -68,9 +68,9 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         SettingsError: the folder cannot be written.
         StorageError: the corpus in it cannot be opened.
     """
-    from flows.deployments import deployments_text
-    from sources.watchlist_files import read_watchlist
-    from storage.load import run_loader
+    from fivegwatch.flows.deployments import deployments_text
+    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.storage.load import run_loader
 
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}
     files |= {f"watchlist/{name}": text for name, text in read_watchlist(None).items()}

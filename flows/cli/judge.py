@@ -15,9 +15,9 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, Any
 
-from extractors.errors import SettingsError
-from flows.cli.printing import json_line
-from sources.given_files import UnusableFileError, check_regular
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.sources.given_files import UnusableFileError, check_regular
 
 EXAMPLE = """example:
   echo '{"id": "1", "title": "Operator told to remove Huawei from 5G core", "text": "..."}' | fivegwatch judge"""
@@ -33,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge every line."""
-    from extractors.judgement import judge
-    from extractors.model import Article
-    from extractors.rules import compile_rules
-    from sources.watchlist_files import read_watchlist
+    from fivegwatch.extractors.judgement import judge
+    from fivegwatch.extractors.model import Article
+    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.sources.watchlist_files import read_watchlist
 
     rules = compile_rules(read_watchlist(args.watchlist))
     with _opened(args.file) as stream:

@@ -12,9 +12,9 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
-from flows.cli.printing import printable
-from flows.settings import version
+from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
+from fivegwatch.flows.cli.printing import printable
+from fivegwatch.flows.settings import version
 
 COMMANDS = {
     "init": "make a working directory: settings, watchlist, database",
@@ -52,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
-        module = import_module(f"flows.cli.{name}")
+        module = import_module(f"fivegwatch.flows.cli.{name}")
         sub = commands.add_parser(
             name,
             help=summary,

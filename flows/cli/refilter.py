@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from extractors.errors import SettingsError
-from flows.cli.arguments import add_database, database_of, settings_of
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flows.progress import Reporter
-    from flows.rejudging import Change
+    from fivegwatch.flows.progress import Reporter
+    from fivegwatch.flows.rejudging import Change
 
 EXAMPLE = """examples:
   fivegwatch refilter --dry-run
@@ -50,10 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
-    from flows.progress import Bars
-    from flows.refilter import judged_by, run_refilter
-    from storage.layout import Layout
-    from storage.locks import run_lock
+    from fivegwatch.flows.progress import Bars
+    from fivegwatch.flows.refilter import judged_by, run_refilter
+    from fivegwatch.storage.layout import Layout
+    from fivegwatch.storage.locks import run_lock
 
     if args.watchlist and not args.dry_run:
         raise SettingsError(
@@ -86,15 +86,15 @@ def run(args: argparse.Namespace) -> int:
 
 def reporter(*, silent: bool) -> Reporter:
     """Where progress goes: a bar on a terminal, lines elsewhere, or nowhere."""
-    from flows.progress import Bars, Lines, Silent
+    from fivegwatch.flows.progress import Bars, Lines, Silent
 
     return Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
 
 
 def print_changes(changes: Sequence[Change]) -> None:
     """A table of what enters, leaves and nears, with why."""
-    from flows.cli.tables import print_table
-    from flows.refilter import sorted_changes
+    from fivegwatch.flows.cli.tables import print_table
+    from fivegwatch.flows.refilter import sorted_changes
 
     if not changes:
         return

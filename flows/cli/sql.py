@@ -13,8 +13,8 @@ import sys
 from datetime import date, datetime
 from typing import Any
 
-from flows.cli.arguments import add_database, database_of
-from flows.cli.tables import print_table
+from fivegwatch.flows.cli.arguments import add_database, database_of
+from fivegwatch.flows.cli.tables import print_table
 
 EXAMPLE = """examples:
   fivegwatch sql "select published_day, title, score from stories order by published_at desc limit 10"
@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the query and print its rows."""
-    from storage.queries import QueryLimits, run_query
-    from storage.reports import VIEWS_QUERY
+    from fivegwatch.storage.queries import QueryLimits, run_query
+    from fivegwatch.storage.reports import VIEWS_QUERY
 
     database = database_of(args)
     query = sys.stdin.read() if args.query == "-" else args.query or VIEWS_QUERY

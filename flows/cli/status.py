@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 
-from flows.cli.arguments import add_database, database_of
+from fivegwatch.flows.cli.arguments import add_database, database_of
 
 EXAMPLE = """examples:
   fivegwatch status
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it."""
-    from storage.reports import (
+    from fivegwatch.storage.reports import (
         corpus_counts,
         drifting_outlets,
         feeds_by_status,
@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
     else:
-        from flows.cli.tables import print_table
+        from fivegwatch.flows.cli.tables import print_table
 
         print(f"corpus: {database} ({counts['bytes'] / 1e6:.1f} MB)")
         print(

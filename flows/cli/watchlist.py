@@ -16,9 +16,9 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from extractors.errors import SettingsError
-from flows.cli.arguments import add_database, database_of, settings_of
-from flows.cli.printing import json_line, printable
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
+from fivegwatch.flows.cli.printing import json_line, printable
 
 EXAMPLE = """examples:
   fivegwatch watchlist check
@@ -66,12 +66,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from extractors.background import BACKGROUND_FILE
-    from extractors.rules import compile_rules
-    from flows.labelled_texts import LEAST_TEXTS, rule_use_in
-    from flows.watchlists import common_in_news, faults, loud_terms
-    from sources.watchlist_files import read_watchlist
-    from storage.samples import rule_use
+    from fivegwatch.extractors.background import BACKGROUND_FILE
+    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.flows.labelled_texts import LEAST_TEXTS, rule_use_in
+    from fivegwatch.flows.watchlists import common_in_news, faults, loud_terms
+    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.storage.samples import rule_use
 
     folder, database = _watchlist_and_corpus(args)
     files = read_watchlist(folder)
@@ -117,10 +117,10 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
 
 
 def _test(args: argparse.Namespace) -> int:
-    from flows.cli.refilter import print_changes, reporter
-    from flows.progress import Bars
-    from flows.watchlists import propose_rules, propose_term, try_proposal
-    from sources.watchlist_files import read_watchlist
+    from fivegwatch.flows.cli.refilter import print_changes, reporter
+    from fivegwatch.flows.progress import Bars
+    from fivegwatch.flows.watchlists import propose_rules, propose_term, try_proposal
+    from fivegwatch.sources.watchlist_files import read_watchlist
 
     since = _since(args.days)
     settings = replace(settings_of(args), database=database_of(args))
@@ -154,10 +154,10 @@ def _test(args: argparse.Namespace) -> int:
 
 
 def _suggest(args: argparse.Namespace) -> int:
-    from extractors.rules import compile_rules
-    from flows.watchlists import suggest
-    from sources.watchlist_files import read_watchlist
-    from storage.samples import samples
+    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.flows.watchlists import suggest
+    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.storage.samples import samples
 
     since = _since(args.days)
     settings, database = settings_of(args), database_of(args)
@@ -169,7 +169,7 @@ def _suggest(args: argparse.Namespace) -> int:
     if not found:
         print("Nothing stands out yet: it takes three stories of a language, and other pages beside them.")
         return 0
-    from flows.cli.tables import print_table
+    from fivegwatch.flows.cli.tables import print_table
 
     rows = [
         (
@@ -191,7 +191,7 @@ def _suggest(args: argparse.Namespace) -> int:
 
 
 def _since(days: int) -> datetime | None:
-    from flows.clock import utc_now
+    from fivegwatch.flows.clock import utc_now
 
     if not 0 <= days <= MOST_DAYS:
         raise SettingsError(f"--days: a number of days up to {MOST_DAYS:,}, or 0 for all", key="--days")

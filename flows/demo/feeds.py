@@ -9,7 +9,7 @@ from datetime import datetime, timedelta, timezone
 from email.utils import format_datetime
 from html import escape
 
-from flows.demo.stories import Outlet, Story
+from fivegwatch.flows.demo.stories import Outlet, Story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

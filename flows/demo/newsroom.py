@@ -17,8 +17,8 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
-from flows.demo.site import Document, Site
-from flows.demo.stories import Story, load_outlets
+from fivegwatch.flows.demo.site import Document, Site
+from fivegwatch.flows.demo.stories import Story, load_outlets
 
 _ENDLESS_BYTES = 64 * 1024 * 1024
 """Where the never-ending feed ends after all, so that a careless client is not killed by a demo."""

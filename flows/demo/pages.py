@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from html import escape
 
-from flows.demo.feeds import body_html
-from flows.demo.stories import Outlet, Story
+from fivegwatch.flows.demo.feeds import body_html
+from fivegwatch.flows.demo.stories import Outlet, Story
 
 _STYLE = "body{font:16px/1.5 serif;margin:0 auto;max-width:60rem}.banner{position:fixed;bottom:0}"
 _SCRIPT = "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}gtag('js',0);"

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from extractors.errors import SettingsError
-from flows.cli.init import make_directory
-from flows.cli.tables import print_table
-from flows.demo.newsroom import Newsroom, subscriptions
-from flows.demo.stories import load_outlets
-from flows.explaining import as_text
-from flows.serve import prefect_server
-from flows.settings import FILE_NAME
-from storage.queries import run_query
-from storage.reports import verdict_on
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.init import make_directory
+from fivegwatch.flows.cli.tables import print_table
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.flows.demo.stories import load_outlets
+from fivegwatch.flows.explaining import as_text
+from fivegwatch.flows.serve import prefect_server
+from fivegwatch.flows.settings import FILE_NAME
+from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.reports import verdict_on
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -81,7 +81,9 @@ def _make_room(folder: Path) -> None:
 
 
 def _edition(console: Console, title: str) -> None:
-    from flows.ingest import ingest  # after prefect_server has set the environment: Prefect reads it once
+    from fivegwatch.flows.ingest import (
+        ingest,  # after prefect_server has set the environment: Prefect reads it once
+    )
 
     console.rule(title, align="left")
     begun = time.monotonic()

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from flows.demo.feeds import FORMATS, Channel, Item
-from flows.demo.pages import Sheet, article_page, entity_bomb, front_page, not_a_feed
-from flows.demo.stories import Outlet, Story, load_outlets, load_stories
+from fivegwatch.flows.demo.feeds import FORMATS, Channel, Item
+from fivegwatch.flows.demo.pages import Sheet, article_page, entity_bomb, front_page, not_a_feed
+from fivegwatch.flows.demo.stories import Outlet, Story, load_outlets, load_stories
 
 ROBOTS = "User-agent: *\nDisallow: /harbour-ledger/subscribers/\n"
 _TRACKING = "?utm_source=rss&utm_medium=feed&utm_campaign=frontpage"

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from storage.clusters import update_clusters
-from storage.corpus import Connection
-from storage.records import FIELDS
-from storage.spool import sql_type
+from fivegwatch.storage.clusters import update_clusters
+from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.records import FIELDS
+from fivegwatch.storage.spool import sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from extractors.articles import extract_article, text_hash
-from extractors.errors import ExtractionError
-from extractors.limits import LIMITS
-from extractors.model import Article, Entry, Origin, Page
+from fivegwatch.extractors.articles import extract_article, text_hash
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Article, Entry, Origin, Page
 from tests.conftest import ROOT
 
 CASES = sorted((ROOT / "tests/data/pages").glob("*.html"))

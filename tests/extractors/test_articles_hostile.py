@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError
 from tests.extractors.test_articles import make_page
 
 AREAS = ("body", "encoding", "regex", "stub", "type", "unicode")

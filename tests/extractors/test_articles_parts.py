@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.articles import extract_article
-from extractors.bylines import split_names
-from extractors.errors import ExtractionError
-from extractors.language import text_language
-from extractors.likeness import alike, key, shared
-from extractors.lines import trim_lines
-from extractors.titles import without_site
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.bylines import split_names
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.likeness import alike, key, shared
+from fivegwatch.extractors.lines import trim_lines
+from fivegwatch.extractors.titles import without_site
 from tests.extractors.test_articles import make_page
 
 LONG = (

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from lxml.html import document_fromstring
 
-from extractors.bylines import page_authors
-from extractors.dates import parse_date_precise
-from extractors.page_dates import chosen_date, page_dates
-from extractors.structured import read_structured
+from fivegwatch.extractors.bylines import page_authors
+from fivegwatch.extractors.dates import parse_date_precise
+from fivegwatch.extractors.page_dates import chosen_date, page_dates
+from fivegwatch.extractors.structured import read_structured
 from tests.extractors.test_articles import make_page
 
 URL = "https://daily.example/a"

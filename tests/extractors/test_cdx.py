@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.cdx import Capture, captured_at, earliest_pages, parse_cdx
-from extractors.errors import ExtractionError
+from fivegwatch.extractors.cdx import Capture, captured_at, earliest_pages, parse_cdx
+from fivegwatch.extractors.errors import ExtractionError
 
 URL = "https://archive.example/cdx"
 HEADER = ["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.conjugation import CONJUGATED, conjugate
-from extractors.errors import WatchlistError
-from extractors.folding import fold_term
-from extractors.inflection import spell_out
-from extractors.matching import find_matches
-from extractors.rules import compile_rules
+from fivegwatch.extractors.conjugation import CONJUGATED, conjugate
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.folding import fold_term
+from fivegwatch.extractors.inflection import spell_out
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.rules import compile_rules
 from tests.extractors.watchlist_builder import FILES
 
 FORMS = [

@@ -7,12 +7,12 @@ from contextlib import suppress
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError
-from extractors.gates import Gates
-from extractors.judgement import judge
-from extractors.model import Page
-from extractors.rules import Rules
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.rules import Rules
 from tests.extractors.test_articles import make_page
 from tests.extractors.watchlist_builder import shipped_rules
 from tests.growth import assert_costs_in_proportion

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from extractors.dates import AHEAD, EARLIEST, parse_date, parse_date_precise, parse_published
+from fivegwatch.extractors.dates import AHEAD, EARLIEST, parse_date, parse_date_precise, parse_published
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 TEN = "2026-11-23T10:00:00"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.decoding import Kind, decode_document, is_plain_utf8
+from fivegwatch.extractors.decoding import Kind, decode_document, is_plain_utf8
 from tests.growth import assert_costs_in_proportion
 
 POLISH = "Zażółć gęślą jaźń „5G” — 芯片"

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import fromstring
 
-from extractors import embedded
-from extractors.embedded import embedded_text, paragraphs_in
+from fivegwatch.extractors import embedded
+from fivegwatch.extractors.embedded import embedded_text, paragraphs_in
 from tests.growth import assert_costs_in_proportion
 
 PARAGRAPHS = "".join(

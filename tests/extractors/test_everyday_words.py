@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.everyday_words import bears_out, languages_shown
-from extractors.judgement import judge
-from extractors.language import text_language
-from extractors.model import Article
-from extractors.visible import main_text, shown_of
+from fivegwatch.extractors.everyday_words import bears_out, languages_shown
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.model import Article
+from fivegwatch.extractors.visible import main_text, shown_of
 from tests.extractors.test_gates import STORIES, page_of
 from tests.extractors.watchlist_builder import shipped_rules
 
@@ -98,12 +98,12 @@ HIDES = {
 @pytest.mark.parametrize("hide", HIDES)
 @pytest.mark.parametrize("language", sorted(SAMPLES))
 def test_a_page_shows_the_languages_of_what_stands_in_it(language: str, hide: str) -> None:
-    from extractors.gates import Gates
+    from fivegwatch.extractors.gates import Gates
 
     gates = Gates(shipped_rules())
     text = SAMPLES[language]
     page = page_of(f"<html><body><p>Weather.</p><p>{HIDES[hide](text)}</p></body></html>".encode())
-    from extractors.visible import readings
+    from fivegwatch.extractors.visible import readings
 
     shown = shown_of(page)
     look = gates._quick.look(readings(shown, main_text(shown)))

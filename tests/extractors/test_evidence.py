@@ -8,8 +8,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.evidence import collect_evidence
-from extractors.judgement import score_parts
+from fivegwatch.extractors.evidence import collect_evidence
+from fivegwatch.extractors.judgement import score_parts
 from tests.extractors.watchlist_builder import shipped_rules
 
 GOLD = [

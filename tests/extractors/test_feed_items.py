@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from extractors.feed_items import show_items
+from fivegwatch.extractors.feed_items import show_items
 from tests.extractors.test_feeds import item, read, rss
 from tests.growth import assert_costs_in_proportion
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from extractors.errors import FeedError
-from extractors.limits import LIMITS
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.limits import LIMITS
 from tests.extractors.test_feeds import item, read, rss
 
 LATIN = (

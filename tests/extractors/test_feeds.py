@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import FeedError
-from extractors.feeds import parse_feed
-from extractors.limits import LIMITS
-from extractors.model import Entry, Feed, Origin, Page, ParsedFeed
-from extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Feed, Origin, Page, ParsedFeed
+from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
 from tests.growth import assert_costs_in_proportion
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.agencies import agency_of
-from extractors.fingerprints import BANDS, PART, STRETCH, compare, fingerprint, shingles_of
+from fivegwatch.extractors.agencies import agency_of
+from fivegwatch.extractors.fingerprints import BANDS, PART, STRETCH, compare, fingerprint, shingles_of
 
 SCRIPTS = {
     "latin": "abcdefghiklmnoprstuvz",
@@ -93,7 +93,10 @@ def test_a_text_without_a_word_has_no_fingerprint(text: str) -> None:
 
 
 def test_fingerprints_are_the_same_in_every_process() -> None:
-    code = "from extractors.fingerprints import fingerprint; print(fingerprint('', 'One two three four five. ' * 9))"
+    code = (
+        "from fivegwatch.extractors.fingerprints import fingerprint;"
+        "print(fingerprint('', 'One two three four five. ' * 9))"
+    )
     made = {
         subprocess.run(
             [sys.executable, "-c", code], capture_output=True, text=True, check=True,

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import WatchlistError
-from extractors.evidence import LEAD_CHARS, collect_evidence
-from extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.evidence import LEAD_CHARS, collect_evidence
+from fivegwatch.extractors.rules import Rules, compile_rules
 from tests.extractors.watchlist_builder import FILES
 
 FILLER = "a loaf of rye is on the table "

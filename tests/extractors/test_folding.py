@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.folding import fold_term, fold_text
+from fivegwatch.extractors.folding import fold_term, fold_text
 
 SAME = [
     ("full width", "５Ｇ", "5g"),

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from extractors.articles import extract_article
-from extractors.decoding import decode_document
-from extractors.errors import ExtractionError
-from extractors.evidence import collect_evidence
-from extractors.gates import Gates
-from extractors.judgement import judge, terms_language
-from extractors.model import Article, Origin, Page
-from extractors.parsed import ParsedPage
-from extractors.remains import remaining_texts
-from extractors.rules import Rules
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.evidence import collect_evidence
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.judgement import judge, terms_language
+from fivegwatch.extractors.model import Article, Origin, Page
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.remains import remaining_texts
+from fivegwatch.extractors.rules import Rules
 from tests.conftest import sample
 from tests.extractors.watchlist_builder import shipped_rules
 

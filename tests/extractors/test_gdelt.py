@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractors import gdelt
-from extractors.errors import ExtractionError
-from extractors.gdelt import GkgRow, is_slow_down, parse_articles, parse_file_list, read_slot
+from fivegwatch.extractors import gdelt
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.gdelt import GkgRow, is_slow_down, parse_articles, parse_file_list, read_slot
 from tests.fakes.gdelt import LIMIT_WORDS, TOO_SHORT, Record, pack
 
 URL = "https://api.example/doc"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.interest import interest, slug_words
-from extractors.rules import compile_rules
+from fivegwatch.extractors.interest import interest, slug_words
+from fivegwatch.extractors.rules import compile_rules
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
 
 PLAIN = "https://news.example/2019/06/a-day-in-the-park.html"

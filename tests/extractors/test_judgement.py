@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.judgement import judge
-from extractors.model import Article, Decision
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Decision
 from tests.extractors.watchlist_builder import shipped_rules
 
 STORIES = [

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.keyness import (
+from fivegwatch.extractors.keyness import (
     PRIOR_SHARE,
     Keyness,
     count_texts,

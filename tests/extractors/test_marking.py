@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.marking import cut, passages
-from extractors.model import Match
+from fivegwatch.extractors.marking import cut, passages
+from fivegwatch.extractors.model import Match
 
 
 def match(start: int, end: int, rule: str = "r") -> Match:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.folding import fold_term, fold_text
-from extractors.matching import find_hits, find_matches
+from fivegwatch.extractors.folding import fold_term, fold_text
+from fivegwatch.extractors.matching import find_hits, find_matches
 from tests.extractors.watchlist_builder import shipped_rules
 
 NEVER_5G = [

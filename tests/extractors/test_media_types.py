@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.media_types import charset, media_type
+from fivegwatch.extractors.media_types import charset, media_type
 
 
 @pytest.mark.parametrize(

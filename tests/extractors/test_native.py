@@ -13,13 +13,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractors.everyday_words import look_by_patterns
-from extractors.folding import ATTACHED, TABLE, Folded, fold_by_runs
-from extractors.native import compiled
-from extractors.quick_fold import fold_by_arrays
-from extractors.stripping import silence_by_patterns, tags_out_by_patterns
-from extractors.tag_marks import spaced_by_patterns
-from extractors.visible import heads_by_patterns
+from fivegwatch.extractors.everyday_words import look_by_patterns
+from fivegwatch.extractors.folding import ATTACHED, TABLE, Folded, fold_by_runs
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.quick_fold import fold_by_arrays
+from fivegwatch.extractors.stripping import silence_by_patterns, tags_out_by_patterns
+from fivegwatch.extractors.tag_marks import spaced_by_patterns
+from fivegwatch.extractors.visible import heads_by_patterns
 
 PIECES = st.sampled_from([
     *"<>/!-?~^`&=;'\" \n\t\v\f\x00\x1caPéß", "<!--", "-->", "--!>", "<!-->", "<!--->", "<!doctype>", "<?xml?>",

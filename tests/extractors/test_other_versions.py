@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.model import Article, OtherVersion
-from extractors.other_versions import version_links
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.model import Article, OtherVersion
+from fivegwatch.extractors.other_versions import version_links
 from tests.extractors.test_articles import make_page
 
 URL = "https://www.example.org/news/masts-fall-silent-12345.html"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError
 from tests.extractors.test_articles import make_page
 
 SITE = "https://news.example.com"

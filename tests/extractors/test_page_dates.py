@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
-from extractors.model import PageDate
-from extractors.page_dates import chosen_date, page_dates
-from extractors.structured import read_structured
-from extractors.written_days import written_days
+from fivegwatch.extractors.model import PageDate
+from fivegwatch.extractors.page_dates import chosen_date, page_dates
+from fivegwatch.extractors.structured import read_structured
+from fivegwatch.extractors.written_days import written_days
 from tests.extractors.test_articles import CAPTURED_AT, make_page
 
 PARAGRAPH = (

@@ -6,13 +6,13 @@ import tomllib
 
 import pytest
 
-from extractors.errors import WatchlistError
-from extractors.judgement import judge
-from extractors.model import Article, Part
-from extractors.proposals import with_rules, with_term
-from extractors.rule_changes import RuleChanges, moved_parts
-from extractors.rules import compile_rules
-from extractors.what_if import what_would_flip
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Part
+from fivegwatch.extractors.proposals import with_rules, with_term
+from fivegwatch.extractors.rule_changes import RuleChanges, moved_parts
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.what_if import what_would_flip
 from tests.extractors.watchlist_builder import FILES
 
 WEIGHTS = {"weights.toml": '[weights]\nbase = -1.5\n"title: strong rule" = 2.0\n"lead: strong rule" = 1.0\n'}

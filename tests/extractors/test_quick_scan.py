@@ -11,11 +11,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from extractors.folding import fold_text
-from extractors.gates import Gates
-from extractors.quick_fold import quick_fold
-from extractors.quick_scan import QuickScan
-from extractors.visible import main_text, readings, shown_of
+from fivegwatch.extractors.folding import fold_text
+from fivegwatch.extractors.gates import Gates
+from fivegwatch.extractors.quick_fold import quick_fold
+from fivegwatch.extractors.quick_scan import QuickScan
+from fivegwatch.extractors.visible import main_text, readings, shown_of
 from tests.extractors.test_gates import DISGUISES, SUBJECTS, page_of
 from tests.extractors.watchlist_builder import shipped_rules
 

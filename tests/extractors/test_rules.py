@@ -4,9 +4,9 @@ import pickle
 
 import pytest
 
-from extractors.errors import WatchlistError
-from extractors.matching import find_matches
-from extractors.rules import compile_rules
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.rules import compile_rules
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
 
 FAULTS = [

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from lxml.html import tostring
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError
-from extractors.parsed import ParsedPage
-from extractors.stripping import SEAM, silence
-from extractors.visible import main_text, shown_of, text_in
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.parsed import ParsedPage
+from fivegwatch.extractors.stripping import SEAM, silence
+from fivegwatch.extractors.visible import main_text, shown_of, text_in
 from tests.conftest import sample
 from tests.extractors.test_gates import page_of
 

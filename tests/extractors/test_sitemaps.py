@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.errors import FeedError
-from extractors.model import Entry, Origin, Page, Unit
-from extractors.sitemap_markup import RecordReader, find_root
-from extractors.sitemaps import SitemapReader, robots_sitemaps, unpack
-from extractors.spans import Range, Span, path_span, written_span
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.model import Entry, Origin, Page, Unit
+from fivegwatch.extractors.sitemap_markup import RecordReader, find_root
+from fivegwatch.extractors.sitemaps import SitemapReader, robots_sitemaps, unpack
+from fivegwatch.extractors.spans import Range, Span, path_span, written_span
 from tests.fakes.sitemaps import urlset
 from tests.growth import assert_costs_in_proportion
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
-from extractors.standfirst import with_standfirst
-from extractors.structured import read_structured
+from fivegwatch.extractors.standfirst import with_standfirst
+from fivegwatch.extractors.structured import read_structured
 
 STORY = "The first mast fell silent on Monday, and by noon the whole valley was without a signal."
 LEAD = "Three operators want to know who sent the commands, and why nobody at the exchange saw them coming in time."

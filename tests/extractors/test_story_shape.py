@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.articles import extract_article
-from extractors.errors import ExtractionError
-from extractors.story_shape import subjects
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.story_shape import subjects
 from tests.extractors.test_articles import make_entry, make_page
 
 BRIEF = (

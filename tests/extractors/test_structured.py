@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.articles import extract_article
-from extractors.model import Article
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.model import Article
 from tests.extractors.test_articles import make_page
 
 URL = "https://a.example/story/1"

@@ -7,9 +7,9 @@ from importlib import resources
 
 import pytest
 
-from extractors.errors import WatchlistError
-from extractors.subscriptions import parse_subscriptions
-from extractors.urls import canonical_url
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.extractors.urls import canonical_url
 
 GOOD = """\
 # mine
@@ -83,7 +83,7 @@ def test_an_empty_file_is_no_feeds() -> None:
 
 
 def test_the_shipped_feeds_are_well_formed_distinct_and_say_why_they_are_off() -> None:
-    text = resources.files("watchlist").joinpath("feeds.toml").read_text("utf-8")
+    text = resources.files("fivegwatch.watchlist").joinpath("feeds.toml").read_text("utf-8")
     feeds = parse_subscriptions(text, file="feeds.toml")
     assert len(feeds) > 250 and sum(feed.active for feed in feeds) > 200
     assert len({canonical_url(feed.url) for feed in feeds}) == len(feeds)

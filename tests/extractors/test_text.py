@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml.html import fragment_fromstring
 
-from extractors.text import clean_line, plain_text, strip_controls, words_shown
+from fivegwatch.extractors.text import clean_line, plain_text, strip_controls, words_shown
 
 PLAIN = {
     "a <b>bold</b> word": "a bold word",

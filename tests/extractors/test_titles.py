@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.articles import extract_article
+from fivegwatch.extractors.articles import extract_article
 from tests.extractors.test_articles import PARAGRAPHS, make_entry, make_page
 
 ANNOUNCED = "Ferry to the islands runs again from May"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.errors import WatchlistError
-from extractors.rule_files import parse_rule_file
-from extractors.subscriptions import parse_subscriptions
-from extractors.toml_text import TomlFault, read_toml
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.rule_files import parse_rule_file
+from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.extractors.toml_text import TomlFault, read_toml
 
 HOSTILE = {
     "lists": "a = " + "[" * 5_000 + "]" * 5_000,

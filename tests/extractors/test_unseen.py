@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.articles import extract_article
+from fivegwatch.extractors.articles import extract_article
 from tests.extractors.test_articles import make_page
 
 FERRY = "The ferry to the islands will run twice a day from May, the harbour master said on Monday morning. "

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from extractors.urls import canonical_url, is_blocked_address, site_of, url_id, vet_url
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.urls import canonical_url, is_blocked_address, site_of, url_id, vet_url
 
 # ---------------------------------------------------------------- strategies
 

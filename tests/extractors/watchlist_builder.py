@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from extractors.rules import Rules, compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 RULES = """
 threshold = 0.0

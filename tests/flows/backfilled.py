@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from storage.layout import Layout
+from fivegwatch.storage.layout import Layout
 from tests.conftest import ROOT
 from tests.fakes.service import Answer, Asked
 from tests.fakes.serving import Fake
@@ -109,7 +109,14 @@ class Killer:
 
     def strike(self, longest_s: float) -> bool:
         """One run with one kill within ``longest_s`` seconds; False when it was over before."""
-        command = [sys.executable, "-m", "flows.cli.main", "backfill", *map(str, self.arguments), "--quiet"]
+        command = [
+            sys.executable,
+            "-m",
+            "fivegwatch.flows.cli.main",
+            "backfill",
+            *map(str, self.arguments),
+            "--quiet",
+        ]
         run = subprocess.Popen(
             command, cwd=self.home, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -135,7 +142,7 @@ class Killer:
         for pid in descendants(run):
             with suppress(OSError):
                 command = Path(f"/proc/{pid}/cmdline").read_bytes()
-                if b"storage.load" in command:
+                if b"fivegwatch.storage.load" in command:
                     found.setdefault("loader", []).append(pid)
                 elif b"forkserver" in command:
                     found.setdefault("reader", []).append(pid)

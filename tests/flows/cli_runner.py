@@ -27,7 +27,7 @@ def fivegwatch(*arguments: str | Path, cwd: Path, stdin: str | None = None, time
     }
     environment |= {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "200"}
     done = subprocess.run(
-        [sys.executable, "-m", "flows.cli.main", *map(str, arguments)],
+        [sys.executable, "-m", "fivegwatch.flows.cli.main", *map(str, arguments)],
         cwd=cwd, env=environment, input=stdin, capture_output=True, text=True, timeout=timeout_s,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr

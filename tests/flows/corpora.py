@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from storage.corpus import opened
-from storage.layout import Layout
+from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.layout import Layout
 from tests.conftest import ROOT
 
 SAYS = {
@@ -75,8 +75,8 @@ def start_ingest(feeds: Path, database: Path, port: int, *more: str) -> subproce
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("FIVEGWATCH", "PREFECT"))
     }
-    command = [sys.executable, "-m", "flows.cli.main", "ingest", "--feeds", str(feeds), "--db", str(database),
-               "--allow-address", f"127.0.0.1:{port}", "--json", *more]  # fmt: skip
+    command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "ingest", "--feeds", str(feeds),
+               "--db", str(database), "--allow-address", f"127.0.0.1:{port}", "--json", *more]  # fmt: skip
     return subprocess.Popen(
         command, cwd=database.parent, env=environment | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

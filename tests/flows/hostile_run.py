@@ -25,12 +25,12 @@ from xml.sax.saxutils import escape
 
 import pyarrow.parquet as pq
 
-from extractors.articles import extract_article
-from extractors.errors import NewsError
-from flows.pool import Pool
-from storage.archive import read_page
-from storage.layout import Layout
-from storage.queries import run_query
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.pool import Pool
+from fivegwatch.storage.archive import read_page
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.queries import run_query
 from tests.conftest import ROOT
 
 Case = Mapping[str, Any]
@@ -175,7 +175,16 @@ def ingest(
         # Due at once, so that a second run need not be one by hand, which would try every failed page again.
         settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n' + limits, encoding="utf-8")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
-    command = [sys.executable, "-m", "flows.cli.main", "ingest", "--home", str(home), "--feeds", str(file)]
+    command = [
+        sys.executable,
+        "-m",
+        "fivegwatch.flows.cli.main",
+        "ingest",
+        "--home",
+        str(home),
+        "--feeds",
+        str(file),
+    ]
     command += ["--db", str(home / "corpus.duckdb"), "--json", *options]
     for port in allow:
         command += ["--allow-address", f"127.0.0.1:{port}"]

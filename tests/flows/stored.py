@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from extractors.articles import extract_article
-from extractors.judgement import judge
-from extractors.model import Article, Origin, Page
-from extractors.rules import compile_rules
-from sources.watchlist_files import read_watchlist
-from storage.archive import Archive
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import run_loader
-from storage.records import Batch
-from storage.rulebooks import keep_rules
-from storage.spool import put_batch
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Origin, Page
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.archive import Archive
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import run_loader
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.rulebooks import keep_rules
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, make_article
 
 _LANGUAGE = re.compile(r"^language = .*\n", re.MULTILINE)

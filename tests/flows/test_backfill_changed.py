@@ -12,16 +12,16 @@ from pathlib import Path
 
 import pytest
 
-from extractors.model import Unit, UnitState
-from flows.backfill.plans import WarcFiles
-from flows.backfill.run import run_backfill
-from flows.progress import Silent
-from flows.settings import load_settings
-from sources.archive_files import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
-from storage.files import prepare
-from storage.layout import Layout
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.model import Unit, UnitState
+from fivegwatch.flows.backfill.plans import WarcFiles
+from fivegwatch.flows.backfill.run import run_backfill
+from fivegwatch.flows.progress import Silent
+from fivegwatch.flows.settings import load_settings
+from fivegwatch.sources.archive_files import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.flows.backfilled import backfill, facts
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import ExtractionError
-from extractors.model import Page, Unit
-from flows.backfill.scanning import Scanner
-from flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
-from sources.warc_records import Cursor
-from sources.watchlist_files import read_watchlist
-from storage.archive import ArchivePart, read_page
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import run_loader
-from storage.units import known_units
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.model import Page, Unit
+from fivegwatch.flows.backfill.scanning import Scanner
+from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
+from fivegwatch.sources.warc_records import Cursor
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.archive import ArchivePart, read_page
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import run_loader
+from fivegwatch.storage.units import known_units
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.packing import zstd_pack
 from tests.storage.contents import ask

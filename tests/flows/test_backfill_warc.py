@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import SettingsError
-from flows.backfill.dry_run import dry_run
-from flows.backfill.plans import Gdelt, Request, Sitemaps, UrlLists, WarcFiles, Wayback, WordPress
-from flows.settings import load_settings
-from storage.layout import Layout
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.backfill.dry_run import dry_run
+from fivegwatch.flows.backfill.plans import Gdelt, Request, Sitemaps, UrlLists, WarcFiles, Wayback, WordPress
+from fivegwatch.flows.settings import load_settings
+from fivegwatch.storage.layout import Layout
 from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
@@ -124,7 +124,7 @@ def test_a_backfill_killed_at_any_point_goes_on_to_the_same_corpus(tmp_path: Pat
 
 
 def test_a_story_found_live_and_in_an_archive_is_one_story_with_two_sightings(tmp_path: Path) -> None:
-    from flows.demo.newsroom import Newsroom, subscriptions
+    from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 
     with Newsroom() as room:
         port = int(room.url.rpartition(":")[2])

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.cli.main import COMMANDS
-from flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.flows.cli.main import COMMANDS
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from tests.flows.cli_runner import fivegwatch
 
 GOOD_FEED = '[{id}]\nurl = "{url}"\ntitle = "A feed"\nlanguage = "en"\non = true\n'
@@ -179,9 +179,7 @@ def test_a_query_prints_a_table_json_or_csv(corpus: Path, tmp_path: Path) -> Non
 
 
 def test_a_pipe_that_closes_early_is_no_error(corpus: Path) -> None:
-    command = (
-        f"{sys.executable} -m flows.cli.main sql --db {corpus} --csv 'select * from range(200000)' | head -1"
-    )
+    command = f"{sys.executable} -m fivegwatch.flows.cli.main sql --db {corpus} --csv 'from range(200000)' | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60
     )
@@ -294,7 +292,7 @@ def test_feeds_are_listed_with_their_state_and_checked(
 def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tuple[str, ...]) -> None:
     """Prefect alone takes two seconds to import; these must start in half a second."""
     script = (
-        "import sys; from flows.cli.main import main; code = main(sys.argv[1:]); "
+        "import sys; from fivegwatch.flows.cli.main import main; code = main(sys.argv[1:]); "
         "bad = {'prefect', 'pyarrow', 'trafilatura', 'hyperscan'} & set(sys.modules); "
         "sys.exit(f'{code} {bad}' if code or bad else 0)"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.limits import LIMITS
+from fivegwatch.extractors.limits import LIMITS
 from tests.conftest import ROOT
 from tests.flows.cli_runner import fivegwatch
 

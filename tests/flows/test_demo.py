@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.demo.stories import load_stories
-from storage.queries import run_query
+from fivegwatch.flows.demo.stories import load_stories
+from fivegwatch.storage.queries import run_query
 from tests.flows.cli_runner import fivegwatch
 
 pytestmark = pytest.mark.prefect

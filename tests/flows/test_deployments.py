@@ -7,8 +7,8 @@ from importlib import import_module
 import pytest
 from prefect.exceptions import ParameterTypeError
 
-from extractors.errors import SettingsError
-from flows.deployments import deployments_text, read_deployments
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.deployments import deployments_text, read_deployments
 from tests.conftest import ROOT
 
 
@@ -41,6 +41,6 @@ def test_the_scheduled_ones_never_overlap() -> None:
 
 
 def test_serve_says_which_schedule_it_cannot_keep() -> None:
-    text = "deployments:\n  - name: x\n    entrypoint: flows.ingest.ingest\n    schedules: [{interval: 60}]\n"
+    text = "deployments:\n  - name: x\n    entrypoint: a.flow\n    schedules: [{interval: 60}]\n"
     with pytest.raises(SettingsError, match="x: serve knows one cron"):
         read_deployments(text)

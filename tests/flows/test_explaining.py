@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 
-from extractors.model import Match, Part
-from extractors.what_if import WhatIf
-from flows.explaining import Background, as_text, what_would_change
-from flows.explaining_html import as_html
-from storage.reports import Verdict
+from fivegwatch.extractors.model import Match, Part
+from fivegwatch.extractors.what_if import WhatIf
+from fivegwatch.flows.explaining import Background, as_text, what_would_change
+from fivegwatch.flows.explaining_html import as_html
+from fivegwatch.storage.reports import Verdict
 
 TEXT = 'The regulator told <b>Acme</b> & Co to remove Huawei from the 5G core. "No comment."'
 VERDICT = Verdict(

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from extractors.errors import FeedError
-from extractors.feeds import parse_feed
-from extractors.limits import LIMITS
-from extractors.model import Entry, Feed, Origin, Page, ParsedFeed
-from flows.pool import Pool
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Feed, Origin, Page, ParsedFeed
+from fivegwatch.flows.pool import Pool
 
 pytestmark = pytest.mark.shared
 

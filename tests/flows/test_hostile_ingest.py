@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from extractors.limits import LIMITS
-from extractors.rules import compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 from tests.buffers import unread_bytes
 from tests.flows.hostile_run import (
     ANNOUNCER,

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from extractors.rules import compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 from tests.flows.hostile_documents import cases
 from tests.flows.hostile_run import (
     ANNOUNCER,

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import StorageError
-from flows.demo.newsroom import Newsroom, subscriptions
-from storage.checks import check_corpus
-from storage.layout import Layout
-from storage.queries import run_query
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.storage.checks import check_corpus
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.queries import run_query
 from tests.flows.corpora import ask, descendants, differences, left_alive, says, start_ingest, unaccounted
 from tests.flows.press import make_home
 

@@ -15,9 +15,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from flows.demo.newsroom import Newsroom, subscriptions
-from flows.demo.site import Site
-from flows.demo.stories import load_outlets, load_stories
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.flows.demo.site import Site
+from fivegwatch.flows.demo.stories import load_outlets, load_stories
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 ATOM = "{http://www.w3.org/2005/Atom}"

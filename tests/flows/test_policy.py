@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.model import Feed, FeedState
-from flows.policy import (
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Feed, FeedState
+from fivegwatch.flows.policy import (
     ATTEMPTS,
     EARLY,
     NOT_FOUND_POLLS,

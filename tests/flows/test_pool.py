@@ -15,8 +15,15 @@ from typing import Any
 
 import pytest
 
-from extractors.errors import ExtractionError, FeedError, FetchError, NewsError, StorageError, WatchlistError
-from flows.pool import Pool
+from fivegwatch.extractors.errors import (
+    ExtractionError,
+    FeedError,
+    FetchError,
+    NewsError,
+    StorageError,
+    WatchlistError,
+)
+from fivegwatch.flows.pool import Pool
 from tests.flows import victims
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,7 +160,7 @@ def test_children_do_not_run_the_parents_main_module(tmp_path: Path) -> None:
     """Else a script without the usual guard, or a scheduler's engine, would start over in each child."""
     script = tmp_path / "unguarded.py"
     script.write_text(
-        "import asyncio\nfrom flows.pool import Pool\nfrom tests.flows import victims\nprint('main')\n"
+        "import asyncio\nfrom fivegwatch.flows.pool import Pool\nfrom tests.flows import victims\nprint('main')\n"
         "with Pool(2) as pool:\n    print(asyncio.run(pool.run(victims.double, 4, timeout_s=60, url='u')))\n"
     )
     command = [sys.executable, str(script)]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from extractors.rules import compile_rules
-from storage.checks import check_corpus
-from storage.layout import Layout
-from storage.rulebooks import kept_rules
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.storage.checks import check_corpus
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.rulebooks import kept_rules
 from tests.conftest import ROOT
 from tests.extractors.watchlist_builder import FILES
 from tests.flows.cli_runner import fivegwatch
@@ -125,7 +125,7 @@ def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, m
     home = home_of(tmp_path, NEW)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FIVEGWATCH")}
     run = subprocess.Popen(
-        [sys.executable, "-m", "flows.cli.main", "refilter", "--quiet"], cwd=home,
+        [sys.executable, "-m", "fivegwatch.flows.cli.main", "refilter", "--quiet"], cwd=home,
         env=environment | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     deadline = time.monotonic() + 60

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import SettingsError
-from extractors.limits import LIMITS, Limits
-from flows.setting_bounds import limit_bounds
-from flows.settings import FILE_NAME, bare_settings, load_settings, parse_address
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.flows.setting_bounds import limit_bounds
+from fivegwatch.flows.settings import FILE_NAME, bare_settings, load_settings, parse_address
 
 
 def write(home: Path, text: str) -> Path:

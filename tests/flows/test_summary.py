@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.summary import Summary
+from fivegwatch.flows.summary import Summary
 
 
 def test_the_sentence_accounts_for_feeds_entries_and_pages() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flows.cli.tables import print_table, shown
+from fivegwatch.flows.cli.tables import print_table, shown
 
 
 def test_columns_align_by_display_width_and_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:

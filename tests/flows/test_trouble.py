@@ -13,8 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.demo.newsroom import Newsroom, subscriptions
-from storage.layout import Layout
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.storage.layout import Layout
 from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.corpora import ask, differences, says, unaccounted
 
@@ -97,7 +97,7 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path, feeds: Path) 
     command = [
         sys.executable,
         "-m",
-        "flows.cli.main",
+        "fivegwatch.flows.cli.main",
         "ingest",
         "--feeds",
         feeds,

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from extractors.background import BACKGROUND_FILE, common_terms, read_background
-from extractors.rules import compile_rules
-from flows.watchlists import faults, loud_terms, suggest
-from sources.watchlist_files import read_watchlist
-from storage.layout import Layout
-from storage.samples import RuleUse, Sample
+from fivegwatch.extractors.background import BACKGROUND_FILE, common_terms, read_background
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.flows.watchlists import faults, loud_terms, suggest
+from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.samples import RuleUse, Sample
 from tests.extractors.watchlist_builder import FILES
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import BAN, EXPEL, PHONE, make_corpus, write_watchlist

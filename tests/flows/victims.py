@@ -8,7 +8,7 @@ import re
 import signal
 import time
 
-from extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.errors import FeedError, FetchError
 
 _COMPILED: list[str] = []
 

@@ -20,10 +20,10 @@ from typing import Any
 
 import pytest
 
-from extractors.judgement import judge
-from extractors.model import Article, Decision
-from extractors.rules import compile_rules
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.model import Article, Decision
+from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 HERE = Path(__file__).parent
 

@@ -6,10 +6,10 @@ import asyncio
 from dataclasses import replace
 from typing import Any, Literal
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS, Limits
-from extractors.model import Origin, Page
-from sources.web import NotModified, Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.sources.web import NotModified, Web
 from tests.hostile_site import HostileSite
 
 QUICK = replace(

@@ -7,10 +7,10 @@ import io
 import random
 from collections.abc import Callable
 
-from extractors.limits import Limits
-from extractors.model import Page
-from sources.warc import WarcItem, WarcPage, read_pages
-from sources.warc_records import START, Cursor
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.model import Page
+from fivegwatch.sources.warc import WarcItem, WarcPage, read_pages
+from fivegwatch.sources.warc_records import START, Cursor
 from tests.packing import zstd_pack
 
 HTML = b"<!doctype html><title>Story</title><p>A story of some length, told in one paragraph."

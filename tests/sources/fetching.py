@@ -6,9 +6,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from extractors.urls import host_and_port
-from sources.downloads import Downloads
-from sources.web import Web
+from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.sources.downloads import Downloads
+from fivegwatch.sources.web import Web
 from tests.sources.asking import AGENT
 
 

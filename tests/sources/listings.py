@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from extractors.errors import NewsError
-from extractors.limits import LIMITS, Limits
-from extractors.model import Entry, Listing, Unit
-from sources.web import Web
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Entry, Listing, Unit
+from fivegwatch.sources.web import Web
 from tests.fakes.serving import Fake
 from tests.sources.asking import AGENT
 

@@ -10,9 +10,9 @@ import os
 import resource
 import sys
 
-from extractors.errors import FetchError
-from extractors.urls import host_and_port
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.sources.web import Web
 from tests.sources.asking import AGENT, ORIGIN, QUICK
 
 

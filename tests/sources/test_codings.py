@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sources.codings import CodingError, Decoding, TooMuchError, decoded, packed_by, parse_codings
+from fivegwatch.sources.codings import CodingError, Decoding, TooMuchError, decoded, packed_by, parse_codings
 from tests.packing import zstd_pack
 
 PACK: dict[str, Callable[[bytes], bytes]] = {

@@ -18,11 +18,11 @@ from typing import Any, TypeVar
 
 import pytest
 
-from extractors.errors import ExtractionError, FetchError
-from extractors.limits import LIMITS
-from sources.disk_budget import MARGIN_BYTES, DiskBudget
-from sources.downloads import Downloads
-from sources.web import Web
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.sources.disk_budget import MARGIN_BYTES, DiskBudget
+from fivegwatch.sources.downloads import Downloads
+from fivegwatch.sources.web import Web
 from tests.conftest import ROOT
 from tests.fakes.news_crawl import NewsCrawlFake, dialects, story, warc_file
 from tests.fakes.service import Answer, Asked

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from extractors.errors import ExtractionError, FetchError
-from extractors.gdelt import Wanted
-from extractors.model import Listing, Origin, Unit
-from sources import gdelt
-from sources.gdelt import plan_doc, plan_gkg, read_doc, read_file_list, read_gkg, slot_names
-from sources.services import Services
-from sources.web import Web
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.gdelt import Wanted
+from fivegwatch.extractors.model import Listing, Origin, Unit
+from fivegwatch.sources import gdelt
+from fivegwatch.sources.gdelt import plan_doc, plan_gkg, read_doc, read_file_list, read_gkg, slot_names
+from fivegwatch.sources.services import Services
+from fivegwatch.sources.web import Web
 from tests.fakes.gdelt import LIMIT_WORDS, GdeltFake, Record, Seen, Slot
 from tests.fakes.service import Answer
 from tests.sources.waiting import FakeTime, asking, collect, entries_of, skipped_of

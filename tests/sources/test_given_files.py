@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.given_files import UnusableFileError, check_regular, given_bytes, given_text
+from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_bytes, given_text
 
 
 def pipe(path: Path) -> None:

@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.model import Origin, Page
-from sources.web import NotModified, Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.sources.web import NotModified, Web
 from tests.buffers import unread_bytes
 
 pytestmark = pytest.mark.shared

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from extractors.model import Unit
-from extractors.news_crawl import CrawlFile, covering, listed_files, months
-from sources.news_crawl import plan_news_crawl
-from sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from sources.warc_records import Damage
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.model import Unit
+from fivegwatch.extractors.news_crawl import CrawlFile, covering, listed_files, months
+from fivegwatch.sources.news_crawl import plan_news_crawl
+from fivegwatch.sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
+from fivegwatch.sources.warc_records import Damage
+from fivegwatch.sources.web import Web
 from tests.fakes.news_crawl import NewsCrawlFake, dialects, story
 from tests.sources.listings import with_web
 

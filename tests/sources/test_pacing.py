@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import pytest
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from sources.pacing import Pace
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.sources.pacing import Pace
 from tests.sources.waiting import run_leaping
 
 LIMITS_HERE = replace(LIMITS, host_spacing_s=0.15, crawl_delay_max_s=0.4)

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from extractors.errors import FetchError
-from extractors.model import Entry, Origin, Page
-from extractors.urls import canonical_url, url_id
-from sources.replay import NEAR, playback
-from sources.services import Services
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.sources.replay import NEAR, playback
+from fivegwatch.sources.services import Services
+from fivegwatch.sources.web import Web
 from tests.fakes.service import Answer
 from tests.fakes.wayback import DEFECTS, Captured, WaybackFake
 from tests.sources.waiting import FakeTime, asking

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from extractors.markup import read_page
-from extractors.model import Origin, Page
-from sources.responses import (
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.markup import read_page
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.sources.responses import (
     Head,
     Wanted,
     clean_validator,

@@ -10,9 +10,9 @@ from urllib.parse import quote
 import pytest
 from protego import Protego
 
-from extractors.errors import FetchError
-from extractors.limits import LIMITS
-from sources.robots import Robots, only_our_groups
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.sources.robots import Robots, only_our_groups
 from tests.growth import assert_costs_in_proportion
 from tests.sources.waiting import run_leaping
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from sources.services import Lane, Throttle
-from sources.web import Reply, Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.sources.services import Lane, Throttle
+from fivegwatch.sources.web import Reply, Web
 from tests.fakes.service import Answer, Asked, LoopbackService
 from tests.sources.waiting import FakeTime, asking
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from extractors.errors import SettingsError
-from extractors.limits import LIMITS
-from extractors.model import Unit
-from sources.sitemaps import plan_sitemaps, read_sitemap
-from sources.web import Web
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Unit
+from fivegwatch.sources.sitemaps import plan_sitemaps, read_sitemap
+from fivegwatch.sources.web import Web
 from tests.fakes.serving import html, reply
 from tests.fakes.sitemaps import AGENTS_REFUSED, XML, SitemapFake, huge, index, urlset
 from tests.sources.listings import Outcome, go_through, with_web
@@ -315,7 +315,7 @@ def test_indexes_without_end_are_left_at_a_depth(fake: SitemapFake) -> None:
 def test_a_sitemap_of_more_addresses_than_we_read_says_how_many_are_left(
     fake: SitemapFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("extractors.sitemaps.LIMITS", type(LIMITS)(sitemap_urls=2_500))
+    monkeypatch.setattr("fivegwatch.extractors.sitemaps.LIMITS", type(LIMITS)(sitemap_urls=2_500))
     fake.files["/huge.xml"] = huge(fake.url, 4_000)
     outcome = read(fake, "/huge.xml")
     assert len(outcome.entries) == 2_500

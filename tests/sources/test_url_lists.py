@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import ExtractionError, SettingsError
-from sources.url_lists import plan_url_list, read_url_list
+from fivegwatch.extractors.errors import ExtractionError, SettingsError
+from fivegwatch.sources.url_lists import plan_url_list, read_url_list
 from tests.sources.listings import Outcome, collect
 
 A, B, C = "https://outlet.example/a", "https://outlet.example/b?x=1,2&y=3", "https://outlet.example/%E5%8D%8E"

@@ -14,15 +14,15 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from extractors.articles import extract_article
-from extractors.limits import MIB
-from extractors.media_types import charset, media_type
-from extractors.model import Origin, Page
-from extractors.urls import web_address
-from sources.warc import WarcPage, WarcSkip, read_pages
-from sources.warc_records import Damage
-from storage.archive import Archive
-from storage.layout import Layout
+from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.limits import MIB
+from fivegwatch.extractors.media_types import charset, media_type
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.urls import web_address
+from fivegwatch.sources.warc import WarcPage, WarcSkip, read_pages
+from fivegwatch.sources.warc_records import Damage
+from fivegwatch.storage.archive import Archive
+from fivegwatch.storage.layout import Layout
 from tests.packing import zstd_pack
 from tests.sources.captures import (
     HTML,
@@ -261,7 +261,7 @@ def test_a_record_that_trips_our_own_code_costs_itself_and_is_told(monkeypatch: 
     def tripping(url: str, *, max_chars: int) -> str:
         return str(1 // 0) if url.endswith("/1") else web_address(url, max_chars=max_chars)
 
-    monkeypatch.setattr("sources.warc.web_address", tripping)
+    monkeypatch.setattr("fivegwatch.sources.warc.web_address", tripping)
     items = read(b"".join(map(gzip.compress, numbered(3))))
     assert reasons(items) == ["page", "unexpected", "page"]
     assert isinstance(items[1], Damage)

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import FetchError
-from extractors.limits import MIB
-from sources.warc import WarcItem, WarcPage, read_pages
-from sources.warc_records import Cursor, Damage
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import MIB
+from fivegwatch.sources.warc import WarcItem, WarcPage, read_pages
+from fivegwatch.sources.warc_records import Cursor, Damage
 from tests.packing import zstd_pack, zstd_unpack_first
 from tests.sources.captures import (
     HTML,

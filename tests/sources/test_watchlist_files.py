@@ -10,8 +10,8 @@ from subprocess import run
 
 import pytest
 
-from extractors.errors import WatchlistError
-from sources.watchlist_files import read_watchlist
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.sources.watchlist_files import read_watchlist
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -91,7 +91,9 @@ def test_the_shipped_watchlist_is_found_inside_an_archive_too(tmp_path: Path) ->
             for path in (ROOT / folder).rglob("*"):
                 if path.suffix in (".py", ".toml"):
                     target.write(path, path.relative_to(ROOT))
-    code = "from sources.watchlist_files import read_watchlist as r; print('feeds.toml' in r(None))"
+    code = (
+        "from fivegwatch.sources.watchlist_files import read_watchlist as r; print('feeds.toml' in r(None))"
+    )
     done = run(
         [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(archive)}, capture_output=True
     )

@@ -9,13 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import ExtractionError, FetchError
-from extractors.feeds import parse_feed
-from extractors.model import Feed, Listing, Origin, Page, ParsedFeed, Unit
-from sources import cdx_index, wayback
-from sources.services import Services
-from sources.wayback import Match, plan_captures, plan_feed_history, read_captures, read_feed_history
-from sources.web import Web
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.model import Feed, Listing, Origin, Page, ParsedFeed, Unit
+from fivegwatch.sources import cdx_index, wayback
+from fivegwatch.sources.services import Services
+from fivegwatch.sources.wayback import (
+    Match,
+    plan_captures,
+    plan_feed_history,
+    read_captures,
+    read_feed_history,
+)
+from fivegwatch.sources.web import Web
 from tests.fakes.service import Answer
 from tests.fakes.wayback import Captured, Row, WaybackFake
 from tests.sources.waiting import FakeTime, asking, collect, entries_of, skipped_of

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from extractors.errors import FetchError
-from sources.web import NotModified
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.sources.web import NotModified
 from tests.hostile_site import ARTICLE, FEED, PACKED, HostileSite
 from tests.sources.asking import AGENT, ORIGIN, QUICK, failure, fetch, page
 

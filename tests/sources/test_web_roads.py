@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import FetchError
-from extractors.model import Page
-from sources.web import Web
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.model import Page
+from fivegwatch.sources.web import Web
 from tests import certificates
 from tests.conftest import ROOT
 from tests.hostile_site import ARTICLE, FEED, HostileSite

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from extractors.errors import FetchError
-from extractors.feed_paging import numbered_page, older_document
-from extractors.model import Listing, Origin, Page, Unit
-from sources.web import Web
-from sources.wordpress import plan_wordpress, read_wordpress
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.feed_paging import numbered_page, older_document
+from fivegwatch.extractors.model import Listing, Origin, Page, Unit
+from fivegwatch.sources.web import Web
+from fivegwatch.sources.wordpress import plan_wordpress, read_wordpress
 from tests.fakes.service import Answer, Asked
 from tests.fakes.serving import Fake, reply
 from tests.fakes.wordpress import ArchiveFake, Feed, Rest, WordPressFake

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
-from extractors.limits import LIMITS
-from extractors.model import Entry, Listing
-from sources.services import Throttle
-from sources.web import Web
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Listing
+from fivegwatch.sources.services import Throttle
+from fivegwatch.sources.web import Web
 from tests.fakes.service import LoopbackService
 from tests.sources.asking import AGENT
 

@@ -6,7 +6,17 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from extractors.model import Article, Decision, Entry, Feed, FeedState, Match, Mention, Origin, Part
+from fivegwatch.extractors.model import (
+    Article,
+    Decision,
+    Entry,
+    Feed,
+    FeedState,
+    Match,
+    Mention,
+    Origin,
+    Part,
+)
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 

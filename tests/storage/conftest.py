@@ -7,10 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from storage.corpus import STORAGE_VERSION
-from storage.files import prepare
-from storage.layout import Layout
-from storage.migrate import migrate
+from fivegwatch.storage.corpus import STORAGE_VERSION
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.migrate import migrate
 
 
 @pytest.fixture

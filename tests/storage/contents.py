@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from storage.corpus import Connection, opened
-from storage.layout import Layout
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.layout import Layout
 
 # When and how often something was loaded is no part of what the corpus says.
 BOOKKEEPING = {"load_log", "schema_migrations", "meta"}

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.errors import StorageError
-from extractors.model import Origin, Page
-from storage.archive import Archive, pages, read_page, sweep
-from storage.layout import Layout
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.storage.archive import Archive, pages, read_page, sweep
+from fivegwatch.storage.layout import Layout
 from tests.storage.builders import at
 from tests.storage.workers import ROOT
 
@@ -100,8 +100,8 @@ def test_other_tools_read_the_archive(layout: Layout) -> None:
 
 def test_a_writer_killed_in_mid_record_leaves_everything_before_readable(layout: Layout) -> None:
     script = (
-        "import os, signal, sys; from pathlib import Path; from storage.layout import Layout;"
-        "from storage.archive import Archive; from tests.storage.test_archive import make_page;"
+        "import os, signal, sys; from pathlib import Path; from fivegwatch.storage.layout import Layout;"
+        "from fivegwatch.storage.archive import Archive; from tests.storage.test_archive import make_page;"
         "archive = Archive(Layout.for_database(Path(sys.argv[1])));"
         "refs = [archive.append(make_page(os.urandom(50_000))) for _ in range(3)]; archive.flush();"
         "print(*refs, flush=True); [archive.append(make_page(os.urandom(50_000))) for _ in range(3)];"

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from extractors.model import Origin
-from storage.clusters import Link, stars
-from storage.layout import Layout
-from storage.load import load
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.model import Origin
+from fivegwatch.storage.clusters import Link, stars
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision
 from tests.storage.contents import ask
 from tests.storage.test_merge_laws import Record, corpus_after

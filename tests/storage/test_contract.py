@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.errors import SchemaVersionError
-from storage.corpus import Connection
-from storage.merge import load_batches
-from storage.migrate import (
+from fivegwatch.extractors.errors import SchemaVersionError
+from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.merge import load_batches
+from fivegwatch.storage.migrate import (
     Migration,
     check_format,
     is_current,
@@ -20,7 +20,7 @@ from storage.migrate import (
     storage_version,
     version_of,
 )
-from storage.schema import FILE, HEAD, fresh_schema, schema_of
+from fivegwatch.storage.schema import FILE, HEAD, fresh_schema, schema_of
 from tests.storage.workers import batches
 
 VIEWS = (
@@ -41,9 +41,9 @@ MACROS = {
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    from storage.files import prepare
-    from storage.layout import Layout
-    from storage.spool import put_batch
+    from fivegwatch.storage.files import prepare
+    from fivegwatch.storage.layout import Layout
+    from fivegwatch.storage.spool import put_batch
 
     layout = Layout.for_database(tmp_path_factory.mktemp("filled") / "corpus.duckdb")
     prepare(layout)

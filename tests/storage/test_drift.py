@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from flows.cli.main import main
-from storage.layout import Layout
-from storage.load import load
-from storage.publish import publish
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.flows.cli.main import main
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.publish import publish
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, make_article, make_decision, make_entry
 from tests.storage.contents import ask
 

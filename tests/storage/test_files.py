@@ -15,15 +15,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from extractors.errors import CorpusBusyError, SchemaVersionError, StorageError
-from storage import spool
-from storage.files import disk_errors, hold, need_space, prepare
-from storage.layout import Layout
-from storage.load import load, run_loader
-from storage.publish import publish, versions
-from storage.reads import feed_states
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.errors import CorpusBusyError, SchemaVersionError, StorageError
+from fivegwatch.storage import spool
+from fivegwatch.storage.files import disk_errors, hold, need_space, prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load, run_loader
+from fivegwatch.storage.publish import publish, versions
+from fivegwatch.storage.reads import feed_states
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, make_article, make_decision, make_entry
 from tests.storage.contents import ask
 
@@ -257,9 +257,9 @@ def test_too_little_space_is_told_before_anything_is_written(tmp_path: Path) -> 
 def test_a_full_disk_in_mid_batch_leaves_nothing_visible(layout: Layout) -> None:
     # A file-size limit of 4 kB stands in for a full disk: the batch cannot be written whole.
     script = (
-        "import resource, signal, sys; from pathlib import Path; from storage.layout import Layout;"
-        "from storage.spool import put_batch; from tests.storage.test_files import some_batch;"
-        "from extractors.errors import StorageError; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "import resource, signal, sys; from pathlib import Path; from fivegwatch.storage.layout import Layout;"
+        "from fivegwatch.storage.spool import put_batch; from tests.storage.test_files import some_batch;"
+        "from fivegwatch.extractors.errors import StorageError; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "layout = Layout.for_database(Path(sys.argv[1])); batch = some_batch();"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "try: put_batch(layout, batch)\nexcept StorageError as exc: print(exc.path)"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from extractors.feeds import parse_feed
-from extractors.model import Entry, Feed, Origin, Page
-from extractors.urls import canonical_url, url_id
-from storage.layout import Layout
-from storage.load import load
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.model import Entry, Feed, Origin, Page
+from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, make_article, make_decision, make_entry
 from tests.storage.contents import ask
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from storage import spool
-from storage.checks import check_corpus
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import load, run_loader
-from storage.publish import publish, versions
-from storage.spool import put_batch
+from fivegwatch.storage import spool
+from fivegwatch.storage.checks import check_corpus
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load, run_loader
+from fivegwatch.storage.publish import publish, versions
+from fivegwatch.storage.spool import put_batch
 from tests.storage.contents import ask, contents
 from tests.storage.workers import ROOT, batches, kill_after, start
 
@@ -42,7 +42,7 @@ def test_a_loader_killed_at_any_instant_and_run_again_gives_the_undisturbed_corp
         put_batch(layout, batch)
         if chance.random() < 0.3:
             # From the start of the interpreter (0 s) to past the publishing (about 0.6 s).
-            kills += kill_after(start("storage.load", str(layout.link)), chance.uniform(0.1, 0.6))
+            kills += kill_after(start("fivegwatch.storage.load", str(layout.link)), chance.uniform(0.1, 0.6))
     report = run_loader(layout.link)
     assert not report.quarantined
     assert kills >= 3
@@ -98,8 +98,8 @@ def test_a_log_left_by_a_loader_killed_while_closing_is_folded_in_before_publish
     for batch in batches(1, 3):
         put_batch(layout, batch)
     script = (
-        "import os, sys, signal; from pathlib import Path; from storage.layout import Layout;"
-        "from storage.merge import load_batches; from storage.migrate import migrate;"
+        "import os, sys, signal; from pathlib import Path; from fivegwatch.storage.layout import Layout;"
+        "from fivegwatch.storage.merge import load_batches; from fivegwatch.storage.migrate import migrate;"
         "from storage import spool;"
         "import duckdb; layout = Layout.for_database(Path(sys.argv[1]));"
         "con = duckdb.connect(str(layout.store), config={'storage_compatibility_version': 'v1.5.0'});"

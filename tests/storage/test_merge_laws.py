@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import storage.merge
-from extractors.model import Failure, Origin, Unit
-from storage.files import prepare
-from storage.layout import Layout
-from storage.merge import load_batches
-from storage.records import Batch
-from storage.spool import put_batch
+import fivegwatch.storage.merge
+from fivegwatch.extractors.model import Failure, Origin, Unit
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.merge import load_batches
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
 from tests.storage.contents import contents_of
 
@@ -152,7 +152,7 @@ def test_that_holds_for_announcements_beyond_those_kept_one_by_one_too(
 ) -> None:
     pool, loads = delivery
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(storage.merge, "VERSIONS_KEPT", 2)
+        patch.setattr(fivegwatch.storage.merge, "VERSIONS_KEPT", 2)
         one, other = corpus_after(empty_store, loads), corpus_after(empty_store, [[pool]])
     assert one == other
     assert len(one["sightings"]) <= 3

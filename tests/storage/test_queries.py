@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from extractors.errors import QueryError, StorageError
-from storage.files import prepare
-from storage.layout import Layout
-from storage.load import load
-from storage.publish import publish
-from storage.queries import QueryLimits, run_query
-from storage.spool import put_batch
+from fivegwatch.extractors.errors import QueryError, StorageError
+from fivegwatch.storage.files import prepare
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.publish import publish
+from fivegwatch.storage.queries import QueryLimits, run_query
+from fivegwatch.storage.spool import put_batch
 from tests.storage.workers import ROOT, batches
 
 SLOW = "select count(*) from range(100000000) a, range(100000000) b where a.range + b.range = 7"
@@ -124,7 +124,7 @@ def test_a_query_that_needs_too_much_memory_is_stopped(db: Path) -> None:
 
 def test_ctrl_c_ends_a_query_at_once(db: Path) -> None:
     script = (
-        "import signal, sys; from pathlib import Path; from storage.queries import run_query\n"
+        "import signal, sys; from pathlib import Path; from fivegwatch.storage.queries import run_query\n"
         # A shell's background job inherits Ctrl-C ignored.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"print('asking', flush=True)\ntry: run_query(Path(sys.argv[1]), {SLOW!r})\n"
@@ -156,7 +156,7 @@ def test_a_file_that_is_no_corpus_is_named(tmp_path: Path) -> None:
 
 def test_asking_needs_no_arrow_and_no_numpy(db: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from storage.queries import run_query;"
+        "import sys; from pathlib import Path; from fivegwatch.storage.queries import run_query;"
         "run_query(Path(sys.argv[1]), 'select max(published_at), count(*) from stories');"
         "print([name for name in ('pyarrow', 'numpy', 'pandas', 'prefect') if name in sys.modules])"
     )

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from extractors.model import Failure, Origin, PageDate
-from storage.layout import Layout
-from storage.load import load
-from storage.reads import (
+from fivegwatch.extractors.model import Failure, Origin, PageDate
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.load import load
+from fivegwatch.storage.reads import (
     explain_rows,
     feed_states,
     known_feeds,
@@ -19,9 +19,9 @@ from storage.reads import (
     run_totals,
     status_rows,
 )
-from storage.records import Batch
-from storage.spool import put_batch
-from storage.texts import Selection, stored_texts
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.texts import Selection, stored_texts
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_feed, make_state
 from tests.storage.contents import ask
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage.layout import Layout
-from storage.records import Batch
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import Batch
 from tests.storage.builders import at, make_article, make_decision, make_entry
 from tests.storage.contents import ask
 from tests.storage.test_states import URL, judge, store

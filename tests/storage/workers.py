@@ -14,10 +14,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractors.model import Origin, Unit, UnitState
-from storage.layout import Layout
-from storage.records import Batch
-from storage.spool import put_batch
+from fivegwatch.extractors.model import Origin, Unit, UnitState
+from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.records import Batch
+from fivegwatch.storage.spool import put_batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
 
 ROOT = Path(__file__).resolve().parents[2]
