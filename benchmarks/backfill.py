@@ -29,15 +29,15 @@ from pathlib import Path
 import trafilatura
 from trafilatura.settings import Document
 
-from fivegwatch.extractors.articles import extract_article
-from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates import Gates
-from fivegwatch.extractors.judgement import judge
-from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
-from fivegwatch.extractors.parsed import ParsedPage
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.text.decoding import decode_document
+from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.warc import WarcPage, read_pages
 from fivegwatch.sources.watchlist_files import read_watchlist
 

@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.backfill import scan_warc, with_gates
-from fivegwatch.extractors.gates import Gates
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 from tests.conftest import ROOT
 from tests.flows.backfilled import facts

@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from fivegwatch.extractors.fingerprints import BANDS, VERSION, fingerprint
+from fivegwatch.extractors.copies.fingerprints import BANDS, VERSION, fingerprint
 from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.corpus import opened
 from fivegwatch.storage.files import prepare

@@ -21,9 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.extraction import read_cases
-from fivegwatch.extractors.articles import extract_article
-from fivegwatch.extractors.errors import NewsError
-from fivegwatch.extractors.fingerprints import (
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.copies.fingerprints import (
     Fingerprint,
     Shingles,
     compare,
@@ -31,6 +30,7 @@ from fivegwatch.extractors.fingerprints import (
     shingles_of,
     tokens,
 )
+from fivegwatch.extractors.errors import NewsError
 
 SHORTEST = 200
 """Characters a page's text must have to be used."""

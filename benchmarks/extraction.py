@@ -28,13 +28,13 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from fivegwatch.extractors.articles import extract_article
-from fivegwatch.extractors.decoding import decode_document
+from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.extractors.likeness import alike, words
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.extractors.text import plain_text
+from fivegwatch.extractors.text.decoding import decode_document
+from fivegwatch.extractors.text.likeness import alike, words
+from fivegwatch.extractors.text.plain import plain_text
 
 CAPTURED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 """The pages' own capture times are unknown; all are older than this."""

@@ -20,9 +20,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision, Origin
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.progress import Silent
 from fivegwatch.flows.refilter import Refiltering, run_refilter
 from fivegwatch.flows.settings import bare_settings

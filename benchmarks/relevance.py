@@ -18,9 +18,9 @@ import numpy as np
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
 from benchmarks.train_judge import cross_validate, prior_of, read_own, shrinkage, tally, vectorise
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 
 _SECURITY = re.compile(

@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.labelled import Labelled, Tally, read_labelled
-from fivegwatch.extractors.evidence import collect_evidence
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.judging.evidence import collect_evidence
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 
 Matrix = NDArray[np.float64]

@@ -15,7 +15,7 @@ from fivegwatch.extractors.model import (
     ParsedFeed,
     VersionLink,
 )
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 
 # The parsers are imported where they are used: in the child. The parent only names these functions, and what
 # trafilatura costs to import is a third of a run that finds nothing new.
@@ -38,22 +38,22 @@ def start_judging(files: Mapping[str, str]) -> None:
 
 def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> ParsedFeed:
     """The feed document, parsed. Raises FeedError."""
-    from fivegwatch.extractors.feeds import parse_feed
+    from fivegwatch.extractors.feeds.parse import parse_feed
 
     return parse_feed(page, feed=feed, allow=allow)
 
 
 def find_versions(page: Page) -> tuple[VersionLink, ...]:
     """The other versions of its story that the page names. Raises ExtractionError."""
-    from fivegwatch.extractors.other_versions import version_links
+    from fivegwatch.extractors.articles.versions import version_links
 
     return version_links(page)
 
 
 def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) -> tuple[Article, Decision]:
     """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError."""
-    from fivegwatch.extractors.articles import extract_article
-    from fivegwatch.extractors.judgement import judge
+    from fivegwatch.extractors.articles.article import extract_article
+    from fivegwatch.extractors.judging.judgement import judge
 
     if _child.rules is None:
         raise RuntimeError("start_judging was not called in this process")

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from fivegwatch.extractors.marking import Piece, cut, passages
+from fivegwatch.extractors.judging.marking import Piece, cut, passages
 from fivegwatch.extractors.model import Field, Match
-from fivegwatch.extractors.what_if import WhatIf
+from fivegwatch.extractors.tuning.what_if import WhatIf
 from fivegwatch.storage.reports import Verdict
 
 STYLES = {

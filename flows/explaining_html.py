@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 
-from fivegwatch.extractors.marking import Piece, cut
+from fivegwatch.extractors.judging.marking import Piece, cut
 from fivegwatch.flows.explaining import (
     NO_BACKGROUND,
     ROLE_WORDS,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
-from fivegwatch.extractors.rules import compile_rules
-from fivegwatch.extractors.what_if import what_would_flip
+from fivegwatch.extractors.tuning.what_if import what_would_flip
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.explaining import Background
 from fivegwatch.sources.watchlist_files import read_watchlist
 from fivegwatch.storage.layout import Layout

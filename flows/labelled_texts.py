@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.extractors.matching import find_matches
-from fivegwatch.extractors.rules import Rules
+from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.sources.given_files import UnusableFileError, given_text
 from fivegwatch.storage.samples import RuleUse
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, Page
-from fivegwatch.extractors.urls import site_of
+from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.flows.children import find_versions, read_article
 from fivegwatch.flows.pool import Pool
 from fivegwatch.sources.web import Web

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.clock import Clock
 from fivegwatch.flows.pool import Pool
 from fivegwatch.flows.progress import Reporter

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.extractors.folding import fold_text
-from fivegwatch.extractors.gates import Gates
-from fivegwatch.extractors.judgement import judge, terms_language
-from fivegwatch.extractors.matching import find_matches
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.judging.judgement import judge, terms_language
+from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.model import Article, Decision, Part
-from fivegwatch.extractors.parsed import ParsedPage
-from fivegwatch.extractors.rule_changes import RuleChanges, moved_parts
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.tuning.rule_changes import RuleChanges, moved_parts
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.storage.archive import read_page
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.records import Batch

@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import NewsError, WatchlistError
 from fivegwatch.extractors.model import Feed, FeedState
-from fivegwatch.extractors.rules import compile_rules
-from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
 from fivegwatch.flows.children import start_judging
 from fivegwatch.flows.clock import TOLD_BEHIND_S, Clock, utc_now
 from fivegwatch.flows.policy import is_due, state_for

@@ -9,7 +9,7 @@ from typing import Any
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import LIMITS, Limits
-from fivegwatch.extractors.toml_text import TomlFault, read_toml
+from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 from fivegwatch.flows.setting_bounds import NUMBERS, limit_bounds, out_of_bounds
 from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_text
 from fivegwatch.sources.service_addresses import Services

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError, NewsError
 from fivegwatch.extractors.model import Article, Entry, Failure, Feed, FeedState, Origin, Page, ParsedFeed
-from fivegwatch.extractors.urls import site_of
+from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.flows.children import read_feed
 from fivegwatch.flows.clock import utc_now
 from fivegwatch.flows.policy import (

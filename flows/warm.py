@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from fivegwatch.extractors import articles, feeds, judgement, rules
-from fivegwatch.extractors.language import text_language
+from fivegwatch.extractors.articles import article
+from fivegwatch.extractors.feeds import parse
+from fivegwatch.extractors.judging import judgement
+from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.watchlist import compile
 
-__all__ = ["articles", "feeds", "judgement", "rules"]
+__all__ = ["article", "compile", "judgement", "parse"]
 
 # The language model is read at its first use.
 text_language("The quick brown fox jumps over the lazy dog.")

@@ -10,10 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.extractors.background import BACKGROUND_FILE, common_terms, read_background
 from fivegwatch.extractors.errors import SettingsError, WatchlistError
-from fivegwatch.extractors.folding import fold_term, fold_text
-from fivegwatch.extractors.keyness import (
+from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.text.folding import fold_term, fold_text
+from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
+from fivegwatch.extractors.tuning.keyness import (
     Keyness,
     count_texts,
     function_words,
@@ -21,12 +22,11 @@ from fivegwatch.extractors.keyness import (
     without_function_words,
     without_parts,
 )
-from fivegwatch.extractors.matching import find_matches
-from fivegwatch.extractors.proposals import with_rules, with_term
-from fivegwatch.extractors.rule_files import parse_rule_file
-from fivegwatch.extractors.rule_reading import is_rule_file
-from fivegwatch.extractors.rules import Rules, compile_rules
-from fivegwatch.extractors.subscriptions import parse_subscriptions
+from fivegwatch.extractors.tuning.proposals import with_rules, with_term
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.reading import is_rule_file
+from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
+from fivegwatch.extractors.watchlist.tables import parse_rule_file
 from fivegwatch.flows.pool import Pool
 from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.refilter import Refiltering, judge_all

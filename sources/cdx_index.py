@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from fivegwatch.extractors.cdx import FIELDS, Capture, CdxPage, parse_cdx
 from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.listings.cdx import FIELDS, Capture, CdxPage, parse_cdx
 from fivegwatch.extractors.model import Unit
 from fivegwatch.sources.replay import blocked_by_archive
 from fivegwatch.sources.services import Services, Throttle

@@ -27,7 +27,7 @@ import httpcore2
 
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.urls import host_and_port, vet_url
+from fivegwatch.extractors.web.urls import host_and_port, vet_url
 from fivegwatch.sources.disk_budget import DiskBudget
 from fivegwatch.sources.failures import Wire
 from fivegwatch.sources.responses import Head, clean_validator, refuse_status

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.extractors.gdelt import (
+from fivegwatch.extractors.listings.gdelt import (
     DocArticle,
     GkgRow,
     GkgSlot,
@@ -27,8 +27,8 @@ from fivegwatch.extractors.gdelt import (
     read_slot,
 )
 from fivegwatch.extractors.model import Entry, Listing, Origin, Unit
-from fivegwatch.extractors.text import clean_line
-from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 from fivegwatch.sources.services import Services, Throttle
 from fivegwatch.sources.web import Reply, Web
 

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpcore2
 
 from fivegwatch.extractors.limits import Limits
-from fivegwatch.extractors.urls import is_blocked_address
+from fivegwatch.extractors.web.urls import is_blocked_address
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """``(host, port)`` to IP literals, in the order to try; empty when the name does not exist."""

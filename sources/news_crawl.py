@@ -11,10 +11,10 @@ from datetime import date
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.news_crawl import CrawlFile, covering, listed_files, listing_path, months
+from fivegwatch.extractors.listings.sitemaps import unpack
 from fivegwatch.extractors.model import Origin, Page, Unit
-from fivegwatch.extractors.news_crawl import CrawlFile, covering, listed_files, listing_path, months
-from fivegwatch.extractors.sitemaps import unpack
-from fivegwatch.extractors.urls import vet_url
+from fivegwatch.extractors.web.urls import vet_url
 from fivegwatch.sources.web import Web
 
 BASE = "https://data.commoncrawl.org/"

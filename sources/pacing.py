@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
-from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port
 
 HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
 """Kinds of failure that say the host is down; enough in a row and it is left alone for this run."""

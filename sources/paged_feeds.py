@@ -13,12 +13,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from fivegwatch.extractors.errors import FeedError, FetchError
-from fivegwatch.extractors.feed_paging import Further, numbered_page, older_document
-from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.feeds.paging import Further, numbered_page, older_document
+from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.days import Range
 from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
-from fivegwatch.extractors.spans import Range
-from fivegwatch.extractors.urls import site_of, vet_url
+from fivegwatch.extractors.web.urls import site_of, vet_url
 from fivegwatch.sources.web import Web
 
 Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]

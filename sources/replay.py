@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
-from fivegwatch.extractors.cdx import captured_at
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.cdx import captured_at
 from fivegwatch.extractors.model import Entry, Origin, Page
-from fivegwatch.extractors.urls import vet_url
+from fivegwatch.extractors.web.urls import vet_url
 from fivegwatch.sources.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
 from fivegwatch.sources.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
 from fivegwatch.sources.services import Kind, Services, Throttle, is_archived

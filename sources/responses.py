@@ -13,7 +13,7 @@ import httpcore2
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
-from fivegwatch.extractors.media_types import HTML_TYPES, XML_TYPES, media_type
+from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
 from fivegwatch.sources.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from fivegwatch.sources.failures import LATER_STATUSES, Wire
 

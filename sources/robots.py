@@ -17,7 +17,7 @@ from protego import Protego
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
-from fivegwatch.extractors.urls import vet_url
+from fivegwatch.extractors.web.urls import vet_url
 
 # What RFC 9309 (2.3.1.2, 2.3.1.3) calls "unavailable": redirects that lead nowhere count like a 404.
 _NO_RULES = frozenset(

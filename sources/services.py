@@ -16,7 +16,7 @@ from typing import Literal
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS, Limits
-from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.sources.failures import LATER_STATUSES
 from fivegwatch.sources.responses import retry_after
 from fivegwatch.sources.service_addresses import (

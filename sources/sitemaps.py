@@ -17,10 +17,10 @@ from datetime import date
 import ada_url
 
 from fivegwatch.extractors.errors import FetchError, SettingsError
+from fivegwatch.extractors.listings.days import Range
+from fivegwatch.extractors.listings.sitemaps import SitemapReader, is_sitemap, robots_sitemaps
 from fivegwatch.extractors.model import Listing, Origin, Page, Unit
-from fivegwatch.extractors.sitemaps import SitemapReader, is_sitemap, robots_sitemaps
-from fivegwatch.extractors.spans import Range
-from fivegwatch.extractors.urls import site_of, vet_url
+from fivegwatch.extractors.web.urls import site_of, vet_url
 from fivegwatch.sources.portions import in_thread
 from fivegwatch.sources.web import Web
 

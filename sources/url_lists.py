@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fivegwatch.extractors.errors import ExtractionError, SettingsError
+from fivegwatch.extractors.listings.url_lists import Layout, addresses, entry_of, find_layout
 from fivegwatch.extractors.model import Entry, Listing, Unit
-from fivegwatch.extractors.url_lists import Layout, addresses, entry_of, find_layout
 from fivegwatch.sources.portions import in_thread
 
 PORTION = 1_000

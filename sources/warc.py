@@ -16,7 +16,7 @@ from typing import BinaryIO
 from fivegwatch.extractors.errors import FetchError, unexpected
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.extractors.urls import web_address
+from fivegwatch.extractors.web.urls import web_address
 from fivegwatch.sources.codings import CodingError, TooMuchError, decoded, packed_by
 from fivegwatch.sources.responses import (
     Head,

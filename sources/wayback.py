@@ -12,11 +12,11 @@ from datetime import date
 from itertools import dropwhile
 from typing import Literal
 
-from fivegwatch.extractors.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
+from fivegwatch.extractors.listings.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
 from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
-from fivegwatch.extractors.text import clean_line
-from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 from fivegwatch.sources.cdx_index import TOO_SLOW, CdxIndex, Place
 from fivegwatch.sources.replay import replay
 from fivegwatch.sources.services import Services, Throttle

@@ -23,7 +23,7 @@ import httpcore2
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.extractors.urls import host_and_port, vet_url
+from fivegwatch.extractors.web.urls import host_and_port, vet_url
 from fivegwatch.sources.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
 from fivegwatch.sources.guard import GuardedBackend, Resolver, SystemResolver
 from fivegwatch.sources.kinds import kinds_of_documents, whole_files

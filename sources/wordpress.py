@@ -17,10 +17,10 @@ import ada_url
 
 from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.days import Range
+from fivegwatch.extractors.listings.wordpress import FIELDS, Post, read_posts
 from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
-from fivegwatch.extractors.spans import Range
-from fivegwatch.extractors.urls import vet_url
-from fivegwatch.extractors.wordpress import FIELDS, Post, read_posts
+from fivegwatch.extractors.web.urls import vet_url
 from fivegwatch.sources.paged_feeds import Parse, read_paged_feed
 from fivegwatch.sources.web import Web
 

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fivegwatch.extractors.agencies import agency_of
-from fivegwatch.extractors.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
+from fivegwatch.extractors.copies.agencies import agency_of
+from fivegwatch.extractors.copies.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
 from fivegwatch.storage.corpus import Connection
 
 HERE = Path(__file__).parent / "merge"

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from fivegwatch.extractors.agencies import agency_of
-from fivegwatch.extractors.fingerprints import VERSION, fingerprint
+from fivegwatch.extractors.copies.agencies import agency_of
+from fivegwatch.extractors.copies.fingerprints import VERSION, fingerprint
 from fivegwatch.extractors.model import (
     Article,
     Decision,

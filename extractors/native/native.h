@@ -1,5 +1,5 @@
 /* The gates' first look at a page, natively. Every function here has a twin in Python that gives the same answer
- * (`fivegwatch.extractors.visible`, `quick_fold`, `everyday_words`); tests compare the two, and the twins work where no compiler
+ * (`fivegwatch.extractors.gates.page_text`, `quick_fold`, `everyday_words`); tests compare the two, and the twins work where no compiler
  * was at hand when the package was installed.
  */
 #ifndef FIVEGWATCH_NATIVE_H

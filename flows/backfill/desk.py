@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.model import OriginKind, Unit, UnitSource
-from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.flows.stages import Tools
 from fivegwatch.flows.summary import Summary
 from fivegwatch.storage.records import Batch

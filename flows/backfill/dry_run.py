@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.backfill.changes import is_open, standing
 from fivegwatch.flows.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from fivegwatch.flows.backfill.plans import Request, Resume, units_of_request

@@ -9,13 +9,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError, NewsError
-from fivegwatch.extractors.gates import Gates
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Listing, Unit
-from fivegwatch.extractors.parsed import ParsedPage
-from fivegwatch.extractors.rules import Rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.backfill.changes import as_rows, in_a_line
 from fivegwatch.flows.backfill.desk import why_failed
 from fivegwatch.flows.backfill.readers import Readers

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from fivegwatch.extractors.errors import FeedError
-from fivegwatch.extractors.interest import interest
+from fivegwatch.extractors.judging.interest import interest
 from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
-from fivegwatch.extractors.rules import Rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.backfill.listing import Reader
 from fivegwatch.flows.children import read_feed
 from fivegwatch.flows.stages import Tools

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from fivegwatch.extractors.model import OriginKind, Unit
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.backfill.changes import in_a_line, is_open, standing
 from fivegwatch.flows.backfill.cluster import cluster_reader
 from fivegwatch.flows.backfill.desk import ORIGINS, Desk

@@ -18,14 +18,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
-from fivegwatch.extractors.gates import Gates
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Entry, Failure, Origin, Unit
-from fivegwatch.extractors.parsed import ParsedPage
-from fivegwatch.extractors.rules import Rules, compile_rules
-from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc_records import START, Cursor, Damage
 from fivegwatch.storage.archive import ArchivePart

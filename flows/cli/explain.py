@@ -95,7 +95,7 @@ def _look_up(args: argparse.Namespace) -> Verdict:
 
 def _id_of(address: str) -> str:
     """The id a page with this address has, however the address is spelt; empty when it is none."""
-    from fivegwatch.extractors.urls import canonical_url, url_id
+    from fivegwatch.extractors.web.urls import canonical_url, url_id
 
     try:
         return url_id(canonical_url(address))

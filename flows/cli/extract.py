@@ -23,7 +23,7 @@ from urllib.parse import quote
 from fivegwatch.extractors.errors import ExtractionError, FetchError, SettingsError
 from fivegwatch.extractors.limits import LIMITS, MIB
 from fivegwatch.extractors.model import Article, Origin, Page
-from fivegwatch.extractors.urls import web_address
+from fivegwatch.extractors.web.urls import web_address
 from fivegwatch.flows.cli.printing import json_line
 from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_bytes
 
@@ -60,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     """Print a line for each file, in order, while the next few are at work in child processes."""
-    from fivegwatch.extractors.articles import extract_article
+    from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.flows.pool import Pool
 
     failed = 0

@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
-    from fivegwatch.extractors.subscriptions import parse_subscriptions
+    from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
     from fivegwatch.sources.given_files import UnusableFileError, given_text
     from fivegwatch.sources.watchlist_files import feeds_text, read_watchlist
 

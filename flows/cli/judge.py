@@ -33,9 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge every line."""
-    from fivegwatch.extractors.judgement import judge
+    from fivegwatch.extractors.judging.judgement import judge
     from fivegwatch.extractors.model import Article
-    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.sources.watchlist_files import read_watchlist
 
     rules = compile_rules(read_watchlist(args.watchlist))

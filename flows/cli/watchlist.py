@@ -66,8 +66,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from fivegwatch.extractors.background import BACKGROUND_FILE
-    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
+    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.labelled_texts import LEAST_TEXTS, rule_use_in
     from fivegwatch.flows.watchlists import common_in_news, faults, loud_terms
     from fivegwatch.sources.watchlist_files import read_watchlist
@@ -154,7 +154,7 @@ def _test(args: argparse.Namespace) -> int:
 
 
 def _suggest(args: argparse.Namespace) -> int:
-    from fivegwatch.extractors.rules import compile_rules
+    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.watchlists import suggest
     from fivegwatch.sources.watchlist_files import read_watchlist
     from fivegwatch.storage.samples import samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from fivegwatch.extractors.rules import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 
 RULES = """

@@ -20,7 +20,7 @@ from urllib.parse import quote_plus, unquote_plus, urlsplit
 
 import brotli
 
-from fivegwatch.extractors.cdx import captured_at
+from fivegwatch.extractors.listings.cdx import captured_at
 from tests.fakes.service import Answer, Asked, LoopbackService
 
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")

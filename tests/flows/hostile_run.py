@@ -25,7 +25,7 @@ from xml.sax.saxutils import escape
 
 import pyarrow.parquet as pq
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.pool import Pool
 from fivegwatch.storage.archive import read_page

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from fivegwatch.extractors.matching import find_matches
-from fivegwatch.extractors.rules import Rules
-from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.web.urls import canonical_url, url_id
 from tests.flows.hostile_run import Case, Corpus, Row, feed_id
 
 MOJIBAKE = ("\ufffd", "Ã", "»ª", "Î", "ÐÂ")

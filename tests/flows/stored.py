@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from fivegwatch.extractors.articles import extract_article
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Origin, Page
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 from fivegwatch.storage.archive import Archive
 from fivegwatch.storage.files import prepare

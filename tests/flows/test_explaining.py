@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 from fivegwatch.extractors.model import Match, Part
-from fivegwatch.extractors.what_if import WhatIf
+from fivegwatch.extractors.tuning.what_if import WhatIf
 from fivegwatch.flows.explaining import Background, as_text, what_would_change
 from fivegwatch.flows.explaining_html import as_html
 from fivegwatch.storage.reports import Verdict

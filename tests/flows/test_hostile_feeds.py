@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fivegwatch.extractors.errors import FeedError
-from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry, Feed, Origin, Page, ParsedFeed
 from fivegwatch.flows.pool import Pool

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 from tests.buffers import unread_bytes
 from tests.flows.hostile_run import (

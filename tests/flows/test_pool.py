@@ -24,9 +24,8 @@ from fivegwatch.extractors.errors import (
     WatchlistError,
 )
 from fivegwatch.flows.pool import Pool
+from tests.conftest import ROOT
 from tests.flows import victims
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import feedparser
 import pytest
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.extractors.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 from tests.conftest import sample
 from tests.flows.corpora import ask, differences, says, unaccounted
 from tests.flows.replayed import Replay, free_port, ingest, replaying, write_feeds

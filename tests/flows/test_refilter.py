@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.storage.checks import check_corpus
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.rulebooks import kept_rules

@@ -15,6 +15,7 @@ import pytest
 
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.storage.layout import Layout
+from tests.conftest import ROOT
 from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.corpora import ask, differences, says, unaccounted
 
@@ -108,7 +109,7 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path, feeds: Path) 
         if shutil.which("setpriv") is None:
             pytest.skip("root may write anywhere")
         command = ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override", *command]
-    root = Path(__file__).resolve().parents[2]
+    root = ROOT
     done = subprocess.run(
         command, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(root)}, capture_output=True, text=True
     )

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fivegwatch.extractors.background import BACKGROUND_FILE, common_terms, read_background
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.watchlists import faults, loud_terms, suggest
 from fivegwatch.sources.watchlist_files import read_watchlist
 from fivegwatch.storage.layout import Layout

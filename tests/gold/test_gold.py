@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from fivegwatch.extractors.judgement import judge
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
-from fivegwatch.extractors.rules import compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.watchlist_files import read_watchlist
 
 HERE = Path(__file__).parent

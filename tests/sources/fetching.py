@@ -6,7 +6,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.sources.downloads import Downloads
 from fivegwatch.sources.web import Web
 from tests.sources.asking import AGENT

@@ -11,7 +11,7 @@ import resource
 import sys
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.extractors.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.sources.web import Web
 from tests.sources.asking import AGENT, ORIGIN, QUICK
 

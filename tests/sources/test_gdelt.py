@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, timezone
 import pytest
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError
-from fivegwatch.extractors.gdelt import Wanted
+from fivegwatch.extractors.listings.gdelt import Wanted
 from fivegwatch.extractors.model import Listing, Origin, Unit
 from fivegwatch.sources import gdelt
 from fivegwatch.sources.gdelt import plan_doc, plan_gkg, read_doc, read_file_list, read_gkg, slot_names

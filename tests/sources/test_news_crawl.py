@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.listings.news_crawl import CrawlFile, covering, listed_files, months
 from fivegwatch.extractors.model import Unit
-from fivegwatch.extractors.news_crawl import CrawlFile, covering, listed_files, months
 from fivegwatch.sources.news_crawl import plan_news_crawl
 from fivegwatch.sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc_records import Damage

@@ -8,7 +8,7 @@ import pytest
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.model import Entry, Origin, Page
-from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.sources.replay import NEAR, playback
 from fivegwatch.sources.services import Services
 from fivegwatch.sources.web import Web

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.markup import read_page
 from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.pages.tree import read_page
 from fivegwatch.sources.responses import (
     Head,
     Wanted,

@@ -315,7 +315,7 @@ def test_indexes_without_end_are_left_at_a_depth(fake: SitemapFake) -> None:
 def test_a_sitemap_of_more_addresses_than_we_read_says_how_many_are_left(
     fake: SitemapFake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fivegwatch.extractors.sitemaps.LIMITS", type(LIMITS)(sitemap_urls=2_500))
+    monkeypatch.setattr("fivegwatch.extractors.listings.sitemaps.LIMITS", type(LIMITS)(sitemap_urls=2_500))
     fake.files["/huge.xml"] = huge(fake.url, 4_000)
     outcome = read(fake, "/huge.xml")
     assert len(outcome.entries) == 2_500

@@ -14,11 +14,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from fivegwatch.extractors.articles import extract_article
+from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.limits import MIB
-from fivegwatch.extractors.media_types import charset, media_type
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.extractors.urls import web_address
+from fivegwatch.extractors.web.media_types import charset, media_type
+from fivegwatch.extractors.web.urls import web_address
 from fivegwatch.sources.warc import WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc_records import Damage
 from fivegwatch.storage.archive import Archive

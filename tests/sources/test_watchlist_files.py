@@ -12,8 +12,7 @@ import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.sources.watchlist_files import read_watchlist
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.conftest import ROOT
 
 
 def test_the_shipped_watchlist_has_feeds() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError
-from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.model import Feed, Listing, Origin, Page, ParsedFeed, Unit
 from fivegwatch.sources import cdx_index, wayback
 from fivegwatch.sources.services import Services

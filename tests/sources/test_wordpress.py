@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.extractors.feed_paging import numbered_page, older_document
+from fivegwatch.extractors.feeds.paging import numbered_page, older_document
 from fivegwatch.extractors.model import Listing, Origin, Page, Unit
 from fivegwatch.sources.web import Web
 from fivegwatch.sources.wordpress import plan_wordpress, read_wordpress

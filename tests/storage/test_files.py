@@ -24,6 +24,7 @@ from fivegwatch.storage.publish import publish, versions
 from fivegwatch.storage.reads import feed_states
 from fivegwatch.storage.records import Batch
 from fivegwatch.storage.spool import put_batch
+from tests.conftest import ROOT
 from tests.storage.builders import at, make_article, make_decision, make_entry
 from tests.storage.contents import ask
 
@@ -264,7 +265,7 @@ def test_a_full_disk_in_mid_batch_leaves_nothing_visible(layout: Layout) -> None
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))\n"
         "try: put_batch(layout, batch)\nexcept StorageError as exc: print(exc.path)"
     )
-    root = Path(__file__).resolve().parents[2]
+    root = ROOT
     done = subprocess.run(
         [sys.executable, "-c", script, str(layout.link)],
         cwd=root,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fivegwatch.extractors.feeds import parse_feed
+from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.model import Entry, Feed, Origin, Page
-from fivegwatch.extractors.urls import canonical_url, url_id
+from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.load import load
 from fivegwatch.storage.records import Batch

@@ -18,9 +18,8 @@ from fivegwatch.extractors.model import Origin, Unit, UnitState
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.records import Batch
 from fivegwatch.storage.spool import put_batch
+from tests.conftest import ROOT
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def batches(seed: int, count: int) -> Iterator[Batch]:

@@ -1,0 +1,98 @@
+"""extract_article: one page in, one article out. Refuse -> parse -> claims -> text -> dates -> flags."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fivegwatch.extractors.articles.body import choose_body
+from fivegwatch.extractors.articles.bylines import page_authors
+from fivegwatch.extractors.articles.edges import trim_lines
+from fivegwatch.extractors.articles.headline import read_headlines, site_names
+from fivegwatch.extractors.articles.identity import ended_at_front, page_url
+from fivegwatch.extractors.articles.metadata import page_section, page_tags, site_name
+from fivegwatch.extractors.articles.parsed import ParsedPage
+from fivegwatch.extractors.articles.published import chosen_date, page_dates
+from fivegwatch.extractors.articles.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
+from fivegwatch.extractors.articles.standfirst import with_standfirst
+from fivegwatch.extractors.articles.versions import with_version
+from fivegwatch.extractors.model import Article, Entry, OtherVersion, Page
+from fivegwatch.extractors.pages.tree import refusal
+from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id
+
+
+def extract_article(
+    page: Page,
+    *,
+    entry: Entry | None = None,
+    version: OtherVersion | None = None,
+    parsed: ParsedPage | None = None,
+) -> Article:
+    """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
+
+    ``version``, an AMP or print version of it, may lend the text. ``parsed`` spares parsing what the gates have parsed.
+
+    What is partial or odd comes back flagged in ``quality`` and is judged on what there is.
+
+    Raises:
+        ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
+            ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
+    """
+    parsed = parsed or ParsedPage(page)
+    tree = parsed.tree
+    claims = parsed.claims
+    headlines = read_headlines(tree, claims, entry, page.final_url) if entry is not None else parsed.headlines
+    authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
+    url = page_url(tree, claims, page)
+    body, candidates = choose_body(parsed.pruned, tree, claims, page, entry)
+    if version is not None:
+        body, candidates = with_version(body, candidates, version, url, headlines)
+    names = (*authors, site_name(claims, page.final_url))
+    text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
+    title = headlines.chosen
+    announced = entry.title if entry is not None else ""
+    seen = Seen(page=page, tree=tree, claims=claims, title=title, text=text, announced=announced)
+    flags = quality_flags(seen)
+    if not wall_of(flags) and ended_at_front(page, claims):
+        raise refusal(page, "soft_404", f"asked for {page.requested_url}, sent to a front page")
+    if body.method != "feed":
+        refuse_nothing(page, text, flags)
+    dates = page_dates(tree, claims, page, entry)
+    date = chosen_date(dates)
+    return Article(
+        id=url_id(canonical_url(url)),
+        url=url,
+        title=title,
+        text=text,
+        authors=authors,
+        published_at=date.at if date else None,
+        published_precision=date.precision if date else "",
+        published_source=date.source if date else "",
+        language=text_language(text),
+        site=site_of(url),
+        site_name=names[-1],
+        section=page_section(claims),
+        tags=page_tags(claims, entry),
+        text_hash=text_hash(title, text),
+        method=body.method,
+        quality=flags,
+        dates=dates,
+        page_chars=shown_chars(tree),
+        lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
+    )
+
+
+def refuse_nothing(page: Page, text: str, flags: tuple[str, ...]) -> None:
+    """Nothing, or ExtractionError when the page holds no story: the wall's name, ``too_short`` or ``no_text``."""
+    wall = wall_of(flags)
+    if wall:
+        raise refusal(page, wall, "this is no article", transient=wall != "soft_404")
+    if not text:
+        raise refusal(page, "no_text", "no article text on the page")
+    if is_nothing(text):
+        raise refusal(page, "too_short", f"only {len(text)} characters of text")
+
+
+def text_hash(title: str, text: str) -> str:
+    """SHA-256 (hex) of title and text with white space folded."""
+    return hashlib.sha256(" ".join(f"{title} {text}".split()).encode()).hexdigest()

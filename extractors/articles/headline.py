@@ -1,0 +1,167 @@
+"""The headline of a story: six spellings on the page, one kept, the site's name cut off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.text.likeness import key, shared, words
+from fivegwatch.extractors.text.plain import clean_line, words_shown
+
+SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
+CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
+"""``headline-outlet`` without spaces, as Chinese and Korean sites write."""
+HEADINGS = 30
+HEADLINE_KEY = 10
+"""Shorter headings name sections, not stories."""
+FEW_WORDS = 3
+UNFILLED = re.compile(
+    r"^\W*(?:undefined|null|nan|none|nil|\[?object object\]?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%[^%]*%>|%[\w.]+%"
+    r"|\[\[[^\[\]]*\]\]|\{%[^%]*%\})\W*$",
+    re.IGNORECASE,
+)
+"""What programs write where a value is missing, and the marks of templates."""
+ALIKE = 0.3
+"""Least share of words with the page's other titles; below it a title is the site's, not the story's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Headlines:
+    """Every spelling of a page's title. ``chosen`` is the one kept; ``spellings`` are the rest, for comparison."""
+
+    chosen: str
+    spellings: tuple[str, ...]
+
+
+def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
+    """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
+    names = site_names(claims, url)
+    headings = (_line(words_shown(h1)) for h1 in islice(tree.iter("h1"), HEADINGS))
+    visible = [text for text in headings if text and key(text) not in names]
+    known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
+    declared = without_site(_line(line(claims.article.get("headline"))), names, known)
+    if len(key(declared)) > HEADLINE_KEY:
+        known.add(key(declared))
+    shared_title = without_site(_line(claims.first_meta("og:title", "twitter:title")), names, known)
+    document = without_site(_line(tree.findtext(".//head//title") or ""), names, known)
+    announced = _line(entry.title) if entry is not None else ""
+    chosen = _choose(visible, declared, shared_title, document, names) or announced
+    if _is_stopgap(chosen, announced, visible):
+        chosen = announced
+    every = (chosen, declared, shared_title, document, announced, *visible)
+    spellings = tuple(dict.fromkeys(text for text in every if text))
+    return Headlines(chosen=clean_line(chosen, LIMITS.title_chars), spellings=spellings)
+
+
+def site_names(claims: Structured, url: str) -> set[str]:
+    """Keys of every name the outlet goes by: domain, its labels, what the page calls itself."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    names = {key(host), *(key(label) for label in host.split(".")[:-1] if len(label) > 3)}
+    told = (
+        claims.first_meta("og:site_name"),
+        line(claims.article.get("publisher")),
+        claims.first_meta("application-name"),
+    )
+    names |= {key(name) for name in told if "://" not in name}
+    return names - {""}
+
+
+def without_site(title: str, names: set[str], known: set[str]) -> str:
+    """``title`` without the outlet's name at either end; cut back to a headline of ``known`` that stands in it."""
+    for _ in range(3):
+        cuts = list(SEPARATOR.finditer(title))
+        if not cuts:
+            break
+        head, tail = title[: cuts[-1].start()], title[cuts[-1].end() :]
+        if key(head) and names_site(tail, names):
+            title = head
+            continue
+        head, tail = title[: cuts[0].start()], title[cuts[0].end() :]
+        if key(tail) and names_site(head, names) and key(head) not in known:
+            title = tail
+            continue
+        break
+    title = CJK_TAIL.sub("", title)
+    for cut in SEPARATOR.finditer(title):
+        if key(title[: cut.start()]) in known:
+            return title[: cut.start()]
+        if ":" not in cut.group() and key(title[cut.end() :]) in known:
+            return title[cut.end() :]
+    return title
+
+
+def _choose(visible: list[str], declared: str, shared_title: str, document: str, names: set[str]) -> str:
+    others = " ".join((document, declared, *visible))
+    if (
+        shared_title
+        and not _is_generic(shared_title, names)
+        and (not document or shared(shared_title, others) >= ALIKE)
+    ):
+        # The heading readers see and the one told to machines agree; what is shared is the search engines' title.
+        for heading in visible:
+            if key(heading) == key(declared) and key(shared_title) == key(document) != key(declared):
+                return heading
+        return _whole(shared_title, (declared, *visible))
+    if declared and not _is_generic(declared, names):
+        return declared
+    alike = [
+        heading
+        for heading in visible
+        if document and shared(heading, document) >= 0.6 and len(words(heading)) > 1
+    ]
+    if alike:
+        return max(alike, key=lambda heading: shared(heading, document) * min(len(heading), len(document)))
+    if len(visible) == 1 and len(words(visible[0])) >= 3:
+        return visible[0]
+    if document and not _is_generic(document, names):
+        return document
+    return visible[0] if visible else document
+
+
+def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
+    """Whether a title of a word or two, that no heading shows, has nothing of the headline its feed ``announced``.
+
+    It is the outlet's name, or what a template says before it is filled.
+    """
+    few = len(words(chosen)) < FEW_WORDS <= len(words(announced))
+    return few and chosen not in visible and shared(chosen, announced) == 0
+
+
+def _whole(title: str, others: Iterable[str]) -> str:
+    """``title``, or the spelling it was cut short from."""
+    if title.endswith(("...", "…")):
+        return next((other for other in others if key(other).startswith(key(title))), title)
+    return title
+
+
+def _is_generic(title: str, names: set[str]) -> bool:
+    return not key(title) or names_site(title, names)
+
+
+def names_site(part: str, names: set[str]) -> bool:
+    """Whether ``part`` is one of the outlet's ``names``, give or take a word."""
+    folded = key(part)
+    return bool(folded) and any(
+        folded == name
+        or (len(name) > 3 and len(folded) <= len(name) + 12 and name in folded)
+        or (len(folded) > 3 and folded in name)
+        for name in names
+    )
+
+
+def _line(text: str) -> str:
+    """``text`` folded; empty when it is a template that was never filled."""
+    shown = _folded(text)
+    return "" if UNFILLED.match(shown) else shown
+
+
+def _folded(text: str) -> str:
+    return " ".join(text[: 4 * LIMITS.title_chars].replace("\u00ad", "").split())[: LIMITS.title_chars]

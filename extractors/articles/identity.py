@@ -1,0 +1,219 @@
+"""The address a page is believed to have, told from that page alone, so that no order of pages changes a story's id.
+
+A page's claim (``rel=canonical``, ``og:url``, JSON-LD) is believed when something bears it out; else the address stands
+at which the page was found. Templates fill the same wrong address into every page of a site: believed, they make one
+story of all.
+
+Standard: HTML (``base``, ``rel`` as words), RFC 6596 (canonical), Open Graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from fivegwatch.extractors.articles.addresses import (
+    Address,
+    address_of,
+    fit,
+    is_told,
+    name_words,
+    same_page,
+    same_story,
+)
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.pages.claims import Structured
+from fivegwatch.extractors.web.urls import joined, public_url, site_of
+
+SILENT = frozenset(("script", "style", "template", "title", "noscript", "iframe", "svg"))
+CONTENT = frozenset(("article", "main", "h1", "h2", "h3", "p", "li", "td", "blockquote", "form", "section"))
+LINKS = 2
+HEADINGS = 3
+DECLARED = 3_000
+TOLD = 0.6
+"""Least share of a name's words in the headline for the name to be this story's."""
+UNTOLD = 0.2
+FRONT_PARTS = 2
+
+
+def page_url(tree: HtmlElement, claims: Structured, page: Page) -> str:
+    """The page's address for readers: its own claim when something bears it out, else where it was found."""
+    asked, shown = address_of(page.requested_url), address_of(page.final_url)
+    if shown is None:
+        return public_url(page.final_url)
+    if asked is None or site_of(asked.url) != site_of(shown.url):
+        asked = shown
+    if ended_at_front(page, claims):
+        return public_url(asked.url)
+    told = tuple(_claimed(tree, claims, page.final_url))
+    headline = _headline(tree)
+    if _calls_itself_article(claims):
+        below = (address for _, address in told if _is_named_below(address, shown))
+        told = (*told, *(("place", address) for address in below))
+    for claim in dict.fromkeys(address for _, address in told):
+        witnesses = {source for source, address in told if address.key == claim.key}
+        if _is_borne_out(claim, (shown, asked), headline, len(witnesses)):
+            return public_url(claim.url)
+    return public_url(page.final_url)
+
+
+def first_claim(tree: HtmlElement, claims: Structured, final_url: str) -> str:
+    """The address the page first names as its own on its site, borne out or not; empty when it names none."""
+    return next((address.url for _, address in _claimed(tree, claims, final_url)), "")
+
+
+def ended_at_front(page: Page, claims: Structured) -> bool:
+    """Whether the page asked for was a story's and what came is the front of its site or of a section.
+
+    Sites send readers of expired stories there. A front that was asked for by its own address is what it is.
+    """
+    asked, shown = address_of(page.requested_url), address_of(page.final_url)
+    if asked is None or shown is None or same_page(shown, asked) or asked.is_home:
+        return False
+    told = _calls_itself_article(claims)
+    if shown.is_home:
+        # A story may have a host of its own, never the front page of the paper it stood in.
+        return not told or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
+    if shown.is_nowhere:  # a log-in or an error is another matter: it may pass
+        return False
+    if shown.names_story or not (asked.names_story or len(asked.segments) > len(shown.segments)):
+        return False
+    above = len(shown.segments) < len(asked.segments) and _lies_in(asked, shown)
+    plain = claims.first_meta("og:type").lower() == "website" or all(
+        part.isalpha() for part in shown.segments
+    )
+    return above or shown.is_listing or (plain and not told and len(shown.segments) <= FRONT_PARTS)
+
+
+def _is_borne_out(
+    claim: Address, found: tuple[Address, Address], headline: frozenset[str], witnesses: int
+) -> bool:
+    """Whether to believe ``claim`` of a page ``found`` at these addresses, the last the one that was asked for."""
+    if any(same_page(claim, address) for address in found):
+        return True
+    if (
+        claim.is_home
+        or claim.is_nowhere
+        or not claim.segments + tuple(claim.ids)
+        or _is_above(claim, found[0])
+    ):
+        return False
+    own = max(fit(address, headline) for address in found)
+    theirs = fit(claim, headline)
+    shares = any(same_story(claim, address, headline) for address in found)
+    if shares and ((claim.ends_in_number and claim.numbers) or not claim.is_listing or len(claim.slug) > 2):
+        return True
+    if (
+        claim.is_listing
+        or not claim.names_story
+        or (own >= TOLD and len(claim.slug) > 2 and theirs <= UNTOLD)
+    ):
+        return False
+    return witnesses > 1 or (theirs > own and is_told(claim, headline))
+
+
+def _is_named_below(claim: Address, shown: Address) -> bool:
+    """Whether the page was found at a folder's address, which tells no story from the next, and names one in it."""
+    return (
+        not shown.names_story
+        and not shown.pairs
+        and claim.names_story
+        and _lies_in(claim, shown)
+        and bool(shown.segments)
+    )
+
+
+def _calls_itself_article(claims: Structured) -> bool:
+    return bool(claims.article) or claims.first_meta("og:type").lower() == "article"
+
+
+def _is_above(claim: Address, shown: Address) -> bool:
+    """Whether the claim is a folder the page lies in: its section."""
+    return len(claim.segments) < len(shown.segments) and _lies_in(shown, claim) and not claim.pairs
+
+
+def _lies_in(inner: Address, folder: Address) -> bool:
+    return inner.segments[: len(folder.segments)] == folder.segments
+
+
+def _claimed(tree: HtmlElement, claims: Structured, final_url: str) -> Iterator[tuple[str, Address]]:
+    """Addresses on the page's own site that it names as its own, each with who says so."""
+    declared = list(_declared(tree))
+    base = next((joined(final_url, item.get("href", "")) for item in declared if item.tag == "base"), "")
+    for source, reference in _references(declared, claims):
+        url = joined(base or final_url, _with_scheme(reference, final_url))
+        if url and len(url) <= LIMITS.url_chars and _is_near(url, final_url):
+            address = address_of(url)
+            if address is not None:
+                yield source, address
+
+
+def _references(declared: list[HtmlElement], claims: Structured) -> Iterator[tuple[str, str]]:
+    links = (
+        item.get("href", "")
+        for item in declared
+        if item.tag == "link" and "canonical" in (item.get("rel") or "").lower().split()
+    )
+    yield from (("link", link) for link in islice(filter(str.strip, links), LINKS))
+    for item in declared:
+        if item.tag == "meta" and "og:url" in _names(item) and (item.get("content") or "").strip():
+            yield "og", item.get("content", "")
+            break
+    for key in ("url", "mainEntityOfPage"):
+        value = claims.article.get(key)
+        value = value[0] if isinstance(value, list) and value else value
+        value = (value.get("@id") or value.get("url")) if isinstance(value, dict) else value
+        if isinstance(value, str) and value.strip():
+            yield "json-ld", value
+
+
+def _names(meta: HtmlElement) -> tuple[str, ...]:
+    return tuple((meta.get(key) or "").strip().lower() for key in ("property", "name"))
+
+
+def _declared(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """Elements ``base``, ``link`` and ``meta`` of the head, or before anything is shown: what stands in the story or
+    in a reader's comment below it does not speak for the page."""
+    for element in islice(tree.iter(), DECLARED):
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag in ("link", "meta") or (element.tag == "base" and element.get("href")):
+            yield element
+            continue
+        shows = element.tag in CONTENT or bool((element.text or "").strip())
+        if shows and element.tag not in SILENT and next(element.iterancestors("noscript"), None) is None:
+            return
+
+
+def _headline(tree: HtmlElement) -> frozenset[str]:
+    """The words of the page's title, headings and shared title, as addresses spell them."""
+    shared = [
+        item.get("content", "")
+        for item in _declared(tree)
+        if item.tag == "meta" and "og:title" in _names(item)
+    ]
+    headings = [" ".join(h1.itertext()) for h1 in islice(tree.iter("h1"), HEADINGS)]
+    title = next((item.text or "" for item in tree.iter("title")), "")
+    return name_words(" ".join((title, *shared[:1], *headings))[: 8 * LIMITS.title_chars])
+
+
+def _with_scheme(reference: str, final_url: str) -> str:
+    """``reference``, or the address it means where the scheme was forgotten before the site's own host."""
+    reference = reference.strip()
+    host = reference.partition("/")[0].lower()
+    known = (urlsplit(final_url).hostname or "").removeprefix("www.")
+    return f"//{reference}" if known and host.removeprefix("www.") == known else reference
+
+
+def _is_near(url: str, final_url: str) -> bool:
+    """Whether ``url`` is on the site of the page at ``final_url``, on a port of the web or the page's own."""
+    try:
+        claimed, final = urlsplit(url), urlsplit(final_url)
+        ports = claimed.port in (None, 80, 443, final.port)
+    except ValueError:
+        return False
+    return bool(ports and claimed.hostname and not claimed.username and site_of(url) == site_of(final_url))

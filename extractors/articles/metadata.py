@@ -1,0 +1,37 @@
+"""Site, section and tags of a page: which of its claims we believe."""
+
+from __future__ import annotations
+
+import re
+
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.pages.claims import Structured, line, lines
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import site_of
+
+
+def site_name(claims: Structured, url: str) -> str:
+    """The outlet's own name, else its registrable domain."""
+    name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))
+    return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(url)
+
+
+def page_section(claims: Structured) -> str:
+    """The section the page files itself under, or empty."""
+    named = claims.first_meta("article:section", "section") or line(claims.article.get("articleSection"))
+    return clean_line(named, LIMITS.category_chars)
+
+
+def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
+    """Keywords of the page and of its feed entry, each once, in order."""
+    words = list(claims.meta.get("article:tag", ()))
+    for text in (
+        *claims.meta.get("news_keywords", ()),
+        *claims.meta.get("keywords", ()),
+        *lines(claims.article.get("keywords")),
+    ):
+        words += re.split(r"[,;\u3001\uff0c]", text)
+    words += entry.categories if entry is not None else ()
+    cleaned = (clean_line(word, LIMITS.category_chars) for word in words)
+    return tuple({word.casefold(): word for word in cleaned if word}.values())[: LIMITS.categories]

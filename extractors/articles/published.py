@@ -1,0 +1,199 @@
+"""When a story was published: every claim with its source, and the one we believe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+
+import htmldate
+from lxml.html import HtmlElement
+
+from fivegwatch.extractors.articles.headline import HEADINGS, names_site, site_names
+from fivegwatch.extractors.articles.written_days import is_told_in_prose, written_days
+from fivegwatch.extractors.model import Entry, Page, PageDate
+from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.pages.phrases import CHANGED_LINE
+from fivegwatch.extractors.text.dates import parse_published
+from fivegwatch.extractors.text.likeness import words
+
+META_NAMES = (
+    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
+    "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "publish-date", "publish_date", "publishdate",
+    "pubdate", "published_time", "publication_date", "dc.date.issued", "dcterms.issued", "dcterms.created",
+    "dcterms.date", "dc.date", "dc.date.created", "date", "article.published", "bt:pubdate", "rnews:datepublished",
+    "citation_publication_date", "citation_date", "date.created", "created", "release_date", "originalpublicationdate",
+)  # fmt: skip
+URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/._-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
+TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
+DATE_CHARS = 60
+MARKED = 400
+"""Elements with an ``itemprop`` looked at."""
+NEAR = 80
+"""Elements looked at after the headline, and half as many before it."""
+DAY_AHEAD = timedelta(hours=24)
+
+
+def page_dates(
+    tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
+) -> tuple[PageDate, ...]:
+    """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
+    found = [
+        *_structured(claims, page.captured_at),
+        *_microdata(tree, page.captured_at),
+        *_feed(entry, page.captured_at),
+    ]
+    if not found:
+        found += _in_title(tree, claims, page.captured_at)
+        found += _by_headline(tree, site_names(claims, page.final_url), page.captured_at)
+    found += _url(page)
+    if not found:
+        found += _anywhere(tree, page)
+    return tuple(dict.fromkeys(found))
+
+
+def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
+    """The claim to believe: by order of source, made precise by another that agrees on the day."""
+    if not dates:
+        return None
+    first = dates[0]
+    if first.precision == "minute":
+        return first
+    near = (
+        claim
+        for claim in dates
+        if claim.precision == "minute" and abs(claim.at - first.at) < timedelta(hours=36)
+    )
+    return next(near, first)
+
+
+def _structured(claims: Structured, now: datetime) -> Iterator[PageDate]:
+    yield from _claim("json-ld", line(claims.article.get("datePublished")), now)
+    for name in META_NAMES:
+        for content in claims.meta.get(name, ())[:1]:
+            yield from _claim("meta", content, now)
+
+
+def _microdata(tree: HtmlElement, now: datetime) -> list[PageDate]:
+    """What elements marked ``datePublished`` say, if that is one day: teasers of other stories are marked alike.
+
+    Standard: HTML microdata, schema.org.
+    """
+    found: list[PageDate] = []
+    for element in tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
+        if "datepublished" in element.get("itemprop").lower().split():
+            text = element.get("content") or element.get("datetime") or element.text_content()[:DATE_CHARS]
+            found += _claim("microdata", " ".join(text.split()), now)
+    return found[:1] if len({claim.at.date() for claim in found}) == 1 else []
+
+
+def _claim(source: str, text: str, now: datetime) -> Iterator[PageDate]:
+    parsed = parse_published(text, now=now) if text else None
+    if parsed is not None and parsed.at <= now + DAY_AHEAD:
+        yield PageDate(source=source, at=parsed.at, precision=parsed.precision, zone_known=parsed.zone_known)
+
+
+def _feed(entry: Entry | None, now: datetime) -> Iterator[PageDate]:
+    at = entry.published_at if entry is not None else None
+    if at is not None and at <= now + DAY_AHEAD:
+        precision = "day" if (at.hour, at.minute, at.second) == (0, 0, 0) else "minute"
+        yield PageDate(source="feed", at=at, precision=precision, zone_known=True)
+
+
+def _url(page: Page) -> Iterator[PageDate]:
+    if match := URL_DAY.search(page.final_url):
+        yield from _claim("url", "-".join(match.group(1, 3, 4)), page.captured_at)
+
+
+def _in_title(tree: HtmlElement, claims: Structured, now: datetime) -> list[PageDate]:
+    """The date a document's title ends with, behind a bar or in brackets, up to three words in front of it aside."""
+    head = " ".join((tree.findtext(".//head//title") or "").split())
+    for title in (claims.first_meta("og:title"), head):
+        last = TITLE_END.search(title)
+        if last and (found := _first_claim(last.group(1), 3, now)):
+            return found
+    return []
+
+
+def _by_headline(tree: HtmlElement, sites: set[str], now: datetime) -> list[PageDate]:
+    """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
+    headings = ((h1, h1.text_content()[:DATE_CHARS]) for h1 in islice(tree.iter("h1"), HEADINGS))
+    heading = next(
+        (h1 for h1, text in headings if len(words(text)) > 2 and not names_site(text, sites)), None
+    )
+    if heading is None:
+        return []
+    for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):
+        if not isinstance(element.tag, str):
+            continue
+        # What the reader sees beats the attribute: themes put the time of the last change there.
+        shown = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
+        told = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
+        if told and (not shown or shown[0].at.date() == told[0].at.date()):
+            return told
+        if shown:
+            return shown
+    return []
+
+
+def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
+    """The date that ``text`` is, up to ``labels`` words in front of it aside; empty when it is something else."""
+    shown = " ".join((text or "").split())
+    if not 6 <= len(shown) <= DATE_CHARS or CHANGED_LINE.match(shown) or not any(map(str.isdigit, shown)):
+        return []
+    parts = shown.split()
+    for skipped in range(min(labels + 1, len(parts))):
+        if found := list(_claim("visible", " ".join(parts[skipped:]), now)):
+            return found
+    return []
+
+
+def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements after ``heading`` in document order, its own included."""
+    yield from heading.iter()
+    for ancestor in (heading, *heading.iterancestors()):
+        for sibling in ancestor.itersiblings():
+            yield from sibling.iter()
+
+
+def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
+    """The elements before ``heading``, nearest first, those around it left out."""
+    for ancestor in (heading, *heading.iterancestors()):
+        for sibling in ancestor.itersiblings(preceding=True):
+            yield from reversed(list(islice(sibling.iter(), NEAR)))
+
+
+def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
+    """What the whole page has to say when nothing better does: htmldate's guess, or the day to the address's month.
+
+    htmldate makes a first of the month of a bare month; a first that the page writes nowhere is none. A guess of
+    another month than the address is another story's.
+    """
+    guess = _guessed(tree, page)
+    if guess and is_told_in_prose(tree, date.fromisoformat(guess), now=page.captured_at):
+        guess = ""
+    month = URL_MONTH.search(page.final_url)
+    in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
+    if in_month and not guess.endswith("-01"):
+        yield from _claim("visible", guess, page.captured_at)
+    elif guess or month:
+        days = written_days(tree, now=page.captured_at)
+        if in_month and not guess.endswith("-01-01") and date.fromisoformat(guess) in days:
+            yield from _claim("visible", guess, page.captured_at)
+        elif month:
+            fitting = [day for day in days if f"{day:%Y-%m}" == "-".join(month.groups())]
+            if len(fitting) == 1:
+                yield from _claim("visible", fitting[0].isoformat(), page.captured_at)
+
+
+def _guessed(tree: HtmlElement, page: Page) -> str:
+    try:
+        found = htmldate.find_date(
+            tree, url=page.final_url, original_date=True, max_date=page.captured_at + DAY_AHEAD
+        )
+    except Exception:
+        # A date nobody could find is no reason to lose the text.
+        return ""
+    return found or ""

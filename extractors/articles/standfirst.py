@@ -1,0 +1,191 @@
+"""The standfirst: the paragraph under the headline that extractors take for decoration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from lxml.etree import XPath
+from lxml.html import HtmlElement
+
+from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.text.likeness import key
+from fivegwatch.extractors.text.plain import words_shown
+
+DESCRIPTION_KEY = 30
+"""Shorter descriptions are slogans."""
+PROBE_CHARS = 20
+LONGEST = 700
+CUT_KEY = 80
+"""A description of at least this length may be cut from a longer standfirst; systems do that at 150 characters."""
+TRIES = 20
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
+    r"|vorspann|anriss|chap[oô]|chapeau|sottotitolo|sommario|occhiello|entradilla|bajada|copete|ingress|manchet|sapo|perex|zajawka)"
+    r"(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+"""What the makers of pages call it in their class names: the words of the trade in the languages that have one."""
+CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bild|credit)", re.IGNORECASE)
+INLINE = frozenset(
+    (
+        "div",
+        "ul",
+        "li",
+        "p",
+        "h2",
+        "h3",
+        "span",
+        "b",
+        "strong",
+        "i",
+        "em",
+        "a",
+        "br",
+        "font",
+        "time",
+        "sup",
+        "sub",
+    )
+)
+SHORTEST = 40
+LINKED = 0.5
+_CLASSES = XPath("//@class", smart_strings=False)
+SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
+
+
+def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
+    """``text`` with the page's standfirst in front, when the page shows one and ``text`` lacks it.
+
+    A standfirst is a visible block that says what the page's description says, or one between headline and story that
+    its maker named so.
+    """
+    if not text:
+        return text
+    present = key(text)
+    for description in _descriptions(claims):
+        if key(description)[:60] in present:
+            continue
+        for block in _visible(tree, description, present):
+            if key(block)[:40] not in present:
+                return f"{block}\n{text}"
+    named = _named(tree, present)
+    return f"{named}\n{text}" if named else text
+
+
+def _named(tree: HtmlElement, present: str) -> str:
+    """The text of the block between headline and story whose class says that it is the standfirst; else empty."""
+    above_story = False
+    if not _any_named(tree):
+        return ""
+    for element in tree.iter():
+        if not isinstance(element.tag, str) or element.tag in SILENT:
+            continue
+        if element.tag == "h1" and len(element.text_content().split()) > 2:
+            above_story = True
+        elif above_story:
+            told = key((element.text or "")[:100])
+            if len(told) >= DESCRIPTION_KEY and told[:40] in present:
+                return ""
+            if NAMED.search(element.get("class") or "") and (shown := _lead_of(element, present)):
+                return shown
+    return ""
+
+
+def _any_named(tree: HtmlElement) -> bool:
+    return NAMED.search(" ".join(_CLASSES(tree))) is not None
+
+
+def _lead_of(element: HtmlElement, present: str) -> str:
+    """The words of ``element`` when it holds nothing but one paragraph that is no caption; else empty."""
+    if any(child.tag not in INLINE for child in element.iterdescendants()) or any(
+        CAPTION.search(f"{box.tag} {box.get('class') or ''}")
+        for box in (element, *islice(element.iterancestors(), 3))
+    ):
+        return ""
+    shown = words_shown(element)
+    linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
+    if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(
+        shown
+    ):
+        return ""
+    return "" if key(shown)[:40] in present else shown
+
+
+def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]:
+    """Every block that ``with_standfirst`` could put in front of some text."""
+    for description in _descriptions(claims):
+        yield from _visible(tree, description, "")
+    if not _any_named(tree):
+        return
+    for element in tree.xpath("//*[@class]"):
+        if NAMED.search(element.get("class")) and (shown := _lead_of(element, "")):
+            yield shown
+
+
+def _descriptions(claims: Structured) -> Iterator[str]:
+    told = (
+        claims.first_meta("og:description"),
+        claims.first_meta("description"),
+        line(claims.article.get("description")),
+    )
+    for text in dict.fromkeys(told):
+        shown = text.rstrip(" .…")
+        if len(key(shown)) >= DESCRIPTION_KEY:
+            yield shown
+
+
+def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]:
+    """The text of each smallest block that holds ``description`` and little else, or goes on from it.
+
+    The latter only between the headline and the first paragraph that is ``present`` in the text.
+    """
+    wanted = key(description)[:200]
+    probe = description[:PROBE_CHARS]
+    first = probe.partition(" ")[0]
+    body = tree.find(".//body")
+    if body is None:
+        return
+    if not re.search(r"\s+".join(map(re.escape, probe.split(" "))), body.text_content()):
+        return
+    tries, above_story = TRIES, False
+    for element in body.iter():
+        if tries == 0:
+            return
+        if not isinstance(element.tag, str) or element.tag in SILENT:
+            continue
+        if element.tag == "h1" and len(element.text_content().split()) > 2:
+            above_story = True
+        elif (
+            present
+            and above_story
+            and element.text
+            and len(told := key(element.text[:100])) >= DESCRIPTION_KEY
+        ):
+            above_story = told[:40] not in present
+        inside = _begins_in(element.text, probe, first)
+        if not inside and not _begins_in(element.tail, probe, first):
+            continue
+        tries -= 1
+        block = element if inside else element.getparent()
+        for _ in range(3):
+            if block is None:
+                break
+            shown = words_shown(block)
+            folded = key(shown)
+            # Elsewhere on the page it is the outlet's slogan that goes on from its description.
+            begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
+            if len(shown) > max(LONGEST, 1.3 * len(description)) or (
+                len(folded) > 1.3 * len(wanted) + 20 and not begun
+            ):
+                break
+            if wanted in folded:
+                yield shown
+                break
+            block = block.getparent()
+
+
+def _begins_in(piece: str | None, probe: str, first: str) -> bool:
+    """Whether a piece of text has ``probe``, the beginning of a description, whose first word is ``first``."""
+    return piece is not None and first in piece and probe in " ".join(piece.split())

@@ -1,0 +1,1 @@
+"""Feeds: the bytes of an RSS, Atom, RDF or JSON feed in, its entries out."""

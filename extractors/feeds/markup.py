@@ -1,0 +1,219 @@
+"""The XML of a feed before a parser sees it: the prolog cut off, entities refused, depth and size bounded.
+
+Everything here is linear in the length of the text. Standard: XML 1.0.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from xml.parsers import expat
+
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feeds.entries import INVISIBLE, newest
+from fivegwatch.extractors.feeds.sections import show_items
+from fivegwatch.extractors.limits import LIMITS
+
+# RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads; with or without a namespace prefix.
+_ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))(?=[\s>/])", re.I)
+_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)
+_AT_LINE_START = re.compile(
+    r"^[ \t]{0,40}<(?:\?xml\b|!--|!DOCTYPE\b|(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel)[\s>/])",
+    re.I | re.M,
+)
+_ENTITY = re.compile(r"<!ENTITY\b", re.I)
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
+# A character by its name, or the lists of such names that RSS 0.91 and 1.0 refer to: nothing is ever loaded.
+_CHARACTER_ENTITY = re.compile(
+    r"<!ENTITY\s{1,20}([A-Za-z][\w.-]{0,40})\s{1,20}(?:\"([^\"<&%]|&#\w{1,9};)\"|'([^'<&%]|&#\w{1,9};)')\s{0,20}>",
+    re.I,
+)
+_CHARACTER_LIST = re.compile(
+    r"<!ENTITY\s{1,20}%\s{1,20}\w{1,40}\s{1,20}PUBLIC\s{1,20}[\"']-//W3C//ENTITIES [^\"'<>]{1,100}[\"']\s{1,20}"
+    r"[\"'][^\"'<>]{1,200}[\"']\s{0,20}>",
+    re.I,
+)
+_ITEM = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:item|entry))(?=[\s>/])")
+_DATE = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
+)
+_CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
+# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An
+# unclosed CDATA section swallows the rest, so that looking for its end stays linear.
+_AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
+_PERSON = re.compile(
+    r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
+    r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
+)
+# feedparser knows "true" only, and resolves what does not say "false": of the guid 77-abc it makes an address.
+_PERMALINK = re.compile(r"\s+isPermaLink\s*=\s*(?:\"\s*(true)?[^\"<>]*\"|'\s*(true)?[^'<>]*')", re.I)
+_GUID = re.compile(
+    r"<((?:[\w.-]{1,40}:)?(?:guid|id))((?:\s[^<>]{0,300})?)(?<!/)>"
+    r"(?=(\s*+(?:<!\[CDATA\[)?+\s*+https?://)?)",
+    re.I,
+)
+_BEFORE_ADDRESS = re.compile(f"(?<![{INVISIBLE}])[{INVISIBLE}]++(?=https?://)", re.I)
+# As HTML serializers write a link, whose element is empty there.
+_EMPTY_LINK = re.compile(r"<link\s*+/?>\s*+(https?://[^\s<>]{1,4000}+)\s*+(?:</link\s*+>\s*+)?+(?=<)", re.I)
+# No feed has a tag this long; thousands of attributes take feedparser minutes.
+_LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
+_ALTERNATE = re.compile(
+    r"<link\b(?=[^<>]{0,500}\brel\s*=\s*[\"']?alternate)(?=[^<>]{0,500}application/(?:rss|atom|feed)\+(?:xml|json))"
+    r"[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})",
+    re.I,
+)
+# libxml2's own bound; feeds with XHTML inside stay under 60.
+MAX_DEPTH = 256
+# Where the root element must have begun: blank lines and warnings come before it, not another document.
+_PROLOG_CHARS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class FeedMarkup:
+    """A feed's XML from its root element on, safe to hand to a parser."""
+
+    text: str
+    root: str
+    """The root element's name without its prefix, lower case: ``rss``, ``feed``, ``rdf`` or ``channel``."""
+    partial: bool
+    """The root element is never closed: the document was cut short."""
+    items: int
+    """Items the text shows outside of what it quotes, from their start tags."""
+    dropped: int
+    """Items cut out because there were more than the cap."""
+
+
+def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
+    """Return the feed document inside ``text``, its prolog and surplus items removed.
+
+    Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity`` or ``too_deep``.
+    """
+    if not text.strip():
+        raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
+    start, root = _find_root(text, url)
+    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
+    # dropped.
+    names = _named_characters(_COMMENT.sub(" ", text[:start]), url)
+    text = text[start:]
+    if names:
+        text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda found: names[found[1]], text)
+    body, items = show_items(text, root)
+    partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
+    body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
+    # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
+    body = _PERSON.sub(r"\1", body)
+    body = _BEFORE_ADDRESS.sub("", body)
+    body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
+    body = _LONG_TAG.sub(r"<\1>", body)
+    _check_depth(body, url)
+    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, max(0, items - dropped), dropped)
+
+
+def begins_a_line(text: str) -> bool:
+    """Whether a feed's XML begins somewhere at the start of a line; in JSON no line begins with a tag."""
+    return _AT_LINE_START.search(text, 0, _PROLOG_CHARS) is not None
+
+
+def _named_characters(prolog: str, url: str) -> dict[str, str]:
+    """The characters that ``prolog`` gives a name, as references. Raises: FeedError for any other entity."""
+    characters = {one[1]: one[2] or one[3] for one in _CHARACTER_ENTITY.finditer(prolog)}
+    characters = {name: value for name, value in characters.items() if not html.unescape(value).isascii()}
+    if len(_ENTITY.findall(prolog)) > len(characters) + len(_CHARACTER_LIST.findall(prolog)):
+        raise FeedError(f"{url}: declares XML entities, which no feed needs", url=url, kind="entity")
+    return characters
+
+
+def _find_root(text: str, url: str) -> tuple[int, str]:
+    """Return where the root element starts, and its name, past junk, comments and DOCTYPE."""
+    position = text.find("<")
+    while 0 <= position < _PROLOG_CHARS:
+        if text.startswith("<!--", position):
+            end = text.find("-->", position)
+            position = text.find("<", end) if end >= 0 else -1
+            continue
+        found = _ROOT.match(text, position)
+        if found:
+            return position, found.group(1)
+        if _HTML.match(text, position):
+            raise FeedError(f"{url}: an HTML page, not a feed{_announced(text)}", url=url, kind="not_a_feed")
+        position = text.find("<", position + 1)
+    raise FeedError(f"{url}: no RSS, Atom, RDF or JSON feed", url=url, kind="not_a_feed")
+
+
+def _announced(text: str) -> str:
+    found = _ALTERNATE.search(text[:200_000])
+    return f"; the page names the feed {found.group(1)}" if found else ""
+
+
+def _plain_guid(found: re.Match[str]) -> str:
+    """Return the start tag of a guid with a word on permalinks that feedparser understands.
+
+    Only an absolute address is a link (RSS 2.0: a permalink is an address; RFC 4287 4.2.6: an id is never resolved).
+    """
+    said = _PERMALINK.search(found[2])
+    is_link = found[3] is not None and (said is None or "true" in (said[1] or said[2] or "").lower())
+    return f'<{found[1]}{_PERMALINK.sub("", found[2])} isPermaLink="{str(is_link).lower()}">'
+
+
+def _legal_character(found: re.Match[str]) -> str:
+    """Return a character reference, or nothing for one to a character XML does not have."""
+    digits = found.group(1).lower()
+    if len(digits) > 9 or digits in ("", "x"):
+        return ""
+    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
+        return bytes([code]).decode("cp1252", "ignore")
+    if code < 0x10000 and chr(code) in INVISIBLE:
+        return chr(code)
+    legal = (
+        code in (9, 10, 13)
+        or 0x20 <= code <= 0xD7FF
+        or 0xE000 <= code <= 0xFFFD
+        or 0x10000 <= code <= 0x10FFFF
+    )
+    return found.group(0) if legal else ""
+
+
+def _cap_items(text: str, now: datetime) -> tuple[str, int]:
+    """Return the text with at most the cap of items, the newest, and how many were cut out."""
+    cap = LIMITS.feed_entries
+    starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
+    if len(starts) <= cap:
+        return text, 0
+    name = starts[-1][1]
+    last = max(text.rfind(f"</{name}>") + len(name) + 3, text.rfind("/>", starts[-1][0]) + 2, starts[-1][0])
+    if newest(_first_date(text, starts[0][0]), _first_date(text, starts[-1][0]), now):
+        text = text[: starts[0][0]] + text[starts[-cap][0] :]
+    else:
+        text = text[: starts[cap][0]] + text[last:]
+    return text, len(starts) - cap
+
+
+def _first_date(text: str, start: int) -> str:
+    found = _DATE.search(text, start, start + 20_000)
+    return found.group(1) if found else ""
+
+
+def _check_depth(text: str, url: str) -> None:
+    """Raise FeedError when elements are nested deeper than `MAX_DEPTH`, as far as the text is well-formed."""
+    depth = 0
+    parser = expat.ParserCreate("utf-8")
+
+    def start(_name: str, _attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise FeedError(f"{url}: elements nested over {MAX_DEPTH} deep", url=url, kind="too_deep")
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    try:
+        parser.Parse(text.encode("utf-8", "replace"), True)
+    except expat.ExpatError:
+        return  # most feeds that are not well-formed are still feeds; the parser decides

@@ -1,0 +1,79 @@
+"""Where a feed goes on: archived and paged feeds (RFC 5005), JSON Feed's ``next_url``, WordPress's ``paged``."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from typing import Literal, NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+import ada_url
+
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.text.decoding import decode_document
+
+_LINK = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?link\b([^<>]{0,5000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w:.-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_FIRST = re.compile(r"<(?:[A-Za-z_][\w.-]{0,60}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_LAST = re.compile(r"</(?:[A-Za-z_][\w.-]{0,60}:)?(?:item|entry)\s*>", re.IGNORECASE)
+
+Way = Literal["archive", "next", ""]
+
+
+class Further(NamedTuple):
+    """The next older document a feed names, as written, and by which way; both empty when it names none."""
+
+    url: str
+    way: Way
+
+
+def older_document(page: Page) -> Further:
+    """The document with older entries that the feed ``page`` names.
+
+    Standard: RFC 5005 (``prev-archive`` before ``next``), JSON Feed 1.1 (``next_url``).
+    """
+    text = decode_document(page.body, page.content_type, kind="feed").lstrip()
+    if text.startswith("{"):
+        return _of_json(text)
+    found: dict[str, str] = {}
+    for link in _LINK.finditer(_around_items(text)):
+        values = {
+            one[1].lower(): html.unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(link[1])
+        }
+        for rel in values.get("rel", "").lower().split():
+            found.setdefault(rel, values.get("href", "").strip())
+    if found.get("prev-archive"):
+        return Further(found["prev-archive"], "archive")
+    return Further(found["next"], "next") if found.get("next") else Further("", "")
+
+
+def _of_json(text: str) -> Further:
+    try:
+        value = json.loads(text).get("next_url")
+    except (ValueError, RecursionError):
+        return Further("", "")
+    return Further(value, "next") if isinstance(value, str) and value else Further("", "")
+
+
+def _around_items(text: str) -> str:
+    """The feed's own part of the document: what stands before its first and behind its last item."""
+    first = _FIRST.search(text)
+    if first is None:
+        return text
+    end = first.start()
+    for last in _LAST.finditer(text, end):
+        end = last.end()
+    return text[: first.start()] + text[end:]
+
+
+def numbered_page(url: str, number: int) -> str:
+    """``url`` asking for page ``number`` the way WordPress counts."""
+    parsed = ada_url.URL(url)
+    pairs = [
+        pair
+        for pair in parse_qsl(parsed.search.removeprefix("?"), keep_blank_values=True)
+        if pair[0] != "paged"
+    ]
+    parsed.search = urlencode([*pairs, ("paged", str(number))])
+    return str(parsed.href)

@@ -1,0 +1,195 @@
+"""All a page says, as quickly as it can be had: every text an extractor could draw from it, and more.
+
+No tree is built. Comments, scripts and styles are cut out, tags become breaks or glue, references and escapes are
+decoded. Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.pages.claims import json_in, line
+from fivegwatch.extractors.pages.embedded import paragraphs_in
+from fivegwatch.extractors.text.decoding import decode_document, finish_text, is_plain_utf8
+
+_META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
+# Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
+_TITLE_META = re.compile(
+    rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
+_HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
+_CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
+# A script without these has no text that a reader of JSON-LD would find.
+_SIGNS_OF_TELLING = (
+    b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
+    b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
+)  # fmt: skip
+# Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
+_TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
+_DESCRIBED = ("VideoObject", "Product")
+_HEADING_BYTES = 20_000
+# A page's own text may have what stands for a seam; parsers overlook what opens CDATA in HTML.
+_SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
+_CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
+_ESCAPED_TIMES = 6
+"""Once by the parser, up to five times by what cleans a text of markup that was escaped."""
+_DEPTH = 40
+"""JSON nested deeper than any data is."""
+_OPEN_TAG = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One text that stands on its own."""
+
+    text: str
+    """White space folded; tags are ``BREAK`` or ``GLUE``."""
+    title: bool = False
+    """May become the title, whole or in part."""
+    place: Literal["shown", "script", "feed"] = "shown"
+    """What is shown stands or falls with its surroundings; what machines are told, or a feed announced, does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page without what is not shown of it: comments, styles and scripts."""
+
+    markup: bytes
+    """UTF-8; ``GLUE`` where something was cut out."""
+    data: tuple[Script, ...]
+    """Scripts that hold data for machines or paragraphs."""
+    tells_elsewhere: bool = False
+    """Whether attributes may hold text: posts of forums (Discourse), formulas."""
+
+
+def shown_of(page: Page) -> Shown:
+    """The page's markup and the scripts that texts may be drawn from."""
+    return Shown(*silence(_ascii_based(page)))
+
+
+def main_text(shown: Shown, *, seams: bool = False) -> str:
+    """All that the page shows, titles and headings included; marks as in ``Reading``, and as ``tags_out`` has them."""
+    return text_in(shown.markup, seams=seams)
+
+
+def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
+    """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
+    yield Reading(main)
+    headings, title, metas = heads(shown.markup)
+    for heading in headings:
+        # A heading is one title whatever boxes it is made of.
+        yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
+    if title >= 0:
+        text = shown.markup[title : title + _HEADING_BYTES].partition(b"</")[0]
+        yield Reading(text_in(text), title=True)
+    for meta in metas:
+        if _TITLE_META.search(meta):
+            yield Reading(_text_of(meta[5:], odd=True), title=True)
+    for script in shown.data:
+        yield from script_readings(*script)
+    if announced:
+        yield Reading(" ".join(announced.split()), title=True, place="feed")
+
+
+def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
+    """Contents of its headings, where its title begins (-1: nowhere), and elements ``meta`` that may be titles."""
+    return compiled.heads(markup) if compiled else heads_by_patterns(markup)
+
+
+def heads_by_patterns(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
+    """The same, not compiled."""
+    title = _TITLE.search(markup)
+    # Of the many metas of a page few have either sign.
+    metas = [meta for meta in _META.findall(markup) if b"&" in meta or b"title" in meta.lower()]
+    return _HEADING.findall(markup), title.start() if title else -1, metas
+
+
+def _ascii_based(page: Page) -> bytes:
+    """The page's bytes, in UTF-8 unless they are that already."""
+    if is_plain_utf8(page.body):
+        return page.body
+    return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
+
+
+def text_in(markup: bytes, *, seams: bool = False) -> str:
+    """The text of markup: tags to marks, references decoded, escaped tags taken out, over and over as extractors do."""
+    # Looking for a single byte takes no time.
+    if b"^" in markup:
+        markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
+    if b"[" in markup:
+        markup = markup.replace(_CDATA, _GLUE)
+    stripped, odd = tags_out(markup, seams=seams)
+    return _text_of(stripped, odd=odd)
+
+
+def _text_of(stripped: bytes, *, odd: bool) -> str:
+    """Bytes without tags to text; ``odd`` as ``tags_out`` has it, or True where it was not asked."""
+    decoded = _finished(stripped, odd=odd)
+    for _ in range(_ESCAPED_TIMES):
+        if "&" not in decoded:
+            break
+        # What is decoded may look like a seam.
+        pieces = [html.unescape(piece.replace("&nbsp;", " ")) for piece in decoded.split(SEAM)]
+        plain = SEAM.join(piece.replace(SEAM, BREAK) for piece in pieces)
+        if plain == decoded:
+            break
+        decoded = plain
+        if "<" in decoded:
+            decoded = tags_out(decoded.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
+    return one_line(decoded)
+
+
+def one_line(text: str) -> str:
+    """``text`` with one blank for each run of white space, and none around it."""
+    return compiled.blanks(text) if compiled else " ".join(text.split())
+
+
+def _finished(plain: bytes, *, odd: bool = True) -> str:
+    """UTF-8 decoded, as ``decode_document`` would hand it out, control characters left out."""
+    decoded = plain.translate(None, _CONTROLS).decode("utf-8", "replace")
+    return finish_text(decoded) if odd and not decoded.isascii() else decoded
+
+
+def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
+    """What `read_structured` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
+    telling = any(sign in script for sign in _SIGNS_OF_TELLING)
+    if not (telling or embedding):
+        return
+    source = _finished(script)
+    tag, _, content = source.partition(">")
+    if telling and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
+        for key, value in _told(json_in(content), 0):
+            yield Reading(_markup_text(value), title=key == "headline", place="script")
+    if embedding:
+        for markup in paragraphs_in(source):
+            yield Reading(_markup_text(markup), place="script")
+
+
+def _markup_text(markup: str) -> str:
+    if "<" not in markup and "&" not in markup and markup.isascii():
+        return " ".join(markup.encode().translate(None, _CONTROLS).decode().split())
+    return text_in(markup.encode("utf-8", "replace"))
+
+
+def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
+    """Keys and values that may become title or text, however deep they are."""
+    if isinstance(value, list) and depth < _DEPTH:
+        for item in value:
+            yield from _told(item, depth + 1)
+    elif isinstance(value, dict) and depth < _DEPTH:
+        described = any(name in str(value.get("@type", "")) for name in _DESCRIBED)
+        for key, inner in value.items():
+            if key in _TEXTS_TOLD or (described and key == "description"):
+                for item in inner if isinstance(inner, list) else [inner]:
+                    if text := line(item):
+                        yield key, text
+            yield from _told(inner, depth + 1)

@@ -1,0 +1,27 @@
+"""What is left of a page once what surrounds its story is taken out: what any extractor's text can be made of.
+
+Parsing and pruning are a sixth of an extraction; pages whose only subject stood in a list of links end here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml.html import tostring
+
+from fivegwatch.extractors.articles.parsed import ParsedPage
+from fivegwatch.extractors.articles.standfirst import possible_standfirsts
+from fivegwatch.extractors.gates.page_text import Reading, text_in
+from fivegwatch.extractors.gates.stripping import silence
+
+
+def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
+    """The text of the pruned page, and what may be put in front of it. Titles and scripts are not looked at.
+
+    Raises: ExtractionError, as extraction itself would.
+    """
+    tree = parsed.tree
+    markup = tostring(parsed.pruned, encoding="utf-8")
+    yield Reading(text_in(silence(markup)[0], seams=True))
+    for block in possible_standfirsts(tree, parsed.claims):
+        yield Reading(block)

@@ -1,0 +1,218 @@
+"""What is not shown of a page cut out of its bytes, and its tags: patterns, and their compiled twins where they are.
+
+Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.pages.embedded import PARAGRAPHS
+
+GLUE = "`"
+"""Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""
+BREAK = "~"
+"""Stands where tags did that part words, with a blank behind it."""
+SEAM = f"{BREAK}^"
+"""Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
+_GLUE, _BREAK, _SEAM_MARK = GLUE.encode(), f"{BREAK} ".encode(), f"{SEAM} ".encode()
+
+# What may hold no tags, though it holds brackets. The shortest reading of where a comment ends is taken.
+_SILENT = re.compile(rb"<(?:!--|(script|style|title|textarea|iframe|xmp|noembed|noframes)\b)", re.IGNORECASE)
+_COMMENT_END = re.compile(rb"(?:(?<=<!--)-?|--!?)>")
+_SCRIPTS_AT_ONCE = 4
+"""Beginnings of scripts in tags that share one end and are looked at; more are an attack."""
+# In scripts: data for machines, paragraphs, escaped paragraphs.
+# ``ld+json`` is often written ``ld&#43;json``.
+_DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
+_PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
+# Up to the ``>`` of a tag: where a block stood before that, there is no tag. Only values in quotes may hold brackets.
+_PLAIN = rb"(?:[^<>~]|~(?![ ^]))*+"
+_ATTRIBUTES = rb"""(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>~]|~(?![ ^]))*+"""
+_BLOCKS = (
+    "address|article|aside|blockquote|body|br|button|center|dd|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]"
+    "|head|header|hr|html|iframe|input|label|legend|li|link|main|meta|nav|noscript|ol|option|p|path|picture|pre|section"
+    "|select|source|summary|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|ul|video"
+)
+# Spelt out twice: a pattern that ignores case takes twice the time.
+_NAMES = b"(?:%b|%b)" % (_BLOCKS.encode(), _BLOCKS.upper().encode())
+# Parsers overlook what closes those that hold nothing.
+_VOID = rb"(?:br|hr|input|link|meta|source|BR|HR|INPUT|LINK|META|SOURCE)"
+_BLOCK = re.compile(
+    rb"<(?:%b(?:[\s/]%b)?|/(?!%b[\s/>])%b(?:[\s/]%b)?)>" % (_NAMES, _ATTRIBUTES, _VOID, _NAMES, _PLAIN)
+)
+_BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
+# Of well-formed markup in lower case: a box closed, a box opened, any other tag, text.
+_PARTS = re.compile(
+    rb"</(%b)\s*>|<(%b)(?:[\s/]" % (_BOX, _BOX) + _ATTRIBUTES + rb")?>"
+    rb"|<(?:[a-zA-Z]" + _ATTRIBUTES + rb">|[a-zA-Z/!?]" + _PLAIN + rb">)|([^\s<`]|<)[^<]*+"
+)
+_TAG = re.compile(rb"<[a-zA-Z]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?]" + _PLAIN + rb">")
+# An attribute that holds the posts of a forum (Discourse); formulas have theirs as well.
+_POSTS = re.compile(rb"data-preloaded(?![\w-])")
+_RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")
+# What ``decoding.finish_text`` takes out or exchanges, besides controls of ASCII: C1 controls and what is no character.
+_ODD = re.compile(
+    rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
+)
+# Looked for one by one, which is many times faster than together.
+_SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
+
+Script = tuple[bytes, bool]
+"""A script that holds data for machines or paragraphs, from behind ``<script``; whether it holds paragraphs."""
+Silenced = tuple[bytes, tuple[Script, ...], bool]
+"""Markup with ``GLUE`` where something was cut out; its scripts; whether attributes may hold text."""
+
+
+def silence(body: bytes) -> Silenced:
+    """A page without comments, styles and scripts."""
+    return compiled.silence(body) if compiled else silence_by_patterns(body)
+
+
+def silence_by_patterns(body: bytes) -> Silenced:
+    """The same, not compiled."""
+    data: list[Script] = []
+    kept: list[bytes] = []
+    closings = _Closings(body)
+    sharing: Counter[int] = Counter()
+    start = place = 0
+    while found := _SILENT.search(body, place):
+        place, name = found.end(), (found.group(1) or b"").lower()
+        end = closings.comment(place) if not name else closings.behind(name, place)
+        if name == b"script":
+            stop = closings.begins(name, place)
+            sharing[stop] += 1
+            content = body[place:stop] if sharing[stop] <= _SCRIPTS_AT_ONCE else b""
+            if (holds := _holds_paragraphs(content)) or _DATA.match(content):
+                data.append((content, holds))
+            end = end or len(body)
+        if not end or (name and _is_in_tag(body, found.start())):
+            place = found.start() + 1  # it may be nothing, or end elsewhere
+        elif name in (b"", b"script", b"style"):
+            kept.append(body[start : found.start()])
+            start = place = end
+        else:
+            place = closings.begins(name, place)
+    markup = _GLUE.join((*kept, body[start:]))
+    told = markup.lower()
+    elsewhere = _POSTS.search(told) is not None or (b"alttext" in told and b"<math" in told)
+    return markup, tuple(data), elsewhere
+
+
+class _Closings:
+    """Where elements end that hold no tags; asked for places that only grow."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+        self._known: dict[bytes, int] = {}
+
+    def begins(self, name: bytes, place: int) -> int:
+        """Where the next ``</name`` begins; the end of the body when there is none."""
+        known = self._known.get(name, -1)
+        if known < place:
+            found = re.compile(rb"</%b" % name, re.IGNORECASE).search(self._body, place)
+            known = self._known[name] = found.start() if found else len(self._body)
+        return known
+
+    def behind(self, name: bytes, place: int) -> int:
+        """Behind that tag; 0 when there is none."""
+        begin = self.begins(name, place)
+        end = self._body.find(b">", begin + 2 + len(name))
+        return 0 if begin == len(self._body) else end + 1 or len(self._body)
+
+    def comment(self, place: int) -> int:
+        """Behind the comment whose text begins at ``place``; 0 when it does not end."""
+        if self._known.get(b"") == len(self._body):
+            return 0
+        found = _COMMENT_END.search(self._body, place)
+        if found is None:
+            self._known[b""] = len(self._body)
+        return found.end() if found else 0
+
+
+def _is_in_tag(body: bytes, place: int) -> bool:
+    return body.rfind(b"<", 0, place) > body.rfind(b">", 0, place)
+
+
+def _holds_paragraphs(script: bytes) -> bool:
+    """Whether a script holds several paragraphs of HTML, escaped or not."""
+    return (
+        any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
+    )
+
+
+def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
+    """Markup with marks for its tags, blanks and marks run together, and whether ``finish_text`` would change it.
+
+    If ``seams``, with a ``SEAM`` between boxes side by side.
+    """
+    return compiled.tags_out(markup, seams) if compiled else tags_out_by_patterns(markup, seams=seams)
+
+
+def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
+    """The same, not compiled."""
+    if seams:
+        found = seams_of(markup)
+        ends = [0, *(end for _, end in found)]
+        begins = [*(begin for begin, _ in found), len(markup)]
+        markup = _SEAM_MARK.join(markup[start:stop] for start, stop in zip(ends, begins, strict=True))
+    text = _RUN.sub(_shortened, _TAG.sub(_GLUE, _BLOCK.sub(_BREAK, markup)))
+    return text, _ODD.search(text) is not None
+
+
+def seams_of(markup: bytes) -> list[tuple[int, int]]:
+    """The closing tags of boxes that have other boxes beside them, in order.
+
+    Not of boxes in the middle of a text: where they are hidden (tooltips, advertisements), the text goes on.
+    """
+    seams: list[tuple[int, int]] = []
+    closed: list[tuple[int, int]] = []
+    """Closing tags of boxes behind which nothing else came so far."""
+    boxes, opened = [_Box(b"")], Counter[bytes]()
+    for part in _PARTS.finditer(markup):
+        closing, opening, text = part.groups()
+        if closing is not None:
+            closed.append(part.span())
+            while opened[closing]:
+                opened[name := boxes.pop().name] -= 1
+                if name == closing:
+                    break
+        elif opening is not None:
+            top = boxes[-1]
+            if top.text and top.first_seam < 0:
+                top.first_seam = len(seams)
+            seams += closed
+            closed.clear()
+            boxes.append(_Box(opening))
+            opened[opening] += 1
+        elif text is not None:
+            top = boxes[-1]
+            if top.first_seam >= 0:
+                del seams[top.first_seam :]
+            top.text, top.first_seam = True, -1
+            closed.clear()
+        elif not part.group().startswith(b"</"):
+            closed.clear()
+    return seams
+
+
+@dataclass(slots=True)
+class _Box:
+    """A box that is open."""
+
+    name: bytes
+    text: bool = False
+    """It has text of its own."""
+    first_seam: int = -1
+    """How many seams there were when the first box behind that text was opened."""
+
+
+def _shortened(found: re.Match[bytes]) -> bytes:
+    run = found.group()
+    if not run.strip(_GLUE):
+        return _GLUE
+    mark = _SEAM_MARK if b"^" in run else _BREAK if _GLUE in run or b"~" in run else b""
+    return (b"" if run[:1] in b"`~" else b" ") + mark

@@ -1,0 +1,1 @@
+"""Judgement: an article and the rules in, a decision with its evidence out."""

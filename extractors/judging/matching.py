@@ -1,0 +1,183 @@
+"""Find the evidence in an article: every term, name and identifier, exact to the character.
+
+Offsets are str indices into the stored title or text, end exclusive; ``quote`` is always that slice.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from fivegwatch.extractors.model import Field, Match
+from fivegwatch.extractors.text.folding import Folded, fold_text
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
+
+_NEAR_CHARS = 160
+"""How far around an ambiguous name its context may stand: about a sentence."""
+_GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
+
+
+Hit = tuple[int, int, int]
+"""Start and end (str indices into the original field, end exclusive), and the term's number in ``rules.terms``."""
+
+
+def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tuple[Match, ...]:
+    """All matches of title and text, by field and offset; a hit inside a longer one of its facet is left out."""
+    fields: tuple[tuple[Field, str, str], ...] = (("title", title, ""), ("text", text, title))
+    matches = []
+    for name, value, context in fields:
+        folded = fold_text(value)
+        hits = {
+            *find_hits(value, folded, rules, language, "evidence", context=context),
+            *find_hits(value, folded, rules, language, "names", context=context),
+        }
+        matches += [make_match(name, value, hit, rules) for hit in sorted(hits)]
+    return tuple(matches)
+
+
+def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
+    """One hit as evidence."""
+    start, end, number = hit
+    rule, facet = rules.called[number]
+    return Match(rule=rule, facet=facet, field=name, start=start, end=end, quote=value[start:end])
+
+
+def find_hits(
+    value: str,
+    folded: Folded,
+    rules: Rules,
+    language: str,
+    part: ScanFor,
+    *,
+    context: str = "",
+    raw: list[Hit] | None = None,
+) -> list[Hit]:
+    """Hits in ``value``, by start; ``context`` (the title of a text) also counts as near for guarded names.
+
+    ``raw`` is what the scanner of ``part`` found, where that is known.
+    """
+    if raw is None:
+        raw = rules.scanner(language, folded.attached, part).scan(folded.text)
+    if not raw:
+        return []
+    check = _Check(value, folded, rules, context)
+    looks = rules.looks[part]
+    shifted = bool(folded.breaks)
+    kept: list[Hit] = []
+    ends: dict[int, int] = {}
+    mask_end = 0
+    for start, minus_end, number in raw:
+        group, guarded, hides = looks[number]
+        end = -minus_end
+        # Sorted longest first: whatever ends no later than the last of its group lies inside it.
+        if end <= mask_end or (group in ends and end <= ends[group]):
+            continue
+        span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
+        if guarded:
+            checked = check.accepts(start, end, span, number)
+            if checked is None:
+                continue
+            span = checked
+        if hides:
+            mask_end = end
+            continue
+        ends[group] = end
+        kept.append((span[0], span[1], number))
+    return kept
+
+
+class _Check:
+    """The further looks some hits need: spelling, context, identifier syntax, and whether 5G is a generation."""
+
+    def __init__(self, value: str, folded: Folded, rules: Rules, context: str) -> None:
+        self._value, self._folded, self._rules = value, folded, rules
+        self._context_text = context
+        self._context: str | None = None
+        self._known: dict[tuple[str, ...], bool] = {}
+        """Whether one of the words a name needs is in the context."""
+
+    def accepts(self, start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
+        """The span to keep (an identifier's may be longer than its anchor), or None."""
+        term = self._rules.terms[number]
+        quote = self._value[span[0] : span[1]]
+        if term.regex:
+            found = _compile(term.regex).match(self._value, span[0])
+            return found.span() if found else None
+        if not is_spelt(quote, term):
+            return None
+        if term.needs and not self._near(start, end, term.needs):
+            return None
+        if self._folded.text[start].isdigit() and not self._is_generation(
+            start, end, span, self._rules.guard
+        ):
+            return None
+        return span
+
+    def _near(self, start: int, end: int, needs: tuple[str, ...]) -> bool:
+        known = self._known.get(needs)
+        if known is None:
+            if self._context is None:
+                self._context = fold_text(self._context_text).text
+            context = self._context
+            known = self._known[needs] = any(word in context for word in needs)
+        if known:
+            return True
+        text = self._folded.text
+        window = text[max(0, start - _NEAR_CHARS) : start] + " \n " + text[end : end + _NEAR_CHARS]
+        return any(word in window for word in needs)
+
+    def _is_generation(self, start: int, end: int, span: tuple[int, int], guard: Guard) -> bool:
+        """Whether a term that begins with a digit stands alone: not 2,5 g, not 5g of sugar, not class 5G, not 5G Hz."""
+        value, text = self._value, self._folded.text
+        before = value[max(0, span[0] - 2) : span[0]]
+        if len(before) == 2 and before[0].isdigit() and before[1] in ".,'’٫٬，．":
+            return False
+        following = text[end : end + 60].split()[:3]
+        if following and following[0] in guard.units:
+            return False
+        if end - start != 2:
+            return True
+        preceding = text[max(0, start - 40) : start].split()[-2:]
+        if preceding and preceding[-1] in guard.classes:
+            return False
+        if value[span[0] : span[1]][-1:] == "g":
+            near = value[max(0, span[0] - 40) : span[0]] + " | " + value[span[1] : span[1] + 40]
+            return not (guard.grams.intersection(following) or _GRAM_LIKE.search(near))
+        return True
+
+
+def is_spelt(quote: str, term: Term) -> bool:
+    """Whether ``quote`` has the capitals and accents that ``term`` asks for."""
+    if term.case and not _same_case(quote, term.text):
+        return False
+    return not term.accents or _same_accents(quote, term.text)
+
+
+def _same_case(quote: str, text: str) -> bool:
+    """Spelt as given, or in capitals throughout where the name is longer than an acronym."""
+    plain = fold_width(quote)
+    return (
+        plain.startswith(text)
+        or (len(text) > 4 and plain.isupper())
+        or (text.isupper() and plain.upper() == plain)
+    )
+
+
+def _same_accents(quote: str, text: str) -> bool:
+    if quote.isascii() and text.isascii():
+        return True
+    written, wanted = (unicodedata.normalize("NFC", fold_width(t)).casefold() for t in (quote, text))
+    return written.startswith(wanted.rstrip("*~"))
+
+
+@lru_cache(maxsize=4096)
+def fold_width(quote: str) -> str:
+    """Full-width letters as plain ones, invisible characters dropped, case kept."""
+    return "".join(c for c in unicodedata.normalize("NFKC", quote) if unicodedata.category(c) != "Cf")
+
+
+@lru_cache(maxsize=256)
+def _compile(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.IGNORECASE)

@@ -1,0 +1,1 @@
+"""Other lists of addresses (sitemaps, web-archive indexes, GDELT, WordPress, plain lists): bytes in, entries out."""

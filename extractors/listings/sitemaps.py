@@ -1,0 +1,312 @@
+"""Sitemaps to entries and further sitemaps: index, urlset, news, plain text, RSS and Atom; packed or not.
+
+    body -> unpacked, bounded -> text -> records -> inside the days and filters asked for? -> entries, units
+
+What a listing says is believed as far as it goes: ``news:publication_date`` is a publication date, ``lastmod``
+only says that nothing later happened to the page.
+Standard: sitemaps.org 0.9, Google News sitemaps.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import unquote
+
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.feeds.entries import language_tag
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.days import Range, path_span, written_span
+from fivegwatch.extractors.listings.sitemap_xml import Record, RecordReader, find_root
+from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
+from fivegwatch.extractors.text.dates import parse_date, parse_published
+from fivegwatch.extractors.text.decoding import decode_document
+from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id, vet_url
+
+_GZIP = b"\x1f\x8b"
+_STEP = 1024 * 1024
+_SHOWN_CHARS = 300
+# Text that is no address would still make a relative one.
+_NO_ADDRESS = re.compile(r"^(?![a-z][a-z0-9+.-]*:|/).*[\s<>]", re.IGNORECASE | re.DOTALL)
+_SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What is asked of a sitemap's addresses. Letter case and percent-encoding do not matter."""
+
+    contains: str = ""
+    regex: re.Pattern[str] | None = None
+
+    @classmethod
+    def of(cls, options: dict[str, str]) -> Filters:
+        """The filters a unit's options name. Raises: re.error."""
+        pattern = options.get("regex", "")
+        return cls(options.get("contains", "").casefold(), re.compile(pattern, re.I) if pattern else None)
+
+    def want(self, url: str) -> bool:
+        """True when ``url`` passes."""
+        plain = unquote(url)
+        if self.contains and self.contains not in plain.casefold():
+            return False
+        return self.regex is None or self.regex.search(plain) is not None
+
+
+def robots_sitemaps(text: str) -> tuple[str, ...]:
+    """The addresses on the ``Sitemap:`` lines of a robots.txt, in its order, whatever group they stand in."""
+    return tuple(dict.fromkeys(_SITEMAP_LINE.findall(text)))[: LIMITS.sitemap_children]
+
+
+def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
+    """``body`` without its gzip layers, and whether they came to their end; else what was whole of it.
+
+    Raises: FeedError of kind ``too_large`` past ``at_most`` bytes.
+    """
+    whole = True
+    for _ in range(2):  # packed by the site, and once more by its server
+        if not body.startswith(_GZIP):
+            break
+        body, ended = _gunzip(body, at_most)
+        whole = whole and ended
+    return body, whole
+
+
+def _gunzip(body: bytes, at_most: int) -> tuple[bytes, bool]:
+    found = bytearray()
+    rest = body
+    while rest.startswith(_GZIP):
+        engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        while not engine.eof:
+            try:
+                part = engine.decompress(rest, _STEP)
+            except zlib.error:
+                return bytes(found), False
+            found += part
+            if len(found) > at_most:
+                raise FeedError(f"more than {at_most:,} bytes unpacked", kind="too_large")
+            rest = engine.unconsumed_tail
+            if not rest and not part and not engine.eof:
+                return bytes(found), False
+        rest = engine.unused_data  # another member, or padding
+    return bytes(found), True
+
+
+def is_sitemap(page: Page) -> bool:
+    """True when ``page`` looks like a sitemap of any kind, an HTML page does not."""
+    try:
+        text, _ = _text(page)
+    except FeedError:
+        return False
+    return find_root(text) >= 0 or _is_list(text)
+
+
+def _text(page: Page) -> tuple[str, bool]:
+    try:
+        body, whole = unpack(page.body, at_most=LIMITS.listing_body)
+    except FeedError as exc:
+        raise FeedError(f"{page.final_url}: {exc}", url=page.final_url, kind=exc.kind) from exc
+    # A file's own type says nothing of the text in it; the header's charset belongs to unpacked bodies.
+    return decode_document(body, page.content_type, kind="feed"), whole
+
+
+def _is_list(text: str) -> bool:
+    return text.lstrip()[:8].lower().startswith(("http://", "https://"))
+
+
+class SitemapReader:
+    """Reads one sitemap document; iterate for portions of about ``portion`` things each.
+
+    ``skip`` records at the start are passed over: they were stored before. Listings carry no cursor; the
+    caller, who knows the document, gives them one from ``position``.
+
+    Raises while iterating: FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large``; ``truncated``
+    (transient) behind the last whole record of a document that was cut short.
+    """
+
+    def __init__(
+        self,
+        page: Page,
+        unit: Unit,
+        *,
+        skip: int = 0,
+        portion: int = 1_000,
+        allow: frozenset[tuple[str, int]] = frozenset(),
+    ) -> None:
+        options = dict(unit.options)
+        self._page = page
+        self._unit = unit
+        self._skip = skip
+        self._portion = portion
+        self._allow = allow
+        self._range = Range.of(options)
+        self._filters = Filters.of(options)
+        self._depth = int(options.get("depth", "0"))
+        self._sites = {site_of(page.requested_url), site_of(page.final_url)}
+        self._sites |= {name for name in options.get("site", "").split() if name}
+        self._position = skip
+        self._whole = True
+        self._surplus = 0
+
+    def __iter__(self) -> Iterator[Listing]:
+        found = _Portion()
+        records = self._records()
+        for number, record in enumerate(records):
+            if number < self._skip:
+                continue
+            if number >= LIMITS.sitemap_urls:
+                self._surplus += 1
+                continue
+            self._position = number + 1
+            self._sort(record, found)
+            if found.size >= self._portion:
+                yield found.listing(self._position)
+                found = _Portion()
+        if self._surplus:
+            found.skipped.append(("too_many_urls", f"{self._page.final_url}: {self._surplus:,} more"))
+        yield found.listing(self._position, done=self._whole)
+        if not self._whole:
+            url = self._page.final_url
+            message = f"{url}: cut short after {self._position:,} whole addresses, which are kept"
+            raise FeedError(message, url=url, kind="truncated", transient=True)
+
+    def _records(self) -> Iterator[Record]:
+        url = self._page.final_url
+        text, self._whole = _text(self._page)
+        start = find_root(text)
+        if start >= 0:
+            reader = RecordReader(text, start)
+            yield from reader
+            self._whole = self._whole and reader.whole
+        elif _is_list(text):
+            yield from _lines(text, self._whole)
+        elif not self._whole:
+            return  # cut before anything could be seen
+        elif not text.strip():
+            raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
+        else:
+            raise FeedError(
+                f"{url}: no sitemap but {_kind_of(text)}; open it in a browser to see what the site answers",
+                url=url,
+                kind="not_a_sitemap",
+            )
+
+    def _sort(self, record: Record, found: _Portion) -> None:
+        given = record.get("loc", "link") or _address_in(record.get("guid"))
+        if not given:
+            found.skipped.append(("no_link", clean_line(record.get("title"), _SHOWN_CHARS)))
+            return
+        if _NO_ADDRESS.search(given):
+            found.skipped.append(("bad_url", clean_line(given, _SHOWN_CHARS)))
+            return
+        try:
+            url = vet_url(given, base=self._page.final_url, allow=self._allow)
+            if record.name == "sitemap":
+                self._sort_sitemap(url, record, found)
+            else:
+                self._sort_page(url, record, found)
+        except FetchError as error:
+            found.skipped.append((error.kind, clean_line(given, _SHOWN_CHARS)))
+
+    def _sort_sitemap(self, url: str, record: Record, found: _Portion) -> None:
+        written = written_span(record.get("lastmod"), now=self._page.captured_at)
+        if written is not None and self._range.starts_after(written):
+            found.outside += 1
+        elif url in {self._page.final_url, self._page.requested_url, self._unit.locator}:
+            found.skipped.append(("loop", url[:_SHOWN_CHARS]))
+        elif self._depth >= LIMITS.sitemap_depth:
+            found.skipped.append(("too_deep", url[:_SHOWN_CHARS]))
+        else:
+            found.units.append(self._child(url))
+
+    def _child(self, url: str) -> Unit:
+        options = {**dict(self._unit.options), "depth": str(self._depth + 1)}
+        return Unit(source="sitemap", kind="sitemap", locator=url, options=tuple(options.items()))
+
+    def _sort_page(self, url: str, record: Record, found: _Portion) -> None:
+        if site_of(url) not in self._sites:
+            found.skipped.append(("other_site", url[:_SHOWN_CHARS]))
+            return
+        now = self._page.captured_at
+        published = _published(record, now)
+        if self._outside(url, record, published) or not self._filters.want(url):
+            found.outside += 1
+            return
+        canonical = canonical_url(url)
+        found.entries.append(
+            Entry(
+                id=url_id(canonical),
+                url=url,
+                canonical_url=canonical,
+                title=_line(record.get("news.title", "title")),
+                published_at=published,
+                updated_at=parse_date(record.get("lastmod", "updated", "modified"), now=now),
+                language=language_tag(record.get("publication.language")),
+                origin=Origin(kind="sitemap", locator=self._unit.locator),
+            )
+        )
+
+    def _outside(self, url: str, record: Record, published: datetime | None) -> bool:
+        if published is not None:
+            return not self._range.holds(published)
+        written = written_span(record.get("lastmod", "updated", "modified"), now=self._page.captured_at)
+        if written is not None and self._range.starts_after(written):
+            return True
+        named = path_span(url)
+        return named is not None and (self._range.starts_after(named) or self._range.ends_before(named))
+
+
+class _Portion:
+    """What was found since the last commit point."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.units: list[Unit] = []
+        self.skipped: list[tuple[str, str]] = []
+        self.outside = 0
+
+    @property
+    def size(self) -> int:
+        return len(self.entries) + len(self.units) + len(self.skipped)
+
+    def listing(self, position: int, *, done: bool = False) -> Listing:
+        return Listing(
+            entries=tuple(self.entries),
+            units=tuple(self.units),
+            skipped=tuple(self.skipped),
+            outside=self.outside,
+            position=position,
+            done=done,
+        )
+
+
+def _lines(text: str, whole: bool) -> Iterator[Record]:
+    lines = text.splitlines()
+    if not whole and lines:
+        lines.pop()  # may be half an address
+    for line in lines:
+        if line.strip():
+            yield Record("url", {"loc": line.strip()})
+
+
+def _published(record: Record, now: datetime) -> datetime | None:
+    written = record.get("news.publication_date", "pubdate", "published", "issued", "date")
+    published = parse_published(written, now=now) if written else None
+    return published.at if published else None
+
+
+def _address_in(guid: str) -> str:
+    return guid if guid.startswith(("http://", "https://")) else ""
+
+
+def _line(markup: str) -> str:
+    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars) if markup else ""
+
+
+def _kind_of(text: str) -> str:
+    if re.search(r"<(?:!doctype\s+html|html)\b", text[:4_096], re.IGNORECASE):
+        return "an HTML page"
+    return "JSON" if text.lstrip()[:1] in ("{", "[") else "something else"

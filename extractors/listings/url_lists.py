@@ -1,0 +1,230 @@
+"""Lists of addresses as people have them: plain lines, a column of a table, a key of JSON lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.model import Entry, Origin
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+
+USUAL_NAMES = (
+    "url",
+    "link",
+    "href",
+    "loc",
+    "address",
+    "uri",
+    "article_url",
+    "page_url",
+    "source_url",
+    "web_url",
+)
+_DELIMITERS = ",;\t|"
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+_SHOWN_CHARS = 300
+_WRAPPING = " \t\r\n\"'<>"
+_BROKEN = re.compile("[\udc80-\udcff]")
+
+Format = Literal["lines", "table", "json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How to find the address in a record."""
+
+    format: Format
+    column: int = 0
+    """Of a table, from 0."""
+    delimiter: str = ","
+    header: bool = False
+    """The table's first record names its columns."""
+    key: str = ""
+    """Of JSON lines: a name, or names joined by dots."""
+
+
+class Lines(Protocol):
+    """Physical lines with their line ends; ``back`` puts some back, the next first."""
+
+    def __iter__(self) -> Iterator[str]: ...
+
+    def back(self, lines: list[str]) -> None:
+        """Give these lines again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What one record gives: an address, or why it has none."""
+
+    text: str
+    problem: str = ""
+
+
+def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "") -> Layout:
+    """The layout of a list by its beginning, its file's ``suffix`` and the ``column`` (or key) asked for.
+
+    A column is named as in the header, or counted from 1. Without one it is the column with a usual name,
+    else the first that holds a web address in the first two records.
+
+    Raises: ExtractionError of kind ``no_column``, whose message lists the columns there are, or ``json_array``.
+    """
+    lines = [line for line in start.splitlines() if line.strip()]
+    first = lines[0] if lines else ""
+    if suffix in (".jsonl", ".ndjson", ".json") or first.lstrip().startswith("{"):
+        if first.lstrip().startswith("["):
+            what = "is one JSON array; write one record a line, as `jq -c '.[]'` does"
+            raise ExtractionError(f"{name}: {what}", url=name, kind="json_array")
+        return Layout("json", key=column or _usual_key(first))
+    if suffix == ".tsv":
+        return _table(lines, "\t", column, name)
+    if suffix == ".csv" or column:
+        return _table(lines, _delimiter(first, column), column, name)
+    return Layout("lines")
+
+
+def _usual_key(line: str) -> str:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return USUAL_NAMES[0]
+    names = record if isinstance(record, dict) else {}
+    return next((name for name in USUAL_NAMES if name in names), USUAL_NAMES[0])
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return [line]
+
+
+def _folded(cells: list[str]) -> list[str]:
+    return [cell.strip(_WRAPPING).casefold() for cell in cells]
+
+
+def _delimiter(line: str, column: str) -> str:
+    """The delimiter that shows the column asked for, else the one that makes the most cells."""
+    wanted = column.strip().casefold()
+    return max(_DELIMITERS, key=lambda one: (wanted in _folded(_cells(line, one)), len(_cells(line, one))))
+
+
+def _table(lines: list[str], delimiter: str, column: str, name: str) -> Layout:
+    cells = _cells(lines[0] if lines else "", delimiter)
+    number = _column(cells, column)
+    if number is None and not column and len(lines) > 1:
+        # Headings of any language: the first record shows which of them is meant.
+        number = _first_address(_cells(lines[1], delimiter))
+    if number is None:
+        there = ", ".join(repr(cell.strip()) for cell in cells[:40]) or "none"
+        wanted = f"no column {column!r}" if column else "no column of web addresses found"
+        raise ExtractionError(
+            f"{name}: {wanted}; there are {there}. Name one of them.", url=name, kind="no_column"
+        )
+    value = cells[number] if number < len(cells) else ""
+    return Layout("table", number, delimiter, header=not _WEB.match(value.strip(_WRAPPING)))
+
+
+def _column(cells: list[str], column: str) -> int | None:
+    names = _folded(cells)
+    wanted = column.strip().casefold()
+    if wanted in names:
+        return names.index(wanted) if wanted else None
+    if wanted:
+        return int(wanted) - 1 if re.fullmatch(r"[1-9][0-9]{0,3}", wanted) else None
+    for usual in USUAL_NAMES:
+        if usual in names:
+            return names.index(usual)
+    return _first_address(cells)
+
+
+def _first_address(cells: list[str]) -> int | None:
+    return next((number for number, cell in enumerate(cells) if _WEB.match(cell.strip(_WRAPPING))), None)
+
+
+def addresses(lines: Lines, layout: Layout) -> Iterator[Address | None]:
+    """The address of each record, None for blank lines and comments. A record that has none is an
+    `Address` with its problem."""
+    if layout.format == "table":
+        yield from _of_table(lines, layout)
+        return
+    for line in lines:
+        plain = line.strip()
+        if not plain or (layout.format == "lines" and plain.startswith("#")):
+            yield None
+        elif layout.format == "json":
+            yield _of_json(plain, layout.key)
+        else:
+            yield Address(plain.strip(_WRAPPING).split()[0] if plain.strip(_WRAPPING) else "")
+
+
+def _of_table(lines: Lines, layout: Layout) -> Iterator[Address | None]:
+    while True:
+        taken: list[str] = []
+        try:
+            cells = next(csv.reader(_noted(lines, taken), delimiter=layout.delimiter))
+        except StopIteration:
+            return
+        except csv.Error as exc:
+            lines.back(taken[1:])
+            yield Address(taken[0], f"bad_record: {exc}")
+            continue
+        if not any(cell.strip() for cell in cells):
+            yield None
+            continue
+        value = _cell(cells, layout)
+        if len(taken) > 1 and (not _WEB.match(value) or "\n" in value):
+            # A quote that was never closed swallows the records behind it: they are read by themselves.
+            lines.back(taken[1:])
+            yield Address(taken[0], "bad_record")
+            continue
+        others = (_cell(_cells(line, layout.delimiter), layout) for line in taken[1:])
+        if any(_WEB.match(other) and other != value for other in others):
+            lines.back(taken[1:])
+        yield Address(value) if value else Address(taken[0], "no_link")
+
+
+def _cell(cells: list[str], layout: Layout) -> str:
+    return cells[layout.column].strip(_WRAPPING) if layout.column < len(cells) else ""
+
+
+def _noted(lines: Lines, taken: list[str]) -> Iterator[str]:
+    for line in lines:
+        taken.append(line)
+        yield line
+
+
+def _of_json(line: str, key: str) -> Address:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return Address(line, "bad_json")
+    if not isinstance(value, str):
+        for name in key.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+    return Address(value) if isinstance(value, str) and value.strip() else Address(line, "no_link")
+
+
+def entry_of(address: Address, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | tuple[str, str]:
+    """The entry an address makes, or (reason slug, the text)."""
+    text = address.text.strip()
+    if not address.problem and _BROKEN.search(text):
+        address = Address(text, "bad_encoding")
+    if address.problem:
+        return address.problem.partition(":")[0], _shown(text)
+    try:
+        url = vet_url(text, allow=allow)
+        canonical = canonical_url(url)
+    except FetchError as error:
+        return error.kind, _shown(text)
+    origin = Origin(kind="url-list", locator=locator)
+    return Entry(id=url_id(canonical), url=url, canonical_url=canonical, origin=origin)
+
+
+def _shown(text: str) -> str:
+    return clean_line(_BROKEN.sub("\ufffd", text), _SHOWN_CHARS)

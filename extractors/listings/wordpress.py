@@ -1,0 +1,124 @@
+"""Posts as the REST interface of WordPress gives them.
+
+``date`` is the site's own local time and only serves to ask for the next posts: ``after`` and ``before`` are
+compared with it. ``date_gmt`` is when a post was published.
+Standard: WordPress REST API, ``wp/v2/posts``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.text.dates import parse_date
+from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+
+FIELDS = "id,date,date_gmt,modified_gmt,link,title,excerpt,content"
+_SHOWN_CHARS = 300
+_JUNK_CHARS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post; ``entry`` is None when it cannot be used, ``problem`` says why."""
+
+    id: int
+    date: datetime | None
+    """Local time of the site, naive: what ``after`` is compared with."""
+    entry: Entry | None = None
+    problem: tuple[str, str] = ("", "")
+
+
+def read_posts(
+    page: Page, *, locator: str, allow: frozenset[tuple[str, int]] = frozenset()
+) -> tuple[Post, ...]:
+    """The posts of one answer, in its order.
+
+    Raises: FeedError of kind ``not_posts`` when it is no JSON array: an HTML page, or JSON with an error in it.
+    """
+    records = _array(page.body.decode("utf-8-sig", "replace"), page.final_url)
+    return tuple(_posts(records, page, locator, allow))
+
+
+def _array(text: str, url: str) -> list[Any]:
+    text = text.lstrip()
+    if text[:1] not in ("[", "{"):
+        # A warning that PHP printed before the answer.
+        start = min(
+            (at for at in (text.find("[{", 0, _JUNK_CHARS), text.find("[]", 0, _JUNK_CHARS)) if at >= 0),
+            default=0,
+        )
+        text = text[start:]
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, list):
+        code = str(found.get("code", "an object")) if isinstance(found, dict) else "no JSON"
+        raise FeedError(f"{url}: no list of posts but {clean_line(code, 100)}", url=url, kind="not_posts")
+    return found
+
+
+def _posts(records: list[Any], page: Page, locator: str, allow: frozenset[tuple[str, int]]) -> Iterator[Post]:
+    for record in records:
+        if not isinstance(record, dict):
+            yield Post(id=0, date=None, problem=("bad_post", clean_line(str(record), _SHOWN_CHARS)))
+            continue
+        number = record.get("id")
+        key = number if isinstance(number, int) else 0
+        link = _string(record.get("link"))
+        try:
+            url = vet_url(link.strip(), base=page.final_url, allow=allow)
+            canonical = canonical_url(url)
+        except FetchError as error:
+            yield Post(id=key, date=_local(record), problem=(error.kind, clean_line(link, _SHOWN_CHARS)))
+            continue
+        if not link.strip():
+            yield Post(id=key, date=_local(record), problem=("no_link", _line(_rendered(record, "title"))))
+            continue
+        yield Post(id=key, date=_local(record), entry=_entry(record, url, canonical, page, locator))
+
+
+def _entry(record: dict[str, Any], url: str, canonical: str, page: Page, locator: str) -> Entry:
+    now = page.captured_at
+    return Entry(
+        id=url_id(canonical),
+        url=url,
+        canonical_url=canonical,
+        title=_line(_rendered(record, "title")),
+        summary=plain_text(_rendered(record, "excerpt"), max_chars=LIMITS.summary_chars),
+        content=plain_text(_rendered(record, "content"), max_chars=LIMITS.content_chars),
+        published_at=parse_date(_string(record.get("date_gmt")), now=now),
+        updated_at=parse_date(_string(record.get("modified_gmt")), now=now),
+        origin=Origin(kind="wordpress", locator=locator),
+    )
+
+
+def _string(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _rendered(record: dict[str, Any], name: str) -> str:
+    value = record.get(name)
+    return _string(value.get("rendered")) if isinstance(value, dict) else _string(value)
+
+
+def _line(markup: str) -> str:
+    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars)
+
+
+def _local(record: dict[str, Any]) -> datetime | None:
+    """The site's local time of a post; its UTC time where the site does not give the other."""
+    for name in ("date", "date_gmt"):
+        try:
+            return datetime.fromisoformat(_string(record.get(name))).replace(tzinfo=None)
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,1 @@
+"""Pages: HTML bytes in, a tree that is safe to walk and the claims it makes to machines out."""

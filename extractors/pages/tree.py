@@ -1,0 +1,153 @@
+"""From the bytes of a page to a tree that is safe to walk: refusals first, then parsing, then clipping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from lxml.etree import ElementDefaultClassLookup
+from lxml.html import HtmlElement, HTMLParser, fromstring
+from trafilatura.utils import is_dubious_html, repair_faulty_html
+
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.text.decoding import decode_document
+from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
+
+ATTRIBUTE_CHARS = 2_000
+"""Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
+ATTRIBUTES = 2_000
+"""Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
+LONG_TAG = 10_000
+"""Characters of a tag that may have so many."""
+ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
+SCRIPT_CHARS = 1_000_000
+"""Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
+
+READ_TYPES = HTML_TYPES | XML_TYPES | {"", "text/plain"}
+HINT_CHARS = 65_536
+MAGIC = (
+    b"%PDF", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3",
+    b"7z\xbc\xaf", b"Rar!", b"MZ", b"\xca\xfe\xba\xbe", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
+    b"wOFF", b"wOF2", b"\x1aE\xdf\xa3", b"fLaC", b"II*\x00", b"MM\x00*",
+)  # fmt: skip
+XML_ROOT = re.compile(r"<\s*(?!\?|!)([A-Za-z][\w:.-]*)")
+OTHER_ROOTS = frozenset(
+    {"rss", "feed", "rdf:rdf", "opml", "svg", "urlset", "sitemapindex", "error", "plist", "kml"}
+)
+REPAIRED_CHARS = 4096
+EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
+BLOCK = re.compile(r"<(?:p|div|article|main|section|h1|h2|table|body)\b", re.IGNORECASE)
+# As trafilatura's, but for two things. Depth: 2,000 and not 256, as no browser stops at unclosed tags. The class of
+# elements: lxml.html looks it up by a call of Python for each that is touched, a twelfth of an extraction's time.
+PARSER = HTMLParser(
+    collect_ids=False,
+    default_doctype=False,
+    encoding="utf-8",
+    remove_comments=True,
+    remove_pis=True,
+    huge_tree=True,
+)
+PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
+HTML_HINT = re.compile(
+    r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|title|meta)\b", re.IGNORECASE
+)
+
+
+def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
+    """The page's tree, its attributes clipped.
+
+    Raises:
+        ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,
+            ``no_text`` (nothing a parser makes a tree of).
+    """
+    refuse_other_types(page)
+    if len(page.body) > limits.page_body:
+        raise refusal(page, "too_large", f"{len(page.body)} bytes; the limit is {limits.page_body}")
+    html = decode_document(page.body, page.content_type, kind="page")
+    refuse_other_shapes(page, html)
+    if html.count("<") > limits.page_tags:
+        raise refusal(page, "too_many_tags", f"more than {limits.page_tags} tags")
+    if any(len(ATTRIBUTE.findall(tag)) > ATTRIBUTES for tag in _long_tags(html)):
+        raise refusal(page, "too_many_tags", f"a tag of more than {ATTRIBUTES} attributes")
+    tree = _parse(page, _without_early_end(html))
+    clip_attributes(tree)
+    return tree
+
+
+def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> ExtractionError:
+    """The error that says ``why`` this page cannot be read; ``transient`` when asking again later may help."""
+    return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind, transient=transient)
+
+
+def refuse_other_types(page: Page) -> None:
+    """Nothing, or ExtractionError ``not_html`` when the declared type or the magic number is not a page's."""
+    served = media_type(page.content_type)
+    if served not in READ_TYPES:
+        raise refusal(page, "not_html", f"served as {served}")
+    head = page.body[:512].lstrip()
+    if head.startswith(MAGIC) or page.body[4:8] == b"ftyp":
+        raise refusal(page, "not_html", "the bytes are no text")
+
+
+def refuse_other_shapes(page: Page, html: str) -> None:
+    """Nothing, or ExtractionError ``not_html`` when the text is JSON, a feed or another kind of XML."""
+    start = html[:4096].lstrip("\ufeff \t\r\n")
+    if not start:
+        raise refusal(page, "no_text", "the page is empty")
+    root = XML_ROOT.search(start)
+    name = root.group(1).lower() if root else ""
+    if start[0] in "{[" or name in OTHER_ROOTS:
+        raise refusal(page, "not_html", f"a document of another kind ({name or 'JSON'})")
+    if media_type(page.content_type) not in HTML_TYPES and not HTML_HINT.search(html, 0, HINT_CHARS):
+        raise refusal(page, "not_html", "no HTML in it")
+
+
+def _without_early_end(html: str) -> str:
+    """``html`` without the ends of its body if boxes follow one: a template that closes the page is no end of it.
+
+    Standard: WHATWG HTML, "after body": what follows belongs to the body. The parser drops it.
+    """
+    end = EARLY_END.search(html)
+    return EARLY_END.sub("", html) if end and BLOCK.search(html, end.end()) else html
+
+
+def _long_tags(html: str) -> Iterator[str]:
+    for piece in html.split("<"):
+        if len(piece) > LONG_TAG and piece[:1].isalpha() and len(tag := piece.partition(">")[0]) > LONG_TAG:
+            yield tag
+
+
+def _parse(page: Page, html: str) -> HtmlElement:
+    try:
+        tree = _tree_of(html)
+    except Exception as exc:
+        raise refusal(page, "no_text", "the parser gave up") from exc
+    if tree is None or not isinstance(tree.tag, str):
+        raise refusal(page, "no_text", "no markup a parser can read")
+    return tree
+
+
+def _tree_of(html: str) -> HtmlElement | None:
+    """What ``trafilatura.load_html`` makes of a page; None of what it takes for none."""
+    beginning = html[:50].lower()
+    # Its first lines are all that it looks at, but for control characters, of which ``html`` has none.
+    head = html.find("\n", REPAIRED_CHARS) + 1 or len(html)
+    html = repair_faulty_html(html[:head], beginning) + html[head:]
+    tree = None
+    with suppress(ValueError):  # it declares an encoding of its own, or is empty
+        tree = fromstring(html, parser=PARSER)
+    if tree is None or len(tree) < 1:
+        tree = fromstring(html.encode("utf-8", "surrogatepass"), parser=PARSER)
+    return None if is_dubious_html(beginning) and len(tree) < 2 else tree
+
+
+def clip_attributes(tree: HtmlElement) -> None:
+    """Shorten every ``content=``, drop every data script no sane page carries, in place."""
+    for element in tree.xpath("//*[string-length(@content) > $most]", most=ATTRIBUTE_CHARS):
+        element.set("content", element.get("content", "")[:ATTRIBUTE_CHARS])
+    for script in tree.iter("script"):
+        if script.text and len(script.text) > SCRIPT_CHARS:
+            script.text = None

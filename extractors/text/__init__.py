@@ -1,0 +1,1 @@
+"""Characters, words, languages and dates: plain decoding, folding, likeness."""

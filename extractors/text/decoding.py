@@ -1,0 +1,255 @@
+"""Bytes to text, for feeds and pages alike: what the bytes say outranks what their labels say.
+
+Standard: WHATWG Encoding (labels), RFC 3629 (UTF-8), XML 1.0 appendix F (declarations).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import Literal
+
+import numpy as np
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
+
+from fivegwatch.extractors.text.plain import CONTROLS, strip_controls
+from fivegwatch.extractors.web.media_types import charset
+
+Kind = Literal["feed", "page"]
+
+_XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
+_NON_ASCII = re.compile(rb"[\x80-\xff]+")
+# Quotes and dashes of windows-1252 that somebody converted to Unicode as if they were latin-1.
+_C1 = re.compile("[\x80-\x9f]")
+_ODD = np.zeros(0x10001, dtype=np.bool_)
+_ALL = "".join(map(chr, range(0x10000)))
+_ODD[[found.start() for pattern in (CONTROLS, _C1) for found in pattern.finditer(_ALL)]] = True
+"""What ``finish_text`` changes, by code; the last stands for all beyond."""
+_HIGH = bytes(range(128, 256))
+_TAGS = re.compile(rb"<[^<>]{0,2000}>")
+# Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
+_NEVER = frozenset(
+    {"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+)
+_WIDE = re.compile(r"utf[-_]?(16|32)")
+# Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
+_STRAY = 0.05
+# The same where utf-8 is what the document says or what nothing speaks against: a foreign quotation, not a wrong label.
+_STRAY_EXPECTED = 0.34
+# Characters outside ASCII side by side, none or one of them unreadable. Chance does not make these of another charset:
+# pairs of bytes that look like UTF-8 stand among others that do not.
+_SOUND = re.compile(
+    "(?<![^\x00-\x7f])(?:[^\x00-\x7f\ufffd]++(?:\ufffd[^\x00-\x7f\ufffd]*+)?+|\ufffd[^\x00-\x7f\ufffd]++)(?![^\x00-\x7f])"
+)
+# A character beyond the BMP as two surrogates of three bytes each (CESU-8), as Java and old MySQL write emoji.
+_SURROGATES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (True, True, True, False): "utf-32-be",
+    (False, True, True, True): "utf-32-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, False, True): "utf-16-le",
+}
+"""Where the zeros of the first characters are."""
+_BEGINNINGS = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
+_SAMPLE_BYTES = 16_384
+_GUESS_MIN_BYTES = 64
+_GUESSES = [
+    "gb18030", "big5", "cp932", "euc_jp", "euc_kr", "cp1251", "koi8_r", "cp1250", "cp1252",
+    "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5",
+    "iso8859_7", "iso8859_9",
+]  # fmt: skip
+
+
+def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
+    """Return the text of a feed or page, without controls and without a byte order mark; never fails.
+
+    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared
+    stateful charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
+    """
+    return finish_text(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
+
+
+def finish_text(text: str) -> str:
+    """Decoded ``text`` without controls, its mistaken C1 controls made the quotes and dashes they were."""
+    if not _any_odd(text):
+        return text
+    return strip_controls(text if text.isascii() else _C1.sub(_as_windows, text))
+
+
+def _any_odd(text: str) -> bool:
+    """Whether anything in ``text`` has to be taken out or exchanged. A tenth of the time of looking by a pattern."""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return bool(_ODD[np.minimum(codes, len(_ODD) - 1)].any())
+
+
+def is_plain_utf8(body: bytes) -> bool:
+    """Whether :func:`decode_document` reads ``body`` as UTF-8, whatever it declares. Quick.
+
+    False also for a few documents that are UTF-8 all the same: escape characters may mean another charset.
+    """
+    marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
+    if marked or b"\x1b" in body or _wide(body):
+        return False
+    if body.isascii():
+        return True
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _wide(body: bytes) -> str:
+    """The name of UTF-16 or UTF-32 without a byte order mark, told by the zeros of ASCII; empty for anything else.
+
+    Markup and JSON begin with two characters of ASCII, be they blanks (RFC 4627 3, XML 1.0 appendix F).
+    """
+    start = body[:4]
+    if b"\0" not in start:
+        return ""
+    if start[:2] in (b"<\0", b"\0<") and start[2:] != b"\0\0":
+        return "utf-16-le" if start[0] else "utf-16-be"
+    zeros = tuple(code == 0 for code in start)
+    return _ZEROS.get(zeros, "") if all(code in _BEGINNINGS for code in start if code) else ""
+
+
+def _as_windows(found: re.Match[str]) -> str:
+    return found.group().encode("latin-1").decode("cp1252", "ignore")
+
+
+def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
+    """Return Python codec names the document is said to be in, the more credible first."""
+    header = charset(content_type)
+    if kind == "feed":
+        found = _XML_DECLARATION.search(body[:2_000])
+        labels = [found.group(1).decode("ascii") if found else None, header]
+    else:
+        labels = [header, html_body_declared_encoding(body[:8_192])]
+    names: list[str] = []
+    for label in labels:
+        name = _codec(label)
+        if name and name not in names:
+            names.append(name)
+    return names
+
+
+def _codec(label: str | None) -> str | None:
+    if not label:
+        return None
+    name: str | None = resolve_encoding(label)
+    if not name or name.lower() in _NEVER or _WIDE.match(name.lower()):
+        return None
+    try:
+        info = codecs.lookup(name)
+    except LookupError:
+        return None
+    # hex, zlib and their like are codecs too, but not of text.
+    return info.name if getattr(info, "_is_text_encoding", True) and info.name not in _NEVER else None
+
+
+def _decode(body: bytes, declared: list[str]) -> str:
+    bom, mark = read_bom(body)
+    if bom:
+        return body[len(mark or b"") :].decode(bom, "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    for name in declared:
+        if name.startswith("iso2022") and b"\x1b" in body:
+            return body.decode(name, "replace")
+    if body.isascii():
+        return body.decode("ascii")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    text = _nearly_utf8(body, expected=not declared or declared[0] == "utf-8")
+    if text is not None:
+        return text
+    return _decode_legacy(body, [name for name in declared if name != "utf-8"])
+
+
+def _nearly_utf8(body: bytes, *, expected: bool) -> str | None:
+    """Return the text read as UTF-8 with replacement characters, or None when it is more likely in another charset.
+
+    Where UTF-8 is ``expected``, few sound characters are enough: English has a dozen curly quotes, and a cut
+    one beside two good ones is no reason to garble those. Legacy text hardly ever has one by chance.
+    """
+    mended = _SURROGATES.sub(_one_character, body)
+    text = mended.decode("utf-8", "replace")
+    bad = text.count("\ufffd") - mended.count(b"\xef\xbf\xbd")
+    good = len(text) - len(text.encode("ascii", "ignore")) - bad
+    if bad <= (_STRAY_EXPECTED if expected else _STRAY) * good:
+        return text
+    if not expected or bad > 4 * good:
+        return None
+    sound = "".join(_SOUND.findall(text)).replace("\ufffd", "").encode()
+    return text if bad <= len(sound) else None
+
+
+def _one_character(pair: re.Match[bytes]) -> bytes:
+    halves = pair.group().decode("utf-8", "surrogatepass").encode("utf-16-le", "surrogatepass")
+    return halves.decode("utf-16-le").encode()
+
+
+def _decode_legacy(body: bytes, declared: list[str]) -> str:
+    for name in declared:
+        try:
+            return body.decode(name)
+        except UnicodeError:
+            continue
+    for name in declared:
+        text = _nearly(body, name, _STRAY)
+        if text is not None:
+            return text
+    return body.decode(_guess(body), "replace")
+
+
+def _nearly(body: bytes, name: str, share: float) -> str | None:
+    """Return the text read as ``name`` with replacement characters, or None when they are too many."""
+    text = body.decode(name, "replace")
+    bad = text.count("\ufffd")
+    other = len(text) - len(text.encode("ascii", "ignore")) - bad
+    return text if bad <= share * other else None
+
+
+def _guess(body: bytes) -> str:
+    """Return a codec name for text that declares none: by statistics when there is enough to count."""
+    if len(body) - len(body.translate(None, _HIGH)) < _GUESS_MIN_BYTES:
+        return _guess_short(_NON_ASCII.findall(body))
+    sample = _TAGS.sub(b" ", body)
+    first = _NON_ASCII.search(sample)
+    start = max(0, first.start() - 64) if first else 0
+    found = [
+        best
+        for part in _whole_characters(sample[start : start + _SAMPLE_BYTES])
+        if (best := from_bytes(part, cp_isolation=_GUESSES).best()) is not None
+    ]
+    return min(found, key=lambda best: (best.chaos, -best.coherence)).encoding if found else "cp1252"
+
+
+def _whole_characters(sample: bytes) -> list[bytes]:
+    """Return the sample cut where no charset has half a character, or both ways where that cannot be told."""
+    if len(sample) < _SAMPLE_BYTES:
+        return [sample]
+    # Space, line feed and "<" are never the second byte of anything.
+    cut = max(sample.rfind(mark) for mark in (b" ", b"\n", b"<"))
+    return [sample[:cut]] if cut > len(sample) // 2 else [sample, sample[:-1]]
+
+
+def _guess_short(parts: list[bytes]) -> str:
+    """Return gb18030 for a little text in runs of Chinese character pairs, else cp1252.
+
+    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs.
+    GB2312's common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by
+    itself.
+    """
+    runs = b"".join(parts)
+    pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)
+    if (
+        pairs
+        and all(0xB0 <= lead <= 0xF7 for lead in runs[::2])
+        and all(0xA1 <= t <= 0xFE for t in runs[1::2])
+    ):
+        return "gb18030"
+    return "cp1252"

@@ -1,0 +1,250 @@
+"""Fold text for matching, and find the way back: every offset of the folded text maps to the original.
+
+Folding makes equal what a reader sees as equal: full-width and mathematical letters (NFKC), case (with the
+Turkish and Greek exceptions), diacritics of Latin, Greek and Cyrillic letters, Arabic vowel signs, invisible
+characters, dashes. Every character that is not part of a word becomes one space, so a pattern such as
+``" 5g "`` carries its own word boundaries. Look-alike letters are exchanged only inside words that mix scripts.
+
+Standard: Unicode Standard Annex 15 (NFKC), Unicode Technical Standard 39 (mixed-script confusables).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import accumulate, islice
+
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.text.fold_table import FoldTable
+
+_RUNS = re.compile(r"([^\x00-\x7f]+)")
+# Kept inside words although they are no letters: AT&T, G&D.
+_JOINERS = "&"
+_ASCII_TABLE = bytes(
+    ord(chr(i).lower()) if i > 127 or chr(i).isalnum() or chr(i) in _JOINERS else 32 for i in range(128)
+) + bytes(range(128, 256))
+# Letters whose mark is part of the glyph, so NFD leaves them alone.
+_BARRED = str.maketrans(
+    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+# Alef, ya and ta marbuta are written with and without their signs by the same newspapers.
+_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك"})
+_INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
+_TATWEEL = "\u0640"
+_MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+MIXED = re.compile(
+    r"[A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
+    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[A-Za-z\u00c0-\u024f]"
+    r"|[0-9][\u050c\u050d]"
+)
+_WORD = re.compile(r"[^\W_]+(?:[\u00ad\u200b-\u200f\u2060\ufeff]+[^\W_]+)*")
+# Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and the way back for Cyrillic words with Latin letters.
+_TO_LATIN = {
+    **dict(zip("авсԁеԍһіјкӏмнорԛѕтуԝхьъгѵ", "abcdeghijklmhopqstywxbbrv", strict=True)),
+    **dict(zip("αβεηικνορτυχγωκμδ", "abenikvoptuxywkud", strict=True)),
+}
+_TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
+_CACHE_LIMIT = 50_000
+# Kinds of characters: Greek or Cyrillic; of a script that writes words without spaces (Han, Kana, Thai) or with others
+# attached (Arabic articles, Korean particles). And of runs of them: their length changes.
+GREEK_CYRILLIC, ATTACHED, _UNEVEN = 1, 2, 4
+ATTACHED_SCRIPTS = re.compile(
+    r"[\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Folded text with one space on either side; see :meth:`original_span` for the way back."""
+
+    text: str
+    """Folded; begins and ends with a space."""
+    breaks: tuple[int, ...] = ()
+    """Folded offsets where the distance to the original changes; empty when it never does."""
+    origins: tuple[int, ...] = ()
+    """Original offset of each of ``breaks``."""
+    attached: bool = False
+    """Holds a script whose words stand without spaces, or with others attached."""
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Span in the original (str indices, end exclusive) of ``text[start:end]``."""
+        return self.origin(start), self.origin(end - 1) + 1
+
+    def origin(self, at: int) -> int:
+        """Offset in the original."""
+        if not self.breaks:
+            return at - 1
+        i = bisect_right(self.breaks, at) - 1
+        return self.origins[i] + at - self.breaks[i]
+
+    def place(self, origin: int) -> int:
+        """The other way round: a character that stands there, or next to it."""
+        if not self.breaks:
+            return min(origin + 1, len(self.text) - 1)
+        i = bisect_right(self.origins, origin) - 1
+        following = self.breaks[i + 1] if i + 1 < len(self.breaks) else len(self.text)
+        return min(self.breaks[i] + origin - self.origins[i], following - 1)
+
+
+def fold_text(text: str) -> Folded:
+    """Fold ``text``; linear time, and no map at all for the texts (nearly all) where no length changes."""
+    if text.isascii():
+        return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
+    folded, kinds = _fold(text)
+    if kinds & GREEK_CYRILLIC and MIXED.search(text):
+        folded, _ = _fold(_exchange_lookalikes(text))
+    return folded
+
+
+def _fold(text: str) -> tuple[Folded, int]:
+    """``text`` folded letter by letter, and the kinds of characters in it."""
+    while compiled is not None:
+        found = compiled.fold(text, TABLE.entries, TABLE.longer, False)
+        if not isinstance(found, int):
+            plain, (breaks, origins), kinds = found
+            return Folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds
+        if TABLE.knows(found):
+            break  # a character that does not fit
+        TABLE.learn(set(text))
+    return fold_by_runs(text)
+
+
+def fold_by_runs(text: str) -> tuple[Folded, int]:
+    """The same, not compiled; its breaks may be more than are needed."""
+    folded, flags, uneven = _fold_runs(text)
+    # surrogatepass: a lone surrogate from a broken feed must not end the run.
+    plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
+    breaks, origins = _trace(uneven) if uneven else ((), ())
+    return Folded(f" {plain} ", tuple(breaks), tuple(origins), bool(flags & ATTACHED)), flags & ~_UNEVEN
+
+
+def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
+    """Text with its non-ASCII runs folded, what was met on the way, and where runs stood whose length changed."""
+    parts = _RUNS.split(text)  # ASCII at even places, runs at odd ones
+    known = _runs
+    met = 0
+    for run in set(parts[1::2]):
+        met |= known[run][1]
+    uneven: list[tuple[int, str]] = []
+    if met & _UNEVEN:
+        starts = accumulate((len(part) for part in parts), initial=0)
+        runs = islice(zip(starts, parts, strict=False), 1, None, 2)
+        uneven = [(start, run) for start, run in runs if known[run][1] & _UNEVEN]
+    parts[1::2] = [known[run][0] for run in parts[1::2]]
+    return "".join(parts), met, uneven
+
+
+def fold_term(term: str) -> str:
+    """The folded form of a term or name, single spaces between words, none around."""
+    return " ".join(fold_text(term).text.split())
+
+
+def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
+    """Where folded and original offsets part, from the runs whose length changed."""
+    breaks, origins = [0], [-1]
+    folded_at = 1  # the leading space
+    read = 0
+    for start, run in uneven:
+        folded_at += start - read
+        for offset, char in enumerate(run, start):
+            width = len(fold_char(char))
+            # One entry a folded character: exact also inside an expansion (ß to ss), and short: runs are words.
+            for i in range(width):
+                breaks.append(folded_at + i)
+                origins.append(offset)
+            folded_at += width
+        read = start + len(run)
+        breaks.append(folded_at)
+        origins.append(read)
+    return breaks, origins
+
+
+class _Runs(dict[str, tuple[str, int]]):
+    """Runs of non-ASCII characters folded, and their flags; the short ones, which recur, are remembered."""
+
+    def __missing__(self, run: str) -> tuple[str, int]:
+        folded = run.translate(_table)
+        flags = 0 if _uneven_chars.isdisjoint(run) else _UNEVEN
+        highest, lowest = max(run), min(run)
+        if highest >= "\u0370" and lowest <= "\u052f":
+            flags |= GREEK_CYRILLIC
+        if highest >= "\u0600" and ATTACHED_SCRIPTS.search(run):
+            flags |= ATTACHED
+        result = folded, flags
+        if len(run) <= 24:
+            if len(self) >= _CACHE_LIMIT:
+                self.clear()
+            self[run] = result
+        return result
+
+
+def fold_char(char: str) -> str:
+    """The folded form of one character by itself: empty, a blank, a letter or several."""
+    return _table[ord(char)]
+
+
+class _Table(dict[int, str]):
+    """Translation table of all of Unicode, filled as characters are met."""
+
+    def __missing__(self, code: int) -> str:
+        folded = self[code] = _compute_fold(chr(code))
+        if len(folded) != 1:
+            _uneven_chars.add(chr(code))
+        return folded
+
+
+def _kinds(char: str) -> int:
+    return GREEK_CYRILLIC * ("\u0370" <= char <= "\u052f") | ATTACHED * bool(ATTACHED_SCRIPTS.match(char))
+
+
+TABLE = FoldTable(fold_char, _kinds)
+_table = _Table()
+_uneven_chars: set[str] = set()
+_runs = _Runs()
+
+
+def _compute_fold(char: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Cf" or char in _INVISIBLE or char == _TATWEEL or "\ufe00" <= char <= "\ufe0f":
+        return ""
+    if "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u065f" or char == "\u0670":
+        return ""  # marks on their own: decomposed text, Arabic vowel signs
+    wide = unicodedata.normalize("NFKC", char)
+    folded = "".join(_strip_marks(c) for c in unicodedata.normalize("NFKC", wide.casefold()))
+    folded = folded.translate(_BARRED).translate(_ARABIC)
+    kept = "".join(c if _is_word(c) else " " for c in folded)
+    return kept if kept.strip() else " " if folded else ""
+
+
+def _strip_marks(char: str) -> str:
+    if not unicodedata.name(char, "").startswith(_MARKED_SCRIPTS):
+        return "" if "\u0300" <= char <= "\u036f" else char
+    bare = unicodedata.normalize("NFD", char)
+    # A final sigma is a sigma.
+    return "".join(c for c in bare if not unicodedata.combining(c)).replace("ς", "σ")
+
+
+def _is_word(char: str) -> bool:
+    return char in _JOINERS or unicodedata.category(char)[0] in "LNM"
+
+
+def _exchange_lookalikes(text: str) -> str:
+    """Words that mix scripts rewritten in one, if all their foreign letters are look-alikes; lengths kept."""
+    return _WORD.sub(lambda match: _exchange_word(match.group()), text)
+
+
+def _exchange_word(word: str) -> str:
+    if not MIXED.search(word):
+        return word
+    folded = [fold_char(c) if not c.isascii() else c.lower() for c in word]
+    foreign = [c for c in folded if c and "\u0370" <= c[0] <= "\u052f"]
+    latin = [c for c in folded if c and c.isascii() and c.isalpha()]
+    if all(c in _TO_LATIN for c in foreign) and (latin or len(foreign) == 1):
+        return "".join(_TO_LATIN.get(f, w) for f, w in zip(folded, word, strict=True))
+    if latin and all(c in _TO_CYRILLIC for c in latin):
+        return "".join(
+            _TO_CYRILLIC.get(f, w) if f.isascii() else w for f, w in zip(folded, word, strict=True)
+        )
+    return word

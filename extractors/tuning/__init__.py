@@ -1,0 +1,1 @@
+"""Tuning: what a changed rule would do, and which words are worth adding."""

@@ -1,0 +1,1 @@
+"""The watchlist: the user's TOML files in, compiled rules out."""

@@ -1,0 +1,340 @@
+"""Compile watchlist files into rules: terms, entities, patterns, combinations, topics, weights.
+
+``terms/<language>.toml``  one table a facet, lists ``strong`` and ``weak``
+``entities/<type>.toml``   one table an entity; the table's name is its id for ever
+``rules.toml``             threshold, facets, combinations, topics, patterns, contexts, guards
+``weights.toml``           what each named piece of evidence adds to the score, with its provenance
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.watchlist.inflection import Pattern, spell_out
+from fivegwatch.extractors.watchlist.model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
+from fivegwatch.extractors.watchlist.reading import (
+    find_warnings,
+    is_rule_file,
+    read_combinations,
+    read_contexts,
+    read_entities,
+    read_facets,
+    read_guard,
+    read_languages,
+    read_patterns,
+    read_terms,
+    read_topics,
+    read_weights,
+)
+from fivegwatch.extractors.watchlist.scanner import Scanner
+from fivegwatch.extractors.watchlist.tables import parse_rule_file
+
+_RULES_KEYS = (
+    "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
+    "languages",
+)  # fmt: skip
+OTHER = "other"
+"""Key of ``[languages]`` for languages that have no line and no file of their own."""
+_IDENTIFIER_TAIL = 20
+"""Letters and digits that may follow the fixed beginning of an identifier."""
+_BESIDE = frozenset({"event", "attack"})
+"""Types of entities whose names hide no other name: the attack on Kyivstar names Kyivstar too."""
+_DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
+"""Types of entities whose names take case endings."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything matching and judging need. Immutable; scanners are built on first use (about 10 ms each)."""
+
+    fingerprint: str
+    """SHA-256 (hex) of the normalised meaning: comments and order do not change it."""
+    threshold: float
+    near_miss: float
+    """Rejected articles whose score is within this distance of the threshold are near misses."""
+    terms: tuple[Term, ...]
+    entities: Mapping[str, Entity]
+    facets: Mapping[str, Facet]
+    combinations: tuple[Combination, ...]
+    topics: Mapping[str, str]
+    weights: Mapping[str, float]
+    guard: Guard
+    languages: Mapping[str, tuple[str, ...]]
+    """Detected language (primary subtag) to the term files that apply."""
+    warnings: tuple[str, ...] = ()
+    _scanners: dict[tuple[str, bool, ScanFor], Scanner] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Memory of ``firing``: passage mask to what it fires."""
+    _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+    _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
+    """How terms may be spelt, each way once: several scanners look for each."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Automata do not pickle; a child process builds its own.
+        known = {key: value for key, value in self.__dict__.items() if key not in ("looks", "called")}
+        return {**known, "_scanners": {}, "fired_masks": {}, "_grades": {}, "_spelt": {}}
+
+    @cached_property
+    def scored_bits(self) -> tuple[tuple[int, str], ...]:
+        """Facets that make features, with their bits."""
+        return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic"))
+
+    @cached_property
+    def masks(self) -> tuple[int, ...]:
+        """Facet bits of each term; 0 for names that are no evidence in themselves."""
+        return tuple(self._mask_of(term) for term in self.terms)
+
+    @cached_property
+    def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
+        """For each scan a group a term: a hit inside a longer one of its group is left out."""
+        by_facet = tuple(mask & self.any_bits for mask in self.masks)
+        by_name = tuple(
+            int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
+        )
+        return {"evidence": by_facet, "names": by_name, "subjects": (0,) * len(self.terms)}
+
+    @cached_property
+    def guarded(self) -> tuple[bool, ...]:
+        """Whether a hit of each term needs a further look at the original text."""
+        return tuple(
+            bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
+            for term in self.terms
+        )
+
+    @cached_property
+    def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
+        """For each scan, a term's group (``hidden_by``), and whether it is ``guarded``, and hides what is inside it."""
+        hides = [bool(mask & self.hiding) for mask in self.masks]
+        return {
+            part: tuple(zip(groups, self.guarded, hides, strict=True))
+            for part, groups in self.hidden_by.items()
+        }
+
+    @cached_property
+    def called(self) -> tuple[tuple[str, str], ...]:
+        """What a match of each term is called: its id, and its facet or the type of its entity."""
+        return tuple(
+            (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
+            for term in self.terms
+        )
+
+    @cached_property
+    def hiding(self) -> int:
+        """Bits of the facets that hide what lies inside their terms."""
+        return sum(facet.bit for facet in self.facets.values() if facet.role == "mask")
+
+    @cached_property
+    def any_bits(self) -> int:
+        """The lower bit of every facet."""
+        return sum(facet.bit for facet in self.facets.values())
+
+    @cached_property
+    def named_bits(self) -> int:
+        """Bits of subjects, however weakly put, and of direct terms."""
+        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
+    def subject_bits(self) -> int:
+        """Bits of what names the subject surely: a strong subject, or subject and angle in one."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
+
+    @cached_property
+    def leaning_bits(self) -> int:
+        """Strong bits of what speaks for a story where a subject is named: angles, hints, subject and angle in one."""
+        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "hint", "direct"))
+
+    @cached_property
+    def reason_bits(self) -> int:
+        """Bits of what makes a subject a story, however weakly put: an angle, or subject and angle in one."""
+        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
+
+    @cached_property
+    def danger_bits(self) -> int:
+        """Bits of angles, however weakly put, that are more than a government's word, and of direct terms."""
+        everyday = ("policy", "restriction")
+        return sum(
+            f.bit * 3
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "angle" and f.id not in everyday)
+        )
+
+    def joins(self, mask: int) -> bool:
+        """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""
+        return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
+
+    def tells(self, mask: int) -> bool:
+        """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better
+        asks for no others (its conditions aside)."""
+        return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
+
+    def headlines(self, mask: int) -> bool:
+        """Whether a title with these facets is about the subject: it names it surely, or a rule asks for no others."""
+        return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
+
+    def _best_grade(self, mask: int) -> int:
+        """Index into ``GRADES`` of the best rule that these facets may fire; their number when none."""
+        known = self._grades.get(mask)
+        if known is None:
+            grades = (
+                GRADES.index(c.grade)
+                for c in self.combinations
+                if c.id in self.judging and all(mask & leg for leg in c.masks)
+            )
+            known = self._grades[mask] = min(grades, default=len(GRADES))
+        return known
+
+    @cached_property
+    def network_bits(self) -> int:
+        """Strong bits of the subjects that are networks and their operators, not a vendor's name alone."""
+        return sum(
+            f.bit << 1
+            for f in self.facets.values()
+            if f.role == "direct" or (f.role == "subject" and f.id != "vendor")
+        )
+
+    @cached_property
+    def negative_bits(self) -> int:
+        """Bits that say a strong term of something that looks alike was seen."""
+        return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
+
+    @cached_property
+    def angle_bits(self) -> int:
+        """Bits that say a strong term of an angle, or of security and network in one, was seen."""
+        return sum(
+            f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
+        )
+
+    @cached_property
+    def plain_combinations(self) -> tuple[Combination, ...]:
+        """Combinations that the facets of a passage alone decide."""
+        return tuple(c for c in self.combinations if c.plain)
+
+    @cached_property
+    def conditional_combinations(self) -> tuple[Combination, ...]:
+        """Combinations with a further condition: nearness, place, count, share."""
+        return tuple(c for c in self.combinations if not c.plain)
+
+    @cached_property
+    def judging(self) -> frozenset[str]:
+        """Combinations that count in the score; the others only assign topics."""
+        return frozenset(c.id for c in self.combinations if not c.id.startswith("topic_"))
+
+    def _mask_of(self, term: Term) -> int:
+        facet = self.facets.get(term.facet)
+        return 0 if facet is None else facet.bit * (3 if term.strong else 1)
+
+    def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
+        """The scanner for a language (BCP 47; empty or unknown: all); ``attached`` for scripts without spaces."""
+        files = self.languages_of(language)
+        key = ("+".join(files), attached, part)
+        if key not in self._scanners:
+            self._scanners[key] = Scanner(self._patterns(files, part), unbroken=attached)
+        return self._scanners[key]
+
+    def languages_of(self, language: str) -> tuple[str, ...]:
+        """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
+        primary = language.replace("_", "-").split("-")[0].lower()
+        return self.languages.get(primary) or (self.languages.get(OTHER, ()) if primary else ())
+
+    def _patterns(self, files: tuple[str, ...], part: ScanFor) -> Iterator[tuple[int, Pattern]]:
+        for number, term in enumerate(self.terms):
+            if term.language and files and term.language not in files:
+                continue
+            mask = self.masks[number]
+            wanted = (
+                bool(term.entity)
+                if part == "names"
+                else mask & (self.subject_bits if part == "subjects" else -1)
+            )
+            if wanted:
+                spelt = self._spelt.get(number)
+                if spelt is None:
+                    spelt = self._spelt[number] = tuple(dict.fromkeys(self._spellings(term)))
+                for pattern in spelt:
+                    yield number, pattern
+
+    def _spellings(self, term: Term) -> Iterator[Pattern]:
+        """Terms are inflected; companies take a short ending (Huaweiem); all other names stand as written."""
+        if not (term.entity or term.regex):
+            yield from spell_out(term.text, term.language)
+            return
+        for pattern in spell_out(term.text, term.language, exact=True):
+            if term.regex:
+                yield replace(pattern, tail=_IDENTIFIER_TAIL)
+            elif (
+                term.id.startswith(_DECLINED)
+                and len(pattern.literal) >= 5
+                and not pattern.tail
+                and not term.case
+            ):
+                yield replace(pattern, tail=3)
+            else:
+                yield pattern
+
+
+def compile_rules(files: Mapping[str, str]) -> Rules:
+    """Rules from the texts of the watchlist files, by relative name.
+
+    Raises: WatchlistError with file, line and remedy for the first thing that is wrong.
+    """
+    parsed = {name: parse_rule_file(name, text) for name, text in sorted(files.items()) if is_rule_file(name)}
+    main = parsed.get("rules.toml") or parse_rule_file("rules.toml", "")
+    if not main.values:
+        raise main.fault("this file is missing or empty.", remedy="Restore it with `fivegwatch init`.")
+    main.check_keys(main.values, _RULES_KEYS, "rules.toml")
+    facets = read_facets(main)
+    contexts = read_contexts(main)
+    topics = read_topics(main)
+    terms: list[Term] = []
+    entities: dict[str, Entity] = {}
+    for name, file in parsed.items():
+        if name.startswith("terms/"):
+            terms += read_terms(file, facets, contexts)
+        elif name.startswith("entities/"):
+            for entity, names in read_entities(file, facets, contexts):
+                if entity.id in entities:
+                    raise file.fault(
+                        f"entity {entity.id!r} is already in entities/{entities[entity.id].type}.toml.",
+                        near=entity.id,
+                        remedy="Ids are unique over all files: rename one.",
+                    )
+                entities[entity.id] = entity
+                terms += names
+    terms += read_patterns(main, facets)
+    combinations = read_combinations(main, facets, topics)
+    weights = read_weights(parsed.get("weights.toml"))
+    threshold = main.number(main.values, "threshold", "rules.toml", 0.0)
+    near_miss = main.number(main.values, "near_miss", "rules.toml", 1.0)
+    if near_miss < 0:
+        raise main.fault(f"'near_miss' in rules.toml must be 0 or more, not {near_miss}.", near="near_miss")
+    # Where a strong and a weak term of a facet claim the same words, the lower number wins: the strong one.
+    terms.sort(key=lambda term: (not term.strong, term.id, term.text))
+    meaning = [
+        threshold, near_miss, sorted(weights.items()), sorted(contexts.items()), sorted(topics.items()),
+        [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],
+        repr(sorted(main.table(main.values, "generation_guard", "rules.toml").items())),
+        sorted(main.table(main.values, "languages", "rules.toml").items()),
+    ]  # fmt: skip
+    return Rules(
+        fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
+        threshold=threshold,
+        near_miss=near_miss,
+        terms=tuple(terms),
+        entities=entities,
+        facets=facets,
+        combinations=combinations,
+        topics=topics,
+        weights=weights,
+        guard=read_guard(main),
+        languages=read_languages(main, parsed),
+        warnings=tuple(find_warnings(terms)),
+    )

@@ -1,0 +1,218 @@
+"""How a term of a language may look in running text: stems and tails, compounds, particles, attached articles.
+
+No dictionary and no stemmer: a word keeps its stem and may carry a few more letters, how many depends on the
+language. Short words and acronyms keep their form. A person who edits the watchlist can always say more:
+``word*`` allows up to eight more letters, ``=word`` allows none, ``verb~`` has the forms of a regular verb.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from fivegwatch.extractors.text.folding import fold_term, fold_text
+from fivegwatch.extractors.watchlist.conjugation import conjugate
+
+# Letters a word may carry after its stem; 0: closed forms only. Taxonomy rule 6 gives five for stem languages.
+TAILS = {
+    "de": 3, "nl": 3, "sv": 4, "es": 3, "pt": 3, "fr": 2, "it": 3, "pl": 4, "cs": 4, "ru": 5, "uk": 5,
+    "tr": 7, "hi": 3, "ar": 3,
+}  # fmt: skip
+# Endings of words too short to be cut: a ban is no band, an euro no Europe.
+_SHORT_ENDINGS = {
+    "nl": "s|e|en|t", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es",
+    "es": "s|es", "pt": "s|es", "it": "i|e|o|a",
+}  # fmt: skip
+# Final vowels dropped before the tail is counted: operadora and operador, ustawa and ustawy.
+_DROPPED = {
+    "es": "aeo", "pt": "aeo", "it": "aeio", "pl": "aeioy", "cs": "aeiouy", "ru": "аеиоуыэюяь",
+    "uk": "аеиоуюяьі", "sv": "ae",
+}  # fmt: skip
+_DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1}
+COMPOUNDING = frozenset({"de", "nl", "sv"})
+_COMPOUND_LETTERS = 8
+_SHORTEST_STEM = 5
+_ARABIC_PREFIXES = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "ول")
+_WILD_TAIL = 8
+# Scripts written without spaces, or with particles attached: matched as plain substrings.
+UNBROKEN = re.compile(
+    r"[\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One literal for the scanner and what must hold around a hit. ``literal`` has no outer spaces."""
+
+    literal: str
+    tail: int = 0
+    """Word characters allowed between the literal and the end of the word; -1: the literal ends anywhere."""
+    inner: bool = False
+    """The literal may begin inside a word."""
+    regex: str = ""
+    """When set: what must match on the folded text from the literal's start on; it then gives the span."""
+
+
+def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern, ...]:
+    """Patterns that together find ``term``; empty when nothing of it survives folding."""
+    verb, conjugated, rest = term.partition("~")
+    if conjugated:
+        following = fold_term(rest)
+        return tuple(Pattern(f"{form} {following}".rstrip()) for form in conjugate(verb, language))
+    exact = exact or term.startswith("=")
+    words = [piece for raw in term.removeprefix("=").split() for piece in _words(raw)]
+    if not words:
+        return ()
+    folded = " ".join(word.text for word in words)
+    if UNBROKEN.search(folded):
+        return _unbroken(folded)
+    if exact:
+        return (Pattern(folded),)
+    if language == "ar":
+        return _arabic(words)
+    if language not in TAILS:
+        return _closed(words, plural=language in ("en", ""))
+    return _stemmed(words, language)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a term: folded, with what its spelling said."""
+
+    text: str
+    wild: bool
+    fixed: bool
+
+
+# Thousands of terms share a few hundred words.
+@lru_cache(maxsize=1 << 15)
+def _words(raw: str) -> tuple[_Word, ...]:
+    """The words of a stretch without blanks: hyphens and apostrophes part them when folded; the last may be wild."""
+    text, wild = fold_term(raw), raw.endswith("*")
+    bare = raw.rstrip("*").removeprefix("=")
+    fixed = bare.isupper() or any(c.isdigit() for c in bare)
+    pieces = text.split()
+    if len(pieces) < 2:
+        return (_Word(text, wild, fixed),) if text else ()
+    return tuple(
+        _Word(
+            piece, wild and i == len(pieces), (fixed and len(piece) <= 4) or any(c.isdigit() for c in piece)
+        )
+        for i, piece in enumerate(pieces, 1)
+    )
+
+
+def _unbroken(folded: str) -> tuple[Pattern, ...]:
+    # Word boundaries still hold where the term itself begins or ends with a spaced script: 5G网络.
+    head_open = bool(UNBROKEN.match(folded[0]))
+    tail_open = bool(UNBROKEN.match(folded[-1]))
+    pattern = Pattern(folded, tail=-1 if tail_open else 0, inner=head_open)
+    squeezed = folded.replace(" ", "")
+    if squeezed == folded:
+        return (pattern,)
+    return pattern, Pattern(squeezed, tail=pattern.tail, inner=head_open)
+
+
+def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
+    """The form given, and its English plural."""
+    if any(word.wild for word in words):
+        return (_joined([(word.text, _letters(_WILD_TAIL) if word.wild else "") for word in words]),)
+    folded = " ".join(word.text for word in words)
+    forms = [folded]
+    last = words[-1].text
+    if plural and len(last) > 1 and not last[-1].isdigit():
+        if last.endswith("y") and last[-2] not in "aeiou":
+            forms.append(folded[:-1] + "ies")
+        elif last.endswith(("s", "x", "z", "ch", "sh")):
+            forms.append(folded + "es")
+        else:
+            forms.append(folded + "s")
+    return tuple(Pattern(form) for form in forms)
+
+
+def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
+    stems = [_stem(word, language, len(words) == 1) for word in words]
+    pattern = _joined(stems)
+    if (
+        language in COMPOUNDING
+        and len(words) == 1
+        and not words[0].fixed
+        and len(stems[0][0]) >= _COMPOUND_LETTERS
+    ):
+        return (Pattern(stems[0][0], tail=-1, inner=True),)
+    return (pattern,)
+
+
+@lru_cache(maxsize=1 << 15)
+def _stem(word: _Word, language: str, alone: bool) -> tuple[str, str]:
+    """What a word keeps, and a regex of what may follow (empty: nothing)."""
+    if word.wild:
+        return word.text, _letters(_WILD_TAIL)
+    if word.fixed or len(word.text) <= 2:
+        return word.text, ""
+    if len(word.text) <= 4:
+        if language in _SHORT_ENDINGS:
+            return word.text, f"(?:{_SHORT_ENDINGS[language]})?"
+        if len(word.text) == 4 and not alone and word.text[-1] in _DROPPED.get(language, ""):
+            return word.text[:3], _letters(3)  # in company even a short stem is sure: мобильных сетях
+        return word.text, _letters(2) if len(word.text) == 4 else ""
+    stem = word.text
+    for _ in range(_DROPS.get(language, 0)):
+        if stem[-1] in _DROPPED[language] and len(stem) > _SHORTEST_STEM:
+            stem = stem[:-1]
+    return stem, _letters(
+        TAILS[language] + (len(word.text) - len(stem) if len(stem) > _SHORTEST_STEM else -1)
+    )
+
+
+def _letters(count: int) -> str:
+    return rf"\w{{0,{count}}}"
+
+
+@lru_cache(maxsize=256)
+def _letters_of(tail: str) -> int:
+    """The other way round; -1 where the tail is no such regex."""
+    plain = re.fullmatch(r"\\w\{0,(\d+)\}", tail)
+    return int(plain.group(1)) if plain else -1
+
+
+_escaped = lru_cache(maxsize=1 << 15)(re.escape)
+
+
+def _joined(stems: list[tuple[str, str]]) -> Pattern:
+    """One pattern for several words: the scanner looks for the fixed beginning, a regex verifies the rest."""
+    literal = ""
+    for i, (stem, tail) in enumerate(stems):
+        literal += (" " if i else "") + stem
+        if tail:
+            letters = _letters_of(tail)
+            if i == len(stems) - 1 and letters >= 0:
+                return Pattern(literal, tail=letters)
+            regex = " ".join(_escaped(s) + t for s, t in stems)
+            return Pattern(literal, tail=_WILD_TAIL, regex=regex + r"(?!\w)")
+    return Pattern(literal)
+
+
+def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
+    def patterns(stems: list[tuple[str, str]]) -> list[Pattern]:
+        head = stems[0][0]
+        if not "\u0600" <= head[0] <= "\u06ff":
+            return [_joined(stems)]
+        return [_joined([(prefix + head, stems[0][1]), *stems[1:]]) for prefix in _ARABIC_PREFIXES]
+
+    stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["ar"])) for w in words]
+    found = patterns(stems)
+    if len(words) > 1:  # an adjective carries the article its noun carries
+        with_article = [
+            stems[0],
+            *((s if s.startswith("ال") or s.isascii() else "ال" + s, t) for s, t in stems[1:]),
+        ]
+        if with_article != stems:
+            found += patterns(with_article)
+    return tuple(found)
+
+
+def is_written(term: str) -> bool:
+    """Whether any character of the term can ever be matched."""
+    return bool(fold_text(term).text.strip())

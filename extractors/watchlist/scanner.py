@@ -1,0 +1,169 @@
+"""One scan for thousands of patterns: Aho-Corasick over folded text.
+
+Measured on 680 kB of news with 6,000 patterns (one core): ahocorasick-rs 113 MB/s, offsets already those of
+``str``, built in 7 ms; hyperscan 100-145 MB/s, offsets in bytes, built in 104 ms. Building in 7 ms means that
+no compiled database has to be kept, versioned or shipped per processor, so Aho-Corasick it is.
+"""
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import ahocorasick_rs
+
+from fivegwatch.extractors.watchlist.inflection import Pattern
+
+_WORD = re.compile(r"[^\W_]")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What a hit of one literal means. Hundreds of terms begin alike, so one hit may stand for many."""
+
+    head: int
+    """Characters of the literal before the span: its leading space."""
+    sure: list[int] = field(default_factory=list)
+    """Terms found for sure: the word boundaries are part of the literal, or it may stand anywhere."""
+    last: int = 0
+    """Characters of the literal behind the span of those: its trailing space."""
+    tails: list[tuple[int, int]] = field(default_factory=list)
+    """Terms and how many letters may follow before the word ends."""
+    others: list[tuple[int, Pattern]] = field(default_factory=list)
+    """Terms whose patterns need a look at what follows."""
+    any_other: re.Pattern[str] | None = None
+    """Matches where at least one of many ``others`` does: one look instead of dozens."""
+    all_others: str = ""
+    """What ``any_other`` is compiled of when the literal is first met: most never are, and compiling takes seconds."""
+
+    def may_be_other(self, text: str, begin: int) -> bool:
+        """Whether one of ``others`` may match at ``begin``."""
+        if self.any_other is None:
+            self.any_other = re.compile(self.all_others)
+        return self.any_other.match(text, begin) is not None
+
+
+def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict[str, _Entry]:
+    """What each literal stands for."""
+    entries: dict[str, _Entry] = {}
+    for term, pattern in patterns:
+        head = "" if pattern.inner or unbroken else " "
+        closed = not pattern.tail and not pattern.regex and not unbroken
+        literal = head + pattern.literal + (" " if closed else "")
+        entry = entries.get(literal)
+        if entry is None:
+            entry = entries[literal] = _Entry(len(head))
+        if closed or (pattern.inner and pattern.tail < 0 and not pattern.regex):
+            entry.sure.append(term)
+            entry.last = int(closed)
+        elif unbroken or pattern.regex or pattern.tail < 0:
+            entry.others.append((term, pattern))
+        else:
+            entry.tails.append((term, pattern.tail))
+    for entry in entries.values():
+        expressions = [pattern.regex for _, pattern in entry.others]
+        if len(expressions) > 1 and all(expressions):
+            entry.all_others = "|".join(expressions)
+    return entries
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """No search for garbage: among half a million new objects, all of them kept, it takes longer than the rest."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+class Scanner:
+    """Finds every pattern in a folded text, word boundaries and tails verified.
+
+    In texts with spaces the boundaries are part of the literals (``" 5g "``), so most hits need no further
+    look. In texts without (``unbroken``) the literals are bare and each hit's neighbours are looked at.
+    """
+
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
+        """``patterns`` are terms and how they may be spelt, no two the same."""
+        self._unbroken = unbroken
+        with _no_collecting():
+            entries = _entries(patterns, unbroken=unbroken)
+            self._table = [
+                (
+                    e.head,
+                    e.last,
+                    tuple(e.sure),
+                    tuple(e.tails),
+                    tuple(e.others),
+                    e.may_be_other if e.all_others else None,
+                )
+                for e in entries.values()
+            ] or [(0, 0, (), (), (), None)]
+            """Fields of the entries by number: unpacking is cheaper than looking up one after the other."""
+        self._regexes: dict[str, re.Pattern[str]] = {}
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(entries) or ["\x00"],
+            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+            store_patterns=False,
+        )
+
+    def scan(self, text: str) -> list[tuple[int, int, int]]:
+        """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
+        hits: list[tuple[int, int, int]] = []
+        table, verify, find = self._table, self._verify, text.find
+        add = hits.append
+        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            head, last, sure, tails, others, may_be_other = table[number]
+            begin = start + head
+            for term in sure:
+                add((begin, last - end, term))
+            if tails:
+                stop = find(" ", end)
+                letters = stop - end
+                for term, most in tails:
+                    if letters <= most:
+                        add((begin, -stop, term))
+            if others and (may_be_other is None or may_be_other(text, begin)):
+                for term, pattern in others:
+                    stop = verify(text, begin, end, pattern)
+                    if stop:
+                        add((begin, -stop, term))
+        hits.sort()
+        return hits
+
+    def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
+        """End of the hit, or 0 when its neighbours rule it out."""
+        if self._unbroken and not pattern.inner and _joins(text[start - 1], text[start]):
+            return 0
+        if pattern.regex:
+            regex = self._regexes.get(pattern.regex)
+            if regex is None:
+                regex = self._regexes[pattern.regex] = re.compile(pattern.regex)
+            found = regex.match(text, start)
+            return found.end() if found else 0
+        if pattern.tail < 0:
+            return end
+        if self._unbroken:
+            stop = end
+            limit = min(end + pattern.tail + 1, len(text))
+            while stop < limit and _joins(text[stop - 1], text[stop]):
+                stop += 1
+            return stop if stop <= end + pattern.tail else 0
+        raise AssertionError("plain tails are checked where they are found")
+
+
+def _joins(left: str, right: str) -> bool:
+    """Whether two neighbours belong to one word: both letters or digits, of scripts that are spaced."""
+    if left == " " or right == " ":
+        return False
+    if left.isascii() != right.isascii():
+        # 5G followed by a letter of another script is a word of its own (5G网络, 5G망); Straße is one word.
+        other = right if left.isascii() else left
+        return other < "\u0590" and bool(_WORD.match(other))
+    return left < "\u0e00" and right < "\u0e00"

@@ -1,0 +1,278 @@
+"""URLs: which ones may be connected to, and which ones name the same document.
+
+Two different things on purpose. ``vet_url`` keeps an address as the publisher wrote it (tracking parameters
+included) and refuses what must never be asked for. ``canonical_url`` throws away what does not change the
+document and gives the identity key; nobody ever connects to it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from functools import lru_cache
+from typing import Final
+
+import ada_url
+from tld import get_fld
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.web.tracking import is_tracking
+
+WEB_PORTS: Final = {"http:": 80, "https:": 443}
+
+# Not ``ipaddress.is_global``: on Python 3.11 it says True for multicast, NAT64, 6to4 and others that lead
+# inside. 168.63.129.16 is a cloud provider's host agent.
+BLOCKED_NETWORKS: Final = tuple(
+    ipaddress.ip_network(block)
+    for block in re.findall(
+        r"\S+",
+        """
+        0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
+        192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24
+        224.0.0.0/4 240.0.0.0/4 168.63.129.16/32 ::/96 ::ffff:0:0/96 64:ff9b::/96 64:ff9b:1::/48
+        100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20 5f00::/16 fc00::/7 fe80::/10 fec0::/10
+        ff00::/8
+        """,
+    )
+)
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+_AMP_TAIL = re.compile(r"(?<=[^/])(?:/+amp(?:\.html?)?|\.amp)$|\.amp(?=\.html?$)", re.IGNORECASE)
+_AMP_HEAD = re.compile(r"^/+amp(?=/+[^/])", re.IGNORECASE)
+_AMP_CACHE_PATH = re.compile(r"^/(?:[a-z]/)?(?:(s)/)?([^/]+\.[^/]+)(/.*)?$")
+_DEVICE_LABELS = frozenset({"www", "m", "mobile", "amp"})
+
+
+def is_blocked_address(address: str) -> bool:
+    """True when the IP literal ``address`` leads, or may lead, somewhere that is not the public internet."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    return any(ip.version == net.version and ip in net for net in BLOCKED_NETWORKS)
+
+
+def host_and_port(url: str) -> tuple[str, int]:
+    """The host (lower case, no brackets) and port a vetted URL connects to."""
+    return _host_and_port(ada_url.URL(url))
+
+
+def _host_and_port(parsed: ada_url.URL) -> tuple[str, int]:
+    return parsed.hostname.strip("[]"), int(parsed.port or WEB_PORTS[parsed.protocol])
+
+
+def vet_url(
+    url: str,
+    *,
+    base: str | None = None,
+    allow: frozenset[tuple[str, int]] = frozenset(),
+    max_chars: int = LIMITS.url_chars,
+) -> str:
+    """The http(s) URL to connect to, as a browser reads ``url`` against ``base``, fragment dropped.
+
+    ``allow`` are (host, port) pairs, host an IP literal or a name, that may be used although their port or
+    address is not public. Addresses behind names are not looked at here, but when they are connected to.
+
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme``, ``userinfo``,
+    ``port`` or ``blocked_address``.
+    Standard: WHATWG URL.
+    """
+    parsed = _parse(url, base, max_chars)
+    href = str(parsed.href).removesuffix("#")
+    host, port = _host_and_port(parsed)
+    if (host, port) not in allow:
+        _refuse_private(url, host, port)
+    return href
+
+
+def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
+    """``url`` as a browser writes it, fragment dropped: vetted for form alone, for pages that are never asked for.
+
+    Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
+    Standard: WHATWG URL.
+    """
+    return str(_parse(url, None, max_chars).href).removesuffix("#")
+
+
+def _parse(url: str, base: str | None, max_chars: int) -> ada_url.URL:
+    if len(url) > max_chars:
+        raise _refusal(url, "url_too_long", f"the URL has {len(url):,} characters, more than {max_chars:,}")
+    try:
+        parsed = ada_url.URL(url, base=base)
+    except ValueError as exc:
+        raise _refusal(url, "bad_url", "not a URL a browser could open") from exc
+    if parsed.protocol not in WEB_PORTS:
+        raise _refusal(url, "scheme", f"{parsed.protocol} is not http or https")
+    if parsed.username or parsed.password:
+        raise _refusal(url, "userinfo", "a user name or password in a URL is never sent")
+    parsed.hash = ""
+    if len(href := str(parsed.href).removesuffix("#")) > max_chars:
+        raise _refusal(url, "url_too_long", f"the URL has {len(href):,} characters, more than {max_chars:,}")
+    return parsed
+
+
+def _refuse_private(url: str, host: str, port: int) -> None:
+    if _is_ip(host):
+        if is_blocked_address(host):
+            raise _refusal(url, "blocked_address", f"{host} is not an address of the public internet")
+    elif not host.strip("."):
+        raise _refusal(url, "bad_url", "the URL names no host")
+    elif host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
+        raise _refusal(url, "blocked_address", f"{host} is this machine")
+    if port not in WEB_PORTS.values():
+        raise _refusal(url, "port", f"port {port} is not a web port; only 80 and 443 are used")
+
+
+def _refusal(url: str, kind: str, why: str) -> FetchError:
+    shown = url if len(url) <= 200 else url[:200] + "..."
+    return FetchError(f"{shown}: {why}", url=url[: LIMITS.url_chars], kind=kind, transient=False)
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def joined(base: str, reference: str) -> str:
+    """The http(s) URL that ``reference`` means on the page at ``base``; empty when it means none.
+
+    Standard: WHATWG URL.
+    """
+    try:
+        return str(_parse(reference.strip(), base, LIMITS.url_chars).href).removesuffix("#")
+    except FetchError:
+        return ""
+
+
+def canonical_url(url: str) -> str:
+    """The identity key of the document ``url`` names: two URLs with the same key are the same document.
+
+    Folded: scheme, ``www.``, mobile and AMP hosts and paths, AMP caches, default port, fragment, tracking
+    parameters, session ids, order of the query, trailing slash, percent-encoding of plain characters.
+    Applying it twice equals applying it once. It errs towards keeping two keys for one document: a wrong
+    merge loses a story, a missed one is found again by its text.
+
+    Raises: FetchError(kind ``bad_url`` or ``scheme``) when ``url`` is not an http(s) URL.
+    """
+    current = url
+    while True:  # each round shortens or leaves the URL alone, after the first
+        folded = _fold(current)
+        if folded == current:
+            return folded
+        current = folded
+
+
+def public_url(url: str) -> str:
+    """``url`` as a reader should be given it: fragment and tracking parameters gone, otherwise as the site has it.
+
+    Unlike ``canonical_url`` it leads to the page: scheme, host, path and the order of the query stay. Anything that
+    is not an http(s) URL comes back unchanged.
+    """
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:
+        return url
+    if parsed.protocol not in WEB_PORTS:
+        return url
+    pairs = [pair for pair in parsed.search.removeprefix("?").split("&") if pair]
+    kept = [pair for pair in pairs if not is_tracking(*_split_pair(pair))]
+    parsed.search = "?" + "&".join(kept) if kept else ""
+    parsed.hash = ""
+    return str(parsed.href)
+
+
+def _fold(url: str) -> str:
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError as exc:
+        raise _refusal(url, "bad_url", "not a URL a browser could open") from exc
+    if parsed.protocol not in WEB_PORTS:
+        raise _refusal(url, "scheme", f"{parsed.protocol} is not http or https")
+    wrapped = _unwrap_amp_cache(parsed.hostname, parsed.pathname)
+    if wrapped:
+        return wrapped + parsed.search
+    host = _fold_host(parsed.hostname.rstrip("."))
+    if not host:
+        raise _refusal(url, "bad_url", "the URL names no host")
+    port = f":{parsed.port}" if parsed.port else ""
+    return f"https://{host}{port}{_fold_path(parsed.pathname)}{_fold_query(parsed.search)}"
+
+
+def _unwrap_amp_cache(host: str, path: str) -> str | None:
+    """The publisher's URL inside a Google or Bing AMP cache URL, or None when it is not one."""
+    if re.fullmatch(r"(?:www\.)?google\.[a-z.]{2,6}", host) and path.startswith("/amp/"):
+        path = path.removeprefix("/amp")
+    elif not host.endswith((".cdn.ampproject.org", ".bing-amp.com")):
+        return None
+    match = _AMP_CACHE_PATH.match(path)
+    return f"https://{match[2]}{match[3] or '/'}" if match else None
+
+
+def _fold_host(host: str) -> str:
+    """``host`` without the labels ``www``, ``m``, ``mobile`` and ``amp`` before its registrable domain."""
+    if _is_ip(host.strip("[]")):
+        return host
+    own = registrable_domain(host)
+    if not own:
+        return host
+    labels = host.removesuffix(own).rstrip(".").split(".")
+    kept = [label for label in labels if label and label not in _DEVICE_LABELS]
+    return ".".join([*kept, own])
+
+
+def _fold_path(path: str) -> str:
+    path = _ESCAPE.sub(_plain_or_upper, path)
+    path = _SESSION.sub("", path)
+    while True:
+        shorter = _AMP_TAIL.sub("", _AMP_HEAD.sub("", path.rstrip("/")))
+        if shorter == path:
+            return path or "/"
+        path = shorter
+
+
+def _fold_query(search: str) -> str:
+    """Sorted query without tracking parameters; empty values are kept, they may select a page."""
+    pairs = {_ESCAPE.sub(_plain_or_upper, pair) for pair in search.removeprefix("?").split("&") if pair}
+    kept = sorted(pair for pair in pairs if not is_tracking(*_split_pair(pair)))
+    return "?" + "&".join(kept) if kept else ""
+
+
+def _split_pair(pair: str) -> tuple[str, str]:
+    name, _, value = pair.partition("=")
+    return name, value
+
+
+def _plain_or_upper(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    return char if char in _UNRESERVED else match[0].upper()
+
+
+def url_id(canonical: str) -> str:
+    """SHA-256 (hex) of a canonical URL: the id of an entry or an article."""
+    return hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(host: str) -> str:
+    """The domain someone registered (``bbc.co.uk`` of ``news.bbc.co.uk``), empty for IPs and lone suffixes.
+
+    Standard: Public Suffix List with private suffixes: ``a.blogspot.com`` and ``b.blogspot.com`` differ.
+    """
+    found = get_fld(f"https://{host}", fail_silently=True, search_private=True)
+    return str(found) if found else ""
+
+
+def site_of(url: str) -> str:
+    """The site ``url`` belongs to: its registrable domain, else the bare host without ``www``.
+
+    Raises: FetchError(kind ``bad_url``) when ``url`` cannot be parsed.
+    """
+    try:
+        host = ada_url.URL(url).hostname.strip("[]").rstrip(".")
+    except ValueError as exc:
+        raise _refusal(url, "bad_url", "not a URL a browser could open") from exc
+    return registrable_domain(host) or host.removeprefix("www.")

@@ -1,0 +1,102 @@
+"""Dates of pages whose makers told them in fewer or other words: marked elements, a month in the address."""
+
+from __future__ import annotations
+
+import pytest
+from lxml.html import document_fromstring
+
+from fivegwatch.extractors.articles.published import chosen_date, page_dates
+from fivegwatch.extractors.articles.written_days import written_days
+from fivegwatch.extractors.model import PageDate
+from fivegwatch.extractors.pages.claims import read_structured
+from tests.extractors.articles.test_article import CAPTURED_AT, make_page
+
+PARAGRAPH = (
+    "<p>The regulator told the operators on Monday to take the equipment out of their networks.</p>" * 3
+)
+MONTH = "https://a.example/2026/05/masts-fall-silent/"
+
+
+def dates(body: str, url: str = "https://a.example/story") -> tuple[PageDate, ...]:
+    page = make_page(f"<html><head><title>Masts</title></head><body>{body}{PARAGRAPH}</body></html>", url)
+    tree = document_fromstring(page.body.decode())
+    return page_dates(tree, read_structured(tree, url=page.final_url), page, None)
+
+
+def day(body: str, url: str = "https://a.example/story") -> str | None:
+    chosen = chosen_date(dates(body, url))
+    return str(chosen.at.date()) if chosen else None
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<time itemprop=datePublished datetime='2026-05-19T08:30:00Z'>today</time>",
+        "<dd itemprop='datePublished' content='2026-05-19T08:30:00Z'>May 2026</dd>",
+        "<span itemprop='dateCreated datePublished'>19 May 2026 08:30 UTC</span>",
+    ],
+)
+def test_an_element_marked_as_the_date_of_publication_is_a_claim_with_its_time(element: str) -> None:
+    found = dates(f"<div>{element}</div>")
+    assert [(date.source, date.precision) for date in found] == [("microdata", "minute")]
+    assert found[0].at.isoformat() == "2026-05-19T08:30:00+00:00"
+
+
+def test_marked_elements_of_several_days_belong_to_several_stories() -> None:
+    teasers = "".join(f"<i itemprop=datePublished content=2026-05-{number}></i>" for number in (18, 19))
+    assert "microdata" not in {date.source for date in dates(teasers)}
+
+
+OTHERS = "<ul><li>3. September 2026</li><li>3. September 2026</li><li>3. September 2026</li></ul>"
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [
+        (["<b>29</b> اردیبهشت 1405"], "2026-05-19"),
+        (["29 اردیبهشت 1405", "30 اردیبهشت 1405"], None),
+        (["29 فروردین 1405"], None),
+    ],
+    ids=["one day in the month", "two days", "another month"],
+)
+def test_the_one_day_a_page_writes_in_the_month_of_its_address_is_its_date(
+    days: list[str], found: str | None
+) -> None:
+    assert day(OTHERS + "".join(f"<small>{text}</small>" for text in days), MONTH) == found
+
+
+def test_only_whole_dates_of_one_meaning_are_written_days() -> None:
+    words = (
+        "<i>19.</i> May <b>2026</b>, 03/04/2026, May 2026, 31 June 2026, 2026年4月2日 <a href=/2026-01-05>"
+    )
+    found = written_days(document_fromstring(f"<p>{words}</p>"), now=CAPTURED_AT)
+    assert sorted(map(str, found)) == ["2026-01-05", "2026-04-02", "2026-05-19"]
+
+
+@pytest.mark.parametrize(
+    ("note", "found"), [("Press release no. 03/2026", None), ("Published on 1 March 2026", "2026-03-01")]
+)
+def test_a_bare_month_is_no_first_of_the_month(note: str, found: str | None) -> None:
+    assert day(f"<p>{note}</p>") == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>The first inquiry began on 7 March 2017 in the capital.</p>", None),
+        ("<p>Die erste Prüfung begann am 7. März 2017, sagte die Behörde.</p>", None),
+        ("<div>L'enquête a commencé le <b>7 mars 2017</b> dans la capitale.</div>", None),
+        (
+            "<ul><li><time datetime=2017-03-07>7 March 2017</time> An old story of another kind</li></ul>",
+            None,
+        ),
+        ("<p>7 March 2017</p>", "2017-03-07"),
+        ("<div class=meta>By Ada Quill, 7 March 2017, 10:00</div>", "2017-03-07"),
+        ("<p>By Ada Quill on Tuesday, March 7th, 2017 at 11:04 a.m.</p>", "2017-03-07"),
+        ("<p>BERLIN, 7 March 2017 – The first inquiry began on Tuesday in the capital.</p>", "2017-03-07"),
+        ("<p>The inquiry began on 7 March 2017 in the capital.</p><p>7 March 2017</p>", "2017-03-07"),
+    ],
+    ids=["en", "de", "fr", "teaser", "line", "byline", "byline and clock", "dateline", "both"],
+)
+def test_a_day_that_sentences_tell_of_is_no_date_of_publication(body: str, found: str | None) -> None:
+    assert day(body) == found

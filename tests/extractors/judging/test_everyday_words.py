@@ -1,0 +1,110 @@
+"""A text is judged by the terms of a language only if it shows the language, and what shows never stops showing."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fivegwatch.extractors.gates.page_text import main_text, shown_of
+from fivegwatch.extractors.judging.everyday_words import bears_out, languages_shown
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Article
+from fivegwatch.extractors.text.language import text_language
+from tests.extractors.gates.test_gates import STORIES, page_of
+from tests.extractors.watchlist_builder import shipped_rules
+
+CODES = sorted(shipped_rules().languages)
+SAMPLES = {story["language"].split("-")[0]: story["text"] for story in STORIES}
+
+
+def test_stories_bear_out_their_language_however_short_but_for_a_telegram_or_two() -> None:
+    missed = [
+        story["title"]
+        for story in STORIES
+        if not bears_out(text_language(story["text"]), f"{story['title']}\n{story['text']}")
+    ]
+    assert len(missed) <= 0.03 * len(STORIES), missed
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sv", "Huawei får inte bygga nätet, och det är regeringen som har bestämt."),
+        ("cs", "Úřad řekl, že síť je v pořádku."),
+        ("tr", "Şirket, ağın güvenli olduğunu açıkladı."),
+        ("vi", "Nhà mạng bị tấn công."),
+        ("ja", "通信網への攻撃。"),
+        ("ru", "Взлом сети."),
+        ("en", "Anything at all"),
+        ("fi", "Anything at all"),
+        ("", "Anything at all"),
+    ],
+)
+def test_a_sentence_is_enough(language: str, text: str) -> None:
+    assert bears_out(language, text)
+
+
+@pytest.mark.parametrize("language", ["de", "sv", "it", "pl", "vi", "ru", "ja", "ko", "ar", "zh-Hant"])
+def test_a_handful_of_names_is_no_language(language: str) -> None:
+    assert not bears_out(language, "Huawei Technologies, Vodafone, Ericsson 5G RAN 2026")
+
+
+def test_a_text_taken_for_a_language_it_does_not_show_is_judged_by_the_terms_of_others() -> None:
+    told = Article(
+        id="a",
+        url="",
+        title="Huawei Spionage Mobilfunk",
+        text="Spionage: Huawei, Mobilfunk. Spionage.",
+        language="de",
+    )
+    spoken = replace(
+        told, text="Das ist Spionage: Huawei hört mit, auch im Mobilfunk, und nicht nur bei uns."
+    )
+    assert "Spionage" not in {match.quote for match in judge(told, shipped_rules()).matches}
+    assert "Spionage" in {match.quote for match in judge(spoken, shipped_rules()).matches}
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.sampled_from(CODES),
+    st.text(max_size=60),
+    st.sampled_from(sorted(SAMPLES.values())),
+    st.text(max_size=60),
+)
+def test_more_text_never_takes_a_language_away(language: str, before: str, text: str, after: str) -> None:
+    if bears_out(language, text):
+        assert bears_out(language, f"{before} {text} {after}")
+
+
+def test_a_word_cut_in_two_by_a_first_look_is_no_other_word() -> None:
+    for filler in range(560, 620):
+        assert not bears_out("de", f"der das {'x' * filler} undulation mitigation nichts vonnoten")
+
+
+HIDES = {
+    "plain": html.escape,
+    "references": lambda t: "".join(f"&#{ord(c)};" for c in t),
+    "soft hyphens": lambda t: "&shy;".join(t),
+    "zero-width spaces": lambda t: "\u200b".join(t),
+    "bold letters": lambda t: " ".join(f"{word[:1]}<b>{word[1:]}</b>" for word in t.split()),
+    "words in boxes": lambda t: "".join(f"<td>{word}</td>" for word in t.split()),
+}
+
+
+@pytest.mark.parametrize("hide", HIDES)
+@pytest.mark.parametrize("language", sorted(SAMPLES))
+def test_a_page_shows_the_languages_of_what_stands_in_it(language: str, hide: str) -> None:
+    from fivegwatch.extractors.gates.gates import Gates
+
+    gates = Gates(shipped_rules())
+    text = SAMPLES[language]
+    page = page_of(f"<html><body><p>Weather.</p><p>{HIDES[hide](text)}</p></body></html>".encode())
+    from fivegwatch.extractors.gates.page_text import readings
+
+    shown = shown_of(page)
+    look = gates._quick.look(readings(shown, main_text(shown)))
+    assert {code for code in CODES if bears_out(code, text)} <= languages_shown((look.told,), CODES)

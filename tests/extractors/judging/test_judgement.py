@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Article, Decision
+from tests.conftest import ROOT
+from tests.extractors.watchlist_builder import shipped_rules
+
+STORIES = [
+    json.loads(line)
+    for line in (ROOT / "tests" / "data" / "judgement" / "stories.jsonl").read_text("utf-8").splitlines()
+]
+
+
+def decide(title: str, text: str, language: str = "en") -> Decision:
+    return judge(
+        Article(id="a", url="https://news.example/a", title=title, text=text, language=language),
+        shipped_rules(),
+    )
+
+
+@pytest.mark.parametrize("story", STORIES, ids=[f"{s['language']}-{s['title'][:40]}" for s in STORIES])
+def test_our_own_stories_are_judged_right(story: dict[str, str]) -> None:
+    decision = decide(story["title"], story["text"], story["language"])
+    assert decision.relevant == story["relevant"], (decision.reason, decision.parts)
+
+
+@pytest.mark.parametrize("story", STORIES[::5], ids=lambda s: s["title"][:40])
+def test_an_unknown_language_does_not_lose_a_story(story: dict[str, str]) -> None:
+    if story["relevant"]:
+        assert decide(story["title"], story["text"], "").relevant
+
+
+BAN = (
+    "Ministers ban Huawei from 5G networks",
+    "Operators must remove its equipment, citing national security.",
+)
+
+
+def test_the_score_is_the_sum_of_its_parts_and_says_why() -> None:
+    decision = decide(*BAN)
+    assert decision.relevant
+    assert sum(part.value for part in decision.parts) == decision.score
+    assert decision.score >= decision.threshold
+    assert "Contested vendor" in decision.reason
+    assert "T01" in decision.topics
+    assert decision.rules_fingerprint == shipped_rules().fingerprint
+
+
+def test_the_reason_names_the_words_that_met_where_they_stand_and_what_is_absent() -> None:
+    said = decide(*BAN).reason
+    assert "(title" in said and "Huawei, ban, 5G networks" in said
+    assert said.endswith("; no language of consumer devices.")
+    assert "no language" not in decide(BAN[0], BAN[1] + " Its smartphones may stay in the shops.").reason
+
+
+def test_mentions_name_entity_country_and_place() -> None:
+    mention = next(m for m in decide(*BAN).mentions if m.entity == "huawei")
+    assert (mention.type, mention.country, mention.field) == ("vendor", "CN", "title")
+    assert BAN[0][mention.start :].startswith("Huawei")
+
+
+def test_a_long_digest_is_not_kept_for_one_passing_mention() -> None:
+    filler = (
+        "The company sold more phones this quarter and its shares rose. Football fans saw a late goal on Sunday. "
+        * 40
+    )
+    assert not decide(
+        "The week in technology", filler + "Britain bans Huawei from 5G networks. " + filler
+    ).relevant
+
+
+def test_a_long_feature_about_a_ban_is_kept() -> None:
+    passage = (
+        "The ban on Huawei forces operators to replace equipment in their 5G networks. Officials fear espionage by "
+        "Beijing. Engineers describe years of work on base stations. The minister defended the decision. "
+    )
+    assert decide("How operators tear Huawei out of their networks", passage * 40).relevant
+
+
+def test_a_product_review_with_network_words_is_not_kept() -> None:
+    text = (
+        "The smartphone has a great camera, a bright display and a big battery; it supports 5G and costs less. "
+        * 6
+    )
+    decision = decide("Review: this 5G phone has the best camera", text)
+    assert not decision.relevant
+    assert not decision.topics
+
+
+def test_an_empty_article_is_rejected_and_explained() -> None:
+    decision = decide("", "")
+    assert not decision.relevant
+    assert not decision.near_miss
+    assert decision.reason
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=400), st.sampled_from(["", "en", "zh", "xx", "ru-RU"]))
+def test_any_text_can_be_judged_and_twice_the_same(title: str, text: str, language: str) -> None:
+    assert decide(title, text, language) == decide(title, text, language)
+
+
+def test_the_judge_reaches_its_figures_on_the_labelled_texts(shared: Path) -> None:
+    from benchmarks.labelled import Tally, read_labelled
+
+    overall, leads = Tally(), Tally()
+    for item in read_labelled(shared / "data" / "relevance" / "dev.jsonl"):
+        if item.label != "borderline":
+            kept = judge(item.article, shipped_rules()).relevant
+            overall.add(item.label == "relevant", kept)
+            if item.kind == "lead":
+                leads.add(item.label == "relevant", kept)
+    assert overall.f1 >= 0.95
+    assert min(overall.precision, overall.recall) >= 0.93
+    assert leads.f1 >= 0.93

@@ -1,0 +1,147 @@
+"""How near, where, how often and in how much of a text the facets of a rule must meet."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.judging.evidence import LEAD_CHARS, collect_evidence
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from tests.extractors.watchlist_builder import FILES
+
+FILLER = "a loaf of rye is on the table "
+IDLE = "The judges praised the crust of the loaf and the queue went round the block. "
+
+
+@cache
+def rules_with(condition: str) -> Rules:
+    """The small watchlist, its one rule under a condition of its own."""
+    text = FILES["rules.toml"].replace('topics = ["T01"]', f'topics = ["T01"]\n{condition}', 1)
+    terms = FILES["terms/en.toml"] + '[vendor]\nstrong = ["华为"]\n'
+    return compile_rules(
+        {**FILES, "rules.toml": text, "terms/en.toml": terms, "entities/vendor.toml": HUAWEI}
+    )
+
+
+HUAWEI = '[huawei]\nname = "Huawei"\ncountry = "CN"\nfacet = "vendor"\n'
+
+
+def fired(condition: str, text: str, title: str = "") -> int:
+    """In how many passages the rule fires."""
+    evidence = collect_evidence(title, text, "en", rules_with(condition), thorough=True)
+    return evidence.fired.get("ban", 0)
+
+
+def apart(words: int) -> str:
+    """A sentence with so many words between vendor and ban."""
+    return " ".join(["Huawei", *(FILLER.split() * (words // 8 + 1))[:words], "ban"])
+
+
+@given(st.integers(0, 40), st.integers(1, 45))
+@settings(max_examples=60, deadline=None)
+def test_within_counts_the_words_from_the_first_term_to_the_last(between: int, limit: int) -> None:
+    assert fired(f"within = {limit}", apart(between)) == (between + 2 <= limit)
+
+
+@given(st.integers(0, 30), st.integers(1, 30), st.integers(0, 30))
+@settings(max_examples=60, deadline=None)
+def test_a_wider_reach_never_loses_a_passage(between: int, limit: int, more: int) -> None:
+    text = f"{apart(between)}. {apart(between // 2)}."
+    assert fired(f"within = {limit}", text) <= fired(f"within = {limit + more}", text)
+
+
+@pytest.mark.parametrize(
+    ("condition", "fires"),
+    [
+        ('within = "sentence"', True),
+        ('within = "28 characters"', True),
+        ('within = "27 characters"', False),
+        ('within = "1 word"', False),
+        ("within = 6", True),
+        ("within = 5", False),
+    ],
+)
+def test_within_is_a_sentence_words_or_characters(condition: str, fires: bool) -> None:
+    assert fired(condition, "Huawei faces, it says, a ban.") == fires
+    assert fired(condition, "A ban, far away. Huawei stays.") == 0
+
+
+def test_near_terms_are_found_among_far_ones() -> None:
+    text = f"Huawei {FILLER * 2} ban {FILLER * 2} Huawei ban"
+    assert fired("within = 2", text) == 1
+    assert fired("within = 2", text.replace("Huawei ban", "Huawei, said a man, ban")) == 0
+
+
+def test_two_characters_make_a_word_where_words_stand_without_spaces() -> None:
+    text = "华为设备将被全面ban"
+    assert fired("within = 5", text) == 1
+    assert fired("within = 4", text) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "title", "lead", "body"),
+    [
+        ('["title"]', 1, 0, 0),
+        ('["lead"]', 0, 1, 0),
+        ('["body"]', 0, 0, 1),
+        ('["title", "lead"]', 1, 1, 0),
+        ('["title", "lead", "body"]', 1, 1, 1),
+    ],
+)
+def test_a_rule_fires_only_in_the_fields_it_names(fields: str, title: int, lead: int, body: int) -> None:
+    padding = IDLE * (LEAD_CHARS // len(IDLE) + 2)
+    condition = f"fields = {fields}"
+    assert fired(condition, IDLE, "A ban on Huawei") == title
+    assert fired(condition, "A ban on Huawei is near. " + padding) == lead
+    assert fired(condition, padding + "A ban on Huawei is near.") == body
+
+
+@given(st.integers(1, 6), st.integers(0, 6), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_a_rule_with_a_count_fires_in_all_its_passages_or_in_none(need: int, said: int, title: bool) -> None:
+    text = (IDLE + "Huawei faces a ban. ") * said + IDLE
+    found = fired(f"count = {need}", text, "Huawei ban" if title else "")
+    assert found == (said + title if said + title >= need else 0)
+
+
+@given(st.integers(0, 5), st.integers(0, 12), st.sampled_from([0.1, 0.25, 0.5, 1.0]))
+@settings(max_examples=60, deadline=None)
+def test_a_rule_with_a_share_fires_when_so_much_of_the_text_says_it(
+    said: int, idle: int, share: float
+) -> None:
+    sentences = ["Huawei faces a ban"] * said + [IDLE.removesuffix(". ")] * idle
+    found = fired(f"share = {share}", ". ".join(sentences))
+    assert found == (said if said and said >= share * len(sentences) else 0)
+
+
+def test_a_condition_that_always_holds_changes_no_feature() -> None:
+    text = IDLE + "Huawei faces a ban. " + IDLE * 9
+    plain = collect_evidence("Huawei ban", text, "en", rules_with(""), thorough=True)
+    wide = collect_evidence("Huawei ban", text, "en", rules_with("within = 999"), thorough=True)
+    assert plain.features == wide.features and plain.fired == wide.fired
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("within = 0", "number of words"),
+        ('within = "near"', "number of words"),
+        ("within = true", "number of words"),
+        ('fields = ["headline"]', "title, lead, body"),
+        ("fields = []", "title, lead, body"),
+        ("count = 0", "whole number"),
+        ("count = 1.5", "whole number"),
+        ("share = 1.2", "between 0 and 1"),
+        ('fields = ["title"]\ncount = 2', "never fire"),
+        ('fields = ["title"]\nshare = 0.5', "never fire"),
+        ('none = ["vendor"]', "never fire"),
+    ],
+)
+def test_a_condition_that_cannot_hold_is_refused_with_file_and_line(condition: str, said: str) -> None:
+    with pytest.raises(WatchlistError, match=said) as caught:
+        rules_with(condition)
+    assert caught.value.file == "rules.toml" and caught.value.line == 12
