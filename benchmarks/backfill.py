@@ -38,8 +38,8 @@ from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
-from fivegwatch.sources.warc import WarcPage, read_pages
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.warc.pages import WarcPage, read_pages
 
 OTHER = {
     "newspaper4k": (

@@ -30,7 +30,7 @@ from typing import Any
 from benchmarks.backfill import scan_warc, with_gates
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.conftest import ROOT
 from tests.flows.backfilled import facts
 from tests.flows.corpora import descendants

@@ -26,7 +26,7 @@ from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.progress import Silent
 from fivegwatch.flows.refilter import Refiltering, run_refilter
 from fivegwatch.flows.settings import bare_settings
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.files import prepare
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.load import run_loader

@@ -21,7 +21,7 @@ from benchmarks.train_judge import cross_validate, prior_of, read_own, shrinkage
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 
 _SECURITY = re.compile(
     r"security|hack|spy|espionage|vulnerab|ban\b|sicherheit|veilig|sécurité|seguridad|segurança", re.I

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.labelled import Labelled, Tally, read_labelled
 from fivegwatch.extractors.judging.evidence import collect_evidence
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 
 Matrix = NDArray[np.float64]
 PENALTY = 0.3

@@ -11,7 +11,7 @@ from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.tuning.what_if import what_would_flip
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.explaining import Background
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.reports import Verdict
 from fivegwatch.storage.rulebooks import kept_rules

@@ -14,7 +14,7 @@ from pathlib import Path
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.sources.given_files import UnusableFileError, given_text
+from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.storage.samples import RuleUse
 
 GOLD_BYTES = 256 * 1024 * 1024

@@ -14,7 +14,7 @@ from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, 
 from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.flows.children import find_versions, read_article
 from fivegwatch.flows.pool import Pool
-from fivegwatch.sources.web import Web
+from fivegwatch.sources.http.client import Web
 
 VERSIONS = frozenset({"amp", "print"})
 """Methods of articles whose text is not the page's own."""

@@ -26,7 +26,7 @@ from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.rejudging import KEPT, NEAR, REJECTED, Change, Job, Outcome, rejudge, start_rejudging
 from fivegwatch.flows.run import Step, plain_step
 from fivegwatch.flows.settings import Settings
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.load import run_loader
 from fivegwatch.storage.reads import latest_time

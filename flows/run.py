@@ -28,9 +28,9 @@ from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.settings import Settings
 from fivegwatch.flows.stages import Tools, collect_pages, poll_feeds
 from fivegwatch.flows.summary import Summary
-from fivegwatch.sources.given_files import UnusableFileError, given_text
-from fivegwatch.sources.watchlist_files import feeds_text, read_watchlist
-from fivegwatch.sources.web import Web
+from fivegwatch.sources.files.given import UnusableFileError, given_text
+from fivegwatch.sources.files.watchlist import feeds_text, read_watchlist
+from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.archive import Archive
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.load import LoadReport, is_loaded, run_loader

@@ -11,8 +11,8 @@ from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 from fivegwatch.flows.setting_bounds import NUMBERS, limit_bounds, out_of_bounds
-from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_text
-from fivegwatch.sources.service_addresses import Services
+from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
+from fivegwatch.sources.services.addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
 PORT_DIGITS = 5

@@ -34,7 +34,7 @@ from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.reading import VERSIONS, PageReader
 from fivegwatch.flows.settings import Settings
 from fivegwatch.flows.summary import Summary
-from fivegwatch.sources.web import NotModified, Web
+from fivegwatch.sources.http.client import NotModified, Web
 from fivegwatch.storage.archive import Archive
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.reads import PendingEntry

@@ -32,7 +32,7 @@ from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.refilter import Refiltering, judge_all
 from fivegwatch.flows.rejudging import Job, start_rejudging
 from fivegwatch.flows.settings import Settings
-from fivegwatch.sources.given_files import UnusableFileError, given_text
+from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.samples import RuleUse, Sample
 from fivegwatch.storage.texts import Selection, frozen_version, stock

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.model import Unit
-from fivegwatch.sources.archive_files import as_it_is, change
+from fivegwatch.sources.warc.versions import as_it_is, change
 from fivegwatch.storage.reports import archives_begun
 from fivegwatch.storage.units import UnitProgress
 

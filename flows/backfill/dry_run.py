@@ -14,7 +14,7 @@ from fivegwatch.flows.clock import Clock
 from fivegwatch.flows.progress import Reporter, Silent
 from fivegwatch.flows.run import tools_of
 from fivegwatch.flows.settings import Settings
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.units import known_units
 

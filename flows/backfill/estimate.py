@@ -21,9 +21,9 @@ from fivegwatch.flows.backfill.desk import why_failed
 from fivegwatch.flows.backfill.readers import Readers
 from fivegwatch.flows.backfill.scanning import file_name
 from fivegwatch.flows.settings import Settings
-from fivegwatch.sources.services import SPACING_S
-from fivegwatch.sources.warc import WarcPage, read_pages
-from fivegwatch.sources.warc_records import read_records
+from fivegwatch.sources.services.throttle import SPACING_S
+from fivegwatch.sources.warc.pages import WarcPage, read_pages
+from fivegwatch.sources.warc.records import read_records
 
 SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fivegwatch.extractors.model import Unit
-from fivegwatch.sources.archive_files import check_unchanged
-from fivegwatch.sources.downloads import Downloads
-from fivegwatch.sources.web import Web
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.warc.versions import check_unchanged
 from fivegwatch.storage.files import disk_errors
 from fivegwatch.storage.layout import Layout
 

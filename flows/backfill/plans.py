@@ -14,13 +14,13 @@ from fivegwatch.extractors.model import Unit, UnitSource
 from fivegwatch.flows.backfill.changes import OF_THE_REQUEST
 from fivegwatch.flows.backfill.desk import remedy
 from fivegwatch.flows.stages import Tools
-from fivegwatch.sources.archive_files import as_it_is, change, plan_archive
-from fivegwatch.sources.gdelt import FIRST_SLOT, plan_doc, plan_gkg
-from fivegwatch.sources.news_crawl import plan_news_crawl
-from fivegwatch.sources.sitemaps import plan_sitemaps
-from fivegwatch.sources.url_lists import plan_url_list
-from fivegwatch.sources.wayback import plan_captures, plan_feed_history
-from fivegwatch.sources.wordpress import plan_wordpress
+from fivegwatch.sources.listings.gdelt import FIRST_SLOT, plan_doc, plan_gkg
+from fivegwatch.sources.listings.sitemaps import plan_sitemaps
+from fivegwatch.sources.listings.url_lists import plan_url_list
+from fivegwatch.sources.listings.wordpress import plan_wordpress
+from fivegwatch.sources.warc.news_crawl import plan_news_crawl
+from fivegwatch.sources.warc.versions import as_it_is, change, plan_archive
+from fivegwatch.sources.wayback.captures import plan_captures, plan_feed_history
 from fivegwatch.storage.units import UnitProgress, units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")

@@ -11,13 +11,13 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.backfill.listing import Reader
 from fivegwatch.flows.children import read_feed
 from fivegwatch.flows.stages import Tools
-from fivegwatch.sources.gdelt import read_doc, read_gkg
-from fivegwatch.sources.replay import playback
-from fivegwatch.sources.services import Throttle
-from fivegwatch.sources.sitemaps import read_sitemap
-from fivegwatch.sources.url_lists import read_url_list
-from fivegwatch.sources.wayback import read_captures, read_feed_history
-from fivegwatch.sources.wordpress import read_wordpress
+from fivegwatch.sources.listings.gdelt import read_doc, read_gkg
+from fivegwatch.sources.listings.sitemaps import read_sitemap
+from fivegwatch.sources.listings.url_lists import read_url_list
+from fivegwatch.sources.listings.wordpress import read_wordpress
+from fivegwatch.sources.services.throttle import Throttle
+from fivegwatch.sources.wayback.captures import read_captures, read_feed_history
+from fivegwatch.sources.wayback.replay import playback
 
 
 class Readers:

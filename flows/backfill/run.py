@@ -32,7 +32,7 @@ from fivegwatch.flows.run import Step, in_batches, plain_step, the_error, tools_
 from fivegwatch.flows.settings import Settings
 from fivegwatch.flows.stages import collect_pages
 from fivegwatch.flows.summary import Summary
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.deliveries import check_target
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.load import is_loaded

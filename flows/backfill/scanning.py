@@ -15,7 +15,7 @@ from fivegwatch.extractors.model import Unit
 from fivegwatch.flows.backfill.desk import Desk
 from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.pool import Pool
-from fivegwatch.sources.warc_records import Cursor
+from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.units import UnitProgress
 
 SLICE_S = 180.0

@@ -26,8 +26,8 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Entry, Failure, Origin, Unit
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.web.urls import canonical_url, url_id
-from fivegwatch.sources.warc import WarcItem, WarcPage, WarcSkip, read_pages
-from fivegwatch.sources.warc_records import START, Cursor, Damage
+from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
+from fivegwatch.sources.warc.records import START, Cursor, Damage
 from fivegwatch.storage.archive import ArchivePart
 from fivegwatch.storage.deliveries import deliver
 from fivegwatch.storage.records import Batch

@@ -25,7 +25,7 @@ from fivegwatch.extractors.limits import LIMITS, MIB
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.web.urls import web_address
 from fivegwatch.flows.cli.printing import json_line
-from fivegwatch.sources.given_files import UnusableFileError, check_regular, given_bytes
+from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_bytes
 
 EXAMPLE = """examples:
   fivegwatch extract page.html

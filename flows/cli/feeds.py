@@ -47,8 +47,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
     from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
-    from fivegwatch.sources.given_files import UnusableFileError, given_text
-    from fivegwatch.sources.watchlist_files import feeds_text, read_watchlist
+    from fivegwatch.sources.files.given import UnusableFileError, given_text
+    from fivegwatch.sources.files.watchlist import feeds_text, read_watchlist
 
     settings = settings_of(args)
     if args.feeds:
@@ -109,7 +109,7 @@ async def _ask_all(
     from fivegwatch.extractors.model import Origin, Page
     from fivegwatch.flows.children import read_feed
     from fivegwatch.flows.pool import Pool
-    from fivegwatch.sources.web import Web
+    from fivegwatch.sources.http.client import Web
 
     limits = settings.limits
 

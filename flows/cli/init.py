@@ -69,7 +69,7 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         StorageError: the corpus in it cannot be opened.
     """
     from fivegwatch.flows.deployments import deployments_text
-    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.load import run_loader
 
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.printing import json_line
-from fivegwatch.sources.given_files import UnusableFileError, check_regular
+from fivegwatch.sources.files.given import UnusableFileError, check_regular
 
 EXAMPLE = """example:
   echo '{"id": "1", "title": "Operator told to remove Huawei from 5G core", "text": "..."}' | fivegwatch judge"""
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.judging.judgement import judge
     from fivegwatch.extractors.model import Article
     from fivegwatch.extractors.watchlist.compile import compile_rules
-    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.sources.files.watchlist import read_watchlist
 
     rules = compile_rules(read_watchlist(args.watchlist))
     with _opened(args.file) as stream:

@@ -70,7 +70,7 @@ def _check(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.labelled_texts import LEAST_TEXTS, rule_use_in
     from fivegwatch.flows.watchlists import common_in_news, faults, loud_terms
-    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.samples import rule_use
 
     folder, database = _watchlist_and_corpus(args)
@@ -120,7 +120,7 @@ def _test(args: argparse.Namespace) -> int:
     from fivegwatch.flows.cli.refilter import print_changes, reporter
     from fivegwatch.flows.progress import Bars
     from fivegwatch.flows.watchlists import propose_rules, propose_term, try_proposal
-    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.sources.files.watchlist import read_watchlist
 
     since = _since(args.days)
     settings = replace(settings_of(args), database=database_of(args))
@@ -156,7 +156,7 @@ def _test(args: argparse.Namespace) -> int:
 def _suggest(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.watchlists import suggest
-    from fivegwatch.sources.watchlist_files import read_watchlist
+    from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.samples import samples
 
     since = _since(args.days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 
 RULES = """
 threshold = 0.0

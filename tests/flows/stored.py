@@ -11,7 +11,7 @@ from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.archive import Archive
 from fivegwatch.storage.files import prepare
 from fivegwatch.storage.layout import Layout

@@ -17,7 +17,7 @@ from fivegwatch.flows.backfill.plans import WarcFiles
 from fivegwatch.flows.backfill.run import run_backfill
 from fivegwatch.flows.progress import Silent
 from fivegwatch.flows.settings import load_settings
-from fivegwatch.sources.archive_files import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
+from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
 from fivegwatch.storage.files import prepare
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.records import Batch

@@ -15,8 +15,8 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import Page, Unit
 from fivegwatch.flows.backfill.scanning import Scanner
 from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
-from fivegwatch.sources.warc_records import Cursor
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.archive import ArchivePart, read_page
 from fivegwatch.storage.files import prepare
 from fivegwatch.storage.layout import Layout

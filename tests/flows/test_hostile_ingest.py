@@ -15,7 +15,7 @@ import pytest
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.buffers import unread_bytes
 from tests.flows.hostile_run import (
     ANNOUNCER,

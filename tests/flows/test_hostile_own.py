@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.flows.hostile_documents import cases
 from tests.flows.hostile_run import (
     ANNOUNCER,

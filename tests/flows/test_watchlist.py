@@ -10,7 +10,7 @@ import pytest
 from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.watchlists import faults, loud_terms, suggest
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.layout import Layout
 from fivegwatch.storage.samples import RuleUse, Sample
 from tests.extractors.watchlist_builder import FILES

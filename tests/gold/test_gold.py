@@ -23,7 +23,7 @@ import pytest
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.watchlist_files import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 
 HERE = Path(__file__).parent
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.sources.web import NotModified, Web
+from fivegwatch.sources.http.client import NotModified, Web
 from tests.hostile_site import HostileSite
 
 QUICK = replace(

@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.model import Page
-from fivegwatch.sources.warc import WarcItem, WarcPage, read_pages
-from fivegwatch.sources.warc_records import START, Cursor
+from fivegwatch.sources.warc.pages import WarcItem, WarcPage, read_pages
+from fivegwatch.sources.warc.records import START, Cursor
 from tests.packing import zstd_pack
 
 HTML = b"<!doctype html><title>Story</title><p>A story of some length, told in one paragraph."

@@ -12,7 +12,7 @@ import sys
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.web.urls import host_and_port
-from fivegwatch.sources.web import Web
+from fivegwatch.sources.http.client import Web
 from tests.sources.asking import AGENT, ORIGIN, QUICK
 
 

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry, Listing
-from fivegwatch.sources.services import Throttle
-from fivegwatch.sources.web import Web
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.services.throttle import Throttle
 from tests.fakes.service import LoopbackService
 from tests.sources.asking import AGENT
 

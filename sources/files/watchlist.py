@@ -1,0 +1,102 @@
+"""The watchlist as text: from a user's folder, or the defaults shipped in the package."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from itertools import islice
+from pathlib import Path
+
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.sources.files.given import UnusableFileError, given_bytes
+
+_MAX_FOUND = 10_000
+"""Files and folders looked at; a link may lead out of the watchlist to anywhere."""
+
+
+def read_watchlist(folder: Path | None) -> dict[str, str]:
+    """Return the TOML files below ``folder`` by relative name (``feeds.toml``, ``terms/de.toml``), sorted by
+    name.
+
+    None reads the shipped defaults. Hidden files and editors' backups are left out.
+
+    Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
+    UTF-8, not readable, no regular file or over 8 MiB.
+    """
+    root: Traversable = resources.files("fivegwatch.watchlist") if folder is None else folder
+    place = "the shipped watchlist" if folder is None else str(folder)
+    if not root.is_dir():
+        remedy = "Run fivegwatch init to make one, or name another folder."
+        raise WatchlistError("no such folder.", file=place, remedy=remedy)
+    files = {name: _read(path, place, name) for name, path in sorted(_walk(root, place))}
+    if not files:
+        raise WatchlistError(
+            "no .toml file in this folder.", file=place, remedy="Name the folder with feeds.toml."
+        )
+    return files
+
+
+def feeds_text(files: Mapping[str, str], folder: Path | None) -> str:
+    """The text of ``feeds.toml`` among the ``files`` read from ``folder``.
+
+    Raises: WatchlistError when there is none.
+    """
+    if "feeds.toml" not in files:
+        place = "the shipped watchlist" if folder is None else str(folder)
+        raise WatchlistError("has no feeds.toml.", file=place, remedy="Restore it with `fivegwatch init`.")
+    return files["feeds.toml"]
+
+
+def _walk(folder: Traversable, place: str) -> Iterator[tuple[str, Traversable]]:
+    """The TOML files below ``folder`` by relative name."""
+    found = 0
+    waiting: list[tuple[Traversable, str, tuple[Path, ...]]] = [(folder, "", ())]
+    while waiting:
+        above, prefix, parents = waiting.pop()
+        parents = (*parents, _real_folder(above, f"{place}/{prefix}", parents))
+        for path in _listed(above, f"{place}/{prefix}"):
+            found += 1
+            if found > _MAX_FOUND:
+                raise WatchlistError(
+                    f"more than {_MAX_FOUND:,} files and folders.",
+                    file=place,
+                    remedy="Name the watchlist alone.",
+                )
+            if path.name.startswith((".", "_", "~")):
+                continue
+            if path.is_dir():
+                waiting.append((path, f"{prefix}{path.name}/", parents))
+            elif path.name.endswith(".toml"):
+                yield f"{prefix}{path.name}", path
+
+
+def _listed(folder: Traversable, name: str) -> list[Traversable]:
+    try:
+        return list(islice(folder.iterdir(), _MAX_FOUND + 1))
+    except OSError as exc:
+        what = f"cannot be listed: {exc.strerror}."
+        raise WatchlistError(what, file=name.rstrip("/"), remedy="Check its permissions.") from exc
+
+
+def _real_folder(folder: Traversable, name: str, parents: tuple[Path, ...]) -> Path:
+    """Where a folder really is, which must not be one of ``parents``; those of an archive have no links."""
+    real = folder.resolve() if isinstance(folder, Path) else Path(name)
+    if real in parents:
+        raise WatchlistError(
+            "is a link that leads back to a folder it lies in.", file=name.rstrip("/"), remedy="Remove it."
+        )
+    return real
+
+
+def _read(path: Traversable, place: str, name: str) -> str:
+    file = f"{place}/{name}"
+    try:
+        data = given_bytes(path) if isinstance(path, Path) else path.read_bytes()
+    except (OSError, UnusableFileError) as exc:
+        raise WatchlistError(f"cannot be read: {exc}.", file=file, remedy="Mend or remove it.") from exc
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise WatchlistError("is not UTF-8.", file=file, line=line, remedy="Save it as UTF-8.") from exc

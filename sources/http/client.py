@@ -1,0 +1,382 @@
+"""The one polite HTTP client: everything the project asks of the web is asked here.
+
+vet the URL -> robots.txt -> wait for a turn at the host -> guarded connection -> head -> body, bounded; each
+redirect starts again at the first step. One connection per request, no cookies, no credentials, no proxy from
+the environment: a proxy would resolve names itself and void the address check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Literal, Self
+
+import ada_url
+import httpcore2
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.web.urls import host_and_port, vet_url
+from fivegwatch.sources.http.document_kinds import kinds_of_documents, whole_files
+from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
+from fivegwatch.sources.http.guard import GuardedBackend, Resolver, SystemResolver
+from fivegwatch.sources.http.pacing import Pace
+from fivegwatch.sources.http.responses import (
+    PERMANENT,
+    REDIRECTS,
+    Head,
+    Sink,
+    Wanted,
+    clean_validator,
+    read_body,
+    read_error,
+    refuse_content,
+    refuse_status,
+    refuse_type,
+)
+from fivegwatch.sources.http.robots import Robots
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """The server says that nothing changed; the validators to keep, refreshed when it sent new ones."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a server answered to one request."""
+
+    head: Head
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """Where a chain of redirects ended."""
+
+    url: str
+    answer: Reply
+    hops: int
+    permanent: bool
+
+
+class _Budget:
+    """What is left of a document's time, in seconds; waiting for a turn is not charged."""
+
+    def __init__(self, total_s: float) -> None:
+        self.total_s = total_s
+        self.left_s = total_s
+
+
+class Web:
+    """Fetches documents; use as ``async with Web(...) as web``. One per run, shared by all its tasks.
+
+    ``user_agent`` is sent as it is: ``product/version (+contact)``. ``allow`` are the (host, port) pairs of
+    the operator's own machines, exempt from the address and port rules and from pauses. ``tls`` replaces
+    the system's certificate store (an own CA).
+    """
+
+    def __init__(
+        self,
+        *,
+        user_agent: str,
+        allow: frozenset[tuple[str, int]] = frozenset(),
+        limits: Limits = LIMITS,
+        resolver: Resolver | None = None,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._user_agent = user_agent
+        self._allow = allow
+        self._limits = limits
+        self._system = SystemResolver(limits) if resolver is None else None
+        self._pace = Pace(limits, allow)
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=tls or httpcore2.default_ssl_context(),
+            max_connections=limits.concurrent,
+            max_keepalive_connections=0,
+            http1=True,
+            http2=False,
+            network_backend=GuardedBackend(resolver or self._system_resolver(), allow, limits),
+        )
+        self._robots = Robots(
+            self._fetch_robots, product=user_agent.split("/")[0].split()[0], limits=limits, allow=allow
+        )
+        self._wanted = kinds_of_documents(limits)
+        self._download = whole_files(limits)
+
+    def _system_resolver(self) -> SystemResolver:
+        assert self._system is not None
+        return self._system
+
+    async def __aenter__(self) -> Self:
+        await self._pool.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc_value: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        await self._robots.aclose()
+        await self._pool.__aexit__(exc_type, exc_value, traceback)
+        if self._system is not None:
+            self._system.close()
+
+    async def fetch(
+        self,
+        url: str,
+        *,
+        kind: Literal["feed", "page", "listing", "sitemap"],
+        origin: Origin,
+        etag: str | None = None,
+        last_modified: str | None = None,
+        check_robots: bool = False,
+    ) -> Page | NotModified:
+        """The document at ``url``, or NotModified when the validators still hold.
+
+        Redirects are followed, each vetted like the first address. Validators are sent exactly as given, to
+        ``url`` alone. robots.txt is always asked for pages. The page's own validators are kept only when no
+        redirect was in between: they belong to the address that gave them.
+
+        Raises: FetchError; ``kind`` is one of the slugs in ``sources/http/failures.py``.
+        Standard: RFC 9110 (conditional requests, redirects, Retry-After), RFC 9309 (robots.txt).
+        """
+        validators = {
+            "If-None-Match": clean_validator(etag, self._limits),
+            "If-Modified-Since": clean_validator(last_modified, self._limits),
+        }
+        arrival = await self._follow(
+            url,
+            self._wanted[kind],
+            {name: value for name, value in validators.items() if value},
+            obey_robots=check_robots or kind == "page",
+        )
+        head = arrival.answer.head
+        new_etag = clean_validator(head.get("etag"), self._limits)
+        new_modified = clean_validator(head.get("last-modified"), self._limits)
+        if head.status == 304:
+            return NotModified(url=url, etag=new_etag or etag, last_modified=new_modified or last_modified)
+        direct = arrival.hops == 0
+        return Page(
+            requested_url=url,
+            final_url=arrival.url,
+            status=head.status,
+            content_type=head.get("content-type"),
+            body=arrival.answer.body,
+            captured_at=datetime.now(UTC),
+            origin=origin,
+            etag=new_etag if direct else None,
+            last_modified=new_modified if direct else None,
+            moved_to=arrival.url if arrival.permanent and not direct else None,
+            headers=head.kept(),
+        )
+
+    async def download(self, url: str, sink: Sink, *, headers: Mapping[str, str]) -> None:
+        """Hand what ``url`` answers to ``sink``; ``headers`` (Range, If-Range) go to ``url`` alone.
+
+        One try, whatever comes back; redirects are followed. The turn at the host is waited for.
+
+        Raises: FetchError, and what ``sink`` raises.
+        """
+        await self._follow(url, replace(self._download, sink=sink), dict(headers), obey_robots=False)
+
+    @property
+    def allow(self) -> frozenset[tuple[str, int]]:
+        """The (host, port) pairs of the operator's own machines."""
+        return self._allow
+
+    async def robots_txt(self, url: str) -> str:
+        """The text of the robots.txt of the site of ``url``, its first 512 KiB. Raises: FetchError."""
+        body = await self._fetch_robots(self._vet("/robots.txt", base=url))
+        return body.decode("utf-8-sig", "replace")
+
+    async def ask(self, url: str, *, kind: Literal["feed", "page", "listing"], raw: bool = False) -> Reply:
+        """One exchange with a service whose pace the caller keeps (`fivegwatch.sources.services.throttle.Throttle`).
+
+        Any status is an answer: nothing is tried again, no redirect followed, robots.txt not asked for, and
+        the host is not given up for the run. Of an error the first 64 KiB are kept; ``raw`` leaves the body
+        in its content codings. ``kind`` sets the bounds.
+
+        Raises: FetchError when there is no answer, or too much of one.
+        """
+        want = replace(
+            self._wanted[kind],
+            accept="*/*",
+            html_only=False,
+            any_status=True,
+            raw=raw,
+            total_s=max(self._wanted[kind].total_s, self._limits.listing_s),
+            read_s=self._limits.service_read_s,
+        )
+        target = self._vet(url)
+        async with self._pace.place():
+            return await self._try(target, want, {}, _Budget(want.total_s))
+
+    async def _fetch_robots(self, robots_url: str) -> bytes:
+        want = Wanted(
+            accept="text/plain, */*;q=0.5",
+            wire_bytes=self._limits.robots_body,
+            body_bytes=self._limits.robots_body,
+            total_s=min(self._limits.robots_s, self._limits.document_s),
+            cut=True,
+            any_success=True,
+        )
+        arrival = await self._follow(robots_url, want, {}, obey_robots=False)
+        return arrival.answer.body
+
+    async def _follow(
+        self, url: str, want: Wanted, conditional: dict[str, str], *, obey_robots: bool
+    ) -> _Arrival:
+        """Ask, and ask where the answer points to, until an answer is no redirect."""
+        budget = _Budget(want.total_s)
+        target = self._vet(url)
+        permanent = True
+        seen = {target}
+        for hop in range(self._limits.redirects + 1):
+            if obey_robots:
+                self._pace.slow_to(target, await self._robots.crawl_delay(target))
+            answer = await self._ask(target, want, conditional if hop == 0 else {}, budget)
+            if answer.head.status not in REDIRECTS:
+                return _Arrival(target, answer, hop, permanent)
+            permanent = permanent and answer.head.status in PERMANENT
+            target = self._next(answer.head, target)
+            if target in seen:
+                raise answer.head.error("too_many_redirects", "the redirects go in a circle")
+            seen.add(target)
+        raise FetchError(
+            f"{url}: more than {self._limits.redirects} redirects",
+            url=url,
+            kind="too_many_redirects",
+            transient=False,
+        )
+
+    def _vet(self, url: str, base: str | None = None) -> str:
+        return vet_url(url, base=base, allow=self._allow, max_chars=self._limits.url_chars)
+
+    def _next(self, head: Head, current: str) -> str:
+        location = head.location()
+        if not location:
+            raise head.error("no_location", f"a redirect ({head.status}) to nowhere")
+        target = self._vet(location, base=current)
+        if current.startswith("https:") and target.startswith("http:"):
+            _log.info("%s redirects to %s, without TLS", current, target)
+        return target
+
+    async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
+        """One answer for ``url``, after at most ``retries`` more tries where nothing of it was seen."""
+        retries = 0 if want.sink else self._limits.retries
+        for attempt in range(retries + 1):
+            if attempt:
+                # Jitter, so that many clients that failed together do not come back together.
+                pause = self._limits.retry_base_s * 2 ** (attempt - 1)
+                await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
+            try:
+                async with self._pace.turn(url):
+                    answer = await self._try(url, want, conditional, budget)
+            except FetchError as exc:
+                last = attempt == retries or exc.retry_after_s is not None
+                if exc.kind in RETRY_AT_ONCE and not last:
+                    continue
+                if exc.kind != "host_paused" and want.sink is None:
+                    self._pace.note(url, exc)
+                raise
+            self._pace.note(url, None)
+            return answer
+        raise AssertionError("the last attempt returns or raises")
+
+    async def _try(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
+        """One exchange within what is left of the document's time."""
+        clock = asyncio.get_running_loop().time
+        started = clock()
+        try:
+            async with asyncio.timeout(budget.left_s):
+                return await self._exchange(url, want, conditional)
+        except TimeoutError as exc:
+            raise FetchError(
+                f"{url}: not complete within {budget.total_s:g} s", url=url, kind="deadline", transient=True
+            ) from exc
+        finally:
+            budget.left_s = max(0.0, budget.left_s - (clock() - started))
+
+    async def _exchange(self, url: str, want: Wanted, conditional: dict[str, str]) -> Reply:
+        wire = Wire(want.wire_bytes)
+        try:
+            response = await self._pool.handle_async_request(self._request(url, want, conditional, wire))
+            try:
+                return await self._receive(
+                    Head(url, response.status, response.headers), response, want, conditional, wire
+                )
+            finally:
+                # Whatever is unread stays unread: bombs sit in the bodies of redirects and errors too.
+                await response.aclose()
+        except EXPECTED as exc:
+            raise explain(exc, url, wire) from exc
+
+    async def _receive(
+        self,
+        head: Head,
+        response: httpcore2.Response,
+        want: Wanted,
+        conditional: dict[str, str],
+        wire: Wire,
+    ) -> Reply:
+        if head.status in REDIRECTS or (head.status == 304 and conditional):
+            return Reply(head, b"")
+        if want.sink is not None:
+            await want.sink.receive(head, response, wire)
+            return Reply(head, b"")
+        if want.any_status and head.status != 200:
+            return Reply(head, await read_error(head, response, want, self._limits, wire))
+        own = self._pace.is_own(head.url)
+        refuse_status(head, self._limits, own=own, any_success=want.any_success)
+        refuse_type(head, want)
+        body = await read_body(head, response, want, self._limits, wire)
+        refuse_content(head, body, want)
+        return Reply(head, body)
+
+    def _request(self, url: str, want: Wanted, conditional: dict[str, str], wire: Wire) -> httpcore2.Request:
+        """A GET built from the vetted URL's own parts, so that nothing parses it a second, different way."""
+        parsed = ada_url.URL(url)
+        host, port = host_and_port(url)
+        headers = {
+            "Host": parsed.host,
+            "User-Agent": self._user_agent,
+            "Accept": want.accept,
+            "Accept-Encoding": want.codings,
+            "Connection": "close",
+            **conditional,
+        }
+        limits = self._limits
+        return httpcore2.Request(
+            "GET",
+            httpcore2.URL(
+                scheme=parsed.protocol.removesuffix(":").encode(),
+                host=host.encode(),
+                port=port,
+                target=(parsed.pathname + parsed.search).encode(),
+            ),
+            headers=[(name.encode(), value.encode()) for name, value in headers.items()],
+            extensions={
+                "timeout": {
+                    "connect": limits.connect_s,
+                    "read": want.read_s or limits.read_s,
+                    "write": limits.write_s,
+                    "pool": limits.pool_wait_s,
+                },
+                "trace": wire.trace,
+            },
+        )

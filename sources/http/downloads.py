@@ -1,0 +1,364 @@
+"""Large files fetched whole, with resume: what came stays, a broken connection goes on where it broke.
+
+    folder/<key>/<name>.part   what came so far        folder/<key>/<name>.part.json   whose it is (ETag)
+    folder/<key>/<name>        complete: renamed only when every byte is there and on disk
+
+How the news crawl wants to be asked: one connection a file, at most one try a second with growing pauses,
+503 and 429 mean "slower", 403 means that our address is blocked: nothing more is asked of that host.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import re
+import shutil
+from base64 import b32decode
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from io import FileIO
+from pathlib import Path
+from urllib.parse import unquote
+
+import ada_url
+import httpcore2
+
+from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.web.urls import host_and_port, vet_url
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.disk_budget import DiskBudget
+from fivegwatch.sources.http.failures import Wire
+from fivegwatch.sources.http.responses import Head, clean_validator, refuse_status
+
+TRIES = 12
+"""Tries in a row that bring not one byte."""
+TRIES_UNKNOWN = 3
+"""The same for a host whose name nobody knows, and of whose file there is nothing yet: mostly it is a typing error, or
+there is no network."""
+CONNECTIONS = 1_000
+PAUSE_S = 1.0
+PAUSE_MAX_S = 60.0
+WAIT_MAX_S = 900.0
+"""A server that asks for a longer pause is left to a later run."""
+BLOCKED_S = 86_400.0
+_NOT_NOW = frozenset({"blocked", "disk_full", "host_paused", "local_resources"})
+"""Transient, but not within this run."""
+_WRITE_BYTES = 1024 * 1024
+_RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class _NoRoomError(Exception):
+    """The file does not fit beside the others now."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
+
+
+class _AgainError(Exception):
+    """What is on disk belongs to another version of the file: it was thrown away."""
+
+
+class Downloads:
+    """Fetches files into ``budget``'s folder; one per run. ``sleep`` is asked for every pause."""
+
+    def __init__(
+        self,
+        web: Web,
+        folder: Path,
+        *,
+        max_bytes: int | None = None,
+        budget: DiskBudget | None = None,
+        sleep: Sleep = asyncio.sleep,
+        tries: int = TRIES,
+    ) -> None:
+        self._web = web
+        self._folder = folder
+        self._budget = budget or DiskBudget(folder, max_bytes)
+        self._sleep = sleep
+        self._tries = tries
+        self._blocked: dict[str, FetchError] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def file(self, url: str, *, digest: str = "") -> AsyncIterator[Path]:
+        """The file at ``url`` for the time of the ``async with``; then it is deleted and its room given back.
+
+        It is kept when the block is cancelled or the process killed, so that the next run need not fetch it
+        again; not when the block finds it unreadable, nor when the server refuses it for good. ``digest``
+        (``sha256:...``, ``sha1:...``, ``md5:...``, hex or base32) is checked when given.
+
+        Raises: FetchError; of kind ``blocked`` when the host blocks us, ``disk_budget``, ``disk_full``,
+        ``digest``, ``not_gzip``, ``unstable``, or what `Web.download` raises.
+        """
+        url = vet_url(url, allow=self._web.allow)
+        key = hashlib.blake2b(url.encode(), digest_size=8).hexdigest()
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            part = _Part(self._folder / key, url)
+            keep = True
+            try:
+                try:
+                    path = await self._fetch(part, key, digest)
+                except FetchError as exc:
+                    # Kept is what a later try can go on with; with more room (--max-disk) one can, too.
+                    keep = part.is_of_use() and (exc.transient or exc.kind == "disk_budget")
+                    raise
+                keep = False
+                try:
+                    yield path
+                except (ExtractionError, FeedError, FetchError):
+                    raise  # the file is no good: reading the same bytes again would not help
+                except BaseException:
+                    keep = True
+                    raise
+            finally:
+                if not keep:
+                    shutil.rmtree(part.folder, ignore_errors=True)
+                await self._budget.give_back(key)
+
+    async def _fetch(self, part: _Part, key: str, digest: str) -> Path:
+        if part.path.exists():
+            await self._budget.wait_for(key, part.path.stat().st_size, url=part.url)
+            return part.path
+        receiver = _Receiver(part, key, self._budget, own=host_and_port(part.url) in self._web.allow)
+        await self._complete(part, key, receiver)
+        if digest and not await asyncio.to_thread(_agrees, part.file, digest):
+            part.reset()
+            message = f"{part.url}: the file's digest is not {digest}; it was thrown away"
+            raise FetchError(message, url=part.url, kind="digest", transient=True)
+        await asyncio.to_thread(part.finish)
+        return part.path
+
+    async def _complete(self, part: _Part, key: str, receiver: _Receiver) -> None:
+        """Ask until the file is whole."""
+        host = host_and_port(part.url)[0]
+        fruitless = changes = 0
+        for _ in range(CONNECTIONS):
+            if host in self._blocked:
+                raise self._blocked[host]
+            before = part.size
+            try:
+                await self._web.download(part.url, receiver, headers=part.conditions())
+            except _NoRoomError as exc:
+                await self._budget.wait_for(key, exc.size, url=part.url)
+                continue
+            except _AgainError as exc:
+                changes += 1
+                if changes > 3:
+                    what = "changes while it is fetched"
+                    raise FetchError(
+                        f"{part.url}: {what}", url=part.url, kind="unstable", transient=True
+                    ) from exc
+                error = None
+            except FetchError as exc:
+                if exc.kind == "blocked":
+                    self._blocked[host] = exc
+                if not exc.transient or exc.kind in _NOT_NOW:
+                    raise
+                error = exc
+            else:
+                return
+            fruitless = 0 if part.size > before else fruitless + 1
+            unknown = error is not None and error.kind == "dns" and not part.size
+            await self._pause(fruitless, error, min(TRIES_UNKNOWN, self._tries) if unknown else self._tries)
+        raise FetchError(
+            f"{part.url}: not whole after {CONNECTIONS:,} connections",
+            url=part.url,
+            kind="incomplete",
+            transient=True,
+        )
+
+    async def _pause(self, fruitless: int, error: FetchError | None, tries: int) -> None:
+        asked = 0.0 if error is None else error.retry_after_s or 0.0
+        if error is not None and (fruitless >= tries or asked > WAIT_MAX_S):
+            raise error
+        await self._sleep(max(asked, min(PAUSE_S * 2 ** max(fruitless - 1, 0), PAUSE_MAX_S)))
+
+
+class _Part:
+    """A file that is being fetched, as it is on disk."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        name = unquote(ada_url.URL(url).pathname).rpartition("/")[2]
+        name = re.sub(r"[^\w.-]", "_", name).strip(".")[-150:] or "file"
+        self.url = url
+        self.folder = folder
+        self.path = folder / name
+        self.file = folder / f"{name}.part"
+        self._note = folder / f"{name}.part.json"
+        self._validator = self._read_note()
+
+    def _read_note(self) -> str:
+        try:
+            note = json.loads(self._note.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return ""
+        return (
+            str(note.get("validator", "")) if isinstance(note, dict) and note.get("url") == self.url else ""
+        )
+
+    @property
+    def size(self) -> int:
+        """Bytes on disk that a request may go on behind."""
+        try:
+            return self.file.stat().st_size if self._validator else 0
+        except OSError:
+            return 0
+
+    def is_of_use(self) -> bool:
+        """Whether anything of the file is there that need not come again."""
+        return self.size > 0 or self.path.exists()
+
+    @property
+    def validator(self) -> str:
+        """The strong ETag or the date of the version on disk; empty when there is none to trust."""
+        return self._validator
+
+    def conditions(self) -> dict[str, str]:
+        """Headers that ask for the rest of this very version, or for the whole of another."""
+        return {"Range": f"bytes={self.size}-", "If-Range": self._validator} if self.size else {}
+
+    def begin(self, validator: str) -> None:
+        """Start anew with the version that ``validator`` names."""
+        self.reset()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._validator = validator
+        # The note before the first byte: bytes without a note are never gone on with.
+        self._note.write_text(json.dumps({"url": self.url, "validator": validator}), encoding="utf-8")
+
+    def reset(self) -> None:
+        """Throw away what is on disk."""
+        self.file.unlink(missing_ok=True)
+        self._note.unlink(missing_ok=True)
+        self._validator = ""
+
+    def finish(self) -> None:
+        """Make it the complete file, for good."""
+        with self.file.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        self.file.replace(self.path)
+        self._note.unlink(missing_ok=True)
+
+
+class _Receiver:
+    """Takes one answer into a part file. Standard: RFC 9110 14 (ranges), 13.1.5 (If-Range)."""
+
+    def __init__(self, part: _Part, key: str, budget: DiskBudget, *, own: bool) -> None:
+        self._part = part
+        self._key = key
+        self._budget = budget
+        self._own = own
+
+    async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
+        """Write the body behind what is there, or from the start. Raises: FetchError, _AgainError, _NoRoomError."""
+        if head.status == 416 and self._judge_416(head):
+            return
+        try:
+            total = self._begin(head)
+            self._part.file.touch()
+        except OSError as exc:
+            raise _unwritable(head, self._part.folder, exc) from exc
+        if not self._budget.reserve(self._key, total or self._part.size, url=head.url):
+            raise _NoRoomError(total)
+        await self._write(head, response, total, wire)
+        size = self._part.file.stat().st_size
+        if total and size != total:
+            raise head.error("incomplete", f"{size:,} of {total:,} bytes came", transient=True)
+
+    def _judge_416(self, head: Head) -> bool:
+        found = _RANGE.fullmatch(head.get("content-range").strip())
+        if self._part.size and found and found[3] == str(self._part.size):
+            return True
+        self._throw_away()
+        return False
+
+    def _throw_away(self) -> None:
+        had = self._part.size
+        self._part.reset()
+        if had:
+            raise _AgainError
+
+    def _begin(self, head: Head) -> int:
+        """The size of the whole file, 0 when it is not said; the part file is ready for this body."""
+        if head.status == 206:
+            total = self._go_on(head)
+            if not self._part.size:
+                self._part.begin(_strong(head))
+            return total
+        if head.status == 403:
+            raise head.error(
+                "blocked",
+                "the server refuses us (403); nothing more is asked of it, try again tomorrow",
+                transient=True,
+                retry_after_s=BLOCKED_S,
+            )
+        refuse_status(head, LIMITS, own=self._own)
+        length = head.get("content-length")
+        self._part.begin(_strong(head))
+        return int(length[:20]) if length.isdecimal() else 0
+
+    def _go_on(self, head: Head) -> int:
+        found = _RANGE.fullmatch(head.get("content-range").strip())
+        etag = head.get("etag")
+        other = etag and self._part.validator.startswith('"') and etag != self._part.validator
+        if not found or found[1] != str(self._part.size) or other:
+            self._throw_away()
+            raise head.error("bad_response", "a part of the file that was not asked for", transient=True)
+        return int(found[3][:20]) if found[3] != "*" else 0
+
+    async def _write(self, head: Head, response: httpcore2.Response, total: int, wire: Wire) -> None:
+        waiting = bytearray()
+        packed = self._part.path.name.endswith(".gz")
+        with FileIO(self._part.file, "ab") as file:
+            try:
+                async for piece in response.aiter_stream():
+                    waiting += piece
+                    wire.body_bytes += len(piece)
+                    if packed and file.tell() == 0 and len(waiting) >= 2 and waiting[:2] != b"\x1f\x8b":
+                        waiting.clear()
+                        raise head.error("not_gzip", "no gzip file, whatever its name says")
+                    if len(waiting) >= _WRITE_BYTES:
+                        await asyncio.to_thread(_write, file, bytes(waiting), head)
+                        waiting.clear()
+                        self._grow(head, file.tell(), total)
+            finally:
+                _write(file, bytes(waiting), head)
+
+    def _grow(self, head: Head, size: int, total: int) -> None:
+        """Room for a file whose size nobody said."""
+        if not total and not self._budget.reserve(self._key, size, url=head.url):
+            what = "no more room for downloads while the file, whose size is not said, came in"
+            raise head.error("disk_full", what, transient=True)
+
+
+def _strong(head: Head) -> str:
+    """What names this version of the file in an If-Range: a strong ETag, else its date, else nothing."""
+    etag = clean_validator(head.get("etag"), LIMITS) or ""
+    return etag if etag.startswith('"') else clean_validator(head.get("last-modified"), LIMITS) or ""
+
+
+def _write(file: FileIO, data: bytes, head: Head) -> None:
+    view = memoryview(data)
+    try:
+        while view:
+            view = view[file.write(view) :]
+    except OSError as exc:
+        raise _unwritable(head, Path(str(file.name)).parent, exc) from exc
+
+
+def _unwritable(head: Head, folder: Path, exc: OSError) -> FetchError:
+    return head.error("disk_full", f"cannot be written to {folder}: {exc.strerror}", transient=True)
+
+
+def _agrees(file: Path, digest: str) -> bool:
+    name, _, value = digest.partition(":")
+    with file.open("rb") as handle:
+        made = hashlib.file_digest(handle, name.lower())
+    if len(value) == 2 * made.digest_size:
+        return made.hexdigest() == value.lower()
+    return made.digest() == b32decode(value.upper() + "=" * (-len(value) % 8))

@@ -1,0 +1,129 @@
+"""What went wrong, in words an operator can act on: every exception of the network becomes one FetchError.
+
+Kinds: ``bad_url url_too_long scheme userinfo port blocked_address`` (never asked) · ``dns connect tls timeout
+deadline connection incomplete bad_response`` (the network) · ``http_404`` and so on, ``not_modified_unasked
+no_location too_many_redirects`` (the answer) · ``too_large decode not_html`` (the content) · ``robots
+robots_unreachable host_paused service_closed`` (manners) · ``local_resources`` (us, not them) · ``not_captured too_far
+no_memento archive_blocked bad_timestamp`` (archives).
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+import httpcore2
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.sources.http.guard import BlockedAddressError, Counter, NoAddressError, WireLimitError
+
+EXPECTED = (
+    BlockedAddressError,
+    NoAddressError,
+    WireLimitError,
+    OSError,
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.UnsupportedProtocol,
+)
+"""All that ``explain`` turns into a FetchError; anything else is a bug."""
+
+RETRY_AT_ONCE = frozenset({"connect", "connection", "local_resources", "http_502", "http_503", "http_504"})
+"""Kinds worth a second try within the same fetch: nothing of a body was seen."""
+
+LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
+"""Trouble of the moment: unknown 5xx are a 500, as numbers beyond 599 are (RFC 9110 15); Cloudflare's 525 to 527 are
+the TLS trouble that another day may cure, 511 is a portal on our own side."""
+
+
+class Wire:
+    """How far one exchange got: fed by the client's trace events."""
+
+    def __init__(self, body_cap: int) -> None:
+        self.stage = "connect"
+        self.body_bytes = 0
+        self._counter: Counter | None = None
+        self._body_cap = body_cap
+
+    async def trace(self, event: str, info: dict[str, object]) -> None:
+        """Follow one step of the exchange."""
+        if event == "connection.connect_tcp.complete":
+            self._counter = getattr(info["return_value"], "counter", None)
+            self.stage = "request"
+        elif event == "connection.start_tls.started":
+            self.stage = "tls"
+        elif event == "http11.send_request_headers.started":
+            self.stage = "request"
+        elif event == "http11.receive_response_headers.complete":
+            self.stage = "body"
+            if self._counter is not None:
+                self._counter.cap += self._body_cap
+
+    @property
+    def silent(self) -> bool:
+        """True when the server sent not a single byte."""
+        return self._counter is None or self._counter.received == 0
+
+
+def explain(exc: BaseException, url: str, wire: Wire) -> FetchError:
+    """The FetchError for ``exc``, which ended the exchange ``wire`` with ``url``."""
+    kind, transient, words = _classify(exc, wire)
+    return FetchError(f"{url}: {words}", url=url, kind=kind, transient=transient)
+
+
+def _classify(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
+    if isinstance(exc, BlockedAddressError):
+        return "blocked_address", False, str(exc)
+    if _out_of_descriptors(exc):
+        return "local_resources", True, "this process has too many files open; raise `ulimit -n`"
+    if isinstance(exc, NoAddressError):
+        return "dns", True, str(exc)
+    if isinstance(exc, WireLimitError):
+        return "too_large", False, str(exc)
+    if isinstance(exc, httpcore2.TimeoutException):
+        return "timeout", True, f"no progress in time while waiting for the {_WAITING_FOR[wire.stage]}"
+    if wire.stage == "tls":
+        # Worth another day: certificates expire, and are renewed.
+        return "tls", True, f"no trusted TLS connection: {exc}"
+    if wire.stage == "connect":
+        return "connect", True, f"no connection: {exc}"
+    return _classify_broken_answer(exc, wire)
+
+
+_WAITING_FOR = {"connect": "connection", "tls": "TLS handshake", "request": "answer", "body": "body"}
+
+
+def _classify_broken_answer(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
+    if isinstance(exc, httpcore2.ProtocolError):
+        if wire.silent:
+            return "connection", True, "the server hung up without an answer"
+        if not str(exc).startswith("peer closed connection"):
+            return "bad_response", False, f"the answer breaks the rules of HTTP: {exc}"
+        return "incomplete", True, "the server hung up before the body was complete"
+    if wire.body_bytes == 0:
+        return "connection", True, "the connection broke before the body"
+    return "incomplete", True, "the connection broke within the body"
+
+
+def _chain(exc: BaseException) -> list[BaseException]:
+    links: list[BaseException] = []
+    link: BaseException | None = exc
+    while link is not None and link not in links:
+        links.append(link)
+        link = link.__cause__ or link.__context__
+    return links
+
+
+def _out_of_descriptors(exc: BaseException) -> bool:
+    chain = _chain(exc)
+    if any(isinstance(one, OSError) and one.errno in {errno.EMFILE, errno.ENFILE} for one in chain):
+        return True
+    if not any(isinstance(one, socket.gaierror) for one in chain):
+        return False
+    # The resolver opens files too and does not say why it could not: try for ourselves.
+    try:
+        socket.socket().close()
+    except OSError as probe:
+        return probe.errno in {errno.EMFILE, errno.ENFILE}
+    return False

@@ -1,0 +1,295 @@
+"""GDELT as a source of addresses: its search for recent months, its quarter-hour files for the years before.
+
+What they say of a story is a hint, never the story: no text, a crawler's time instead of a date, machine-made names.
+So an entry carries the address and the title, and the page itself decides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.listings.gdelt import (
+    DocArticle,
+    GkgRow,
+    GkgSlot,
+    Wanted,
+    is_slow_down,
+    parse_articles,
+    parse_file_list,
+    read_slot,
+)
+from fivegwatch.extractors.model import Entry, Listing, Origin, Unit
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+from fivegwatch.sources.http.client import Reply, Web
+from fivegwatch.sources.services.throttle import Services, Throttle
+
+PORTION = 1_000
+ROWS = 250
+"""The search never gives more; this many means that there are more."""
+SLOT = timedelta(minutes=15)
+FIRST_SLOT = datetime(2015, 2, 18, 23, 0, tzinfo=UTC)
+_ORDINARY = "2020-01-01"
+"""A day like any other, with all its slots."""
+_LATENESS = timedelta(minutes=30)
+"""How long after its slot a file may still be on its way."""
+_WINDOW = timedelta(days=30)
+_STAMP = "%Y%m%d%H%M%S"
+_SECOND = timedelta(seconds=1)
+_DOWNLOADS = 3
+Skipped = tuple[tuple[str, str], ...]
+
+
+# ---------------------------------------------------------------- DOC
+
+
+def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ...]:
+    """One unit for each query, in the service's own language; both days are included.
+
+    The service promises about the last three months, and refuses words of less than three letters on their own.
+    """
+    days = (until - since).days + 1
+    options = (("from", f"{since:%Y%m%d}"), ("to", f"{until:%Y%m%d}"))
+    return tuple(
+        Unit(source="gdelt", kind="doc", locator=query, options=options, size=days)
+        for query in dict.fromkeys(query.strip() for query in queries if query.strip())
+        if days > 0
+    )
+
+
+async def read_doc(
+    web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
+) -> AsyncIterator[Listing]:
+    """List what a query finds, from the oldest on, window by window: one that is full is halved and asked again.
+
+    ``position`` counts days. A quarter of an hour that is full is skipped as ``window_full``: there was more.
+
+    Raises: FetchError, ExtractionError (``refused_query`` for good, ``bad_answer`` transient).
+    """
+    begin, end = _day(unit.option("from")), _day(unit.option("to")) + timedelta(days=1)
+    at = _time(cursor) if cursor else begin
+    window = _WINDOW
+    while True:
+        window = min(window, end - at)
+        articles = await _search(web, unit.locator, at, at + window, services, throttle)
+        if len(articles) >= ROWS and window > SLOT:
+            window = max(SLOT, window // 2)
+            continue
+        full = len(articles) >= ROWS
+        skipped = (("window_full", f"{at:{_STAMP}} and {window}"),) if full else ()
+        at += window
+        done = at >= end
+        entries, unusable = _doc_entries(articles, web.allow)
+        yield Listing(
+            entries=entries,
+            skipped=(*skipped, *unusable),
+            cursor="" if done else f"{at:{_STAMP}}",
+            position=(at - begin).days,
+            done=done,
+        )
+        if done:
+            return
+        window = window * 2 if len(articles) < ROWS // 2 else window
+
+
+async def _search(
+    web: Web, query: str, begin: datetime, end: datetime, services: Services, throttle: Throttle
+) -> tuple[DocArticle, ...]:
+    asked = {
+        "query": query, "mode": "artlist", "format": "json", "maxrecords": str(ROWS), "sort": "dateasc",
+        "startdatetime": f"{begin:{_STAMP}}", "enddatetime": f"{end - _SECOND:{_STAMP}}",
+    }  # fmt: skip
+    url = f"{services.gdelt_doc.rstrip('/')}/api/v2/doc/doc?{urlencode(asked)}"
+    reply = await throttle.ask(web, "gdelt_doc", url, busy=_is_busy)
+    _refuse(reply)
+    return parse_articles(reply.body, url=url)
+
+
+def _is_busy(reply: Reply) -> bool:
+    return reply.head.status == 200 and is_slow_down(reply.body)
+
+
+def _refuse(reply: Reply) -> None:
+    if reply.head.status != 200:
+        raise reply.head.error(f"http_{reply.head.status}", f"the service answered {reply.head.status}")
+
+
+def _doc_entries(
+    articles: tuple[DocArticle, ...], allow: frozenset[tuple[str, int]]
+) -> tuple[tuple[Entry, ...], Skipped]:
+    found = [(GkgRow(article.url, article.title), f"doc@{article.seen}") for article in articles]
+    return _entries(found, allow)
+
+
+def _entries(
+    found: Iterable[tuple[GkgRow, str]], allow: frozenset[tuple[str, int]]
+) -> tuple[tuple[Entry, ...], Skipped]:
+    """Entries of (row, locator), an address once, and what cannot be asked for."""
+    entries: dict[str, Entry] = {}
+    skipped: list[tuple[str, str]] = []
+    for row, locator in found:
+        try:
+            url = vet_url(row.url, allow=allow)
+            canonical = canonical_url(url)
+        except FetchError as exc:
+            skipped.append((exc.kind, clean_line(row.url[:600], 300)))
+            continue
+        origin = Origin(kind="gdelt", locator=locator)
+        entry = Entry(id=url_id(canonical), url=url, canonical_url=canonical, title=row.title, origin=origin)
+        entries.setdefault(entry.id, entry)
+    return tuple(entries.values()), tuple(skipped)
+
+
+def _day(digits: str) -> datetime:
+    return datetime.strptime(digits, "%Y%m%d").replace(tzinfo=UTC)
+
+
+def _time(digits: str) -> datetime:
+    return datetime.strptime(digits, _STAMP).replace(tzinfo=UTC)
+
+
+# ---------------------------------------------------------------- GKG
+
+
+def plan_gkg(
+    since: date, until: date, *, translated: bool = True, step: int = 15, now: datetime | None = None
+) -> tuple[Unit, ...]:
+    """One unit a day, from the first day there are files of; ``size`` counts files.
+
+    ``translated`` adds the second set, of stories GDELT translated: those in other languages are only there.
+    ``step`` are minutes from one slot to the next, 15 for all. With ``now``, a day that is not over ends at the
+    newest files, as a unit other than that of the whole day, which a later plan reads.
+
+    Raises: ValueError for a ``step`` that is no multiple of 15.
+    """
+    if step < 15 or step % 15:
+        raise ValueError(f"step is {step} minutes; files are 15 minutes apart")
+    options = (("sets", "both" if translated else "english"), ("step", str(step)))
+    newest = None if now is None else now.astimezone(UTC) - _LATENESS
+    first = max(since, FIRST_SLOT.date())
+    last = until if newest is None else min(until, newest.date())
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    units = [Unit(source="gdelt", kind="day", locator=day.isoformat(), options=options) for day in days]
+    if newest is not None and days and days[-1] == newest.date():
+        units[-1] = replace(units[-1], options=(*options, ("to", f"{newest:{_STAMP}}")))
+    whole = len(slot_names(replace(units[0], locator=_ORDINARY))) if units else 0
+    odd = {0, len(units) - 1}
+    return tuple(replace(u, size=len(slot_names(u)) if n in odd else whole) for n, u in enumerate(units))
+
+
+def slot_names(unit: Unit) -> tuple[str, ...]:
+    """The files of a day's unit in reading order, whether they exist or not; each is named after its slot, in UTC."""
+    day = datetime.combine(date.fromisoformat(unit.locator), time(), tzinfo=UTC)
+    step = timedelta(minutes=int(unit.option("step", "15")))
+    slots = [day + n * step for n in range(timedelta(days=1) // step)]
+    last = _time(unit.option("to")) if unit.option("to") else slots[-1]
+    suffixes = ("", ".translation") if unit.option("sets") == "both" else ("",)
+    return tuple(
+        f"{slot:{_STAMP}}{suffix}.gkg.csv.zip"
+        for slot in slots
+        if FIRST_SLOT <= slot <= last
+        for suffix in suffixes
+    )
+
+
+async def read_gkg(
+    web: Web,
+    unit: Unit,
+    cursor: str,
+    services: Services,
+    throttle: Throttle,
+    wanted: Wanted,
+    *,
+    digests: Mapping[str, str] | None = None,
+) -> AsyncIterator[Listing]:
+    """List the wanted stories of a day's files, file by file; the cursor is the last file that is done.
+
+    ``digests`` are MD5 sums by file name (`read_file_list`), used where known. A file that is not there, or stays
+    broken, is skipped with its reason; what could be read of it counts. ``outside`` counts unwanted records.
+
+    Raises: FetchError when the service fails again and again.
+    """
+    names = slot_names(unit)
+    base = f"{services.gdelt_files.rstrip('/')}/gdeltv2/"
+    first = names.index(cursor) + 1 if cursor in names else 0
+    if first >= len(names):
+        yield Listing(position=len(names), done=True)
+    for position, name in enumerate(names[first:], first):
+        download = _Download(base + name, name, (digests or {}).get(name, ""), wanted)
+        slot, problems = await download.read(web, throttle)
+        entries, unusable = _entries(((row, name) for row in slot.rows), web.allow)
+        done = position + 1 == len(names)
+        before = names[position - 1] if position else ""
+        for start in range(PORTION, len(entries), PORTION):
+            yield Listing(entries=entries[start - PORTION : start], cursor=before, position=position)
+        rest = (len(entries) - 1) // PORTION * PORTION if entries else 0
+        yield Listing(
+            entries=entries[rest:],
+            skipped=(*problems, *slot.skipped, *unusable),
+            outside=slot.unwanted,
+            cursor="" if done else name,
+            position=position + 1,
+            done=done,
+        )
+
+
+_NOTHING = GkgSlot(rows=(), unwanted=0, skipped=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Download:
+    """One file: fetched, checked, read; fetched again when it arrived broken."""
+
+    url: str
+    name: str
+    digest: str
+    wanted: Wanted
+
+    async def read(self, web: Web, throttle: Throttle) -> tuple[GkgSlot, Skipped]:
+        slot, problem = _NOTHING, ""
+        for _ in range(_DOWNLOADS):
+            try:
+                reply = await throttle.ask(web, "gdelt_files", self.url)
+            except FetchError as exc:
+                if exc.kind != "too_large":
+                    raise
+                return _NOTHING, (("too_large", self.name),)
+            if reply.head.status == 404:
+                return _NOTHING, (("no_slot", self.name),)
+            _refuse(reply)
+            if not self._is_whole(reply):
+                problem = "md5_mismatch"
+                continue
+            # Seconds of work: in a thread, so that other downloads go on.
+            slot = await asyncio.to_thread(read_slot, reply.body, self.wanted)
+            problem = slot.problem
+            if problem != "bad_zip" or self.digest:
+                break
+        return slot, ((problem, self.name),) if problem else ()
+
+    def _is_whole(self, reply: Reply) -> bool:
+        """False when a sum from the list, or of the storage that serves the files, is another."""
+        told = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
+        stored = base64.b64decode(told[1]).hex() if told else ""
+        sums = {digest for digest in (self.digest, stored) if digest}
+        return not sums or sums == {hashlib.md5(reply.body, usedforsecurity=False).hexdigest()}
+
+
+async def read_file_list(
+    web: Web, services: Services, throttle: Throttle, name: str = "lastupdate.txt"
+) -> dict[str, str]:
+    """MD5 sums by file name, of a list of the service (``lastupdate-translation.txt``, ...).
+
+    Raises: FetchError; the full lists are too large to be read this way.
+    """
+    reply = await throttle.ask(web, "gdelt_files", f"{services.gdelt_files.rstrip('/')}/gdeltv2/{name}")
+    _refuse(reply)
+    return parse_file_list(reply.body.decode("utf-8", "replace").splitlines())

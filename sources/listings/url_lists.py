@@ -1,0 +1,188 @@
+"""Lists of addresses from files and standard input.
+
+A unit is one file as it is now: its digest is part of the identity, so that a list that grew is a new unit
+and one that did not is done.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from fivegwatch.extractors.errors import ExtractionError, SettingsError
+from fivegwatch.extractors.listings.url_lists import Layout, addresses, entry_of, find_layout
+from fivegwatch.extractors.model import Entry, Listing, Unit
+from fivegwatch.sources.listings.portions import in_thread
+
+PORTION = 1_000
+_START_BYTES = 64 * 1024
+_LINE_CHARS = 1_000_000
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
+
+
+def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = None) -> Unit:
+    """The unit of a list; its size is the file's, in bytes.
+
+    ``column`` names a column of a CSV or TSV file (or counts it from 1) or a key of JSON lines. ``-`` is
+    standard input: it is copied to the folder ``spool`` first, because a pipe cannot be read twice.
+
+    Raises: SettingsError when there is no such file, no such column in it, or no ``spool`` for standard input.
+    """
+    if str(path) == "-":
+        path = _keep_input(spool)
+    file = Path(path).absolute()
+    try:
+        with file.open("rb") as handle:
+            _start(handle, file, column)  # a wrong column is the request's fault: no unit is made of it
+            handle.seek(0)
+            digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            size = os.fstat(handle.fileno()).st_size
+    except IsADirectoryError as exc:
+        raise SettingsError(f"{path}: is a folder; name the files in it.", key="path") from exc
+    except OSError as exc:
+        raise SettingsError(f"{path}: cannot be read: {exc.strerror}.", key="path") from exc
+    except ExtractionError as exc:
+        raise SettingsError(str(exc), key="column") from exc
+    named = (("column", column),) if column else ()
+    return Unit(
+        source="url-list", kind="file", locator=str(file), options=(("digest", digest), *named), size=size
+    )
+
+
+def _keep_input(spool: Path | None) -> Path:
+    """A file named by its content, holding all that standard input has."""
+    if spool is None:
+        message = "standard input can only be read once; name a folder to keep it in, or write it to a file"
+        raise SettingsError(message, key="path")
+    spool.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=spool, prefix=".stdin-", delete=False) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.flush()
+        os.fsync(kept.fileno())
+    with Path(kept.name).open("rb") as handle:
+        digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=8)).hexdigest()
+    return Path(kept.name).replace(spool / f"stdin-{digest}.txt")
+
+
+async def read_url_list(
+    unit: Unit, cursor: str = "", *, allow: frozenset[tuple[str, int]] = frozenset()
+) -> AsyncIterator[Listing]:
+    """Portions of the list's entries; what is no address is skipped with its line number.
+
+    ``cursor`` is a byte offset and a line number, ``position`` the offset.
+
+    Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``changed`` (since it was
+    planned) or ``unreadable``.
+    """
+    async for listing in in_thread(_portions(unit, cursor, allow)):
+        yield listing
+
+
+def _portions(unit: Unit, cursor: str, allow: frozenset[tuple[str, int]]) -> Iterator[Listing]:
+    path = Path(unit.locator)
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_size != unit.size:
+                raise _trouble(path, "changed", "has changed since it was planned; start again to read it")
+            yield from _read(file, path, unit, cursor, allow)
+    except OSError as exc:
+        raise _trouble(path, "unreadable", f"cannot be read: {exc.strerror}") from exc
+
+
+def _trouble(path: Path, kind: str, what: str) -> ExtractionError:
+    return ExtractionError(f"{path.name}: {what}", url=path.name, kind=kind)
+
+
+def _read(
+    file: BinaryIO, path: Path, unit: Unit, cursor: str, allow: frozenset[tuple[str, int]]
+) -> Iterator[Listing]:
+    encoding, mark, layout = _start(file, path, unit.option("column"))
+    offset, _, number = cursor.partition(":")
+    with contextlib.closing(_Lines(file, encoding, int(offset or mark), int(number or 0))) as lines:
+        if layout.header and not cursor:
+            next(iter(lines), None)
+        yield from _go_through(lines, layout, unit.size, path.name, allow)
+
+
+def _go_through(
+    lines: _Lines, layout: Layout, size: int, name: str, allow: frozenset[tuple[str, int]]
+) -> Iterator[Listing]:
+    entries: list[Entry] = []
+    skipped: list[tuple[str, str]] = []
+    start = lines.number + 1
+    for address in addresses(lines, layout):
+        found = None if address is None else entry_of(address, name, allow=allow)
+        if isinstance(found, Entry):
+            entries.append(found)
+        elif found is not None:
+            skipped.append((found[0], f"line {start}: {found[1]}"))
+        start = lines.number + 1
+        if len(entries) + len(skipped) >= PORTION:
+            yield Listing(
+                entries=tuple(entries),
+                skipped=tuple(skipped),
+                cursor=f"{lines.offset}:{lines.number}",
+                position=lines.offset,
+            )
+            entries, skipped = [], []
+    yield Listing(entries=tuple(entries), skipped=tuple(skipped), position=size, done=True)
+
+
+def _start(file: BinaryIO, path: Path, column: str) -> tuple[str, int, Layout]:
+    """The list's encoding, the length of its byte order mark, and its layout."""
+    start = file.read(_START_BYTES)
+    if start.startswith(_PACKED):
+        raise _trouble(path, "packed", "is packed; unpack it first")
+    encoding, mark = next(((name, len(bom)) for bom, name in _BOMS if start.startswith(bom)), ("utf-8", 0))
+    if encoding == "utf-8" and b"\0" in start:
+        raise _trouble(path, "not_text", "is no text; save it as UTF-8")
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(start[mark:])
+    layout = find_layout(text, suffix=path.suffix.lower(), column=column, name=path.name)
+    return encoding, mark, layout
+
+
+class _Lines:
+    """Physical lines of a file from a byte offset on, and how far they were given out."""
+
+    def __init__(self, file: BinaryIO, encoding: str, offset: int, number: int) -> None:
+        file.seek(offset)
+        self.offset = offset
+        self.number = number
+        self._encoding = encoding
+        self._errors = "surrogateescape" if encoding == "utf-8" else "surrogatepass"
+        self._text = io.TextIOWrapper(file, encoding=encoding, errors=self._errors, newline="")
+        self._again: deque[str] = deque()
+
+    def close(self) -> None:
+        """Let go of the file, which stays open."""
+        self._text.detach()
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._next():
+            self.number += line.endswith(("\n", "\r"))
+            self.offset += self._length(line)
+            yield line
+
+    def _next(self) -> str:
+        # A line longer than any address comes in pieces: each is a bad record, none fills the memory.
+        return self._again.popleft() if self._again else self._text.readline(_LINE_CHARS)
+
+    def back(self, lines: list[str]) -> None:
+        """Give these lines again, before all others."""
+        self._again.extendleft(reversed(lines))
+        self.number -= sum(line.endswith(("\n", "\r")) for line in lines)
+        self.offset -= sum(self._length(line) for line in lines)
+
+    def _length(self, line: str) -> int:
+        return len(line.encode(self._encoding, self._errors))

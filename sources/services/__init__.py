@@ -1,0 +1,1 @@
+"""Shared services such as GDELT: their addresses, and one throttle for each."""

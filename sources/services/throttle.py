@@ -1,0 +1,190 @@
+"""Services with limits of their own: where they are, how often they may be asked, and what to do when they say no.
+
+The limits are each service's, not ours: the archive's index takes 30 requests a minute and its replay 600 before it
+shuts an address out for an hour, so four fifths of that; the news index wants five seconds between two requests.
+An answer of 429 closes the service's lane for everyone in this process, a fault only delays the request that met it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.web.urls import host_and_port
+from fivegwatch.sources.http.client import Reply, Web
+from fivegwatch.sources.http.failures import LATER_STATUSES
+from fivegwatch.sources.http.responses import retry_after
+from fivegwatch.sources.services.addresses import (
+    Services as Services,  # belongs to the throttle in callers' eyes
+)
+
+Lane = Literal["cdx", "replay", "gdelt_doc", "gdelt_files", "news_crawl"]
+Kind = Literal["feed", "page", "listing"]
+
+SPACING_S: dict[Lane, float] = {
+    "cdx": 60 / 24,
+    "replay": 1 / 8,
+    "gdelt_doc": 5.0,
+    "gdelt_files": 0.5,  # nothing is said; files of some MB, one after the other
+    "news_crawl": 1.0,
+}
+"""Least time between the starts of two requests, in seconds."""
+REFUSED_S = 60.0
+"""Pause after a 429 that names no time. Doubled while the next answer is a 429 again."""
+PATIENCE_S = 900.0
+"""Longest pause that is waited for; a longer one ends the unit for now, with the time to come back."""
+BACK_OFF_S = 2.0
+TRIES = 6
+FAULTS = LATER_STATUSES | {413}
+"""Statuses of the service's own that are worth another try."""
+
+
+@dataclass(slots=True)
+class _LaneState:
+    spacing_s: float
+    next_start: float = 0.0
+    closed_until: float = 0.0
+    refusals: int = 0
+    """Answers of 429 in a row."""
+    epoch: int = 0
+    """Counts closures: whoever waited for a turn given before one, asks for a new turn."""
+
+
+class Throttle:
+    """Keeps the pace of every service. One per process, shared by all its tasks, threads and event loops.
+
+    ``clock`` gives seconds that never fall, ``sleep`` waits for seconds; both are injected by tests.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        tries: int = TRIES,
+        limits: Limits = LIMITS,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._tries = tries
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._lanes = {lane: _LaneState(spacing) for lane, spacing in SPACING_S.items()}
+
+    async def turn(self, lane: Lane, url: str = "") -> int:
+        """Wait until the next request of ``lane`` may start; the turn's number, for `refused`.
+
+        Raises: FetchError(kind ``service_closed``, transient, with ``retry_after_s``) when the service asked for
+        a pause longer than `PATIENCE_S`.
+        """
+        state = self._lanes[lane]
+        while True:
+            with self._lock:
+                now = self._clock()
+                self._refuse_closed(state, now, lane, url)
+                start = max(now, state.next_start, state.closed_until)
+                state.next_start = start + state.spacing_s
+                epoch = state.epoch
+            if start > now:
+                await self._sleep(start - now)
+            with self._lock:
+                if epoch == state.epoch:
+                    return epoch
+
+    def _refuse_closed(self, state: _LaneState, now: float, lane: Lane, url: str) -> None:
+        wait = state.closed_until - now
+        if wait > PATIENCE_S:
+            raise FetchError(
+                f"{url or lane}: the service asked for a pause of {wait:,.0f} s",
+                url=url,
+                kind="service_closed",
+                transient=True,
+                retry_after_s=wait,
+            )
+
+    def refused(self, lane: Lane, turn: int, retry_after_s: float | None = None) -> None:
+        """Close ``lane``: a request of ``turn`` was answered 429, asking for ``retry_after_s`` if for a time at all.
+
+        Requests that were under way when the lane closed are refused too, for the same reason: they count once.
+        """
+        state = self._lanes[lane]
+        with self._lock:
+            first = turn == state.epoch
+            if first:
+                state.refusals += 1
+            elif retry_after_s is None:
+                return
+            if retry_after_s is None:
+                retry_after_s = min(REFUSED_S * 2 ** min(state.refusals - 1, 8), PATIENCE_S)
+            state.closed_until = max(state.closed_until, self._clock() + retry_after_s)
+            state.next_start = state.closed_until
+            state.epoch += 1
+
+    def accepted(self, lane: Lane) -> None:
+        """Note an answer that was none of 429: the next refusal is a first one again."""
+        with self._lock:
+            self._lanes[lane].refusals = 0
+
+    async def ask(
+        self,
+        web: Web,
+        lane: Lane,
+        url: str,
+        *,
+        kind: Kind = "listing",
+        raw: bool = False,
+        busy: Callable[[Reply], bool] = lambda _: False,
+    ) -> Reply:
+        """What the service answers in the end, of whatever status that another try would not change.
+
+        A 429, or an answer that ``busy`` reads as one, closes the lane and is asked again after the pause; faults
+        of the service and of the network are asked again after 2, 4, 8, ... seconds. An answer with
+        ``Memento-Datetime`` is the archive's content, whatever its status, and never a fault.
+
+        Raises: FetchError, transient when the last try failed in a way that may pass.
+        """
+        pause = BACK_OFF_S
+        for attempt in range(1, self._tries + 1):
+            turn = await self.turn(lane, url)
+            try:
+                reply = await web.ask(url, kind=kind, raw=raw)
+                fault = self._fault(web, reply, busy(reply))
+            except FetchError as exc:
+                fault = exc
+            if fault is None:
+                self.accepted(lane)
+                return reply
+            if not fault.transient:
+                raise fault
+            closed = fault.kind == "http_429" or fault.retry_after_s is not None
+            if closed:
+                self.refused(lane, turn, fault.retry_after_s)
+            if attempt == self._tries:
+                raise fault
+            if not closed:
+                await self._sleep(pause)
+                pause *= 2
+        raise AssertionError("the last attempt returns or raises")
+
+    def _fault(self, web: Web, reply: Reply, busy: bool) -> FetchError | None:
+        """What is wrong with the answer if another try may mend it, else None."""
+        head = reply.head
+        if is_archived(reply) or (head.status not in FAULTS and not busy):
+            return None
+        status = 429 if busy else head.status
+        own = host_and_port(head.url) in web.allow
+        wait = retry_after(head.get("retry-after"), self._limits, own=own)
+        return head.error(
+            f"http_{status}", f"the service answered {status}", transient=True, retry_after_s=wait
+        )
+
+
+def is_archived(reply: Reply) -> bool:
+    """True when the answer is a capture, its status included, and not the archive's own."""
+    return any(reply.head.get(name) for name in ("memento-datetime", "x-archive-src"))

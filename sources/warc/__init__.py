@@ -1,0 +1,1 @@
+"""WARC files: record by record, however damaged, into pages."""

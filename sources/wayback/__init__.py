@@ -1,0 +1,1 @@
+"""The Wayback Machine: its index asked, its captures replayed as pages."""

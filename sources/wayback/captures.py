@@ -1,0 +1,261 @@
+"""The Wayback Machine as a source: which pages of a site were captured, and what a feed said over the years.
+
+The index (CDX) is read in portions; ``resumeKey`` leads to the next one and is sent back exactly as it came. A
+capture time says when a page was there, never when it was published: it is the entry's locator and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from itertools import dropwhile
+from typing import Literal
+
+from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
+from fivegwatch.extractors.listings.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
+from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.services.throttle import Services, Throttle
+from fivegwatch.sources.wayback.index import TOO_SLOW, CdxIndex, Place
+from fivegwatch.sources.wayback.replay import replay
+
+Match = Literal["exact", "prefix", "domain"]
+Every = Literal["capture", "hour", "day"]
+Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]
+
+PORTION = 1_000
+"""Rows, or entries, between two commit points."""
+_REMEMBERED = 100_000
+_IN_A_ROW = 3
+"""Captures that may fail one after the other before the archive itself is taken to be down."""
+_COLLAPSE: dict[Every, str] = {"capture": "digest", "hour": "timestamp:10", "day": "timestamp:8"}
+_PAGES_ONLY = ("statuscode:200", r"mimetype:(text/html|application/xhtml\+xml)")
+
+
+def plan_captures(urls: Iterable[str], since: date, until: date, match: Match = "exact") -> tuple[Unit, ...]:
+    """One unit for each of ``urls``: a page (``exact``), the beginning of addresses (``prefix``) or a whole
+    ``domain`` with its hosts. ``host/path*`` and ``*.host`` say so themselves. Both days are included.
+    """
+    units: dict[str, Unit] = {}
+    for url in urls:
+        bare, meant = _pattern(url.strip(), match)
+        for unit in _units("captures", [bare], since, until, ("match", meant)):
+            units[unit.id] = unit
+    return tuple(units.values())
+
+
+def _pattern(url: str, match: Match) -> tuple[str, Match]:
+    if url.startswith("*."):
+        return url[2:], "domain"
+    return (url[:-1], "prefix") if url.endswith("*") else (url, match)
+
+
+def plan_feed_history(
+    feed_urls: Iterable[str], since: date, until: date, *, every: Every = "capture"
+) -> tuple[Unit, ...]:
+    """One unit for each feed address. ``every`` thins out the captures of feeds that carry a build time and so
+    differ each time: at most one an hour, or a day.
+    """
+    return _units("feed", feed_urls, since, until, ("collapse", _COLLAPSE[every]))
+
+
+def _units(
+    kind: str, urls: Iterable[str], since: date, until: date, option: tuple[str, str]
+) -> tuple[Unit, ...]:
+    options = (option, ("from", first_second(since)), ("to", last_second(until)))
+    addresses = dict.fromkeys(url.strip() for url in urls if url.strip())
+    return tuple(Unit(source="wayback", kind=kind, locator=url, options=options) for url in addresses)
+
+
+def _portions(page: CdxPage, place: Place) -> Iterator[tuple[tuple[Capture, ...], bool]]:
+    """The page's rows that are still to come, in portions, and whether each is the last; at least one."""
+    fresh = tuple(dropwhile(place.is_done, page.captures))
+    for start in range(0, max(1, len(fresh)), PORTION):
+        yield fresh[start : start + PORTION], start + PORTION >= len(fresh)
+
+
+async def read_captures(
+    web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
+) -> AsyncIterator[Listing]:
+    """List the earliest good page of every address of ``unit``, each with its capture time as locator.
+
+    ``outside`` counts captures that are no first good page of their address; ``position`` counts rows.
+
+    Raises: FetchError (``archive_blocked`` for good) or ExtractionError (``bad_cdx``, transient; ``cdx_circle``).
+    """
+    once = unit.option("match") == "exact"
+    asked = [("matchType", unit.option("match", "exact")), *(("filter", one) for one in _PAGES_ONLY)]
+    if not once:
+        asked.append(("collapse", "urlkey"))
+    index = CdxIndex(web, unit, services, throttle, asked)
+    place = Place.read(cursor)
+    while True:
+        page = await index.page(place.key)
+        skipped = page.skipped
+        for rows, last in _portions(page, place):
+            found = tuple(earliest_pages(rows, place.taken))
+            entries, unusable = _entries(found, web.allow)
+            place = place.behind(rows, taken=found[-1].urlkey if found else place.taken)
+            if last:
+                place = replace(place, key=page.resume_key)
+            done = (last and not page.resume_key) or (once and bool(entries))
+            yield Listing(
+                entries=entries,
+                skipped=(*skipped, *unusable),
+                outside=len(rows) - len(found),
+                cursor="" if done else place.write(),
+                position=place.rows,
+                done=done,
+            )
+            if done:
+                return
+            skipped = ()
+
+
+def _entries(
+    captures: Iterable[Capture], allow: frozenset[tuple[str, int]]
+) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+    """An entry for each capture whose address can be vetted, spellings of one address once; and the others."""
+    entries: dict[str, Entry] = {}
+    skipped: list[tuple[str, str]] = []
+    for capture in captures:
+        try:
+            url = vet_url(capture.original, allow=allow)
+            canonical = canonical_url(url)
+        except FetchError as exc:
+            skipped.append((exc.kind, clean_line(capture.original[:600], 300)))
+            continue
+        origin = Origin(kind="wayback", locator=capture.timestamp)
+        entry = Entry(id=url_id(canonical), url=url, canonical_url=canonical, origin=origin)
+        known = entries.setdefault(entry.id, entry)
+        if known.origin.locator > capture.timestamp:
+            entries[entry.id] = entry
+    return tuple(entries.values()), tuple(skipped)
+
+
+async def read_feed_history(
+    web: Web,
+    unit: Unit,
+    cursor: str,
+    services: Services,
+    throttle: Throttle,
+    *,
+    parse: Parse,
+    feed: Feed | None = None,
+) -> AsyncIterator[Listing]:
+    """List what the captures of a feed announced, from the oldest on, each story once.
+
+    Every capture with other content than the one before is replayed and given to ``parse`` with ``feed`` (whose
+    language its entries take); the origin of an entry is the capture it was first seen in. A capture that was
+    no feed, or is lost, is skipped with its reason; one the archive fails to replay becomes a unit of its own
+    (kind ``feed-capture``, read by this function too). ``outside`` counts captures that say nothing new.
+
+    Raises: as `read_captures`; FetchError when capture after capture fails.
+    """
+    history = _History(web, services, throttle, parse, feed or Feed(id="wayback", url=unit.locator, title=""))
+    if unit.kind == "feed-capture":
+        entries, skipped = await history.announced(unit.locator, unit.option("timestamp"))
+        yield Listing(entries=entries, skipped=skipped, position=1, done=True)
+        return
+    asked = [
+        ("matchType", "exact"),
+        ("filter", _PAGES_ONLY[0]),
+        ("collapse", unit.option("collapse", "digest")),
+    ]
+    index = CdxIndex(web, unit, services, throttle, asked)
+    place = Place.read(cursor)
+    while True:
+        page = await index.page(place.key)
+        repeats = 0
+        history.remember(place.taken)
+        for capture in dropwhile(place.is_done, page.captures):
+            before, place = place, place.behind((capture,), taken=capture.digest)
+            if history.knows(capture) or capture.statuscode != "200":
+                repeats += 1
+                continue
+            listing = await history.listing(capture)
+            for start in range(PORTION, len(listing.entries), PORTION):
+                some = listing.entries[start - PORTION : start]
+                yield Listing(entries=some, cursor=before.write(), position=before.rows)
+            rest = (len(listing.entries) - 1) // PORTION * PORTION if listing.entries else 0
+            yield replace(listing, entries=listing.entries[rest:], cursor=place.write(), position=place.rows)
+        place = replace(place, key=page.resume_key)
+        done = not page.resume_key
+        yield Listing(
+            skipped=page.skipped,
+            outside=repeats,
+            cursor="" if done else place.write(),
+            position=place.rows,
+            done=done,
+        )
+        if done:
+            return
+
+
+class _History:
+    """Reads one feed's captures; knows what was seen before."""
+
+    def __init__(self, web: Web, services: Services, throttle: Throttle, parse: Parse, feed: Feed) -> None:
+        self._web, self._services, self._throttle = web, services, throttle
+        self._parse, self._feed = parse, feed
+        self._failed = 0
+        """Captures in a row that the archive could not replay."""
+        self._known: dict[str, None] = {}
+        """Digests of captures and ids of entries; the oldest are forgotten, which costs a double at most."""
+
+    async def listing(self, capture: Capture) -> Listing:
+        """What is new in one capture; without a cursor."""
+        self.remember(capture.digest)
+        try:
+            entries, skipped = await self.announced(capture.original, capture.timestamp)
+        except FetchError as exc:
+            self._failed += 1
+            if exc.kind not in TOO_SLOW or self._failed >= _IN_A_ROW:
+                raise
+            # Some captures fail for ever, which must not end the unit, nor be lost if they do not.
+            later = Unit(
+                source="wayback",
+                kind="feed-capture",
+                locator=capture.original,
+                options=(("timestamp", capture.timestamp),),
+            )
+            return Listing(units=(later,))
+        self._failed = 0
+        fresh = tuple(entry for entry in entries if entry.id not in self._known)
+        for entry in fresh:
+            self.remember(entry.id)
+        return Listing(entries=fresh, skipped=skipped)
+
+    def knows(self, capture: Capture) -> bool:
+        """True when a capture with the same bytes was seen; bytes without a digest are always new."""
+        return capture.digest in self._known and capture.digest not in ("", "-")
+
+    def remember(self, key: str) -> None:
+        """Remember a digest or an entry's id."""
+        self._known[key] = None
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
+
+    async def announced(
+        self, url: str, timestamp: str
+    ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
+        """The entries of one capture, their origin that capture; and what cannot be used.
+
+        Raises: FetchError, transient.
+        """
+        try:
+            page = await replay(self._web, timestamp, url, self._services, self._throttle, kind="feed")
+            parsed = await self._parse(page, self._feed)
+        except (FeedError, ExtractionError, FetchError) as exc:
+            if isinstance(exc, FetchError) and exc.transient:
+                raise
+            return (), ((exc.kind, clean_line(f"{timestamp} {url}"[:600], 300)),)
+        locator = page.origin.locator
+        entries = tuple(
+            replace(entry, origin=Origin(kind="wayback", locator=locator, rank=entry.origin.rank))
+            for entry in parsed.entries
+        )
+        return entries, parsed.skipped

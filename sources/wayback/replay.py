@@ -1,0 +1,212 @@
+"""What an archive kept: the bytes of a capture, as the site sent them that day.
+
+``/web/<14 digits>id_/<address>`` gives a capture without the archive's own additions. The archive leads on to the
+nearest capture when there is none of that second, and replays what the site answered: its redirects, its errors. An
+answer with ``Memento-Datetime`` is the site's of that day, one without is the archive's of today.
+
+Standard: RFC 7089 (Memento).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.listings.cdx import captured_at
+from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.web.urls import vet_url
+from fivegwatch.sources.http.client import Reply, Web
+from fivegwatch.sources.http.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
+from fivegwatch.sources.http.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
+from fivegwatch.sources.services.throttle import Kind, Services, Throttle, is_archived
+
+NEAR = timedelta(days=731)
+"""How far from the time asked for a capture may be; years later an address may show another story."""
+_HOPS = 6
+_REPLAY = re.compile(r"(?:https?://web\.archive\.org)?/web/([0-9]{1,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
+_ORIGINAL = "x-archive-orig-"
+_WANTED = {
+    "page": Wanted(accept="", wire_bytes=0, body_bytes=LIMITS.page_body, total_s=0, html_only=True),
+    "feed": Wanted(accept="", wire_bytes=0, body_bytes=LIMITS.feed_body, total_s=0),
+}
+
+
+async def playback(
+    web: Web, entry: Entry, services: Services, throttle: Throttle, *, near: timedelta = NEAR
+) -> Page:
+    """The page of ``entry`` as it was captured at, or nearest to, ``entry.origin.locator`` (14 digits).
+
+    ``final_url`` is the address the captured site answered at, never the archive's; ``captured_at`` and the
+    origin's locator are the capture's own time.
+
+    Raises: FetchError. For good: ``not_captured``, ``too_far`` (nearest capture further away than ``near``),
+    ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``, ``decode``, and what
+    `vet_url` refuses. Transient: ``no_memento`` (a page of the archive's own) and what the service or the network
+    may mend.
+    """
+    return await replay(web, entry.origin.locator, entry.url, services, throttle, kind="page", near=near)
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    timestamp: str
+    url: str
+    """The captured address, vetted."""
+
+
+async def replay(
+    web: Web,
+    timestamp: str,
+    url: str,
+    services: Services,
+    throttle: Throttle,
+    *,
+    kind: Kind = "page",
+    near: timedelta = NEAR,
+) -> Page:
+    """The capture of ``url`` nearest to ``timestamp``, as `playback` describes it; feeds of any type."""
+    step = _Step(timestamp, vet_url(url, allow=web.allow))
+    wanted = _time_of(timestamp, url)
+    seen: set[_Step] = set()
+    while step not in seen and len(seen) < _HOPS:
+        seen.add(step)
+        address = f"{services.wayback.rstrip('/')}/web/{step.timestamp}id_/{step.url}"
+        reply = await throttle.ask(web, "replay", address, kind=kind, raw=True)
+        if reply.head.status in REDIRECTS:
+            step = _follow(web, reply, step, services)
+            continue
+        _refuse(reply, step)
+        taken = _capture_time(reply, step)
+        if abs(taken - wanted) > near:
+            raise _error(reply, "too_far", f"the nearest capture is of {taken:%Y-%m-%d}")
+        return _page(reply, step, taken, requested=url, kind=kind)
+    raise FetchError(
+        f"{url}: the captured redirects lead nowhere", url=url, kind="too_many_redirects", transient=False
+    )
+
+
+def _time_of(timestamp: str, url: str) -> datetime:
+    try:
+        return captured_at(timestamp)
+    except ValueError as exc:
+        raise FetchError(f"{url}: {exc}", url=url, kind="bad_timestamp", transient=False) from exc
+
+
+def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
+    """Where a redirect leads inside the archive. A captured redirect may name the site's own address."""
+    location = reply.head.location()
+    found = _REPLAY.fullmatch(location.removeprefix(services.wayback.rstrip("/")))
+    if found:
+        timestamp = found[1] if len(found[1]) == 14 else step.timestamp
+        return _Step(timestamp, vet_url(found[2], allow=web.allow))
+    if not is_archived(reply) or not location:
+        raise _error(reply, "no_location", "the archive redirects to nowhere we could follow")
+    return _Step(step.timestamp, vet_url(location, base=step.url, allow=web.allow))
+
+
+def _refuse(reply: Reply, step: _Step) -> None:
+    """Raises: FetchError unless this is a captured page that was there."""
+    status = reply.head.status
+    if is_archived(reply):
+        if status != 200:
+            raise _error(reply, f"http_{status}", f"{step.url} answered {status} when it was captured")
+    elif blocked := blocked_by_archive(reply):
+        raise blocked
+    elif status == 404:
+        raise _error(reply, "not_captured", f"no capture of {step.url}")
+    elif status == 200:
+        raise reply.head.error("no_memento", "a page of the archive's own, no capture", transient=True)
+    else:
+        raise _error(reply, f"http_{status}", f"the archive answered {status}")
+
+
+def blocked_by_archive(reply: Reply) -> FetchError | None:
+    """The error when the archive refuses to show a site for good: at its owner's wish, or by its robots.txt."""
+    said = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
+    if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", said):
+        return _error(reply, "archive_blocked", "the archive does not show this site")
+    return None
+
+
+def _error(reply: Reply, kind: str, why: str) -> FetchError:
+    return reply.head.error(kind, why)
+
+
+def _capture_time(reply: Reply, step: _Step) -> datetime:
+    """When the capture was taken, by its own word, else by its address."""
+    try:
+        said = parsedate_to_datetime(reply.head.get("memento-datetime")[:64])
+    except (ValueError, TypeError, OverflowError, IndexError):  # what the parser raises on garbage
+        return _time_of(step.timestamp, step.url)
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _page(reply: Reply, step: _Step, taken: datetime, *, requested: str, kind: Kind) -> Page:
+    want = _WANTED[kind]
+    refuse_type(reply.head, want)
+    body = _decoded(reply, want.body_bytes)
+    refuse_content(reply.head, body, want)
+    headers = ((name, reply.head.get(_ORIGINAL + name)) for name in sorted(KEPT_HEADERS))
+    return Page(
+        requested_url=requested,
+        final_url=step.url,
+        status=200,
+        content_type=reply.head.get("content-type"),
+        body=body,
+        captured_at=taken,
+        origin=Origin(kind="wayback", locator=f"{taken:%Y%m%d%H%M%S}"),
+        headers=tuple((name, value) for name, value in headers if value),
+    )
+
+
+_KNOWN = frozenset({"gzip", "deflate", "br", "zstd"})
+
+
+def _decoded(reply: Reply, cap: int) -> bytes:
+    """The body without its content codings, be they declared, declared wrongly or not declared at all.
+
+    Raises: FetchError of kind ``decode`` (begun and broken off) or ``too_large``.
+    """
+    header = reply.head.get("content-encoding").lower().split(",")
+    declared = [name.strip().removeprefix("x-") for name in header]
+    body = reply.body
+    try:
+        for coding in reversed([name for name in declared if name in _KNOWN][:2]):
+            body = _undo(body, coding, cap)
+        for _ in range(2):
+            coding = packed_by(body)
+            body = _undo(body, coding, cap) if coding else body
+    except CodingError as exc:
+        raise _error(reply, "decode", f"the captured body cannot be decoded: {exc}") from exc
+    except TooMuchError as exc:
+        raise _error(reply, "too_large", f"more than {cap:,} bytes") from exc
+    return body if _is_text(body) else _undo_brotli(body, cap)
+
+
+def _undo(body: bytes, coding: str, cap: int) -> bytes:
+    """``body`` without ``coding``; as it is when it plainly never had it."""
+    magic = next((magic for magic, name in MAGIC.items() if name == coding), b"")
+    if (magic and not body.startswith(magic)) or (coding in ("br", "deflate") and _is_text(body)):
+        return body
+    decoding = Decoding((coding,), cap)
+    whole = b"".join(decoding.feed(body))
+    decoding.finish()
+    return whole
+
+
+def _is_text(body: bytes) -> bool:
+    start = body[:512].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"<", b"{", b"") or start[:2] in (b"\xff\xfe", b"\xfe\xff", b"\x00<")
+
+
+def _undo_brotli(body: bytes, cap: int) -> bytes:
+    """Brotli has no sign of its own: what is no text, and decodes to the end into text, was packed with it."""
+    try:
+        whole = _undo(body, "br", cap)
+    except (CodingError, TooMuchError):
+        return body
+    return whole if _is_text(whole) else body

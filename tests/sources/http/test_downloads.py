@@ -1,0 +1,435 @@
+"""Large files fetched whole: resumed, checked, within the disk they may take, as the crawl wants to be asked."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import time
+from base64 import b32encode
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from fivegwatch.extractors.errors import ExtractionError, FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.disk_budget import MARGIN_BYTES, DiskBudget
+from fivegwatch.sources.http.downloads import Downloads
+from tests.conftest import ROOT
+from tests.fakes.news_crawl import NewsCrawlFake, dialects, story, warc_file
+from tests.fakes.service import Answer, Asked
+from tests.fakes.serving import html, reply
+from tests.sources.asking import AGENT
+
+T = TypeVar("T")
+OPENED = datetime(2023, 10, 23, 15, 36, 50, tzinfo=UTC)
+BODY = b"\x1f\x8b" + random.Random(4).randbytes(200_000)
+
+
+@pytest.fixture
+def fake() -> Iterator[NewsCrawlFake]:
+    with NewsCrawlFake() as running:
+        yield running
+
+
+class Pauses:
+    """Waits without waiting, and keeps how long."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        await asyncio.sleep(0)
+
+
+def run(fake: NewsCrawlFake, use: Callable[[Web], Awaitable[T]]) -> T:
+    async def main() -> T:
+        limits = replace(LIMITS, download_read_s=2.0, connect_s=1.0)
+        async with Web(user_agent=AGENT, allow=fake.allow, limits=limits) as web:
+            return await use(web)
+
+    return asyncio.run(main())
+
+
+def fetch(
+    fake: NewsCrawlFake, folder: Path, url: str, *, digest: str = "", **options: Any
+) -> tuple[bytes, list[float]]:
+    """The bytes of the file, and the pauses made on the way."""
+    pauses = Pauses()
+
+    async def use(web: Web) -> bytes:
+        async with Downloads(web, folder, sleep=pauses, **options).file(url, digest=digest) as path:
+            assert path.name == url.rpartition("/")[2]
+            return path.read_bytes()
+
+    return run(fake, use), pauses.seconds
+
+
+def refused(fake: NewsCrawlFake, folder: Path, url: str, **options: Any) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        fetch(fake, folder, url, **options)
+    return caught.value
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+# ---------------------------------------------------------------- a file comes
+
+
+def test_a_file_is_there_for_the_block_and_gone_behind_it(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    pages = [story(number) for number in range(50)] + dialects()
+    url = fake.add(OPENED, pages)
+    body, pauses = fetch(fake, tmp_path, url)
+    assert body == fake.files[url.removeprefix(fake.url)]
+    assert pauses == []
+    assert files_in(tmp_path) == []
+    (asked,) = fake.requests
+    assert (asked.headers["user-agent"], asked.headers["accept-encoding"]) == (AGENT, "identity")
+    assert "range" not in asked.headers
+
+
+def test_a_broken_connection_goes_on_where_it_broke(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 3, 50_000
+    body, pauses = fetch(fake, tmp_path, url)
+    assert body == BODY
+    assert pauses == [1.0, 1.0, 1.0]
+    ranges = [asked.headers.get("range", "") for asked in fake.requests]
+    starts = [int(one.removeprefix("bytes=").removesuffix("-")) for one in ranges[1:]]
+    assert starts == sorted(starts)
+    assert starts[-1] > 100_000
+    assert {asked.headers.get("if-range") for asked in fake.requests[1:]} == {fake.etag(BODY)}
+
+
+def test_a_later_process_goes_on_with_what_an_earlier_one_got(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 120_000
+    assert refused(fake, tmp_path, url, tries=0).kind == "incomplete"
+    assert len(files_in(tmp_path)) == 2
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert int(fake.requests[-1].headers["range"][6:-1]) > 50_000
+    assert files_in(tmp_path) == []
+
+
+def test_a_process_killed_while_it_fetches_leaves_what_the_next_one_goes_on_with(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    body = BODY * 30
+    url = fake.add(OPENED, body)
+    fake.stalls, fake.drop_after = 1, 4_000_000
+    command = [sys.executable, "-P", "-m", "tests.sources.fetching", url, str(tmp_path)]
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    deadline = time.monotonic() + 30
+    while sum(path.stat().st_size for path in tmp_path.rglob("*.part")) < 3_000_000:
+        assert time.monotonic() < deadline
+        assert child.poll() is None
+        time.sleep(0.02)
+    child.kill()
+    child.wait()
+    assert fetch(fake, tmp_path, url)[0] == body
+    assert int(fake.requests[-1].headers["range"][6:-1]) >= 3_000_000
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
+def test_a_file_whose_reading_was_stopped_is_not_fetched_again(
+    fake: NewsCrawlFake, tmp_path: Path, stop: type[BaseException]
+) -> None:
+    url = fake.add(OPENED, BODY)
+
+    async def use(web: Web) -> None:
+        async with Downloads(web, tmp_path).file(url):
+            raise stop
+
+    with pytest.raises(stop):
+        run(fake, use)
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert len(fake.requests) == 1
+
+
+def test_a_file_that_cannot_be_read_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+
+    async def use(web: Web) -> None:
+        async with Downloads(web, tmp_path).file(url):
+            raise ExtractionError("broken", kind="corrupt")
+
+    with pytest.raises(ExtractionError):
+        run(fake, use)
+    assert files_in(tmp_path) == []
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_from_its_start(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 120_000
+    refused(fake, tmp_path, url, tries=0)
+    other = BODY[:2] + BODY[2:][::-1] + b"more"
+    fake.files[url.removeprefix(fake.url)] = other
+    assert fetch(fake, tmp_path, url)[0] == other
+
+
+@pytest.mark.parametrize(("ranges", "etags"), [(False, True), (True, False)])
+def test_without_ranges_or_a_version_a_file_is_begun_again(
+    fake: NewsCrawlFake, tmp_path: Path, ranges: bool, etags: bool
+) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.ranges, fake.etags = ranges, etags
+    fake.drops, fake.drop_after = 2, 120_000
+    assert fetch(fake, tmp_path, url)[0] == BODY
+
+
+def test_whatever_the_size_of_the_pieces_the_file_is_the_same(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    choose = random.Random(7)
+    for _ in range(5):
+        fake.drops, fake.drop_after = choose.randrange(1, 6), choose.randrange(3, 60_000)
+        assert fetch(fake, tmp_path, url)[0] == BODY
+
+
+def test_all_there_but_not_yet_renamed_is_settled_by_416(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 120_000
+    refused(fake, tmp_path, url, tries=0)
+    (part,) = tmp_path.rglob("*.part")
+    part.write_bytes(BODY)
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert fake.requests[-1].headers["range"] == f"bytes={len(BODY)}-"
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 120_000
+    refused(fake, tmp_path, url, tries=0)
+    (part,) = tmp_path.rglob("*.part")
+    part.write_bytes(BODY + b"too much")
+    assert fetch(fake, tmp_path, url)[0] == BODY
+
+
+def test_a_part_of_another_place_of_the_file_is_not_taken(tmp_path: Path) -> None:
+    class Wrong(NewsCrawlFake):
+        def answer(self, asked: Asked) -> Answer:
+            answer = super().answer(asked)
+            if answer.status == 206 and len(self.requests) < 4:
+                return replace(answer, headers=(("Content-Range", "bytes 7-9/200002"),))
+            return answer
+
+    with Wrong() as fake:
+        url = fake.add(OPENED, BODY)
+        fake.drops, fake.drop_after = 1, 120_000
+        assert fetch(fake, tmp_path, url)[0] == BODY
+
+
+def test_a_redirect_to_the_file_is_followed_and_each_address_vetted(tmp_path: Path) -> None:
+    class Moved(NewsCrawlFake):
+        target = ""
+
+        def answer(self, asked: Asked) -> Answer:
+            return (
+                reply(b"", 302, {"Location": self.target})
+                if asked.path == "/moved.gz"
+                else super().answer(asked)
+            )
+
+    with Moved() as fake:
+        fake.target = fake.add(OPENED, BODY)
+        fake.drops, fake.drop_after = 1, 120_000
+        assert fetch(fake, tmp_path, fake.url + "/moved.gz")[0] == BODY
+        fake.target = "http://10.0.0.1/x.gz"
+        assert refused(fake, tmp_path, fake.url + "/moved.gz").kind == "blocked_address"
+
+
+# ---------------------------------------------------------------- manners
+
+
+def test_slow_down_is_answered_with_growing_pauses_never_shorter_than_a_second(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.busy = 8
+    body, pauses = fetch(fake, tmp_path, url)
+    assert body == BODY
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+def test_retry_after_is_honoured(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.busy, fake.busy_headers = 2, {"Retry-After": "30"}
+    assert fetch(fake, tmp_path, url)[1] == [30, 30]
+
+
+def test_a_longer_pause_is_left_to_a_later_run(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.busy, fake.busy_headers = 2, {"Retry-After": "7200"}
+    error = refused(fake, tmp_path, url)
+    assert (error.kind, error.transient, error.retry_after_s) == ("http_503", True, 7200)
+    assert len(fake.requests) == 1
+
+
+def test_tries_without_a_byte_come_to_an_end(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.busy = 1_000
+    error = refused(fake, tmp_path, url, tries=5)
+    assert (error.kind, error.transient, len(fake.requests)) == ("http_503", True, 5)
+
+
+def test_a_host_that_nobody_knows_is_not_asked_for_minutes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    pauses = Pauses()
+
+    async def use(web: Web) -> None:
+        async with Downloads(web, tmp_path, sleep=pauses).file("http://no-such-host.invalid/a.warc.gz"):
+            pass
+
+    with pytest.raises(FetchError) as caught:
+        run(fake, use)
+    assert (caught.value.kind, caught.value.transient, len(pauses.seconds)) == ("dns", True, 2)
+
+
+def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    urls = [fake.add(OPENED, BODY), fake.add(OPENED, BODY)]
+    fake.blocked = True
+
+    async def use(web: Web) -> list[FetchError]:
+        downloads = Downloads(web, tmp_path)
+        errors = []
+        for url in urls:
+            with pytest.raises(FetchError) as caught:
+                async with downloads.file(url):
+                    pass
+            errors.append(caught.value)
+        return errors
+
+    for error in run(fake, use):
+        assert (error.kind, error.transient) == ("blocked", True)
+        assert (error.retry_after_s or 0) >= 3600
+    assert len(fake.requests) == 1
+
+
+def test_a_file_that_is_not_there_is_not_asked_for_again(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    error = refused(fake, tmp_path, fake.url + "/crawl-data/none.warc.gz")
+    assert (error.kind, error.transient, len(fake.requests)) == ("http_404", False, 1)
+
+
+def test_a_page_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    class Portal(NewsCrawlFake):
+        def answer(self, asked: Asked) -> Answer:
+            return html("Log in to the hotel's network")
+
+    with Portal() as fake:
+        assert refused(fake, tmp_path, fake.url + "/x.warc.gz").kind == "not_gzip"
+        assert not any(path.stat().st_size for path in tmp_path.rglob("*.part"))
+
+
+# ---------------------------------------------------------------- digest
+
+
+@pytest.mark.parametrize("name", ["sha256", "sha1", "md5"])
+@pytest.mark.parametrize("base", [16, 32])
+def test_a_digest_is_checked(fake: NewsCrawlFake, tmp_path: Path, name: str, base: int) -> None:
+    url = fake.add(OPENED, BODY)
+    made = hashlib.new(name, BODY)
+    text = made.hexdigest() if base == 16 else b32encode(made.digest()).decode().rstrip("=")
+    assert fetch(fake, tmp_path, url, digest=f"{name}:{text}")[0] == BODY
+    wrong = hashlib.new(name, BODY + b"x").hexdigest()
+    assert refused(fake, tmp_path, url, digest=f"{name}:{wrong}").kind == "digest"
+    assert files_in(tmp_path) == []
+
+
+# ---------------------------------------------------------------- disk
+
+
+def test_files_wait_for_room_and_never_take_more_than_they_may(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    urls = [fake.add(OPENED, warc_file([story(n)] * 300)) for n in range(6)]
+    sizes = [len(body) for body in fake.files.values()]
+    most = int(max(sizes) * 2.5)
+    seen: list[int] = []
+
+    async def use(web: Web) -> None:
+        downloads = Downloads(web, tmp_path, max_bytes=most)
+
+        async def one(url: str) -> None:
+            async with downloads.file(url) as path:
+                await asyncio.sleep(0.02)
+                seen.append(sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()))
+                assert path.stat().st_size == len(fake.files[url.removeprefix(fake.url)])
+
+        await asyncio.gather(*(one(url) for url in urls))
+
+    run(fake, use)
+    assert len(seen) == 6
+    assert max(seen) <= most
+    assert files_in(tmp_path) == []
+
+
+def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    error = refused(fake, tmp_path, url, max_bytes=100_000)
+    assert (error.kind, error.transient) == ("disk_budget", False)
+    assert "--max-disk" in str(error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_before_the_budget_was_lowered_is_gone_on_with_when_it_is_raised(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    refused(fake, tmp_path, url, max_bytes=100_000)
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert fake.requests[-1].headers["range"].startswith("bytes=")
+
+
+def test_nothing_lies_about_of_a_file_that_is_not_there(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    assert files_in(tmp_path) != []
+    fake.files.clear()
+    assert refused(fake, tmp_path, url).status == 404
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    for age, name in enumerate(("new", "old")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "left.warc.gz").write_bytes(bytes(150_000))
+        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
+    url = fake.add(OPENED, BODY)
+    assert fetch(fake, tmp_path, url, max_bytes=400_000)[0] == BODY
+    assert files_in(tmp_path) == ["left.warc.gz"]
+    assert (tmp_path / "new").exists()
+
+
+def test_a_full_disk_is_said_before_the_file_comes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    budget = DiskBudget(tmp_path, free_bytes=lambda _: MARGIN_BYTES + 100_000)
+    error = refused(fake, tmp_path, url, budget=budget)
+    assert (error.kind, error.transient, len(fake.requests)) == ("disk_full", True, 1)
+
+
+def test_two_who_want_the_same_file_fetch_it_one_after_the_other(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+
+    async def use(web: Web) -> list[int]:
+        downloads = Downloads(web, tmp_path)
+
+        async def one() -> int:
+            async with downloads.file(url) as path:
+                return len(path.read_bytes())
+
+        return list(await asyncio.gather(one(), one()))
+
+    assert run(fake, use) == [len(BODY)] * 2
