@@ -19,11 +19,11 @@ from pathlib import Path
 from fivegwatch.extractors.copies.fingerprints import BANDS, VERSION, fingerprint
 from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.corpus import opened
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import load
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.storage.builders import at, id_of, make_article, make_decision
 
 SITES, WORDS, ORIGINALS = 97, 450, 1_000

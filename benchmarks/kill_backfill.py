@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.storage.checks import check_corpus
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.checks import check_corpus
 from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts, write_archives
 from tests.flows.press import make_home
 

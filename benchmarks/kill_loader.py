@@ -17,14 +17,13 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from fivegwatch.storage import spool
-from fivegwatch.storage.checks import check_corpus
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import load, run_loader
-from fivegwatch.storage.publish import versions
-from fivegwatch.storage.reads import select
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load, run_loader
+from fivegwatch.storage.load.publish import versions
+from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.read.entries import select
+from fivegwatch.storage.spool.batches import pending, put_batch
 from tests.storage.contents import contents
 from tests.storage.workers import batches, kill_after, start
 
@@ -43,7 +42,7 @@ def where(layout: Layout, before: int) -> str:
     loaded = loaded_batches(layout)
     if loaded is None:
         return "creating the schema"
-    waiting = spool.pending(layout)
+    waiting = pending(layout)
     if loaded == before:
         return "before the commit" + (" (log present)" if closing else "")
     if waiting:
@@ -64,7 +63,7 @@ LONGEST_S = {"start": 0.4, "opened": 0.3, "committed": 0.1, "closed": 0.005, "pu
 
 def await_event(layout: Layout, event: str, process: subprocess.Popen[bytes]) -> None:
     """Return when the loader ``process`` reaches ``event``, seen from the files, or ends."""
-    waiting, known, stamp = len(spool.pending(layout)), set(versions(layout)), _stamp(layout.store)
+    waiting, known, stamp = len(pending(layout)), set(versions(layout)), _stamp(layout.store)
     log = _stamp(layout.store_wal)
     while process.poll() is None:
         if event == "start":
@@ -73,7 +72,7 @@ def await_event(layout: Layout, event: str, process: subprocess.Popen[bytes]) ->
             return
         if event == "committed" and _stamp(layout.store_wal) not in (log, None):
             return
-        if event == "closed" and len(spool.pending(layout)) < waiting:
+        if event == "closed" and len(pending(layout)) < waiting:
             return
         if event == "published" and (set(versions(layout)) != known or any(layout.public.glob(".*.tmp"))):
             return
@@ -111,7 +110,7 @@ def campaign(folder: Path, rounds: int, seed: int) -> dict[str, object]:
         for batch in made[number * per_round : (number + 1) * per_round]:
             put_batch(wild, batch)
         before = loaded_batches(wild) or 0
-        process = start("fivegwatch.storage.load", str(wild.link))
+        process = start("fivegwatch.storage.load.loader", str(wild.link))
         event = chance.choice(EVENTS)
         await_event(wild, event, process)
         killed = kill_after(process, chance.uniform(0, LONGEST_S[event]))

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.corpus import opened
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import load
-from fivegwatch.storage.publish import publish
-from fivegwatch.storage.queries import run_query
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry
 
 # As many words as a newspaper uses: texts of ten words would all be copies of each other to the search for copies.

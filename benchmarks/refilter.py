@@ -27,12 +27,12 @@ from fivegwatch.flows.progress import Silent
 from fivegwatch.flows.refilter import Refiltering, run_refilter
 from fivegwatch.flows.settings import bare_settings
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import run_loader
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
-from fivegwatch.storage.texts import Selection, frozen_version, stock, stored_texts
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.texts import Selection, frozen_version, stock, stored_texts
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.storage.builders import at, make_article
 
 ON_TOPIC = [

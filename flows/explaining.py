@@ -12,7 +12,7 @@ from rich.text import Text
 from fivegwatch.extractors.judging.marking import Piece, cut, passages
 from fivegwatch.extractors.model import Field, Match
 from fivegwatch.extractors.tuning.what_if import WhatIf
-from fivegwatch.storage.reports import Verdict
+from fivegwatch.storage.read.reports import Verdict
 
 STYLES = {
     "subject": "bold black on cyan",

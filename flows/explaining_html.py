@@ -19,7 +19,7 @@ from fivegwatch.flows.explaining import (
     what_if_lines,
     what_would_change,
 )
-from fivegwatch.storage.reports import Verdict
+from fivegwatch.storage.read.reports import Verdict
 
 STYLE = """
 :root{color-scheme:light dark}

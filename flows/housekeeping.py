@@ -6,11 +6,11 @@ import time
 from dataclasses import dataclass, field
 
 from fivegwatch.flows.settings import Settings
-from fivegwatch.storage.archive import sweep as sweep_pages
-from fivegwatch.storage.checks import check_corpus
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import run_loader
-from fivegwatch.storage.spool import sweep as sweep_batches
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import sweep as sweep_pages
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.spool.batches import sweep as sweep_batches
 
 
 @dataclass(slots=True, kw_only=True)

@@ -24,8 +24,8 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.run import run_ingest
 from fivegwatch.flows.settings import Settings, load_settings
 from fivegwatch.flows.summary import Summary
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.locks import RunLockedError, run_lock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import RunLockedError, run_lock
 
 T = TypeVar("T")
 UPDATE_EVERY_S = 5.0

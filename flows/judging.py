@@ -12,9 +12,9 @@ from fivegwatch.extractors.tuning.what_if import what_would_flip
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.explaining import Background
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.reports import Verdict
-from fivegwatch.storage.rulebooks import kept_rules
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import kept_rules
+from fivegwatch.storage.read.reports import Verdict
 
 
 def judge_page(page: Page, watchlist: Path | None) -> Verdict:

@@ -15,7 +15,7 @@ from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.sources.files.given import UnusableFileError, given_text
-from fivegwatch.storage.samples import RuleUse
+from fivegwatch.storage.read.samples import RuleUse
 
 GOLD_BYTES = 256 * 1024 * 1024
 LEAST_TEXTS = 20

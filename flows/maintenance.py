@@ -16,8 +16,8 @@ from prefect.states import Completed, Failed
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.housekeeping import Housekeeping, keep_house
 from fivegwatch.flows.settings import load_settings
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.locks import RunLockedError, run_lock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import RunLockedError, run_lock
 
 
 @flow(name="maintenance", flow_run_name="maintenance", persist_result=False)

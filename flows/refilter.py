@@ -27,13 +27,13 @@ from fivegwatch.flows.rejudging import KEPT, NEAR, REJECTED, Change, Job, Outcom
 from fivegwatch.flows.run import Step, plain_step
 from fivegwatch.flows.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import run_loader
-from fivegwatch.storage.reads import latest_time
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.rulebooks import keep_rules
-from fivegwatch.storage.spool import put_batch
-from fivegwatch.storage.texts import Selection, Stock, frozen_version, stock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.entries import latest_time
+from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 
 TEXTS_A_JOB = 1_000
 PAGE_WEIGHT = 40

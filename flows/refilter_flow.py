@@ -19,8 +19,8 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.ingest import FlowReporter
 from fivegwatch.flows.refilter import Refiltering, run_refilter, sorted_changes
 from fivegwatch.flows.settings import Settings, load_settings
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.locks import RunLockedError, run_lock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import RunLockedError, run_lock
 
 T = TypeVar("T")
 TABLE_ROWS = 500

@@ -22,12 +22,12 @@ from fivegwatch.extractors.model import Article, Decision, Part
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.tuning.rule_changes import RuleChanges, moved_parts
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
-from fivegwatch.storage.archive import read_page
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.rulebooks import kept_rules
-from fivegwatch.storage.spool import put_batch
-from fivegwatch.storage.texts import Selection, StoredText, evidence_of, stored_texts
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import read_page
+from fivegwatch.storage.disk.rulebooks import kept_rules
+from fivegwatch.storage.read.texts import Selection, StoredText, evidence_of, stored_texts
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 
 KEPT, NEAR, REJECTED = "kept", "near_miss", "rejected"
 PARTS_TOLD = 3

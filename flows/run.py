@@ -31,10 +31,11 @@ from fivegwatch.flows.summary import Summary
 from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.sources.files.watchlist import feeds_text, read_watchlist
 from fivegwatch.sources.http.client import Web
-from fivegwatch.storage.archive import Archive
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import LoadReport, is_loaded, run_loader
-from fivegwatch.storage.reads import (
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import Archive
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
+from fivegwatch.storage.read.entries import (
     PendingEntry,
     entry_counts,
     feed_states,
@@ -42,9 +43,8 @@ from fivegwatch.storage.reads import (
     latest_time,
     pending_entries,
 )
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.rulebooks import keep_rules
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 
 FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
 PENDING_A_RUN = 20_000

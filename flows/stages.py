@@ -35,11 +35,11 @@ from fivegwatch.flows.reading import VERSIONS, PageReader
 from fivegwatch.flows.settings import Settings
 from fivegwatch.flows.summary import Summary
 from fivegwatch.sources.http.client import NotModified, Web
-from fivegwatch.storage.archive import Archive
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.reads import PendingEntry
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import Archive
+from fivegwatch.storage.read.entries import PendingEntry
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 
 
 @dataclass(slots=True, kw_only=True)

@@ -33,9 +33,9 @@ from fivegwatch.flows.refilter import Refiltering, judge_all
 from fivegwatch.flows.rejudging import Job, start_rejudging
 from fivegwatch.flows.settings import Settings
 from fivegwatch.sources.files.given import UnusableFileError, given_text
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.samples import RuleUse, Sample
-from fivegwatch.storage.texts import Selection, frozen_version, stock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.samples import RuleUse, Sample
+from fivegwatch.storage.read.texts import Selection, frozen_version, stock
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
 """A term is loud when it is in this share of the rejected pages, but not much oftener in stories; of enough pages."""

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from fivegwatch.extractors.model import Unit
 from fivegwatch.sources.warc.versions import as_it_is, change
-from fivegwatch.storage.reports import archives_begun
-from fivegwatch.storage.units import UnitProgress
+from fivegwatch.storage.read.reports import archives_begun
+from fivegwatch.storage.read.units import UnitProgress
 
 OF_THE_REQUEST = frozenset({"blocked_address", "disk_budget", "missing_library", "port"})
 """Problems whose remedy is another argument (``--allow-address``, ``--max-disk``) or a library."""

@@ -13,9 +13,9 @@ from fivegwatch.extractors.model import OriginKind, Unit, UnitSource
 from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.flows.stages import Tools
 from fivegwatch.flows.summary import Summary
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
-from fivegwatch.storage.units import UnitProgress
+from fivegwatch.storage.read.units import UnitProgress
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 
 UNIT_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(minutes=10)

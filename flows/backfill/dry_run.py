@@ -15,8 +15,8 @@ from fivegwatch.flows.progress import Reporter, Silent
 from fivegwatch.flows.run import tools_of
 from fivegwatch.flows.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.units import known_units
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.units import known_units
 
 
 async def dry_run(

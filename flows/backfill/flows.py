@@ -36,8 +36,8 @@ from fivegwatch.flows.backfill.plans import (
 from fivegwatch.flows.backfill.run import RunOptions, run_backfill
 from fivegwatch.flows.ingest import FlowReporter
 from fivegwatch.flows.settings import load_settings
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.locks import RunLockedError, backfill_lock
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import RunLockedError, backfill_lock
 
 T = TypeVar("T")
 TABLE_ROWS = 200

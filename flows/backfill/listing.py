@@ -9,8 +9,8 @@ from dataclasses import replace
 from fivegwatch.extractors.errors import NewsError, StorageError
 from fivegwatch.extractors.model import Failure, Listing, Origin, Unit
 from fivegwatch.flows.backfill.desk import ORIGINS, Desk
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.units import UnitProgress
+from fivegwatch.storage.read.units import UnitProgress
+from fivegwatch.storage.spool.records import Batch
 
 Reader = Callable[[Unit, str], AsyncIterator[Listing]]
 """Reads a unit from a cursor on; empty for its beginning."""

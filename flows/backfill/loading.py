@@ -15,9 +15,9 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.flows.progress import Reporter
 from fivegwatch.flows.run import Step, load_batches
 from fivegwatch.flows.settings import Settings
-from fivegwatch.storage.deliveries import gather
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.spool import pending
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.batches import pending
+from fivegwatch.storage.spool.deliveries import gather
 
 EVERY_S = 60.0
 SHARE = 20

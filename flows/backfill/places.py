@@ -10,8 +10,8 @@ from fivegwatch.extractors.model import Unit
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.http.downloads import Downloads
 from fivegwatch.sources.warc.versions import check_unchanged
-from fivegwatch.storage.files import disk_errors
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.files import disk_errors
+from fivegwatch.storage.disk.layout import Layout
 
 
 class Places:

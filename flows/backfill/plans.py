@@ -21,7 +21,7 @@ from fivegwatch.sources.listings.wordpress import plan_wordpress
 from fivegwatch.sources.warc.news_crawl import plan_news_crawl
 from fivegwatch.sources.warc.versions import as_it_is, change, plan_archive
 from fivegwatch.sources.wayback.captures import plan_captures, plan_feed_history
-from fivegwatch.storage.units import UnitProgress, units_of
+from fivegwatch.storage.read.units import UnitProgress, units_of
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 

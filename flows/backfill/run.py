@@ -33,13 +33,13 @@ from fivegwatch.flows.settings import Settings
 from fivegwatch.flows.stages import collect_pages
 from fivegwatch.flows.summary import Summary
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.deliveries import check_target
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import is_loaded
-from fivegwatch.storage.reads import PendingEntry, entry_counts, latest_time, pending_entries
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.rulebooks import keep_rules
-from fivegwatch.storage.units import UnitProgress, known_units, stories_of_run
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import is_loaded
+from fivegwatch.storage.read.entries import PendingEntry, entry_counts, latest_time, pending_entries
+from fivegwatch.storage.read.units import UnitProgress, known_units, stories_of_run
+from fivegwatch.storage.spool.deliveries import check_target
+from fivegwatch.storage.spool.records import Batch
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000

@@ -16,7 +16,7 @@ from fivegwatch.flows.backfill.desk import Desk
 from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.pool import Pool
 from fivegwatch.sources.warc.records import Cursor
-from fivegwatch.storage.units import UnitProgress
+from fivegwatch.storage.read.units import UnitProgress
 
 SLICE_S = 180.0
 """Processor seconds a slice may take; it takes a few."""

@@ -28,9 +28,9 @@ from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import START, Cursor, Damage
-from fivegwatch.storage.archive import ArchivePart
-from fivegwatch.storage.deliveries import deliver
-from fivegwatch.storage.records import Batch
+from fivegwatch.storage.disk.page_store import ArchivePart
+from fivegwatch.storage.spool.deliveries import deliver
+from fivegwatch.storage.spool.records import Batch
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32

@@ -219,8 +219,8 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
     from fivegwatch.flows.backfill.run import RunOptions, run_backfill
     from fivegwatch.flows.cli.backfill_status import next_steps, print_account
     from fivegwatch.flows.progress import Bars, Lines, Silent
-    from fivegwatch.storage.layout import Layout
-    from fivegwatch.storage.locks import backfill_lock
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import backfill_lock
 
     options = RunOptions(
         max_s=args.max_hours * 3600 if args.max_hours else float("inf"),

@@ -18,9 +18,9 @@ SHOWN = 30
 def show_status(args: argparse.Namespace) -> int:
     """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
     from fivegwatch.flows.backfill.changes import as_rows, changed_archives, in_a_line
-    from fivegwatch.storage.layout import Layout
-    from fivegwatch.storage.locks import backfill_at_work
-    from fivegwatch.storage.reports import (
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import backfill_at_work
+    from fivegwatch.storage.read.reports import (
         backfill_pages,
         backfill_problems,
         backfill_rates,

@@ -17,7 +17,7 @@ from fivegwatch.flows.cli.printing import json_line
 
 if TYPE_CHECKING:
     from fivegwatch.flows.settings import Settings
-    from fivegwatch.storage.reports import Verdict
+    from fivegwatch.storage.read.reports import Verdict
 
 EXAMPLE = """examples:
   fivegwatch explain https://www.example.org/news/5g-ban
@@ -71,7 +71,7 @@ def _is_there(what: str) -> bool:
 
 
 def _look_up(args: argparse.Namespace) -> Verdict:
-    from fivegwatch.storage.reports import unjudged, verdict_on
+    from fivegwatch.storage.read.reports import unjudged, verdict_on
 
     database = database_of(args)
     page_id = _id_of(args.what)

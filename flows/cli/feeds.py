@@ -85,8 +85,8 @@ def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> in
 def _states(settings: Settings) -> dict[str, Any]:
     if not settings.database.exists():
         return {}
-    from fivegwatch.storage.layout import Layout
-    from fivegwatch.storage.reads import feed_states
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.read.entries import feed_states
 
     return feed_states(Layout.for_database(settings.database))
 

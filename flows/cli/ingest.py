@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
     from fivegwatch.flows.progress import Bars, Lines, Silent
     from fivegwatch.flows.run import run_ingest
-    from fivegwatch.storage.layout import Layout
-    from fivegwatch.storage.locks import run_lock
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import run_lock
 
     settings = with_arguments(settings_of(args), args)
     if not settings.contact and not settings.allow:

@@ -70,7 +70,7 @@ def make_directory(folder: Path, contact: str) -> list[str]:
     """
     from fivegwatch.flows.deployments import deployments_text
     from fivegwatch.sources.files.watchlist import read_watchlist
-    from fivegwatch.storage.load import run_loader
+    from fivegwatch.storage.load.loader import run_loader
 
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}
     files |= {f"watchlist/{name}": text for name, text in read_watchlist(None).items()}

@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
     from fivegwatch.flows.progress import Bars
     from fivegwatch.flows.refilter import judged_by, run_refilter
-    from fivegwatch.storage.layout import Layout
-    from fivegwatch.storage.locks import run_lock
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import run_lock
 
     if args.watchlist and not args.dry_run:
         raise SettingsError(

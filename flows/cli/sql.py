@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run the query and print its rows."""
-    from fivegwatch.storage.queries import QueryLimits, run_query
-    from fivegwatch.storage.reports import VIEWS_QUERY
+    from fivegwatch.storage.read.queries import QueryLimits, run_query
+    from fivegwatch.storage.read.reports import VIEWS_QUERY
 
     database = database_of(args)
     query = sys.stdin.read() if args.query == "-" else args.query or VIEWS_QUERY

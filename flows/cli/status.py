@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it."""
-    from fivegwatch.storage.reports import (
+    from fivegwatch.storage.read.reports import (
         corpus_counts,
         drifting_outlets,
         feeds_by_status,

@@ -71,7 +71,7 @@ def _check(args: argparse.Namespace) -> int:
     from fivegwatch.flows.labelled_texts import LEAST_TEXTS, rule_use_in
     from fivegwatch.flows.watchlists import common_in_news, faults, loud_terms
     from fivegwatch.sources.files.watchlist import read_watchlist
-    from fivegwatch.storage.samples import rule_use
+    from fivegwatch.storage.read.samples import rule_use
 
     folder, database = _watchlist_and_corpus(args)
     files = read_watchlist(folder)
@@ -157,7 +157,7 @@ def _suggest(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.watchlists import suggest
     from fivegwatch.sources.files.watchlist import read_watchlist
-    from fivegwatch.storage.samples import samples
+    from fivegwatch.storage.read.samples import samples
 
     since = _since(args.days)
     settings, database = settings_of(args), database_of(args)

@@ -20,8 +20,8 @@ from fivegwatch.flows.demo.stories import load_outlets
 from fivegwatch.flows.explaining import as_text
 from fivegwatch.flows.serve import prefect_server
 from fivegwatch.flows.settings import FILE_NAME
-from fivegwatch.storage.queries import run_query
-from fivegwatch.storage.reports import verdict_on
+from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.read.reports import verdict_on
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 from tests.conftest import ROOT
 from tests.fakes.service import Answer, Asked
 from tests.fakes.serving import Fake
@@ -142,7 +142,7 @@ class Killer:
         for pid in descendants(run):
             with suppress(OSError):
                 command = Path(f"/proc/{pid}/cmdline").read_bytes()
-                if b"fivegwatch.storage.load" in command:
+                if b"fivegwatch.storage.load.loader" in command:
                     found.setdefault("loader", []).append(pid)
                 elif b"forkserver" in command:
                     found.setdefault("reader", []).append(pid)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.storage.corpus import opened
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 from tests.conftest import ROOT
 
 SAYS = {

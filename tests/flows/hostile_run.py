@@ -28,9 +28,9 @@ import pyarrow.parquet as pq
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.pool import Pool
-from fivegwatch.storage.archive import read_page
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import read_page
+from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT
 
 Case = Mapping[str, Any]

@@ -12,13 +12,13 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.archive import Archive
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import run_loader
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.rulebooks import keep_rules
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import Archive
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.storage.builders import at, make_article
 
 _LANGUAGE = re.compile(r"^language = .*\n", re.MULTILINE)

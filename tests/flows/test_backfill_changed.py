@@ -18,10 +18,10 @@ from fivegwatch.flows.backfill.run import run_backfill
 from fivegwatch.flows.progress import Silent
 from fivegwatch.flows.settings import load_settings
 from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.flows.backfilled import backfill, facts
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc

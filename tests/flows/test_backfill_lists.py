@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 from tests.fakes.gdelt import GdeltFake, Record, Seen, Slot
 from tests.fakes.news_crawl import NewsCrawlFake
 from tests.fakes.service import LoopbackService

@@ -17,11 +17,11 @@ from fivegwatch.flows.backfill.scanning import Scanner
 from fivegwatch.flows.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.sources.warc.records import Cursor
-from fivegwatch.storage.archive import ArchivePart, read_page
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.load import run_loader
-from fivegwatch.storage.units import known_units
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import ArchivePart, read_page
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.units import known_units
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.packing import zstd_pack
 from tests.storage.contents import ask

@@ -18,7 +18,7 @@ from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.backfill.dry_run import dry_run
 from fivegwatch.flows.backfill.plans import Gdelt, Request, Sitemaps, UrlLists, WarcFiles, Wayback, WordPress
 from fivegwatch.flows.settings import load_settings
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.flows.demo.stories import load_stories
-from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.read.queries import run_query
 from tests.flows.cli_runner import fivegwatch
 
 pytestmark = pytest.mark.prefect

@@ -10,7 +10,7 @@ from fivegwatch.extractors.model import Match, Part
 from fivegwatch.extractors.tuning.what_if import WhatIf
 from fivegwatch.flows.explaining import Background, as_text, what_would_change
 from fivegwatch.flows.explaining_html import as_html
-from fivegwatch.storage.reports import Verdict
+from fivegwatch.storage.read.reports import Verdict
 
 TEXT = 'The regulator told <b>Acme</b> & Co to remove Huawei from the 5G core. "No comment."'
 VERDICT = Verdict(

@@ -18,9 +18,9 @@ import pytest
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
-from fivegwatch.storage.checks import check_corpus
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.read.queries import run_query
 from tests.flows.corpora import ask, descendants, differences, left_alive, says, start_ingest, unaccounted
 from tests.flows.press import make_home
 

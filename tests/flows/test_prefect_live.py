@@ -12,8 +12,8 @@ import pytest
 
 from fivegwatch.flows.cli.init import make_directory
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.queries import run_query
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
 from tests.flows.press import old_pages, write_warc

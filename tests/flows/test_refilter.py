@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.storage.checks import check_corpus
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.rulebooks import kept_rules
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import kept_rules
+from fivegwatch.storage.read.checks import check_corpus
 from tests.conftest import ROOT
 from tests.extractors.watchlist_builder import FILES
 from tests.flows.cli_runner import fivegwatch

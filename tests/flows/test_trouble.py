@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 from tests.conftest import ROOT
 from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.corpora import ask, differences, says, unaccounted

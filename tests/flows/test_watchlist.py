@@ -11,8 +11,8 @@ from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_term
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.watchlists import faults, loud_terms, suggest
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.samples import RuleUse, Sample
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.samples import RuleUse, Sample
 from tests.extractors.watchlist_builder import FILES
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import BAN, EXPEL, PHONE, make_corpus, write_watchlist

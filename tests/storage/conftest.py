@@ -8,9 +8,9 @@ import duckdb
 import pytest
 
 from fivegwatch.storage.corpus import STORAGE_VERSION
-from fivegwatch.storage.files import prepare
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.migrate import migrate
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.schema.migrate import migrate
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fivegwatch.storage.corpus import Connection, opened
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
 
 # When and how often something was loaded is no part of what the corpus says.
 BOOKKEEPING = {"load_log", "schema_migrations", "meta"}

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fivegwatch.extractors.model import Origin, Unit, UnitState
-from fivegwatch.storage.layout import Layout
-from fivegwatch.storage.records import Batch
-from fivegwatch.storage.spool import put_batch
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
 from tests.conftest import ROOT
 from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
 

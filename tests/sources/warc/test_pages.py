@@ -21,8 +21,8 @@ from fivegwatch.extractors.web.media_types import charset, media_type
 from fivegwatch.extractors.web.urls import web_address
 from fivegwatch.sources.warc.pages import WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import Damage
-from fivegwatch.storage.archive import Archive
-from fivegwatch.storage.layout import Layout
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import Archive
 from tests.packing import zstd_pack
 from tests.sources.captures import (
     HTML,

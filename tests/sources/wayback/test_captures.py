@@ -14,6 +14,8 @@ from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.model import Feed, Listing, Origin, Page, ParsedFeed, Unit
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.services.throttle import Services
+from fivegwatch.sources.wayback import captures as wayback
+from fivegwatch.sources.wayback import index as cdx_index
 from fivegwatch.sources.wayback.captures import (
     Match,
     plan_captures,
@@ -21,8 +23,6 @@ from fivegwatch.sources.wayback.captures import (
     read_captures,
     read_feed_history,
 )
-from fivegwatch.sources.wayback.captures import captures as wayback
-from fivegwatch.sources.wayback.captures import index as cdx_index
 from tests.fakes.service import Answer
 from tests.fakes.wayback import Captured, Row, WaybackFake
 from tests.sources.waiting import FakeTime, asking, collect, entries_of, skipped_of

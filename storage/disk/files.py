@@ -1,0 +1,147 @@
+"""Folders, locks and disk trouble: everything about files that is not a database."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fivegwatch.extractors.errors import CorpusBusyError, StorageError
+from fivegwatch.storage.disk.layout import Layout
+
+LOCK_POLL_S = 0.05
+
+
+def prepare(layout: Layout) -> None:
+    """Create the working folders of a corpus and prove that they can be written.
+
+    Raises: StorageError naming the folder and the remedy.
+    """
+    for folder in (layout.link.parent, *layout.folders()):
+        with disk_errors(folder, "create the folder"):
+            folder.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise _unwritable(folder, "use the folder")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write ``content`` durably and all or nothing: under a hidden name, synced, renamed, folder synced."""
+    tmp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with tmp.open("wb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        tmp.replace(path)
+    except BaseException:
+        tmp.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def need_space(folder: Path, wanted: int, what: str) -> None:
+    """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free for ``what``."""
+    free = shutil.disk_usage(folder).free
+    if free < wanted:
+        raise StorageError(
+            f"cannot {what}: the disk of {folder} has {free / 1e6:.0f} MB free and {wanted / 1e6:.0f} MB are"
+            " needed. Free some space and run again; nothing is lost.",
+            path=str(folder),
+            kind="disk_full",
+            transient=True,
+        )
+
+
+@contextmanager
+def disk_errors(path: Path, what: str) -> Iterator[None]:
+    """Turn an OSError while doing ``what`` to ``path`` into a StorageError that says what to do."""
+    try:
+        yield
+    except PermissionError as exc:
+        raise _unwritable(path, what) from exc
+    except OSError as exc:
+        if exc.errno == errno.EROFS:
+            raise _unwritable(path, what) from exc
+        if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError(
+                f"cannot {what}: no space left on the disk of {path}. Free some space and run again;"
+                " nothing is lost.",
+                path=str(path),
+                kind="disk_full",
+                transient=True,
+            ) from exc
+        if isinstance(exc, FileNotFoundError):
+            raise StorageError(
+                f"cannot {what}: {path} does not exist. Run `fivegwatch init` there first.",
+                path=str(path),
+                kind="missing",
+            ) from exc
+        if isinstance(exc, FileExistsError | NotADirectoryError):
+            raise StorageError(
+                f"cannot {what}: {path}, or a folder above it, is a file. Move it away or name another.",
+                path=str(path),
+                kind="not_a_folder",
+            ) from exc
+        raise StorageError(
+            f"cannot {what}: {path}: {exc.strerror or exc}", path=str(path), kind="io"
+        ) from exc
+
+
+def _unwritable(path: Path, what: str) -> StorageError:
+    return StorageError(
+        f"cannot {what}: {path} is not writable. Give this user the right to write there, or choose another"
+        " place with --db.",
+        path=str(path),
+        kind="unwritable",
+    )
+
+
+@contextmanager
+def hold(lock: Path, what: str, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold ``lock`` (flock) alone for the duration of the block; the kernel frees it when we die.
+
+    Raises: CorpusBusyError naming the holder when it is still held after ``wait_s`` seconds.
+    """
+    with disk_errors(lock, f"take the lock for {what}"):
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _lock(handle, lock, what, wait_s)
+        # The PID is for people: who holds it. The lock itself is the kernel's.
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, lock: Path, what: str, wait_s: float) -> None:
+    end = time.monotonic() + wait_s
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            if time.monotonic() >= end:
+                holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
+                raise CorpusBusyError(
+                    f"{what} is already going on (process {holder} holds {lock}). Wait for it to end.",
+                    path=str(lock),
+                ) from exc
+            time.sleep(LOCK_POLL_S)
+        else:
+            return

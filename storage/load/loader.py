@@ -1,0 +1,239 @@
+"""The loader: merges all pending batches into the store, in a process of its own.
+
+    take the lock -> open -> migrate -> begin -> stage -> merge -> commit -> close -> retire -> publish
+
+Killed anywhere it loses nothing: before the commit nothing happened, after it the batches still in
+``incoming`` are recognised as loaded. ``python -m fivegwatch.storage.load.loader DB`` prints the report as one
+JSON line.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import fivegwatch
+from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersionError, StorageError
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
+from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
+from fivegwatch.storage.spool.batches import pending, quarantine, retire
+
+LOCK_WAIT_S = 60.0
+# Bounds on one transaction; what is beyond them goes into the next one.
+BATCHES_AT_ONCE = 1_000
+BYTES_AT_ONCE = 256 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What one loader did."""
+
+    batches: int = 0
+    """Batches merged, or found merged already."""
+    quarantined: list[str] = field(default_factory=list)
+    """Names of files put into ``bad``."""
+    rows: dict[str, int] = field(default_factory=dict)
+    """Records read, by kind; repetitions within a load count once."""
+    new_entries: int = 0
+    new_articles: int = 0
+    migrated: list[int] = field(default_factory=list)
+    published: str | None = None
+    """The new published version, if there was anything to publish."""
+    seconds: float = 0.0
+    store_seconds: float = 0.0
+    """How long the store was held open."""
+
+    def add(self, counts: dict[str, int]) -> None:
+        """Account for one transaction."""
+        self.new_entries += counts.pop("new_entries")
+        self.new_articles += counts.pop("new_articles")
+        for kind, count in counts.items():
+            self.rows[kind] = self.rows.get(kind, 0) + count
+
+
+def is_loaded(layout: Layout) -> bool:
+    """Whether the store can be asked as it is: nothing waits to be merged, and its schema is this code's.
+
+    Raises: CorpusBusyError, SchemaVersionError (a newer fivegwatch wrote it), StorageError.
+    """
+    if pending(layout) or not layout.store.exists() or layout.store_wal.exists():
+        return False
+    with opened(layout.store, read_only=True) as con:
+        return is_migrated(con)
+
+
+def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
+    """Merge every pending batch into the store and return what was done; creates the store if need be.
+
+    Raises: CorpusBusyError when another loader or program holds it for ``wait_s`` seconds; StorageError.
+    """
+    prepare(layout)
+    with hold(layout.load_lock, "a load", wait_s=wait_s):
+        return load_locked(layout, wait_s=wait_s)
+
+
+def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
+    """``load`` for a caller that holds the lock."""
+    started = time.perf_counter()
+    report = LoadReport()
+    while True:
+        waiting = pending(layout)
+        if not waiting and layout.store.exists() and not layout.store_wal.exists():
+            report.migrated += _migrate_if_needed(layout, wait_s)
+            break
+        _load_some(layout, _portion(waiting), report, wait_s)
+        if not pending(layout):
+            break
+    report.seconds = round(time.perf_counter() - started, 4)
+    return report
+
+
+def _portion(waiting: list[Path]) -> list[Path]:
+    total = 0
+    portion: list[Path] = []
+    for path in waiting[:BATCHES_AT_ONCE]:
+        total += path.stat().st_size
+        if portion and total > BYTES_AT_ONCE:
+            break
+        portion.append(path)
+    return portion
+
+
+def _load_some(layout: Layout, batches: list[Path], report: LoadReport, wait_s: float) -> None:
+    need_space(layout.store.parent, 3 * sum(path.stat().st_size for path in batches), "load batches")
+    fresh = not layout.store.exists()
+    with opened(layout.store, read_only=False, wait_s=wait_s) as con:
+        opened_at = time.perf_counter()
+        report.migrated += migrate(con)
+        check_format(con)
+        if fresh:
+            # DuckDB syncs the file but not the folder that names it.
+            sync_folder(layout.store.parent)
+        bad = _merge(con, batches, report)
+    report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
+    # The store is closed and durable; only now may the batches go.
+    for path, reason in bad.items():
+        quarantine(layout, path, reason)
+        report.quarantined.append(path.name)
+    loaded = [path for path in batches if path not in bad]
+    retire(layout, loaded)
+    report.batches += len(loaded)
+
+
+def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Path, str]:
+    """Merge ``batches`` in one transaction, one by one if any is unreadable; returns those and why."""
+    if not batches:
+        return {}
+    try:
+        report.add(load_batches(con, batches))
+    except UnreadableBatchError:
+        con.execute("rollback")
+    else:
+        return {}
+    bad = {}
+    for path in batches:
+        try:
+            report.add(load_batches(con, [path]))
+        except UnreadableBatchError as exc:
+            con.execute("rollback")
+            bad[path] = str(exc)
+    return bad
+
+
+def _migrate_if_needed(layout: Layout, wait_s: float) -> list[int]:
+    with opened(layout.store, read_only=False, wait_s=wait_s) as con:
+        done = migrate(con)
+        check_format(con)
+    return done
+
+
+def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -> LoadReport:
+    """Load, and publish, the corpus that users open as ``db``, in a new process; returns its report.
+
+    DuckDB's lock on the store ends when any code of the same process closes that file, so the loader shares
+    its process with nobody.
+
+    Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
+    """
+    # -P: a folder "fivegwatch" where the user happens to stand must not be taken for ours.
+    command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", str(db), "--wait", str(wait_s)]
+    command += [] if publish else ["--no-publish"]
+    # The child must import the package that is imported here, from a checkout or from a wheel.
+    done = subprocess.run(  # noqa: S603  # our own interpreter and module
+        command, capture_output=True, text=True, check=False, env=_child_environment()
+    )
+    lines = done.stdout.strip().splitlines()
+    try:
+        answer: dict[str, Any] = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        tail = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise StorageError(
+            f"the loader of {db} ended with status {done.returncode}: {tail[0]}."
+            " Batches stay in the spool; run again.",
+            path=str(db),
+            kind="loader",
+            transient=True,
+        ) from None
+    if "error" in answer:
+        raise _error_from(answer["error"])
+    return LoadReport(**answer)
+
+
+def _child_environment() -> dict[str, str]:
+    import os
+
+    root = str(Path(fivegwatch.__file__).resolve().parent.parent)
+    paths = [root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+
+
+def _error_from(told: dict[str, Any]) -> StorageError:
+    message, path, kind = told["message"], told["path"], told["kind"]
+    if kind == "busy":
+        return CorpusBusyError(message, path=path)
+    if told["type"] == "SchemaVersionError":
+        return SchemaVersionError(message, path=path, kind=kind)
+    return StorageError(message, path=path, kind=kind, transient=told["transient"])
+
+
+def main(arguments: list[str]) -> int:
+    """``python -m`` this module ``DB [--wait SECONDS] [--no-publish]``: load, publish, print one JSON line."""
+    import argparse
+
+    from fivegwatch.storage.load.publish import publish_locked
+
+    parser = argparse.ArgumentParser(
+        prog="python -m fivegwatch.storage.load.loader", description=main.__doc__
+    )
+    parser.add_argument("db", type=Path)
+    parser.add_argument("--wait", type=float, default=LOCK_WAIT_S)
+    parser.add_argument("--no-publish", action="store_true")
+    given = parser.parse_args(arguments)
+    layout = Layout.for_database(given.db)
+    try:
+        prepare(layout)
+        with hold(layout.load_lock, "a load", wait_s=given.wait):
+            report = load_locked(layout, wait_s=given.wait)
+            version = None if given.no_publish else publish_locked(layout)
+            report.published = str(version) if version else None
+    except NewsError as exc:
+        told = {
+            "type": type(exc).__name__, "message": str(exc), "path": exc.url, "kind": exc.kind,
+            "transient": exc.transient,
+        }  # fmt: skip
+        print(json.dumps({"error": told}))
+        return 1
+    print(json.dumps(asdict(report)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

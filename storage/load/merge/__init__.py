@@ -1,0 +1,137 @@
+"""Merging batches into the corpus. The SQL files beside this one say how, one per family of records.
+
+Every merge is a join of two states: commutative, associative, idempotent. So batches may come in any order,
+twice, cut differently, and give the same corpus.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.load.clusters import update_clusters
+from fivegwatch.storage.spool.batches import sql_type
+from fivegwatch.storage.spool.records import FIELDS
+
+HERE = Path(__file__).parent
+# Sightings before entries: an entry's state is read from them.
+ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
+VERSIONS_KEPT = 32
+"""Announced versions of one entry kept one by one for each origin; what is beyond is one row."""
+
+
+class UnreadableBatchError(Exception):
+    """A batch is at fault: no Parquet, not our shape, or without a value it must have."""
+
+
+def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
+    """Merge ``batches`` in one transaction; returns rows by kind, ``new_entries`` and ``new_articles``.
+
+    A batch loaded before is skipped. On an error the transaction is left open for the caller to roll back.
+
+    Raises: UnreadableBatchError when one of the batches is at fault. A full disk or a mistake in our own SQL
+    is not: the batches stay where they are.
+    """
+    con.execute("begin")
+    names = _not_loaded(con, batches)
+    counts: dict[str, int] = {**dict.fromkeys(FIELDS, 0)} | {"new_entries": 0, "new_articles": 0}
+    if names:
+        counts |= _staged(con, [str(path) for path in batches if path.name in names])
+        before = _sizes(con)
+        _merge(con)
+        update_clusters(con)
+        after = _sizes(con)
+        counts["new_entries"], counts["new_articles"] = (b - a for a, b in zip(before, after, strict=True))
+        con.execute("insert into base.load_log select batch, rows, now() from staged")
+    con.execute("commit")
+    return counts
+
+
+def _refuse_strangers(con: Connection) -> None:
+    # Something else's Parquet, or a newer version's batch: dropping what we do not know would lose it.
+    kinds = ", ".join(f"'{kind}'" for kind in FIELDS)
+    row = con.execute(
+        f"""select count(*), any_value(kind) from spool
+            where kind is null or digest is null or kind not in ({kinds})"""  # noqa: S608  # our own names
+    ).fetchone()
+    assert row is not None
+    if row[0]:
+        raise UnreadableBatchError(
+            f"{row[0]} records of an unknown kind ({row[1]}): no batch, or a newer one"
+        )
+
+
+def _staged(con: Connection, files: list[str]) -> dict[str, int]:
+    try:
+        return _stage(con, files)
+    except (duckdb.FatalException, duckdb.OutOfMemoryException, duckdb.InterruptException):
+        raise
+    except duckdb.Error as exc:
+        if "No space left" in str(exc):
+            raise
+        raise UnreadableBatchError(str(exc).strip()) from exc
+
+
+def _merge(con: Connection) -> None:
+    con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
+    for name in ORDER:
+        try:
+            con.execute((HERE / f"{name}.sql").read_text(encoding="utf-8"))
+        except duckdb.ConstraintException as exc:
+            raise UnreadableBatchError(str(exc).strip()) from exc
+
+
+def _not_loaded(con: Connection, batches: list[Path]) -> set[str]:
+    rows = con.execute(
+        "select name from (select unnest(?::varchar[]) as name) anti join base.load_log l on l.batch = name",
+        [[path.name for path in batches]],
+    ).fetchall()
+    return {name for (name,) in rows}
+
+
+def _sizes(con: Connection) -> tuple[int, int]:
+    # A table's row count is kept by DuckDB: no scan.
+    row = con.execute(
+        "select (select count(*) from base.entries), (select count(*) from base.articles)"
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
+def _stage(con: Connection, files: list[str]) -> dict[str, int]:
+    """Read the files into one temporary table a kind, repetitions dropped; returns the rows of each kind."""
+    shape = ", ".join(
+        f"{kind} STRUCT(" + ", ".join(f'"{name}" {sql_type(sql)}' for name, sql in fields.items()) + ")"
+        for kind, fields in FIELDS.items()
+    )
+    con.execute(
+        f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})"
+    )
+    # The empty table first: it fixes the types, and fields a batch does not know yet become null.
+    con.execute(
+        """create or replace temp table spool as
+           select * from shape union all by name
+           select * from read_parquet(?, union_by_name = true, filename = true)""",
+        [files],
+    )
+    _refuse_strangers(con)
+    con.execute(
+        """create or replace temp table staged as
+           select parse_filename(f) as batch, count(s.filename) as rows
+           from (select unnest(?::varchar[]) as f) left join spool s on s.filename = f group by all""",
+        [files],
+    )
+    counts: dict[str, int] = {}
+    for kind, fields in FIELDS.items():
+        columns = ", ".join(f'{kind}."{name}" as "{name}"' for name in fields)
+        con.execute(
+            f"""create or replace temp table in_{kind} as
+                select distinct on (digest) digest, {columns} from spool where kind = '{kind}'"""  # noqa: S608
+        )
+        row = con.execute(f"select count(*) from in_{kind}").fetchone()  # noqa: S608  # names are our own
+        assert row is not None
+        counts[kind] = int(row[0])
+    con.execute("drop table spool")
+    return counts

@@ -1,0 +1,1 @@
+"""Reading the corpus: what the flows and commands ask it."""

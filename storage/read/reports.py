@@ -1,0 +1,267 @@
+"""What the command line tells people about the corpus, read from the published copy."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.extractors.model import Match, Part, Unit
+from fivegwatch.storage.read.queries import run_query
+
+Row = dict[str, Any]
+VIEWS_QUERY = """
+    select view_name as view, comment as "what it holds" from duckdb_views()
+    where schema_name = 'main' and not internal order by view_name
+"""
+"""The views of the contract and what each holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """One judged page with its evidence."""
+
+    url: str
+    title: str
+    text: str | None
+    """None when the text was not kept (the page was rejected, and no near miss)."""
+    relevant: bool
+    near_miss: bool
+    score: float
+    threshold: float
+    reason: str
+    stage: str
+    topics: tuple[str, ...]
+    matches: tuple[Match, ...]
+    parts: tuple[Part, ...]
+    entities: tuple[str, ...]
+    rules_fingerprint: str
+    language: str = ""
+    history: tuple[Row, ...]
+    """Former and current verdicts, oldest first: ``valid_from``, ``verdict``, ``score``, ``rules_fingerprint``."""
+
+
+def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
+    """The current verdict on the page with this address (as announced or canonical) or id; None if never judged.
+
+    ``page_id`` is the id the address stands for: it finds the page when the address is spelt in another way.
+
+    Raises:
+        StorageError: the corpus cannot be opened.
+    """
+    found = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
+    if not found:
+        return None
+    row = found[0]
+    history = _rows(
+        db,
+        "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1 order by valid_from",
+        [row["id"]],
+    )
+    return Verdict(
+        url=row["url"],
+        title=row["title"],
+        text=row["body"],
+        relevant=row["relevant"],
+        near_miss=row["near_miss"],
+        score=row["score"],
+        threshold=row["threshold"],
+        reason=row["reason"],
+        stage=row["stage"],
+        topics=tuple(row["topics"] or ()),
+        matches=tuple(Match(**match) for match in row["matches"] or ()),
+        parts=tuple(Part(**part) for part in row["parts"] or ()),
+        entities=tuple(mention["name"] for mention in row["mentions"] or ()),
+        rules_fingerprint=row["rules_fingerprint"],
+        language=row["language"] or "",
+        history=tuple(history),
+    )
+
+
+def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
+    """What is known of an announced page that has no verdict: its state, attempts and last trouble; None if unknown."""
+    found = _rows(
+        db,
+        """
+        select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
+        from base.entries where $1 in (url, canonical_url, entry_id) or entry_id = $2
+        """,
+        [address, page_id],
+    )
+    return found[0] if found else None
+
+
+def corpus_counts(db: Path) -> Row:
+    """How many stories, near misses, rejected pages, open entries and bytes there are."""
+    row = _rows(
+        db,
+        """
+        select
+            count(*) filter (where verdict = 'kept') as stories,
+            count(*) filter (where verdict = 'near_miss') as near_misses,
+            count(*) filter (where verdict = 'rejected') as rejected,
+            (select count(*) from base.entries where state in ('pending', 'retry')) as waiting,
+            (select count(*) from base.entries where state = 'gone') as given_up
+        from ledger
+        """,
+    )[0]
+    return row | {"bytes": db.stat().st_size}
+
+
+def last_runs(db: Path, number: int) -> list[Row]:
+    """The last runs, newest first."""
+    return _rows(
+        db,
+        "select started_at, flow, state, seconds, message from runs order by started_at desc limit $1",
+        [number],
+    )
+
+
+def feeds_by_status(db: Path) -> list[Row]:
+    """How many feeds there are in each state."""
+    return _rows(db, "select status, count(*) as feeds from feed_health group by 1 order by 2 desc, 1")
+
+
+def troubled_feeds(db: Path, number: int) -> list[Row]:
+    """Feeds that fail or were stopped, the longest first."""
+    return _rows(
+        db,
+        """
+        select feed_id, status, failures, first_failed_at as since, problem from feed_health
+        where status in ('failing', 'stopped') order by failures desc, feed_id limit $1
+        """,
+        [number],
+    )
+
+
+def drifting_outlets(db: Path, number: int) -> list[Row]:
+    """Outlets whose newest pages are not like those before them, the latest change first; see view outlet_drift."""
+    return _rows(
+        db,
+        """
+        select site, measure, value, usual, low, high, since
+        from outlet_drift where drifts order by since desc, site, measure limit $1
+        """,
+        [number],
+    )
+
+
+def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+    answer = run_query(db, sql, parameters)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
+
+
+def backfill_totals(db: Path) -> list[Row]:
+    """Where the units of each source stand: how many, how far, what they held, how fast the last run read.
+
+    Pages are those of archives, a story is often of several; stories are those of the view, found by the source.
+    """
+    return _rows(
+        db,
+        """
+        select
+            source,
+            count(*) as units,
+            count(*) filter (where state = 'done') as done,
+            count(*) filter (where state in ('pending', 'running')) as pending,
+            count(*) filter (where state = 'failed') as failed,
+            round(100 * sum(share * greatest(size, 1)) / sum(greatest(size, 1)) filter (where share is not null), 1)
+                as "% read",
+            coalesce(sum(counts['pages']), 0)::bigint as pages,
+            coalesce(sum(counts['kept']), 0)::bigint as "pages kept",
+            coalesce(any_value(stories), 0) as stories,
+            coalesce(sum(counts['entries']), 0)::bigint as addresses,
+            max(updated_at) as last_run_at
+        from backfill_units left join (
+            select origin_kind as source, count(distinct story_id) as stories
+            from sightings semi join stories on stories.id = story_id group by all
+        ) using (source) group by source order by source
+        """,
+    )
+
+
+def archives_begun(db: Path) -> list[Unit]:
+    """The WARC files, wherever they lie, of which something was read."""
+    rows = _rows(
+        db,
+        """
+        select source, kind, locator, options, size from backfill_units
+        where source = 'warc' and kind = 'file' and (state <> 'pending' or position > 0) order by locator
+        """,
+    )
+    return [Unit(**row | {"options": tuple(json.loads(row["options"]).items())}) for row in rows]
+
+
+def backfill_rates(db: Path) -> list[Row]:
+    """The last backfill runs: how long each took, what it read a second, how long the rest takes at that pace.
+
+    Of one in state Running the figures are those of its last sign of life.
+    """
+    return _rows(
+        db,
+        """
+        with recent as (
+            select r.*, epoch(ended_at - started_at) as seconds, counts['found.pages'] as pages
+            from runs r where flow like 'backfill%' order by started_at desc limit 5
+        ),
+        open as (
+            select sum(size - position) filter (where size > 0) as bytes_left from backfill_units
+            where state in ('pending', 'running') and source = 'warc'
+        ),
+        pace as (
+            select sum(position) / sum(counts['pages']) as bytes_a_page from backfill_units
+            where source = 'warc' and counts['pages'] > 0
+        )
+        select
+            run_id as run, state, started_at, round(seconds, 1) as seconds, counts['units_done'] as "units done",
+            coalesce(pages, 0)::bigint as pages, round(pages / nullif(seconds, 0), 1) as "pages/s",
+            round(bytes_left / nullif(bytes_a_page * pages / nullif(seconds, 0), 0) / 3600, 2) as "hours left",
+            message
+        from recent, open, pace order by started_at desc
+        """,
+    )
+
+
+def backfill_problems(db: Path) -> list[Row]:
+    """Why units failed, how many for good and how many to be tried again."""
+    return _rows(
+        db,
+        """
+        select
+            source, problem, count(*) filter (where next_attempt_at is null) as for_good,
+            count(*) filter (where next_attempt_at is not null) as again_later, min(next_attempt_at) as next_at,
+            any_value(message) as example
+        from backfill_units where state = 'failed' group by source, problem order by for_good desc, source, problem
+        """,
+    )
+
+
+def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
+    """Pages that backfills listed and that wait or were given up: how many, why, and when one is tried again."""
+    return _rows(
+        db,
+        """
+        select
+            origin_kind as source, state, problem, count(*) as pages, min(next_attempt_at) as next_at,
+            any_value(message) as example
+        from (
+            select distinct s.origin_kind, e.* from entries e join sightings s on s.entry_id = e.id
+            where e.state in ('pending', 'retry', 'gone') and s.origin_kind not in ('feed', 'warc')
+        )
+        group by all order by pages desc, source, state, problem limit ?
+        """,
+        [limit],
+    )
+
+
+def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
+    """Every failed unit with its reason."""
+    return _rows(
+        db,
+        """
+        select source, locator, problem, message, attempts, next_attempt_at from backfill_units
+        where state = 'failed' order by source, locator limit ?
+        """,
+        [limit],
+    )

@@ -1,0 +1,83 @@
+"""What the published corpus tells the author of a watchlist: which terms hit what, and texts to compare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from fivegwatch.storage.read.queries import QueryLimits, run_query
+
+TEXT_CHARS = 3_000
+"""Of each text, its beginning: news says first what it is about."""
+TEXTS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """The beginning of one judged page."""
+
+    title: str
+    text: str
+    """Empty when it was not kept."""
+    language: str
+    """Primary language subtag."""
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleUse:
+    """In how many pages a term or name was found."""
+
+    rule: str
+    facet: str
+    kept: int
+    rejected: int
+
+
+def samples(db: Path, since: datetime | None) -> list[Sample]:
+    """The newest pages judged, captured from ``since`` on: stories, and the rest of the ledger.
+
+    Raises:
+        StorageError: the corpus cannot be opened.
+    """
+    answer = run_query(
+        db,
+        f"""
+        select title, coalesce(left(text, {TEXT_CHARS}), ''),
+            lower(split_part(replace(coalesce(language, ''), '_', '-'), '-', 1)), relevant
+        from base.articles
+        where $1::timestamptz is null or captured_at >= $1
+        qualify row_number() over (partition by relevant order by captured_at desc, article_id) <= {TEXTS}
+        order by captured_at desc, article_id
+        """,  # noqa: S608  # constants of our own
+        [since],
+    )
+    return [Sample(title=t, text=x, language=lang, kept=kept) for t, x, lang, kept in answer.rows]
+
+
+def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
+    """How often each term is in the evidence of current verdicts; and stories and rejections by primary language.
+
+    Raises:
+        StorageError: the corpus cannot be opened.
+    """
+    answer = run_query(
+        db,
+        """
+        select rule, any_value(facet), count(distinct story_id) filter (where relevant),
+            count(distinct story_id) filter (where not relevant)
+        from evidence group by rule order by rule
+        """,
+        limits=QueryLimits(timeout_s=None),
+    )
+    totals = run_query(
+        db,
+        """
+        select lower(split_part(replace(coalesce(language, ''), '_', '-'), '-', 1)),
+            count(*) filter (where relevant), count(*) filter (where not relevant)
+        from ledger group by 1
+        """,
+    ).rows
+    uses = [RuleUse(rule=r, facet=f, kept=k, rejected=n) for r, f, k, n in answer.rows]
+    return uses, {language: (kept, rejected) for language, kept, rejected in totals}

@@ -1,0 +1,212 @@
+"""Stored articles to be judged again, read from one published version that nobody writes to.
+
+Workers read it at the same time, each a stretch of rows; loads and publications meanwhile change nothing for them.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.disk.files import disk_errors
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.entries import entry_of
+from fivegwatch.storage.schema.migrate import is_current
+
+_SELECTION = """
+    rules_fingerprint <> $other and ($since::timestamptz is null or captured_at >= $since)
+"""
+_FIELDS = (
+    "url", "title", "authors", "published_at", "published_precision", "published_source", "language", "site", "section",
+    "tags", "text_hash", "method", "quality", "site_name", "page_chars",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Which articles: captured from ``since`` on, and last judged by rules ``other_than`` these (empty: all)."""
+
+    other_than: str = ""
+    since: datetime | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The values of the selection in SQL."""
+        return {"other": self.other_than, "since": self.since}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stock:
+    """What there is to judge again."""
+
+    rows: tuple[tuple[int, bool], ...]
+    """(row number, whether its text is stored), in the order of the file; the others have an archived page."""
+    lost: int
+    """Judged once, but neither text nor page was kept: these cannot be judged again."""
+    fingerprints: tuple[str, ...]
+    """The rules their current verdicts were made under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """A stored article with what a new decision on it must carry over, and the verdict it has."""
+
+    row: int
+    article: Article
+    """Its text is empty when it was not kept: read the page again through ``raw_ref``."""
+    text_kept: bool
+    captured_at: datetime
+    entry_id: str | None
+    entry: Entry | None
+    """Its announcement; only where the page must be read again."""
+    origin: Origin
+    page_hash: str
+    raw_ref: str | None
+    relevant: bool
+    near_miss: bool
+    score: float
+    reason: str
+    topics: tuple[str, ...]
+    rules_fingerprint: str
+
+
+@contextmanager
+def frozen_version(layout: Layout) -> Iterator[Path]:
+    """The version published now, under a name of its own: it stays whatever is published during the block.
+
+    Raises:
+        StorageError: nothing is published yet, or the folder cannot be written.
+    """
+    if not layout.link.exists():
+        raise StorageError(
+            f"{layout.link} does not exist yet. Run `fivegwatch ingest` first.",
+            path=str(layout.link),
+            kind="missing",
+        )
+    # A second name of the same file, not a copy. A killed run leaves it to the daily sweep of ".*.tmp".
+    name = layout.public / f".reading-{uuid.uuid4().hex}.tmp"
+    with disk_errors(name, "hold the published version"):
+        os.link(layout.link.resolve(), name)
+    try:
+        yield name
+    finally:
+        name.unlink(missing_ok=True)
+
+
+def stock(version: Path, chosen: Selection) -> Stock:
+    """What a published version holds for judging again."""
+    with opened(version, read_only=True) as con:
+        if not is_current(con):
+            return Stock(rows=(), lost=0, fingerprints=())
+        rows = con.execute(
+            f"""select rowid, text_kept from base.articles
+                where {_SELECTION} and (text_kept or raw_ref is not null) order by rowid""",  # noqa: S608
+            chosen.parameters(),
+        ).fetchall()
+        lost = con.execute(
+            f"select count(*) from base.articles where {_SELECTION} and not text_kept and raw_ref is null",  # noqa: S608
+            chosen.parameters(),
+        ).fetchone()
+        under = con.execute(
+            f"select distinct rules_fingerprint from base.articles where {_SELECTION} order by 1",  # noqa: S608
+            chosen.parameters(),
+        ).fetchall()
+    return Stock(rows=tuple(rows), lost=lost[0] if lost else 0, fingerprints=tuple(name for (name,) in under))
+
+
+def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> list[StoredText]:
+    """The chosen articles of a stretch of rows (first and last, inclusive) that have a text or a page."""
+    names = [
+        field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")
+    ]
+    columns = ", ".join(
+        ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
+    )
+    with opened(version, read_only=True) as con:
+        con.execute("set threads = 1")  # the callers are many processes
+        found = _dicts(
+            con,
+            f"""select rowid as row, {columns} from base.articles
+                where rowid between $first and $last and {_SELECTION} and (text_kept or raw_ref is not null)
+                order by rowid""",  # noqa: S608  # names of our own fields
+            {"first": rows[0], "last": rows[1]} | chosen.parameters(),
+        )
+        entries = _entries(con, {row["entry_id"] for row in found if not row["text_kept"]} - {None})
+    return [_stored(row, names, entries) for row in found]
+
+
+def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Match, ...], tuple[Part, ...]]]:
+    """Matches and parts of the stored verdicts in these rows."""
+    wanted = list(rows)
+    if not wanted:
+        return {}
+    with opened(version, read_only=True) as con:
+        found = con.execute(
+            "select rowid, matches, parts from base.articles where rowid in (select unnest(?::bigint[]))",
+            [wanted],
+        ).fetchall()
+    return {
+        row: (tuple(Match(**m) for m in matches or ()), tuple(Part(**p) for p in parts or ()))
+        for row, matches, parts in found
+    }
+
+
+def _entries(con: Connection, ids: set[str]) -> dict[str, Entry]:
+    if not ids:
+        return {}
+    rows = _dicts(
+        con,
+        "select * from base.entries where entry_id in (select unnest($ids::varchar[]))",
+        {"ids": sorted(ids)},
+    )
+    return {row["entry_id"]: entry_of(row) for row in rows}
+
+
+def _stored(row: dict[str, Any], names: list[str], entries: dict[str, Entry]) -> StoredText:
+    values: dict[str, Any] = {
+        name: _EMPTY.get(name)
+        if row[name] is None
+        else tuple(row[name])
+        if isinstance(row[name], list)
+        else row[name]
+        for name in _FIELDS
+    }
+    article = Article(
+        id=row["article_id"],
+        text=row["text"] or "",
+        dates=tuple(PageDate(at=date.pop("claimed_at"), **date) for date in row["dates"] or ()),
+        lengths=tuple((length["method"], length["chars"]) for length in row["lengths"] or ()),
+        **values,
+    )
+    carried = {name: row[name] for name in names} | {
+        "topics": tuple(row["topics"] or ()),
+        "page_hash": row["page_hash"] or "",
+    }
+    return StoredText(
+        row=row["row"],
+        article=article,
+        entry=entries.get(row["entry_id"] or ""),
+        origin=Origin(kind=row["origin_kind"], locator=row["origin_locator"]),
+        **carried,
+    )
+
+
+_EMPTY: dict[str, Any] = (
+    dict.fromkeys(_FIELDS, "")
+    | {"published_at": None, "page_chars": 0}
+    | dict.fromkeys(("authors", "tags", "quality"), ())
+)
+
+
+def _dicts(con: Connection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    found = con.execute(sql, parameters)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -1,0 +1,97 @@
+"""What the corpus knows of the units of backfills."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fivegwatch.extractors.model import Unit, UnitSource, UnitState
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.entries import Values, select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitProgress:
+    """A unit and how far it is."""
+
+    unit: Unit
+    state: UnitState = "pending"
+    cursor: str = ""
+    position: int = 0
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    problem: str = ""
+    message: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    updated_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether there is something to do for it at ``now``."""
+        if self.state == "failed":
+            return self.next_attempt_at is not None and self.next_attempt_at <= now
+        return self.state != "done"
+
+
+def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
+    """How far each of ``units`` is, and each unit found in one of them, by id; others are left out."""
+    rows = select(
+        layout,
+        """
+        select * from base.units
+        where list_contains($ids::varchar[], unit_id)
+            or list_contains($ids::varchar[], options::json ->> '$.of')
+        order by found_at, unit_id
+        """,
+        {"ids": [unit.id for unit in units]},
+    )
+    return {row["unit_id"]: _progress(row) for row in rows}
+
+
+def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgress]:
+    """Every unit known, of one source if given, in the order they were found."""
+    rows = select(
+        layout,
+        "select * from base.units where $source is null or source = $source order by found_at, unit_id",
+        {"source": source},
+    )
+    return [_progress(row) for row in rows]
+
+
+def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
+    """Stories and near misses among the pages a run judged, each once however many pages brought it, and whether or
+    not it was known before: as the corpus has them by now."""
+    rows = select(
+        layout,
+        """
+        select
+            count(*) filter (where verdict = 'kept') as stories,
+            count(*) filter (where verdict = 'near_miss') as near_misses
+        from ledger where id in (select article_id from base.attempts where run_id = $run)
+        """,
+        {"run": run_id},
+    )
+    return (rows[0]["stories"], rows[0]["near_misses"]) if rows else (0, 0)
+
+
+def _progress(row: Values) -> UnitProgress:
+    unit = Unit(
+        source=row["source"],
+        kind=row["kind"],
+        locator=row["locator"],
+        options=tuple(sorted(json.loads(row["options"]).items())),
+        size=row["size"],
+    )
+    return UnitProgress(
+        unit=unit,
+        state=row["state"],
+        cursor=row["cursor"],
+        position=row["position"],
+        attempts=row["attempts"],
+        next_attempt_at=row["next_attempt_at"],
+        problem=row["problem"],
+        message=row["message"],
+        counts=dict(row["counts"]),
+        updated_at=row["updated_at"],
+    )

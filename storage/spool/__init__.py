@@ -1,0 +1,1 @@
+"""The spool: what workers found, as records in immutable Parquet batches."""

@@ -1,0 +1,361 @@
+"""What the corpus says about entries, articles and verdicts after given records."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from fivegwatch.extractors.model import Failure, Origin, PageDate
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.read.entries import (
+    explain_rows,
+    feed_states,
+    known_feeds,
+    pending_entries,
+    run_totals,
+    status_rows,
+)
+from fivegwatch.storage.read.texts import Selection, stored_texts
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
+from tests.storage.builders import at, make_article, make_decision, make_entry, make_feed, make_state
+from tests.storage.contents import ask
+
+URL = "https://a.example/story"
+
+
+@pytest.fixture
+def layout(layout: Layout, empty_store: Path) -> Layout:
+    shutil.copyfile(empty_store, layout.store)
+    return layout
+
+
+ALL_ROWS = (0, 1_000_000)
+
+
+def store(layout: Layout, batch: Batch) -> None:
+    put_batch(layout, batch)
+    load(layout)
+
+
+def see(layout: Layout, minute: float, *, feed: str = "example-news", **changes: object) -> None:
+    batch = Batch()
+    batch.entry("run", make_entry(URL, feed=feed, **changes), feed_id=feed, seen_at=at(minute))
+    store(layout, batch)
+
+
+def attempt(layout: Layout, minute: float, state: str, **changes: object) -> None:
+    batch = Batch()
+    given = {"attempts": 1, **changes}
+    batch.attempt("run", make_entry(URL).id, at=at(minute), state_after=state, **given)  # type: ignore[arg-type]
+    store(layout, batch)
+
+
+def judge(layout: Layout, captured: float, judged: float, *, run: str = "run", **changes: object) -> None:
+    article = make_article(URL, **{k: v for k, v in changes.items() if k in ("text", "title", "quality")})
+    decision = make_decision(
+        article, **{k: v for k, v in changes.items() if k in ("relevant", "fingerprint", "reason")}
+    )
+    batch = Batch()
+    batch.judged(
+        run,
+        article,
+        decision,
+        entry_id=make_entry(URL).id,
+        origin=Origin(kind="feed", locator="example-news"),
+        captured_at=at(captured),
+        judged_at=at(judged),
+        keep_text=bool(changes.get("keep", True)),
+        raw_ref=changes.get("raw_ref"),  # type: ignore[arg-type]
+    )
+    store(layout, batch)
+
+
+def test_a_new_entry_is_pending_with_everything_its_feed_said(layout: Layout) -> None:
+    entry = make_entry(URL, content="All of it.", guid="g", authors=("Ann",), categories=("5G",))
+    batch = Batch()
+    batch.entry("run", entry, feed_id="example-news", seen_at=at(0))
+    store(layout, batch)
+    (found,) = pending_entries(layout, at(1))
+    assert (found.state, found.attempts, found.feed_id) == ("pending", 0, "example-news")
+    assert found.entry == make_entry(
+        URL, content="All of it.", guid="g", authors=("Ann",), categories=("5G",),
+        origin=Origin(kind="feed", locator="example-news"),
+    )  # fmt: skip
+
+
+def test_an_entry_done_and_announced_unchanged_stays_done(layout: Layout) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "done")
+    see(layout, 2)
+    assert pending_entries(layout, at(3)) == []
+
+
+def test_an_entry_done_and_announced_changed_by_the_same_feed_is_pending_with_its_validators(
+    layout: Layout,
+) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "done", etag='"v1"', attempts=2)
+    see(layout, 2, title="Corrected title")
+    (found,) = pending_entries(layout, at(2))
+    assert (found.state, found.attempts, found.etag) == ("pending", 0, '"v1"')
+    assert found.entry.title == "Corrected title"
+    attempt(layout, 3, "done", etag='"v2"')
+    assert pending_entries(layout, at(4)) == []
+
+
+def test_two_feeds_with_different_titles_for_one_address_do_not_ask_for_it_again_and_again(
+    layout: Layout,
+) -> None:
+    see(layout, 0, title="One title")
+    see(layout, 1, title="Another title", feed="other-feed")
+    attempt(layout, 2, "done")
+    for minute in (3, 5):
+        see(layout, minute, title="One title")
+        see(layout, minute + 1, title="Another title", feed="other-feed")
+    assert pending_entries(layout, at(10)) == []
+
+
+def test_a_feed_that_changes_every_announcement_is_followed_ever_more_slowly(layout: Layout) -> None:
+    see(layout, 0)
+    for number in range(1, 7):
+        minute = 10.0 * number
+        attempt(layout, minute, "done")
+        see(layout, minute + 1, title=f"Version {number}")
+    assert pending_entries(layout, at(61 + 3 * 60)) == []
+    assert len(pending_entries(layout, at(61 + 4 * 60))) == 1
+    assert len(pending_entries(layout, at(62), ignore_backoff=True)) == 1
+
+
+def test_a_feed_that_changes_an_entry_at_every_poll_does_not_put_off_its_page_for_ever(
+    layout: Layout,
+) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "done")
+    for minute in range(15, 4 * 60, 15):
+        see(layout, minute, title=f"Stamped {minute}")
+    assert len(pending_entries(layout, at(24 * 60 + 1))) == 1
+
+
+def test_a_page_behind_a_wall_waits_for_its_day_even_when_a_run_by_hand_is_in_a_hurry(layout: Layout) -> None:
+    see(layout, 0)
+    walled = {"kind": "walled", "article_id": "a1", "next_attempt_at": at(1441), "retrying_since": at(1)}
+    attempt(layout, 1, "retry", **walled)
+    assert pending_entries(layout, at(1440), ignore_backoff=True) == []
+    (found,) = pending_entries(layout, at(1441))
+    assert (found.state, found.problem, found.retrying_since) == ("retry", "walled", at(1))
+    attempt(layout, 1441, "done", attempts=2, article_id="a1")
+    assert pending_entries(layout, at(99_999)) == []
+
+
+def test_a_page_behind_a_wall_whose_feed_announces_a_change_is_read_at_once(layout: Layout) -> None:
+    see(layout, 0)
+    attempt(
+        layout, 1, "retry", kind="walled", article_id="a1", next_attempt_at=at(1441), retrying_since=at(1)
+    )
+    see(layout, 2, title="Corrected title")
+    (found,) = pending_entries(layout, at(2))
+    assert (found.state, found.attempts, found.retrying_since) == ("pending", 0, None)
+
+
+def test_of_an_origin_that_announces_ever_new_versions_a_bounded_number_is_kept(layout: Layout) -> None:
+    for start in (0, 40):
+        batch = Batch()
+        for minute in range(start, start + 60):
+            entry = make_entry(URL, title=f"Stamped {minute}")
+            batch.entry("run", entry, feed_id="example-news", seen_at=at(minute))
+        store(layout, batch)
+    assert ask(layout, "select count(*) from base.sightings") == [(33,)]
+    assert ask(layout, "select first_seen_at, last_seen_at, versions from sightings") == [(at(0), at(99), 33)]
+    assert ask(layout, "select changed_at, first_seen_at from entries") == [(at(99), at(0))]
+
+
+def test_a_failed_try_waits_for_its_time_unless_told_otherwise_but_always_for_the_server(
+    layout: Layout,
+) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "retry", next_attempt_at=at(30))
+    assert pending_entries(layout, at(29)) == []
+    assert len(pending_entries(layout, at(29), ignore_backoff=True)) == 1
+    assert len(pending_entries(layout, at(30))) == 1
+    attempt(layout, 31, "retry", retry_after_at=at(60), attempts=2)
+    assert pending_entries(layout, at(59), ignore_backoff=True) == []
+    (found,) = pending_entries(layout, at(60))
+    assert (found.state, found.attempts) == ("retry", 2)
+
+
+def test_an_entry_given_up_is_not_asked_for_again(layout: Layout) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "gone", kind="http_410", message="410 Gone")
+    see(layout, 2, title="Changed")
+    assert pending_entries(layout, at(3), ignore_backoff=True) == []
+    assert ask(layout, "select state, problem from entries") == [("gone", "http_410")]
+
+
+def test_validators_and_article_of_a_success_outlive_a_later_failure(layout: Layout) -> None:
+    see(layout, 0)
+    attempt(layout, 1, "done", etag='"v1"', last_modified="then", article_id="a1")
+    attempt(layout, 2, "retry", status=503)
+    (found,) = pending_entries(layout, at(3))
+    assert (found.etag, found.last_modified, found.article_id) == ('"v1"', "then", "a1")
+
+
+def test_an_attempt_may_be_loaded_before_its_entry(layout: Layout) -> None:
+    attempt(layout, 1, "done")
+    see(layout, 0)
+    assert pending_entries(layout, at(2)) == []
+    assert ask(layout, "select state from entries") == [("done",)]
+
+
+def test_pending_entries_come_least_tried_and_newest_first_up_to_the_limit(layout: Layout) -> None:
+    batch = Batch()
+    for number in range(4):
+        batch.entry("run", make_entry(f"https://a.example/{number}"), seen_at=at(number))
+    tried = make_entry("https://a.example/3")
+    batch.attempt("run", tried.id, at=at(5), state_after="retry", attempts=1)
+    store(layout, batch)
+    urls = [found.entry.url[-1] for found in pending_entries(layout, at(6), limit=3)]
+    assert urls == ["2", "1", "0"]
+
+
+def test_a_feed_remembers_its_latest_poll_and_the_watchlist_its_latest_text(layout: Layout) -> None:
+    feed, batch = make_feed(), Batch()
+    late = make_state(feed, etag="new", failures=0, checked_at=at(9))
+    batch.poll("run", feed, state_after=late, outcome="new", polled_at=at(9))
+    batch.subscription(make_feed(title="Renamed"), synced_at=at(9))
+    store(layout, batch)
+    batch = Batch()
+    batch.poll(
+        "run", feed, state_after=make_state(feed, etag="old", failures=3), outcome="failed", polled_at=at(1)
+    )
+    batch.subscription(feed, synced_at=at(1))
+    store(layout, batch)
+    assert feed_states(layout) == {feed.id: late}
+    assert known_feeds(layout) == {feed.id: make_feed(title="Renamed")}
+    assert ask(layout, "select status, last_outcome from feed_health") == [("ok", "new")]
+    assert ask(layout, "select count(*) from polls") == [(2,)]
+
+
+def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: Layout) -> None:
+    judge(layout, 1, 1, raw_ref="2026-05/x@1")
+    judge(layout, 1, 5, relevant=False, fingerprint="rules-2", keep=False)
+    assert ask(layout, "select verdict, raw_ref from ledger") == [("rejected", "2026-05/x@1")]
+    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
+    assert (found.article.text, found.rules_fingerprint) == ("Core network attacked.", "rules-2")
+    assert stored_texts(layout.store, ALL_ROWS, Selection(other_than="rules-2")) == []
+
+
+def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(layout: Layout) -> None:
+    article = make_article(
+        URL, authors=("Ann",), tags=("5G",), quality=("paywall",), section="Tech", site_name="The Example",
+        page_chars=4_321,
+        dates=(PageDate(source="meta", at=at(-60), precision="day", zone_known=False),), lengths=(("feed", 9),),
+    )  # fmt: skip
+    batch = Batch()
+    batch.judged(
+        "run", article, make_decision(article), entry_id=None, origin=Origin(kind="feed", locator="f"),
+        captured_at=at(1), judged_at=at(2), keep_text=True, page_hash="p",
+    )  # fmt: skip
+    store(layout, batch)
+    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
+    assert found.article == article
+    assert (found.captured_at, found.page_hash, found.origin.locator) == (at(1), "p", "f")
+
+
+def test_what_the_corpus_said_on_a_day_and_under_which_rules_can_be_asked(layout: Layout) -> None:
+    judge(layout, 1, 1, relevant=True, fingerprint="rules-1")
+    judge(layout, 1, 10, relevant=False, fingerprint="rules-2")
+    judge(layout, 1, 15, relevant=False, fingerprint="rules-2")
+    judge(layout, 1, 20, relevant=True, fingerprint="rules-1")
+    history = ask(layout, "select verdict, valid_from, valid_to from decisions order by valid_from")
+    assert [(verdict, until) for verdict, _, until in history] == [
+        ("kept", at(10)), ("rejected", at(20)), ("kept", None),
+    ]  # fmt: skip
+    for minute, said in ((0, []), (5, [(True,)]), (12, [(False,)]), (30, [(True,)])):
+        moment = at(minute).isoformat()
+        assert ask(layout, f"select relevant from as_of(timestamptz '{moment}')") == said
+    moment = at(30).isoformat()
+    under = f"select relevant from as_of(timestamptz '{moment}', rules := 'rules-2')"
+    assert ask(layout, under) == [(False,)]
+
+
+def test_a_page_that_came_without_an_entry_is_sighted_where_it_was_captured(layout: Layout) -> None:
+    article = make_article(URL)
+    batch = Batch()
+    origin = Origin(kind="warc", locator="crawl.warc.gz@17")
+    batch.judged(
+        "run", article, make_decision(article), entry_id=None, origin=origin, captured_at=at(-9000),
+        judged_at=at(0), keep_text=True,
+    )  # fmt: skip
+    store(layout, batch)
+    assert ask(layout, "select origin_kind, origin_locator, url from sightings") == [
+        ("warc", "crawl.warc.gz@17", URL)
+    ]
+    assert ask(layout, "select sightings, first_seen_at from stories") == [(1, at(-9000))]
+
+
+def test_a_story_reached_from_two_addresses_counts_the_sightings_of_both(layout: Layout) -> None:
+    article, batch = make_article(URL), Batch()
+    for number, address in enumerate((URL, "https://short.example/x")):
+        entry = make_entry(address, feed=f"feed-{number}")
+        batch.entry("run", entry, feed_id=f"feed-{number}", seen_at=at(number))
+        batch.attempt(
+            "run", entry.id, at=at(5), state_after="done", attempts=1, article_id=article.id
+        )  # fmt: skip
+    batch.judged(
+        "run", article, make_decision(article), entry_id=None, origin=Origin(kind="archive", locator="x@1"),
+        captured_at=at(5), judged_at=at(5), keep_text=True,
+    )  # fmt: skip
+    store(layout, batch)
+    assert ask(layout, "select sightings, feeds from stories") == [(2, ["feed-0", "feed-1"])]
+    for address in (URL, "https://short.example/x", article.id):
+        (row,) = explain_rows(layout, address)
+        assert (row["verdict"], row["body"]) == ("kept", "Core network attacked.")
+    assert explain_rows(layout, "https://unknown.example/") == []
+
+
+def test_an_address_announced_but_not_read_yet_is_explained_by_its_entry(layout: Layout) -> None:
+    see(layout, 0)
+    (row,) = explain_rows(layout, URL)
+    assert "verdict" not in row
+    assert [entry["state"] for entry in row["entries"]] == ["pending"]
+
+
+def test_the_totals_of_a_run_are_counted_from_the_corpus(layout: Layout) -> None:
+    feed, batch = make_feed(), Batch()
+    batch.poll("run-1", feed, state_after=make_state(feed), outcome="new", polled_at=at(0), entries_seen=3)
+    for number, state in enumerate(("done", "retry", "gone")):
+        entry = make_entry(f"https://a.example/{number}")
+        batch.entry("run-1", entry, feed_id=feed.id, seen_at=at(0))
+        batch.attempt("run-1", entry.id, at=at(1), state_after=state, attempts=1)  # type: ignore[arg-type]
+    batch.failure(
+        "run-1",
+        Failure(url="u", stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(1)),
+    )
+    batch.run("run-1", flow="ingest", started_at=at(0))
+    store(layout, batch)
+    judge(layout, 1, 1, run="run-1")
+    batch = Batch()
+    batch.run("run-1", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed", counts={"new": 3})
+    store(layout, batch)
+    totals = run_totals(layout, "run-1")
+    assert totals == {
+        "polls_new": 1, "polls_unchanged": 0, "polls_failed": 0, "entries_new": 3, "tried": 3, "done": 1,
+        "retry": 1, "gone": 1, "judged": 1, "kept": 1, "near_misses": 0, "rejected": 0, "articles_new": 1,
+        "failures": 1,
+    }  # fmt: skip
+    assert ask(layout, "select state, seconds, counts from runs") == [("Completed", 120.0, {"new": 3})]
+    assert status_rows(layout)["entry_states"] == {"done": 1, "retry": 1, "gone": 1}
+
+
+def test_a_corpus_that_does_not_exist_yet_answers_with_nothing(tmp_path: Path) -> None:
+    layout = Layout.for_database(tmp_path / "none.duckdb")
+    for _ in ("no file", "a file without a schema, as a loader killed at once leaves it"):
+        assert pending_entries(layout, at(0)) == []
+        assert (feed_states(layout), run_totals(layout, "x"), status_rows(layout)) == ({}, {}, {})
+        layout.store.parent.mkdir(parents=True, exist_ok=True)
+        duckdb.connect(str(layout.store)).close()

@@ -1,0 +1,77 @@
+"""Of the versions of one page, which is the article and which are its revisions."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.records import Batch
+from tests.storage.builders import at, make_article, make_decision, make_entry
+from tests.storage.contents import ask
+from tests.storage.load.test_states import URL, judge, store
+
+
+@pytest.fixture
+def layout(layout: Layout, empty_store: Path) -> Layout:
+    shutil.copyfile(empty_store, layout.store)
+    return layout
+
+
+def test_an_edited_story_is_one_story_with_a_revision(layout: Layout) -> None:
+    judge(layout, 1, 1, text="First text.")
+    judge(layout, 9, 9, text="Second text.")
+    assert ask(layout, "select body, sightings from stories") == [("Second text.", 0)]
+    assert ask(layout, "select body from revisions") == [("First text.",)]
+
+
+def test_an_older_capture_loaded_later_becomes_a_revision(layout: Layout) -> None:
+    judge(layout, 9, 9, text="Second text.")
+    judge(layout, 1, 20, text="First text.", relevant=False)
+    assert ask(layout, "select body from stories") == [("Second text.",)]
+    assert ask(layout, "select body, relevant from revisions") == [("First text.", False)]
+    assert ask(layout, "select verdict from decisions") == [("kept",)]
+
+
+@pytest.mark.parametrize("flag", ["bot_wall", "no_story", "too_short", "paywall", "listing_page"])
+@pytest.mark.parametrize("story_first", [True, False])
+def test_what_a_wall_left_of_a_story_does_not_take_its_place(
+    layout: Layout, flag: str, story_first: bool
+) -> None:
+    """Nor does an older whole text lose against a later piece of it, whichever was loaded first."""
+
+    def judge_story() -> None:
+        judge(layout, 1, 1, text="The whole text.")
+
+    def judge_rest() -> None:
+        judge(layout, 9, 9, text="Subscribe.", quality=(flag,), relevant=False)
+
+    for reading in (judge_story, judge_rest) if story_first else (judge_rest, judge_story):
+        reading()
+    assert ask(layout, "select body from stories") == [("The whole text.",)]
+    assert ask(layout, "select body from revisions") == [("Subscribe.",)]
+    judge(layout, 12, 12, text="The whole text, edited.")
+    assert ask(layout, "select body from stories") == [("The whole text, edited.",)]
+
+
+def test_a_copy_that_names_the_original_stands_in_only_until_that_was_read(layout: Layout) -> None:
+    """Whichever was read first: the order of two requests is no reason for another headline."""
+    copy, original = (f"Text of the {name}." for name in ("copy", "original"))
+
+    def judge_at(minute: float, address: str, text: str) -> None:
+        article, batch = make_article(URL, text=text), Batch()
+        entry = make_entry(address)
+        batch.judged(
+            "run", article, make_decision(article), entry_id=entry.id, origin=entry.origin,
+            captured_at=at(minute), judged_at=at(minute), keep_text=True,
+        )  # fmt: skip
+        store(layout, batch)
+
+    judge_at(1, "https://a.example/copy", copy)
+    assert ask(layout, "select body from stories") == [(copy,)]
+    judge_at(2, URL, original)
+    judge_at(3, "https://a.example/copy", copy)
+    assert ask(layout, "select body from stories") == [(original,)]
+    assert ask(layout, "select body from revisions") == [(copy,)]

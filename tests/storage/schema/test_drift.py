@@ -1,0 +1,132 @@
+"""The drift alarm: an outlet's newest pages against its own history."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fivegwatch.flows.cli.main import main
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
+from tests.storage.builders import at, make_article, make_decision, make_entry
+from tests.storage.contents import ask
+
+SITE = "daily.example"
+Page = Callable[[int], dict[str, Any]]
+"""What is special about page number ``n`` of a history."""
+
+SAME = (("trafilatura-fast", 1000), ("trafilatura-precision", 990))
+APART = (("trafilatura-fast", 1000), ("trafilatura-precision", 400))
+
+
+@pytest.fixture
+def layout(layout: Layout, empty_store: Path) -> Layout:
+    shutil.copyfile(empty_store, layout.store)
+    return layout
+
+
+def fill(layout: Layout, page: Page, *, pages: int = 120, site: str = SITE) -> None:
+    """``pages`` articles of one outlet, an hour apart; lengths vary by half, as an outlet's do."""
+    batch = Batch()
+    for number in range(pages):
+        wanted = {"lengths": SAME, "text": "x" * (2_000 + 1_000 * (number * 7 % 13) // 13)} | page(number)
+        # What surrounds the story takes a third to a half of the page.
+        wanted.setdefault("page_chars", len(wanted["text"]) * (15 + number % 5) // 10)
+        article = make_article(f"https://{site}/{number}", **wanted)
+        when = at(60 * number)
+        batch.judged(
+            "run", article, make_decision(article, relevant=False), entry_id=None, origin=make_entry().origin,
+            captured_at=when, judged_at=when, keep_text=False,
+        )  # fmt: skip
+    put_batch(layout, batch)
+    load(layout)
+
+
+def drifting(layout: Layout) -> list[str]:
+    rows = ask(layout, f"select measure from outlet_drift where drifts and site = '{SITE}' order by 1")
+    return [measure for (measure,) in rows]
+
+
+def since(first: int, changes: dict[str, Any]) -> Page:
+    """Every page from number ``first`` on is like that."""
+    return lambda number: changes if number >= first else {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "measures"),
+    [
+        ({}, []),
+        ({"published_at": None, "published_precision": ""}, ["undated"]),
+        ({"published_precision": "day"}, ["clockless"]),
+        ({"quality": ("paywall",)}, ["flagged"]),
+        ({"quality": ("live_blog",)}, []),
+        ({"lengths": APART}, ["disputed"]),
+        ({"text": "x" * 1_200}, ["length"]),
+        ({"text": "x" * 6_000}, ["length"]),
+        ({"text": "x" * 2_200}, []),
+        ({"text": "x" * 200}, ["length", "short"]),
+        ({"text": "x" * 2_500, "page_chars": 25_000}, ["boilerplate"]),
+        ({"text": "x" * 2_500, "page_chars": 2_500}, ["boilerplate"]),
+        ({"text": "x" * 2_500, "page_chars": 4_600}, []),
+        ({"text": "x" * 2_500, "page_chars": 25_000, "method": "amp"}, []),
+        ({"text": "x" * 2_500, "page_chars": 0}, []),
+    ],
+)
+def test_what_changed_on_the_newest_pages_is_told_by_its_measure(
+    layout: Layout, changes: dict[str, Any], measures: list[str]
+) -> None:
+    fill(layout, since(100, changes))
+    assert drifting(layout) == measures
+
+
+def test_a_few_odd_pages_are_no_drift_and_neither_is_what_was_always_so(layout: Layout) -> None:
+    odd: dict[str, Any] = {"quality": ("paywall",), "published_at": None, "text": "x" * 150}
+    fill(layout, lambda number: odd if number in (101, 117) else {})
+    fill(layout, lambda number: odd if number % 3 else {}, site="always.example")
+    assert ask(layout, "select * from outlet_drift where drifts") == []
+
+
+def test_an_alarm_ends_when_the_new_way_has_become_the_usual_one(layout: Layout) -> None:
+    fill(layout, since(100, {"published_precision": "day"}), pages=260)
+    assert drifting(layout) == []
+
+
+def test_no_verdict_is_given_on_an_outlet_with_less_than_sixty_pages(layout: Layout) -> None:
+    fill(layout, since(30, {"published_at": None}), pages=59)
+    assert ask(layout, "select * from outlet_drift") == []
+
+
+def test_pages_refused_whole_count_for_the_outlet_of_their_host(layout: Layout) -> None:
+    """A new bot wall leaves no article at all: its outlet would otherwise just fall silent."""
+    fill(layout, lambda number: {})
+    batch = Batch()
+    for number in range(20):
+        entry = make_entry(f"https://{SITE}/new/{number}")
+        batch.entry("run", entry, seen_at=at(10_000))
+        batch.attempt(
+            "run", entry.id, at=at(10_000 + number), state_after="retry", attempts=1, kind="bot_wall"
+        )
+    put_batch(layout, batch)
+    load(layout)
+    assert drifting(layout) == ["refused"]
+
+
+def test_the_status_names_what_drifts_with_what_is_usual(
+    layout: Layout, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(layout, since(100, {"published_at": None, "published_precision": ""}))
+    publish(layout)
+    assert main(["status", "--db", str(layout.link), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["drifting"]
+    assert (told["site"], told["measure"], told["value"], told["usual"]) == (SITE, "undated", 1.0, 0.0)
+    assert told["since"].startswith(str(at(60 * 100))[:16])
+    assert main(["status", "--db", str(layout.link)]) == 0
+    assert "undated" in capsys.readouterr().out
