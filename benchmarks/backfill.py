@@ -276,15 +276,10 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--others", default=sys.executable, help="interpreter with newspaper4k or news-please"
     )
-    parser.add_argument("--scaling", action="store_true", help="then one worker, two, and two of a cluster")
     args = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="backfill-") as folder:
         path, truth = (args.warc, args.truth) if args.warc else make(args, Path(folder), args.size_mb)
         figures, same = measure(path, planted(truth), args)
-        if args.scaling:
-            from benchmarks.backfill_scaling import main as scaling
-
-            same = scaling(["--warc", str(path)]) == 0 and same
     for name, value in figures.items():
         print(f"{name.replace('_', ' '):24} {value}")
     print(json.dumps(figures))

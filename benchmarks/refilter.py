@@ -23,9 +23,9 @@ from pathlib import Path
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision, Origin
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.flows.progress import Silent
-from fivegwatch.flows.refilter import Refiltering, run_refilter
-from fivegwatch.flows.settings import bare_settings
+from fivegwatch.flows.printing.progress import Silent
+from fivegwatch.flows.runs.refilter import Refiltering, run_refilter
+from fivegwatch.flows.settings.settings import bare_settings
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout

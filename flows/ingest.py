@@ -1,6 +1,6 @@
 """The scheduled flow: feeds -> entries -> pages -> articles -> decisions -> corpus.
 
-It adds to ``fivegwatch.flows.run`` what the engine is for: task runs by the batch, a progress artifact, a table, a
+It adds to ``flows.runs.ingest`` what the engine is for: task runs by the batch, a progress artifact, a table, a
 final state.
 """
 
@@ -21,9 +21,9 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.flows.run import run_ingest
-from fivegwatch.flows.settings import Settings, load_settings
-from fivegwatch.flows.summary import Summary
+from fivegwatch.flows.runs.ingest import run_ingest
+from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.settings.settings import Settings, load_settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.locks import RunLockedError, run_lock
 

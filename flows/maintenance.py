@@ -14,8 +14,8 @@ from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.flows.housekeeping import Housekeeping, keep_house
-from fivegwatch.flows.settings import load_settings
+from fivegwatch.flows.runs.housekeeping import Housekeeping, keep_house
+from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.locks import RunLockedError, run_lock
 

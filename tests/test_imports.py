@@ -1,9 +1,10 @@
-"""The layout is the architecture: imports point one way, and each outside library has one room."""
+"""The layout is the architecture: imports point one way, also between sub-packages; each library has one room."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -32,15 +33,43 @@ def modules(room: str) -> list[Path]:
     return sorted((ROOT / room).rglob("*.py"))
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imported(path: Path) -> Iterator[tuple[str, int]]:
     """What a module imports, with the line; our own modules without the package's name: ``storage.corpus``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name.removeprefix("fivegwatch."), node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
             name = node.module.removeprefix("fivegwatch.")
             yield name, node.lineno
             yield from ((f"{name}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def our_modules() -> dict[str, Path]:
+    """Every module of the rooms, by its name without the package's: ``storage.corpus``."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for room in ROOMS
+        for path in modules(room)
+    }
+
+
+def assert_no_circle(graph: Mapping[str, set[str]]) -> None:
+    done: set[str] = set()
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        assert name not in above, " -> ".join((*above[above.index(name) :], name))
+        if name not in done:
+            for target in graph[name] - {name}:
+                visit(target, (*above, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
 
 
 @pytest.mark.parametrize("room", ROOMS)
@@ -71,7 +100,7 @@ def test_extractors_touch_no_file_clock_or_environment() -> None:
     """Bytes and values in, values out: the same input gives the same output on any machine, any day."""
     wrong = []
     for path in modules("extractors"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree(path)):
             name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if name in IMPURE or (isinstance(node, ast.Attribute) and ast.unparse(node) in IMPURE):
                 wrong.append(
@@ -80,24 +109,49 @@ def test_extractors_touch_no_file_clock_or_environment() -> None:
     assert wrong == []
 
 
-def test_there_is_no_import_cycle_between_our_modules() -> None:
+def test_there_is_no_circle_of_imports_between_our_modules() -> None:
     """A module can be read after the ones it imports, always (imports inside functions count too)."""
-    names = {
-        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
-        for room in ROOMS
-        for path in modules(room)
-    }
-    graph = {
-        name: {target for target, _ in imported(path) if target in names} for name, path in names.items()
-    }
-    done: set[str] = set()
+    ours = our_modules()
+    assert_no_circle(
+        {name: {target for target, _ in imported(path) if target in ours} for name, path in ours.items()}
+    )
 
-    def visit(name: str, above: tuple[str, ...]) -> None:
-        assert name not in above, " -> ".join((*above[above.index(name) :], name))
-        if name not in done:
-            for target in graph[name] - {name}:
-                visit(target, (*above, name))
-            done.add(name)
 
-    for name in names:
-        visit(name, ())
+def test_there_is_no_circle_of_imports_between_the_parts_of_the_rooms() -> None:
+    """A folder can be read after the ones it imports. A module at the top of a room is a part of its own."""
+    ours = our_modules()
+
+    def part(name: str) -> str:
+        folder = ours[name].parent.relative_to(ROOT)
+        return str(folder) if len(folder.parts) > 1 else name
+
+    graph: dict[str, set[str]] = {}
+    for name, path in ours.items():
+        targets = {part(target) for target, _ in imported(path) if target in ours}
+        graph.setdefault(part(name), set()).update(
+            targets - {part(name), *(t for t in targets if t in ROOMS)}
+        )
+    assert_no_circle({name: graph[name] for name in graph})
+
+
+def test_no_module_is_imported_under_two_names() -> None:
+    """Always ``fivegwatch.storage``, never ``storage``: the top-level folders are importable in a checkout."""
+    wrong = []
+    for folder in (*ROOMS, "tests", "benchmarks"):
+        for path in modules(folder):
+            for node in ast.walk(tree(path)):
+                names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if isinstance(node, ast.ImportFrom) and node.module:
+                    names = [node.module]
+                wrong += [
+                    f"{path.relative_to(ROOT)}: {name}" for name in names if name.split(".")[0] in ROOMS
+                ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_package_says_in_one_sentence_what_it_is(room: str) -> None:
+    for path in modules(room):
+        if path.name == "__init__.py":
+            text = ast.get_docstring(tree(path)) or ""
+            assert text.split("\n\n")[0].endswith("."), path

@@ -2,7 +2,7 @@
 
 decode -> prolog off, bounds -> feedparser (or JSON) -> items -> vetted entries
 
-Run it in a child process: feedparser has quadratic regular expressions (``fivegwatch.flows.pool``).
+Run it in a child process: feedparser has quadratic regular expressions (``fivegwatch.flows.workers.pool``).
 Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 """
 

@@ -1,1 +1,1 @@
-"""Gates: may this page be skipped without extracting it, because it cannot be kept?"""
+"""Gates: whether a page may be skipped without extracting it, because it cannot be kept."""

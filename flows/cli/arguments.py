@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.settings import (
+from fivegwatch.flows.settings.settings import (
     FILE_NAME,
     Settings,
     bare_settings,

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, given, settings_of
-from fivegwatch.flows.settings import Settings, parse_address
+from fivegwatch.flows.settings.settings import Settings, parse_address
 
 if TYPE_CHECKING:
-    from fivegwatch.flows.backfill.plans import Request
+    from fivegwatch.flows.runs.backfill.request import Request
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EXAMPLE = """examples:
@@ -215,10 +215,10 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) -> int:
-    from fivegwatch.flows.backfill.changes import as_rows
-    from fivegwatch.flows.backfill.run import RunOptions, run_backfill
     from fivegwatch.flows.cli.backfill_status import next_steps, print_account
-    from fivegwatch.flows.progress import Bars, Lines, Silent
+    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
+    from fivegwatch.flows.runs.backfill.changes import as_rows
+    from fivegwatch.flows.runs.backfill.run import RunOptions, run_backfill
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import backfill_lock
 
@@ -259,9 +259,9 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request) 
 
 
 def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -> int:
-    from fivegwatch.flows.backfill.dry_run import dry_run
-    from fivegwatch.flows.backfill.estimate import as_lines
-    from fivegwatch.flows.progress import Lines, Silent
+    from fivegwatch.flows.printing.progress import Lines, Silent
+    from fivegwatch.flows.runs.backfill.dry_run import dry_run
+    from fivegwatch.flows.runs.backfill.estimate import as_lines
 
     report = Silent() if args.json or args.quiet else Lines()
     estimate = asyncio.run(dry_run(settings, request, report, retry_failed=args.retry_failed))
@@ -273,7 +273,7 @@ def _estimated(args: argparse.Namespace, settings: Settings, request: Request) -
 
 
 def _warc(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import NewsCrawl, WarcFiles
+    from fivegwatch.flows.runs.backfill.request import NewsCrawl, WarcFiles
 
     del settings
     if args.news_crawl:
@@ -296,7 +296,7 @@ def _warc(args: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _sitemap(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import Sitemaps
+    from fivegwatch.flows.runs.backfill.request import Sitemaps
 
     del settings
     return Sitemaps(
@@ -309,14 +309,14 @@ def _sitemap(args: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _wordpress(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import WordPress
+    from fivegwatch.flows.runs.backfill.request import WordPress
 
     del settings
     return WordPress(sites=tuple(args.sites), since=args.since, until=args.until, search=args.search or "")
 
 
 def _wayback(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import Wayback
+    from fivegwatch.flows.runs.backfill.request import Wayback
 
     del settings
     return Wayback(
@@ -326,7 +326,7 @@ def _wayback(args: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _gdelt(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import Gdelt
+    from fivegwatch.flows.runs.backfill.request import Gdelt
 
     del settings
     return Gdelt(
@@ -335,14 +335,14 @@ def _gdelt(args: argparse.Namespace, settings: Settings) -> Request:
 
 
 def _urls(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import UrlLists
+    from fivegwatch.flows.runs.backfill.request import UrlLists
 
     del settings
     return UrlLists(files=tuple(args.files), column=args.column or "")
 
 
 def _resume(args: argparse.Namespace, settings: Settings) -> Request:
-    from fivegwatch.flows.backfill.plans import Resume
+    from fivegwatch.flows.runs.backfill.request import Resume
 
     del settings
     return Resume(source="url-list" if args.only == "urls" else args.only)

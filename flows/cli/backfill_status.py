@@ -7,17 +7,17 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from fivegwatch.flows.cli.arguments import database_of
-from fivegwatch.flows.cli.tables import print_table
+from fivegwatch.flows.printing.tables import print_table
 
 if TYPE_CHECKING:
-    from fivegwatch.flows.backfill.desk import Account
+    from fivegwatch.flows.runs.backfill.account import Account
 
 SHOWN = 30
 
 
 def show_status(args: argparse.Namespace) -> int:
     """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
-    from fivegwatch.flows.backfill.changes import as_rows, changed_archives, in_a_line
+    from fivegwatch.flows.runs.backfill.changes import as_rows, changed_archives, in_a_line
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import backfill_at_work
     from fivegwatch.storage.read.reports import (

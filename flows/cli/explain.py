@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import ExtractionError, NewsError, SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
-from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.flows.printing.lines import json_line
 
 if TYPE_CHECKING:
-    from fivegwatch.flows.settings import Settings
+    from fivegwatch.flows.settings.settings import Settings
     from fivegwatch.storage.read.reports import Verdict
 
 EXAMPLE = """examples:
@@ -41,20 +41,20 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json_line(asdict(verdict), default=str))
         return 0
-    from fivegwatch.flows.judging import background_of
+    from fivegwatch.flows.explain.verdict import background_of
 
     settings = _settings(args)
     background = background_of(
         verdict, settings.watchlist if settings else None, settings.database if settings else None
     )
     if args.html:
-        from fivegwatch.flows.explaining_html import as_html
+        from fivegwatch.flows.explain.as_html import as_html
 
         print(as_html(verdict, background), end="")
         return 0
     from rich.console import Console
 
-    from fivegwatch.flows.explaining import as_text
+    from fivegwatch.flows.explain.as_text import as_text
 
     console = Console(highlight=False)
     for line in as_text(verdict, background):
@@ -105,7 +105,7 @@ def _id_of(address: str) -> str:
 
 def _judge_file(args: argparse.Namespace) -> Verdict:
     from fivegwatch.flows.cli.extract import bad_address, read_page
-    from fivegwatch.flows.judging import judge_page
+    from fivegwatch.flows.explain.verdict import judge_page
 
     if args.url and (why := bad_address(args.url)):
         raise SettingsError(f"--url: {why}", key="--url")

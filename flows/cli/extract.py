@@ -24,7 +24,7 @@ from fivegwatch.extractors.errors import ExtractionError, FetchError, SettingsEr
 from fivegwatch.extractors.limits import LIMITS, MIB
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.web.urls import web_address
-from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.flows.printing.lines import json_line
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_bytes
 
 EXAMPLE = """examples:
@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     """Print a line for each file, in order, while the next few are at work in child processes."""
     from fivegwatch.extractors.articles.article import extract_article
-    from fivegwatch.flows.pool import Pool
+    from fivegwatch.flows.workers.pool import Pool
 
     failed = 0
     with Pool() as pool:

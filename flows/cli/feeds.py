@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
 from fivegwatch.flows.cli.arguments import add_database, settings_of
-from fivegwatch.flows.cli.printing import json_line
-from fivegwatch.flows.settings import Settings, parse_address
+from fivegwatch.flows.printing.lines import json_line
+from fivegwatch.flows.settings.settings import Settings, parse_address
 
 if TYPE_CHECKING:
     from fivegwatch.extractors.model import Feed
@@ -107,8 +107,8 @@ async def _ask_all(
     settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
 ) -> list[dict[str, Any]]:
     from fivegwatch.extractors.model import Origin, Page
-    from fivegwatch.flows.children import read_feed
-    from fivegwatch.flows.pool import Pool
+    from fivegwatch.flows.workers.children import read_feed
+    from fivegwatch.flows.workers.pool import Pool
     from fivegwatch.sources.http.client import Web
 
     limits = settings.limits
@@ -137,6 +137,6 @@ def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:
         for row in rows:
             print(json_line(row))
         return
-    from fivegwatch.flows.cli.tables import print_table
+    from fivegwatch.flows.printing.tables import print_table
 
     print_table(list(rows[0]) if rows else ["id"], [list(row.values()) for row in rows])

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fivegwatch.flows.cli.arguments import add_database, settings_of
-from fivegwatch.flows.settings import Settings, parse_address
+from fivegwatch.flows.settings.settings import Settings, parse_address
 
 EXAMPLE = """examples:
   fivegwatch ingest
@@ -43,8 +43,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
-    from fivegwatch.flows.progress import Bars, Lines, Silent
-    from fivegwatch.flows.run import run_ingest
+    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
+    from fivegwatch.flows.runs.ingest import run_ingest
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 

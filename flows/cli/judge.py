@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.cli.printing import json_line
+from fivegwatch.flows.printing.lines import json_line
 from fivegwatch.sources.files.given import UnusableFileError, check_regular
 
 EXAMPLE = """example:

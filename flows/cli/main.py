@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
-from fivegwatch.flows.cli.printing import printable
-from fivegwatch.flows.settings import version
+from fivegwatch.flows.printing.lines import printable
+from fivegwatch.flows.settings.settings import version
 
 COMMANDS = {
     "init": "make a working directory: settings, watchlist, database",

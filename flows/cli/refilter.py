@@ -21,8 +21,8 @@ from fivegwatch.flows.cli.arguments import add_database, database_of, settings_o
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fivegwatch.flows.progress import Reporter
-    from fivegwatch.flows.rejudging import Change
+    from fivegwatch.flows.printing.progress import Reporter
+    from fivegwatch.flows.runs.rejudging import Change
 
 EXAMPLE = """examples:
   fivegwatch refilter --dry-run
@@ -50,8 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
-    from fivegwatch.flows.progress import Bars
-    from fivegwatch.flows.refilter import judged_by, run_refilter
+    from fivegwatch.flows.printing.progress import Bars
+    from fivegwatch.flows.runs.refilter import judged_by, run_refilter
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
@@ -86,15 +86,15 @@ def run(args: argparse.Namespace) -> int:
 
 def reporter(*, silent: bool) -> Reporter:
     """Where progress goes: a bar on a terminal, lines elsewhere, or nowhere."""
-    from fivegwatch.flows.progress import Bars, Lines, Silent
+    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
 
     return Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
 
 
 def print_changes(changes: Sequence[Change]) -> None:
     """A table of what enters, leaves and nears, with why."""
-    from fivegwatch.flows.cli.tables import print_table
-    from fivegwatch.flows.refilter import sorted_changes
+    from fivegwatch.flows.printing.tables import print_table
+    from fivegwatch.flows.runs.refilter import sorted_changes
 
     if not changes:
         return

@@ -13,7 +13,7 @@ from contextlib import nullcontext
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_home
-from fivegwatch.flows.settings import load_settings
+from fivegwatch.flows.settings.settings import load_settings
 
 EXAMPLE = """examples:
   fivegwatch serve
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     settings = load_settings(os.environ, args.home)
     every_s = parse_time(args.every) if args.every else None
     os.environ["FIVEGWATCH_HOME"] = str(settings.home)  # the runs are child processes
-    from fivegwatch.flows.serve import prefect_server, serve_deployments
+    from fivegwatch.flows.serving.serve import prefect_server, serve_deployments
 
     folder = settings.database.with_name(settings.database.name + ".d") / "prefect"
     given = os.environ.get("PREFECT_API_URL")

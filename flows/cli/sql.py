@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fivegwatch.flows.cli.arguments import add_database, database_of
-from fivegwatch.flows.cli.tables import print_table
+from fivegwatch.flows.printing.tables import print_table
 
 EXAMPLE = """examples:
   fivegwatch sql "select published_day, title, score from stories order by published_at desc limit 10"

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
     else:
-        from fivegwatch.flows.cli.tables import print_table
+        from fivegwatch.flows.printing.tables import print_table
 
         print(f"corpus: {database} ({counts['bytes'] / 1e6:.1f} MB)")
         print(

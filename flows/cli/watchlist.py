@@ -18,7 +18,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
-from fivegwatch.flows.cli.printing import json_line, printable
+from fivegwatch.flows.printing.lines import json_line, printable
 
 EXAMPLE = """examples:
   fivegwatch watchlist check
@@ -68,8 +68,8 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
     from fivegwatch.extractors.watchlist.compile import compile_rules
-    from fivegwatch.flows.labelled_texts import LEAST_TEXTS, rule_use_in
-    from fivegwatch.flows.watchlists import common_in_news, faults, loud_terms
+    from fivegwatch.flows.tuning.labelled_texts import LEAST_TEXTS, rule_use_in
+    from fivegwatch.flows.tuning.watchlists import common_in_news, faults, loud_terms
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import rule_use
 
@@ -118,8 +118,8 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
 
 def _test(args: argparse.Namespace) -> int:
     from fivegwatch.flows.cli.refilter import print_changes, reporter
-    from fivegwatch.flows.progress import Bars
-    from fivegwatch.flows.watchlists import propose_rules, propose_term, try_proposal
+    from fivegwatch.flows.printing.progress import Bars
+    from fivegwatch.flows.tuning.watchlists import propose_rules, propose_term, try_proposal
     from fivegwatch.sources.files.watchlist import read_watchlist
 
     since = _since(args.days)
@@ -155,7 +155,7 @@ def _test(args: argparse.Namespace) -> int:
 
 def _suggest(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
-    from fivegwatch.flows.watchlists import suggest
+    from fivegwatch.flows.tuning.watchlists import suggest
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import samples
 
@@ -169,7 +169,7 @@ def _suggest(args: argparse.Namespace) -> int:
     if not found:
         print("Nothing stands out yet: it takes three stories of a language, and other pages beside them.")
         return 0
-    from fivegwatch.flows.cli.tables import print_table
+    from fivegwatch.flows.printing.tables import print_table
 
     rows = [
         (
@@ -191,7 +191,7 @@ def _suggest(args: argparse.Namespace) -> int:
 
 
 def _since(days: int) -> datetime | None:
-    from fivegwatch.flows.clock import utc_now
+    from fivegwatch.flows.runs.clock import utc_now
 
     if not 0 <= days <= MOST_DAYS:
         raise SettingsError(f"--days: a number of days up to {MOST_DAYS:,}, or 0 for all", key="--days")

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from fivegwatch.flows.demo.site import Site
-from fivegwatch.flows.settings import FILE_NAME
+from fivegwatch.flows.settings.settings import FILE_NAME
 from tests.flows.stored import write_small_watchlist
 
 OPENED = datetime(2023, 10, 20, 12, 0, tzinfo=UTC)

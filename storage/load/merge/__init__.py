@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from fivegwatch.storage.corpus import Connection
-from fivegwatch.storage.load.clusters import update_clusters
+from fivegwatch.storage.load.merge.clusters import update_clusters
 from fivegwatch.storage.spool.batches import sql_type
 from fivegwatch.storage.spool.records import FIELDS
 

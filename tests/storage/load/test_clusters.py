@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.clusters import Link, stars
 from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.merge.clusters import Link, stars
 from fivegwatch.storage.spool.batches import put_batch
 from fivegwatch.storage.spool.records import Batch
 from tests.storage.builders import at, id_of, make_article, make_decision

@@ -1,1 +1,0 @@
-"""Backfills: the press of years past, by the path every story takes."""

@@ -1,0 +1,68 @@
+"""For `explain`: a page judged right here, and what the rules behind a verdict have to say beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Article, Page
+from fivegwatch.extractors.tuning.what_if import what_would_flip
+from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.flows.explain.as_text import Background
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import kept_rules
+from fivegwatch.storage.read.reports import Verdict
+
+
+def judge_page(page: Page, watchlist: Path | None) -> Verdict:
+    """The verdict on a page under a watchlist (None: the shipped one).
+
+    Raises:
+        ExtractionError: there is no article in it.
+        WatchlistError: the watchlist is wrong.
+    """
+    article = extract_article(page)
+    decision = judge(article, compile_rules(read_watchlist(watchlist)))
+    return Verdict(
+        url=article.url,
+        title=article.title,
+        text=article.text,
+        relevant=decision.relevant,
+        near_miss=decision.near_miss,
+        score=decision.score,
+        threshold=decision.threshold,
+        reason=decision.reason,
+        stage=decision.stage,
+        topics=decision.topics,
+        matches=decision.matches,
+        parts=decision.parts,
+        entities=tuple(mention.name for mention in decision.mentions),
+        rules_fingerprint=decision.rules_fingerprint,
+        language=article.language,
+        history=(),
+    )
+
+
+def background_of(verdict: Verdict, watchlist: Path | None, database: Path | None) -> Background:
+    """What the rules that made the verdict add to it: those kept with the corpus, else the watchlist as it is.
+
+    Nothing of it where neither are the rules of the verdict: another watchlist must not explain it.
+    """
+    kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
+    try:
+        rules = compile_rules(kept or read_watchlist(watchlist))
+    except WatchlistError:
+        return Background()
+    roles = {name: facet.role for name, facet in rules.facets.items()}
+    if rules.fingerprint != verdict.rules_fingerprint or not verdict.text or verdict.stage != "judge":
+        return Background(roles=roles)
+    article = Article(
+        id="", url=verdict.url, title=verdict.title, text=verdict.text, language=verdict.language
+    )
+    decision = judge(article, rules)
+    if decision.relevant != verdict.relevant:  # judged by another version of the program
+        return Background(roles=roles)
+    return Background(roles=roles, what_ifs=what_would_flip(article, decision, rules))

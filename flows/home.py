@@ -1,0 +1,67 @@
+"""A working directory: the files that `init` makes in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
+
+TEMPLATE = """# Settings of this fivegwatch directory. Every key may be left out.
+
+# Sent with every request, so that a publisher can write to you before blocking you.
+contact = "{contact}"
+
+# The corpus that you query. Working files live beside it, in corpus.duckdb.d/.
+database = "corpus.duckdb"
+
+# Feeds, entities, terms and rules: edit them, then look at `fivegwatch feeds check`.
+watchlist = "watchlist"
+
+# Private or loopback addresses that may be contacted, each with its port. Everything else inside a network is refused.
+# allow_addresses = ["127.0.0.1:8799"]
+
+# The kill switch: false makes every scheduled run end at once. It survives redeploys, unlike a pause.
+enabled = true
+
+# workers = 2              # child processes that parse and judge
+# run_seconds = 780        # a run starts no new work after this
+# keep_batches_days = 30   # loaded spool batches, from which the corpus can be rebuilt
+# keep_pages_days = 365    # raw pages, from which a change of rules is re-judged
+
+# [limits]                 # bounds on hostile input, for example:
+# host_spacing_s = 1.0     # seconds between two requests to one host
+"""
+
+
+def make_directory(folder: Path, contact: str) -> list[str]:
+    """Make a working directory; returns a line for each thing made or found.
+
+    Raises:
+        SettingsError: the folder cannot be written.
+        StorageError: the corpus in it cannot be opened.
+    """
+    from fivegwatch.flows.serving.deployments import deployments_text
+    from fivegwatch.sources.files.watchlist import read_watchlist
+    from fivegwatch.storage.load.loader import run_loader
+
+    files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}
+    files |= {f"watchlist/{name}": text for name, text in read_watchlist(None).items()}
+    made = kept = 0
+    try:
+        for name, text in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                kept += 1
+                continue
+            path.write_text(text, encoding="utf-8")
+            made += 1
+    except OSError as exc:
+        raise SettingsError(
+            f"{exc.filename or folder}: cannot be written: {exc.strerror}", key="directory"
+        ) from exc
+    database = load_settings({}, folder).database
+    run_loader(database)
+    lines = [f"{folder}: {made} files made" + (f", {kept} found and left as they are" if kept else "")]
+    return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]

@@ -1,0 +1,1 @@
+"""Backfills: the press of past years, by the path every story takes."""

@@ -1,0 +1,269 @@
+"""What a backfill would take, before anything is written: units, entries, bytes, hours, from a look at a sample."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.parsed import ParsedPage
+from fivegwatch.extractors.errors import ExtractionError, NewsError
+from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Listing, Unit
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.runs.backfill.account import why_failed
+from fivegwatch.flows.runs.backfill.changes import as_rows, in_a_line
+from fivegwatch.flows.runs.backfill.readers import Readers
+from fivegwatch.flows.runs.backfill.scanning import file_name
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.services.throttle import SPACING_S
+from fivegwatch.sources.warc.pages import WarcPage, read_pages
+from fivegwatch.sources.warc.records import read_records
+
+SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
+SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
+SHOWN = 30
+JUDGE_S = 0.06
+"""Processor seconds of a page that passes the gates, where the sample has none to measure."""
+DOWNLOAD_BYTES_S = 10e6
+"""A cautious guess of what one connection brings."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Estimate:
+    """What to expect. Everything but units and bytes on disk is an estimate from a sample."""
+
+    units: int = 0
+    """Not counting those that are found on the way, or done already."""
+    units_known: int = 0
+    units_given_up: int = 0
+    """Failed in an earlier run, for good or until a later time."""
+    bytes: int = 0
+    """To read, and for downloads to fetch."""
+    to_fetch: int = 0
+    """Those of the bytes that are downloaded first."""
+    unmeasured: int = 0
+    """Files elsewhere whose size is not known before they are asked for."""
+    pages: int = 0
+    """Pages in archives."""
+    entries: int = 0
+    """Addresses to be asked for."""
+    hours: float = 0.0
+    sampled: str = ""
+    """What was looked at."""
+    failed: dict[str, str] = field(default_factory=dict)
+    """What cannot be read and why, by the units' locators; no part of the other figures."""
+    changed: dict[str, str] = field(default_factory=dict)
+    """How files changed since they were read, by their locators: they are read from their start."""
+
+    def values(self) -> dict[str, object]:
+        """By name."""
+        return asdict(self) | {"failed": as_rows(self.failed), "changed": as_rows(self.changed)}
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether nothing could be done, as far as was looked: the run would fail."""
+        return bool(self.failed) and not self.units and not self.units_known
+
+
+def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
+    """For WARC files, from the beginnings of some of them; each that lies here is looked at, to name what is none."""
+    gates = Gates(rules)
+    seen: Counter[str] = Counter()
+    cpu_s = judge_s = 0.0
+    failed = {unit.locator: why for unit in units if _is_here(unit) and (why := _refused(unit))}
+    units = [unit for unit in units if unit.locator not in failed]
+    local = [unit for unit in units if _is_here(unit)]
+    step = max(1, len(local) // SAMPLE_FILES)
+    for unit in local[::step][:SAMPLE_FILES]:
+        started = time.process_time()
+        judge_s += _sample(Path(unit.locator), gates, rules, seen)
+        cpu_s += time.process_time() - started
+    total = sum(unit.size for unit in units)
+    unmeasured = sum(not (unit.size or _is_here(unit)) for unit in units)
+    result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured, failed=failed)
+    if seen["bytes"]:
+        share = total / seen["bytes"]
+        each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S
+        result.pages = round(seen["pages"] * share)
+        seconds = ((cpu_s - judge_s) + seen["passed"] * each) * share
+        result.hours = seconds / 3600 / max(1, workers)
+        files = min(len(local), SAMPLE_FILES)
+        result.sampled = f"{seen['pages']:,} pages of {files} file{'s' if files > 1 else ''}"
+    result.to_fetch = sum(unit.size for unit in units if unit.kind == "download")
+    result.hours += result.to_fetch / DOWNLOAD_BYTES_S / 3600
+    return result
+
+
+def _is_here(unit: Unit) -> bool:
+    return unit.kind == "file" and "://" not in unit.locator
+
+
+def _refused(unit: Unit) -> str:
+    """Why the reading of a file cannot even begin; empty when it can."""
+    try:
+        with Path(unit.locator).open("rb") as handle:
+            next(read_records(handle, file_name(unit.locator), most=0), None)
+    except OSError as exc:
+        return f"cannot be read: {exc.strerror or exc}"
+    except NewsError as error:
+        return why_failed(unit, error)
+    return ""
+
+
+def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float:
+    """Read the beginning of a file; returns the processor seconds spent on judging."""
+    judging, offset = 0.0, 0
+    for number, item in enumerate(read_pages(path, name=file_name(str(path)))):
+        offset = item.read_to
+        if number >= SAMPLE_RECORDS:
+            break
+        if not isinstance(item, WarcPage):
+            continue
+        seen["pages"] += 1
+        parsed = ParsedPage(item.page)
+        if gates.stopped_by(item.page, parsed=parsed):
+            continue
+        seen["passed"] += 1
+        if seen["judged"] < SAMPLE_JUDGED:
+            started = time.process_time()
+            try:
+                judge(extract_article(item.page, parsed=parsed), rules)
+            except ExtractionError:
+                continue
+            finally:
+                judging += time.process_time() - started
+                seen["judged"] += 1
+    seen["bytes"] += offset
+    return judging
+
+
+async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Settings) -> Estimate:
+    """For units that list addresses: some are read, nothing is written."""
+    entries, found, read, hosts = 0.0, 0.0, 0, Counter[str]()
+    failed: dict[str, str] = {}
+    step = max(1, len(units) // SAMPLE_UNITS)
+    # What a unit names is looked into as well: a sitemap's index has no addresses of its own.
+    for unit in units[::step][:SAMPLE_UNITS]:
+        try:
+            portions = await _portions(unit, readers)
+        except NewsError as error:
+            failed[unit.locator] = why_failed(unit, error)
+            continue
+        read += 1
+        scale = _scale(unit, portions)
+        further = [item for portion in portions for item in portion.units]
+        inside = await _entries_inside(further, readers)
+        own = sum(len(portion.entries) for portion in portions) * scale
+        entries += own + inside * len(further) * scale
+        found += len(further) * scale
+        hosts.update(urlsplit(entry.url).netloc for portion in portions for entry in portion.entries)
+    # Where none of those looked at can be read, nothing is to be expected of the others.
+    rest = len(units) - len(failed) if read else 0
+    factor = rest / max(1, read)
+    result = Estimate(units=rest + round(found * factor), entries=round(entries * factor), failed=failed)
+    pace = SPACING_S["replay"] if units and units[0].source == "wayback" else settings.limits.host_spacing_s
+    busiest = max(hosts.values(), default=1) / max(1, sum(hosts.values()))
+    if units and units[0].source == "wayback":
+        busiest = 1.0  # all from one archive
+    result.hours = result.entries * busiest * pace / 3600
+    result.sampled = f"{read} of {len(units)} unit{'s' if len(units) > 1 else ''}"
+    return result
+
+
+async def _portions(unit: Unit, readers: Readers) -> list[Listing]:
+    portions: list[Listing] = []
+    async for portion in readers.of(unit)(unit, ""):
+        portions.append(portion)
+        if len(portions) >= SAMPLE_PORTIONS:
+            break
+    return portions
+
+
+async def _entries_inside(units: Sequence[Unit], readers: Readers) -> float:
+    """Mean number of entries in one of ``units``, from a few of them."""
+    if not units:
+        return 0.0
+    counts = []
+    for unit in units[:: max(1, len(units) // 3)][:3]:
+        portions = await _portions(unit, readers)
+        counts.append(sum(len(portion.entries) for portion in portions) * _scale(unit, portions))
+    return sum(counts) / len(counts)
+
+
+def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
+    """How many times as much the whole unit holds as the portions that were read."""
+    if not portions or portions[-1].done or not unit.size:
+        return 1.0
+    return max(1.0, unit.size / max(1, portions[-1].position))
+
+
+def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
+    """The estimate for a person."""
+    failed = [f"failed:  {locator}: {why}" for locator, why in sorted(estimate.failed.items())]
+    if len(failed) > SHOWN:
+        failed = [*failed[:SHOWN], f"failed:  ... and {len(failed) - SHOWN:,} more; see --json"]
+    if not estimate.units:
+        before = f", {estimate.units_given_up:,} failed before" if estimate.units_given_up else ""
+        again = " (to try again now: --retry-failed)" if before else ""
+        nothing = "nothing of it can be read" if estimate.is_hopeless else "nothing to do"
+        done = "1 unit is" if estimate.units_known == 1 else f"{estimate.units_known:,} units are"
+        return [*failed, f"{nothing}: {done} done{before}{again}; nothing was written"]
+    known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
+    lines = [*failed, f"units:   {estimate.units:,}{known}"]
+    if estimate.changed:
+        lines.append(f"anew:    {in_a_line(estimate.changed)}")
+    if estimate.bytes or estimate.unmeasured:
+        lines.append(f"bytes:   {_bytes_in_words(estimate)}")
+    if estimate.pages:
+        lines.append(f"pages:   about {estimate.pages:,}")
+    if estimate.entries or not (estimate.bytes or estimate.unmeasured):
+        lines.append(
+            f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
+            "to ask for, with courtesy"
+        )
+    if estimate.bytes and not (estimate.pages or estimate.entries or estimate.to_fetch or estimate.sampled):
+        lines.append(
+            "time:    not known: nobody looked into the files, which lie elsewhere and are read there"
+        )
+    elif estimate.bytes or estimate.entries or not estimate.unmeasured:
+        lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
+    sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
+    return [*lines, f"{sampled}; nothing was written"]
+
+
+def _of_what(estimate: Estimate, settings: Settings) -> str:
+    if not estimate.bytes:
+        return ""
+    # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
+    unread = estimate.to_fetch and not estimate.pages
+    return " to download; the reading comes on top" if unread else f" with {settings.workers} workers"
+
+
+def _bytes_in_words(estimate: Estimate) -> str:
+    if not estimate.unmeasured:
+        return _size_in_words(estimate.bytes)
+    one = estimate.unmeasured == 1
+    files = "1 file elsewhere" if one else f"{estimate.unmeasured:,} files elsewhere"
+    unknown = f"{files}, of a size not known before {'it is' if one else 'they are'} asked for"
+    return f"{_size_in_words(estimate.bytes)}, and {unknown}" if estimate.bytes else unknown
+
+
+def _size_in_words(size: int) -> str:
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if size >= factor:
+            return f"{size / factor:,.2f} {unit}"
+    return f"{size:,} bytes"
+
+
+def _hours_in_words(hours: float) -> str:
+    if hours >= 48:
+        return f"about {hours / 24:,.1f} days"
+    if hours >= 1:
+        return f"about {hours:,.1f} hours"
+    return f"about {hours * 60:,.0f} minutes" if hours * 60 >= 1.5 else "about a minute"

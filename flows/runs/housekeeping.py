@@ -1,0 +1,57 @@
+"""The daily housework on one corpus, free of any engine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import sweep as sweep_pages
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.spool.batches import sweep as sweep_batches
+
+
+@dataclass(slots=True, kw_only=True)
+class Housekeeping:
+    """What was done, and what is wrong."""
+
+    batches_removed: int = 0
+    pages_removed: int = 0
+    """Archive files older than the retention."""
+    seconds: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    def sentence(self) -> str:
+        """The account in one line."""
+        state = (
+            f"{len(self.problems)} problems: {'; '.join(self.problems)}" if self.problems else "corpus sound"
+        )
+        return f"{self.batches_removed} old batches and {self.pages_removed} old page files removed; {state}"
+
+    def rows(self) -> list[dict[str, str | int]]:
+        """The account as a table."""
+        counts: list[dict[str, str | int]] = [
+            {"what": "old batches removed", "number": self.batches_removed},
+            {"what": "old page files removed", "number": self.pages_removed},
+        ]
+        return counts + [{"what": problem, "number": 1} for problem in self.problems]
+
+
+def keep_house(settings: Settings) -> Housekeeping:
+    """Load what waits, sweep what is old, check the corpus.
+
+    Raises:
+        StorageError: the corpus or its folders cannot be used.
+    """
+    started, layout = time.monotonic(), Layout.for_database(settings.database)
+    run_loader(settings.database)
+    done = Housekeeping(
+        batches_removed=sweep_batches(layout, settings.keep_batches_days),
+        pages_removed=sweep_pages(layout, settings.keep_pages_days),
+    )
+    failed = (check for check in check_corpus(layout) if not check.ok)
+    done.problems.extend(f"{check.name}: {check.detail} {check.remedy}".strip() for check in failed)
+    done.seconds = time.monotonic() - started
+    return done

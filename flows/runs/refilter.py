@@ -1,0 +1,257 @@
+"""After a change of rules: every stored text judged again, and the archived pages whose text was not kept. No network.
+
+load what waits -> freeze the published version -> judge stretches of it in children -> spool -> load -> publish
+
+Free of any engine, as ``flows.runs.ingest`` is. Killed at any point, what reached the spool counts: the next run
+loads it and goes on with what is left, since the fingerprint of the rules says which verdicts are done.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import uuid
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.clock import Clock
+from fivegwatch.flows.runs.ingest import Step, plain_step
+from fivegwatch.flows.runs.rejudging import (
+    KEPT,
+    NEAR,
+    REJECTED,
+    Change,
+    Job,
+    Outcome,
+    rejudge,
+    start_rejudging,
+)
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import run_loader
+from fivegwatch.storage.read.entries import latest_time
+from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
+
+TEXTS_A_JOB = 1_000
+PAGE_WEIGHT = 40
+"""Reading a page again costs about as much as judging so many texts."""
+JOBS_A_LOAD = 20
+TEXT_S = 0.05
+"""Seconds a job may take for each text, on a busy machine; what takes longer is looked at alone."""
+JOB_S = 30.0
+
+Rows = Sequence[tuple[int, bool]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Refiltering:
+    """The account of one run."""
+
+    dry_run: bool
+    fingerprint: str
+    rules_before: tuple[str, ...] = ()
+    """Fingerprints of the rules the former verdicts were made under."""
+    outcome: Outcome = field(default_factory=Outcome)
+
+    def counts(self) -> dict[str, int]:
+        """The counts by name; texts and pages that were judged add up with what each became."""
+        done, moved = self.outcome, Counter(change.movement for change in self.outcome.changes)
+        after = Counter[str]()
+        for (_, verdict), number in done.verdicts.items():
+            after[verdict] += number
+        return {
+            "texts": done.texts,
+            "pages": done.pages,
+            "kept": after[KEPT],
+            "near_misses": after[NEAR],
+            "rejected": after[REJECTED],
+            **{name: moved[name] for name in ("enters", "leaves", "nears", "recedes")},
+            "written": done.written,
+            "cannot": sum(done.lost.values()),
+        }
+
+    def sentence(self) -> str:
+        """The whole account in one line."""
+        counts = self.counts()
+        if not counts["texts"] + counts["pages"]:
+            text = "Nothing to judge again: every verdict is by these rules"
+        else:
+            told = [f"{counts[name]} {verb}" for name, verb in _VERBS.items() if counts[name]]
+            what = ", ".join(told) or "no verdict changes"
+            text = f"{counts['texts']} texts and {counts['pages']} pages judged again: {what}"
+        if counts["cannot"]:
+            why = ", ".join(f"{_WHY.get(kind, kind)}: {n}" for kind, n in sorted(self.outcome.lost.items()))
+            text += f"; {counts['cannot']} cannot be re-judged ({why})"
+        return f"{text}.{' Nothing was written (dry run).' if self.dry_run else ''}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, for a program."""
+        return {
+            "summary": self.sentence(),
+            "dry_run": self.dry_run,
+            "rules": self.fingerprint,
+            "rules_before": list(self.rules_before),
+            **self.counts(),
+            "cannot_by_reason": dict(sorted(self.outcome.lost.items())),
+            "changes": [
+                {"movement": c.movement, **dataclasses.asdict(c)}
+                for c in sorted_changes(self.outcome.changes)
+            ],
+        }
+
+
+_VERBS = {
+    "enters": "enter",
+    "leaves": "leave",
+    "nears": "become near misses",
+    "recedes": "are no longer near misses",
+}
+_WHY = {"not_kept": "neither text nor page was kept", "not_archived": "the archived page is gone"}
+_ORDER = ("enters", "leaves", "nears", "recedes")
+
+
+def sorted_changes(changes: Sequence[Change]) -> list[Change]:
+    """What enters first, then what leaves; within each the largest change of score first."""
+    return sorted(
+        changes, key=lambda c: (_ORDER.index(c.movement), -abs(c.score_after - c.score_before), c.url, c.id)
+    )
+
+
+async def run_refilter(
+    settings: Settings,
+    report: Reporter,
+    *,
+    dry_run: bool = False,
+    since: datetime | None = None,
+    everything: bool = False,
+    flow: str = "refilter",
+    step: Step = plain_step,
+    run_id: str = "",
+) -> Refiltering:
+    """Judge stored articles again by the watchlist as it is; returns what changes, or changed.
+
+    Only verdicts by other rules are looked at, and captures from ``since`` on; ``everything`` looks at all, and
+    then writes only what differs (for a new version of the program under the same rules). The caller holds the run
+    lock unless it is a dry run, which reads the published corpus and writes nothing.
+
+    Raises:
+        WatchlistError, StorageError: the run could not do its job. What was done is kept.
+    """
+    files = read_watchlist(settings.watchlist)
+    rules = compile_rules(files)
+    layout = Layout.for_database(settings.database)
+    chosen = Selection(other_than="" if everything else rules.fingerprint, since=since)
+    account = Refiltering(dry_run=dry_run, fingerprint=rules.fingerprint)
+    if not dry_run and layout.root.exists():
+        # Also what an interrupted run left in the spool.
+        await step("load: what waited", lambda: asyncio.to_thread(run_loader, settings.database))
+    with frozen_version(layout) as version:
+        todo = stock(version, chosen)
+        account.rules_before = todo.fingerprints
+        job = Job(database=settings.database, version=version, rows=(0, 0), chosen=chosen)
+        if not dry_run and todo.rows:
+            keep_rules(layout, rules.fingerprint, files)
+            started_at = Clock(latest_time(layout)).now()
+            run_id = run_id or f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+            job = dataclasses.replace(
+                job, run_id=run_id, flow=flow, judged_at=started_at, only_changed=everything
+            )
+        report.stage("texts", len(todo.rows))
+        with Pool(settings.workers, initializer=start_rejudging, initargs=(files,)) as pool:
+            account.outcome.add(await judge_all(settings, pool, job, todo, report, step))
+    if account.outcome.written:
+        _put_account(layout, account, run_id, flow, job.judged_at)
+        await step("load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database))
+    return account
+
+
+async def judge_all(
+    settings: Settings, pool: Pool, job: Job, todo: Stock, report: Reporter, step: Step = plain_step
+) -> Outcome:
+    """Every stretch of ``todo``, a few at a time, loaded now and then so that no load grows without bound."""
+    whole = Outcome()
+    if todo.lost:
+        whole.lost["not_kept"] = todo.lost
+    stretches = list(_stretches(todo.rows))
+    slots = asyncio.Semaphore(settings.workers)
+
+    async def one(number: int, rows: Rows) -> None:
+        async with slots:
+            name = f"rejudge: {number} ({len(rows)})"
+            whole.add(await step(name, lambda: _judge_rows(settings, pool, job, rows)))
+            report.advance(len(rows))
+
+    for first in range(0, len(stretches), JOBS_A_LOAD):
+        async with asyncio.TaskGroup() as group:
+            for number, rows in enumerate(stretches[first : first + JOBS_A_LOAD], first + 1):
+                group.create_task(one(number, rows))
+        if job.run_id and first + JOBS_A_LOAD < len(stretches):
+            await step(
+                "load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database, publish=False)
+            )
+    return whole
+
+
+async def _judge_rows(settings: Settings, pool: Pool, job: Job, rows: Rows) -> Outcome:
+    """One stretch; if its child hangs or dies, its halves, down to the one article that does it."""
+    limits = settings.limits
+    pages = sum(not kept for _, kept in rows)
+    job = dataclasses.replace(job, rows=(rows[0][0], rows[-1][0]))
+    try:
+        return await pool.run(
+            rejudge, job,
+            timeout_s=JOB_S + TEXT_S * len(rows) + limits.page_extract_s * pages,
+            url=f"{len(rows)} stored articles", memory=limits.page_extract_memory,
+        )  # fmt: skip
+    except ExtractionError as error:
+        if len(rows) == 1:
+            return Outcome(lost=Counter({error.kind: 1}))
+    outcome = Outcome()
+    for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]):
+        outcome.add(await _judge_rows(settings, pool, job, half))
+    return outcome
+
+
+def _stretches(rows: Rows) -> Iterator[Rows]:
+    begin = weight = 0
+    for end, (_, kept) in enumerate(rows):
+        weight += 1 if kept else PAGE_WEIGHT
+        if weight >= TEXTS_A_JOB:
+            yield rows[begin : end + 1]
+            begin, weight = end + 1, 0
+    if begin < len(rows):
+        yield rows[begin:]
+
+
+def _put_account(
+    layout: Layout, account: Refiltering, run_id: str, flow: str, started_at: datetime | None
+) -> None:
+    assert started_at is not None
+    batch = Batch()
+    batch.run(
+        run_id,
+        flow=flow,
+        started_at=started_at,
+        ended_at=Clock(started_at).now(),
+        state="Completed",
+        message=account.sentence(),
+        counts=account.counts(),
+    )
+    put_batch(layout, batch)
+
+
+def judged_by(settings: Settings, folder: Path | None) -> Settings:
+    """The settings with another watchlist folder, if one is named."""
+    return dataclasses.replace(settings, watchlist=folder) if folder else settings

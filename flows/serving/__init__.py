@@ -1,0 +1,1 @@
+"""Schedules: the deployments of prefect.yaml, and the embedded scheduler that runs them."""

@@ -1,0 +1,1 @@
+"""The settings of a working directory: fivegwatch.toml, then the environment."""

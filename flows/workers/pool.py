@@ -1,0 +1,310 @@
+"""A pool of child processes that may die: hostile documents are parsed here, and cost themselves only.
+
+A hang, a crash or hunger for memory in one document ends one child; the others do not notice. When the parent
+dies, however it dies, its children die with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import importlib.util
+import math
+import os
+import resource
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import Pipe, forkserver
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Any, Self, TypeVar, TypeVarTuple
+
+from pebble import ProcessExpired, ProcessPool
+
+from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
+from fivegwatch.extractors.limits import LIMITS
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
+
+# Loaded once by the fork server, so that a new child starts in milliseconds.
+_PRELOAD = ("fivegwatch.flows.workers.pool", "fivegwatch.flows.workers.warm")
+_KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
+_EXIT_MEMORY = 86
+_EXIT_ORPHAN = 87
+_PR_SET_PDEATHSIG = 1
+# A document's time is processor time: what a busy machine takes for itself is not its doing. The clock on the
+# wall, this many times slower, is for documents that wait instead of work.
+_WALL_FACTOR = 4
+_STOP_S = 5.0
+_LOOK_S = 2.0
+"""How often it is seen whether the pool that owes an answer is still at work."""
+_STARTS = 3
+"""How often children are started before it is said that they cannot be: one of them may be killed as it starts."""
+_MAIN_LOCK = threading.Lock()
+# In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
+# ever.
+_BROKEN: list[Exception] = []
+
+
+class Pool:
+    """A context manager over ``workers`` child processes, each replaced after `Limits.documents_per_child`
+    documents.
+
+    ``initializer(*initargs)`` runs once in each child, before its first document: the place to compile rules.
+    Both must be picklable, the function importable by name.
+    """
+
+    def __init__(
+        self,
+        workers: int | None = None,
+        *,
+        initializer: Callable[..., object] | None = None,
+        initargs: tuple[object, ...] = (),
+    ) -> None:
+        self.workers = workers or max(1, min(4, os.cpu_count() or 1))
+        self._initializer, self._initargs = initializer, initargs
+        self._pool: Any = None  # pebble's types stop half way
+        self._life: tuple[Connection, Connection] | None = None
+
+    def __enter__(self) -> Self:
+        # Only this process holds the writing end; when it is gone, children read end-of-file.
+        self._life = Pipe(duplex=False)
+        self._pool = self._new_pool(self._life[0])
+        return self
+
+    def _new_pool(self, life: Connection) -> Any:
+        context = _Context()
+        context.set_forkserver_preload([name for name in _PRELOAD if _exists(name)])
+        return ProcessPool(
+            self.workers,
+            max_tasks=LIMITS.documents_per_child,
+            context=context,
+            initializer=_start_child,
+            initargs=(life, self._initializer, self._initargs),
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            _stop(self._pool)
+            self._pool = None
+        if self._life is not None:
+            for end in self._life:
+                end.close()
+            self._life = None
+
+    async def run(
+        self,
+        function: Callable[[*Ts], R],
+        *args: *Ts,
+        timeout_s: float,
+        url: str,
+        memory: int = LIMITS.page_extract_memory,
+        error: type[NewsError] = ExtractionError,
+    ) -> R:
+        """Return ``function(*args)``, run in a child; cancelling the call kills the child.
+
+        ``timeout_s`` bounds the processor time, in whole seconds, and four times as much the time by the
+        clock, from the moment a child begins; ``memory`` bounds the growth of its address space in bytes.
+        ``url`` names the document in errors. A child that somebody killed (the kernel short of memory, a person)
+        is not the document's fault: the call is made once more. Nor is one that ends while it starts: others are
+        started in its place.
+
+        Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
+        the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; whatever NewsError the
+        function itself raises; StorageError of kind ``no_children`` when none can be started.
+        """
+        if self._pool is None:
+            raise RuntimeError("the pool is not open: use it in a with statement")
+        call = (memory, timeout_s, function, args)
+        try:
+            try:
+                result = await self._schedule(call, timeout_s)
+            except ProcessExpired as exc:
+                if exc.exitcode not in _KILLED:
+                    raise
+                result = await self._schedule(call, timeout_s)
+        except (FutureTimeoutError, TimeoutError) as exc:
+            message = f"{url}: not parsed within {timeout_s * _WALL_FACTOR:g} s"
+            raise error(message, url=url, kind="parse_timeout", transient=True) from exc
+        except ProcessExpired as exc:
+            if exc.exitcode == _EXIT_MEMORY:
+                message = f"{url}: parsing needs more than {memory // 2**20} MiB"
+                raise error(message, url=url, kind="parse_memory") from exc
+            if exc.exitcode == -signal.SIGXCPU:
+                message = f"{url}: parsing needs more than {timeout_s:g} s of processor time"
+                raise error(message, url=url, kind="parse_timeout") from exc
+            message = f"{url}: the parser crashed ({_death(exc.exitcode)})"
+            raise error(message, url=url, kind="parse_crash") from exc
+        return result
+
+    async def _schedule(self, call: tuple[int, float, Callable[[*Ts], R], tuple[*Ts]], timeout_s: float) -> R:
+        for _ in range(_STARTS):
+            pool = self._pool
+            try:
+                result: R = await _answer(pool, _put(pool, call, timeout_s * _WALL_FACTOR))
+            except BrokenProcessPool:
+                await self._replace(pool)
+            else:
+                return result
+        raise StorageError(
+            f"no process could be started to read documents in: {_STARTS} times one ended while it started. Is the"
+            " memory short? Free some, or set fewer workers, and run again; nothing is lost.",
+            kind="no_children",
+            transient=True,
+        )
+
+    async def _replace(self, broken: Any) -> None:
+        """Start children anew, once for all the calls that wait; those of a broken pool are started no more."""
+        if self._pool is broken and self._life is not None:
+            self._pool = self._new_pool(self._life[0])
+            await asyncio.to_thread(_stop, broken)
+
+
+async def _answer(pool: Any, future: Future[Any]) -> Any:
+    """What a call comes to. One handed in at the instant its pool breaks is lost by pebble: nobody answers it."""
+    waiting = asyncio.wrap_future(future)
+    try:
+        while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
+            if not pool.active and not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
+                raise BrokenProcessPool("the pool broke as the call was handed in")
+        return waiting.result()
+    finally:
+        waiting.cancel()
+
+
+def _put(pool: Any, call: tuple[object, ...], timeout_s: float) -> Future[Any]:
+    try:
+        return pool.schedule(_guarded, args=call, timeout=timeout_s)  # type: ignore[no-any-return]
+    except RuntimeError as exc:  # it broke while nothing was asked of it
+        raise BrokenProcessPool(str(exc)) from exc
+
+
+def _stop(pool: Any) -> None:
+    pool.stop()
+    with contextlib.suppress(FutureTimeoutError, TimeoutError):
+        pool.join(timeout=_STOP_S)
+
+
+class _Child(ForkServerProcess):
+    """A child that leaves the parent's main module alone: it may take seconds, or start the run again."""
+
+    @staticmethod
+    def _Popen(process_obj: BaseProcess) -> Any:
+        with _MAIN_LOCK:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                return ForkServerProcess._Popen(process_obj)
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Context(ForkServerContext):
+    """The fork server, making children of the kind above."""
+
+    Process = _Child
+
+
+def _exists(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+def _death(code: int | None) -> str:
+    if code is not None and code < 0:
+        with contextlib.suppress(ValueError):
+            return signal.Signals(-code).name
+    return f"exit code {code}"
+
+
+# ---- in the child ----
+
+
+def _start_child(
+    life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
+) -> None:
+    """Tie this process to its parent's life, drop what it does not need, run the caller's initializer."""
+    _die_with_parent(life)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Ctrl-C is the parent's to handle: it stops the pool.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
+    if initializer is not None:
+        try:
+            initializer(*initargs)
+        except Exception as exc:  # raised again with each document, where somebody sees it
+            _BROKEN.append(exc)
+
+
+def _die_with_parent(life: Connection) -> None:
+    """Arrange that this process ends when the parent does, by the kernel where it can, and by a thread."""
+    if sys.platform == "linux":
+        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe
+        # is closed, and each child inherits one: without this, children and server keep each other alive.
+        alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
+        if isinstance(alive, int):
+            with contextlib.suppress(OSError):
+                os.close(alive)
+            forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    threading.Thread(target=_watch, args=(life,), name="parent-watch", daemon=True).start()
+
+
+def _watch(life: Connection) -> None:
+    with contextlib.suppress(OSError, EOFError):
+        life.poll(None)  # nobody ever writes: readable means closed
+    os._exit(_EXIT_ORPHAN)
+
+
+def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
+    """Run one document under bounds on memory and CPU; leave the process when memory ran out."""
+    if _BROKEN:
+        raise _BROKEN[0]
+    # What the libraries have mapped already, some of it never touched, is not the document's doing.
+    _limit(resource.RLIMIT_AS, _mapped_bytes() + memory)
+    _limit(resource.RLIMIT_CPU, _cpu_seconds() + math.ceil(timeout_s))
+    try:
+        return function(*args)
+    except MemoryError:
+        # What is left of this process cannot be trusted.
+        os._exit(_EXIT_MEMORY)
+    finally:
+        _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
+        _limit(resource.RLIMIT_CPU, resource.RLIM_INFINITY)
+
+
+def _mapped_bytes() -> int:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except OSError:  # no /proc: not Linux
+        return 0
+    return pages * resource.getpagesize()
+
+
+def _cpu_seconds() -> int:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return int(used.ru_utime + used.ru_stime) + 1
+
+
+def _limit(what: int, value: int) -> None:
+    # macOS knows the names but refuses some values; there the wall deadline has to do.
+    with contextlib.suppress(ValueError, OSError):
+        hard = resource.getrlimit(what)[1]
+        resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))

@@ -1,0 +1,193 @@
+"""A file that became another one since it was read is read from its start; one that did not is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fivegwatch.extractors.model import Unit, UnitState
+from fivegwatch.flows.printing.progress import Silent
+from fivegwatch.flows.runs.backfill.request import WarcFiles
+from fivegwatch.flows.runs.backfill.run import run_backfill
+from fivegwatch.flows.settings.settings import load_settings
+from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.records import Batch
+from tests.flows.backfilled import backfill, facts
+from tests.flows.cli_runner import fivegwatch
+from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
+from tests.storage.contents import ask
+
+PAGES = old_pages()
+HALF = len(PAGES) // 2
+
+
+def other_pages(path: Path) -> None:
+    write_warc(path, PAGES[HALF:])
+
+
+def grow(path: Path) -> None:
+    write_warc(path.with_suffix(".more"), PAGES[HALF:])
+    with path.open("ab") as file:
+        file.write(path.with_suffix(".more").read_bytes())
+
+
+def same_size(path: Path) -> None:
+    # The identifier of a file, in its first record, is what two files of one size differ in.
+    content = bytearray(path.read_bytes())
+    content[9] ^= 1  # the operating system in the gzip header
+    path.write_bytes(content)
+
+
+def ledger(home: Path) -> list[tuple[object, ...]]:
+    return ask(Layout.for_database(home / "corpus.duckdb"), "select id, verdict from ledger order by id")
+
+
+@pytest.mark.parametrize("given", ["again", "resume"])
+@pytest.mark.parametrize("become", [other_pages, grow, same_size])
+def test_a_file_that_became_another_one_is_read_from_its_start_and_named(
+    tmp_path: Path, become: Callable[[Path], None], given: str
+) -> None:
+    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES[:HALF])
+    backfill(home, "warc", archive)
+    become(archive)
+    status = fivegwatch("backfill", "status", "--json", cwd=home)
+    assert [row["unit"] for row in json.loads(status.out)["changed"]] == [str(archive)]
+    assert f"1 file has changed since it was read: {archive}: it ha" in (
+        fivegwatch("backfill", "status", cwd=home).out
+    )
+    request = ("resume",) if given == "resume" else ("warc", archive)
+    look = fivegwatch("backfill", *request, "--dry-run", "--json", cwd=home)
+    estimate = json.loads(look.out)
+    assert (estimate["units"], estimate["units_known"]) == (1, 0)
+    assert [row["unit"] for row in estimate["changed"]] == [str(archive)]
+    account = backfill(home, *request)
+    assert (account["units_done"], account["units_known"]) == (1, 0)
+    assert [row["unit"] for row in account["changed"]] == [str(archive)]
+    alone = make_home(tmp_path / "alone")
+    backfill(alone, "warc", archive)
+    assert facts(home)["units"] == facts(alone)["units"]
+    assert set(ledger(alone)) <= set(ledger(home))
+    assert json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)["changed"] == []
+
+
+def test_a_torn_file_is_taken_up_again_when_the_whole_of_it_lies_there(tmp_path: Path) -> None:
+    home, whole = make_home(tmp_path / "home"), write_warc(tmp_path / "whole.warc.gz", PAGES)
+    torn = tmp_path / "a.warc.gz"
+    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert backfill(home, "warc", torn)["found.pages"] < len(PAGES)
+    shutil.copy(whole, torn)
+    assert backfill(home, "warc", torn)["found.pages"] == len(PAGES)
+
+
+@pytest.mark.parametrize("become", [other_pages, lambda path: path.write_bytes(path.read_bytes()[:20_000])])
+def test_a_file_that_changed_between_a_stop_and_the_next_run_is_not_read_from_the_middle(
+    tmp_path: Path, become: Callable[[Path], object]
+) -> None:
+    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
+    stopped = as_it_is(plan_archive(archive))
+    stand(home, stopped, state="running", position=stopped.size - 100)
+    become(archive)
+    account = backfill(home, "resume")
+    assert (account["units_done"], len(account["changed"])) == (1, 1)
+    alone = make_home(tmp_path / "alone")
+    backfill(alone, "warc", archive)
+    assert facts(home)["units"] == facts(alone)["units"]
+
+
+def stand(home: Path, unit: Unit, *, state: UnitState, position: int) -> None:
+    """Let the corpus believe that a run of the past came so far."""
+    batch = Batch()
+    cursor = "" if state == "done" else str(position)
+    batch.unit("past", unit, state=state, at=CAPTURED, cursor=cursor, position=position, step=2 * position)
+    layout = Layout.for_database(home / "corpus.duckdb")
+    prepare(layout)
+    put_batch(layout, batch)
+
+
+class Meddler(Silent):
+    """Lets the file become another one as soon as a slice of it is read."""
+
+    def __init__(self, become: Callable[[], object]) -> None:
+        super().__init__()
+        self._become = become
+
+    def advance(self, done: float = 1) -> None:
+        super().advance(done)
+        self._become()
+
+
+@pytest.mark.parametrize("become", [other_pages, lambda path: path.write_bytes(path.read_bytes()[:20_000])])
+def test_a_file_that_changes_while_it_is_read_never_ends_as_done(
+    tmp_path: Path, become: Callable[[Path], object]
+) -> None:
+    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
+    settings = load_settings({}, str(home))
+    report, request = Meddler(lambda: become(archive)), WarcFiles(places=(str(archive),))
+    account = asyncio.run(run_backfill(settings, report, request, flow="test")).account
+    assert (account.units_done, account.units_failed) == (0, 1)
+    state = "select state, problem from backfill_units"
+    assert ask(Layout.for_database(settings.database), state) == [("failed", "changed")]
+    assert backfill(home, "resume")["units_done"] == 1
+    alone = make_home(tmp_path / "alone")
+    backfill(alone, "warc", archive)
+    assert facts(home)["units"] == facts(alone)["units"]
+
+
+@pytest.mark.parametrize(("size", "read"), [("same", 0), ("unknown", 0), ("other", 1)])
+def test_a_unit_of_an_older_version_is_known_by_its_size_alone(tmp_path: Path, size: str, read: int) -> None:
+    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
+    length = archive.stat().st_size
+    there = {"same": length, "unknown": 0, "other": length - 1}[size]
+    old = Unit(source="warc", kind="file", locator=str(archive), size=there)
+    stand(home, old, state="done", position=there)
+    account = backfill(home, "warc", archive)
+    assert (account["units"], account["units_known"]) == (read, 1 - read)
+
+
+def test_a_file_that_was_copied_or_touched_or_is_gone_is_left_alone(tmp_path: Path) -> None:
+    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
+    backfill(home, "warc", archive)
+    before = facts(home)
+    shutil.copy(archive, tmp_path / "b")
+    (tmp_path / "b").replace(archive)
+    os.utime(archive, (1, 1))
+    assert backfill(home, "warc", archive)["units_known"] == 1
+    archive.unlink()
+    assert backfill(home, "resume")["units"] == 0
+    assert json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)["changed"] == []
+    assert facts(home) == before
+
+
+def test_both_ends_of_a_file_tell_its_version_and_its_middle_costs_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "a.warc"
+    size = 4 * EDGE_BYTES
+    file.write_bytes(bytes(size))
+    unit = plan_archive(file)
+    for at, told in ((0, True), (EDGE_BYTES - 1, True), (2 * EDGE_BYTES, False), (size - 1, True)):
+        content = bytearray(size)
+        content[at] = 1
+        file.write_bytes(content)
+        assert bool(change(unit, as_it_is(unit))) == told, at
+        assert as_it_is(unit).id == unit.id
+
+
+@pytest.mark.parametrize("size", [0, 1, EDGE_BYTES, EDGE_BYTES + 1, 2 * EDGE_BYTES + 1])
+def test_a_file_of_any_size_is_the_same_as_itself_and_no_other(tmp_path: Path, size: int) -> None:
+    file = tmp_path / "a.warc"
+    file.write_bytes(bytes(size))
+    unit = plan_archive(file)
+    assert change(unit, as_it_is(unit)) == ""
+    check_unchanged(unit)
+    file.write_bytes(bytes(size + 1))
+    assert change(unit, as_it_is(unit)) == f"it had {size:,} bytes and has {size + 1:,} now"
+    assert change(replace(unit, size=0, options=()), as_it_is(unit)) == ""

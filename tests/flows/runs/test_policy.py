@@ -1,0 +1,259 @@
+"""What happens next to feeds and entries, as pure decisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.model import Feed, FeedState
+from fivegwatch.flows.runs.policy import (
+    ATTEMPTS,
+    EARLY,
+    NOT_FOUND_POLLS,
+    NextAttempt,
+    after_attempt,
+    after_failure,
+    after_judging,
+    after_success,
+    is_due,
+    state_for,
+)
+
+SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+FEED = FeedState(feed_id="f", url="https://a.example/feed")
+
+
+def trouble(kind: str, *, transient: bool = True, retry_after_s: float | None = None) -> FetchError:
+    return FetchError(kind, url=FEED.url, kind=kind, transient=transient, retry_after_s=retry_after_s)
+
+
+def success(state: FeedState, now: datetime, *, changed: bool, moved_to: str | None = None) -> FeedState:
+    return after_success(
+        state, now, changed=changed, etag='"1"', last_modified=None, body_hash="h", moved_to=moved_to
+    )
+
+
+def test_a_feed_never_polled_is_due() -> None:
+    assert is_due(FeedState(feed_id="f", url="u"), NOW, due_only=True)
+
+
+def test_a_run_by_hand_ignores_our_own_pace_but_not_the_servers_demand() -> None:
+    resting = FeedState(feed_id="f", url="u", next_poll_at=NOW + timedelta(hours=1))
+    told = FeedState(feed_id="f", url="u", retry_after_at=NOW + timedelta(hours=1))
+    assert not is_due(resting, NOW, due_only=True)
+    assert is_due(resting, NOW, due_only=False)
+    assert not is_due(told, NOW, due_only=False)
+
+
+def test_a_schedule_as_quick_as_the_pace_misses_no_poll() -> None:
+    """Run at 12:00, polled at 12:00:05, due at 12:15:05: the run of 12:15 must take it."""
+    state = success(FEED, NOW + timedelta(seconds=5), changed=True)
+    assert is_due(state, NOW + SHORTEST, due_only=True)
+    assert not is_due(state, NOW + SHORTEST - 2 * EARLY, due_only=True)
+
+
+def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news() -> None:
+    state, now = FEED, NOW
+    for _ in range(20):
+        state = success(state, now, changed=False)
+        assert state.next_poll_at and SHORTEST <= state.next_poll_at - now <= LONGEST
+        now = state.next_poll_at
+    assert state.next_poll_at == state.checked_at + LONGEST
+    assert success(state, now, changed=True).next_poll_at == now + SHORTEST
+
+
+def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
+    state, pauses = FEED, []
+    for _ in range(12):
+        state = after_failure(state, NOW, trouble("timeout"))
+        assert state.next_poll_at
+        pauses.append(state.next_poll_at - NOW)
+    assert pauses[:3] == [SHORTEST, SHORTEST * 2, SHORTEST * 4]
+    assert pauses[-1] == timedelta(days=1)
+    assert success(state, NOW, changed=False).failures == 0
+
+
+def test_gone_ends_a_feed_at_once_and_not_found_only_after_ten_polls_and_three_days() -> None:
+    assert after_failure(FEED, NOW, trouble("http_410", transient=False)).disabled_reason
+    state = FEED
+    for poll in range(NOT_FOUND_POLLS):
+        assert state.disabled_reason is None
+        state = after_failure(state, NOW + timedelta(hours=8 * poll), trouble("http_404", transient=False))
+    assert state.disabled_reason is None or state.first_failed_at == NOW
+    late = after_failure(state, NOW + timedelta(days=4), trouble("http_404", transient=False))
+    assert late.disabled_reason and "404" in late.disabled_reason
+
+
+def test_a_permanent_move_on_the_same_site_is_believed_at_once_to_another_host_only_the_third_time() -> None:
+    here = after_success(
+        FEED, NOW, changed=True, etag=None, last_modified=None, body_hash="h", moved_to="https://a.example/new",
+        same_site=True,
+    )  # fmt: skip
+    assert here.url == "https://a.example/new"
+    state = FEED
+    for poll in range(3):
+        assert state.url == FEED.url, poll
+        state = success(state, NOW, changed=True, moved_to="https://b.example/feed")
+    assert state.url == "https://b.example/feed"
+
+
+def test_a_move_that_wavers_is_counted_anew() -> None:
+    state = success(FEED, NOW, changed=True, moved_to="https://b.example/")
+    state = success(state, NOW, changed=True, moved_to="https://c.example/")
+    assert (state.moved_to, state.moved_count) == ("https://c.example/", 1)
+
+
+@pytest.mark.parametrize("kind", ["http_410", "not_html", "too_large", "blocked_address", "robots"])
+def test_a_page_that_asking_again_cannot_cure_is_given_up_at_once(kind: str) -> None:
+    assert after_attempt(1, NOW, trouble(kind, transient=True)).state == "gone"
+
+
+def test_a_missing_page_gets_more_chances_because_feeds_run_ahead_of_their_sites() -> None:
+    assert after_attempt(1, NOW, trouble("http_404", transient=False)).state == "retry"
+
+
+def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() -> None:
+    following = after_attempt(ATTEMPTS, NOW, trouble("host_paused"))
+    assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "http_403",
+        "http_400",
+        "http_405",
+        "http_406",
+        "http_418",
+        "http_499",
+        "soft_404",
+        "no_text",
+        "too_many_redirects",
+        "no_location",
+    ],
+)
+def test_what_a_site_may_put_right_is_given_up_after_three_attempts(kind: str) -> None:
+    states = [after_attempt(n, NOW, trouble(kind, transient=False)).state for n in (1, 2, 3)]
+    assert states == ["retry", "retry", "gone"]
+
+
+def walk(kind: str, *, start: int = 1, transient: bool = True) -> tuple[list[timedelta], NextAttempt]:
+    """The pauses between tries that all end as ``kind``, each made when it is due, and how it ends."""
+    now, since, last_kind, attempts, pauses = NOW, None, "", start, []
+    while True:
+        following = after_attempt(
+            attempts, now, trouble(kind, transient=transient), since=since, last_kind=last_kind
+        )
+        if following.state != "retry":
+            return pauses, following
+        assert following.at
+        pauses.append(following.at - now)
+        now, since, last_kind, attempts = following.at, following.since, kind, following.attempts + 1
+
+
+@pytest.mark.parametrize("kind", ["host_paused", "robots_unreachable", "local_resources"])
+def test_a_page_that_could_never_be_asked_for_is_given_up_after_a_month_of_ever_rarer_tries(
+    kind: str,
+) -> None:
+    pauses, end = walk(kind)
+    assert end.state == "gone" and end.attempts == 0
+    assert timedelta(days=30) <= sum(pauses, timedelta()) <= timedelta(days=31)
+    assert pauses == sorted(pauses) and pauses[0] == timedelta(minutes=10) and len(pauses) < 60
+
+
+def test_how_long_a_page_waits_for_its_host_is_a_limit() -> None:
+    week = replace(LIMITS, unasked_s=7 * 86_400)
+    since = NOW - timedelta(days=8)
+    assert after_attempt(1, NOW, trouble("host_paused"), week, since=since).state == "gone"
+    assert after_attempt(1, NOW, trouble("host_paused"), since=since).state == "retry"
+
+
+def test_a_stub_is_looked_at_again_for_four_days_because_some_grow_into_stories() -> None:
+    pauses, end = walk("too_short", transient=False)
+    assert pauses == [timedelta(hours=6), timedelta(days=1), timedelta(days=3)]
+    assert (end.state, end.attempts) == ("gone", 4)
+
+
+def test_a_failure_between_two_visits_does_not_use_up_a_visit() -> None:
+    """Tries count for what fails by chance; visits go by the time since the first."""
+    at_three = after_attempt(3, NOW + timedelta(hours=7), trouble("too_short", transient=False), since=NOW)
+    assert at_three.at == NOW + timedelta(hours=30)
+
+
+@pytest.mark.parametrize("wall", ["bot_wall", "consent_wall", "script_wall"])
+def test_a_wall_without_a_story_is_tried_after_an_hour_a_day_and_a_week(wall: str) -> None:
+    pauses, end = walk(wall)
+    assert [sum(pauses[: n + 1], timedelta()) for n in range(len(pauses))] == [
+        timedelta(hours=1), timedelta(days=1), timedelta(days=7),
+    ]  # fmt: skip
+    assert end.state == "gone"
+
+
+@pytest.mark.parametrize("wall", ["paywall", "consent_wall", "bot_wall"])
+def test_an_article_behind_a_wall_is_read_again_after_a_day_and_a_week_and_then_done(wall: str) -> None:
+    first = after_judging(1, NOW, ("teaser", wall))
+    assert (first.state, first.at, first.since) == ("retry", NOW + timedelta(days=1), NOW)
+    second = after_judging(2, NOW + timedelta(days=1), (wall,), first.since)
+    assert (second.state, second.at) == ("retry", NOW + timedelta(days=7))
+    assert after_judging(3, NOW + timedelta(days=7), (wall,), second.since).state == "done"
+
+
+@pytest.mark.parametrize("flags", [(), ("teaser",), ("live_blog",)])
+def test_an_article_without_a_wall_or_with_its_wall_lifted_is_done(flags: tuple[str, ...]) -> None:
+    assert after_judging(2, NOW, flags, NOW - timedelta(days=1)).state == "done"
+
+
+@pytest.mark.parametrize("flag", ["too_short", "no_story"])
+def test_an_article_that_shows_no_story_is_read_again_as_a_stub_is_and_then_settles(flag: str) -> None:
+    """Walls in words nobody listed end as articles; so does a headline that will grow."""
+    pauses, now, since = [], NOW, None
+    while (following := after_judging(len(pauses) + 1, now, (flag,), since)).state == "retry":
+        assert following.at
+        pauses.append(following.at - now)
+        now, since = following.at, following.since
+    assert pauses == [timedelta(hours=6), timedelta(days=1), timedelta(days=3)]
+    assert following.state == "done"
+    assert after_judging(1, NOW, (flag,), settled=True).state == "done"
+
+
+def test_the_second_parse_timeout_in_a_row_ends_a_page_but_one_after_other_trouble_does_not() -> None:
+    assert walk("parse_timeout")[1].attempts == 2
+    assert after_attempt(2, NOW, trouble("parse_timeout"), last_kind="http_503").state == "retry"
+
+
+@given(st.integers(1, ATTEMPTS + 5), st.one_of(st.none(), st.floats(0, 86_400)))
+def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
+    attempts: int, retry_after_s: float | None
+) -> None:
+    """Never before the server's time, never in the past, never for ever."""
+    following = after_attempt(attempts, NOW, trouble("timeout", retry_after_s=retry_after_s))
+    if attempts >= ATTEMPTS:
+        assert following.state == "gone"
+        return
+    assert following.state == "retry" and following.at and following.at > NOW
+    if retry_after_s is not None:
+        assert following.retry_after_at == NOW + timedelta(seconds=retry_after_s)
+        assert following.at >= following.retry_after_at
+
+
+def test_an_edited_address_starts_afresh_and_an_equal_one_goes_on() -> None:
+    stored = success(replace(FEED, subscribed_url=FEED.url), NOW, changed=True)
+    stopped = replace(stored, disabled_reason="410", retry_after_at=NOW + timedelta(days=1))
+    feed = Feed(id="f", url=FEED.url, title="F")
+    assert state_for(feed, stored) == stored
+    assert state_for(feed, None) == FeedState(feed_id="f", url=FEED.url, subscribed_url=FEED.url)
+    moved = replace(feed, url="https://b.example/feed")
+    fresh = FeedState(feed_id="f", url=moved.url, subscribed_url=moved.url)
+    assert state_for(moved, stored) == state_for(moved, stopped) == fresh
+
+
+def test_a_permanent_move_is_kept_while_the_watchlist_names_the_old_address() -> None:
+    moved = replace(FEED, url="https://b.example/feed", subscribed_url=FEED.url)
+    assert state_for(Feed(id="f", url=FEED.url, title="F"), moved).url == "https://b.example/feed"

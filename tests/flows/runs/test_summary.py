@@ -1,0 +1,31 @@
+"""The account of a run adds up, or the run says so loudly."""
+
+from __future__ import annotations
+
+import pytest
+
+from fivegwatch.flows.runs.summary import Summary
+
+
+def test_the_sentence_accounts_for_feeds_entries_and_pages() -> None:
+    summary = Summary(
+        feeds=52, feeds_unchanged=40, feeds_new=9, feeds_failed=3, announced=118, entries_new=18, entries_known=100,
+        pages=20, pages_kept=4, pages_near_miss=1, pages_rejected=12, pages_retry=2, pages_gone=1, pages_left=2,
+    )  # fmt: skip
+    summary.check()
+    assert summary.sentence() == (
+        "52 feeds: 40 unchanged, 9 new, 3 failed; 118 entries: 18 new, 100 known; "
+        "20 pages: 4 kept, 1 near misses, 12 rejected, 2 to retry, 1 given up, 2 left for later"
+    )
+
+
+@pytest.mark.parametrize("lost", [Summary(feeds=1), Summary(announced=1), Summary(pages=1)])
+def test_a_feed_entry_or_page_that_fell_between_two_counts_is_a_loud_bug(lost: Summary) -> None:
+    with pytest.raises(AssertionError):
+        lost.check()
+
+
+def test_adding_summaries_adds_every_count() -> None:
+    total = Summary(feeds=1, pages=2)
+    total.add(Summary(feeds=2, pages_kept=3))
+    assert (total.feeds, total.pages, total.pages_kept) == (3, 2, 3)

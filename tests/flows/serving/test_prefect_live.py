@@ -1,0 +1,193 @@
+"""Prefect for real: a server, `prefect deploy`, a worker, runs that the schedule starts by itself, and kill -9."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.flows.home import make_directory
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.queries import run_query
+from tests.conftest import ROOT
+from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
+from tests.flows.press import old_pages, write_warc
+
+pytestmark = pytest.mark.prefect
+EVERY_S = 15
+FEW = ("harbour-ledger", "harbour-technology", "switchyard", "kurier-sieci")
+"""Outlets enough to see that a run has run."""
+
+
+@pytest.fixture(scope="module")
+def newsroom() -> Iterator[Newsroom]:
+    with Newsroom() as room:
+        yield room
+
+
+def make_home(folder: Path, newsroom: Newsroom, *, outlets: tuple[str, ...] = ()) -> Path:
+    """A working directory whose only feeds are the newsroom's, those of ``outlets`` if any are named."""
+    make_directory(folder, "tests@example.org")
+    wanted = tuple(f"[{name}]" for name in outlets) or "["
+    tables = [
+        table for table in subscriptions(newsroom.url).strip().split("\n\n") if table.startswith(wanted)
+    ]
+    (folder / "watchlist" / "feeds.toml").write_text("\n\n".join(tables) + "\n", encoding="utf-8")
+    with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
+        file.write(
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\npoll_min_s = 1\n'
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory, newsroom: Newsroom) -> Iterator[Stack]:
+    home = make_home(tmp_path_factory.mktemp("home"), newsroom)
+    with prefect_stack(tmp_path_factory.mktemp("prefect"), {"FIVEGWATCH_HOME": str(home)}) as stack:
+        stack.run("prefect", "work-pool", "create", "fivegwatch", "--type", "process")
+        quick = re.sub(
+            r'cron: "\*/15[^\n]*\n\s+timezone: UTC',
+            f"interval: {EVERY_S}",
+            (ROOT / "prefect.yaml").read_text(),
+        )
+        assert f"interval: {EVERY_S}" in quick
+        file = home / "quick.yaml"
+        file.write_text(quick, encoding="utf-8")
+        stack.run("prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file), cwd=home)
+        command = [BIN / "prefect", "worker", "start", "--pool", "fivegwatch"]
+        with background(command, stack.environment, stack.home / "worker.log", home):
+            yield stack
+
+
+def corpus_of(stack: Stack) -> Path:
+    return Path(stack.environment["FIVEGWATCH_HOME"]) / "corpus.duckdb"
+
+
+def ended(stack: Stack, state: str, after: int = 0) -> list[dict]:
+    return [run for run in stack.runs("ingest")[after:] if run["state"]["name"] == state]
+
+
+def test_a_scheduled_run_fires_by_itself_completes_and_its_rows_are_in_the_file(stack: Stack) -> None:
+    run = wait_for("completed run", 600, lambda: ended(stack, "Completed"))[0]
+    assert run["auto_scheduled"]
+    assert re.search(r"\d+ feeds: .*; \d+ entries: .*; \d+ pages: ", run["state"]["message"])
+    (stories,), (judged,) = (
+        run_query(corpus_of(stack), f"select count(*) from {view}").rows[0] for view in ("stories", "ledger")
+    )
+    assert stories > 5 and judged > stories
+    keys = {item["key"] for item in stack.ask("/artifacts/filter", {})}
+    assert {"ingest-progress", "ingest-summary"} <= keys
+
+
+def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(
+    stack: Stack, newsroom: Newsroom
+) -> None:
+    before = len(stack.runs("ingest"))
+    newsroom.advance()
+    newsroom.slow_s = 5.0  # so that there is a middle
+    lock = Layout.for_database(corpus_of(stack)).run_lock
+    wait_for(
+        "new run", 300, lambda: [r for r in stack.runs("ingest")[before:] if r["state"]["name"] == "Running"]
+    )
+    newsroom.requests.clear()
+    wait_for("request", 300, lambda: len(newsroom.requests) > 0)
+    pid = int(lock.read_text())  # whoever asks holds the lock
+    os.kill(pid, signal.SIGKILL)
+    newsroom.slow_s = 0.5
+    assert wait_for("crashed run", 300, lambda: ended(stack, "Crashed", before))
+    wait_for("completed run after it", 600, lambda: ended(stack, "Completed", before))
+    rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories").rows
+    assert rows[0][0] == rows[0][1] > 5
+
+
+def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None:
+    deployment = stack.ask("/deployments/name/ingest/now")
+    with pytest.raises(OSError, match=r"409|422"):
+        stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"due_only": "perhaps"}})
+
+
+def test_a_backfill_is_begun_by_a_form_and_tells_how_far_it_is_and_what_came_of_it(
+    stack: Stack, tmp_path: Path
+) -> None:
+    archive = write_warc(tmp_path / "old.warc.gz", old_pages()[:12])
+    deployment = stack.ask("/deployments/name/backfill-warc/by-hand")
+    form = {"parameters": {"files": [str(archive)]}}
+    made = stack.ask(f"/deployments/{deployment['id']}/create_flow_run", form)
+    run = wait_for(
+        "ended backfill",
+        600,
+        lambda: [r for r in stack.runs("backfill-warc") if r["id"] == made["id"] and r["end_time"]],
+    )[0]
+    assert run["state"]["name"] == "Completed", run["state"]
+    assert run["state"]["message"].startswith("1 unit: 1 done; 12 archived pages")
+    artifacts = {item["key"]: item for item in stack.ask("/artifacts/filter", {})}
+    assert artifacts["backfill-warc-progress"]["data"] == 100
+    assert artifacts["backfill-warc-progress"]["description"] == run["state"]["message"]
+    assert str(archive) in str(artifacts["backfill-warc-units"]["data"])
+    seen = run_query(corpus_of(stack), "select count(*) from sightings where origin_kind = 'warc'").rows
+    assert seen[0][0] > 5
+
+
+@pytest.mark.parametrize(
+    ("flow", "parameters"),
+    [
+        ("backfill-gdelt", {"since": "2023-02-30", "until": "2023-03-01"}),
+        ("backfill-wayback", {"since": "2023-01-01"}),
+        ("backfill-sitemap", {"sites": "https://press.example/"}),
+        ("backfill-sitemap", {"sites": ["https://press.example/"], "until": "yesterday"}),
+    ],
+)
+def test_a_backfill_whose_form_is_filled_in_wrongly_is_never_begun(
+    stack: Stack, flow: str, parameters: dict[str, object]
+) -> None:
+    deployment = stack.ask(f"/deployments/name/{flow}/by-hand")
+    with pytest.raises(OSError, match=r"409|422"):
+        stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
+    assert not stack.runs(flow)
+
+
+def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroom: Newsroom) -> None:
+    home = make_home(tmp_path / "served", newsroom, outlets=FEW)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+    environment |= {
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
+        "NO_COLOR": "1",
+    }
+    log = tmp_path / "serve.log"
+    command = [BIN / "fivegwatch", "serve", "--home", str(home), "--every", "10s"]
+    with background(command, environment, log, tmp_path) as process:
+
+        def story() -> bool:
+            assert process.poll() is None, log.read_text()
+            return has_stories(home / "corpus.duckdb")
+
+        # A server with a database to make, a schedule, a run in a process of its own: a minute of work on an idle
+        # machine, many on a busy one. That it ends instead is seen at once.
+        wait_for("story", 600, story)
+        process.send_signal(signal.SIGTERM)
+        wait_for("end after SIGTERM", 120, lambda: process.poll() is not None)
+    wait_for("free lock", 120, lambda: not running(home))
+
+
+def has_stories(database: Path) -> bool:
+    return database.exists() and run_query(database, "select count(*) from stories").rows[0][0] > 5
+
+
+def running(home: Path) -> bool:
+    """Whether any process still has this home in its environment or arguments (False where there is no /proc)."""
+    needle = str(home).encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        if int(folder.name) == os.getpid():
+            continue
+        try:
+            if needle in (folder / "cmdline").read_bytes() or needle in (folder / "environ").read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
