@@ -158,7 +158,7 @@ def test_an_exception_that_nobody_foresaw_costs_its_page_and_is_on_record(
     run_loader(layout.link)
     ((url, kind, message, locator),) = ask(layout, "select url, kind, message, origin_locator from failures")
     assert (url, kind) == (pages[2].url, "unexpected")
-    assert "ZeroDivisionError: a bug of ours (test_backfill_slices.py:" in message
+    assert "ZeroDivisionError: a bug of ours (test_slices.py:" in message
     name, _, offset = locator.partition("@")
     assert name == "a.warc.gz" and gzip.decompress(path.read_bytes()[int(offset) :]).find(url.encode()) > 0
     assert ask(layout, "select count(*) from entries")[0][0] == 5
