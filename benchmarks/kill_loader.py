@@ -22,7 +22,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
 from fivegwatch.storage.load.publish import versions
 from fivegwatch.storage.read.checks import check_corpus
-from fivegwatch.storage.read.entries import select
+from fivegwatch.storage.read.store import select
 from fivegwatch.storage.spool.batches import pending, put_batch
 from tests.storage.contents import contents
 from tests.storage.workers import batches, kill_after, start

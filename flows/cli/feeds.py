@@ -86,7 +86,7 @@ def _states(settings: Settings) -> dict[str, Any]:
     if not settings.database.exists():
         return {}
     from fivegwatch.storage.disk.layout import Layout
-    from fivegwatch.storage.read.entries import feed_states
+    from fivegwatch.storage.read.feeds import feed_states
 
     return feed_states(Layout.for_database(settings.database))
 

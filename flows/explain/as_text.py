@@ -95,8 +95,6 @@ def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
 
 def what_would_change(verdict: Verdict) -> str:
     """What it would have taken for the other verdict, in one sentence."""
-    if verdict.stage != "judge":
-        return f"Stopped by the gate `{verdict.stage}`: nothing in the page can lift it over the threshold."
     gap = verdict.threshold - verdict.score
     if verdict.relevant:
         needed = [name for name, value in parts(verdict) if value > -gap]

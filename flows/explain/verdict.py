@@ -35,7 +35,6 @@ def judge_page(page: Page, watchlist: Path | None) -> Verdict:
         score=decision.score,
         threshold=decision.threshold,
         reason=decision.reason,
-        stage=decision.stage,
         topics=decision.topics,
         matches=decision.matches,
         parts=decision.parts,
@@ -57,7 +56,7 @@ def background_of(verdict: Verdict, watchlist: Path | None, database: Path | Non
     except WatchlistError:
         return Background()
     roles = {name: facet.role for name, facet in rules.facets.items()}
-    if rules.fingerprint != verdict.rules_fingerprint or not verdict.text or verdict.stage != "judge":
+    if rules.fingerprint != verdict.rules_fingerprint or not verdict.text:
         return Background(roles=roles)
     article = Article(
         id="", url=verdict.url, title=verdict.title, text=verdict.text, language=verdict.language

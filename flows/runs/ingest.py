@@ -35,14 +35,9 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
-from fivegwatch.storage.read.entries import (
-    PendingEntry,
-    entry_counts,
-    feed_states,
-    known_feeds,
-    latest_time,
-    pending_entries,
-)
+from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
+from fivegwatch.storage.read.feeds import feed_states, known_feeds
+from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.spool.batches import put_batch
 from fivegwatch.storage.spool.records import Batch
 

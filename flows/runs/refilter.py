@@ -39,7 +39,7 @@ from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
-from fivegwatch.storage.read.entries import latest_time
+from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
 from fivegwatch.storage.spool.batches import put_batch
 from fivegwatch.storage.spool.records import Batch

@@ -33,8 +33,6 @@ class QueryLimits:
     timeout_s: float | None = 60.0
     """None: no bound."""
     memory: str = "2GB"
-    rows: int | None = None
-    """Rows to hand out at most; None: all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +40,7 @@ class Answer:
     """The result of a query."""
 
     columns: tuple[str, ...]
-    types: tuple[str, ...]
-    """DuckDB type names."""
     rows: list[tuple[Any, ...]]
-    truncated: bool
-    """Whether there are more rows than were asked for."""
 
 
 def run_query(
@@ -68,7 +62,7 @@ def run_query(
     # In a thread of its own: DuckDB does not look for signals while it works, the waiting main thread does.
     asker = ThreadPoolExecutor(1)
     try:
-        asked = asker.submit(_answer, con, _one_statement(con, sql), parameters, bounds)
+        asked = asker.submit(_answer, con, _one_statement(con, sql), parameters)
         try:
             return asked.result(bounds.timeout_s)
         finally:
@@ -110,17 +104,9 @@ def _one_statement(con: Connection, sql: str) -> str:
     return sql
 
 
-def _answer(con: Connection, sql: str, parameters: Any, bounds: QueryLimits) -> Answer:
-    found = con.execute(sql, parameters) if parameters else con.execute(sql)
-    description = found.description or []
-    rows = found.fetchall() if bounds.rows is None else found.fetchmany(bounds.rows + 1)
-    cut = bounds.rows is not None and len(rows) > bounds.rows
-    return Answer(
-        columns=tuple(column[0] for column in description),
-        types=tuple(str(column[1]) for column in description),
-        rows=rows[: bounds.rows] if cut else rows,
-        truncated=cut,
-    )
+def _answer(con: Connection, sql: str, parameters: Any) -> Answer:
+    result = con.execute(sql, parameters) if parameters else con.execute(sql)
+    return Answer(tuple(column[0] for column in result.description or ()), result.fetchall())
 
 
 def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError:

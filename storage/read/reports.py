@@ -31,7 +31,6 @@ class Verdict:
     score: float
     threshold: float
     reason: str
-    stage: str
     topics: tuple[str, ...]
     matches: tuple[Match, ...]
     parts: tuple[Part, ...]
@@ -68,7 +67,6 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
         score=row["score"],
         threshold=row["threshold"],
         reason=row["reason"],
-        stage=row["stage"],
         topics=tuple(row["topics"] or ()),
         matches=tuple(Match(**match) for match in row["matches"] or ()),
         parts=tuple(Part(**part) for part in row["parts"] or ()),

@@ -20,6 +20,7 @@ from fivegwatch.storage.corpus import Connection, opened
 from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.entries import entry_of
+from fivegwatch.storage.read.store import rows as rows_of
 from fivegwatch.storage.schema.migrate import is_current
 
 _SELECTION = """
@@ -132,7 +133,7 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
     )
     with opened(version, read_only=True) as con:
         con.execute("set threads = 1")  # the callers are many processes
-        found = _dicts(
+        found = rows_of(
             con,
             f"""select rowid as row, {columns} from base.articles
                 where rowid between $first and $last and {_SELECTION} and (text_kept or raw_ref is not null)
@@ -162,7 +163,7 @@ def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Mat
 def _entries(con: Connection, ids: set[str]) -> dict[str, Entry]:
     if not ids:
         return {}
-    rows = _dicts(
+    rows = rows_of(
         con,
         "select * from base.entries where entry_id in (select unnest($ids::varchar[]))",
         {"ids": sorted(ids)},
@@ -204,9 +205,3 @@ _EMPTY: dict[str, Any] = (
     | {"published_at": None, "page_chars": 0}
     | dict.fromkeys(("authors", "tags", "quality"), ())
 )
-
-
-def _dicts(con: Connection, sql: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    found = con.execute(sql, parameters)
-    names = [column[0] for column in found.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from fivegwatch.extractors.model import Unit, UnitSource, UnitState
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.read.entries import Values, select
+from fivegwatch.storage.read.store import Row, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
     return (rows[0]["stories"], rows[0]["near_misses"]) if rows else (0, 0)
 
 
-def _progress(row: Values) -> UnitProgress:
+def _progress(row: Row) -> UnitProgress:
     unit = Unit(
         source=row["source"],
         kind=row["kind"],

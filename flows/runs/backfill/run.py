@@ -36,7 +36,8 @@ from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import is_loaded
-from fivegwatch.storage.read.entries import PendingEntry, entry_counts, latest_time, pending_entries
+from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
+from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.units import UnitProgress, known_units, stories_of_run
 from fivegwatch.storage.spool.deliveries import check_target
 from fivegwatch.storage.spool.records import Batch

@@ -22,7 +22,6 @@ VERDICT = Verdict(
     score=1.5,
     threshold=1.0,
     reason="Huawei + 5G core + removal",
-    stage="judge",
     topics=("T01",),
     matches=(
         Match(rule="huawei", facet="vendor", field="title", start=0, end=6, quote="Huawei"),
@@ -64,8 +63,6 @@ def test_what_would_have_changed_names_the_part_that_decides() -> None:
     assert "'title: vendor'" in what_would_change(VERDICT)
     short = replace(VERDICT, relevant=False, score=0.9)
     assert "'text: phone'" in what_would_change(short)
-    gate = replace(VERDICT, relevant=False, stage="text")
-    assert "gate `text`" in what_would_change(gate)
 
 
 def test_a_rejected_page_without_text_still_shows_its_evidence() -> None:

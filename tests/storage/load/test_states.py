@@ -11,14 +11,8 @@ import pytest
 from fivegwatch.extractors.model import Failure, Origin, PageDate
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
-from fivegwatch.storage.read.entries import (
-    explain_rows,
-    feed_states,
-    known_feeds,
-    pending_entries,
-    run_totals,
-    status_rows,
-)
+from fivegwatch.storage.read.entries import entry_counts, pending_entries
+from fivegwatch.storage.read.feeds import feed_states, known_feeds
 from fivegwatch.storage.read.texts import Selection, stored_texts
 from fivegwatch.storage.spool.batches import put_batch
 from fivegwatch.storage.spool.records import Batch
@@ -313,19 +307,13 @@ def test_a_story_reached_from_two_addresses_counts_the_sightings_of_both(layout:
     store(layout, batch)
     assert ask(layout, "select sightings, feeds from stories") == [(2, ["feed-0", "feed-1"])]
     for address in (URL, "https://short.example/x", article.id):
-        (row,) = explain_rows(layout, address)
-        assert (row["verdict"], row["body"]) == ("kept", "Core network attacked.")
-    assert explain_rows(layout, "https://unknown.example/") == []
+        assert ask(layout, f"select verdict, body from story('{address}')") == [
+            ("kept", "Core network attacked.")
+        ]
+    assert ask(layout, "from story('https://unknown.example/')") == []
 
 
-def test_an_address_announced_but_not_read_yet_is_explained_by_its_entry(layout: Layout) -> None:
-    see(layout, 0)
-    (row,) = explain_rows(layout, URL)
-    assert "verdict" not in row
-    assert [entry["state"] for entry in row["entries"]] == ["pending"]
-
-
-def test_the_totals_of_a_run_are_counted_from_the_corpus(layout: Layout) -> None:
+def test_what_a_run_did_is_counted_in_the_views(layout: Layout) -> None:
     feed, batch = make_feed(), Batch()
     batch.poll("run-1", feed, state_after=make_state(feed), outcome="new", polled_at=at(0), entries_seen=3)
     for number, state in enumerate(("done", "retry", "gone")):
@@ -342,20 +330,21 @@ def test_the_totals_of_a_run_are_counted_from_the_corpus(layout: Layout) -> None
     batch = Batch()
     batch.run("run-1", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed", counts={"new": 3})
     store(layout, batch)
-    totals = run_totals(layout, "run-1")
-    assert totals == {
-        "polls_new": 1, "polls_unchanged": 0, "polls_failed": 0, "entries_new": 3, "tried": 3, "done": 1,
-        "retry": 1, "gone": 1, "judged": 1, "kept": 1, "near_misses": 0, "rejected": 0, "articles_new": 1,
-        "failures": 1,
-    }  # fmt: skip
+    assert ask(layout, "select outcome, count(*) from polls where run_id = 'run-1' group by 1") == [
+        ("new", 1)
+    ]
+    assert ask(layout, "select verdict, count(*) from decisions where run_id = 'run-1' group by 1") == [
+        ("kept", 1)
+    ]
+    assert ask(layout, "select count(*) from failures where run_id = 'run-1'") == [(1,)]
     assert ask(layout, "select state, seconds, counts from runs") == [("Completed", 120.0, {"new": 3})]
-    assert status_rows(layout)["entry_states"] == {"done": 1, "retry": 1, "gone": 1}
+    assert entry_counts(layout) == {"done": 1, "retry": 1, "gone": 1}
 
 
 def test_a_corpus_that_does_not_exist_yet_answers_with_nothing(tmp_path: Path) -> None:
     layout = Layout.for_database(tmp_path / "none.duckdb")
     for _ in ("no file", "a file without a schema, as a loader killed at once leaves it"):
         assert pending_entries(layout, at(0)) == []
-        assert (feed_states(layout), run_totals(layout, "x"), status_rows(layout)) == ({}, {}, {})
+        assert (feed_states(layout), known_feeds(layout), entry_counts(layout)) == ({}, {}, {})
         layout.store.parent.mkdir(parents=True, exist_ok=True)
         duckdb.connect(str(layout.store)).close()

@@ -35,23 +35,15 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield layout.link
 
 
-def test_a_query_gives_columns_types_and_rows(db: Path) -> None:
+def test_a_query_gives_columns_and_rows(db: Path) -> None:
     answer = run_query(db, "select 1 as one, 'x' as word, null as nothing where ? = 5", [5])
     assert answer.columns == ("one", "word", "nothing")
-    assert answer.types[:2] == ("INTEGER", "VARCHAR")
     assert answer.rows == [(1, "x", None)]
-    assert not answer.truncated
 
 
 def test_times_come_in_utc(db: Path) -> None:
     answer = run_query(db, "select timestamptz '2026-01-01 00:30:00+02', published_at from stories limit 1")
     assert answer.rows[0][0].isoformat() == "2025-12-31T22:30:00+00:00"
-
-
-def test_more_rows_than_wanted_are_cut_and_said(db: Path) -> None:
-    answer = run_query(db, "from range(10)", limits=QueryLimits(rows=4))
-    assert (len(answer.rows), answer.truncated) == (4, True)
-    assert not run_query(db, "from range(4)", limits=QueryLimits(rows=4)).truncated
 
 
 @pytest.mark.parametrize(
