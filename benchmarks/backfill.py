@@ -30,11 +30,11 @@ import trafilatura
 from trafilatura.settings import Document
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules

@@ -7,15 +7,15 @@ import hashlib
 from fivegwatch.extractors.articles.body import choose_body
 from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.articles.edges import trim_lines
-from fivegwatch.extractors.articles.headline import read_headlines, site_names
+from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.articles.identity import ended_at_front, page_url
 from fivegwatch.extractors.articles.metadata import page_section, page_tags, site_name
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
-from fivegwatch.extractors.articles.quality import Seen, is_nothing, quality_flags, shown_chars, wall_of
+from fivegwatch.extractors.articles.quality import is_nothing, quality_flags, shown_chars, wall_of
 from fivegwatch.extractors.articles.standfirst import with_standfirst
 from fivegwatch.extractors.articles.versions import with_version
 from fivegwatch.extractors.model import Article, Entry, OtherVersion, Page
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id
@@ -39,25 +39,21 @@ def extract_article(
             ``soft_404``; ``bot_wall``, ``consent_wall``, ``script_wall`` (transient: the story may show another time).
     """
     parsed = parsed or ParsedPage(page)
-    tree = parsed.tree
-    claims = parsed.claims
-    headlines = read_headlines(tree, claims, entry, page.final_url) if entry is not None else parsed.headlines
-    authors = page_authors(tree, claims, entry, site_names(claims, page.final_url))
-    url = page_url(tree, claims, page)
-    body, candidates = choose_body(parsed.pruned, tree, claims, page, entry)
+    headlines = read_headlines(parsed, entry)
+    authors = page_authors(parsed, entry)
+    url = page_url(parsed)
+    body, candidates = choose_body(parsed, entry)
     if version is not None:
         body, candidates = with_version(body, candidates, version, url, headlines)
-    names = (*authors, site_name(claims, page.final_url))
-    text = with_standfirst(tree, claims, trim_lines(body.text, headlines=headlines.spellings, names=names))
+    names = (*authors, site_name(parsed))
+    text = with_standfirst(parsed, trim_lines(body.text, headlines=headlines.spellings, names=names))
     title = headlines.chosen
-    announced = entry.title if entry is not None else ""
-    seen = Seen(page=page, tree=tree, claims=claims, title=title, text=text, announced=announced)
-    flags = quality_flags(seen)
-    if not wall_of(flags) and ended_at_front(page, claims):
+    flags = quality_flags(parsed, entry, title, text)
+    if not wall_of(flags) and ended_at_front(parsed):
         raise refusal(page, "soft_404", f"asked for {page.requested_url}, sent to a front page")
     if body.method != "feed":
         refuse_nothing(page, text, flags)
-    dates = page_dates(tree, claims, page, entry)
+    dates = page_dates(parsed, entry)
     date = chosen_date(dates)
     return Article(
         id=url_id(canonical_url(url)),
@@ -71,13 +67,13 @@ def extract_article(
         language=text_language(text),
         site=site_of(url),
         site_name=names[-1],
-        section=page_section(claims),
-        tags=page_tags(claims, entry),
+        section=page_section(parsed),
+        tags=page_tags(parsed, entry),
         text_hash=text_hash(title, text),
         method=body.method,
         quality=flags,
         dates=dates,
-        page_chars=shown_chars(tree),
+        page_chars=shown_chars(parsed),
         lengths=tuple((candidate.method, len(candidate.text)) for candidate in candidates),
     )
 

@@ -9,21 +9,19 @@ from __future__ import annotations
 
 import html
 import re
-from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 
 import trafilatura
-from lxml.html import HtmlElement
 from trafilatura.settings import Document
 from trafilatura.utils import line_processing, trim
 
 from fivegwatch.extractors.articles.paragraphs import with_lost_paragraphs
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Entry, Page
-from fivegwatch.extractors.pages.claims import Structured, paragraphs
+from fivegwatch.extractors.model import Entry
+from fivegwatch.extractors.pages.claims import paragraphs
 from fivegwatch.extractors.pages.embedded import embedded_text
-from fivegwatch.extractors.pages.pruning import prune
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
 from fivegwatch.extractors.text.likeness import alike, phrases
 from fivegwatch.extractors.text.plain import plain_text, strip_controls
@@ -57,16 +55,11 @@ class Body:
     text: str
 
 
-def choose_body(
-    pruned: HtmlElement, tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
-) -> tuple[Body, tuple[Body, ...]]:
-    """The believed text and every candidate looked at; an empty text when the page has none.
-
-    ``pruned`` is a ``pruned_copy`` of the page's whole ``tree``.
-    """
-    told = Body(method="json-ld", text=tidy(paragraphs(claims.article.get("articleBody"))))
-    runs = _agreeing_runs(pruned, page, told.text)
-    if len(page.body) > HEAVY_PAGE:
+def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body, ...]]:
+    """The believed text and every candidate; the text is empty when the page has none."""
+    told = Body(method="json-ld", text=tidy(paragraphs(page.claims.article.get("articleBody"))))
+    runs = _agreeing_runs(page, told.text)
+    if len(page.fetched.body) > HEAVY_PAGE:
         # Not `trafilatura.meta.reset_caches`: it collects garbage among all our rules, too, for a quarter of a second.
         line_processing.cache_clear()
         trim.cache_clear()
@@ -77,9 +70,11 @@ def choose_body(
             if len(witness.text) > FULLER * len(best.text) and _goes_on(witness, runs[0].text):
                 best = witness
     if best.method.startswith("trafilatura"):
-        best = Body(method=best.method, text=_confirmed(with_lost_paragraphs(pruned, best.text), told.text))
+        best = Body(
+            method=best.method, text=_confirmed(with_lost_paragraphs(page.pruned, best.text), told.text)
+        )
     if len(best.text) < SHORT_CHARS:
-        hidden = Body(method="script", text=tidy(embedded_text(tree)))
+        hidden = Body(method="script", text=tidy(embedded_text(page.tree)))
         if len(hidden.text) > 2 * len(best.text):
             best = hidden
             seen.append(hidden)
@@ -102,17 +97,17 @@ def _goes_on(witness: Body, shown: str) -> bool:
     ) or (len(known & told) >= HELD * len(known))
 
 
-def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ...]:
+def _agreeing_runs(page: ParsedPage, told: str) -> tuple[Body, ...]:
     """The trafilatura runs needed to be sure, the believed one first."""
-    fast = run_trafilatura(pruned, page, "fast")
+    fast = run_trafilatura(page, "fast")
     if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
         return (fast,)
-    if next(islice(pruned.iter(), ELEMENTS, None), None) is not None:
+    if next(islice(page.pruned.iter(), ELEMENTS, None), None) is not None:
         return (fast,)
-    precise = run_trafilatura(pruned, page, "precision")
+    precise = run_trafilatura(page, "precision")
     if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:
         return (fast, precise)
-    standard = run_trafilatura(pruned, page, "standard")
+    standard = run_trafilatura(page, "standard")
     if len(told) >= WITNESS_CHARS:
         ranked = sorted((fast, standard, precise), key=lambda body: -alike(body.text, told))
         if alike(ranked[0].text, told) >= 0.6:
@@ -122,7 +117,7 @@ def _agreeing_runs(pruned: HtmlElement, page: Page, told: str) -> tuple[Body, ..
         lean = len(fast.text) < LEAN_CHARS and len(standard.text) >= LEAN_RATIO * len(fast.text)
         return (standard, fast, precise) if lean else (fast, precise, standard)
     if len(standard.text) < SHORT_CHARS:
-        wide = run_trafilatura(pruned, page, "recall")
+        wide = run_trafilatura(page, "recall")
         if len(wide.text) > 2 * len(standard.text):
             return (wide, standard, precise, fast)
     return (standard, precise, fast)
@@ -145,15 +140,8 @@ def _same_size(one: Body, other: Body) -> bool:
     return min(len(one.text), len(other.text)) >= SAME_SIZE * max(len(one.text), len(other.text), 1)
 
 
-def pruned_copy(tree: HtmlElement, page: Page) -> HtmlElement:
-    """A copy of the page's ``tree`` without what surrounds the story."""
-    pruned = copy(tree)
-    prune(pruned, page.final_url)
-    return pruned
-
-
-def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
-    """What trafilatura makes of ``tree``; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
+def run_trafilatura(page: ParsedPage, mode: str) -> Body:
+    """What trafilatura makes of the pruned page; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
 
     In the first and third it asks no other extractor: one that is to agree with the first had better be of its kind.
 
@@ -161,8 +149,8 @@ def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
     """
     try:
         document = trafilatura.bare_extraction(
-            tree,
-            url=page.final_url,
+            page.pruned,
+            url=page.url,
             include_comments=False,
             deduplicate=False,
             fast=mode in ("fast", "precision"),
@@ -170,7 +158,7 @@ def run_trafilatura(tree: HtmlElement, page: Page, mode: str) -> Body:
             favor_recall=mode == "recall",
         )
     except Exception as exc:
-        raise refusal(page, "no_text", "trafilatura gave up") from exc
+        raise refusal(page.fetched, "no_text", "trafilatura gave up") from exc
     text = document.text if isinstance(document, Document) else ""
     return Body(method=f"trafilatura-{mode}", text=tidy(text or ""))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from lxml.etree import XPath
@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
-from fivegwatch.extractors.pages.claims import Structured
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.phrases import NO_NAMES, SIGNED_LINE
 from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import clean_line
@@ -57,15 +57,13 @@ BESIDE = 30
 """Elements after the headline among which a byline without a mark is looked for."""
 
 
-def page_authors(
-    tree: HtmlElement, claims: Structured, entry: Entry | None, sites: Iterable[str]
-) -> tuple[str, ...]:
-    """The names of the authors, each once; empty when nobody signed. ``sites`` are keys of the outlet's own names."""
-    outlet = set(sites)
+def page_authors(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
+    """The names of the authors, each once; empty when nobody signed."""
+    claims, outlet = page.claims, page.site_names
     told = claims.names_of(claims.article.get("author") or claims.article.get("creator"))
     meta = tuple(text for name in META_NAMES for text in claims.meta.get(name, ()))
     announced = entry.authors if entry is not None else ()
-    for texts in (told, meta, islice(_visible(tree), 4), announced):
+    for texts in (told, meta, islice(_visible(page), 4), announced):
         names = [
             name
             for text in texts
@@ -104,12 +102,11 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _visible(tree: HtmlElement) -> Iterator[str]:
+def _visible(page: ParsedPage) -> Iterator[str]:
     """Bylines around the headline, nearest first after it: marked ones, else a line that begins with "By"."""
-    body = tree.find(".//body")
-    if body is None:
+    if page.body is None:
         return
-    elements = [element for element in body.iter() if isinstance(element.tag, str)]
+    elements = [element for element in page.body.iter() if isinstance(element.tag, str)]
     headings = [
         at
         for at, element in enumerate(elements)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from itertools import islice
-from urllib.parse import urlsplit
-
-from lxml.html import HtmlElement
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
-from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.pages.claims import line
+from fivegwatch.extractors.pages.outlet import names_site
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.likeness import key, shared, words
-from fivegwatch.extractors.text.plain import clean_line, words_shown
+from fivegwatch.extractors.text.plain import clean_line
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
-HEADINGS = 30
 HEADLINE_KEY = 10
 """Shorter headings name sections, not stories."""
 FEW_WORDS = 3
@@ -41,17 +38,17 @@ class Headlines:
     spellings: tuple[str, ...]
 
 
-def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, url: str) -> Headlines:
-    """The headline of the page at ``url`` (empty when nothing names it) and its other spellings."""
-    names = site_names(claims, url)
-    headings = (_line(words_shown(h1)) for h1 in islice(tree.iter("h1"), HEADINGS))
+def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
+    """The headline of ``page`` (empty when nothing names it) and its other spellings, those of a feed included."""
+    names, claims = page.site_names, page.claims
+    headings = (_line(text) for _, text in page.headings)
     visible = [text for text in headings if text and key(text) not in names]
     known = {key(text) for text in visible if len(key(text)) > HEADLINE_KEY}
     declared = without_site(_line(line(claims.article.get("headline"))), names, known)
     if len(key(declared)) > HEADLINE_KEY:
         known.add(key(declared))
     shared_title = without_site(_line(claims.first_meta("og:title", "twitter:title")), names, known)
-    document = without_site(_line(tree.findtext(".//head//title") or ""), names, known)
+    document = without_site(_line(page.title_tag), names, known)
     announced = _line(entry.title) if entry is not None else ""
     chosen = _choose(visible, declared, shared_title, document, names) or announced
     if _is_stopgap(chosen, announced, visible):
@@ -61,20 +58,7 @@ def read_headlines(tree: HtmlElement, claims: Structured, entry: Entry | None, u
     return Headlines(chosen=clean_line(chosen, LIMITS.title_chars), spellings=spellings)
 
 
-def site_names(claims: Structured, url: str) -> set[str]:
-    """Keys of every name the outlet goes by: domain, its labels, what the page calls itself."""
-    host = (urlsplit(url).hostname or "").removeprefix("www.")
-    names = {key(host), *(key(label) for label in host.split(".")[:-1] if len(label) > 3)}
-    told = (
-        claims.first_meta("og:site_name"),
-        line(claims.article.get("publisher")),
-        claims.first_meta("application-name"),
-    )
-    names |= {key(name) for name in told if "://" not in name}
-    return names - {""}
-
-
-def without_site(title: str, names: set[str], known: set[str]) -> str:
+def without_site(title: str, names: Set[str], known: Set[str]) -> str:
     """``title`` without the outlet's name at either end; cut back to a headline of ``known`` that stands in it."""
     for _ in range(3):
         cuts = list(SEPARATOR.finditer(title))
@@ -98,7 +82,7 @@ def without_site(title: str, names: set[str], known: set[str]) -> str:
     return title
 
 
-def _choose(visible: list[str], declared: str, shared_title: str, document: str, names: set[str]) -> str:
+def _choose(visible: list[str], declared: str, shared_title: str, document: str, names: Set[str]) -> str:
     others = " ".join((document, declared, *visible))
     if (
         shared_title
@@ -142,19 +126,8 @@ def _whole(title: str, others: Iterable[str]) -> str:
     return title
 
 
-def _is_generic(title: str, names: set[str]) -> bool:
+def _is_generic(title: str, names: Set[str]) -> bool:
     return not key(title) or names_site(title, names)
-
-
-def names_site(part: str, names: set[str]) -> bool:
-    """Whether ``part`` is one of the outlet's ``names``, give or take a word."""
-    folded = key(part)
-    return bool(folded) and any(
-        folded == name
-        or (len(name) > 3 and len(folded) <= len(name) + 12 and name in folded)
-        or (len(folded) > 3 and folded in name)
-        for name in names
-    )
 
 
 def _line(text: str) -> str:

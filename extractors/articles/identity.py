@@ -25,8 +25,8 @@ from fivegwatch.extractors.articles.addresses import (
     same_story,
 )
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Page
-from fivegwatch.extractors.pages.claims import Structured
+from fivegwatch.extractors.pages.claims import Claims
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.web.urls import joined, public_url, site_of
 
 SILENT = frozenset(("script", "style", "template", "title", "noscript", "iframe", "svg"))
@@ -40,53 +40,54 @@ UNTOLD = 0.2
 FRONT_PARTS = 2
 
 
-def page_url(tree: HtmlElement, claims: Structured, page: Page) -> str:
+def page_url(page: ParsedPage) -> str:
     """The page's address for readers: its own claim when something bears it out, else where it was found."""
-    asked, shown = address_of(page.requested_url), address_of(page.final_url)
+    asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
     if shown is None:
-        return public_url(page.final_url)
+        return public_url(page.url)
     if asked is None or site_of(asked.url) != site_of(shown.url):
         asked = shown
-    if ended_at_front(page, claims):
+    if ended_at_front(page):
         return public_url(asked.url)
-    told = tuple(_claimed(tree, claims, page.final_url))
-    headline = _headline(tree)
-    if _calls_itself_article(claims):
+    told = tuple(_claimed(page))
+    headline = _headline(page)
+    if page.declared_article:
         below = (address for _, address in told if _is_named_below(address, shown))
         told = (*told, *(("place", address) for address in below))
     for claim in dict.fromkeys(address for _, address in told):
         witnesses = {source for source, address in told if address.key == claim.key}
         if _is_borne_out(claim, (shown, asked), headline, len(witnesses)):
             return public_url(claim.url)
-    return public_url(page.final_url)
+    return public_url(page.url)
 
 
-def first_claim(tree: HtmlElement, claims: Structured, final_url: str) -> str:
+def first_claim(page: ParsedPage) -> str:
     """The address the page first names as its own on its site, borne out or not; empty when it names none."""
-    return next((address.url for _, address in _claimed(tree, claims, final_url)), "")
+    return next((address.url for _, address in _claimed(page)), "")
 
 
-def ended_at_front(page: Page, claims: Structured) -> bool:
+def ended_at_front(page: ParsedPage) -> bool:
     """Whether the page asked for was a story's and what came is the front of its site or of a section.
 
     Sites send readers of expired stories there. A front that was asked for by its own address is what it is.
     """
-    asked, shown = address_of(page.requested_url), address_of(page.final_url)
+    asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
     if asked is None or shown is None or same_page(shown, asked) or asked.is_home:
         return False
-    told = _calls_itself_article(claims)
     if shown.is_home:
         # A story may have a host of its own, never the front page of the paper it stood in.
-        return not told or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
+        return not page.declared_article or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
     if shown.is_nowhere:  # a log-in or an error is another matter: it may pass
         return False
     if shown.names_story or not (asked.names_story or len(asked.segments) > len(shown.segments)):
         return False
     above = len(shown.segments) < len(asked.segments) and _lies_in(asked, shown)
-    plain = claims.first_meta("og:type").lower() == "website" or all(
-        part.isalpha() for part in shown.segments
+    plain = page.claims.og_type == "website" or all(part.isalpha() for part in shown.segments)
+    return (
+        above
+        or shown.is_listing
+        or (plain and not page.declared_article and len(shown.segments) <= FRONT_PARTS)
     )
-    return above or shown.is_listing or (plain and not told and len(shown.segments) <= FRONT_PARTS)
 
 
 def _is_borne_out(
@@ -127,10 +128,6 @@ def _is_named_below(claim: Address, shown: Address) -> bool:
     )
 
 
-def _calls_itself_article(claims: Structured) -> bool:
-    return bool(claims.article) or claims.first_meta("og:type").lower() == "article"
-
-
 def _is_above(claim: Address, shown: Address) -> bool:
     """Whether the claim is a folder the page lies in: its section."""
     return len(claim.segments) < len(shown.segments) and _lies_in(shown, claim) and not claim.pairs
@@ -140,19 +137,19 @@ def _lies_in(inner: Address, folder: Address) -> bool:
     return inner.segments[: len(folder.segments)] == folder.segments
 
 
-def _claimed(tree: HtmlElement, claims: Structured, final_url: str) -> Iterator[tuple[str, Address]]:
+def _claimed(page: ParsedPage) -> Iterator[tuple[str, Address]]:
     """Addresses on the page's own site that it names as its own, each with who says so."""
-    declared = list(_declared(tree))
-    base = next((joined(final_url, item.get("href", "")) for item in declared if item.tag == "base"), "")
-    for source, reference in _references(declared, claims):
-        url = joined(base or final_url, _with_scheme(reference, final_url))
-        if url and len(url) <= LIMITS.url_chars and _is_near(url, final_url):
+    declared = list(_declared(page.tree))
+    base = next((joined(page.url, item.get("href", "")) for item in declared if item.tag == "base"), "")
+    for source, reference in _references(declared, page.claims):
+        url = joined(base or page.url, _with_scheme(reference, page.url))
+        if url and len(url) <= LIMITS.url_chars and _is_near(url, page.url):
             address = address_of(url)
             if address is not None:
                 yield source, address
 
 
-def _references(declared: list[HtmlElement], claims: Structured) -> Iterator[tuple[str, str]]:
+def _references(declared: list[HtmlElement], claims: Claims) -> Iterator[tuple[str, str]]:
     links = (
         item.get("href", "")
         for item in declared
@@ -189,16 +186,11 @@ def _declared(tree: HtmlElement) -> Iterator[HtmlElement]:
             return
 
 
-def _headline(tree: HtmlElement) -> frozenset[str]:
-    """The words of the page's title, headings and shared title, as addresses spell them."""
-    shared = [
-        item.get("content", "")
-        for item in _declared(tree)
-        if item.tag == "meta" and "og:title" in _names(item)
-    ]
-    headings = [" ".join(h1.itertext()) for h1 in islice(tree.iter("h1"), HEADINGS)]
-    title = next((item.text or "" for item in tree.iter("title")), "")
-    return name_words(" ".join((title, *shared[:1], *headings))[: 8 * LIMITS.title_chars])
+def _headline(page: ParsedPage) -> frozenset[str]:
+    """The words of the page's title, shared title and first headings, as addresses spell them."""
+    headings = (text for _, text in page.headings[:HEADINGS])
+    titles = (page.title_tag, page.claims.first_meta("og:title"), *headings)
+    return name_words(" ".join(titles)[: 8 * LIMITS.title_chars])
 
 
 def _with_scheme(reference: str, final_url: str) -> str:

@@ -6,25 +6,29 @@ import re
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
-from fivegwatch.extractors.pages.claims import Structured, line, lines
+from fivegwatch.extractors.pages.claims import line, lines
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.web.urls import site_of
 
 
-def site_name(claims: Structured, url: str) -> str:
+def site_name(page: ParsedPage) -> str:
     """The outlet's own name, else its registrable domain."""
+    claims = page.claims
     name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))
-    return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(url)
+    return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(page.url)
 
 
-def page_section(claims: Structured) -> str:
+def page_section(page: ParsedPage) -> str:
     """The section the page files itself under, or empty."""
+    claims = page.claims
     named = claims.first_meta("article:section", "section") or line(claims.article.get("articleSection"))
     return clean_line(named, LIMITS.category_chars)
 
 
-def page_tags(claims: Structured, entry: Entry | None) -> tuple[str, ...]:
+def page_tags(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
     """Keywords of the page and of its feed entry, each once, in order."""
+    claims = page.claims
     words = list(claims.meta.get("article:tag", ()))
     for text in (
         *claims.meta.get("news_keywords", ()),

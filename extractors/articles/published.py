@@ -10,13 +10,12 @@ from itertools import islice
 import htmldate
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.articles.headline import HEADINGS, names_site, site_names
 from fivegwatch.extractors.articles.written_days import is_told_in_prose, written_days
-from fivegwatch.extractors.model import Entry, Page, PageDate
-from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.model import Entry, PageDate
+from fivegwatch.extractors.pages.claims import line
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.phrases import CHANGED_LINE
 from fivegwatch.extractors.text.dates import parse_published
-from fivegwatch.extractors.text.likeness import words
 
 META_NAMES = (
     "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
@@ -36,22 +35,12 @@ NEAR = 80
 DAY_AHEAD = timedelta(hours=24)
 
 
-def page_dates(
-    tree: HtmlElement, claims: Structured, page: Page, entry: Entry | None
-) -> tuple[PageDate, ...]:
+def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
     """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
-    found = [
-        *_structured(claims, page.captured_at),
-        *_microdata(tree, page.captured_at),
-        *_feed(entry, page.captured_at),
-    ]
-    if not found:
-        found += _in_title(tree, claims, page.captured_at)
-        found += _by_headline(tree, site_names(claims, page.final_url), page.captured_at)
-    found += _url(page)
-    if not found:
-        found += _anywhere(tree, page)
-    return tuple(dict.fromkeys(found))
+    claimed = [*_structured(page), *_microdata(page), *_feed(entry, page.now)]
+    claimed = claimed or [*_in_title(page), *_by_headline(page)]
+    claimed += _url(page)
+    return tuple(dict.fromkeys(claimed or _anywhere(page)))
 
 
 def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
@@ -69,23 +58,22 @@ def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
     return next(near, first)
 
 
-def _structured(claims: Structured, now: datetime) -> Iterator[PageDate]:
-    yield from _claim("json-ld", line(claims.article.get("datePublished")), now)
+def _structured(page: ParsedPage) -> Iterator[PageDate]:
+    yield from _claim("json-ld", line(page.claims.article.get("datePublished")), page.now)
     for name in META_NAMES:
-        for content in claims.meta.get(name, ())[:1]:
-            yield from _claim("meta", content, now)
+        yield from _claim("meta", page.claims.first_meta(name), page.now)
 
 
-def _microdata(tree: HtmlElement, now: datetime) -> list[PageDate]:
+def _microdata(page: ParsedPage) -> list[PageDate]:
     """What elements marked ``datePublished`` say, if that is one day: teasers of other stories are marked alike.
 
     Standard: HTML microdata, schema.org.
     """
     found: list[PageDate] = []
-    for element in tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
+    for element in page.tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
         if "datepublished" in element.get("itemprop").lower().split():
             text = element.get("content") or element.get("datetime") or element.text_content()[:DATE_CHARS]
-            found += _claim("microdata", " ".join(text.split()), now)
+            found += _claim("microdata", " ".join(text.split()), page.now)
     return found[:1] if len({claim.at.date() for claim in found}) == 1 else []
 
 
@@ -102,27 +90,23 @@ def _feed(entry: Entry | None, now: datetime) -> Iterator[PageDate]:
         yield PageDate(source="feed", at=at, precision=precision, zone_known=True)
 
 
-def _url(page: Page) -> Iterator[PageDate]:
-    if match := URL_DAY.search(page.final_url):
-        yield from _claim("url", "-".join(match.group(1, 3, 4)), page.captured_at)
+def _url(page: ParsedPage) -> Iterator[PageDate]:
+    if match := URL_DAY.search(page.url):
+        yield from _claim("url", "-".join(match.group(1, 3, 4)), page.now)
 
 
-def _in_title(tree: HtmlElement, claims: Structured, now: datetime) -> list[PageDate]:
+def _in_title(page: ParsedPage) -> list[PageDate]:
     """The date a document's title ends with, behind a bar or in brackets, up to three words in front of it aside."""
-    head = " ".join((tree.findtext(".//head//title") or "").split())
-    for title in (claims.first_meta("og:title"), head):
+    for title in (page.claims.first_meta("og:title"), page.title_tag):
         last = TITLE_END.search(title)
-        if last and (found := _first_claim(last.group(1), 3, now)):
+        if last and (found := _first_claim(last.group(1), 3, page.now)):
             return found
     return []
 
 
-def _by_headline(tree: HtmlElement, sites: set[str], now: datetime) -> list[PageDate]:
+def _by_headline(page: ParsedPage) -> list[PageDate]:
     """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
-    headings = ((h1, h1.text_content()[:DATE_CHARS]) for h1 in islice(tree.iter("h1"), HEADINGS))
-    heading = next(
-        (h1 for h1, text in headings if len(words(text)) > 2 and not names_site(text, sites)), None
-    )
+    heading, now = page.main_heading, page.now
     if heading is None:
         return []
     for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):
@@ -165,34 +149,32 @@ def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
             yield from reversed(list(islice(sibling.iter(), NEAR)))
 
 
-def _anywhere(tree: HtmlElement, page: Page) -> Iterator[PageDate]:
+def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
     """What the whole page has to say when nothing better does: htmldate's guess, or the day to the address's month.
 
     htmldate makes a first of the month of a bare month; a first that the page writes nowhere is none. A guess of
     another month than the address is another story's.
     """
-    guess = _guessed(tree, page)
-    if guess and is_told_in_prose(tree, date.fromisoformat(guess), now=page.captured_at):
+    guess = _guessed(page)
+    if guess and is_told_in_prose(page.tree, date.fromisoformat(guess), now=page.now):
         guess = ""
-    month = URL_MONTH.search(page.final_url)
+    month = URL_MONTH.search(page.url)
     in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
     if in_month and not guess.endswith("-01"):
-        yield from _claim("visible", guess, page.captured_at)
+        yield from _claim("visible", guess, page.now)
     elif guess or month:
-        days = written_days(tree, now=page.captured_at)
+        days = written_days(page.tree, now=page.now)
         if in_month and not guess.endswith("-01-01") and date.fromisoformat(guess) in days:
-            yield from _claim("visible", guess, page.captured_at)
+            yield from _claim("visible", guess, page.now)
         elif month:
             fitting = [day for day in days if f"{day:%Y-%m}" == "-".join(month.groups())]
             if len(fitting) == 1:
-                yield from _claim("visible", fitting[0].isoformat(), page.captured_at)
+                yield from _claim("visible", fitting[0].isoformat(), page.now)
 
 
-def _guessed(tree: HtmlElement, page: Page) -> str:
+def _guessed(page: ParsedPage) -> str:
     try:
-        found = htmldate.find_date(
-            tree, url=page.final_url, original_date=True, max_date=page.captured_at + DAY_AHEAD
-        )
+        found = htmldate.find_date(page.tree, url=page.url, original_date=True, max_date=page.now + DAY_AHEAD)
     except Exception:
         # A date nobody could find is no reason to lose the text.
         return ""

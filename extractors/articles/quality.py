@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -13,9 +12,10 @@ from lxml.html import HtmlElement
 
 from fivegwatch.extractors.articles.story_shape import is_no_story, is_story, weight
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages import wall_phrases
-from fivegwatch.extractors.pages.claims import Structured, line, types_of
+from fivegwatch.extractors.pages.claims import line, types_of
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.text.likeness import words
 
@@ -55,26 +55,15 @@ LIVE_PATH = re.compile(r"(?:live-?(?:blog|ticker|updates?)|newsblog|/live/)", re
 MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-¿]|â€[™œ\x9d“”¢¦]|[ÐÑ][\x80-\xbf°-¿]|Â[\xa0«»]|\ufffd|ï¿½")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What the flags are told from."""
-
-    page: Page
-    tree: HtmlElement
-    claims: Structured
-    title: str
-    text: str
-    announced: str = ""
-    """The title by which a feed announced the page."""
-
-    def shown(self, most: int) -> str:
-        """The page's visible text, what scripts-off readers see included, up to about ``most`` characters."""
-        return visible_text(self.tree, most)
-
-
-def quality_flags(seen: Seen) -> tuple[str, ...]:
-    """The flags of a page, in alphabetical order; empty when nothing is wrong with it."""
-    return tuple(sorted({*_walls(seen), *_partial(seen), *_kinds(seen), *_damage(seen.text)}))
+def quality_flags(page: ParsedPage, entry: Entry | None, title: str, text: str) -> tuple[str, ...]:
+    """The flags of a page with this title and text, in alphabetical order; empty when nothing is wrong with it."""
+    flags = (
+        *_walls(page, entry, title, text),
+        *_partial(page, text),
+        *_kinds(page, title, text),
+        *_damage(text),
+    )
+    return tuple(sorted(set(flags)))
 
 
 def wall_of(flags: tuple[str, ...]) -> str:
@@ -87,70 +76,58 @@ def is_nothing(text: str) -> bool:
     return weight(text) < NOTHING_CHARS or not text_language(text)
 
 
-def _walls(seen: Seen) -> Iterator[str]:
-    if any(name == "cf-mitigated" for name, _ in seen.page.headers):
+def _walls(page: ParsedPage, entry: Entry | None, title: str, text: str) -> Iterator[str]:
+    if any(name == "cf-mitigated" for name, _ in page.fetched.headers):
         yield "bot_wall"
-    if seen.page.status in (404, 410):
+    if page.fetched.status in (404, 410):
         yield "soft_404"
-    if weight(seen.text) <= WALL_CHARS:
-        said = set(_wall_words(seen))
-        if said and not is_story(seen.title, seen.text, seen.tree, seen.claims, seen.page.final_url):
-            yield from said
-        elif is_no_story(seen.announced, seen.title, seen.text, seen.tree, seen.claims, seen.page.final_url):
-            yield "no_story"
+    if weight(text) > WALL_CHARS:
+        return
+    walls = set(_wall_words(page, title, text))
+    if walls and not is_story(page, title, text):
+        yield from walls
+    elif is_no_story(page, entry.title if entry is not None else "", title, text):
+        yield "no_story"
 
 
-def _wall_words(seen: Seen) -> Iterator[str]:
-    """The walls that a page speaks of; a story may do so, too."""
-    little = (
-        f"{seen.title}\n{seen.text}"
-        if len(seen.text) >= LIMITS.stub_chars
-        else f"{seen.title}\n{seen.shown(WALL_CHARS)}"
-    )
-    heading = f"{seen.title}\n{_document_title(seen.tree)}"
+def _wall_words(page: ParsedPage, title: str, text: str) -> Iterator[str]:
+    """The walls whose words the page has; a story may have them, too."""
+    stub = len(text) < LIMITS.stub_chars
+    little = f"{title}\n{shown_text(page, WALL_CHARS) if stub else text}"
+    heading = f"{title}\n{page.title_tag}"
     if BOT_TEXT.search(little) or any(BOT_TITLE.match(name.strip()) for name in heading.split("\n")):
         yield "bot_wall"
-    if NOT_FOUND.search(heading) or (len(seen.text) < 2 * LIMITS.stub_chars and NOT_FOUND.search(seen.text)):
+    if NOT_FOUND.search(heading) or (len(text) < 2 * LIMITS.stub_chars and NOT_FOUND.search(text)):
         yield "soft_404"
-    if len({found.group().lower() for found in CONSENT.finditer(little)}) >= 2:
+    if len({match.group().lower() for match in CONSENT.finditer(little)}) >= 2:
         yield "consent_wall"
-    if len(seen.text) < LIMITS.stub_chars and SCRIPT_NEEDED.search(little):
+    if stub and SCRIPT_NEEDED.search(little):
         yield "script_wall"
 
 
-def _partial(seen: Seen) -> Iterator[str]:
-    heavy = weight(seen.text)
+def _partial(page: ParsedPage, text: str) -> Iterator[str]:
+    heavy = weight(text)
     if heavy < LIMITS.stub_chars:
         yield "too_short"
-    told = line(seen.claims.article.get("wordCount"))
-    withheld = told.isdigit() and len(words(seen.text[: LIMITS.content_chars])) * TOLD_WORDS < int(told)
-    cut = bool(CUT_SHORT.search(seen.text[-60:].rstrip()))
-    if heavy <= PARTIAL_CHARS and (cut or withheld):
+    claimed = line(page.claims.article.get("wordCount"))
+    withheld = claimed.isdigit() and len(words(text[: LIMITS.content_chars])) * TOLD_WORDS < int(claimed)
+    if heavy <= PARTIAL_CHARS and (withheld or CUT_SHORT.search(text[-60:].rstrip())):
         yield "teaser"
     if heavy <= PARTIAL_CHARS or withheld:
-        closed = str(seen.claims.article.get("isAccessibleForFree", "")).lower() == "false"
-        if closed or PAYWALL.search(seen.shown(SHOWN_CHARS)) or _has_paywall_box(seen.tree):
+        closed = str(page.claims.article.get("isAccessibleForFree", "")).lower() == "false"
+        if closed or PAYWALL.search(shown_text(page, SHOWN_CHARS)) or _has_paywall_box(page.tree):
             yield "paywall"
 
 
-def _kinds(seen: Seen) -> Iterator[str]:
-    types = {name for node in seen.claims.nodes for name in types_of(node)}
-    path = urlsplit(seen.page.final_url).path
-    if "LiveBlogPosting" in types or LIVE.search(seen.title) or LIVE_PATH.search(path):
+def _kinds(page: ParsedPage, title: str, text: str) -> Iterator[str]:
+    address = urlsplit(page.url)
+    live = any("LiveBlogPosting" in types_of(node) for node in page.claims.nodes)
+    if live or LIVE.search(title) or LIVE_PATH.search(address.path):
         yield "live_blog"
-    about_video = (
-        seen.claims.first_meta("og:type").startswith("video")
-        or "VideoObject" in types
-        or bool(VIDEO_PATH.search(path))
-    )
-    if (
-        about_video
-        and weight(seen.text) <= VIDEO_CHARS
-        and (VIDEO_PATH.search(path) or not seen.claims.article)
-    ):
+    at_video = VIDEO_PATH.search(address.path)
+    if weight(text) <= VIDEO_CHARS and (at_video or (page.declared_video and not page.claims.article)):
         yield "video_stub"
-    told_article = bool(seen.claims.article) or seen.claims.first_meta("og:type").lower() == "article"
-    if LISTING_PATH.search(path) and not urlsplit(seen.page.final_url).query and not told_article:
+    if LISTING_PATH.search(address.path) and not address.query and not page.declared_article:
         yield "listing_page"
 
 
@@ -163,10 +140,6 @@ def _damage(text: str) -> Iterator[str]:
         yield "garbled"
 
 
-def _document_title(tree: HtmlElement) -> str:
-    return " ".join((tree.findtext(".//head//title") or "").split())
-
-
 def _has_paywall_box(tree: HtmlElement) -> bool:
     named = (
         box
@@ -177,11 +150,11 @@ def _has_paywall_box(tree: HtmlElement) -> bool:
     return any(box.text_content().strip() for box in islice(named, 20))
 
 
-def visible_text(tree: HtmlElement, most: int) -> str:
-    """The text of ``tree`` without scripts and styles, white space folded, up to about ``most`` characters."""
+def shown_text(page: ParsedPage, most: int) -> str:
+    """What the page shows, to readers without scripts too, as one line of about ``most`` characters at most."""
     pieces: list[str] = []
     room = most
-    for element in tree.iter():
+    for element in page.tree.iter():
         silent = not isinstance(element.tag, str) or element.tag in SILENT
         for piece in ("" if silent else element.text, element.tail):
             if piece and (shown := " ".join(piece.split())):
@@ -192,10 +165,9 @@ def visible_text(tree: HtmlElement, most: int) -> str:
     return " ".join(pieces)
 
 
-def shown_chars(tree: HtmlElement) -> int:
+def shown_chars(page: ParsedPage) -> int:
     """Characters of all the page shows, white space folded, scripts and styles left out."""
-    body = tree.find(".//body")
-    if body is None:
+    if page.body is None:
         return 0
-    silent = sum(FOLDED_CHARS(element) for element in body.iter("script", "style", "template", "svg"))
-    return max(0, int(FOLDED_CHARS(body) - silent))
+    silent = sum(FOLDED_CHARS(element) for element in page.body.iter("script", "style", "template", "svg"))
+    return max(0, int(FOLDED_CHARS(page.body) - silent))

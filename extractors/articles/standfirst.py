@@ -9,7 +9,8 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.pages.claims import Structured, line
+from fivegwatch.extractors.pages.claims import line
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import words_shown
 
@@ -55,7 +56,7 @@ _CLASSES = XPath("//@class", smart_strings=False)
 SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
 
 
-def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
+def with_standfirst(page: ParsedPage, text: str) -> str:
     """``text`` with the page's standfirst in front, when the page shows one and ``text`` lacks it.
 
     A standfirst is a visible block that says what the page's description says, or one between headline and story that
@@ -64,22 +65,22 @@ def with_standfirst(tree: HtmlElement, claims: Structured, text: str) -> str:
     if not text:
         return text
     present = key(text)
-    for description in _descriptions(claims):
+    for description in _descriptions(page):
         if key(description)[:60] in present:
             continue
-        for block in _visible(tree, description, present):
+        for block in _visible(page, description, present):
             if key(block)[:40] not in present:
                 return f"{block}\n{text}"
-    named = _named(tree, present)
+    named = _named(page, present)
     return f"{named}\n{text}" if named else text
 
 
-def _named(tree: HtmlElement, present: str) -> str:
+def _named(page: ParsedPage, present: str) -> str:
     """The text of the block between headline and story whose class says that it is the standfirst; else empty."""
     above_story = False
-    if not _any_named(tree):
+    if not _any_named(page.tree):
         return ""
-    for element in tree.iter():
+    for element in page.tree.iter():
         if not isinstance(element.tag, str) or element.tag in SILENT:
             continue
         if element.tag == "h1" and len(element.text_content().split()) > 2:
@@ -113,18 +114,19 @@ def _lead_of(element: HtmlElement, present: str) -> str:
     return "" if key(shown)[:40] in present else shown
 
 
-def possible_standfirsts(tree: HtmlElement, claims: Structured) -> Iterator[str]:
+def possible_standfirsts(page: ParsedPage) -> Iterator[str]:
     """Every block that ``with_standfirst`` could put in front of some text."""
-    for description in _descriptions(claims):
-        yield from _visible(tree, description, "")
-    if not _any_named(tree):
+    for description in _descriptions(page):
+        yield from _visible(page, description, "")
+    if not _any_named(page.tree):
         return
-    for element in tree.xpath("//*[@class]"):
+    for element in page.tree.xpath("//*[@class]"):
         if NAMED.search(element.get("class")) and (shown := _lead_of(element, "")):
             yield shown
 
 
-def _descriptions(claims: Structured) -> Iterator[str]:
+def _descriptions(page: ParsedPage) -> Iterator[str]:
+    claims = page.claims
     told = (
         claims.first_meta("og:description"),
         claims.first_meta("description"),
@@ -136,7 +138,7 @@ def _descriptions(claims: Structured) -> Iterator[str]:
             yield shown
 
 
-def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]:
+def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
     """The text of each smallest block that holds ``description`` and little else, or goes on from it.
 
     The latter only between the headline and the first paragraph that is ``present`` in the text.
@@ -144,7 +146,7 @@ def _visible(tree: HtmlElement, description: str, present: str) -> Iterator[str]
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
     first = probe.partition(" ")[0]
-    body = tree.find(".//body")
+    body = page.body
     if body is None:
         return
     if not re.search(r"\s+".join(map(re.escape, probe.split(" "))), body.text_content()):

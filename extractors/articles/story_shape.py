@@ -8,12 +8,9 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from lxml.html import HtmlElement
-
 from fivegwatch.extractors.articles.bylines import page_authors
-from fivegwatch.extractors.articles.headline import site_names
 from fivegwatch.extractors.pages import wall_phrases
-from fivegwatch.extractors.pages.claims import Structured, types_of
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.likeness import key, words
 
 WALL_WORDS = wall_phrases.anywhere(
@@ -63,58 +60,54 @@ def subjects(text: str) -> set[str]:
     return {stem for stem in found if not stem.isdigit()}
 
 
-def taken_up(title: str, text: str, claims: Structured, url: str) -> int:
-    """How many subjects of ``title`` the ``text`` names, the outlet's name and walls' phrases in both aside."""
-    outlet = f"{key(urlsplit(url).hostname or '')} {' '.join(site_names(claims, url))}"
+def taken_up(page: ParsedPage, title: str, text: str) -> int:
+    """How many subjects of ``title`` the ``text`` names; the outlet's name and phrases of walls do not count."""
+    outlet = f"{key(urlsplit(page.url).hostname or '')} {' '.join(page.site_names)}"
     named = {stem for stem in subjects(WALL_WORDS.sub(" ", title[:TITLE_CHARS])) if key(stem) not in outlet}
     # The headline may stand in the text once more, in one line with the date.
-    told = text[:TEXT_CHARS].replace(title, " ") if title else ""
-    return len(named & subjects(WALL_WORDS.sub(" ", told)))
+    rest = text[:TEXT_CHARS].replace(title, " ") if title else ""
+    return len(named & subjects(WALL_WORDS.sub(" ", rest)))
 
 
-def marks(tree: HtmlElement, claims: Structured, url: str) -> int:
-    """What only stories have: 1 for being told to machines as an article, 1 for a byline, time or article element."""
-    return int(told_as_article(claims)) + int(_looks_like_article(tree, claims, url))
-
-
-def told_as_article(claims: Structured) -> bool:
+def told_as_article(page: ParsedPage) -> bool:
     """Whether the page tells machines that it is an article, or a film with a few words."""
+    claims = page.claims
     return bool(
         claims.article.get("headline")
         or claims.article.get("datePublished")
-        or claims.first_meta("og:type").lower().startswith(("article", "video"))
-        or any("VideoObject" in types_of(node) for node in claims.nodes)
+        or claims.og_type.startswith("article")
+        or page.declared_video
         or claims.first_meta("article:published_time")
     )
 
 
-def _looks_like_article(tree: HtmlElement, claims: Structured, url: str) -> bool:
+def _looks_like_article(page: ParsedPage) -> bool:
+    """Whether the page has a byline, a ``time`` element, or an ``article`` element with a paragraph."""
     return (
-        tree.find(".//time") is not None
-        or any(box.find(".//p") is not None for box in tree.iter("article"))
-        or bool(page_authors(tree, claims, None, site_names(claims, url)))
+        page.tree.find(".//time") is not None
+        or any(box.find(".//p") is not None for box in page.tree.iter("article"))
+        or bool(page_authors(page, None))
     )
 
 
-def is_story(title: str, text: str, tree: HtmlElement, claims: Structured, url: str) -> bool:
-    """Whether a page that says a wall's words is a story all the same: its headline goes on, and its text with it."""
-    named = taken_up(title, text, claims, url)
-    return named >= SUBJECTS and min(named, EVIDENCE) + marks(tree, claims, url) >= EVIDENCE
+def is_story(page: ParsedPage, title: str, text: str) -> bool:
+    """Whether a page with the words of a wall is a story all the same: its text goes on from its headline."""
+    named = taken_up(page, title, text)
+    marks = told_as_article(page) + _looks_like_article(page)
+    return named >= SUBJECTS and min(named, EVIDENCE) + marks >= EVIDENCE
 
 
-def is_no_story(
-    announced: str, title: str, text: str, tree: HtmlElement, claims: Structured, url: str
-) -> bool:
+def is_no_story(page: ParsedPage, announced: str, title: str, text: str) -> bool:
     """Whether a short page shows something else than a story, in whatever language: asking again may help.
 
-    It names nothing of what its feed ``announced``, or it has no mark of a story and its text nothing of its title.
+    It names nothing of what its feed ``announced``; or it has no mark of a story, and its text does not name what its
+    title names.
     """
-    if told_as_article(claims):
+    if told_as_article(page):
         return False
     promised = subjects(announced[:TITLE_CHARS])
-    shown = f"{title}\n{text[:TEXT_CHARS]}"
-    if len(promised) >= PROMISED and not promised & subjects(shown):
+    if len(promised) >= PROMISED and not promised & subjects(f"{title}\n{text[:TEXT_CHARS]}"):
         return True
-    if weight(text) >= SLIGHT_CHARS or taken_up(title, text, claims, url) >= SUBJECTS:
+    if weight(text) >= SLIGHT_CHARS or taken_up(page, title, text) >= SUBJECTS:
         return False
-    return not _looks_like_article(tree, claims, url)
+    return not _looks_like_article(page)

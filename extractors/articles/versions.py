@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.articles.body import FULLER, Body, pruned_copy, run_trafilatura
+from fivegwatch.extractors.articles.body import FULLER, Body, run_trafilatura
 from fivegwatch.extractors.articles.headline import Headlines, read_headlines
 from fivegwatch.extractors.articles.identity import first_claim
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import OtherVersion, Page, VersionLink
-from fivegwatch.extractors.pages.claims import read_structured
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import read_page
 from fivegwatch.extractors.text.likeness import shared, words
 from fivegwatch.extractors.web.urls import canonical_url, joined, site_of
@@ -79,27 +79,20 @@ def with_version(
     It stands in when it is much longer and is the same story: it names the page's address as its own, or bears its
     headline. What cannot be read changes nothing.
     """
+    page = ParsedPage(version.page)
     try:
-        tree = read_page(version.page)
-        told = run_trafilatura(pruned_copy(_open_part(tree), version.page), version.page, "standard")
+        for box in page.tree.xpath(CLOSED):
+            if box.getparent() is not None:
+                box.drop_tree()
+        other = Body(method=version.method, text=run_trafilatura(page, "standard").text)
     except ExtractionError:
         return body, candidates
-    claims = read_structured(tree, url=version.page.final_url)
-    theirs = read_headlines(tree, claims, None, version.page.final_url)
+    theirs = read_headlines(page, None)
     # The two name each other: that bears out an address nothing else would.
-    named = first_claim(tree, claims, version.page.final_url) or version.page.final_url
-    same = canonical_url(named) == canonical_url(own_url)
-    other = Body(method=version.method, text=told.text)
+    same = canonical_url(first_claim(page) or page.url) == canonical_url(own_url)
     candidates = (*candidates, other)
     fuller = len(other.text) > FULLER * len(body.text)
     return (other if fuller and (same or _same_headline(headlines, theirs)) else body), candidates
-
-
-def _open_part(tree: HtmlElement) -> HtmlElement:
-    for box in tree.xpath(CLOSED):
-        if box.getparent() is not None:
-            box.drop_tree()
-    return tree
 
 
 def _same_headline(ours: Headlines, theirs: Headlines) -> bool:

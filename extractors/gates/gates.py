@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from fivegwatch.extractors.articles.parsed import ParsedPage
+from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.first_look import Found, Look, QuickScan, merged
 from fivegwatch.extractors.gates.page_text import Reading, Shown, main_text, readings, shown_of
@@ -34,6 +34,7 @@ from fivegwatch.extractors.judging.everyday_words import languages_shown
 from fivegwatch.extractors.judging.evidence import PASSAGE_REACH
 from fivegwatch.extractors.judging.matching import is_spelt
 from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.text.plain import INVISIBLE
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
@@ -109,7 +110,7 @@ class Gates:
     def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Said, seen: _Look) -> bool:
         """Whether a story may be told by the title that will be chosen and what no extractor takes for surroundings."""
         announced = [reading for reading in apart if reading.place == "feed"]
-        chosen = [Reading(parsed.headlines.chosen), *announced]
+        chosen = [Reading(read_headlines(parsed, None).chosen), *announced]
         if self._headed(chosen, titles, seen.files, []):
             return True  # it names a subject itself
         left = list(apart)

@@ -20,7 +20,7 @@ from fivegwatch.extractors.pages.embedded import paragraphs_in
 from fivegwatch.extractors.text.decoding import decode_document, finish_text, is_plain_utf8
 
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
-# Names may be written with references; those of the two titles that are read (``titles.read_headlines``).
+# Names may be written with references; those of the two titles that are read (``headline.read_headlines``).
 _TITLE_META = re.compile(
     rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
     re.IGNORECASE,
@@ -160,7 +160,7 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
 
 
 def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
-    """What `read_structured` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
+    """What `read_claims` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
     telling = any(sign in script for sign in _SIGNS_OF_TELLING)
     if not (telling or embedding):
         return

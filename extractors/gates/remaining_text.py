@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from lxml.html import tostring
 
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.articles.standfirst import possible_standfirsts
 from fivegwatch.extractors.gates.page_text import Reading, text_in
 from fivegwatch.extractors.gates.stripping import silence
+from fivegwatch.extractors.pages.parsed import ParsedPage
 
 
 def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
@@ -20,8 +20,7 @@ def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
 
     Raises: ExtractionError, as extraction itself would.
     """
-    tree = parsed.tree
     markup = tostring(parsed.pruned, encoding="utf-8")
     yield Reading(text_in(silence(markup)[0], seams=True))
-    for block in possible_standfirsts(tree, parsed.claims):
+    for block in possible_standfirsts(parsed):
         yield Reading(block)

@@ -1,13 +1,12 @@
-"""What a page says of itself to machines: JSON-LD, ``meta`` elements. Claims, read leniently, not yet believed."""
+"""What a page tells machines about itself: JSON-LD objects and ``meta`` elements, read leniently, not yet believed."""
 
 from __future__ import annotations
 
 import html
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -32,15 +31,15 @@ address, and when it names none."""
 TITLE_WORDS = 3
 PARAGRAPHS = 2_000
 TEXT_KEYS = ("@value", "articleBody", "text")
-HEADINGS, TITLE_CHARS = 10, 400
+TITLE_CHARS = 400
 TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 Node = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Structured:
-    """A page's claims: the JSON-LD object that describes the article, all objects, and the ``meta`` elements."""
+class Claims:
+    """The JSON-LD object that describes the article, all JSON-LD objects, and the ``meta`` elements."""
 
     article: Node = field(default_factory=dict)
     """Empty when the page has no article object."""
@@ -50,10 +49,12 @@ class Structured:
 
     def first_meta(self, *names: str) -> str:
         """The first content of the first of ``names`` that has one; else empty."""
-        for name in names:
-            for content in self.meta.get(name, ()):
-                return content
-        return ""
+        return next((content for name in names for content in self.meta.get(name, ())), "")
+
+    @property
+    def og_type(self) -> str:
+        """What Open Graph calls the page, lower case: ``article``, ``website``, ``video.other``; else empty."""
+        return self.first_meta("og:type").lower()
 
     def names_of(self, value: object) -> tuple[str, ...]:
         """The names of the people or organisations ``value`` says or refers to, in order."""
@@ -67,10 +68,14 @@ class Structured:
         return tuple(dict.fromkeys(found))
 
 
-def read_structured(tree: HtmlElement, *, url: str) -> Structured:
-    """The claims of the page at ``url``."""
+def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims:
+    """The claims of the page at ``url``; the ``titles`` it shows tell its own JSON-LD object from other stories'."""
     nodes, meta = tuple(_nodes(tree)), _meta(tree)
-    return Structured(article=_main_article(nodes, tree, meta, url), nodes=nodes, meta=meta)
+    linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
+    own = [_place(url, address) for address in {url, *linked, *meta.get("og:url", ())[:1]}]
+    compared = [title[:TITLE_CHARS] for title in (*titles, *meta.get("og:title", ())[:1])]
+    compared = [title for title in compared if len(words(title)) >= TITLE_WORDS]
+    return Claims(article=_main_article(nodes, own, compared, url), nodes=nodes, meta=meta)
 
 
 def line(value: object) -> str:
@@ -149,55 +154,41 @@ def _walk(value: object, depth: int) -> Iterator[Node]:
             yield from _walk(value.get(key), depth + 1)
 
 
-def _main_article(
-    nodes: tuple[Node, ...], tree: HtmlElement, meta: Mapping[str, tuple[str, ...]], url: str
-) -> Node:
-    """The article object that names this page's address, else the fullest of them, else nothing.
+def _main_article(nodes: Iterable[Node], own: list[SplitResult], titles: list[str], url: str) -> Node:
+    """The article object that names one of the page's ``own`` addresses, else the fullest, else an empty one.
 
-    Lists of related stories are written as this page's own is; so what names another page is that page's.
+    Related stories are listed in the same form; an object that names another page describes that page.
     """
-    articles = [node for node in nodes if any(ARTICLE_TYPES.search(name) for name in types_of(node))]
-    if not articles:
-        return {}
-    linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
-    own = {url, *linked, *meta.get("og:url", ())[:1]}
-    pages = [_place(url, address) for address in own]
-    titles = _titles(tree, meta)
 
-    def rank(node: Node) -> tuple[int, int]:
+    def rank(node: Node) -> tuple[bool, int]:
         keys = ("headline", "datePublished", "articleBody", "author")
-        named = any(_same_place(place, page) for place in _places(node, url) for page in pages)
-        return int(named), sum(bool(node.get(key)) for key in keys)
+        return _names_one(node, own, url), sum(bool(node.get(key)) for key in keys)
 
-    return max(
-        (node for node in articles if not _is_anothers(node, pages, titles, url)), key=rank, default={}
-    )
+    articles = (node for node in nodes if any(ARTICLE_TYPES.search(name) for name in types_of(node)))
+    return max((node for node in articles if not _is_anothers(node, own, titles, url)), key=rank, default={})
 
 
-def _is_anothers(node: Node, pages: list[SplitResult], titles: list[str], url: str) -> bool:
-    """Whether an article object is about another page: by the address it names, unless its headline is this page's."""
-    places = _places(node, url)
-    if any(_same_place(place, page) for place in places for page in pages):
+def _names_one(node: Node, own: list[SplitResult], url: str) -> bool:
+    """Whether an object names one of the page's ``own`` addresses."""
+    return any(_same_place(named, address) for named in _places(node, url) for address in own)
+
+
+def _is_anothers(node: Node, own: list[SplitResult], titles: list[str], url: str) -> bool:
+    """Whether an article object describes another page: it names that page, and its headline is not this page's."""
+    if _names_one(node, own, url):
         return False
-    headline = line(node.get("headline") or node.get("name"))
+    places, headline = _places(node, url), line(node.get("headline") or node.get("name"))
     if not titles or not (headline or places):
         return False
     agreed = max(shared(headline, title) for title in titles) if headline else 0.0
     return agreed < (AGREED if places else UNLIKE)
 
 
-def _titles(tree: HtmlElement, meta: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The titles that readers see, those of a word or two (the outlet's name) left out."""
-    told = [tree.findtext(".//head//title") or "", *meta.get("og:title", ())[:1]]
-    told += [heading.text_content()[:TITLE_CHARS] for heading in islice(tree.iter("h1"), HEADINGS)]
-    return [title for title in told if len(words(title[:TITLE_CHARS])) >= TITLE_WORDS]
-
-
 def _places(node: Node, url: str) -> list[SplitResult]:
-    """The addresses of pages that an object says are its own; identifiers and home pages are none."""
-    told = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
-    told = [value.get("@id") or value.get("url") if isinstance(value, dict) else value for value in told]
-    addresses = [address for address in map(line, told) if ADDRESS.match(address)]
+    """The addresses that an object names as its own page; identifiers and home pages are left out."""
+    named = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
+    named = [value.get("@id") or value.get("url") if isinstance(value, dict) else value for value in named]
+    addresses = [address for address in map(line, named) if ADDRESS.match(address)]
     return [place for address in addresses if (place := _place(url, address)).path.strip("/")]
 
 

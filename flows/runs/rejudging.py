@@ -13,12 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.model import Article, Decision, Part
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.tuning.rule_changes import RuleChanges, moved_parts
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules

@@ -10,11 +10,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError, NewsError
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Listing, Unit
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.account import why_failed
 from fivegwatch.flows.runs.backfill.changes import as_rows, in_a_line

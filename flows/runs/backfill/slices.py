@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Entry, Failure, Origin, Unit
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
@@ -209,7 +209,7 @@ class _Scan:
         self._judge(parsed)
 
     def _judge(self, parsed: ParsedPage) -> None:
-        job, batch, page = self._job, self._batch, parsed.page
+        job, batch, page = self._job, self._batch, parsed.fetched
         article = extract_article(page, parsed=parsed)
         decision = judge(article, self._rules)
         keep = decision.relevant or decision.near_miss

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from lxml.html import document_fromstring
 
 from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
-from fivegwatch.extractors.pages.claims import read_structured
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.dates import parse_date_precise
 from tests.extractors.articles.test_article import make_page
 
@@ -17,11 +16,10 @@ URL = "https://daily.example/a"
 PARAGRAPH = "<p>The regulator told the operators on Monday to take the equipment out of their networks.</p>"
 
 
-def authors(byline: str, *, head: str = "", before: str = "", sites: tuple[str, ...] = ()) -> tuple[str, ...]:
-    tree = document_fromstring(
-        f"<html><head>{head}</head><body>{before}<h1>Masts fall silent today</h1>{byline}{PARAGRAPH}</body></html>"
-    )
-    return page_authors(tree, read_structured(tree, url=URL), None, sites)
+def authors(byline: str, *, head: str = "") -> tuple[str, ...]:
+    body = f"<h1>Masts fall silent today</h1>{byline}{PARAGRAPH}"
+    page = make_page(f"<html><head>{head}</head><body>{body}</body></html>", URL)
+    return page_authors(ParsedPage(page), None)
 
 
 @pytest.mark.parametrize(
@@ -66,16 +64,13 @@ def test_the_names_are_found_among_what_stands_beside_them(byline: str, names: t
 
 
 def test_a_box_named_after_its_author_that_holds_the_headline_is_the_article() -> None:
-    tree = document_fromstring(
-        f"<html><body><article class='hentry author-ada-quill'><h1>Masts fall silent today</h1>{PARAGRAPH}</article>"
-    )
-    assert page_authors(tree, read_structured(tree, url=URL), None, ()) == ()
+    body = f"<article class='hentry author-ada-quill'><h1>Masts fall silent today</h1>{PARAGRAPH}</article>"
+    assert page_authors(ParsedPage(make_page(f"<html><body>{body}", URL)), None) == ()
 
 
 def test_an_outlet_with_an_and_in_its_name_is_not_two_authors() -> None:
-    head = "<meta name=author content='Mast & Wire'>"
-    told = authors("<p class=byline>Ada Quill</p>", head=head, sites=("mastwire",))
-    assert told == ("Ada Quill",)
+    head = "<meta name=author content='Mast & Wire'><meta property=og:site_name content='Mast & Wire'>"
+    assert authors("<p class=byline>Ada Quill</p>", head=head) == ("Ada Quill",)
 
 
 @pytest.mark.parametrize(
@@ -91,8 +86,7 @@ def test_a_date_behind_a_bar_or_in_brackets_at_the_end_of_the_title_is_the_stori
     title: str, day: str | None
 ) -> None:
     page = make_page(f"<html><head><title>{title}</title></head><body>{PARAGRAPH}</body></html>")
-    tree = document_fromstring(page.body.decode())
-    date = chosen_date(page_dates(tree, read_structured(tree, url=page.final_url), page, None))
+    date = chosen_date(page_dates(ParsedPage(page), None))
     assert (str(date.at.date()) if date else None) == day
 
 

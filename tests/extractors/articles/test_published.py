@@ -8,7 +8,7 @@ from lxml.html import document_fromstring
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
 from fivegwatch.extractors.articles.written_days import written_days
 from fivegwatch.extractors.model import PageDate
-from fivegwatch.extractors.pages.claims import read_structured
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from tests.extractors.articles.test_article import CAPTURED_AT, make_page
 
 PARAGRAPH = (
@@ -19,8 +19,7 @@ MONTH = "https://a.example/2026/05/masts-fall-silent/"
 
 def dates(body: str, url: str = "https://a.example/story") -> tuple[PageDate, ...]:
     page = make_page(f"<html><head><title>Masts</title></head><body>{body}{PARAGRAPH}</body></html>", url)
-    tree = document_fromstring(page.body.decode())
-    return page_dates(tree, read_structured(tree, url=page.final_url), page, None)
+    return page_dates(ParsedPage(page), None)
 
 
 def day(body: str, url: str = "https://a.example/story") -> str | None:

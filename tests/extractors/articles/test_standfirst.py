@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from lxml.html import document_fromstring
 
 from fivegwatch.extractors.articles.standfirst import with_standfirst
-from fivegwatch.extractors.pages.claims import read_structured
+from fivegwatch.extractors.pages.parsed import ParsedPage
+from tests.extractors.articles.test_article import make_page
 
 STORY = "The first mast fell silent on Monday, and by noon the whole valley was without a signal."
 LEAD = "Three operators want to know who sent the commands, and why nobody at the exchange saw them coming in time."
@@ -15,11 +15,9 @@ LONGER = " Our reporter spent a day among the engineers who had to climb them."
 
 
 def page(description: str, *, above: str = "", between: str = "", below: str = "") -> str:
-    tree = document_fromstring(
-        f"<html><head><meta name=description content='{description}'></head><body>{above}"
-        f"<h1>Masts fall silent today</h1>{between}<p>{STORY}</p>{below}</body></html>"
-    )
-    return with_standfirst(tree, read_structured(tree, url="https://daily.example/a"), STORY)
+    head = f"<head><meta name=description content='{description}'></head>"
+    body = f"<body>{above}<h1>Masts fall silent today</h1>{between}<p>{STORY}</p>{below}</body>"
+    return with_standfirst(ParsedPage(make_page(f"<html>{head}{body}</html>")), STORY)
 
 
 @pytest.mark.parametrize("description", [LEAD, LEAD[:100] + "…", LEAD + " ..."])

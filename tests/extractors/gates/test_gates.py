@@ -14,13 +14,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
+from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.gates.remaining_text import remaining_texts
 from fivegwatch.extractors.judging.evidence import collect_evidence
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.model import Article, Origin, Page
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.watchlist.compile import Rules
 from tests.conftest import ROOT, sample
@@ -279,7 +280,7 @@ def test_terms_of_the_watchlist_that_meet_are_never_stopped(
     markup = f"<html><head></head><body><h1>{title}</h1><p>{text}</p></body></html>"
     captured = page_of(markup.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}")
     # The title is what the parser makes of the page; a text may be found in any way.
-    chosen = ParsedPage(captured).headlines.chosen if in_title else ""
+    chosen = read_headlines(ParsedPage(captured), None).chosen if in_title else ""
     # Letters that differ are judged as they stand: of some names capitals or look-alikes make other words.
     shown = DISGUISES[disguise](sentence) if disguise in OTHER_LETTERS else sentence
     article = Article(id="a", url="", title=chosen, text="" if in_title else shown, language=language)

@@ -11,10 +11,10 @@ import pytest
 from lxml.html import tostring
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.parsed import ParsedPage
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.page_text import main_text, shown_of, text_in
 from fivegwatch.extractors.gates.stripping import SEAM, silence
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from tests.conftest import sample
 from tests.extractors.gates.test_gates import page_of
 
