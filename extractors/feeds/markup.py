@@ -15,10 +15,10 @@ from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import INVISIBLE, newest
 from fivegwatch.extractors.feeds.sections import show_items
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.web.sniff import Root, find_root
 
-# RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads; with or without a namespace prefix.
-_ROOT = re.compile(r"<((?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel))(?=[\s>/])", re.I)
-_HTML = re.compile(r"<(?:!doctype\s+html|html)\b", re.I)
+_ROOTS = frozenset({"rss", "feed", "rdf", "channel"})
+"""RSS, Atom, RDF, and the CDF of 1997 that feedparser still reads."""
 _AT_LINE_START = re.compile(
     r"^[ \t]{0,40}<(?:\?xml\b|!--|!DOCTYPE\b|(?:[A-Za-z_][\w.-]{0,40}:)?(?:rss|feed|RDF|channel)[\s>/])",
     re.I | re.M,
@@ -92,15 +92,15 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     """
     if not text.strip():
         raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
-    start, root = _find_root(text, url)
+    root = _find_root(text, url)
     # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
     # dropped.
-    names = _named_characters(_COMMENT.sub(" ", text[:start]), url)
-    text = text[start:]
+    names = _named_characters(_COMMENT.sub(" ", text[: root.start]), url)
+    text = text[root.start :]
     if names:
         text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda found: names[found[1]], text)
-    body, items = show_items(text, root)
-    partial = f"</{root}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
+    body, items = show_items(text, root.tag)
+    partial = f"</{root.tag}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
     body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
     # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
@@ -109,7 +109,7 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
-    return FeedMarkup(body, root.rpartition(":")[2].lower(), partial, max(0, items - dropped), dropped)
+    return FeedMarkup(body, root.name, partial, max(0, items - dropped), dropped)
 
 
 def begins_a_line(text: str) -> bool:
@@ -126,21 +126,13 @@ def _named_characters(prolog: str, url: str) -> dict[str, str]:
     return characters
 
 
-def _find_root(text: str, url: str) -> tuple[int, str]:
-    """Return where the root element starts, and its name, past junk, comments and DOCTYPE."""
-    position = text.find("<")
-    while 0 <= position < _PROLOG_CHARS:
-        if text.startswith("<!--", position):
-            end = text.find("-->", position)
-            position = text.find("<", end) if end >= 0 else -1
-            continue
-        found = _ROOT.match(text, position)
-        if found:
-            return position, found.group(1)
-        if _HTML.match(text, position):
-            raise FeedError(f"{url}: an HTML page, not a feed{_announced(text)}", url=url, kind="not_a_feed")
-        position = text.find("<", position + 1)
-    raise FeedError(f"{url}: no RSS, Atom, RDF or JSON feed", url=url, kind="not_a_feed")
+def _find_root(text: str, url: str) -> Root:
+    root = find_root(text, within=_PROLOG_CHARS)
+    if root is not None and root.name == "html":
+        raise FeedError(f"{url}: an HTML page, not a feed{_announced(text)}", url=url, kind="not_a_feed")
+    if root is None or root.name not in _ROOTS:
+        raise FeedError(f"{url}: no RSS, Atom, RDF or JSON feed", url=url, kind="not_a_feed")
+    return root
 
 
 def _announced(text: str) -> str:

@@ -31,6 +31,7 @@ from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed, Page, ParsedFeed
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.web.sniff import is_json
 
 _IANA = re.compile(r"^https?://www\.iana\.org/assignments/(?:relation|link-relations)/")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
@@ -53,7 +54,7 @@ def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = fr
     text = decode_document(page.body, page.content_type, kind="feed")
     reading = Reading(page=page, feed=feed, allow=allow)
     # A warning or a line of a log before the XML may begin like JSON.
-    if text.lstrip()[:1] in ("{", "[") and not begins_a_line(text):
+    if is_json(text) and not begins_a_line(text):
         return _parse_json(text, reading)
     return _parse_xml(text, reading)
 

@@ -20,6 +20,7 @@ _RECORDS = {
     "rss": _OF_FEEDS,
     "feed": _OF_FEEDS,
     "rdf": _OF_FEEDS,
+    "channel": _OF_FEEDS,
 }
 """What the records of a document are called, by its root: the ``url`` of a feed's image is none."""
 _FIELDS = frozenset(
@@ -30,18 +31,12 @@ _FIELDS = frozenset(
 )  # fmt: skip
 _FIELD_CHARS = 8_192
 _DEPTH = 64
-_PROLOG_CHARS = 200_000
 
 # Comments and CDATA that never end reach to the end: looking for it once keeps the pass linear.
 _TOKEN = re.compile(
     r"<!--(?:.*?-->|.*)|<!\[CDATA\[(?:(?P<cdata>.*?)\]\]>|.*)"
     r"|<(?P<end>/?)(?:[A-Za-z_][\w.-]{0,60}:)?(?P<name>[A-Za-z_][\w.-]{0,60})(?P<rest>(?:[\s/][^<>]*)?)>",
     re.DOTALL,
-)
-_ROOT = re.compile(
-    r"<!--(?:.*?-->|.*)|<(?:[A-Za-z_][\w.-]{0,60}:)?(?P<name>urlset|sitemapindex|rss|feed|rdf)(?=[\s/>])"
-    r"|<(?P<html>!doctype\s+html|html)\b",
-    re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"([\w.:-]{1,60})\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
@@ -58,16 +53,6 @@ class Record:
     def get(self, *names: str) -> str:
         """The first of the fields that is not empty, else an empty text."""
         return next((value for name in names if (value := self.fields.get(name, ""))), "")
-
-
-def find_root(text: str) -> int:
-    """Where the root element of a sitemap or feed begins, past junk before it; -1 when there is none."""
-    for found in _ROOT.finditer(text, 0, _PROLOG_CHARS):
-        if found["html"]:
-            return -1
-        if found["name"]:
-            return found.start()
-    return -1
 
 
 class RecordReader:

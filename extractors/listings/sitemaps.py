@@ -10,7 +10,6 @@ Standard: sitemaps.org 0.9, Google News sitemaps.
 from __future__ import annotations
 
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,15 +19,16 @@ from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.feeds.entries import language_tag
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.listings.days import Range, path_span, written_span
-from fivegwatch.extractors.listings.sitemap_xml import Record, RecordReader, find_root
+from fivegwatch.extractors.listings.sitemap_xml import Record, RecordReader
 from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
 from fivegwatch.extractors.text.dates import parse_date, parse_published
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.web.codings import CodingError, Decoding, TooMuchError, packed_by
+from fivegwatch.extractors.web.sniff import find_root, is_html, is_json
 from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id, vet_url
 
-_GZIP = b"\x1f\x8b"
-_STEP = 1024 * 1024
+_PROLOG_CHARS = 200_000
 _SHOWN_CHARS = 300
 # Text that is no address would still make a relative one.
 _NO_ADDRESS = re.compile(r"^(?![a-z][a-z0-9+.-]*:|/).*[\s<>]", re.IGNORECASE | re.DOTALL)
@@ -68,7 +68,7 @@ def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
     """
     whole = True
     for _ in range(2):  # packed by the site, and once more by its server
-        if not body.startswith(_GZIP):
+        if packed_by(body) != "gzip":
             break
         body, ended = _gunzip(body, at_most)
         whole = whole and ended
@@ -76,23 +76,17 @@ def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
 
 
 def _gunzip(body: bytes, at_most: int) -> tuple[bytes, bool]:
-    found = bytearray()
-    rest = body
-    while rest.startswith(_GZIP):
-        engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while not engine.eof:
-            try:
-                part = engine.decompress(rest, _STEP)
-            except zlib.error:
-                return bytes(found), False
-            found += part
-            if len(found) > at_most:
-                raise FeedError(f"more than {at_most:,} bytes unpacked", kind="too_large")
-            rest = engine.unconsumed_tail
-            if not rest and not part and not engine.eof:
-                return bytes(found), False
-        rest = engine.unused_data  # another member, or padding
-    return bytes(found), True
+    unpacked = bytearray()
+    decoding = Decoding(("gzip",), at_most)
+    try:
+        for piece in decoding.feed(body):
+            unpacked += piece
+        decoding.finish()
+    except CodingError:
+        return bytes(unpacked), False
+    except TooMuchError as exc:
+        raise FeedError(f"more than {at_most:,} bytes unpacked", kind="too_large") from exc
+    return bytes(unpacked), True
 
 
 def is_sitemap(page: Page) -> bool:
@@ -101,7 +95,7 @@ def is_sitemap(page: Page) -> bool:
         text, _ = _text(page)
     except FeedError:
         return False
-    return find_root(text) >= 0 or _is_list(text)
+    return _find_root(text) >= 0 or _is_list(text)
 
 
 def _text(page: Page) -> tuple[str, bool]:
@@ -111,6 +105,12 @@ def _text(page: Page) -> tuple[str, bool]:
         raise FeedError(f"{page.final_url}: {exc}", url=page.final_url, kind=exc.kind) from exc
     # A file's own type says nothing of the text in it; the header's charset belongs to unpacked bodies.
     return decode_document(body, page.content_type, kind="feed"), whole
+
+
+def _find_root(text: str) -> int:
+    """Offset of the root element of a sitemap or feed; -1 when there is none."""
+    root = find_root(text, within=_PROLOG_CHARS)
+    return -1 if root is None or root.name == "html" else root.start
 
 
 def _is_list(text: str) -> bool:
@@ -176,7 +176,7 @@ class SitemapReader:
     def _records(self) -> Iterator[Record]:
         url = self._page.final_url
         text, self._whole = _text(self._page)
-        start = find_root(text)
+        start = _find_root(text)
         if start >= 0:
             reader = RecordReader(text, start)
             yield from reader
@@ -307,6 +307,6 @@ def _line(markup: str) -> str:
 
 
 def _kind_of(text: str) -> str:
-    if re.search(r"<(?:!doctype\s+html|html)\b", text[:4_096], re.IGNORECASE):
+    if is_html(text):
         return "an HTML page"
-    return "JSON" if text.lstrip()[:1] in ("{", "[") else "something else"
+    return "JSON" if is_json(text) else "something else"

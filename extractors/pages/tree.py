@@ -15,6 +15,7 @@ from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.text.decoding import decode_document
 from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
+from fivegwatch.extractors.web.sniff import file_format, is_json, looks_like_html
 
 ATTRIBUTE_CHARS = 2_000
 """Longest ``content=`` kept: regexes over metadata are quadratic (100 KB of ``(`` cost 55 s of CPU)."""
@@ -27,12 +28,6 @@ SCRIPT_CHARS = 1_000_000
 """Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
 
 READ_TYPES = HTML_TYPES | XML_TYPES | {"", "text/plain"}
-HINT_CHARS = 65_536
-MAGIC = (
-    b"%PDF", b"\x89PNG", b"PK\x03\x04", b"GIF8", b"\xff\xd8\xff", b"\x7fELF", b"\x1f\x8b", b"RIFF", b"OggS", b"ID3",
-    b"7z\xbc\xaf", b"Rar!", b"MZ", b"\xca\xfe\xba\xbe", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0",
-    b"wOFF", b"wOF2", b"\x1aE\xdf\xa3", b"fLaC", b"II*\x00", b"MM\x00*",
-)  # fmt: skip
 XML_ROOT = re.compile(r"<\s*(?!\?|!)([A-Za-z][\w:.-]*)")
 OTHER_ROOTS = frozenset(
     {"rss", "feed", "rdf:rdf", "opml", "svg", "urlset", "sitemapindex", "error", "plist", "kml"}
@@ -51,9 +46,6 @@ PARSER = HTMLParser(
     huge_tree=True,
 )
 PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
-HTML_HINT = re.compile(
-    r"<(?:!doctype\s+html|html|head|body|article|main|div|p|h1|title|meta)\b", re.IGNORECASE
-)
 
 
 def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
@@ -87,9 +79,8 @@ def refuse_other_types(page: Page) -> None:
     served = media_type(page.content_type)
     if served not in READ_TYPES:
         raise refusal(page, "not_html", f"served as {served}")
-    head = page.body[:512].lstrip()
-    if head.startswith(MAGIC) or page.body[4:8] == b"ftyp":
-        raise refusal(page, "not_html", "the bytes are no text")
+    if kind := file_format(page.body):
+        raise refusal(page, "not_html", f"the bytes are of a {kind} file")
 
 
 def refuse_other_shapes(page: Page, html: str) -> None:
@@ -99,9 +90,9 @@ def refuse_other_shapes(page: Page, html: str) -> None:
         raise refusal(page, "no_text", "the page is empty")
     root = XML_ROOT.search(start)
     name = root.group(1).lower() if root else ""
-    if start[0] in "{[" or name in OTHER_ROOTS:
+    if is_json(start) or name in OTHER_ROOTS:
         raise refusal(page, "not_html", f"a document of another kind ({name or 'JSON'})")
-    if media_type(page.content_type) not in HTML_TYPES and not HTML_HINT.search(html, 0, HINT_CHARS):
+    if media_type(page.content_type) not in HTML_TYPES and not looks_like_html(html):
         raise refusal(page, "not_html", "no HTML in it")
 
 

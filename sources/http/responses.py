@@ -13,8 +13,9 @@ import httpcore2
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.web.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
-from fivegwatch.sources.http.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
+from fivegwatch.extractors.web.sniff import file_format, is_binary, is_html, is_utf_16, looks_like_html
 from fivegwatch.sources.http.failures import LATER_STATUSES, Wire
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -22,21 +23,6 @@ PERMANENT = frozenset({301, 308})
 ERROR_BYTES = 64 * 1024
 """How much of an error's body is read."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x-wp-totalpages"})
-
-_MAGIC = (
-    b"%PDF-", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b",
-    b"BZh", b"7z\xbc\xaf", b"Rar!", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0", b"{\\rtf",
-    b"ID3", b"OggS", b"fLaC", b"RIFF", b"\x1aE\xdf\xa3", b"\x00\x00\x01\xba", b"\x00\x00\x01\xb3",
-    b"FLV\x01", b"\x7fELF", b"MZ\x90", b"\x00asm", b"wOFF", b"wOF2", b"II*\x00", b"MM\x00*", b"%!PS",
-    b"SQLite format 3",
-)  # fmt: skip
-_IS_HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_LOOKS_LIKE_HTML = re.compile(
-    rb"<(?:!doctype\s+html|html|head|body|title|article|main|script|div|h1|p|table)\b", re.IGNORECASE
-)
-_UTF_16 = frozenset({b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<"})
-# What the WHATWG MIME Sniffing Standard calls binary data bytes; no text encoding but UTF-16 has many.
-_BINARY = bytes([*range(0x09), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 
 
 class Sink(Protocol):
@@ -170,26 +156,20 @@ def says_html(head: Head) -> bool:
     return media_type(head.get("content-type")) in HTML_TYPES
 
 
-def looks_like_html(body: bytes) -> bool:
-    """Whether a tag that only HTML has stands near the beginning."""
-    return _LOOKS_LIKE_HTML.search(body[:65_536]) is not None
-
-
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
     """Raises: FetchError(kind ``not_html``) when the bytes are no page, whatever the headers say."""
     if not want.html_only:
         return
-    start = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x0c")
-    if start.startswith(_MAGIC) or start[4:8] == b"ftyp":
-        raise head.error("not_html", "not a page: the bytes are of another kind of file")
-    if start[:2] in _UTF_16:
+    if kind := file_format(body):
+        raise head.error("not_html", f"not a page: the bytes are of a {kind} file")
+    if is_utf_16(body):
         return
-    if len(start.translate(None, _BINARY)) < 0.95 * len(start):
+    if is_binary(body):
         raise head.error("not_html", "not a page: the bytes are binary")
     served = media_type(head.get("content-type"))
-    sign = _IS_HTML if served in XML_TYPES else _LOOKS_LIKE_HTML
-    if start and served not in HTML_TYPES and not sign.search(body[:65_536]):
-        raise head.error("not_html", "not a page: no sign of HTML in it")
+    is_page = is_html if served in XML_TYPES else looks_like_html
+    if body[:1024].strip() and served not in HTML_TYPES and not is_page(body):
+        raise head.error("not_html", "not a page: it has no tag of HTML")
 
 
 async def read_body(

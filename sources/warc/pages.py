@@ -16,13 +16,13 @@ from typing import BinaryIO
 from fivegwatch.extractors.errors import FetchError, unexpected
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
+from fivegwatch.extractors.web.codings import CodingError, TooMuchError, decoded, packed_by
+from fivegwatch.extractors.web.sniff import looks_like_html
 from fivegwatch.extractors.web.urls import web_address
-from fivegwatch.sources.http.codings import CodingError, TooMuchError, decoded, packed_by
 from fivegwatch.sources.http.responses import (
     Head,
     Wanted,
     clean_validator,
-    looks_like_html,
     refuse_content,
     refuse_type,
     says_html,

@@ -18,9 +18,9 @@ from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.listings.cdx import captured_at
 from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.web.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
 from fivegwatch.extractors.web.urls import vet_url
 from fivegwatch.sources.http.client import Reply, Web
-from fivegwatch.sources.http.codings import MAGIC, CodingError, Decoding, TooMuchError, packed_by
 from fivegwatch.sources.http.responses import KEPT_HEADERS, REDIRECTS, Wanted, refuse_content, refuse_type
 from fivegwatch.sources.services.throttle import Kind, Services, Throttle, is_archived
 

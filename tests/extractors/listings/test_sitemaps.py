@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.listings.days import Range, Span, path_span, written_span
-from fivegwatch.extractors.listings.sitemap_xml import RecordReader, find_root
+from fivegwatch.extractors.listings.sitemap_xml import RecordReader
 from fivegwatch.extractors.listings.sitemaps import SitemapReader, robots_sitemaps, unpack
 from fivegwatch.extractors.model import Entry, Origin, Page, Unit
 from tests.fakes.sitemaps import urlset
@@ -79,7 +79,7 @@ def test_a_well_formed_sitemap_is_read_as_an_xml_parser_reads_it(
     text = f"{head}{''.join(parts)}</urlset>"
     tree = ElementTree.fromstring(text)
     known = [(url.findtext("{urn:s}loc") or "").strip() for url in tree.findall("{urn:s}url")]
-    reader = RecordReader(text, find_root(text))
+    reader = RecordReader(text, text.index("<urlset"))
     assert [record.get("loc") for record in reader] == known
     assert reader.whole
 
@@ -121,7 +121,7 @@ def test_no_bytes_are_too_much(body: bytes) -> None:
 def test_hostile_repetition_costs_time_in_proportion(unit: str) -> None:
     def reading(count: int) -> Callable[[], object]:
         text = "<urlset>" + unit * count
-        return lambda: sum(1 for _ in RecordReader(text, find_root(text)))
+        return lambda: sum(1 for _ in RecordReader(text, text.index("<urlset")))
 
     assert_costs_in_proportion(reading, 16_000)
 

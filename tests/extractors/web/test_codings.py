@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fivegwatch.sources.http.codings import (
+from fivegwatch.extractors.web.codings import (
     CodingError,
     Decoding,
     TooMuchError,

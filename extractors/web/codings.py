@@ -18,11 +18,13 @@ if sys.version_info >= (3, 14):
 else:
     from backports.zstd import ZstdDecompressor, ZstdError
 
+from fivegwatch.extractors.web.sniff import SIGNATURES
+
 STEP = 256 * 1024
 """Decoded bytes at a time."""
 ACCEPTED = "gzip, deflate, br, zstd"
-MAGIC = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
-"""What bodies begin with that tell their coding themselves."""
+MAGIC = {magic: name for magic, name in SIGNATURES.items() if name in ("gzip", "zstd")}
+"""First bytes of the codings that have a signature."""
 _MAGICS = tuple(MAGIC)
 _NOT_UNDONE = frozenset(
     {
