@@ -18,6 +18,9 @@ EntryState = Literal["pending", "done", "retry", "gone"]
 PollOutcome = Literal["new", "unchanged", "failed"]
 Field = Literal["title", "text"]
 
+Skipped = tuple[str, str]
+"""Something a feed or listing gave that cannot be used: (reason slug, what was given as one short line)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
@@ -107,7 +110,7 @@ class ParsedFeed:
     title: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     """Entries that could not be used: (reason slug, what the feed gave)."""
     partial: bool = False
     """The document was cut short: whole entries are here, validators must not be kept."""
@@ -308,7 +311,7 @@ class Listing:
     entries: tuple[Entry, ...] = ()
     units: tuple[Unit, ...] = ()
     """Further units found on the way: the sitemaps of an index, the next page."""
-    skipped: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     """What could not be used: (reason slug, what was given)."""
     outside: int = 0
     """Listed, but not asked for: outside the dates, or of no interest by the filters."""

@@ -6,17 +6,18 @@ import hashlib
 import re
 import string
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from fivegwatch.extractors.announce import entry_at, skip
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Entry, Feed, Origin, Page
+from fivegwatch.extractors.model import Entry, Feed, Origin, Page, Skipped
 from fivegwatch.extractors.text.dates import parse_date, parse_published
-from fivegwatch.extractors.text.plain import clean_line, plain_text
-from fivegwatch.extractors.web.urls import canonical_url, host_and_port, url_id, vet_url
+from fivegwatch.extractors.text.language_tags import language_tag
+from fivegwatch.extractors.text.plain import clean_line, plain_text, title_line
+from fivegwatch.extractors.web.urls import host_and_port, vet_url
 
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
 _MENDED = re.compile(r"[A-Za-z][\w+.-]*:(?:///|/*\\|//[^/?#]*\\)")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
@@ -25,7 +26,6 @@ INVISIBLE = "\u061c\u180e\ufeff" + "".join(
 )
 """Characters without a shape that editors and databases leave around addresses."""
 _AROUND = string.whitespace + "\x85\xa0\xad\u2028\u2029\u202f\u3000" + INVISIBLE
-_SKIPPED_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,9 +54,6 @@ class Reading:
     allow: frozenset[tuple[str, int]]
 
 
-Skipped = tuple[str, str]
-
-
 def build_entries(
     items: Iterable[Item], reading: Reading, *, language: str = ""
 ) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
@@ -75,24 +72,20 @@ def build_entries(
         if not isinstance(entry, Entry):
             skipped.append(entry)
         elif entry.id in entries:
-            skipped.append(("duplicate", clean_line(entry.url, _SKIPPED_CHARS)))
+            skipped.append(skip("duplicate", entry.url))
         else:
             entries[entry.id] = entry
     return tuple(entries.values()), tuple(skipped)
 
 
 def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Skipped:
-    where = _address(item, reading)
-    if isinstance(where, tuple):
-        return where
+    url = _address(item, reading)
+    if isinstance(url, tuple):
+        return url
     now = reading.page.captured_at
     published = parse_published(item.published, now=now) or parse_published(item.updated, now=now)
-    canonical = canonical_url(where)
-    return Entry(
-        id=url_id(canonical),
-        url=where,
-        canonical_url=canonical,
-        title=clean_line(plain_text(item.title, max_chars=LIMITS.title_chars), LIMITS.title_chars),
+    return replace(
+        entry_at(url, Origin(kind="feed", locator=reading.feed.id, rank=rank), title=title_line(item.title)),
         summary=plain_text(item.summary, max_chars=LIMITS.summary_chars),
         content=plain_text(item.content, max_chars=LIMITS.content_chars),
         guid=_guid(item.guid),
@@ -101,19 +94,18 @@ def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Sk
         published_at=published.at if published else None,
         updated_at=parse_date(item.updated, now=now),
         language=reading.feed.language or language_tag(item.language) or language_tag(language),
-        origin=Origin(kind="feed", locator=reading.feed.id, rank=rank),
     )
 
 
 def _address(item: Item, reading: Reading) -> str | Skipped:
     """Return the first of the item's links that may be fetched, or why there is none."""
-    refused: Skipped = ("no_link", clean_line(item.title or item.guid, _SKIPPED_CHARS))
+    refused = skip("no_link", item.title or item.guid)
     for number, link in enumerate(link for raw in item.links if (link := raw.strip(_AROUND))):
         try:
             return _vetted(link, reading)
         except FetchError as error:
             if number == 0:
-                refused = (error.kind, clean_line(link, _SKIPPED_CHARS))
+                refused = skip(error.kind, link)
     return refused
 
 
@@ -159,21 +151,6 @@ def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
         if len(found) >= LIMITS.categories:
             break
     return tuple(found)
-
-
-def language_tag(text: str) -> str:
-    """Return ``text`` as a BCP 47 tag (``en-us`` becomes ``en-US``), or empty when it is none."""
-    tag = text.strip().replace("_", "-")
-    if len(tag) > 35 or not _LANGUAGE.fullmatch(tag):
-        return ""
-    first, *rest = tag.split("-")
-    return "-".join([first.lower(), *(_subtag(part) for part in rest)])
-
-
-def _subtag(part: str) -> str:
-    if len(part) == 2 and part.isalpha():
-        return part.upper()
-    return part.title() if len(part) == 4 and part.isalpha() else part.lower()
 
 
 def newest(first: str, last: str, now: datetime) -> bool:

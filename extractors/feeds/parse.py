@@ -20,17 +20,16 @@ from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import (
     Item,
     Reading,
-    Skipped,
     build_entries,
     is_web_address,
-    language_tag,
 )
 from fivegwatch.extractors.feeds.json_feed import read_json_feed
 from fivegwatch.extractors.feeds.markup import FeedMarkup, begins_a_line, read_markup
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Feed, Page, ParsedFeed
+from fivegwatch.extractors.model import Feed, Page, ParsedFeed, Skipped
 from fivegwatch.extractors.text.decoding import decode_document
-from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.text.language_tags import language_tag
+from fivegwatch.extractors.text.plain import title_line
 from fivegwatch.extractors.web.sniff import is_json
 
 _IANA = re.compile(r"^https?://www\.iana\.org/assignments/(?:relation|link-relations)/")
@@ -64,7 +63,7 @@ def _parse_json(text: str, reading: Reading) -> ParsedFeed:
     entries, skipped = build_entries(document.items, reading, language=document.language)
     return ParsedFeed(
         format=document.format,
-        title=_line(document.title),
+        title=title_line(document.title),
         language=language_tag(document.language),
         entries=entries,
         skipped=skipped + _surplus(document.dropped),
@@ -92,7 +91,7 @@ def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
         raise FeedError(message, url=page.final_url, kind="truncated", transient=True)
     return ParsedFeed(
         format=version,
-        title=_line(_string(channel, "title")),
+        title=title_line(_string(channel, "title")),
         language=language_tag(language),
         entries=entries,
         skipped=(*skipped, *_surplus(markup.dropped), *unread),
@@ -136,10 +135,6 @@ feedparser.mixin._FeedParserMixin._sync_author_detail = _clipped_author
 
 def _surplus(dropped: int) -> tuple[Skipped, ...]:
     return (("too_many_entries", f"{dropped:,} more"),) if dropped else ()
-
-
-def _line(markup: str) -> str:
-    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars)
 
 
 def _string(mapping: Any, key: str) -> str:

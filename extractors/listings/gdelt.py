@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from typing import IO
 
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.limits import LIMITS, MIB
-from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.limits import MIB
+from fivegwatch.extractors.text.plain import clean_line, plain_text, title_line
 
 Wanted = Callable[[str, str, tuple[str, ...], tuple[str, ...]], bool]
 """``(url, title, organisations, themes)`` to whether the story may be of interest; the title may be empty."""
@@ -92,12 +92,8 @@ def _articles(rows: list[object]) -> Iterator[DocArticle]:
             continue
         url, title, seen = (row.get(name) for name in ("url", "title", "seendate"))
         if isinstance(url, str) and url:
-            shown = _title(title) if isinstance(title, str) else ""
+            shown = title_line(title) if isinstance(title, str) else ""
             yield DocArticle(url, shown, seen[:32] if isinstance(seen, str) else "")
-
-
-def _title(markup: str) -> str:
-    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars)
 
 
 # ---------------------------------------------------------------- lists of files
@@ -216,7 +212,7 @@ class _Lines:
 def _row(cells: list[bytes]) -> GkgRow:
     found = _TITLE.search(cells[_EXTRAS])
     title = html.unescape(found[1].decode("utf-8", "replace")) if found else ""
-    return GkgRow(cells[_URL].decode("utf-8", "replace"), _title(title))
+    return GkgRow(cells[_URL].decode("utf-8", "replace"), title_line(title))
 
 
 def _names(cell: bytes) -> tuple[str, ...]:

@@ -11,25 +11,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
+from fivegwatch.extractors.announce import entry_at, skip
 from fivegwatch.extractors.errors import FeedError, FetchError
-from fivegwatch.extractors.feeds.entries import language_tag
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.listings.days import Range, path_span, written_span
 from fivegwatch.extractors.listings.sitemap_xml import Record, RecordReader
-from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Unit
+from fivegwatch.extractors.model import Entry, Listing, Origin, Page, Skipped, Unit
 from fivegwatch.extractors.text.dates import parse_date, parse_published
 from fivegwatch.extractors.text.decoding import decode_document
-from fivegwatch.extractors.text.plain import clean_line, plain_text
+from fivegwatch.extractors.text.language_tags import language_tag
+from fivegwatch.extractors.text.plain import title_line
 from fivegwatch.extractors.web.codings import CodingError, Decoding, TooMuchError, packed_by
 from fivegwatch.extractors.web.sniff import find_root, is_html, is_json
-from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id, vet_url
+from fivegwatch.extractors.web.urls import site_of, vet_url
 
 _PROLOG_CHARS = 200_000
-_SHOWN_CHARS = 300
 # Text that is no address would still make a relative one.
 _NO_ADDRESS = re.compile(r"^(?![a-z][a-z0-9+.-]*:|/).*[\s<>]", re.IGNORECASE | re.DOTALL)
 _SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -197,10 +197,10 @@ class SitemapReader:
     def _sort(self, record: Record, found: _Portion) -> None:
         given = record.get("loc", "link") or _address_in(record.get("guid"))
         if not given:
-            found.skipped.append(("no_link", clean_line(record.get("title"), _SHOWN_CHARS)))
+            found.skipped.append(skip("no_link", record.get("title")))
             return
         if _NO_ADDRESS.search(given):
-            found.skipped.append(("bad_url", clean_line(given, _SHOWN_CHARS)))
+            found.skipped.append(skip("bad_url", given))
             return
         try:
             url = vet_url(given, base=self._page.final_url, allow=self._allow)
@@ -209,16 +209,16 @@ class SitemapReader:
             else:
                 self._sort_page(url, record, found)
         except FetchError as error:
-            found.skipped.append((error.kind, clean_line(given, _SHOWN_CHARS)))
+            found.skipped.append(skip(error.kind, given))
 
     def _sort_sitemap(self, url: str, record: Record, found: _Portion) -> None:
         written = written_span(record.get("lastmod"), now=self._page.captured_at)
         if written is not None and self._range.starts_after(written):
             found.outside += 1
         elif url in {self._page.final_url, self._page.requested_url, self._unit.locator}:
-            found.skipped.append(("loop", url[:_SHOWN_CHARS]))
+            found.skipped.append(skip("loop", url))
         elif self._depth >= LIMITS.sitemap_depth:
-            found.skipped.append(("too_deep", url[:_SHOWN_CHARS]))
+            found.skipped.append(skip("too_deep", url))
         else:
             found.units.append(self._child(url))
 
@@ -228,24 +228,20 @@ class SitemapReader:
 
     def _sort_page(self, url: str, record: Record, found: _Portion) -> None:
         if site_of(url) not in self._sites:
-            found.skipped.append(("other_site", url[:_SHOWN_CHARS]))
+            found.skipped.append(skip("other_site", url))
             return
         now = self._page.captured_at
         published = _published(record, now)
         if self._outside(url, record, published) or not self._filters.want(url):
             found.outside += 1
             return
-        canonical = canonical_url(url)
+        origin = Origin(kind="sitemap", locator=self._unit.locator)
         found.entries.append(
-            Entry(
-                id=url_id(canonical),
-                url=url,
-                canonical_url=canonical,
-                title=_line(record.get("news.title", "title")),
+            replace(
+                entry_at(url, origin, title=title_line(record.get("news.title", "title"))),
                 published_at=published,
                 updated_at=parse_date(record.get("lastmod", "updated", "modified"), now=now),
                 language=language_tag(record.get("publication.language")),
-                origin=Origin(kind="sitemap", locator=self._unit.locator),
             )
         )
 
@@ -265,7 +261,7 @@ class _Portion:
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.units: list[Unit] = []
-        self.skipped: list[tuple[str, str]] = []
+        self.skipped: list[Skipped] = []
         self.outside = 0
 
     @property
@@ -300,10 +296,6 @@ def _published(record: Record, now: datetime) -> datetime | None:
 
 def _address_in(guid: str) -> str:
     return guid if guid.startswith(("http://", "https://")) else ""
-
-
-def _line(markup: str) -> str:
-    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars) if markup else ""
 
 
 def _kind_of(text: str) -> str:

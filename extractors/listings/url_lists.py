@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from fivegwatch.extractors.errors import ExtractionError, FetchError
-from fivegwatch.extractors.model import Entry, Origin
-from fivegwatch.extractors.text.plain import clean_line
-from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.announce import announce, skip
+from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.model import Entry, Origin, Skipped
 
 USUAL_NAMES = (
     "url",
@@ -28,7 +27,6 @@ USUAL_NAMES = (
 )
 _DELIMITERS = ",;\t|"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-_SHOWN_CHARS = 300
 _WRAPPING = " \t\r\n\"'<>"
 _BROKEN = re.compile("[\udc80-\udcff]")
 
@@ -210,21 +208,12 @@ def _of_json(line: str, key: str) -> Address:
     return Address(value) if isinstance(value, str) and value.strip() else Address(line, "no_link")
 
 
-def entry_of(address: Address, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | tuple[str, str]:
-    """The entry an address makes, or (reason slug, the text)."""
+def entry_of(address: Address, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | Skipped:
+    """The entry an address makes, or why there is none."""
     text = address.text.strip()
-    if not address.problem and _BROKEN.search(text):
-        address = Address(text, "bad_encoding")
-    if address.problem:
-        return address.problem.partition(":")[0], _shown(text)
-    try:
-        url = vet_url(text, allow=allow)
-        canonical = canonical_url(url)
-    except FetchError as error:
-        return error.kind, _shown(text)
-    origin = Origin(kind="url-list", locator=locator)
-    return Entry(id=url_id(canonical), url=url, canonical_url=canonical, origin=origin)
-
-
-def _shown(text: str) -> str:
-    return clean_line(_BROKEN.sub("\ufffd", text), _SHOWN_CHARS)
+    # A lone surrogate cannot be stored.
+    readable = _BROKEN.sub("\ufffd", text)
+    problem = address.problem.partition(":")[0] or ("bad_encoding" if readable != text else "")
+    if problem:
+        return skip(problem, readable)
+    return announce(text, Origin(kind="url-list", locator=locator), allow=allow)

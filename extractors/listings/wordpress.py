@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from fivegwatch.extractors.errors import FeedError, FetchError
+from fivegwatch.extractors.announce import announce, skip
+from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Entry, Origin, Page
+from fivegwatch.extractors.model import Entry, Origin, Page, Skipped
 from fivegwatch.extractors.text.dates import parse_date
-from fivegwatch.extractors.text.plain import clean_line, plain_text
-from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
+from fivegwatch.extractors.text.plain import clean_line, plain_text, title_line
 
 FIELDS = "id,date,date_gmt,modified_gmt,link,title,excerpt,content"
-_SHOWN_CHARS = 300
 _JUNK_CHARS = 20_000
 
 
@@ -33,7 +32,7 @@ class Post:
     date: datetime | None
     """Local time of the site, naive: what ``after`` is compared with."""
     entry: Entry | None = None
-    problem: tuple[str, str] = ("", "")
+    problem: Skipped = ("", "")
 
 
 def read_posts(
@@ -69,35 +68,35 @@ def _array(text: str, url: str) -> list[Any]:
 def _posts(records: list[Any], page: Page, locator: str, allow: frozenset[tuple[str, int]]) -> Iterator[Post]:
     for record in records:
         if not isinstance(record, dict):
-            yield Post(id=0, date=None, problem=("bad_post", clean_line(str(record), _SHOWN_CHARS)))
+            yield Post(id=0, date=None, problem=skip("bad_post", str(record)))
             continue
         number = record.get("id")
         key = number if isinstance(number, int) else 0
-        link = _string(record.get("link"))
-        try:
-            url = vet_url(link.strip(), base=page.final_url, allow=allow)
-            canonical = canonical_url(url)
-        except FetchError as error:
-            yield Post(id=key, date=_local(record), problem=(error.kind, clean_line(link, _SHOWN_CHARS)))
-            continue
-        if not link.strip():
-            yield Post(id=key, date=_local(record), problem=("no_link", _line(_rendered(record, "title"))))
-            continue
-        yield Post(id=key, date=_local(record), entry=_entry(record, url, canonical, page, locator))
+        entry = _entry(record, page, locator, allow)
+        if isinstance(entry, Entry):
+            yield Post(id=key, date=_local(record), entry=entry)
+        else:
+            yield Post(id=key, date=_local(record), problem=entry)
 
 
-def _entry(record: dict[str, Any], url: str, canonical: str, page: Page, locator: str) -> Entry:
+def _entry(
+    record: dict[str, Any], page: Page, locator: str, allow: frozenset[tuple[str, int]]
+) -> Entry | Skipped:
     now = page.captured_at
-    return Entry(
-        id=url_id(canonical),
-        url=url,
-        canonical_url=canonical,
-        title=_line(_rendered(record, "title")),
+    link = _string(record.get("link")).strip()
+    title = title_line(_rendered(record, "title"))
+    if not link:
+        return skip("no_link", title)
+    origin = Origin(kind="wordpress", locator=locator)
+    entry = announce(link, origin, title=title, base=page.final_url, allow=allow)
+    if not isinstance(entry, Entry):
+        return entry
+    return replace(
+        entry,
         summary=plain_text(_rendered(record, "excerpt"), max_chars=LIMITS.summary_chars),
         content=plain_text(_rendered(record, "content"), max_chars=LIMITS.content_chars),
         published_at=parse_date(_string(record.get("date_gmt")), now=now),
         updated_at=parse_date(_string(record.get("modified_gmt")), now=now),
-        origin=Origin(kind="wordpress", locator=locator),
     )
 
 
@@ -108,10 +107,6 @@ def _string(value: Any) -> str:
 def _rendered(record: dict[str, Any], name: str) -> str:
     value = record.get(name)
     return _string(value.get("rendered")) if isinstance(value, dict) else _string(value)
-
-
-def _line(markup: str) -> str:
-    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars)
 
 
 def _local(record: dict[str, Any]) -> datetime | None:

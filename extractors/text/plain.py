@@ -7,6 +7,8 @@ import re
 
 from lxml import etree
 
+from fivegwatch.extractors.limits import LIMITS
+
 # C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 # Bidirectional controls can hide the reading order of a title; the others are invisible and only split words.
@@ -112,6 +114,11 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
     text = INVISIBLE.sub("", CONTROLS.sub("", text))
     text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text.replace("\r", "\n")))
     return text.strip()[:max_chars].rstrip()
+
+
+def title_line(markup: str) -> str:
+    """The title that ``markup`` shows, as one line of at most ``LIMITS.title_chars`` characters."""
+    return clean_line(plain_text(markup, max_chars=LIMITS.title_chars), LIMITS.title_chars) if markup else ""
 
 
 def _text_of(markup: str) -> str:

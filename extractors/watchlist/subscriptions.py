@@ -22,9 +22,9 @@ from difflib import get_close_matches
 import ada_url
 
 from fivegwatch.extractors.errors import FetchError, WatchlistError
-from fivegwatch.extractors.feeds.entries import language_tag
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed
+from fivegwatch.extractors.text.language_tags import language_tag
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 from fivegwatch.extractors.web.urls import canonical_url, site_of

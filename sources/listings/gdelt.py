@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 
+from fivegwatch.extractors.announce import announce
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.listings.gdelt import (
     DocArticle,
@@ -27,8 +28,6 @@ from fivegwatch.extractors.listings.gdelt import (
     read_slot,
 )
 from fivegwatch.extractors.model import Entry, Listing, Origin, Unit
-from fivegwatch.extractors.text.plain import clean_line
-from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 from fivegwatch.sources.http.client import Reply, Web
 from fivegwatch.sources.services.throttle import Services, Throttle
 
@@ -136,15 +135,11 @@ def _entries(
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for row, locator in found:
-        try:
-            url = vet_url(row.url, allow=allow)
-            canonical = canonical_url(url)
-        except FetchError as exc:
-            skipped.append((exc.kind, clean_line(row.url[:600], 300)))
-            continue
-        origin = Origin(kind="gdelt", locator=locator)
-        entry = Entry(id=url_id(canonical), url=url, canonical_url=canonical, title=row.title, origin=origin)
-        entries.setdefault(entry.id, entry)
+        entry = announce(row.url, Origin(kind="gdelt", locator=locator), title=row.title, allow=allow)
+        if isinstance(entry, Entry):
+            entries.setdefault(entry.id, entry)
+        else:
+            skipped.append(entry)
     return tuple(entries.values()), tuple(skipped)
 
 

@@ -12,11 +12,11 @@ from datetime import date
 from itertools import dropwhile
 from typing import Literal
 
+from fivegwatch.extractors.announce import announce
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
 from fivegwatch.extractors.listings.cdx import Capture, CdxPage, earliest_pages, first_second, last_second
 from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, ParsedFeed, Unit
 from fivegwatch.extractors.text.plain import clean_line
-from fivegwatch.extractors.web.urls import canonical_url, url_id, vet_url
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.index import TOO_SLOW, CdxIndex, Place
@@ -122,14 +122,10 @@ def _entries(
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for capture in captures:
-        try:
-            url = vet_url(capture.original, allow=allow)
-            canonical = canonical_url(url)
-        except FetchError as exc:
-            skipped.append((exc.kind, clean_line(capture.original[:600], 300)))
+        entry = announce(capture.original, Origin(kind="wayback", locator=capture.timestamp), allow=allow)
+        if not isinstance(entry, Entry):
+            skipped.append(entry)
             continue
-        origin = Origin(kind="wayback", locator=capture.timestamp)
-        entry = Entry(id=url_id(canonical), url=url, canonical_url=canonical, origin=origin)
         known = entries.setdefault(entry.id, entry)
         if known.origin.locator > capture.timestamp:
             entries[entry.id] = entry
