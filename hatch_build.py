@@ -1,4 +1,4 @@
-"""Compiles the gates' first look (`extractors/native`) when the package is built; it goes without if it must."""
+"""Compiles `extractors/native` when the package is built; without a compiler the package is built without it."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-FOLDER = Path("extractors", "native")
+FOLDER = Path("fivegwatch", "extractors", "native")
 
 
 class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Makes ``extractors/native/_compiled`` for the interpreter that builds."""
+    """Compiles ``extractors/native/_compiled`` for the interpreter that builds."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Compile, and say so in the wheel; a failure is shown, and the twins in Python do the work."""
+        """Compile, and put the result into the wheel. A failure is a warning: the twins in Python do the work."""
         if self.target_name != "wheel":
             return
         made = FOLDER / f"_compiled{sysconfig.get_config_var('EXT_SUFFIX')}"
@@ -45,6 +45,6 @@ class NativeBuildHook(BuildHookInterface):  # type: ignore[type-arg]
             )
             return
         if version == "standard":
-            build_data["force_include"][str(Path(self.root) / made)] = f"fivegwatch/{made.as_posix()}"
+            build_data["force_include"][str(Path(self.root) / made)] = made.as_posix()
             build_data["pure_python"] = False
             build_data["infer_tag"] = True

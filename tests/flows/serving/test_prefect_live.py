@@ -20,8 +20,6 @@ from tests.flows.press import old_pages, write_warc
 
 pytestmark = pytest.mark.prefect
 EVERY_S = 15
-FEW = ("harbour-ledger", "harbour-technology", "switchyard", "kurier-sieci")
-"""Outlets enough to see that a run has run."""
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +28,10 @@ def newsroom() -> Iterator[Newsroom]:
         yield room
 
 
-def make_home(folder: Path, newsroom: Newsroom, *, outlets: tuple[str, ...] = ()) -> Path:
-    """A working directory whose only feeds are the newsroom's, those of ``outlets`` if any are named."""
+def make_home(folder: Path, newsroom: Newsroom) -> Path:
+    """A working directory whose only feeds are the newsroom's."""
     make_directory(folder, "tests@example.org")
-    wanted = tuple(f"[{name}]" for name in outlets) or "["
-    tables = [
-        table for table in subscriptions(newsroom.url).strip().split("\n\n") if table.startswith(wanted)
-    ]
-    (folder / "watchlist" / "feeds.toml").write_text("\n\n".join(tables) + "\n", encoding="utf-8")
+    (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
     with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
         file.write(
             f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\npoll_min_s = 1\n'
@@ -149,45 +143,3 @@ def test_a_backfill_whose_form_is_filled_in_wrongly_is_never_begun(
     with pytest.raises(OSError, match=r"409|422"):
         stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
     assert not stack.runs(flow)
-
-
-def test_serve_needs_nothing_else_and_its_schedule_fires(tmp_path: Path, newsroom: Newsroom) -> None:
-    home = make_home(tmp_path / "served", newsroom, outlets=FEW)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    environment |= {
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-        "PREFECT_RUNNER_POLL_FREQUENCY": "2",
-        "NO_COLOR": "1",
-    }
-    log = tmp_path / "serve.log"
-    command = [BIN / "fivegwatch", "serve", "--home", str(home), "--every", "10s"]
-    with background(command, environment, log, tmp_path) as process:
-
-        def story() -> bool:
-            assert process.poll() is None, log.read_text()
-            return has_stories(home / "corpus.duckdb")
-
-        # A server with a database to make, a schedule, a run in a process of its own: a minute of work on an idle
-        # machine, many on a busy one. That it ends instead is seen at once.
-        wait_for("story", 600, story)
-        process.send_signal(signal.SIGTERM)
-        wait_for("end after SIGTERM", 120, lambda: process.poll() is not None)
-    wait_for("free lock", 120, lambda: not running(home))
-
-
-def has_stories(database: Path) -> bool:
-    return database.exists() and run_query(database, "select count(*) from stories").rows[0][0] > 5
-
-
-def running(home: Path) -> bool:
-    """Whether any process still has this home in its environment or arguments (False where there is no /proc)."""
-    needle = str(home).encode()
-    for folder in Path("/proc").glob("[0-9]*"):
-        if int(folder.name) == os.getpid():
-            continue
-        try:
-            if needle in (folder / "cmdline").read_bytes() or needle in (folder / "environ").read_bytes():
-                return True
-        except OSError:
-            continue
-    return False
