@@ -17,14 +17,12 @@ import time
 from pathlib import Path
 
 from fivegwatch.extractors.copies.fingerprints import BANDS, VERSION, fingerprint
-from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.corpus import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, id_of, make_article, make_decision
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from tests.storage.builders import at, id_of, make_article, make_judged
 
 SITES, WORDS, ORIGINALS = 97, 450, 1_000
 HEADS = ("ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "pu", "ra", "se", "ti", "vo")
@@ -47,10 +45,7 @@ def batches(layout: Layout, stories: list[tuple[str, str]], minute: float) -> fl
         batch = Batch()
         for url, text in stories[first : first + 100]:
             article = make_article(url, text=text, published_at=at(minute))
-            batch.judged(
-                "run", article, make_decision(article), entry_id=id_of(url), origin=Origin(kind="feed", locator="f"),
-                captured_at=at(minute), judged_at=at(minute), keep_text=True,
-            )  # fmt: skip
+            batch.add(make_judged(article, entry_id=id_of(url), captured_at=at(minute)))
         put_batch(layout, batch)
     started = time.perf_counter()
     for _, text in stories[:200]:

@@ -22,9 +22,9 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.read.queries import run_query
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, id_of, make_article, make_decision, make_entry
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Sighting
+from tests.storage.builders import at, id_of, make_article, make_entry, make_judged
 
 # As many words as a newspaper uses: texts of ten words would all be copies of each other to the search for copies.
 WORDS = tuple("".join(random.Random(number).choices("aeiklmnoprst", k=6)) for number in range(20_000))
@@ -39,14 +39,18 @@ def batch_of(numbers: range, chance: random.Random, minute: float) -> Batch:
         url = f"https://site{number % 97}.example/{number}"
         text = " ".join(chance.choices(WORDS, k=400))
         article = make_article(url, text=text, published_at=at(minute))
-        batch.entry("run", make_entry(url, origin=origin), feed_id="feed", seen_at=at(minute))
-        batch.attempt(
-            "run", id_of(url), at=at(minute), state_after="done", attempts=1, article_id=id_of(url)
-        )  # fmt: skip
-        batch.judged(
-            "run", article, make_decision(article), entry_id=id_of(url), origin=origin,
-            captured_at=at(minute), judged_at=at(minute), keep_text=True,
-        )  # fmt: skip
+        batch.add(Sighting.of("run", make_entry(url, origin=origin), feed_id="feed", seen_at=at(minute)))
+        batch.add(
+            Attempt(
+                run_id="run",
+                entry_id=id_of(url),
+                attempted_at=at(minute),
+                state="done",
+                attempts=1,
+                article_id=id_of(url),
+            )
+        )
+        batch.add(make_judged(article, entry_id=id_of(url), origin=origin, captured_at=at(minute)))
     return batch
 
 

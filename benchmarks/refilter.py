@@ -31,9 +31,8 @@ from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.texts import Selection, frozen_version, stock, stored_texts
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from tests.storage.builders import at, make_article, make_judged
 
 ON_TOPIC = [
     "The ministry ordered operators to remove Huawei equipment from the 5G core network.",
@@ -80,8 +79,7 @@ def fill(layout: Layout, number: int, chars: int) -> None:
                 article_id=article.id, relevant=False, near_miss=False, score=-3.0, threshold=0.0,
                 reason="By rules of another time.", rules_fingerprint="0" * 64,
             )  # fmt: skip
-            batch.judged("run", article, none, entry_id=None, origin=origin, captured_at=at(index / 100),
-                         judged_at=at(index / 100), keep_text=True)  # fmt: skip
+            batch.add(make_judged(article, none, origin=origin, captured_at=at(index / 100)))
         put_batch(layout, batch)
 
 
@@ -120,8 +118,16 @@ def phases(layout: Layout, sample: int) -> dict[str, float]:
 
     def record() -> None:
         for text, decision in zip(texts, decisions, strict=True):
-            batch.judged("run", text.article, decision, entry_id=None, origin=text.origin,
-                         captured_at=text.captured_at, judged_at=at(9), keep_text=False)  # fmt: skip
+            batch.add(
+                make_judged(
+                    text.article,
+                    decision,
+                    origin=text.origin,
+                    captured_at=text.captured_at,
+                    judged_at=at(9),
+                    keep_text=False,
+                )
+            )
 
     recording, _ = spent(record)
     # Into a spool of its own: these verdicts are nobody's.

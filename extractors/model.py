@@ -16,6 +16,7 @@ UnitState = Literal["pending", "running", "done", "failed"]
 UnitSource = Literal["warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"]
 EntryState = Literal["pending", "done", "retry", "gone"]
 PollOutcome = Literal["new", "unchanged", "failed"]
+VerdictName = Literal["kept", "near_miss", "rejected"]
 Field = Literal["title", "text"]
 
 Skipped = tuple[str, str]
@@ -241,8 +242,21 @@ class Mention:
     """First occurrence, str index into ``field``."""
 
 
+class WithVerdict:
+    """What was judged: ``relevant``, or a ``near_miss``, or neither."""
+
+    __slots__ = ()
+    relevant: bool
+    near_miss: bool
+
+    @property
+    def verdict(self) -> VerdictName:
+        """The verdict as the ledger names it."""
+        return "kept" if self.relevant else "near_miss" if self.near_miss else "rejected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(WithVerdict):
     """The verdict on one article under one set of rules, with everything needed to explain it."""
 
     article_id: str

@@ -49,12 +49,12 @@ NO_BACKGROUND = Background()
 
 def verdict_word(verdict: Verdict) -> str:
     """``KEPT``, ``NEAR MISS`` or ``REJECTED``."""
-    return "KEPT" if verdict.relevant else "NEAR MISS" if verdict.near_miss else "REJECTED"
+    return verdict.verdict.replace("_", " ").upper()
 
 
 def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterator[Text]:
     """Lines for a terminal."""
-    colour = "green" if verdict.relevant else "yellow" if verdict.near_miss else "red"
+    colour = {"kept": "green", "near_miss": "yellow", "rejected": "red"}[verdict.verdict]
     yield Text.assemble(
         (verdict_word(verdict), f"bold {colour}"),
         f"  score {verdict.score:.2f}, needed {verdict.threshold:.2f}",

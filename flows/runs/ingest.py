@@ -38,8 +38,8 @@ from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
 from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
 from fivegwatch.storage.read.feeds import feed_states, known_feeds
 from fivegwatch.storage.read.store import latest_time
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Run, Subscription
 
 FEEDS_A_BATCH, PAGES_A_BATCH, BATCHES_AT_ONCE = 50, 50, 3
 PENDING_A_RUN = 20_000
@@ -236,14 +236,14 @@ def _put_subscriptions(
 ) -> None:
     """Tell the corpus that a run began, and which subscriptions are new or changed since the last one."""
     batch, known, named = Batch(), known_feeds(layout), {feed.id for feed in feeds}
-    batch.run(run_id, flow=flow, started_at=started_at)
+    batch.add(Run(run_id=run_id, flow=flow, started_at=started_at))
     for feed in feeds:
         if known.get(feed.id) != feed:
-            batch.subscription(feed, synced_at=started_at)
+            batch.add(Subscription.of(feed, synced_at=started_at))
     for feed in known.values():
         if feed.id not in named and feed.active:
             gone = replace(feed, active=False, inactive_reason="not in this watchlist")
-            batch.subscription(gone, synced_at=started_at)
+            batch.add(Subscription.of(gone, synced_at=started_at))
     put_batch(layout, batch)
 
 
@@ -251,13 +251,15 @@ def _put_account(
     layout: Layout, summary: Summary, run_id: str, flow: str, started_at: datetime, ended_at: datetime
 ) -> None:
     batch = Batch()
-    batch.run(
-        run_id,
-        flow=flow,
-        started_at=started_at,
-        ended_at=ended_at,
-        state="Completed",
-        message=summary.sentence(),
-        counts=summary.counts(),
+    batch.add(
+        Run(
+            run_id=run_id,
+            flow=flow,
+            started_at=started_at,
+            ended_at=ended_at,
+            state="Completed",
+            message=summary.sentence(),
+            counts=summary.counts(),
+        )
     )
     put_batch(layout, batch)

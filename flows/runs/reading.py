@@ -16,8 +16,6 @@ from fivegwatch.flows.workers.children import find_versions, read_article
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 
-VERSIONS = frozenset({"amp", "print"})
-"""Methods of articles whose text is not the page's own."""
 NOTHING_SHOWN = frozenset({"no_text", "too_short", "script_wall"})
 """Refusals of pages that may show their story in another version."""
 LITTLE_SHOWN = frozenset({"teaser", "too_short"})

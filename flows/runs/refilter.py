@@ -41,8 +41,8 @@ from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Run
 
 TEXTS_A_JOB = 1_000
 PAGE_WEIGHT = 40
@@ -240,14 +240,16 @@ def _put_account(
 ) -> None:
     assert started_at is not None
     batch = Batch()
-    batch.run(
-        run_id,
-        flow=flow,
-        started_at=started_at,
-        ended_at=Clock(started_at).now(),
-        state="Completed",
-        message=account.sentence(),
-        counts=account.counts(),
+    batch.add(
+        Run(
+            run_id=run_id,
+            flow=flow,
+            started_at=started_at,
+            ended_at=Clock(started_at).now(),
+            state="Completed",
+            message=account.sentence(),
+            counts=account.counts(),
+        )
     )
     put_batch(layout, batch)
 

@@ -22,12 +22,13 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.tuning.rule_changes import RuleChanges, moved_parts
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.flows.runs.verdicts import record_verdict
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.disk.rulebooks import kept_rules
 from fivegwatch.storage.read.texts import Selection, StoredText, evidence_of, stored_texts
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Provenance, Run
 
 KEPT, NEAR, REJECTED = "kept", "near_miss", "rejected"
 PARTS_TOLD = 3
@@ -152,11 +153,11 @@ def rejudge(job: Job) -> Outcome:
         if article is None or (
             job.stem and job.stem not in fold_text(f"{article.title}\n{article.text}").text
         ):
-            outcome.verdicts[verdict_of(stored), verdict_of(stored)] += 1
+            outcome.verdicts[stored.verdict, stored.verdict] += 1
             continue
         decision = judge(article, state.rules)
         former = judge(article, state.former) if state.former else None
-        before, after = verdict_of(former or stored), verdict_of(decision)
+        before, after = (former or stored).verdict, decision.verdict
         outcome.verdicts[before, after] += 1
         if job.stem and _holds_new_term(article, stored, layout, state):
             outcome.found[before] += 1
@@ -168,15 +169,10 @@ def rejudge(job: Job) -> Outcome:
     outcome.written = len(batch)
     if batch.rows and job.judged_at:
         # In every batch the same claim: a run that is killed has begun all the same, one that writes nothing has not.
-        batch.run(job.run_id, flow=job.flow, started_at=job.judged_at)
+        batch.add(Run(run_id=job.run_id, flow=job.flow, started_at=job.judged_at))
         put_batch(layout, batch)
     outcome.cpu_s = time.process_time() - begun
     return outcome
-
-
-def verdict_of(value: StoredText | Decision) -> str:
-    """``kept``, ``near_miss`` or ``rejected``, as the ledger says it."""
-    return KEPT if value.relevant else NEAR if value.near_miss else REJECTED
 
 
 def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: bool) -> Article | None:
@@ -188,7 +184,7 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
     """
     page = read_page(layout, stored.raw_ref or "")
     entry, parsed = stored.entry, ParsedPage(page)
-    if not for_good and not stored.relevant and not stored.near_miss:
+    if not for_good and stored.verdict == "rejected":
         announced = f"{entry.title}\n{entry.summary}\n{entry.content}" if entry else ""
         if all(gates.stopped_by(page, announced=announced, parsed=parsed) for gates in state.gates):
             return None
@@ -199,24 +195,18 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
 
 def _write(batch: Batch, job: Job, stored: StoredText, article: Article, decision: Decision) -> None:
     assert job.judged_at is not None
-    batch.judged(
-        job.run_id,
-        article,
-        decision,
-        entry_id=stored.entry_id,
-        origin=stored.origin,
-        captured_at=stored.captured_at,
-        judged_at=job.judged_at,
-        # A text the corpus has is not sent again: the loader never drops it.
-        keep_text=not stored.text_kept and (decision.relevant or decision.near_miss),
-        page_hash=stored.page_hash,
-        raw_ref=stored.raw_ref,
+    provenance = Provenance(
+        entry_id=stored.entry_id, origin=stored.origin, captured_at=stored.captured_at,
+        page_hash=stored.page_hash, raw_ref=stored.raw_ref,
+    )  # fmt: skip
+    record_verdict(
+        batch, job.run_id, (article, decision), provenance, job.judged_at, text_stored=stored.text_kept
     )
 
 
 def _same(stored: StoredText, decision: Decision) -> bool:
     return (
-        verdict_of(stored) == verdict_of(decision)
+        stored.verdict == decision.verdict
         and abs(stored.score - decision.score) < _SAME_SCORE
         and (stored.reason, stored.topics, stored.rules_fingerprint)
         == (decision.reason, decision.topics, decision.rules_fingerprint)
@@ -239,8 +229,8 @@ def _explain(
             id=article.id,
             url=article.url,
             title=article.title,
-            before=verdict_of(former or stored),
-            after=verdict_of(decision),
+            before=(former or stored).verdict,
+            after=decision.verdict,
             score_before=former.score if former else stored.score,
             score_after=decision.score,
             reason=decision.reason,

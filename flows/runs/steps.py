@@ -12,7 +12,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError, NewsError
@@ -29,8 +29,9 @@ from fivegwatch.flows.runs.policy import (
     after_judging,
     after_success,
 )
-from fivegwatch.flows.runs.reading import VERSIONS, PageReader
+from fivegwatch.flows.runs.reading import PageReader
 from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.runs.verdicts import record_verdict
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.children import read_feed
 from fivegwatch.flows.workers.pool import Pool
@@ -38,8 +39,8 @@ from fivegwatch.sources.http.client import NotModified, Web
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.read.entries import PendingEntry
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Failed, Poll, Provenance, Sighting
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,18 +84,21 @@ async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -
         )
         parsed, after = await _read_poll(tools, feed, state, page, now)
     except (FetchError, FeedError) as error:
-        batch.poll(
-            tools.run_id,
-            feed,
-            state_after=after_failure(state, now, error, tools.settings.limits),
-            outcome="failed",
-            status=getattr(error, "status", None) or getattr(page, "status", None),
-            bytes=len(page.body) if isinstance(page, Page) else 0,
-            seconds=time.monotonic() - started,
-            message=f"{error.kind}: {error}",
-            polled_at=now,
+        batch.add(
+            replace(
+                Poll.of(
+                    tools.run_id,
+                    after_failure(state, now, error, tools.settings.limits),
+                    outcome="failed",
+                    polled_at=now,
+                ),
+                status=getattr(error, "status", None) or getattr(page, "status", None),
+                bytes=len(page.body) if isinstance(page, Page) else 0,
+                seconds=time.monotonic() - started,
+                message=f"{error.kind}: {error}",
+            )
         )
-        batch.failure(tools.run_id, _failure(error, state.url, "poll", now, origin))
+        batch.add(Failed.of(tools.run_id, _failure(error, state.url, "poll", now, origin)))
         return Summary(feeds_failed=1)
     _record_poll(tools.run_id, batch, feed, after, parsed, page, now, time.monotonic() - started)
     if parsed is None:
@@ -148,21 +152,19 @@ def _record_poll(
     now: datetime,
     seconds: float,
 ) -> None:
-    batch.poll(
-        run_id,
-        feed,
-        state_after=state,
-        outcome="unchanged" if parsed is None else "new",
-        status=page.status if isinstance(page, Page) else 304,
-        entries_seen=len(parsed.entries) if parsed else 0,
-        skipped=len(parsed.skipped) if parsed else 0,
-        bytes=len(page.body) if isinstance(page, Page) else 0,
-        seconds=seconds,
-        message="cut short; read what was whole" if parsed and parsed.partial else "",
-        polled_at=now,
+    batch.add(
+        replace(
+            Poll.of(run_id, state, outcome="unchanged" if parsed is None else "new", polled_at=now),
+            status=page.status if isinstance(page, Page) else 304,
+            entries_seen=len(parsed.entries) if parsed else 0,
+            skipped=len(parsed.skipped) if parsed else 0,
+            bytes=len(page.body) if isinstance(page, Page) else 0,
+            seconds=seconds,
+            message="cut short; read what was whole" if parsed and parsed.partial else "",
+        )
     )
     for entry in parsed.entries if parsed else ():
-        batch.entry(run_id, entry, feed_id=feed.id, seen_at=now)
+        batch.add(Sighting.of(run_id, entry, feed_id=feed.id, seen_at=now))
     origin = Origin(kind="feed", locator=feed.id)
     for number, (reason, given) in enumerate(parsed.skipped if parsed else (), 1):
         # Numbered: two that look alike are two, and the account must find both.
@@ -176,7 +178,7 @@ def _record_poll(
             failed_at=now,
             origin=origin,
         )
-        batch.failure(run_id, unusable)
+        batch.add(Failed.of(run_id, unusable))
 
 
 async def collect_pages(tools: Tools, pending: Sequence[PendingEntry]) -> Summary:
@@ -202,14 +204,16 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         page = await _fetch(tools, item)
         if isinstance(page, NotModified):
             now = tools.now()
-            batch.attempt(
-                tools.run_id,
-                entry.id,
-                at=now,
-                state_after="done",
-                attempts=attempts,
-                status=304,
-                kind="not_modified",
+            batch.add(
+                Attempt(
+                    run_id=tools.run_id,
+                    entry_id=entry.id,
+                    attempted_at=now,
+                    state="done",
+                    attempts=attempts,
+                    status=304,
+                    kind="not_modified",
+                )
             )
             return Summary(pages=1, pages_unchanged=1)
         return await _judge_page(tools, item, page, batch)
@@ -218,21 +222,23 @@ async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summa
         following = after_attempt(
             attempts, now, error, tools.settings.limits, since=item.retrying_since, last_kind=item.problem
         )
-        batch.attempt(
-            tools.run_id,
-            entry.id,
-            at=now,
-            state_after=following.state,
-            attempts=following.attempts,
-            next_attempt_at=following.at,
-            retry_after_at=following.retry_after_at,
-            retrying_since=following.since,
-            status=getattr(error, "status", None) or getattr(page, "status", None),
-            kind=error.kind,
-            message=str(error),
+        batch.add(
+            Attempt(
+                run_id=tools.run_id,
+                entry_id=entry.id,
+                attempted_at=now,
+                state=following.state,
+                attempts=following.attempts,
+                next_attempt_at=following.at,
+                retry_after_at=following.retry_after_at,
+                retrying_since=following.since,
+                status=getattr(error, "status", None) or getattr(page, "status", None),
+                kind=error.kind,
+                message=str(error),
+            )
         )
         stage = "fetch" if page is None else "extract"
-        batch.failure(tools.run_id, _failure(error, entry.url, stage, now, entry.origin))
+        batch.add(Failed.of(tools.run_id, _failure(error, entry.url, stage, now, entry.origin)))
         return Summary(
             pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone")
         )
@@ -253,31 +259,19 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
 
     def note(error: NewsError) -> None:
         failure = _failure(error, error.url or page.final_url, "fetch", tools.now(), entry.origin)
-        batch.failure(tools.run_id, failure)
+        batch.add(Failed.of(tools.run_id, failure))
 
     article, decision = await reader.read(page, entry, note)
-    now, keep = tools.now(), decision.relevant or decision.near_miss
-    batch.judged(
-        tools.run_id,
-        article,
-        decision,
-        entry_id=entry.id,
-        origin=entry.origin,
-        captured_at=page.captured_at,
-        judged_at=now,
-        # The archived page alone would not give a text back that came from its other version.
-        keep_text=keep or article.method in VERSIONS,
-        page_hash=hashlib.sha256(page.body).hexdigest(),
-        raw_ref=tools.archive.append(page) if decision.stage == "judge" else None,
-    )
+    now, provenance = tools.now(), Provenance.of(page, entry, tools.archive.append(page))
+    record_verdict(batch, tools.run_id, (article, decision), provenance, now)
     # What an archive keeps of a page never grows.
     settled = decision.relevant or entry.origin.kind == "wayback"
     _record_reading(tools.run_id, batch, item, page, article, now, settled=settled)
     return Summary(
         pages=1,
-        pages_kept=int(decision.relevant),
-        pages_near_miss=int(decision.near_miss and not decision.relevant),
-        pages_rejected=int(not keep),
+        pages_kept=int(decision.verdict == "kept"),
+        pages_near_miss=int(decision.verdict == "near_miss"),
+        pages_rejected=int(decision.verdict == "rejected"),
     )
 
 
@@ -296,20 +290,22 @@ def _record_reading(
     following = after_judging(item.attempts + 1, now, article.quality, item.retrying_since, settled=settled)
     walls = sorted((WALL_FLAGS if settled else WALL_FLAGS | EMPTY_FLAGS).intersection(article.quality))
     open_, behind = following.state == "retry", f"judged on what there is: {', '.join(walls)}"
-    batch.attempt(
-        run_id,
-        item.entry.id,
-        at=now,
-        state_after=following.state,
-        attempts=following.attempts,
-        next_attempt_at=following.at,
-        retrying_since=following.since,
-        article_id=article.id,
-        status=page.status,
-        kind=WALLED if open_ else "judged",
-        message=behind if walls else "",
-        etag=None if open_ else page.etag,
-        last_modified=None if open_ else page.last_modified,
+    batch.add(
+        Attempt(
+            run_id=run_id,
+            entry_id=item.entry.id,
+            attempted_at=now,
+            state=following.state,
+            attempts=following.attempts,
+            next_attempt_at=following.at,
+            retrying_since=following.since,
+            article_id=article.id,
+            status=page.status,
+            kind=WALLED if open_ else "judged",
+            message=behind if walls else "",
+            etag=None if open_ else page.etag,
+            last_modified=None if open_ else page.last_modified,
+        )
     )
 
 

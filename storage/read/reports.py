@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.extractors.model import Match, Part, Unit
+from fivegwatch.extractors.model import Match, Part, Unit, WithVerdict
 from fivegwatch.storage.read.queries import run_query
 
 Row = dict[str, Any]
@@ -19,7 +19,7 @@ VIEWS_QUERY = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class Verdict(WithVerdict):
     """One judged page with its evidence."""
 
     url: str

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part
+from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part, WithVerdict
 from fivegwatch.storage.corpus import Connection, opened
 from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.disk.layout import Layout
@@ -57,7 +57,7 @@ class Stock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredText:
+class StoredText(WithVerdict):
     """A stored article with what a new decision on it must carry over, and the verdict it has."""
 
     row: int

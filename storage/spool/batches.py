@@ -1,4 +1,4 @@
-"""The spool: immutable Parquet batches, one file each, that wait for the loader.
+"""Batches of records, and the spool: immutable Parquet files, one a batch, that wait for the loader.
 
 A batch appears whole or not at all: written under a hidden name, synced, renamed, folder synced.
 """
@@ -9,19 +9,41 @@ import io
 import re
 import time
 import uuid
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.spool.records import FIELDS, STRUCTS, Batch
+from fivegwatch.storage.spool.records import KINDS, RECORDS, Kind, Record
+from fivegwatch.storage.spool.shape import arrow_type, digest_of, plain
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 # A leftover of a killed worker; nobody takes a day to write a batch.
 STALE_TMP_S = 86_400.0
+
+
+@dataclass(slots=True)
+class Batch:
+    """Records on their way to the corpus. Collect a unit of work, then ``put_batch`` it: all or nothing.
+
+    What belongs together goes into one batch: a feed's new state with its entries, an attempt with the
+    article it brought.
+    """
+
+    rows: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
+    """(kind, digest, columns), in the order added; the order has no meaning."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def add(self, record: Record) -> None:
+        """Take ``record`` into the batch. Raises: ValueError for a time without a zone."""
+        kind, row = KINDS[type(record)], plain(record)
+        self.rows.append((kind, digest_of(kind, row), row))
 
 
 def put_batch(layout: Layout, batch: Batch) -> Path:
@@ -108,32 +130,6 @@ def _table(batch: Batch) -> pa.Table:
     }
     # Only the kinds that occur: a hundred empty columns would cost more than a small batch's rows.
     for kind in dict.fromkeys(kind for kind, _, _ in batch.rows):
-        shape = pa.struct([(name, _arrow(sql)) for name, sql in FIELDS[kind].items()])
-        columns[kind] = pa.array([row if k == kind else None for k, _, row in batch.rows], shape)
+        rows = [row if k == kind else None for k, _, row in batch.rows]
+        columns[kind] = pa.array(rows, arrow_type(RECORDS[kind]))
     return pa.table(columns)
-
-
-def _arrow(sql: str) -> pa.DataType:
-    import pyarrow as pa
-
-    if sql.endswith("[]"):
-        return pa.list_(_arrow(sql.removesuffix("[]")))
-    if sql in STRUCTS:
-        return pa.struct([(name, _arrow(inner)) for name, inner in STRUCTS[sql].items()])
-    return {
-        "VARCHAR": pa.string(),
-        "BIGINT": pa.int64(),
-        "DOUBLE": pa.float64(),
-        "BOOLEAN": pa.bool_(),
-        "TIMESTAMPTZ": pa.timestamp("us", tz="UTC"),
-        "MAP(VARCHAR, BIGINT)": pa.map_(pa.string(), pa.int64()),
-    }[sql]
-
-
-def sql_type(sql: str) -> str:
-    """The DuckDB type of a field type of ``records.FIELDS``."""
-    if sql.endswith("[]"):
-        return sql_type(sql.removesuffix("[]")) + "[]"
-    if sql in STRUCTS:
-        return "STRUCT(" + ", ".join(f'"{name}" {inner}' for name, inner in STRUCTS[sql].items()) + ")"
-    return sql

@@ -16,8 +16,7 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, put_file
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import ArchivePart, put_part
-from fivegwatch.storage.spool.batches import batch_bytes, batch_name, put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, batch_bytes, batch_name, put_batch
 
 
 def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:

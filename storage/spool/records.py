@@ -1,17 +1,21 @@
-"""What a worker may tell the corpus: eight kinds of records, collected in a batch.
+"""The eight kinds of records by which workers report to the corpus.
 
 The corpus is a function of the *set* of records ever written. Order of arrival and repetition change
 nothing, because each record is either a fact (kept once, by ``digest``) or a claim about a key (the one
 with the latest time stamp *inside the record* wins, the digest decides between equals).
+
+The fields of a record are its columns, and their annotations the column types. Fields may be added at the
+end; batches written before that read as null there. Never rename, retype or remove a field: every batch in
+``done/`` must stay loadable.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 
 from fivegwatch.extractors.copies.agencies import agency_of
@@ -24,367 +28,372 @@ from fivegwatch.extractors.model import (
     Failure,
     Feed,
     FeedState,
+    Match,
+    Mention,
     Origin,
+    Page,
+    Part,
     PollOutcome,
     Unit,
     UnitState,
 )
+from fivegwatch.storage.spool.shape import columns, digest_of, plain
 
 Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit"]
-Row = dict[str, Any]
-
-MATCH = {
-    "rule": "VARCHAR", "facet": "VARCHAR", "field": "VARCHAR", "start": "BIGINT", "end": "BIGINT",
-    "quote": "VARCHAR",
-}  # fmt: skip
-MENTION = {
-    "entity": "VARCHAR", "name": "VARCHAR", "type": "VARCHAR", "country": "VARCHAR", "count": "BIGINT",
-    "field": "VARCHAR", "start": "BIGINT",
-}  # fmt: skip
-PART = {"name": "VARCHAR", "value": "DOUBLE"}
-DATE = {
-    "source": "VARCHAR", "claimed_at": "TIMESTAMPTZ", "precision": "VARCHAR", "zone_known": "BOOLEAN",
-}  # fmt: skip
-LENGTH = {"method": "VARCHAR", "chars": "BIGINT"}
-STRUCTS: dict[str, dict[str, str]] = {
-    "MATCH": MATCH, "MENTION": MENTION, "PART": PART, "DATE": DATE, "LENGTH": LENGTH,
-}  # fmt: skip
-
-# The shape of a batch, once, for the writer (Arrow) and the loader (SQL). Fields may be added at the end;
-# batches written before that read as null there. Never rename, retype or remove: done/ must stay loadable.
-FIELDS: dict[Kind, dict[str, str]] = {
-    "subscription": {
-        "feed_id": "VARCHAR", "url": "VARCHAR", "title": "VARCHAR", "site_url": "VARCHAR",
-        "publisher": "VARCHAR", "language": "VARCHAR", "country": "VARCHAR", "category": "VARCHAR",
-        "active": "BOOLEAN", "inactive_reason": "VARCHAR", "synced_at": "TIMESTAMPTZ",
-    },
-    "poll": {
-        "run_id": "VARCHAR", "feed_id": "VARCHAR", "polled_at": "TIMESTAMPTZ", "outcome": "VARCHAR",
-        "status": "BIGINT", "entries_seen": "BIGINT", "skipped": "BIGINT", "bytes": "BIGINT",
-        "seconds": "DOUBLE", "message": "VARCHAR",
-        "url": "VARCHAR", "etag": "VARCHAR", "last_modified": "VARCHAR", "body_hash": "VARCHAR",
-        "checked_at": "TIMESTAMPTZ", "failures": "BIGINT", "first_failed_at": "TIMESTAMPTZ",
-        "next_poll_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ", "moved_to": "VARCHAR",
-        "moved_count": "BIGINT", "disabled_reason": "VARCHAR", "subscribed_url": "VARCHAR",
-    },
-    "entry": {
-        "run_id": "VARCHAR", "entry_id": "VARCHAR", "feed_id": "VARCHAR", "seen_at": "TIMESTAMPTZ",
-        "origin_kind": "VARCHAR", "origin_locator": "VARCHAR", "rank": "BIGINT",
-        "announced_hash": "VARCHAR", "variant": "VARCHAR",
-        "url": "VARCHAR", "canonical_url": "VARCHAR", "title": "VARCHAR", "summary": "VARCHAR",
-        "content": "VARCHAR", "guid": "VARCHAR", "authors": "VARCHAR[]", "categories": "VARCHAR[]",
-        "published_at": "TIMESTAMPTZ", "updated_at": "TIMESTAMPTZ", "language": "VARCHAR",
-    },
-    "attempt": {
-        "run_id": "VARCHAR", "entry_id": "VARCHAR", "attempted_at": "TIMESTAMPTZ", "state": "VARCHAR",
-        "attempts": "BIGINT", "next_attempt_at": "TIMESTAMPTZ", "retry_after_at": "TIMESTAMPTZ",
-        "article_id": "VARCHAR", "status": "BIGINT", "kind": "VARCHAR", "message": "VARCHAR",
-        "etag": "VARCHAR", "last_modified": "VARCHAR", "retrying_since": "TIMESTAMPTZ",
-    },
-    "judged": {
-        "run_id": "VARCHAR", "article_id": "VARCHAR", "entry_id": "VARCHAR", "url": "VARCHAR",
-        "site": "VARCHAR", "title": "VARCHAR", "text": "VARCHAR", "authors": "VARCHAR[]",
-        "published_at": "TIMESTAMPTZ", "published_precision": "VARCHAR", "published_source": "VARCHAR",
-        "language": "VARCHAR", "section": "VARCHAR", "tags": "VARCHAR[]", "text_hash": "VARCHAR",
-        "content_id": "VARCHAR", "text_kept": "BOOLEAN", "text_chars": "BIGINT",
-        "method": "VARCHAR", "quality": "VARCHAR[]",
-        "captured_at": "TIMESTAMPTZ", "judged_at": "TIMESTAMPTZ", "page_hash": "VARCHAR",
-        "raw_ref": "VARCHAR", "origin_kind": "VARCHAR", "origin_locator": "VARCHAR",
-        "relevant": "BOOLEAN", "near_miss": "BOOLEAN", "score": "DOUBLE", "threshold": "DOUBLE",
-        "reason": "VARCHAR", "stage": "VARCHAR", "topics": "VARCHAR[]", "matches": "MATCH[]",
-        "mentions": "MENTION[]", "parts": "PART[]", "rules_fingerprint": "VARCHAR",
-        "site_name": "VARCHAR", "dates": "DATE[]", "lengths": "LENGTH[]", "page_chars": "BIGINT",
-        "fingerprint_version": "BIGINT", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
-        "anchors": "BIGINT[]", "agency": "VARCHAR",
-    },
-    "failure": {
-        "run_id": "VARCHAR", "url": "VARCHAR", "stage": "VARCHAR", "kind": "VARCHAR", "message": "VARCHAR",
-        "transient": "BOOLEAN", "failed_at": "TIMESTAMPTZ", "origin_kind": "VARCHAR",
-        "origin_locator": "VARCHAR",
-    },
-    "run": {
-        "run_id": "VARCHAR", "flow": "VARCHAR", "started_at": "TIMESTAMPTZ", "ended_at": "TIMESTAMPTZ",
-        "state": "VARCHAR", "message": "VARCHAR", "counts": "MAP(VARCHAR, BIGINT)",
-    },
-    "unit": {
-        "run_id": "VARCHAR", "unit_id": "VARCHAR", "source": "VARCHAR", "kind": "VARCHAR",
-        "locator": "VARCHAR", "options": "VARCHAR", "size": "BIGINT", "state": "VARCHAR",
-        "cursor": "VARCHAR", "position": "BIGINT", "step": "BIGINT", "attempts": "BIGINT",
-        "next_attempt_at": "TIMESTAMPTZ", "problem": "VARCHAR", "message": "VARCHAR",
-        "counts": "MAP(VARCHAR, BIGINT)", "updated_at": "TIMESTAMPTZ",
-    },
-}  # fmt: skip
 
 
-def digest_of(*values: object) -> str:
-    """128-bit BLAKE2b (hex) of values by content: equal values give equal digests in any process."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=True, default=_plain)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A feed as the watchlist has it at ``synced_at``; one that was removed is recorded as not ``active``."""
+
+    feed_id: str
+    url: str
+    title: str
+    site_url: str
+    publisher: str
+    language: str
+    country: str
+    category: str
+    active: bool
+    inactive_reason: str
+    synced_at: datetime
+
+    @classmethod
+    def of(cls, feed: Feed, *, synced_at: datetime) -> Subscription:
+        """The record of ``feed``."""
+        return cls(**_shared(feed, cls), feed_id=feed.id, synced_at=synced_at)
 
 
-def _plain(value: object) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    raise TypeError(f"a record cannot hold {type(value).__name__}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One poll of a feed, and the state of the feed after it. Its entries belong into the same batch."""
+
+    run_id: str
+    feed_id: str
+    polled_at: datetime
+    outcome: PollOutcome
+    status: int | None = None
+    entries_seen: int = 0
+    skipped: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    checked_at: datetime | None
+    failures: int
+    first_failed_at: datetime | None
+    next_poll_at: datetime | None
+    retry_after_at: datetime | None
+    moved_to: str | None
+    moved_count: int
+    disabled_reason: str | None
+    subscribed_url: str | None
+
+    @classmethod
+    def of(cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome) -> Poll:
+        """The record of a poll that left the feed in ``state``, without figures."""
+        return cls(**_shared(state, cls), run_id=run_id, polled_at=polled_at, outcome=outcome)
 
 
-def _clean(value: Any) -> Any:
-    """``value`` as Parquet can hold it: UTC times; text without NULs and lone surrogates."""
-    # Hundreds of short values a record: types are compared first, and plain ASCII is left as it is.
-    kind = type(value)
-    if kind is str:
-        if value.isascii() and "\x00" not in value:
-            return value
-        return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
-    if kind is int or kind is float or kind is bool or value is None:
-        return value
-    if kind is dict:  # its keys are names of our own
-        return {name: _clean(item) for name, item in value.items()}
-    if kind is list or kind is tuple:
-        return [_clean(item) for item in value]
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ValueError(f"a record needs aware times, not {value.isoformat()}")
-        return value.astimezone(UTC)
-    if isinstance(value, str):
-        return _clean(str(value))
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """An entry as its origin announced it at ``seen_at``.
 
-
-def _struct(value: object, names: Iterable[str]) -> Row:
-    return {name: getattr(value, name) for name in names}
-
-
-@dataclass(slots=True)
-class Batch:
-    """Records on their way to the corpus. Collect a unit of work, then ``put_batch`` it: all or nothing.
-
-    What belongs together goes into one batch: a feed's new state with its entries, an attempt with the
-    article it brought.
+    An unknown entry becomes pending. One that is done becomes pending again when *the same origin*
+    announces it with another title, summary or update time: the story was edited.
     """
 
-    rows: list[tuple[Kind, str, Row]] = field(default_factory=list)
-    """(kind, digest, fields), in the order given; the order has no meaning."""
+    run_id: str
+    entry_id: str
+    feed_id: str
+    seen_at: datetime
+    origin_kind: str
+    origin_locator: str
+    rank: int | None
+    announced_hash: str
+    """Digest of what counts as an edit."""
+    variant: str
+    """Digest of everything announced, and by whom."""
+    url: str
+    canonical_url: str
+    title: str
+    summary: str
+    content: str
+    guid: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    published_at: datetime | None
+    updated_at: datetime | None
+    language: str
 
-    def __len__(self) -> int:
-        return len(self.rows)
+    @classmethod
+    def of(cls, run_id: str, entry: Entry, *, feed_id: str = "", seen_at: datetime) -> Sighting:
+        """The record of ``entry``."""
+        announced, origin = _shared(entry, cls), entry.origin
+        return cls(
+            **announced,
+            run_id=run_id,
+            entry_id=entry.id,
+            feed_id=feed_id,
+            seen_at=seen_at,
+            origin_kind=origin.kind,
+            origin_locator=origin.locator,
+            rank=origin.rank,
+            announced_hash=digest_of(plain([entry.title, entry.summary, entry.updated_at]))[:16],
+            variant=digest_of(plain(announced), feed_id, origin.kind, origin.locator),
+        )
 
-    def _add(self, kind: Kind, values: Mapping[str, Any]) -> None:
-        row = _clean({name: values.get(name) for name in FIELDS[kind]})
-        self.rows.append((kind, digest_of(kind, row), row))
 
-    def subscription(self, feed: Feed, *, synced_at: datetime) -> None:
-        """A feed as the watchlist has it at ``synced_at``; give a removed one with ``active=False``."""
-        values = _struct(feed, FIELDS["subscription"].keys() - {"feed_id", "synced_at"})
-        self._add("subscription", values | {"feed_id": feed.id, "synced_at": synced_at})
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at an entry's page. Validators and article of an earlier success outlive a failure.
 
-    def poll(
-        self,
-        run_id: str,
-        feed: Feed,
-        *,
-        state_after: FeedState,
-        outcome: PollOutcome,
-        polled_at: datetime,
-        status: int | None = None,
-        entries_seen: int = 0,
-        skipped: int = 0,
-        bytes: int = 0,
-        seconds: float = 0.0,
-        message: str = "",
-    ) -> None:
-        """One poll of ``feed`` and what to remember of it. Its entries belong into the same batch."""
-        values = {name: getattr(state_after, name) for name in FIELDS["poll"] if hasattr(state_after, name)}
-        self._add(
-            "poll",
-            values
-            | {
-                "run_id": run_id, "feed_id": feed.id, "polled_at": polled_at, "outcome": outcome,
-                "status": status, "entries_seen": entries_seen, "skipped": skipped, "bytes": bytes,
-                "seconds": seconds, "message": message,
-            },
-        )  # fmt: skip
+    ``state`` is that of the entry afterwards; ``retry`` with an ``article_id``: the page was judged and
+    shall be read again all the same.
+    """
 
-    def entry(self, run_id: str, entry: Entry, *, feed_id: str = "", seen_at: datetime) -> None:
-        """An entry announced by its origin at ``seen_at``.
+    run_id: str
+    entry_id: str
+    attempted_at: datetime
+    state: EntryState
+    attempts: int
+    next_attempt_at: datetime | None = None
+    retry_after_at: datetime | None = None
+    article_id: str | None = None
+    status: int | None = None
+    kind: str = ""
+    message: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    retrying_since: datetime | None = None
 
-        An unknown one becomes pending. One that is done becomes pending again when *the same origin*
-        announces it with another title, summary or update time: the story was edited.
-        """
-        announced = _struct(entry, _ANNOUNCEMENT)
-        origin = entry.origin
-        variant = digest_of(_clean(announced), feed_id, origin.kind, origin.locator)
-        self._add(
-            "entry",
-            announced
-            | {
-                "run_id": run_id, "entry_id": entry.id, "feed_id": feed_id, "seen_at": seen_at,
-                "origin_kind": origin.kind, "origin_locator": origin.locator, "rank": origin.rank,
-                "variant": variant,
-                "announced_hash": digest_of(_clean([entry.title, entry.summary, entry.updated_at]))[:16],
-            },
-        )  # fmt: skip
 
-    def attempt(
-        self,
-        run_id: str,
-        entry_id: str,
-        *,
-        at: datetime,
-        state_after: EntryState,
-        attempts: int,
-        next_attempt_at: datetime | None = None,
-        retry_after_at: datetime | None = None,
-        article_id: str | None = None,
-        status: int | None = None,
-        kind: str = "",
-        message: str = "",
-        etag: str | None = None,
-        last_modified: str | None = None,
-        retrying_since: datetime | None = None,
-    ) -> None:
-        """One try at an entry's page. Validators and article of an earlier success outlive a failure.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateClaim:
+    """One claim of when a story was published, as `extractors.model.PageDate`."""
 
-        ``state_after`` "retry" with an ``article_id``: the page was judged and shall be read again all the same.
-        """
-        self._add(
-            "attempt",
-            {
-                "run_id": run_id, "entry_id": entry_id, "attempted_at": at, "state": state_after,
-                "attempts": attempts, "next_attempt_at": next_attempt_at, "retry_after_at": retry_after_at,
-                "article_id": article_id, "status": status, "kind": kind, "message": message, "etag": etag,
-                "last_modified": last_modified, "retrying_since": retrying_since,
-            },
-        )  # fmt: skip
+    source: str
+    claimed_at: datetime
+    precision: str
+    zone_known: bool
 
-    def judged(
-        self,
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateLength:
+    """Characters of the text that one extraction method gave."""
+
+    method: str
+    chars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where an article was read: the entry and origin that led to its page, and which capture it was."""
+
+    entry_id: str | None
+    origin: Origin
+    captured_at: datetime
+    page_hash: str = ""
+    """SHA-256 (hex) of the page's body."""
+    raw_ref: str | None = None
+    """Where our own archive holds the page."""
+
+    @classmethod
+    def of(cls, page: Page, entry: Entry, raw_ref: str | None) -> Provenance:
+        """The provenance of an article read from ``page``, which was asked for because of ``entry``."""
+        return cls(
+            entry_id=entry.id,
+            origin=entry.origin,
+            captured_at=page.captured_at,
+            page_hash=hashlib.sha256(page.body).hexdigest(),
+            raw_ref=raw_ref,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An article and the verdict on it. The latest capture counts, of one capture the latest verdict."""
+
+    run_id: str
+    article_id: str
+    entry_id: str | None
+    url: str
+    site: str
+    title: str
+    text: str | None
+    """None leaves the text out; a text the corpus has already is never dropped for that."""
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_precision: str
+    published_source: str
+    language: str
+    section: str
+    tags: tuple[str, ...]
+    text_hash: str
+    content_id: str
+    """Digest of title and text to the letter."""
+    text_kept: bool
+    text_chars: int
+    method: str
+    quality: tuple[str, ...]
+    captured_at: datetime
+    judged_at: datetime
+    page_hash: str
+    raw_ref: str | None
+    origin_kind: str
+    origin_locator: str
+    relevant: bool
+    near_miss: bool
+    score: float
+    threshold: float
+    reason: str
+    stage: str
+    topics: tuple[str, ...]
+    matches: tuple[Match, ...]
+    mentions: tuple[Mention, ...]
+    parts: tuple[Part, ...]
+    rules_fingerprint: str
+    site_name: str
+    dates: tuple[DateClaim, ...]
+    lengths: tuple[CandidateLength, ...]
+    page_chars: int
+    # What the loader finds copies of a text by. It could work this out itself, but would hold the store meanwhile.
+    fingerprint_version: int | None = None
+    text_key: int | None = None
+    shingles: int | None = None
+    bands: tuple[int, ...] | None = None
+    anchors: tuple[int, ...] | None = None
+    agency: str | None = None
+
+    @classmethod
+    def of(
+        cls,
         run_id: str,
         article: Article,
         decision: Decision,
+        provenance: Provenance,
         *,
-        entry_id: str | None,
-        origin: Origin,
-        captured_at: datetime,
         judged_at: datetime,
         keep_text: bool,
-        page_hash: str = "",
-        raw_ref: str | None = None,
-    ) -> None:
-        """An article and the verdict on it. The latest capture counts, of one capture the latest verdict.
+    ) -> Judged:
+        """The record of ``decision`` on ``article``; ``keep_text`` False leaves the text out."""
+        origin = provenance.origin
+        values = _shared(article, cls) | _shared(decision, cls) | _shared(provenance, cls)
+        values |= {
+            "run_id": run_id,
+            "article_id": article.id,
+            "text": article.text if keep_text else None,
+            "content_id": digest_of(plain([article.title, article.text])),
+            "text_kept": keep_text,
+            "text_chars": len(article.text),
+            "judged_at": judged_at,
+            "origin_kind": origin.kind,
+            "origin_locator": origin.locator,
+            "dates": tuple(
+                DateClaim(source=d.source, claimed_at=d.at, precision=d.precision, zone_known=d.zone_known)
+                for d in article.dates
+            ),
+            "lengths": tuple(CandidateLength(method=how, chars=chars) for how, chars in article.lengths),
+        }
+        return cls(**values, **(_recognition(article) if keep_text else {}))
 
-        ``keep_text`` False leaves the text out; a text the corpus has already is never dropped for that.
-        """
-        values = _struct(article, _ARTICLE) | _struct(decision, _DECISION)
-        for name, shape in (("matches", MATCH), ("mentions", MENTION), ("parts", PART)):
-            values[name] = [_struct(item, shape) for item in getattr(decision, name)]
-        values["dates"] = [
-            _struct(date, DATE.keys() - {"claimed_at"}) | {"claimed_at": date.at} for date in article.dates
-        ]
-        values["lengths"] = [{"method": method, "chars": chars} for method, chars in article.lengths]
-        self._add(
-            "judged",
-            values
-            | {
-                "run_id": run_id, "article_id": article.id, "entry_id": entry_id,
-                "text": article.text if keep_text else None, "text_kept": keep_text,
-                "text_chars": len(article.text),
-                "content_id": digest_of(_clean([article.title, article.text])),
-                "captured_at": captured_at, "judged_at": judged_at, "page_hash": page_hash,
-                "raw_ref": raw_ref, "origin_kind": origin.kind, "origin_locator": origin.locator,
-            }
-            | (_recognition(article) if keep_text else {}),
-        )  # fmt: skip
 
-    def failure(self, run_id: str, failure: Failure) -> None:
-        """Something that could not be done."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """Something that could not be done."""
+
+    run_id: str
+    url: str
+    stage: str
+    kind: str
+    message: str
+    transient: bool
+    failed_at: datetime
+    origin_kind: str | None
+    origin_locator: str | None
+
+    @classmethod
+    def of(cls, run_id: str, failure: Failure) -> Failed:
+        """The record of ``failure``."""
         origin = failure.origin
-        self._add(
-            "failure",
-            {name: getattr(failure, name, None) for name in FIELDS["failure"]}
-            | {
-                "run_id": run_id,
-                "origin_kind": origin.kind if origin else None,
-                "origin_locator": origin.locator if origin else None,
-            },
+        return cls(
+            **_shared(failure, cls),
+            run_id=run_id,
+            origin_kind=origin.kind if origin else None,
+            origin_locator=origin.locator if origin else None,
         )
 
-    def run(
-        self,
-        run_id: str,
-        *,
-        flow: str,
-        started_at: datetime,
-        ended_at: datetime | None = None,
-        state: str = "Running",
-        message: str = "",
-        counts: Mapping[str, int] | None = None,
-    ) -> None:
-        """A run: once when it starts, once more (with ``ended_at``) when it ends; the latter wins."""
-        self._add(
-            "run",
-            {
-                "run_id": run_id, "flow": flow, "started_at": started_at, "ended_at": ended_at,
-                "state": state, "message": message, "counts": dict(counts or {}),
-            },
-        )  # fmt: skip
 
-    def unit(
-        self,
-        run_id: str,
-        unit: Unit,
-        *,
-        state: UnitState,
-        at: datetime,
-        cursor: str = "",
-        position: int = 0,
-        step: int = 0,
-        attempts: int = 0,
-        next_attempt_at: datetime | None = None,
-        problem: str = "",
-        message: str = "",
-        counts: Mapping[str, int] | None = None,
-    ) -> None:
-        """How far a unit of a backfill is, in one batch with all that was read on the way there.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run: recorded when it starts, and again (with ``ended_at``) when it ends; the latter wins."""
 
-        ``pending`` says only that there is such a unit; anything else said of it outweighs that. Of the rest
-        the latest ``at`` counts, of one time the latest ``step``: give the time of the run and number what it
-        tells of the unit, and a part that is done twice says the same twice. ``counts`` are of the whole unit.
-        """
-        self._add(
-            "unit",
-            {
-                "run_id": run_id, "unit_id": unit.id, "source": unit.source, "kind": unit.kind,
-                "locator": unit.locator, "options": json.dumps(dict(unit.options), sort_keys=True),
-                "size": unit.size, "state": state, "cursor": cursor, "position": position, "step": step,
-                "attempts": attempts, "next_attempt_at": next_attempt_at, "problem": problem,
-                "message": message, "counts": dict(counts or {}), "updated_at": at,
-            },
-        )  # fmt: skip
+    run_id: str
+    flow: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    state: str = "Running"
+    message: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def _recognition(article: Article) -> Row:
-    """What the loader finds copies of this text by; it would work it out itself, but the store is held then."""
-    title, text = _clean([article.title, article.text])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a unit of a backfill is read, in one batch with everything that was read up to there.
+
+    ``pending`` says only that there is such a unit; any other state outweighs it. Of those the latest
+    ``updated_at`` counts, of one time the highest ``step``. So give the time of the run and number the records
+    of a unit: a part that is done twice then gives the same record twice. ``counts`` are of the whole unit.
+    """
+
+    run_id: str
+    unit_id: str
+    source: str
+    kind: str
+    locator: str
+    options: str
+    size: int
+    state: UnitState
+    cursor: str = ""
+    position: int = 0
+    step: int = 0
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    problem: str = ""
+    message: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, run_id: str, unit: Unit, *, state: UnitState, at: datetime) -> Progress:
+        """The record that ``unit`` is in this state; `dataclasses.replace` adds how far it was read."""
+        values = _shared(unit, cls) | {"options": json.dumps(dict(unit.options), sort_keys=True)}
+        return cls(**values, run_id=run_id, unit_id=unit.id, state=state, updated_at=at)
+
+
+Record = Subscription | Poll | Sighting | Attempt | Judged | Failed | Run | Progress
+RECORDS: dict[Kind, type[Record]] = {
+    "subscription": Subscription, "poll": Poll, "entry": Sighting, "attempt": Attempt, "judged": Judged,
+    "failure": Failed, "run": Run, "unit": Progress,
+}  # fmt: skip
+KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}
+
+
+def _shared(value: Any, record: type) -> dict[str, Any]:
+    """The fields of ``value`` that ``record`` has under the same name."""
+    wanted = columns(record)
+    return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}
+
+
+def _recognition(article: Article) -> dict[str, Any]:
+    title, text = plain([article.title, article.text])
     made = fingerprint(title, text)
     if made is None:
         return {}
     return {
         "fingerprint_version": VERSION, "text_key": made.text_key, "shingles": made.shingles,
-        "bands": list(made.bands), "anchors": list(made.anchors), "agency": agency_of(text),
+        "bands": tuple(made.bands), "anchors": tuple(made.anchors), "agency": agency_of(text),
     }  # fmt: skip
-
-
-_ANNOUNCEMENT = dict.fromkeys(
-    ("url", "canonical_url", "title", "summary", "content", "guid", "authors", "categories", "published_at",
-     "updated_at", "language"),
-    "",
-)  # fmt: skip
-_ARTICLE = dict.fromkeys(
-    ("url", "site", "title", "authors", "published_at", "published_precision", "published_source", "language",
-     "section", "tags", "text_hash", "method", "quality", "site_name", "page_chars"),
-    "",
-)  # fmt: skip
-_DECISION = dict.fromkeys(
-    ("relevant", "near_miss", "score", "threshold", "reason", "stage", "topics", "rules_fingerprint"), ""
-)

@@ -17,9 +17,9 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Run
+from tests.storage.builders import at, make_article, make_judged
 
 _LANGUAGE = re.compile(r"^language = .*\n", re.MULTILINE)
 FEED = Origin(kind="feed", locator="example-news", rank=0)
@@ -78,10 +78,18 @@ def make_corpus(
     keep_rules(layout, rules.fingerprint, files)
 
     def judged(article: Article, *, keep_text: bool, raw_ref: str | None = None) -> None:
-        batch.judged(
-            "first", article, judge(article, rules), entry_id=None, origin=FEED, captured_at=at(0),
-            judged_at=judged_at or at(1), keep_text=keep_text, raw_ref=raw_ref,
-        )  # fmt: skip
+        batch.add(
+            make_judged(
+                article,
+                judge(article, rules),
+                run="first",
+                origin=FEED,
+                captured_at=at(0),
+                raw_ref=raw_ref,
+                judged_at=judged_at or at(1),
+                keep_text=keep_text,
+            )
+        )
 
     with Archive(layout) as archive:
         for number, (title, text) in enumerate(texts):
@@ -91,7 +99,7 @@ def make_corpus(
             judged(extract_article(page), keep_text=False, raw_ref=archive.append(page))
         for number in range(gone):
             judged(make_article(f"https://c.example/{number}", text=PHONE, title="Gone"), keep_text=False)
-    batch.run("first", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed")
+    batch.add(Run(run_id="first", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed"))
     put_batch(layout, batch)
     run_loader(database)
     return layout

@@ -17,6 +17,7 @@ from fivegwatch.extractors.model import (
     Origin,
     Part,
 )
+from fivegwatch.storage.spool.records import Judged, Provenance
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 
@@ -84,3 +85,25 @@ def make_decision(
         "parts": (Part(name="text", value=7.5),),
     }  # fmt: skip
     return Decision(**{**values, **changes})
+
+
+def make_judged(
+    article: Article,
+    decision: Decision | None = None,
+    *,
+    run: str = "run",
+    captured_at: datetime,
+    judged_at: datetime | None = None,
+    keep_text: bool = True,
+    **provenance: Any,
+) -> Judged:
+    """The record of a verdict; without more words a relevant one of a feed's story, judged as it was captured."""
+    provenance = {"entry_id": None, "origin": Origin(kind="feed", locator="f"), **provenance}
+    return Judged.of(
+        run,
+        article,
+        decision or make_decision(article),
+        Provenance(captured_at=captured_at, **provenance),
+        judged_at=judged_at or captured_at,
+        keep_text=keep_text,
+    )

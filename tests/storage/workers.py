@@ -12,14 +12,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fivegwatch.extractors.model import Origin, Unit, UnitState
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Poll, Progress, Sighting
 from tests.conftest import ROOT
-from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
+from tests.storage.builders import (
+    at,
+    id_of,
+    make_article,
+    make_decision,
+    make_entry,
+    make_feed,
+    make_judged,
+    make_state,
+)
 
 
 def batches(seed: int, count: int) -> Iterator[Batch]:
@@ -28,28 +38,38 @@ def batches(seed: int, count: int) -> Iterator[Batch]:
     for number in range(count):
         batch, run = Batch(), f"run-{seed}"
         feed = make_feed(f"feed-{chance.randrange(3)}")
-        batch.poll(
-            run, feed, state_after=make_state(feed, etag=str(number)), outcome="new", polled_at=at(number)
-        )
+        batch.add(Poll.of(run, make_state(feed, etag=str(number)), outcome="new", polled_at=at(number)))
         for _ in range(8):
             url = f"https://a.example/{chance.randrange(40)}"
             origin = Origin(kind="feed", locator=feed.id, rank=0)
             entry = make_entry(url, title=f"Title {chance.randrange(2)}", origin=origin)
-            batch.entry(run, entry, feed_id=feed.id, seen_at=at(number))
+            batch.add(Sighting.of(run, entry, feed_id=feed.id, seen_at=at(number)))
             read = chance.random() < 0.5
             if read:
                 article = make_article(url, text=f"Text {chance.randrange(3)} " * 200)
                 decision = make_decision(article, relevant=chance.random() < 0.7)
-                batch.judged(
-                    run, article, decision, entry_id=id_of(url), origin=origin, captured_at=at(number),
-                    judged_at=at(number), keep_text=True,
-                )  # fmt: skip
+                batch.add(
+                    make_judged(
+                        article, decision, run=run, entry_id=id_of(url), origin=origin, captured_at=at(number)
+                    )
+                )
             state = chance.choice(("done", "retry"))
             found = id_of(url) if read else None
-            batch.attempt(run, id_of(url), at=at(number), state_after=state, attempts=1, article_id=found)
+            batch.add(
+                Attempt(
+                    run_id=run,
+                    entry_id=id_of(url),
+                    attempted_at=at(number),
+                    state=state,
+                    attempts=1,
+                    article_id=found,
+                )
+            )
         unit = Unit(source="warc", kind="file", locator=f"{number % 3}.warc.gz", size=100)
         progress: UnitState = ("pending", "running", "done")[number % 7 % 3]
-        batch.unit(run, unit, state=progress, at=at(number), step=number, position=number)
+        batch.add(
+            replace(Progress.of(run, unit, state=progress, at=at(number)), step=number, position=number)
+        )
         yield batch
 
 

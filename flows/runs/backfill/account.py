@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import NewsError
@@ -14,8 +14,8 @@ from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.flows.runs.steps import Tools
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.storage.read.units import UnitProgress
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Progress
 
 UNIT_ATTEMPTS = 6
 FIRST_PAUSE = timedelta(minutes=10)
@@ -164,19 +164,18 @@ class Desk:
         if asked is not None:
             pause = max(pause, timedelta(seconds=asked))
         batch = Batch()
-        batch.unit(
-            self.run_id,
-            progress.unit,
-            state="failed",
-            at=self.at,
-            cursor=progress.cursor,
-            position=progress.position,
-            step=step + 1,  # it outweighs a part that ended the unit at the same place
-            attempts=attempts,
-            next_attempt_at=self.tools.now() + pause if again else None,
-            problem=error.kind,
-            message=_told(progress.unit, error),
-            counts=progress.counts,
+        batch.add(
+            replace(
+                Progress.of(self.run_id, progress.unit, state="failed", at=self.at),
+                cursor=progress.cursor,
+                position=progress.position,
+                step=step + 1,  # it outweighs a part that ended the unit at the same place
+                attempts=attempts,
+                next_attempt_at=self.tools.now() + pause if again else None,
+                problem=error.kind,
+                message=_told(progress.unit, error),
+                counts=progress.counts,
+            )
         )
         self.put(batch)
         self.account.units_failed += 1

@@ -10,7 +10,8 @@ from fivegwatch.extractors.errors import NewsError, StorageError
 from fivegwatch.extractors.model import Failure, Listing, Origin, Unit
 from fivegwatch.flows.runs.backfill.account import ORIGINS, Desk
 from fivegwatch.storage.read.units import UnitProgress
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch
+from fivegwatch.storage.spool.records import Failed, Progress, Sighting
 
 Reader = Callable[[Unit, str], AsyncIterator[Listing]]
 """Reads a unit from a cursor on; empty for its beginning."""
@@ -60,27 +61,33 @@ def _counted(portion: Listing) -> Counter[str]:
 def _batch(desk: Desk, unit: Unit, portion: Listing, counts: Counter[str], step: int) -> Batch:
     batch = Batch()
     for entry in portion.entries:
-        batch.entry(desk.run_id, entry, seen_at=desk.at)
+        batch.add(Sighting.of(desk.run_id, entry, seen_at=desk.at))
     for further in further_units(unit, portion):
-        batch.unit(desk.run_id, further, state="pending", at=desk.at)
+        batch.add(Progress.of(desk.run_id, further, state="pending", at=desk.at))
     origin = Origin(kind=ORIGINS[unit.source], locator=unit.locator)
     for number, (reason, given) in enumerate(portion.skipped, 1):
         message = f"{unit.locator}, portion {step}, unusable item {number}: {reason}"
-        batch.failure(
-            desk.run_id,
-            Failure(
-                url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=desk.at,
-                origin=origin,
-            ),
-        )  # fmt: skip
-    batch.unit(
-        desk.run_id,
-        unit,
-        state="done" if portion.done else "running",
-        at=desk.at,
-        cursor=portion.cursor,
-        position=portion.position,
-        step=step,
-        counts=counts,
+        batch.add(
+            Failed.of(
+                desk.run_id,
+                Failure(
+                    url=given,
+                    stage="parse",
+                    kind=reason,
+                    message=message,
+                    transient=False,
+                    failed_at=desk.at,
+                    origin=origin,
+                ),
+            )
+        )
+    batch.add(
+        replace(
+            Progress.of(desk.run_id, unit, state="done" if portion.done else "running", at=desk.at),
+            cursor=portion.cursor,
+            position=portion.position,
+            step=step,
+            counts=counts,
+        )
     )
     return batch

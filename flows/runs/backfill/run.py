@@ -39,8 +39,9 @@ from fivegwatch.storage.load.loader import is_loaded
 from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
 from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.units import UnitProgress, known_units, stories_of_run
+from fivegwatch.storage.spool.batches import Batch
 from fivegwatch.storage.spool.deliveries import check_target
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.records import Progress, Run
 
 LISTED_AT_ONCE = 8
 ASKED_A_ROUND = 2_000
@@ -200,14 +201,16 @@ def _give_account(run: _Run, flow: str) -> None:
 def _put_run(run: _Run, flow: str, state: str) -> None:
     desk, batch = run.desk, Batch()
     run.told = desk.account.flat()
-    batch.run(
-        desk.run_id,
-        flow=flow,
-        started_at=desk.at,
-        ended_at=desk.tools.now(),
-        state=state,
-        message=desk.account.sentence(),
-        counts=run.told,
+    batch.add(
+        Run(
+            run_id=desk.run_id,
+            flow=flow,
+            started_at=desk.at,
+            ended_at=desk.tools.now(),
+            state=state,
+            message=desk.account.sentence(),
+            counts=run.told,
+        )
     )
     desk.put(batch)
 
@@ -226,12 +229,12 @@ def _is_open(item: UnitProgress, run: _Run) -> bool:
 
 def _announce(desk: Desk, flow: str, fresh: Sequence[Unit], anew: Sequence[Unit]) -> None:
     batch = Batch()
-    batch.run(desk.run_id, flow=flow, started_at=desk.at)
+    batch.add(Run(run_id=desk.run_id, flow=flow, started_at=desk.at))
     for unit in fresh:
-        batch.unit(desk.run_id, unit, state="pending", at=desk.at)
+        batch.add(Progress.of(desk.run_id, unit, state="pending", at=desk.at))
     for unit in anew:
         # Not "pending", which gives way to what was said of the file as it was.
-        batch.unit(desk.run_id, unit, state="running", at=desk.at)
+        batch.add(Progress.of(desk.run_id, unit, state="running", at=desk.at))
     desk.put(batch)
 
 

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -26,11 +26,13 @@ from fivegwatch.extractors.model import Entry, Failure, Origin, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.web.urls import canonical_url, url_id
+from fivegwatch.flows.runs.verdicts import record_verdict
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import START, Cursor, Damage
 from fivegwatch.storage.disk.page_store import ArchivePart
+from fivegwatch.storage.spool.batches import Batch
 from fivegwatch.storage.spool.deliveries import deliver
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.records import Attempt, Failed, Progress, Provenance, Sighting
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32
@@ -147,15 +149,14 @@ class _Scan:
     def finish(self, cpu_s: float) -> SliceResult:
         """Deliver what was found."""
         job, counts = self._job, dict(self._counts)
-        self._batch.unit(
-            job.run_id,
-            job.unit,
-            state="done" if self._done else "running",
-            at=job.at,
-            cursor="" if self._done else str(self._cursor),
-            position=self._position,
-            step=2 * job.number + int(self._done),
-            counts=counts,
+        self._batch.add(
+            replace(
+                Progress.of(job.run_id, job.unit, state="done" if self._done else "running", at=job.at),
+                cursor="" if self._done else str(self._cursor),
+                position=self._position,
+                step=2 * job.number + int(self._done),
+                counts=counts,
+            )
         )
         deliver(job.target, self._batch, self._part)
         return SliceResult(
@@ -212,45 +213,35 @@ class _Scan:
         job, batch, page = self._job, self._batch, parsed.fetched
         article = extract_article(page, parsed=parsed)
         decision = judge(article, self._rules)
-        keep = decision.relevant or decision.near_miss
         canonical = canonical_url(page.final_url)
         entry = Entry(
             id=url_id(canonical), url=page.final_url, canonical_url=canonical, title=article.title,
             language=article.language, origin=page.origin,
         )  # fmt: skip
         # Sighted when it was captured: that is when it is known to have been there.
-        batch.entry(job.run_id, entry, seen_at=page.captured_at)
-        batch.judged(
-            job.run_id,
-            article,
-            decision,
-            entry_id=entry.id,
-            origin=page.origin,
-            captured_at=page.captured_at,
-            judged_at=job.at,
-            keep_text=keep,
-            page_hash=hashlib.sha256(page.body).hexdigest(),
-            raw_ref=self._part.append(page) if decision.stage == "judge" else None,
+        batch.add(Sighting.of(job.run_id, entry, seen_at=page.captured_at))
+        provenance = Provenance.of(page, entry, self._part.append(page))
+        record_verdict(batch, job.run_id, (article, decision), provenance, job.at)
+        batch.add(
+            Attempt(
+                run_id=job.run_id,
+                entry_id=entry.id,
+                attempted_at=job.at,
+                state="done",
+                attempts=1,
+                article_id=article.id,
+                status=page.status,
+                kind="judged",
+            )
         )
-        batch.attempt(
-            job.run_id,
-            entry.id,
-            at=job.at,
-            state_after="done",
-            attempts=1,
-            article_id=article.id,
-            status=page.status,
-            kind="judged",
-        )
-        verdict = "kept" if decision.relevant else "near_miss" if decision.near_miss else "rejected"
-        self._counts[verdict] += 1
+        self._counts[decision.verdict] += 1
 
     def _fail(self, url: str, kind: str, message: str, stage: str, at: Cursor) -> None:
         origin = Origin(kind="warc", locator=f"{self._job.name}@{at}")
         failure = Failure(
             url=url, stage=stage, kind=kind, message=message, transient=False, failed_at=self._job.at, origin=origin
         )  # fmt: skip
-        self._batch.failure(self._job.run_id, failure)
+        self._batch.add(Failed.of(self._job.run_id, failure))
 
 
 @contextmanager

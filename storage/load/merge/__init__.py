@@ -12,8 +12,8 @@ import duckdb
 
 from fivegwatch.storage.corpus import Connection
 from fivegwatch.storage.load.merge.clusters import update_clusters
-from fivegwatch.storage.spool.batches import sql_type
-from fivegwatch.storage.spool.records import FIELDS
+from fivegwatch.storage.spool.records import RECORDS
+from fivegwatch.storage.spool.shape import columns, sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.
@@ -36,7 +36,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
     """
     con.execute("begin")
     names = _not_loaded(con, batches)
-    counts: dict[str, int] = {**dict.fromkeys(FIELDS, 0)} | {"new_entries": 0, "new_articles": 0}
+    counts: dict[str, int] = {**dict.fromkeys(RECORDS, 0)} | {"new_entries": 0, "new_articles": 0}
     if names:
         counts |= _staged(con, [str(path) for path in batches if path.name in names])
         before = _sizes(con)
@@ -51,7 +51,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
 
 def _refuse_strangers(con: Connection) -> None:
     # Something else's Parquet, or a newer version's batch: dropping what we do not know would lose it.
-    kinds = ", ".join(f"'{kind}'" for kind in FIELDS)
+    kinds = ", ".join(f"'{kind}'" for kind in RECORDS)
     row = con.execute(
         f"""select count(*), any_value(kind) from spool
             where kind is null or digest is null or kind not in ({kinds})"""  # noqa: S608  # our own names
@@ -102,10 +102,7 @@ def _sizes(con: Connection) -> tuple[int, int]:
 
 def _stage(con: Connection, files: list[str]) -> dict[str, int]:
     """Read the files into one temporary table a kind, repetitions dropped; returns the rows of each kind."""
-    shape = ", ".join(
-        f"{kind} STRUCT(" + ", ".join(f'"{name}" {sql_type(sql)}' for name, sql in fields.items()) + ")"
-        for kind, fields in FIELDS.items()
-    )
+    shape = ", ".join(f"{kind} {sql_type(record)}" for kind, record in RECORDS.items())
     con.execute(
         f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})"
     )
@@ -124,11 +121,11 @@ def _stage(con: Connection, files: list[str]) -> dict[str, int]:
         [files],
     )
     counts: dict[str, int] = {}
-    for kind, fields in FIELDS.items():
-        columns = ", ".join(f'{kind}."{name}" as "{name}"' for name in fields)
+    for kind, record in RECORDS.items():
+        names = ", ".join(f'{kind}."{name}" as "{name}"' for name in columns(record))
         con.execute(
             f"""create or replace temp table in_{kind} as
-                select distinct on (digest) digest, {columns} from spool where kind = '{kind}'"""  # noqa: S608
+                select distinct on (digest) digest, {names} from spool where kind = '{kind}'"""  # noqa: S608
         )
         row = con.execute(f"select count(*) from in_{kind}").fetchone()  # noqa: S608  # names are our own
         assert row is not None

@@ -10,15 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.merge.clusters import Link, stars
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, id_of, make_article, make_decision
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Record
+from tests.storage.builders import at, id_of, make_article, make_decision, make_judged
 from tests.storage.contents import ask
-from tests.storage.load.test_merge_laws import Record, corpus_after
+from tests.storage.load.test_merge_laws import corpus_after
 
 WORDS = [
     a + b
@@ -42,10 +41,9 @@ def record(
 ) -> Record:
     article = make_article(url, text=text, title=title or f"Title of {url}", published_at=at(minute), **more)
     decision = make_decision(article, relevant=relevant)
-    return lambda b: b.judged(
-        "run", article, decision, entry_id=id_of(url), origin=Origin(kind="feed", locator="f"),
-        captured_at=at(minute + 1), judged_at=at(minute + 2), keep_text=True,
-    )  # fmt: skip
+    return make_judged(
+        article, decision, entry_id=id_of(url), captured_at=at(minute + 1), judged_at=at(minute + 2)
+    )
 
 
 @pytest.fixture
@@ -57,7 +55,7 @@ def layout(layout: Layout, empty_store: Path) -> Layout:
 def deliver(layout: Layout, *records: Record) -> None:
     batch = Batch()
     for put in records:
-        put(batch)
+        batch.add(put)
     put_batch(layout, batch)
     load(layout)
 
@@ -182,8 +180,8 @@ def test_an_edit_that_makes_it_another_text_takes_it_out_of_its_cluster(layout: 
 def test_a_batch_written_before_fingerprints_existed_gives_the_same_clusters(layout: Layout) -> None:
     old, new = Batch(), Batch()
     for batch in (old, new):
-        record("https://a.example/1", FULL)(batch)
-        record("https://b.example/1", COPIES["with the end cut"])(batch)
+        batch.add(record("https://a.example/1", FULL))
+        batch.add(record("https://b.example/1", COPIES["with the end cut"]))
     fields = ("fingerprint_version", "text_key", "shingles", "bands", "anchors", "agency")
     for _, _, row in old.rows:
         row.update(dict.fromkeys(fields))
@@ -232,8 +230,14 @@ def histories(draw: st.DrawFn) -> tuple[list[Record], list[list[list[Record]]]]:
 
     def visit() -> Record:
         entry, article, minute = id_of(draw(places)), id_of(draw(places)), draw(minutes)
-        done = {"state_after": "done", "attempts": 1, "article_id": article}
-        return lambda b: b.attempt("run", entry, at=at(minute), **done)  # type: ignore[arg-type]
+        return Attempt(
+            run_id="run",
+            entry_id=entry,
+            attempted_at=at(minute),
+            state="done",
+            attempts=1,
+            article_id=article,
+        )
 
     def story() -> Record:
         where, text, minute, kept = (

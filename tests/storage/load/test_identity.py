@@ -13,9 +13,9 @@ from fivegwatch.extractors.model import Entry, Feed, Origin, Page
 from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article, make_decision, make_entry
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Sighting
+from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
 from tests.storage.contents import ask
 
 STORY = "https://news.example.com/2026/05/core-attacked"
@@ -53,7 +53,7 @@ def announce(
     layout: Layout, url: str, minute: float, *, feed: str = "example-news", **changes: object
 ) -> None:
     batch = Batch()
-    batch.entry("run", entry_at(url, feed=feed, **changes), feed_id=feed, seen_at=at(minute))
+    batch.add(Sighting.of("run", entry_at(url, feed=feed, **changes), feed_id=feed, seen_at=at(minute)))
     put_batch(layout, batch)
     load(layout)
 
@@ -65,11 +65,17 @@ def read(
     entry, where = entry_at(url), found_at or url
     article = make_article(where, id=url_id(canonical_url(where)), text=text, title=title)
     batch = Batch()
-    batch.judged(
-        "run", article, make_decision(article), entry_id=entry.id, origin=Origin(kind="feed", locator="f"),
-        captured_at=at(minute), judged_at=at(minute), keep_text=True,
-    )  # fmt: skip
-    batch.attempt("run", entry.id, at=at(minute), state_after="done", attempts=1, article_id=article.id)
+    batch.add(make_judged(article, entry_id=entry.id, captured_at=at(minute)))
+    batch.add(
+        Attempt(
+            run_id="run",
+            entry_id=entry.id,
+            attempted_at=at(minute),
+            state="done",
+            attempts=1,
+            article_id=article.id,
+        )
+    )
     put_batch(layout, batch)
     load(layout)
 
@@ -109,7 +115,7 @@ def test_a_guid_that_changes_at_every_poll_makes_no_new_story(layout: Layout) ->
         )  # fmt: skip
         batch = Batch()
         for entry in parse_feed(page, feed=feed).entries:
-            batch.entry("run", entry, feed_id=feed.id, seen_at=at(minute))
+            batch.add(Sighting.of("run", entry, feed_id=feed.id, seen_at=at(minute)))
         put_batch(layout, batch)
         load(layout)
         if not minute:
@@ -168,10 +174,14 @@ def test_developing_stories_share_entities_and_words_and_are_only_guesses(layout
         moment = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(hours=hours)
         article = make_article(url, title=title, text=text, published_at=moment)
         mentions = tuple(make_mention(f"ent.{name}", name) for name in entities)
-        batch.judged(
-            "run", article, make_decision(article, mentions=mentions), entry_id=None,
-            origin=Origin(kind="warc", locator="w"), captured_at=at(0), judged_at=at(0), keep_text=True,
-        )  # fmt: skip
+        batch.add(
+            make_judged(
+                article,
+                make_decision(article, mentions=mentions),
+                origin=Origin(kind="warc", locator="w"),
+                captured_at=at(0),
+            )
+        )
 
     batch = Batch()
     story("https://a.example/1", "Lumbre Mobile hit by core attack", ("Lumbre", "Redkite"), 0, TEXT[:600])

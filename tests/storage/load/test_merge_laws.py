@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,31 @@ from fivegwatch.extractors.model import Failure, Origin, Unit
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.merge import load_batches
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, id_of, make_article, make_decision, make_entry, make_feed, make_state
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import (
+    Attempt,
+    Failed,
+    Poll,
+    Progress,
+    Record,
+    Run,
+    Sighting,
+    Subscription,
+)
+from tests.storage.builders import (
+    at,
+    id_of,
+    make_article,
+    make_decision,
+    make_entry,
+    make_feed,
+    make_judged,
+    make_state,
+)
 from tests.storage.contents import contents_of
 
 URLS = ("https://a.example/1", "https://a.example/2")
 FEEDS = ("feed-one", "feed-two")
-Record = Callable[[Batch], None]
 
 # Few keys, few times, few texts: so that records of a draw meet, tie and contradict each other.
 minutes = st.integers(0, 4)
@@ -44,22 +61,22 @@ def records(draw: st.DrawFn) -> Record:
         feed = make_feed(draw(feeds), title=draw(st.sampled_from("AB")))
         state = make_state(feed, etag=draw(st.sampled_from(("x", None))))
         if draw(st.booleans()):
-            return lambda b: b.subscription(feed, synced_at=at(minute))
-        return lambda b: b.poll(run, feed, state_after=state, outcome="new", polled_at=at(minute))
+            return Subscription.of(feed, synced_at=at(minute))
+        return Poll.of(run, state, outcome="new", polled_at=at(minute))
     if kind == "entry":
         feed_id, title, rank = draw(feeds), draw(st.sampled_from("ABC")), draw(st.integers(0, 1))
         origin = Origin(kind=draw(st.sampled_from(("feed", "wayback"))), locator=feed_id, rank=rank)
         entry = make_entry(url, title=title, content=f"Content {title}", origin=origin)
-        return lambda b: b.entry(run, entry, feed_id=feed_id, seen_at=at(minute))
+        return Sighting.of(run, entry, feed_id=feed_id, seen_at=at(minute))
     if kind == "attempt":
         state_after = draw(st.sampled_from(("done", "retry", "gone")))
         etag, article = draw(st.sampled_from(("e", None))), draw(st.sampled_from((id_of(url), None)))
         count, since = draw(st.integers(1, 2)), draw(st.sampled_from((None, at(0))))
-        return lambda b: b.attempt(
-            run,
-            id_of(url),
-            at=at(minute),
-            state_after=state_after,
+        return Attempt(
+            run_id=run,
+            entry_id=id_of(url),
+            attempted_at=at(minute),
+            state=state_after,
             attempts=count,
             etag=etag,
             article_id=article,
@@ -73,21 +90,28 @@ def records(draw: st.DrawFn) -> Record:
         keep, entry_id = draw(st.booleans()), draw(st.sampled_from((id_of(url), None)))
         judged, ref = draw(minutes), draw(st.sampled_from((None, "2026-05/x@1", "2026-05/x@2")))
         where = Origin(kind=draw(st.sampled_from(("feed", "warc", "archive"))), locator="w")
-        return lambda b: b.judged(
-            run, article, decision, entry_id=entry_id, origin=where, captured_at=at(minute),
-            judged_at=at(5 + judged), keep_text=keep, raw_ref=ref,
-        )  # fmt: skip
+        return make_judged(
+            article,
+            decision,
+            run=run,
+            entry_id=entry_id,
+            origin=where,
+            captured_at=at(minute),
+            raw_ref=ref,
+            judged_at=at(5 + judged),
+            keep_text=keep,
+        )
     if kind == "unit":
         unit = Unit(source="warc", kind="file", locator=url)
         told, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
-        return lambda b: b.unit(run, unit, state=told, at=at(minute), step=step, counts={"pages": step})
+        return replace(Progress.of(run, unit, state=told, at=at(minute)), step=step, counts={"pages": step})
     if draw(st.booleans()):
         failure = Failure(
             url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
         )
-        return lambda b: b.failure(run, failure)
+        return Failed.of(run, failure)
     ended = draw(st.sampled_from((None, at(9))))
-    return lambda b: b.run(run, flow="ingest", started_at=at(0), ended_at=ended, counts={"n": minute})
+    return Run(run_id=run, flow="ingest", started_at=at(0), ended_at=ended, counts={"n": minute})
 
 
 @st.composite
@@ -120,7 +144,7 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
                 for batch_of in batches:
                     batch = Batch()
                     for record in batch_of:
-                        record(batch)
+                        batch.add(record)
                     paths.append(put_batch(layout, batch))
                 load_batches(con, paths)
             return contents_of(con)
@@ -142,7 +166,7 @@ def test_any_delivery_of_the_same_records_gives_the_same_corpus(
 def announcements(draw: st.DrawFn) -> Record:
     title, minute, run = draw(st.sampled_from("ABCDEFGH")), draw(minutes), draw(runs)
     entry = make_entry(URLS[0], title=title, origin=Origin(kind="feed", locator=FEEDS[0], rank=minute))
-    return lambda b: b.entry(run, entry, feed_id=FEEDS[0], seen_at=at(minute))
+    return Sighting.of(run, entry, feed_id=FEEDS[0], seen_at=at(minute))
 
 
 @LAW

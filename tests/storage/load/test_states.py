@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -14,9 +15,17 @@ from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.read.entries import entry_counts, pending_entries
 from fivegwatch.storage.read.feeds import feed_states, known_feeds
 from fivegwatch.storage.read.texts import Selection, stored_texts
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article, make_decision, make_entry, make_feed, make_state
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Failed, Poll, Run, Sighting, Subscription
+from tests.storage.builders import (
+    at,
+    make_article,
+    make_decision,
+    make_entry,
+    make_feed,
+    make_judged,
+    make_state,
+)
 from tests.storage.contents import ask
 
 URL = "https://a.example/story"
@@ -38,14 +47,16 @@ def store(layout: Layout, batch: Batch) -> None:
 
 def see(layout: Layout, minute: float, *, feed: str = "example-news", **changes: object) -> None:
     batch = Batch()
-    batch.entry("run", make_entry(URL, feed=feed, **changes), feed_id=feed, seen_at=at(minute))
+    batch.add(Sighting.of("run", make_entry(URL, feed=feed, **changes), feed_id=feed, seen_at=at(minute)))
     store(layout, batch)
 
 
 def attempt(layout: Layout, minute: float, state: str, **changes: object) -> None:
     batch = Batch()
     given = {"attempts": 1, **changes}
-    batch.attempt("run", make_entry(URL).id, at=at(minute), state_after=state, **given)  # type: ignore[arg-type]
+    batch.add(
+        Attempt(run_id="run", entry_id=make_entry(URL).id, attempted_at=at(minute), state=state, **given)
+    )  # type: ignore[arg-type]
     store(layout, batch)
 
 
@@ -55,16 +66,18 @@ def judge(layout: Layout, captured: float, judged: float, *, run: str = "run", *
         article, **{k: v for k, v in changes.items() if k in ("relevant", "fingerprint", "reason")}
     )
     batch = Batch()
-    batch.judged(
-        run,
-        article,
-        decision,
-        entry_id=make_entry(URL).id,
-        origin=Origin(kind="feed", locator="example-news"),
-        captured_at=at(captured),
-        judged_at=at(judged),
-        keep_text=bool(changes.get("keep", True)),
-        raw_ref=changes.get("raw_ref"),  # type: ignore[arg-type]
+    batch.add(
+        make_judged(
+            article,
+            decision,
+            run=run,
+            entry_id=make_entry(URL).id,
+            origin=Origin(kind="feed", locator="example-news"),
+            captured_at=at(captured),
+            raw_ref=changes.get("raw_ref"),
+            judged_at=at(judged),
+            keep_text=bool(changes.get("keep", True)),
+        )
     )
     store(layout, batch)
 
@@ -72,7 +85,7 @@ def judge(layout: Layout, captured: float, judged: float, *, run: str = "run", *
 def test_a_new_entry_is_pending_with_everything_its_feed_said(layout: Layout) -> None:
     entry = make_entry(URL, content="All of it.", guid="g", authors=("Ann",), categories=("5G",))
     batch = Batch()
-    batch.entry("run", entry, feed_id="example-news", seen_at=at(0))
+    batch.add(Sighting.of("run", entry, feed_id="example-news", seen_at=at(0)))
     store(layout, batch)
     (found,) = pending_entries(layout, at(1))
     assert (found.state, found.attempts, found.feed_id) == ("pending", 0, "example-news")
@@ -161,7 +174,7 @@ def test_of_an_origin_that_announces_ever_new_versions_a_bounded_number_is_kept(
         batch = Batch()
         for minute in range(start, start + 60):
             entry = make_entry(URL, title=f"Stamped {minute}")
-            batch.entry("run", entry, feed_id="example-news", seen_at=at(minute))
+            batch.add(Sighting.of("run", entry, feed_id="example-news", seen_at=at(minute)))
         store(layout, batch)
     assert ask(layout, "select count(*) from base.sightings") == [(33,)]
     assert ask(layout, "select first_seen_at, last_seen_at, versions from sightings") == [(at(0), at(99), 33)]
@@ -208,9 +221,9 @@ def test_an_attempt_may_be_loaded_before_its_entry(layout: Layout) -> None:
 def test_pending_entries_come_least_tried_and_newest_first_up_to_the_limit(layout: Layout) -> None:
     batch = Batch()
     for number in range(4):
-        batch.entry("run", make_entry(f"https://a.example/{number}"), seen_at=at(number))
+        batch.add(Sighting.of("run", make_entry(f"https://a.example/{number}"), seen_at=at(number)))
     tried = make_entry("https://a.example/3")
-    batch.attempt("run", tried.id, at=at(5), state_after="retry", attempts=1)
+    batch.add(Attempt(run_id="run", entry_id=tried.id, attempted_at=at(5), state="retry", attempts=1))
     store(layout, batch)
     urls = [found.entry.url[-1] for found in pending_entries(layout, at(6), limit=3)]
     assert urls == ["2", "1", "0"]
@@ -219,14 +232,12 @@ def test_pending_entries_come_least_tried_and_newest_first_up_to_the_limit(layou
 def test_a_feed_remembers_its_latest_poll_and_the_watchlist_its_latest_text(layout: Layout) -> None:
     feed, batch = make_feed(), Batch()
     late = make_state(feed, etag="new", failures=0, checked_at=at(9))
-    batch.poll("run", feed, state_after=late, outcome="new", polled_at=at(9))
-    batch.subscription(make_feed(title="Renamed"), synced_at=at(9))
+    batch.add(Poll.of("run", late, outcome="new", polled_at=at(9)))
+    batch.add(Subscription.of(make_feed(title="Renamed"), synced_at=at(9)))
     store(layout, batch)
     batch = Batch()
-    batch.poll(
-        "run", feed, state_after=make_state(feed, etag="old", failures=3), outcome="failed", polled_at=at(1)
-    )
-    batch.subscription(feed, synced_at=at(1))
+    batch.add(Poll.of("run", make_state(feed, etag="old", failures=3), outcome="failed", polled_at=at(1)))
+    batch.add(Subscription.of(feed, synced_at=at(1)))
     store(layout, batch)
     assert feed_states(layout) == {feed.id: late}
     assert known_feeds(layout) == {feed.id: make_feed(title="Renamed")}
@@ -250,10 +261,7 @@ def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(
         dates=(PageDate(source="meta", at=at(-60), precision="day", zone_known=False),), lengths=(("feed", 9),),
     )  # fmt: skip
     batch = Batch()
-    batch.judged(
-        "run", article, make_decision(article), entry_id=None, origin=Origin(kind="feed", locator="f"),
-        captured_at=at(1), judged_at=at(2), keep_text=True, page_hash="p",
-    )  # fmt: skip
+    batch.add(make_judged(article, captured_at=at(1), page_hash="p", judged_at=at(2)))
     store(layout, batch)
     (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
     assert found.article == article
@@ -281,10 +289,7 @@ def test_a_page_that_came_without_an_entry_is_sighted_where_it_was_captured(layo
     article = make_article(URL)
     batch = Batch()
     origin = Origin(kind="warc", locator="crawl.warc.gz@17")
-    batch.judged(
-        "run", article, make_decision(article), entry_id=None, origin=origin, captured_at=at(-9000),
-        judged_at=at(0), keep_text=True,
-    )  # fmt: skip
+    batch.add(make_judged(article, origin=origin, captured_at=at(-9000), judged_at=at(0)))
     store(layout, batch)
     assert ask(layout, "select origin_kind, origin_locator, url from sightings") == [
         ("warc", "crawl.warc.gz@17", URL)
@@ -296,14 +301,18 @@ def test_a_story_reached_from_two_addresses_counts_the_sightings_of_both(layout:
     article, batch = make_article(URL), Batch()
     for number, address in enumerate((URL, "https://short.example/x")):
         entry = make_entry(address, feed=f"feed-{number}")
-        batch.entry("run", entry, feed_id=f"feed-{number}", seen_at=at(number))
-        batch.attempt(
-            "run", entry.id, at=at(5), state_after="done", attempts=1, article_id=article.id
-        )  # fmt: skip
-    batch.judged(
-        "run", article, make_decision(article), entry_id=None, origin=Origin(kind="archive", locator="x@1"),
-        captured_at=at(5), judged_at=at(5), keep_text=True,
-    )  # fmt: skip
+        batch.add(Sighting.of("run", entry, feed_id=f"feed-{number}", seen_at=at(number)))
+        batch.add(
+            Attempt(
+                run_id="run",
+                entry_id=entry.id,
+                attempted_at=at(5),
+                state="done",
+                attempts=1,
+                article_id=article.id,
+            )
+        )
+    batch.add(make_judged(article, origin=Origin(kind="archive", locator="x@1"), captured_at=at(5)))
     store(layout, batch)
     assert ask(layout, "select sightings, feeds from stories") == [(2, ["feed-0", "feed-1"])]
     for address in (URL, "https://short.example/x", article.id):
@@ -315,20 +324,31 @@ def test_a_story_reached_from_two_addresses_counts_the_sightings_of_both(layout:
 
 def test_what_a_run_did_is_counted_in_the_views(layout: Layout) -> None:
     feed, batch = make_feed(), Batch()
-    batch.poll("run-1", feed, state_after=make_state(feed), outcome="new", polled_at=at(0), entries_seen=3)
+    batch.add(replace(Poll.of("run-1", make_state(feed), outcome="new", polled_at=at(0)), entries_seen=3))
     for number, state in enumerate(("done", "retry", "gone")):
         entry = make_entry(f"https://a.example/{number}")
-        batch.entry("run-1", entry, feed_id=feed.id, seen_at=at(0))
-        batch.attempt("run-1", entry.id, at=at(1), state_after=state, attempts=1)  # type: ignore[arg-type]
-    batch.failure(
-        "run-1",
-        Failure(url="u", stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(1)),
+        batch.add(Sighting.of("run-1", entry, feed_id=feed.id, seen_at=at(0)))
+        batch.add(Attempt(run_id="run-1", entry_id=entry.id, attempted_at=at(1), state=state, attempts=1))  # type: ignore[arg-type]
+    batch.add(
+        Failed.of(
+            "run-1",
+            Failure(url="u", stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(1)),
+        )
     )
-    batch.run("run-1", flow="ingest", started_at=at(0))
+    batch.add(Run(run_id="run-1", flow="ingest", started_at=at(0)))
     store(layout, batch)
     judge(layout, 1, 1, run="run-1")
     batch = Batch()
-    batch.run("run-1", flow="ingest", started_at=at(0), ended_at=at(2), state="Completed", counts={"new": 3})
+    batch.add(
+        Run(
+            run_id="run-1",
+            flow="ingest",
+            started_at=at(0),
+            ended_at=at(2),
+            state="Completed",
+            counts={"new": 3},
+        )
+    )
     store(layout, batch)
     assert ask(layout, "select outcome, count(*) from polls where run_id = 'run-1' group by 1") == [
         ("new", 1)

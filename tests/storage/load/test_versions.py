@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article, make_decision, make_entry
+from fivegwatch.storage.spool.batches import Batch
+from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 from tests.storage.load.test_states import URL, judge, store
 
@@ -63,10 +63,7 @@ def test_a_copy_that_names_the_original_stands_in_only_until_that_was_read(layou
     def judge_at(minute: float, address: str, text: str) -> None:
         article, batch = make_article(URL, text=text), Batch()
         entry = make_entry(address)
-        batch.judged(
-            "run", article, make_decision(article), entry_id=entry.id, origin=entry.origin,
-            captured_at=at(minute), judged_at=at(minute), keep_text=True,
-        )  # fmt: skip
+        batch.add(make_judged(article, entry_id=entry.id, origin=entry.origin, captured_at=at(minute)))
         store(layout, batch)
 
     judge_at(1, "https://a.example/copy", copy)

@@ -14,9 +14,9 @@ from fivegwatch.flows.cli.main import main
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
-from tests.storage.builders import at, make_article, make_decision, make_entry
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Sighting
+from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
 from tests.storage.contents import ask
 
 SITE = "daily.example"
@@ -42,10 +42,9 @@ def fill(layout: Layout, page: Page, *, pages: int = 120, site: str = SITE) -> N
         wanted.setdefault("page_chars", len(wanted["text"]) * (15 + number % 5) // 10)
         article = make_article(f"https://{site}/{number}", **wanted)
         when = at(60 * number)
-        batch.judged(
-            "run", article, make_decision(article, relevant=False), entry_id=None, origin=make_entry().origin,
-            captured_at=when, judged_at=when, keep_text=False,
-        )  # fmt: skip
+        batch.add(
+            make_judged(article, make_decision(article, relevant=False), captured_at=when, keep_text=False)
+        )
     put_batch(layout, batch)
     load(layout)
 
@@ -110,9 +109,16 @@ def test_pages_refused_whole_count_for_the_outlet_of_their_host(layout: Layout) 
     batch = Batch()
     for number in range(20):
         entry = make_entry(f"https://{SITE}/new/{number}")
-        batch.entry("run", entry, seen_at=at(10_000))
-        batch.attempt(
-            "run", entry.id, at=at(10_000 + number), state_after="retry", attempts=1, kind="bot_wall"
+        batch.add(Sighting.of("run", entry, seen_at=at(10_000)))
+        batch.add(
+            Attempt(
+                run_id="run",
+                entry_id=entry.id,
+                attempted_at=at(10_000 + number),
+                state="retry",
+                attempts=1,
+                kind="bot_wall",
+            )
         )
     put_batch(layout, batch)
     load(layout)

@@ -21,16 +21,16 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
 from fivegwatch.storage.load.publish import publish, versions
 from fivegwatch.storage.read.feeds import feed_states
-from fivegwatch.storage.spool.batches import pending, put_batch, sweep
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, pending, put_batch, sweep
+from fivegwatch.storage.spool.records import Sighting
 from tests.conftest import ROOT
-from tests.storage.builders import at, make_article, make_decision, make_entry
+from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 
 
 def some_batch(url: str = "https://a.example/1", **changes: object) -> Batch:
     batch = Batch()
-    batch.entry("run", make_entry(url, **changes), feed_id="f", seen_at=at(0))
+    batch.add(Sighting.of("run", make_entry(url, **changes), feed_id="f", seen_at=at(0)))
     return batch
 
 
@@ -73,7 +73,7 @@ def test_text_no_database_can_hold_is_made_storable(layout: Layout) -> None:
 
 def test_a_time_without_a_zone_is_refused(layout: Layout) -> None:
     with pytest.raises(ValueError, match="aware"):
-        Batch().entry("run", make_entry(), seen_at=at(0).replace(tzinfo=None))
+        Batch().add(Sighting.of("run", make_entry(), seen_at=at(0).replace(tzinfo=None)))
 
 
 def test_a_batch_of_an_earlier_version_without_newer_fields_is_loaded(layout: Layout) -> None:
@@ -279,10 +279,7 @@ def test_a_full_disk_in_mid_batch_leaves_nothing_visible(layout: Layout) -> None
 
 def test_the_loader_process_reports_what_it_did(layout: Layout) -> None:
     article, batch = make_article(), some_batch("https://a.example/story")
-    batch.judged(
-        "run", article, make_decision(article), entry_id=None, origin=make_entry().origin, captured_at=at(1),
-        judged_at=at(1), keep_text=True,
-    )  # fmt: skip
+    batch.add(make_judged(article, captured_at=at(1)))
     put_batch(layout, batch)
     report = run_loader(layout.link)
     assert (report.batches, report.new_entries, report.new_articles, report.migrated[:1]) == (1, 1, 1, [1])

@@ -20,8 +20,8 @@ from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.spool.batches import put_batch
-from fivegwatch.storage.spool.records import Batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Progress
 from tests.flows.backfilled import backfill, facts
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
@@ -108,7 +108,14 @@ def stand(home: Path, unit: Unit, *, state: UnitState, position: int) -> None:
     """Let the corpus believe that a run of the past came so far."""
     batch = Batch()
     cursor = "" if state == "done" else str(position)
-    batch.unit("past", unit, state=state, at=CAPTURED, cursor=cursor, position=position, step=2 * position)
+    batch.add(
+        replace(
+            Progress.of("past", unit, state=state, at=CAPTURED),
+            cursor=cursor,
+            position=position,
+            step=2 * position,
+        )
+    )
     layout = Layout.for_database(home / "corpus.duckdb")
     prepare(layout)
     put_batch(layout, batch)
