@@ -18,6 +18,7 @@ Each carries ``kind`` (a stable slug, stored) and ``transient`` (retry code asks
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -77,12 +78,20 @@ class ExtractionError(NewsError):
 
 
 class WatchlistError(NewsError):
-    """A watchlist file is wrong; the message is ``file:line: what. remedy``."""
+    """A watchlist file is wrong; the message is ``file:line: what. remedy``, a line for each fault."""
 
     def __init__(self, what: str, *, file: str, line: int | None = None, remedy: str = "") -> None:
         place = file if line is None else f"{file}:{line}"
         super().__init__(f"{place}: {what}" + (f" {remedy}" if remedy else ""), kind="watchlist")
         self.file, self.line, self.remedy = file, line, remedy
+        self.faults: tuple[str, ...] = (str(self),)
+        """The message of each fault; file, line and remedy are those of the first."""
+
+    def joined(self, others: Iterable[WatchlistError]) -> WatchlistError:
+        """This fault, with the messages of ``others`` behind its own."""
+        self.faults = tuple(message for error in (self, *others) for message in error.faults)
+        self.args = ("\n".join(self.faults),)
+        return self
 
 
 class SettingsError(NewsError):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fivegwatch.extractors.judging.matching import find_hits
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.extractors.watchlist.tables import parse_rule_file
+from fivegwatch.extractors.watchlist.tables import Faults
 
 BACKGROUND_FILE = "background.toml"
 COMMON_SHARE, COMMON_LEAST = 0.25, 3
@@ -39,8 +39,11 @@ def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tupl
 
     Raises: WatchlistError when the file is not TOML, or a language is not a list of strings.
     """
-    parsed = parse_rule_file(file, text)
-    return {language: parsed.strings(parsed.values, language, file) for language in parsed.values}
+    faults = Faults()
+    table = faults.parse(file, text)
+    lines = {language: table.texts(language) for language in table.values}
+    faults.raise_all()
+    return lines
 
 
 def common_terms(rules: Rules, background: Mapping[str, tuple[str, ...]]) -> Iterator[CommonTerm]:

@@ -6,9 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
-from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.text.folding import fold_term
-from fivegwatch.extractors.watchlist.tables import parse_rule_file
+from fivegwatch.extractors.watchlist.tables import Faults
 
 
 def with_term(
@@ -21,13 +20,14 @@ def with_term(
     """
     name = f"terms/{language or 'any'}.toml"
     text = files.get(name, f'language = "{language}"\n' if language else "")
-    table = parse_rule_file(name, text).values.get(facet, {})
-    known = [*table.get("strong", []), *table.get("weak", [])] if isinstance(table, dict) else []
-    for value in known:
-        written = value.get("term", "") if isinstance(value, dict) else str(value)
-        if fold_term(written) == fold_term(term):
-            line = parse_rule_file(name, text).line_of(written)
-            raise WatchlistError(f"{term!r} is in [{facet}] already.", file=name, line=line)
+    faults = Faults()
+    table = faults.parse(name, text).table(facet)
+    for strength in ("strong", "weak"):
+        for value in table.items(strength):
+            written = value.get("term", "") if isinstance(value, dict) else str(value)
+            if fold_term(written) == fold_term(term):
+                table.fault(strength, f"holds {term!r} already", "Nothing is to be added.", near=written)
+    faults.raise_all()
     return {**files, name: _inserted(text, facet, "strong" if strong else "weak", term)}
 
 
@@ -51,13 +51,13 @@ def with_rules(files: Mapping[str, str], fragment: str, *, file: str) -> dict[st
     Raises:
         WatchlistError: the fragment is no TOML, or holds anything else.
     """
-    parsed = parse_rule_file(file, fragment)
-    parsed.check_keys(parsed.values, ("rules",), file)
-    rules = parsed.table(parsed.values, "rules", file)
+    faults = Faults()
+    table = faults.parse(file, fragment)
+    table.only("rules")
+    rules = table.table("rules").values
     if not rules:
-        raise WatchlistError(
-            "there is no rule in it.", file=file, remedy='Write [rules.my_rule] and all = ["facet", ...].'
-        )
+        table.fault("rules", "is missing", 'Write [rules.my_rule] and all = ["facet", ...].')
+    faults.raise_all()
     main = files.get("rules.toml", "")
     for name in rules:
         main = re.sub(

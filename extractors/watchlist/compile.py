@@ -16,24 +16,22 @@ from functools import cached_property
 from typing import Any
 
 from fivegwatch.extractors.text.folding import fold_term
-from fivegwatch.extractors.watchlist.inflection import Pattern, spell_out
-from fivegwatch.extractors.watchlist.model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
-from fivegwatch.extractors.watchlist.reading import (
-    find_warnings,
-    is_rule_file,
-    read_combinations,
+from fivegwatch.extractors.watchlist.combinations import read_combinations
+from fivegwatch.extractors.watchlist.definitions import (
     read_contexts,
-    read_entities,
     read_facets,
     read_guard,
     read_languages,
-    read_patterns,
-    read_terms,
     read_topics,
     read_weights,
 )
+from fivegwatch.extractors.watchlist.entities import read_entities
+from fivegwatch.extractors.watchlist.inflection import Pattern, spell_out
+from fivegwatch.extractors.watchlist.model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
+from fivegwatch.extractors.watchlist.patterns import read_patterns
 from fivegwatch.extractors.watchlist.scanner import Scanner
-from fivegwatch.extractors.watchlist.tables import parse_rule_file
+from fivegwatch.extractors.watchlist.tables import Faults
+from fivegwatch.extractors.watchlist.terms import find_warnings, read_terms
 
 _RULES_KEYS = (
     "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
@@ -281,19 +279,28 @@ class Rules:
                 yield pattern
 
 
+def is_rule_file(name: str) -> bool:
+    """Whether a watchlist file belongs to the rules; feeds.toml and background.toml do not."""
+    return name in ("rules.toml", "weights.toml") or (
+        name.startswith(("terms/", "entities/")) and name.endswith(".toml")
+    )
+
+
 def compile_rules(files: Mapping[str, str]) -> Rules:
     """Rules from the texts of the watchlist files, by relative name.
 
-    Raises: WatchlistError with file, line and remedy for the first thing that is wrong.
+    Raises: WatchlistError with file, line and remedy of everything that is wrong.
     """
-    parsed = {name: parse_rule_file(name, text) for name, text in sorted(files.items()) if is_rule_file(name)}
-    main = parsed.get("rules.toml") or parse_rule_file("rules.toml", "")
+    faults = Faults()
+    parsed = {name: faults.parse(name, text) for name, text in sorted(files.items()) if is_rule_file(name)}
+    main = parsed.get("rules.toml") or faults.parse("rules.toml", "")
     if not main.values:
-        raise main.fault("this file is missing or empty.", remedy="Restore it with `fivegwatch init`.")
-    main.check_keys(main.values, _RULES_KEYS, "rules.toml")
+        main.fault("", "this file is missing or empty", "Restore it with `fivegwatch init`.")
+    main.only(*_RULES_KEYS)
     facets = read_facets(main)
-    contexts = read_contexts(main)
-    topics = read_topics(main)
+    if not facets:  # without them nothing can be said of the other files
+        faults.raise_all()
+    contexts, topics = read_contexts(main), read_topics(main)
     terms: list[Term] = []
     entities: dict[str, Entity] = {}
     for name, file in parsed.items():
@@ -301,28 +308,25 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
             terms += read_terms(file, facets, contexts)
         elif name.startswith("entities/"):
             for entity, names in read_entities(file, facets, contexts):
-                if entity.id in entities:
-                    raise file.fault(
-                        f"entity {entity.id!r} is already in entities/{entities[entity.id].type}.toml.",
-                        near=entity.id,
-                        remedy="Ids are unique over all files: rename one.",
-                    )
-                entities[entity.id] = entity
+                other = entities.setdefault(entity.id, entity)
+                if other is not entity:
+                    remedy = "Ids are unique over all files: rename one."
+                    file.fault(entity.id, f"is already in entities/{other.type}.toml", remedy)
                 terms += names
     terms += read_patterns(main, facets)
     combinations = read_combinations(main, facets, topics)
-    weights = read_weights(parsed.get("weights.toml"))
-    threshold = main.number(main.values, "threshold", "rules.toml", 0.0)
-    near_miss = main.number(main.values, "near_miss", "rules.toml", 1.0)
-    if near_miss < 0:
-        raise main.fault(f"'near_miss' in rules.toml must be 0 or more, not {near_miss}.", near="near_miss")
+    weights = read_weights(parsed["weights.toml"]) if "weights.toml" in parsed else {}
+    threshold, near_miss = float(main.number("threshold", 0.0)), float(main.number("near_miss", 1.0, 0))
+    guard = read_guard(main)
+    languages = read_languages(main, [parsed[name] for name in parsed if name.startswith("terms/")])
+    faults.raise_all()
     # Where a strong and a weak term of a facet claim the same words, the lower number wins: the strong one.
     terms.sort(key=lambda term: (not term.strong, term.id, term.text))
     meaning = [
         threshold, near_miss, sorted(weights.items()), sorted(contexts.items()), sorted(topics.items()),
         [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],
-        repr(sorted(main.table(main.values, "generation_guard", "rules.toml").items())),
-        sorted(main.table(main.values, "languages", "rules.toml").items()),
+        repr(sorted(main.table("generation_guard").values.items())),
+        sorted(main.table("languages").values.items()),
     ]  # fmt: skip
     return Rules(
         fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
@@ -334,7 +338,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         combinations=combinations,
         topics=topics,
         weights=weights,
-        guard=read_guard(main),
-        languages=read_languages(main, parsed),
+        guard=guard,
+        languages=languages,
         warnings=tuple(find_warnings(terms)),
     )

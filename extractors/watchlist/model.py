@@ -1,4 +1,4 @@
-"""What rules are made of: terms, entities, facets, combinations, guards. Frozen values, made by ``rule_reading``."""
+"""What rules are made of: terms, entities, facets, combinations, guards. Frozen values."""
 
 from __future__ import annotations
 

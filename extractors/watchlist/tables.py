@@ -1,11 +1,16 @@
-"""Read watchlist files: TOML in, checked values out, and every complaint with its file, line and remedy."""
+"""Tables of the user's TOML files: checked values out; every fault is noted with file, line and remedy, and all are
+raised together once everything is read.
+
+    faults = Faults()
+    table = faults.parse("feeds.toml", text)
+    title = table.text("title")     # "" and a noted fault if it is no string
+    faults.raise_all()              # WatchlistError, a line for each fault
+"""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,97 +18,215 @@ from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 
 MOST = 1_000_000.0
-"""No weight, threshold or count needs more; sums of greater ones would lose the small."""
+"""No weight, threshold or count needs more; sums of greater numbers would lose the small ones."""
+_FAULTS_A_FILE = 50
+"""A file with more faults than this is mended step by step."""
+_SHOWN_CHARS = 80
+_NAME = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)"""
+_KEY = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
+_HEADER_OR_KEY = re.compile(
+    rf"^[ \t]*(?:\[\[?[ \t]*({_KEY})[ \t]*\]\]?[ \t]*(?:#.*)?$|({_KEY})[ \t]*=)", re.MULTILINE
+)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFile:
-    """One parsed file and its text, to say where a fault lies."""
+class Faults:
+    """The faults of one or more files, in the order they are noted."""
 
-    name: str
-    text: str
-    values: Mapping[str, Any]
+    def __init__(self) -> None:
+        self.noted: list[WatchlistError] = []
 
-    def fault(self, what: str, *, near: str = "", remedy: str = "") -> WatchlistError:
-        """The error to raise; ``near`` is a string of the file, its first line is named."""
-        return WatchlistError(what, file=self.name, line=self.line_of(near) if near else None, remedy=remedy)
-
-    def line_of(self, needle: str) -> int | None:
-        """Line (from 1) of a table, key or string; None when it cannot be found."""
-        escaped = re.escape(needle)
-        forms = (rf'^\s*\[+"?{escaped}"?\]', rf'^\s*"?{escaped}"?\s*=', rf'["\']{escaped}["\']', escaped)
-        for form in forms:
-            found = re.search(form, self.text, re.MULTILINE)
-            if found:
-                return self.text.count("\n", 0, found.end()) + 1
-        return None
-
-    def check_keys(self, table: Mapping[str, Any], allowed: Iterable[str], where: str) -> None:
-        """Raises: WatchlistError for a key nobody reads."""
-        names = sorted(allowed)
-        for key in table:
-            if key not in names:
-                close = get_close_matches(key, names, 1)
-                remedy = f"Did you mean {close[0]!r}?" if close else f"Known keys: {', '.join(names)}."
-                raise self.fault(f"unknown key {key!r} in {where}.", near=key, remedy=remedy)
-
-    def strings(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-        """A list of non-empty strings, or an empty tuple when the key is absent."""
-        values = table.get(key, [])
-        if not isinstance(values, list):
-            raise self.fault(
-                f"{key!r} in {where} must be a list of strings.", near=key, remedy='Write ["..."].'
+    def parse(self, name: str, text: str) -> Table:
+        """The file's outermost table; an empty one, and a noted fault, if the text is not TOML."""
+        file = _File(name, text, self)
+        try:
+            return Table(file, read_toml(text))
+        except TomlFault as exc:
+            what = str(exc)
+            twice = "declare" in what or "overwrite" in what
+            file.note(
+                f"{'this table or key is there twice' if twice else 'not TOML'}: {what}.",
+                exc.line,
+                "Keep one of the two." if twice else "Check quotes, commas and brackets.",
             )
+            file.faulty[()] = {""}
+            return Table(file, {})
+
+    def table(self, name: str, values: Mapping[str, Any]) -> Table:
+        """A table of values that stand in no file."""
+        return Table(_File(name, "", self), values)
+
+    def raise_all(self) -> None:
+        """Raises: WatchlistError: something was noted; it is the first fault, with the messages of all."""
+        if self.noted:
+            raise self.noted[0].joined(self.noted[1:])
+
+
+class _File:
+    """One file's text, to find the line of a fault; lines are looked up only when there is one."""
+
+    def __init__(self, name: str, text: str, faults: Faults) -> None:
+        self.name, self.text = name, text
+        self._left = _FAULTS_A_FILE
+        self.faulty: dict[tuple[str, ...], set[str]] = {}
+        """Path of each key with a fault, to the elements of its list that have one; empty: the key itself."""
+        self._faults = faults
+        self._offsets: dict[tuple[str, ...], int] = {}
+
+    def note(self, what: str, line: int | None, remedy: str) -> None:
+        """Add a fault, unless there are too many."""
+        self._left -= 1
+        if self._left >= 0:
+            self._faults.noted.append(WatchlistError(what, file=self.name, line=line, remedy=remedy))
+
+    def line_of(self, path: tuple[str, ...], near: str) -> int | None:
+        """Line (from 1) of a key or table, else of the table around it; if given, of the string ``near`` after it."""
+        if not self._offsets:
+            self._index()
+        while path and path not in self._offsets:
+            path = path[:-1]
+        offset = self._offsets.get(path, 0)
+        if near:
+            forms = (self.text.find(form, offset) for form in (f'"{near}"', f"'{near}'", near))
+            offset = next((found for found in forms if found >= 0), offset)
+        elif not path:
+            return None
+        return self.text.count("\n", 0, offset) + 1
+
+    def _index(self) -> None:
+        """Note where each table header and key begins."""
+        table: tuple[str, ...] = ()
+        for entry in _HEADER_OR_KEY.finditer(self.text):
+            names = tuple(name.strip("\"'") for name in re.findall(_NAME, entry[1] or entry[2]))
+            path = names if entry[1] else (*table, *names)
+            table = names if entry[1] else table
+            for length in range(len(path) - len(names) + 1, len(path) + 1):
+                self._offsets.setdefault(path[:length], entry.start(1 if entry[1] else 2))
+
+
+class Table:
+    """One table of a file. Each method returns a value of the right type: the default where the key is absent, and
+    also where its value is wrong, which is then noted as a fault."""
+
+    __slots__ = ("_file", "_near", "path", "values")
+
+    def __init__(
+        self, file: _File, values: Mapping[str, Any], path: tuple[str, ...] = (), near: str = ""
+    ) -> None:
+        self._file, self.values, self.path, self._near = file, values, path, near
+
+    @property
+    def file(self) -> str:
+        """Name of the file."""
+        return self._file.name
+
+    @property
+    def unusable(self) -> bool:
+        """Whether the file is empty of what it should hold: it is not TOML, or is missing."""
+        return () in self._file.faulty
+
+    def fault(self, key: str, what: str, remedy: str = "", *, near: str = "") -> None:
+        """Note that ``key`` (empty: the table itself) ``what``; ``near`` is an element of a list, to find its line.
+
+        A key or element gets one fault: what follows from the first is not reported.
+        """
+        file, near = self._file, near or self._near
+        path = (*self.path, key) if key else self.path
+        known = file.faulty.get(path, set())
+        if file.faulty.get(()) or (known & {"", near} if near else known):
+            return
+        file.faulty.setdefault(path, set()).add(near)
+        where = f"[{'.'.join(map(_printable, self.path))}]" if self.path else ""
+        text = " ".join(part for part in (where, _printable(key), what) if part)
+        file.note(f"{text}.", file.line_of(path, near), remedy)
+
+    def only(self, *known: str) -> None:
+        """Note each key that is none of ``known``."""
+        for key in [key for key in self.values if key not in known][:_FAULTS_A_FILE]:
+            close = get_close_matches(key, known, 1)
+            remedy = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(sorted(known))}."
+            self.fault(key, "is not a known key", remedy)
+            if close:  # that the key meant is missing follows from it
+                self._file.faulty.setdefault((*self.path, close[0]), {""})
+
+    def text(self, key: str, default: str = "") -> str:
+        """A string."""
+        value = self.values.get(key, default)
+        if isinstance(value, str):
+            return value
+        self.fault(key, f"is {shown(value)}, not a text", "Put it in double quotes.")
+        return default
+
+    def one_of(self, key: str, known: Collection[str], default: str | None = None) -> str:
+        """A string that is one of ``known``; it may be absent only where there is a default."""
+        if key not in self.values and default is not None:
+            return default
+        value = self.text(key)
+        if value not in known:
+            what = f"is {shown(value)}" if key in self.values else "is missing"
+            self.fault(key, what, f"Write one of {', '.join(known)}.")
+        return value
+
+    def items(self, key: str) -> list[Any]:
+        """A list of anything."""
+        value = self.values.get(key, [])
+        if isinstance(value, list):
+            return value
+        self.fault(key, "is not a list", 'Write ["..."].')
+        return []
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of strings, none of them blank."""
+        values = self.items(key)
         for value in values:
             if not isinstance(value, str) or not value.strip():
-                raise self.fault(f"{key!r} in {where} holds {value!r}, not a string.", near=key)
+                self.fault(key, f"holds {shown(value)}, not a text", 'Write ["..."].')
+                return ()
         return tuple(values)
 
-    def string(self, table: Mapping[str, Any], key: str, where: str, default: str = "") -> str:
-        """A string value."""
-        value = table.get(key, default)
-        if not isinstance(value, str):
-            raise self.fault(f"{key!r} in {where} must be a string, not {value!r}.", near=key)
-        return value
+    def number(self, key: str, default: float, least: float = -MOST, most: float = MOST) -> float:
+        """A finite number from ``least`` to ``most``; a whole one where the default is an ``int``."""
+        value, whole = self.values.get(key, default), isinstance(default, int)
+        right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        if right and least <= value <= most:  # false for nan
+            return value  # type: ignore[no-any-return]
+        kind = "whole number" if whole else "number"
+        self.fault(key, f"is {shown(value)}, not a {kind} from {least:,.15g} to {most:,.15g}")
+        return default
 
-    def number(self, table: Mapping[str, Any], key: str, where: str, default: float) -> float:
-        """A finite number of sane size."""
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.fault(f"{key!r} in {where} must be a finite number, not {value!r}.", near=key)
-        if abs(value) > MOST:
-            raise self.fault(f"{key!r} in {where} must lie within {MOST:,.0f} of 0, not {value!r}.", near=key)
-        return float(value)
+    def flag(self, key: str, default: bool = False) -> bool:
+        """A boolean."""
+        value = self.values.get(key, default)
+        if isinstance(value, bool):
+            return value
+        self.fault(key, f"is {shown(value)}, neither true nor false", "Write it without quotes.")
+        return default
 
-    def flag(self, table: Mapping[str, Any], key: str, where: str) -> bool:
-        """A boolean, false when absent."""
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            raise self.fault(f"{key!r} in {where} must be true or false, not {value!r}.", near=key)
-        return value
-
-    def table(self, table: Mapping[str, Any], key: str, where: str) -> Mapping[str, Any]:
-        """A nested table, empty when absent."""
-        value = table.get(key, {})
+    def table(self, key: str) -> Table:
+        """A table in this one."""
+        value = self.values.get(key, {})
         if not isinstance(value, dict):
-            raise self.fault(f"{key!r} in {where} must be a table.", near=key, remedy=f"Write [{key}].")
-        return value
+            self.fault(key, "is not a table", f"Write [{'.'.join((*self.path, key))}].")
+            value = {}
+        return Table(self._file, value, (*self.path, key))
+
+    def tables(self, remedy: str) -> Iterator[tuple[str, Table]]:
+        """The tables in this one, by name; ``remedy`` is said of a value that is not in a table."""
+        for name, value in self.values.items():
+            if isinstance(value, dict):
+                yield name, Table(self._file, value, (*self.path, name))
+            else:
+                self.fault(name, "is not in a table", remedy)
+
+    def element(self, values: Mapping[str, Any], near: str) -> Table:
+        """A table that is an element of a list in this one; the line of its faults is that of the string ``near``."""
+        return Table(self._file, values, self.path, near)
 
 
-def parse_rule_file(name: str, text: str) -> RuleFile:
-    """The parsed file.
+def shown(value: object) -> str:
+    """The value as a message shows it: its beginning, if it is long."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}..."
 
-    Raises: WatchlistError when it is not TOML, or a table or key is there twice.
-    """
-    try:
-        values = read_toml(text)
-    except TomlFault as exc:
-        what = str(exc)
-        twice = "declare" in what or "overwrite" in what
-        raise WatchlistError(
-            f"{'this table or key is there twice' if twice else 'not valid TOML'}: {what}.",
-            file=name,
-            line=exc.line,
-            remedy="Ids must be unique." if twice else "Check quotes, commas and brackets.",
-        ) from exc
-    return RuleFile(name, text, values)
+
+def _printable(name: str) -> str:
+    return name if name.isprintable() and len(name) <= _SHOWN_CHARS else shown(name)

@@ -68,15 +68,15 @@ def run(args: argparse.Namespace) -> int:
 def _check(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
     from fivegwatch.extractors.watchlist.compile import compile_rules
+    from fivegwatch.flows.tuning.check import common_in_news, find_faults, loud_terms
     from fivegwatch.flows.tuning.labelled_texts import LEAST_TEXTS, rule_use_in
-    from fivegwatch.flows.tuning.watchlists import common_in_news, faults, loud_terms
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import rule_use
 
     folder, database = _watchlist_and_corpus(args)
     files = read_watchlist(folder)
     place = f"{folder}/" if folder else "watchlist/"
-    errors = [f"{place}{error}" for error in faults(files)]
+    errors = [f"{place}{error}" for error in find_faults(files)]
     warnings: list[str] = []
     if not errors:
         rules = compile_rules(files)
@@ -119,7 +119,7 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
 def _test(args: argparse.Namespace) -> int:
     from fivegwatch.flows.cli.refilter import print_changes, reporter
     from fivegwatch.flows.printing.progress import Bars
-    from fivegwatch.flows.tuning.watchlists import propose_rules, propose_term, try_proposal
+    from fivegwatch.flows.tuning.trial import propose_rules, propose_term, try_proposal
     from fivegwatch.sources.files.watchlist import read_watchlist
 
     since = _since(args.days)
@@ -155,7 +155,7 @@ def _test(args: argparse.Namespace) -> int:
 
 def _suggest(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
-    from fivegwatch.flows.tuning.watchlists import suggest
+    from fivegwatch.flows.tuning.suggest import suggest
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import samples
 

@@ -1,8 +1,7 @@
-"""What each number of the settings may be: finite, and nothing by which a run would hang, starve or never begin."""
+"""The least and the most that each limit may be set to: nothing by which a run would hang, starve or never begin."""
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 from fivegwatch.extractors.limits import MIB
@@ -12,19 +11,13 @@ YEAR: Final = 366 * DAY
 
 Bounds = tuple[float, float]
 
-NUMBERS: Final[dict[str, Bounds]] = {
-    "workers": (1, 256),
-    "run_seconds": (10, 30 * DAY),
-    "keep_batches_days": (0, 36_500),
-    "keep_pages_days": (0, 36_500),
-}
 _PAUSES: Final = frozenset(
     {
         "host_spacing_s", "retry_base_s", "crawl_delay_max_s", "poll_min_s", "poll_max_s", "retry_after_min_s",
         "retry_after_max_s", "backoff_max_s", "robots_failure_s", "robots_fresh_s", "unasked_s",
     }
 )  # fmt: skip
-"""Seconds that nothing happens in; there may be none."""
+"""Limits in seconds in which nothing is done; they may be 0."""
 _MAY_BE_NONE: Final[dict[str, Bounds]] = {
     "retries": (0, 100),
     "redirects": (0, 50),
@@ -39,7 +32,7 @@ _CROWDS: Final[dict[str, Bounds]] = {
     "dns_threads": (1, 256),
 }
 _SHORTEST: Final = 0.01
-"""Seconds: a deadline of none is over before anything begins."""
+"""Seconds: a deadline of 0 would be over before anything begins."""
 
 
 def limit_bounds(name: str) -> Bounds:
@@ -55,13 +48,3 @@ def limit_bounds(name: str) -> Bounds:
     if name == "url_chars":
         return 64, MIB
     return 1, 2**44
-
-
-def out_of_bounds(value: float, bounds: Bounds) -> str:
-    """Why ``value`` is refused, or empty."""
-    least, most = bounds
-    if not math.isfinite(value):
-        return f"{value} is not a finite number"
-    if value < least:
-        return f"{value} is less than {least:,}" if least else f"{value} is not a number of 0 or more"
-    return f"{value} is more than {most:,}" if value > most else ""

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import LIMITS, Limits
-from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
-from fivegwatch.flows.settings.bounds import NUMBERS, limit_bounds, out_of_bounds
+from fivegwatch.extractors.watchlist.tables import Faults, Table, shown
+from fivegwatch.flows.settings.bounds import DAY, limit_bounds
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
 from fivegwatch.sources.services.addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
 PORT_DIGITS = 5
 CONTACT_CHARS = 300
-SHOWN_CHARS = 80
 Address = tuple[str, int]
+_ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
+_LONGEST_DAYS = 36_500
+_KEYS = (
+    "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
+    "keep_pages_days", "enabled", "limits", "services",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,10 @@ def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
         SettingsError: no such directory, or the current one is not ours.
     """
     named = str(home or "") or env.get("FIVEGWATCH_HOME", "")
-    folder = expanded(Path(named or "."), key="home")
+    try:
+        folder = _absolute(Path(named or "."))
+    except UnusableFileError as exc:
+        raise SettingsError(f"home: {exc}", key="home") from exc
     if not folder.is_dir():
         raise SettingsError(
             f"{folder}: no such directory. Make it with: fivegwatch init {folder}", key="home"
@@ -89,18 +96,19 @@ def load_settings(env: Mapping[str, str], home: str | Path | None = None) -> Set
     """The settings of a working directory.
 
     Raises:
-        SettingsError: the directory or the file is wrong; the message names file, key and remedy.
+        SettingsError: the directory or the file is wrong; a line for each fault names file, line, key and remedy.
     """
     folder = find_home(env, home)
     file = folder / FILE_NAME
     try:
-        table = read_toml(given_text(file))
-    except (UnusableFileError, TomlFault) as exc:
-        line = getattr(exc, "line", None)
-        place = str(file) if line is None else f"{file}:{line}"
-        raise SettingsError(f"{place}: cannot be read: {exc}", key=str(file)) from exc
-    table |= {key: env[name] for key, name in _ENVIRONMENT.items() if env.get(name)}
-    return _settings(folder, file, table)
+        text = given_text(file)
+    except UnusableFileError as exc:
+        raise SettingsError(f"{file}: cannot be read: {exc}", key=str(file)) from exc
+    faults = Faults()
+    settings = _read_settings(folder, faults.parse(str(file), text), faults.table("environment", env))
+    if faults.noted:
+        raise SettingsError("\n".join(map(str, faults.noted)), key=str(file))
+    return settings
 
 
 def bare_settings(database: Path) -> Settings:
@@ -110,32 +118,15 @@ def bare_settings(database: Path) -> Settings:
 
 
 def usable_database(database: Path, *, key: str) -> Path:
-    """The absolute path of the corpus, which need not be there yet.
+    """The absolute path of the corpus, which need not exist yet.
 
     Raises:
-        SettingsError: something is there that can be no corpus: a folder, a device.
-    """
-    path = expanded(database, key=key, follow=False)
-    try:
-        if path.exists():
-            check_regular(path)
-    except (OSError, ValueError, UnusableFileError) as exc:
-        why = getattr(exc, "strerror", None) or exc
-        raise SettingsError(f"{key}: {path}: can hold no corpus: {why}", key=key) from exc
-    return path
-
-
-def expanded(path: Path, *, key: str, follow: bool = True) -> Path:
-    """``path`` made absolute, ``~`` replaced, links followed or kept.
-
-    Raises:
-        SettingsError: it names no user, or leads in a circle.
+        SettingsError: something is there that cannot be a corpus: a folder, a device. The message begins with ``key``.
     """
     try:
-        whole = path.expanduser()
-        return whole.resolve() if follow else whole.absolute()
-    except (OSError, RuntimeError, ValueError) as exc:
-        raise SettingsError(f"{key}: {path}: {exc}", key=key) from exc
+        return _corpus_path(database)
+    except UnusableFileError as exc:
+        raise SettingsError(f"{key}: {exc}", key=key) from exc
 
 
 def parse_address(text: str, *, key: str = "--allow-address") -> Address:
@@ -144,108 +135,125 @@ def parse_address(text: str, *, key: str = "--allow-address") -> Address:
     Raises:
         SettingsError: not of that form.
     """
-    host, colon, port = text.rpartition(":")
-    plain = host.isascii() and host.isprintable() and " " not in host
-    number = int(port) if port.isascii() and port.isdecimal() and len(port) <= PORT_DIGITS else 0
-    if not colon or not host or not plain or not 0 < number < 65536:
-        raise SettingsError(f"{key}: {text!r} is not HOST:PORT, for example 127.0.0.1:8799", key=key)
-    return host.strip("[]").lower(), number
+    address = _address(text)
+    if address is None:
+        raise SettingsError(f"{key}: {text!r} is not {_ADDRESS_FORM}", key=key)
+    return address
 
 
-_ENVIRONMENT = {"contact": "FIVEGWATCH_CONTACT", "database": "FIVEGWATCH_DATABASE"}
-_TYPES: dict[str, type | tuple[type, ...]] = {
-    "contact": str,
-    "database": str,
-    "watchlist": str,
-    "allow_addresses": list,
-    "workers": int,
-    "run_seconds": (int, float),
-    "keep_batches_days": int,
-    "keep_pages_days": int,
-    "enabled": bool,
-    "limits": dict,
-    "services": dict,
-}
-
-
-def _settings(folder: Path, file: Path, table: dict[str, Any]) -> Settings:
-    for key, value in table.items():
-        _check(file, key, value)
-    watchlist = folder / table.get("watchlist", "watchlist")
-    if "watchlist" in table and not watchlist.is_dir():
-        raise SettingsError(f"{file}: watchlist: {watchlist} is not a folder", key="watchlist")
+def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
+    """The settings of the file and the environment, which is asked first; faults are noted in the tables."""
+    table.only(*_KEYS)
+    plain = Settings(home=folder, database=folder / "corpus.duckdb", watchlist=None)
     return Settings(
         home=folder,
-        database=usable_database(
-            folder / _at_home(table.get("database", "corpus.duckdb"), file), key=f"{file}: database"
-        ),
-        watchlist=watchlist if watchlist.is_dir() else None,
-        contact=table.get("contact", "").strip(),
-        allow=frozenset(
-            parse_address(item, key=f"{file}: allow_addresses") for item in table.get("allow_addresses", [])
-        ),
-        workers=table.get("workers", 2),
-        run_s=float(table.get("run_seconds", 780)),
-        keep_batches_days=table.get("keep_batches_days", 30),
-        keep_pages_days=table.get("keep_pages_days", 365),
-        enabled=table.get("enabled", True),
-        limits=_limits(file, table.get("limits", {})),
-        services=_services(file, table.get("services", {})),
+        database=_database(plain.database, *_source("database", table, environment)),
+        watchlist=_watchlist(folder, table),
+        contact=_contact(*_source("contact", table, environment)),
+        allow=_allowed(table),
+        workers=int(table.number("workers", plain.workers, 1, 256)),
+        run_s=float(table.number("run_seconds", plain.run_s, 10, 30 * DAY)),
+        keep_batches_days=int(table.number("keep_batches_days", plain.keep_batches_days, 0, _LONGEST_DAYS)),
+        keep_pages_days=int(table.number("keep_pages_days", plain.keep_pages_days, 0, _LONGEST_DAYS)),
+        enabled=table.flag("enabled", plain.enabled),
+        limits=_limits(table.table("limits")),
+        services=_services(table.table("services")),
     )
 
 
-def _check(file: Path, key: str, value: Any) -> None:
-    if key not in _TYPES:
-        raise SettingsError(f"{file}: unknown key {key!r}. Known: {', '.join(sorted(_TYPES))}", key=key)
-    wrong = not isinstance(value, _TYPES[key]) or (isinstance(value, bool) and _TYPES[key] is not bool)
-    if wrong:
-        raise SettingsError(f"{file}: {key}: {_shown(value)} has the wrong type", key=key)
-    if key in NUMBERS and (why := out_of_bounds(value, NUMBERS[key])):
-        raise SettingsError(f"{file}: {key}: {why}", key=key)
-    if key in ("database", "watchlist") and any(ord(char) < 32 for char in value):
-        raise SettingsError(f"{file}: {key}: {_shown(value)} can be no path", key=key)
-    if key == "contact" and not (value.isprintable() and len(value) <= CONTACT_CHARS):
-        why = f"must be one printable line of at most {CONTACT_CHARS} characters (it is sent in a header)"
-        raise SettingsError(f"{file}: contact: {why}", key=key)
-    if key == "allow_addresses" and not all(isinstance(item, str) for item in value):
-        raise SettingsError(
-            f"{file}: allow_addresses: a list of texts, for example ['127.0.0.1:8799']", key=key
-        )
+def _source(key: str, table: Table, environment: Table) -> tuple[Table, str]:
+    """Where a setting is read from: the environment if its variable is set, else the file."""
+    variable = f"FIVEGWATCH_{key.upper()}"
+    return (environment, variable) if environment.values.get(variable) else (table, key)
 
 
-def _services(file: Path, table: dict[str, Any]) -> Services:
-    known = set(Services.__dataclass_fields__)
-    for key, value in table.items():
-        if key not in known:
-            raise SettingsError(
-                f"{file}: services: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
-            )
-        if not isinstance(value, str) or not value.startswith(("http://", "https://")):
-            raise SettingsError(f"{file}: services.{key}: {_shown(value)} is no http(s) address", key=key)
-    return Services(**table)
+def _contact(table: Table, key: str) -> str:
+    value = table.text(key).strip()
+    if not (value.isprintable() and len(value) <= CONTACT_CHARS):
+        what = f"must be one printable line of at most {CONTACT_CHARS} characters"
+        table.fault(key, what, "It is sent in a header.")
+    return value
 
 
-def _limits(file: Path, table: dict[str, Any]) -> Limits:
-    known = set(Limits.__dataclass_fields__)
-    for key, value in table.items():
-        if key not in known:
-            raise SettingsError(
-                f"{file}: limits: unknown key {key!r}. Known: {', '.join(sorted(known))}", key=key
-            )
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            raise SettingsError(f"{file}: limits.{key}: {_shown(value)} is not a number", key=key)
-        if isinstance(getattr(LIMITS, key), int) and not isinstance(value, int):
-            raise SettingsError(f"{file}: limits.{key}: {value!r} is not a whole number", key=key)
-        if why := out_of_bounds(value, limit_bounds(key)):
-            raise SettingsError(f"{file}: limits.{key}: {why}", key=key)
-    return replace(LIMITS, **table)
+def _database(default: Path, table: Table, key: str) -> Path:
+    name = _path(table, key, default.name)
+    try:
+        return _corpus_path(Path(name), default.parent)
+    except UnusableFileError as exc:
+        table.fault(key, f"is {shown(name)}: {exc}", "Name a file.")
+        return default
 
 
-def _at_home(name: str, file: Path) -> Path:
-    """``name``, where it begins with ``~`` the path it means."""
-    return expanded(Path(name), key=f"{file}: database", follow=False) if name.startswith("~") else Path(name)
+def _watchlist(folder: Path, table: Table) -> Path | None:
+    watchlist = folder / _path(table, "watchlist", "watchlist")
+    if watchlist.is_dir():
+        return watchlist
+    if "watchlist" in table.values:
+        table.fault("watchlist", f"is {watchlist}, not a folder", "Name a folder, or leave it out.")
+    return None
 
 
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= SHOWN_CHARS else f"{text[:SHOWN_CHARS]}..."
+def _path(table: Table, key: str, default: str) -> str:
+    value = table.text(key, default)
+    if all(ord(char) >= 32 for char in value):
+        return value
+    table.fault(key, f"is {shown(value)}, not a path", "Leave out control characters.")
+    return default
+
+
+def _allowed(table: Table) -> frozenset[Address]:
+    key = "allow_addresses"
+    addresses = {text: _address(text) for text in table.texts(key)}
+    for text, address in addresses.items():
+        if address is None:
+            table.fault(key, f"holds {shown(text)}", f"Write {_ADDRESS_FORM}.", near=text)
+    return frozenset(filter(None, addresses.values()))
+
+
+def _limits(table: Table) -> Limits:
+    known = Limits.__dataclass_fields__
+    table.only(*known)
+    given = {
+        key: table.number(key, getattr(LIMITS, key), *limit_bounds(key))
+        for key in table.values
+        if key in known
+    }
+    return replace(LIMITS, **given)  # type: ignore[arg-type]  # whole numbers where the limit is one
+
+
+def _services(table: Table) -> Services:
+    known = Services.__dataclass_fields__
+    table.only(*known)
+    given = {key: table.text(key) for key in table.values if key in known}
+    for key, value in given.items():
+        if not value.startswith(("http://", "https://")):
+            table.fault(key, f"is {shown(value)}, not an http(s) address", "Write https://HOST.")
+    return Services(**given)
+
+
+def _corpus_path(path: Path, folder: Path = Path()) -> Path:
+    """``path`` (relative to ``folder``) made absolute; raises UnusableFileError if it cannot be a corpus."""
+    whole = _absolute(path, folder, follow=False)
+    try:
+        if whole.exists():
+            check_regular(whole)
+    except (OSError, ValueError, UnusableFileError) as exc:
+        why = getattr(exc, "strerror", None) or exc
+        raise UnusableFileError(f"{whole}: cannot be a corpus: {why}") from exc
+    return whole
+
+
+def _absolute(path: Path, folder: Path = Path(), *, follow: bool = True) -> Path:
+    """``path`` made absolute, ``~`` replaced; raises UnusableFileError for an unknown user or a circle of links."""
+    try:
+        whole = folder / path.expanduser()
+        return whole.resolve() if follow else whole.absolute()
+    except (OSError, RuntimeError, ValueError) as exc:
+        raise UnusableFileError(f"{path}: {exc}") from exc
+
+
+def _address(text: str) -> Address | None:
+    host, _, port = text.rpartition(":")
+    plain = host.isascii() and host.isprintable() and " " not in host
+    number = int(port) if port.isascii() and port.isdecimal() and len(port) <= PORT_DIGITS else 0
+    return (host.strip("[]").lower(), number) if host and plain and 0 < number < 65536 else None

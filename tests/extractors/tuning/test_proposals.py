@@ -48,7 +48,7 @@ def test_a_proposed_term_is_found_and_nothing_else_changes(facet: str, language:
 
 
 def test_a_term_that_is_there_is_refused_with_its_line() -> None:
-    with pytest.raises(WatchlistError, match=r"terms/en.toml:3: 'BAN' is in \[restriction\] already"):
+    with pytest.raises(WatchlistError, match=r"terms/en.toml:3: \[restriction\] strong holds 'BAN' already"):
         with_term(FILES, "BAN", facet="restriction", language="en")
 
 

@@ -20,7 +20,7 @@ FAULTS = [
         "[huawei]",
         '[huawei]\nname = "x"\n[huawei]',
         3,
-        "unique",
+        "Keep one",
     ),
     ("text that is not TOML", "terms/en.toml", '["ban"', '["ban', 3, "quotes"),
     ("a regex that is wrong", "rules.toml", "CVE-\\d", "CVE-(\\d", 18, ""),
@@ -29,9 +29,9 @@ FAULTS = [
     ("a rule with an unknown facet", "rules.toml", '"restriction!"]', '"bans"]', 15, "restriction"),
     ("a rule with an unknown topic", "rules.toml", '["T01"]', '["T99"]', 16, ""),
     ("an unknown role", "rules.toml", '"negative"', '"bad"', 8, "subject"),
-    ("a facet nobody defined", "entities/vendor.toml", '"vendor"', '"vendors"', 1, "vendor"),
+    ("a facet nobody defined", "entities/vendor.toml", '"vendor"', '"vendors"', 5, "vendor"),
     ("a context nobody defined", "entities/vendor.toml", "facet =", 'needs = ["@x"]\nfacet =', 5, "@telecom"),
-    ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', 4, "list"),
+    ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', 5, "list"),
     (
         "a context of a term that nobody defined",
         "terms/en.toml",
@@ -40,11 +40,18 @@ FAULTS = [
         3,
         "@telecom",
     ),
-    ("a threshold without end", "rules.toml", "threshold = 0.0", "threshold = inf", 2, "finite"),
-    ("a threshold that is none", "rules.toml", "threshold = 0.0", "threshold = nan", 2, "finite"),
-    ("a threshold beyond all scores", "rules.toml", "threshold = 0.0", "threshold = 1e300", 2, "within"),
-    ("near misses above the line", "rules.toml", "near_miss = 1.0", "near_miss = -1.5", 3, "0 or more"),
-    ("a count without end", "rules.toml", '["T01"]', '["T01"]\ncount = inf', None, "finite"),
+    ("a threshold without end", "rules.toml", "threshold = 0.0", "threshold = inf", 2, "number from"),
+    ("a threshold that is none", "rules.toml", "threshold = 0.0", "threshold = nan", 2, "number from"),
+    (
+        "a threshold beyond all scores",
+        "rules.toml",
+        "threshold = 0.0",
+        "threshold = 1e300",
+        2,
+        "to 1,000,000",
+    ),
+    ("near misses above the line", "rules.toml", "near_miss = 1.0", "near_miss = -1.5", 3, "number from 0"),
+    ("a count without end", "rules.toml", '["T01"]', '["T01"]\ncount = inf', 17, "whole number"),
     ("a term file too deep", "terms/en.toml", '["ban"', "[" * 500 + '"ban"', None, "nested"),
     ("an empty rules file", "rules.toml", FILES["rules.toml"], "", None, "init"),
 ]
@@ -66,7 +73,7 @@ def test_a_fault_is_refused_with_file_line_and_remedy(
 @pytest.mark.parametrize("value", ["inf", "-inf", "nan", "1e300", "true", '"1"'])
 def test_a_weight_is_a_finite_number_of_sane_size(value: str) -> None:
     """Sums of others are no scores: every page would be kept, or none."""
-    with pytest.raises(WatchlistError, match=r"weights\.toml:2: 'base' in \[weights\] must"):
+    with pytest.raises(WatchlistError, match=r"weights\.toml:2: \[weights\] base is .*, not a number from"):
         compile_rules({**FILES, "weights.toml": f"[weights]\nbase = {value}\n"})
 
 

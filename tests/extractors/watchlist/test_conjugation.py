@@ -68,7 +68,7 @@ def rules_of(term: str, language: str) -> object:
     ("term", "language"), [("mesa~", "es"), ("verbieten~", "de"), ("禁止~", "zh-Hans"), ("ir~", "es")]
 )
 def test_what_is_no_infinitive_is_refused_with_file_and_line(term: str, language: str) -> None:
-    with pytest.raises(WatchlistError, match="forms of a verb") as caught:
+    with pytest.raises(WatchlistError, match="verb whose forms are not known") as caught:
         rules_of(term, language)
     assert caught.value.file == f"terms/{language}.toml" and caught.value.line == 4
 

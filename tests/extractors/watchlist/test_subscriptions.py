@@ -54,7 +54,7 @@ def test_a_local_newsroom_may_be_watched() -> None:
         ('[a]\nurl = "not an address"\n', 2, "Use a whole address"),
         ('[a]\nurl = "ftp://x.example/"\n', 2, "Use a whole address"),
         ('[a]\nurl = "https://me:pw@x.example/"\n', 2, "Credentials"),
-        ("[a]\nurl = 7\n", 2, "is not a text"),
+        ("[a]\nurl = 7\n", 2, "not a text"),
         ("\n[A B]\n", 2, "not TOML"),
         ('["Big Name"]\nurl = "https://x.example/"\n', 1, "is no feed id"),
         ('[a]\nurl = "https://x.example/"\nlanguage = "english!"\n', 3, "BCP 47"),
@@ -65,11 +65,11 @@ def test_a_local_newsroom_may_be_watched() -> None:
         (
             '[a]\nurl = "https://x.example/f"\n[b]\ntitle = "b"\nurl = "http://x.example/f/"\n',
             5,
-            "the same address as [a]",
+            "the same address as that of [a]",
         ),
         ("# c\nstray = 1\n", 2, "is not in a table"),
-        ('[a]\nurl = "https://x.example/"\n[a]\n', 3, "not TOML"),
-        ('[a]\nurl = "https://x.example/"\n[a.b]\nc = 1\n', 1, "b is not a known key"),
+        ('[a]\nurl = "https://x.example/"\n[a]\n', 3, "is there twice"),
+        ('[a]\nurl = "https://x.example/"\n[a.b]\nc = 1\n', 3, "b is not a known key"),
     ],
 )
 def test_a_mistake_is_named_with_its_line_and_the_remedy(text: str, line: int, says: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
-from fivegwatch.extractors.watchlist.tables import parse_rule_file
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 
 HOSTILE = {
@@ -26,8 +26,8 @@ HOSTILE = {
 def test_what_could_not_be_compared_or_shown_is_a_fault_that_names_the_file(text: str) -> None:
     with pytest.raises(TomlFault, match=r"nested|64 bits"):
         read_toml(text)
-    with pytest.raises(WatchlistError, match=r"^terms/en\.toml:(\d+:)? .*(nested|64 bits)"):
-        parse_rule_file("terms/en.toml", text)
+    with pytest.raises(WatchlistError, match=r"terms/en\.toml:(\d+:)? .*(nested|64 bits)"):
+        compile_rules({"terms/en.toml": text, "rules.toml": "= 1"})
     with pytest.raises(WatchlistError, match=r"^mine\.toml:(\d+:)? .*(nested|64 bits)"):
         parse_subscriptions(text, file="mine.toml")
 

@@ -56,7 +56,9 @@ def test_what_can_be_no_corpus_is_told_before_anything_is_asked(home: Path, plac
     (home / "fivegwatch.toml").write_text(f'database = "{place}"\n', encoding="utf-8")
     ran = fivegwatch("ingest", "--feeds", "feeds.toml", cwd=home, timeout_s=60)
     if "absent" not in place:
-        assert ran.code == 2 and "fivegwatch.toml: database: " in ran.err and "not a regular file" in ran.err
+        assert (
+            ran.code == 2 and "fivegwatch.toml:1: database is " in ran.err and "not a regular file" in ran.err
+        )
     assert ran.code != 0 and not Path("/dev/null.d").exists()
     named = fivegwatch("ingest", "--feeds", "feeds.toml", "--db", ".", cwd=home, timeout_s=60)
     assert named.code == 2 and "--db: " in named.err

@@ -9,7 +9,8 @@ import pytest
 
 from fivegwatch.extractors.tuning.background import BACKGROUND_FILE, common_terms, read_background
 from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.flows.tuning.watchlists import faults, loud_terms, suggest
+from fivegwatch.flows.tuning.check import find_faults, loud_terms
+from fivegwatch.flows.tuning.suggest import suggest
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.samples import RuleUse, Sample
@@ -43,10 +44,10 @@ def test_every_file_with_a_fault_is_named_with_its_line() -> None:
         "entities/vendor.toml": FILES["entities/vendor.toml"] + "age = 3\n",
         "feeds.toml": '[a]\nurl = "file:///etc/passwd"\n',
     }
-    told = [str(error) for error in faults(wrong)]
+    told = find_faults(wrong)
     for place in ("terms/en.toml:6:", "entities/vendor.toml:6:", "feeds.toml:"):
         assert sum(line.startswith(place) for line in told) == 1, told
-    assert faults(OWN) == []
+    assert find_faults(OWN) == []
 
 
 LANGUAGES = '[languages]\naf = ["nl"]\naz = ["tr"]\n'
@@ -62,7 +63,7 @@ SHARED = OWN | {
 def test_one_fault_is_one_error_in_the_file_that_has_it(name: str, fault: str) -> None:
     """Files that are right are not accused of what the faulty one would have told them."""
     broken = SHARED | {name: fault + SHARED[name]}
-    (told,) = map(str, faults(broken))
+    (told,) = find_faults(broken)
     assert told.startswith(name)
 
 
@@ -71,7 +72,7 @@ def test_a_fault_of_the_rules_hides_no_fault_of_other_files_that_are_no_toml(fau
     rules = SHARED["rules.toml"]
     rules = rules.replace("threshold = 0.0", fault) if fault.startswith("thr") else f"{rules}{fault}\n"
     broken = SHARED | {"rules.toml": rules, "terms/nl.toml": "= 1\n", "entities/vendor.toml": "= 1\n"}
-    told = sorted(str(error).partition(":")[0] for error in faults(broken))
+    told = sorted(fault.partition(":")[0] for fault in find_faults(broken))
     assert told == ["entities/vendor.toml", "rules.toml", "terms/nl.toml"]
 
 

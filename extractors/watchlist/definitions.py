@@ -1,0 +1,68 @@
+"""What ``rules.toml`` and ``weights.toml`` define for all other files: facets, contexts, topics, languages, weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.watchlist.model import ROLES, Facet, Guard
+from fivegwatch.extractors.watchlist.tables import Table
+from fivegwatch.extractors.watchlist.terms import fold_context, language_of
+
+
+def read_facets(main: Table) -> dict[str, Facet]:
+    """Facets of rules.toml, each with two bits of its own."""
+    facets: dict[str, Facet] = {}
+    for number, (name, table) in enumerate(main.table("facets").tables('Write NAME = { role = "..." }.')):
+        table.only("role", "label")
+        role, label = table.one_of("role", ROLES), table.text("label", name)
+        facets[name] = Facet(name, role, label, 1 << (2 * number))
+    return facets
+
+
+def read_contexts(main: Table) -> dict[str, tuple[str, ...]]:
+    """Named contexts of rules.toml: words of which one must be near an ambiguous term, folded."""
+    contexts = main.table("contexts")
+    return {name: tuple(map(fold_context, contexts.texts(name))) for name in contexts.values}
+
+
+def read_topics(main: Table) -> dict[str, str]:
+    """Topic ids and labels."""
+    topics = main.table("topics")
+    return {name: topics.text(name) for name in topics.values}
+
+
+def read_guard(main: Table) -> Guard:
+    """The words beside which ``5g`` is not a generation of networks."""
+    table = main.table("generation_guard")
+    table.only("grams", "classes", "units")
+    grams, classes, units = (
+        frozenset(map(fold_term, table.texts(key))) for key in ("grams", "classes", "units")
+    )
+    return Guard(grams, classes, units)
+
+
+def read_languages(main: Table, term_files: Iterable[Table]) -> dict[str, tuple[str, ...]]:
+    """Primary language subtag to the languages of the term files that apply to it, sorted."""
+    files = tuple(term_files)
+    known = [language_of(file) for file in files]
+    applies: dict[str, tuple[str, ...]] = {}
+    for language in filter(None, known):
+        primary = language.split("-")[0].lower()
+        applies[primary] = tuple(sorted((*applies.get(primary, ()), language)))
+    table = main.table("languages")
+    for code in table.values:
+        names = table.texts(code)
+        applies[code] = tuple(sorted(names))
+        for name in names:
+            # A file that cannot be parsed may be the one that is meant.
+            if name not in known and not any(file.unusable for file in files):
+                table.fault(code, f"names {name!r}, which has no term file", near=name)
+    return applies
+
+
+def read_weights(file: Table) -> dict[str, float]:
+    """Weight of each named piece of evidence."""
+    file.only("weights", "provenance")
+    weights = file.table("weights")
+    return {name: float(weights.number(name, 0.0)) for name in weights.values}

@@ -1,0 +1,101 @@
+"""`watchlist suggest`: expressions of stories that the watchlist does not know. A person decides which are added."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.tuning.keyness import (
+    Keyness,
+    count_texts,
+    function_words,
+    log_odds,
+    without_function_words,
+    without_parts,
+)
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.storage.read.samples import Sample
+
+LEAST_STORIES = 3
+BACKGROUND_TEXTS = 20
+"""With fewer texts of rejected pages in a language, titles are compared: they are stored for every page."""
+CHECKED = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An expression that sets stories apart and that the watchlist does not know."""
+
+    language: str
+    expression: str
+    """As one of the stories writes it."""
+    z: float
+    stories: int
+    others: int
+    """Pages of the rest of the ledger that hold it."""
+    compared: str
+    """``texts`` or ``titles``."""
+    example: str
+    """Title of a story that holds it."""
+
+
+def suggest(pages: Iterable[Sample], rules: Rules, *, most: int = 30) -> list[Suggestion]:
+    """Expressions over-represented in stories against the rest of the ledger, language by language, the best first."""
+    by_language: dict[str, list[Sample]] = defaultdict(list)
+    for page in pages:
+        by_language[page.language].append(page)
+    found: list[Suggestion] = []
+    for language, group in by_language.items():
+        found += _suggest_in(language, group, rules, most)
+    found.sort(key=lambda item: (-item.z, item.language, item.expression))
+    return found[:most]
+
+
+def _suggest_in(language: str, pages: list[Sample], rules: Rules, most: int) -> Iterator[Suggestion]:
+    stories = [page for page in pages if page.kept]
+    others = [page for page in pages if not page.kept]
+    with_text = [page for page in others if page.text]
+    whole = len(with_text) >= BACKGROUND_TEXTS
+    if len(stories) < LEAST_STORIES or not others:
+        return
+    first, _ = count_texts(_read(page, whole) for page in stories)
+    second, number = count_texts(_read(page, whole) for page in (with_text if whole else others))
+    common = function_words(second, number)
+    ranked = without_parts(without_function_words(log_odds(first, second, least=LEAST_STORIES), common))
+    told = 0
+    for item in ranked[:CHECKED]:
+        written, example = _written(item, stories, whole)
+        if item.z > 0 and told < most and not _is_known(written, rules, language):
+            told += 1
+            yield Suggestion(
+                language=language, expression=written, z=item.z, stories=item.first, others=item.second,
+                compared="texts" if whole else "titles", example=example,
+            )  # fmt: skip
+
+
+def _read(page: Sample, whole: bool) -> str:
+    return f"{page.title}\n{page.text}" if whole else page.title
+
+
+def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, str]:
+    """The expression as a story writes it, and that story's title."""
+    for page in stories:
+        value = _read(page, whole)
+        folded = fold_text(value)
+        start = folded.text.find(f" {item.expression} ") + 1 or folded.text.find(item.expression)
+        if start > 0:
+            begin, end = folded.original_span(start, start + len(item.expression))
+            return value[begin:end], page.title
+    return item.expression, ""
+
+
+def _is_known(expression: str, rules: Rules, language: str) -> bool:
+    """Whether terms of the watchlist already cover every word of it, or all but one letter."""
+    matches = find_matches(expression, "", rules, language)
+    covered = {index for match in matches for index in range(match.start, match.end)}
+    return bool(covered) and all(
+        index in covered or not character.isalnum() for index, character in enumerate(expression)
+    )
