@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from typing import Literal
+from typing import Any, Literal
 from xml.sax.saxutils import escape
 
 from tests.fakes.service import Answer, Asked
@@ -35,31 +35,39 @@ class Story:
     title: str
 
 
-class WordPressFake(Fake):
-    """``rest``, ``feed``: how each answers. ``zone``: hours the site's clock is ahead of UTC. ``totals``: whether
-    X-WP-Total and X-WP-TotalPages are sent. ``most``: posts a page may have. ``cached``: the interface gives its
-    first answer for ever. ``strength``: posts a page from which the server breaks down, with 500."""
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """The posts of a site and how it answers."""
 
-    def __init__(
-        self,
-        *,
-        count: int = 25,
-        every: timedelta = timedelta(hours=6),
-        first: datetime = datetime(2023, 10, 1, 8, 0, tzinfo=UTC),
-        rest: Rest = "open",
-        feed: Feed = "paged",
-        zone: int = 0,
-        totals: bool = True,
-        most: int = 100,
-        cached: bool = False,
-        strength: int = 100,
-    ) -> None:
+    count: int = 25
+    every: timedelta = timedelta(hours=6)
+    first: datetime = datetime(2023, 10, 1, 8, 0, tzinfo=UTC)
+    rest: Rest = "open"
+    feed: Feed = "paged"
+    zone: int = 0
+    """Hours the site's clock is ahead of UTC."""
+    totals: bool = True
+    """Whether X-WP-Total and X-WP-TotalPages are sent."""
+    most: int = 100
+    """Posts a page may have."""
+    cached: bool = False
+    """The posts interface gives its first answer to every request."""
+    strength: int = 100
+    """A page of more posts than this is answered with status 500."""
+    per_feed_page: int = 10
+
+
+class WordPressFake(Fake):
+    """Serves the ``Site`` that its arguments describe."""
+
+    def __init__(self, **site: Any) -> None:
         super().__init__()
-        self.posts = [Story(n + 1, first + every * n, f"Story {n + 1} & more") for n in range(count)]
-        self.rest, self.feed = rest, feed
-        self.zone, self.totals, self.most, self.cached = timedelta(hours=zone), totals, most, cached
-        self.strength = strength
-        self.per_feed_page = 10
+        self.site = Site(**site)
+        self.posts = [
+            Story(n + 1, self.site.first + self.site.every * n, f"Story {n + 1} & more")
+            for n in range(self.site.count)
+        ]
+        self._zone = timedelta(hours=self.site.zone)
         self._first_answer: Answer | None = None
 
     def answer(self, asked: Asked) -> Answer:
@@ -77,36 +85,36 @@ class WordPressFake(Fake):
     # ---------------------------------------------------------------- posts interface
 
     def _rest(self, asked: Asked) -> Answer:
-        if self.rest in ("401", "403", "404"):
-            error = {"code": "rest_disabled", "message": "No.", "data": {"status": int(self.rest)}}
-            return reply(json.dumps(error).encode(), int(self.rest), JSON)
-        if self.rest == "html":
+        if self.site.rest in ("401", "403", "404"):
+            error = {"code": "rest_disabled", "message": "No.", "data": {"status": int(self.site.rest)}}
+            return reply(json.dumps(error).encode(), int(self.site.rest), JSON)
+        if self.site.rest == "html":
             return html("Welcome")
-        if self.rest == "object":
+        if self.site.rest == "object":
             return reply(b'{"code":"rest_no_route"}', 200, JSON)
-        if self._first_answer is not None and self.cached:
+        if self._first_answer is not None and self.site.cached:
             return self._first_answer
         self._first_answer = self._posts(asked)
         return self._first_answer
 
     def _posts(self, asked: Asked) -> Answer:
         size, number = int(asked.get("per_page", "10")), int(asked.get("page", "1"))
-        if size > self.most:
+        if size > self.site.most:
             return reply(b'{"code":"rest_invalid_param","data":{"status":400}}', 400, JSON)
-        if size > self.strength:
+        if size > self.site.strength:
             return html("There has been a critical error on this website.", 500)
         found = [story for story in self.posts if self._asked_for(story, asked)]
         found.sort(key=lambda story: (story.at, story.id), reverse=asked.get("order", "desc") == "desc")
         pages = -(-len(found) // size)
         if number > max(pages, 1):
             return reply(json.dumps(PAST_THE_END).encode(), 400, JSON)
-        totals = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)} if self.totals else {}
+        totals = {"X-WP-Total": str(len(found)), "X-WP-TotalPages": str(pages)} if self.site.totals else {}
         body = [self._post(story) for story in found[(number - 1) * size : number * size]]
         return reply(json.dumps(body).encode(), 200, JSON | totals)
 
     def _asked_for(self, story: Story, asked: Asked) -> bool:
         # As WordPress does: compared with the site's own time, both bounds exclusive.
-        local = (story.at + self.zone).strftime("%Y-%m-%dT%H:%M:%S")
+        local = (story.at + self._zone).strftime("%Y-%m-%dT%H:%M:%S")
         after, before = asked.get("after", ""), asked.get("before", "")
         word = asked.get("search", "").lower()
         return (not after or local > after) and (not before or local < before) and word in story.title.lower()
@@ -115,7 +123,7 @@ class WordPressFake(Fake):
         body = f"<p>The text of story {story.id}.</p>\n<p>It&#8217;s <b>short</b>.</p>"
         return {
             "id": story.id,
-            "date": (story.at + self.zone).strftime("%Y-%m-%dT%H:%M:%S"),
+            "date": (story.at + self._zone).strftime("%Y-%m-%dT%H:%M:%S"),
             "date_gmt": story.at.strftime("%Y-%m-%dT%H:%M:%S"),
             "modified_gmt": (story.at + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S"),
             "link": self.link(story),
@@ -128,14 +136,14 @@ class WordPressFake(Fake):
 
     def _feed(self, asked: Asked) -> Answer:
         number = int(asked.get("paged") or "1")
-        if self.feed == "404":
+        if self.site.feed == "404":
             return html("Not found", 404)
-        if self.feed == "always-first":
+        if self.site.feed == "always-first":
             number = 1
         word = asked.get("s", "").lower()
         newest = [story for story in reversed(self.posts) if word in story.title.lower()]
-        shown = newest[(number - 1) * self.per_feed_page : number * self.per_feed_page]
-        if not shown and number > 1 and self.feed != "empty-past-end":
+        shown = newest[(number - 1) * self.site.per_feed_page : number * self.site.per_feed_page]
+        if not shown and number > 1 and self.site.feed != "empty-past-end":
             return html("Page not found", 404)
         return reply(self._rss(shown), 200, RSS)
 

@@ -26,16 +26,14 @@ def record(
     kind: str = "response",
     fields: tuple[str, ...] = (),
     date: str = "2023-10-23T15:36:51Z",
-    length: int | None = None,
 ) -> bytes:
     http = "\r\n".join((f"HTTP/1.1 {status}", *headers)).encode() + b"\r\n\r\n" + body
-    size = len(http) if length is None else length
     head = (
         f"WARC-Type: {kind}",
         f"WARC-Date: {date}",
         f"WARC-Target-URI: {url}",
         *fields,
-        f"Content-Length: {size}",
+        f"Content-Length: {len(http)}",
     )
     return "\r\n".join(("WARC/1.0", *head)).encode() + b"\r\n\r\n" + http + b"\r\n\r\n"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -112,7 +113,7 @@ def test_a_weak_server_is_asked_for_fewer_posts_at_a_time(every: timedelta) -> N
     with WordPressFake(count=150, strength=100, every=every) as fake:
         unit = plan(fake)
         before = read(fake, unit, at_most=1)
-        fake.strength = 15
+        fake.site = replace(fake.site, strength=15)
         after = read(fake, unit, before.listings[-1].cursor)
         assert before.urls + after.urls == links(fake)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+import re
 import tracemalloc
 import zlib
 from collections import Counter
@@ -196,7 +197,7 @@ def test_no_damage_ends_the_reading_or_takes_an_untouched_page(draw: st.DataObje
 
 def test_a_length_that_lies_does_not_swallow_the_records_behind_it() -> None:
     parts = numbered(3)
-    lying = record(length=50_000)
+    lying = re.sub(rb"Content-Length: \d+", b"Content-Length: 50000", record())
     for pack in PACKINGS.values():
         items = read(b"".join(map(pack, (lying, *parts))))
         assert urls(items) == [f"https://news.example/{n}" for n in range(3)]

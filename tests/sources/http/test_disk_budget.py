@@ -1,0 +1,100 @@
+"""Downloads never take more of the disk than they may, and wait or make room instead."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.disk_budget import MARGIN_BYTES, DiskBudget
+from fivegwatch.sources.http.downloads import Downloads
+from tests.fakes.news_crawl import NewsCrawlFake, story, warc_file
+from tests.sources.downloading import BODY, OPENED, fetch, files_in, refused, run
+
+
+def test_files_wait_for_room_and_never_take_more_than_they_may(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    urls = [fake.add(OPENED, warc_file([story(n)] * 300)) for n in range(6)]
+    sizes = [len(body) for body in fake.files.values()]
+    most = int(max(sizes) * 2.5)
+    seen: list[int] = []
+
+    async def use(web: Web) -> None:
+        downloads = Downloads(web, tmp_path, max_bytes=most)
+
+        async def one(url: str) -> None:
+            async with downloads.file(url) as path:
+                await asyncio.sleep(0.02)
+                seen.append(sum(file.stat().st_size for file in tmp_path.rglob("*") if file.is_file()))
+                assert path.stat().st_size == len(fake.files[url.removeprefix(fake.url)])
+
+        await asyncio.gather(*(one(url) for url in urls))
+
+    run(fake, use)
+    assert len(seen) == 6
+    assert max(seen) <= most
+    assert files_in(tmp_path) == []
+
+
+def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    error = refused(fake, tmp_path, url, max_bytes=100_000)
+    assert (error.kind, error.transient) == ("disk_budget", False)
+    assert "--max-disk" in str(error)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_came_before_the_budget_was_lowered_is_gone_on_with_when_it_is_raised(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    refused(fake, tmp_path, url, max_bytes=100_000)
+    assert fetch(fake, tmp_path, url)[0] == BODY
+    assert fake.requests[-1].headers["range"].startswith("bytes=")
+
+
+def test_nothing_lies_about_of_a_file_that_is_not_there(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    fake.drops, fake.drop_after = 1, 50_000
+    refused(fake, tmp_path, url, tries=0)
+    assert files_in(tmp_path) != []
+    fake.files.clear()
+    assert refused(fake, tmp_path, url).status == 404
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    for age, name in enumerate(("new", "old")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "left.warc.gz").write_bytes(bytes(150_000))
+        os.utime(tmp_path / name, (1_000_000 - age, 1_000_000 - age))
+    url = fake.add(OPENED, BODY)
+    assert fetch(fake, tmp_path, url, max_bytes=400_000)[0] == BODY
+    assert files_in(tmp_path) == ["left.warc.gz"]
+    assert (tmp_path / "new").exists()
+
+
+def test_a_full_disk_is_said_before_the_file_comes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+    budget = DiskBudget(tmp_path, free_bytes=lambda _: MARGIN_BYTES + 100_000)
+    error = refused(fake, tmp_path, url, budget=budget)
+    assert (error.kind, error.transient, len(fake.requests)) == ("disk_full", True, 1)
+
+
+def test_two_who_want_the_same_file_fetch_it_one_after_the_other(fake: NewsCrawlFake, tmp_path: Path) -> None:
+    url = fake.add(OPENED, BODY)
+
+    async def use(web: Web) -> list[int]:
+        downloads = Downloads(web, tmp_path)
+
+        async def one() -> int:
+            async with downloads.file(url) as path:
+                return len(path.read_bytes())
+
+        return list(await asyncio.gather(one(), one()))
+
+    assert run(fake, use) == [len(BODY)] * 2
