@@ -1,7 +1,6 @@
 """``fivegwatch``: finds the command, runs it, and turns expected trouble into one line and an exit code.
 
-Exit codes: 0 done; 1 the job failed, or a check found something; 2 wrong usage or settings; 3 the corpus is busy, try
-again; 130 interrupted. Nothing heavy is imported before the command is known.
+``EXIT_CODES`` says what the code means. Nothing heavy is imported before the command is known.
 """
 
 from __future__ import annotations
@@ -32,6 +31,13 @@ COMMANDS = {
     "demo": "the whole pipeline on a bundled newsroom, offline",
 }
 INTERRUPTED = 130
+EXIT_CODES = {
+    0: "done",
+    1: "the job failed, or a check found something",
+    2: "wrong usage or settings; nothing was done",
+    3: "the corpus is busy: another process holds it; try again",
+    INTERRUPTED: "interrupted; what was finished is kept",
+}
 
 
 class _Version(argparse.Action):
@@ -47,7 +53,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="fivegwatch",
         description="Watches the world's press for 5G security, keeps every story once, and says why.",
-        epilog="Each command has its own --help with an example.",
+        epilog="Each command has its own --help with an example. Exit codes: "
+        + "; ".join(f"{code} {meaning.partition(';')[0]}" for code, meaning in EXIT_CODES.items())
+        + ".",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

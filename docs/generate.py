@@ -1,0 +1,341 @@
+"""Write the reference pages from the code: ``python -m docs.generate`` (or ``make docs``).
+
+A page is a function that returns its text; ``PAGES`` names its file. ``tests/docs/test_reference.py`` writes them anew
+and compares, so that no page can fall behind the code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from fivegwatch.extractors.limits import Limits
+from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
+from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
+from fivegwatch.flows.settings import settings
+from fivegwatch.flows.settings.bounds import NUMBERS, limit_bounds
+from fivegwatch.sources.services.addresses import Services
+from fivegwatch.storage.schema.migrate import migrate
+
+FOLDER = Path(__file__).parent / "reference"
+ROOT = FOLDER.parent.parent
+NOTE = "<!-- Written by `python -m docs.generate`. Change the code it describes, not this page. -->"
+
+
+def page(title: str, opening: str, *parts: str) -> str:
+    """A page with its title, its first words and the note that it is generated."""
+    return "\n\n".join([f"# {title}", NOTE, opening, *parts]).rstrip() + "\n"
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown; bars in cells are escaped, empty tables are empty texts."""
+    if not rows:
+        return ""
+    lines = [columns, tuple("---" for _ in columns), *rows]
+    cells = ([" ".join(cell.split()).replace("|", "\\|") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in cells)
+
+
+# --- The command line ------------------------------------------------------------------------------------------
+
+
+def cli_page() -> str:
+    """Every command with its arguments and example, as its parser knows them."""
+    parser = build_parser()
+    first = [
+        (f"[`{name}`](#{_anchor(f'fivegwatch {name}')})", str(help)) for name, help, _ in _commands(parser)
+    ]
+    return page(
+        "Commands",
+        f"{parser.description}\n\n`fivegwatch COMMAND --help` prints the same. How a command ends:"
+        " [exit codes](exit-codes.md).",
+        table(("command", "what it does"), first),
+        *(part for _, _, command in _commands(parser) for part in _command(command, 2)),
+    )
+
+
+def _command(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
+    yield f"{'#' * level} {parser.prog}"
+    if parser.description:
+        yield _paragraphs(parser.description)
+    shown = [action for action in parser._actions if action.dest != "help" and not _holds_commands(action)]
+    rows = [(_name(action), _meaning(action, parser)) for action in shown]
+    yield table(("argument", "meaning"), rows)
+    if parser.epilog:
+        _, _, lines = parser.epilog.partition("\n")
+        yield "Example:\n\n```text\n" + inspect.cleandoc(lines) + "\n```"
+    for _, summary, command in _commands(parser):
+        if not command.description:
+            command.description = f"{summary[:1].upper()}{summary[1:]}."
+        yield from _command(command, level + 1)
+
+
+def _commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
+    for action in parser._actions:
+        if _holds_commands(action):
+            helps = {choice.dest: str(choice.help) for choice in action._get_subactions()}
+            yield from ((name, helps.get(name, ""), sub) for name, sub in action.choices.items())  # type: ignore[union-attr]
+
+
+def _holds_commands(action: argparse.Action) -> bool:
+    return isinstance(action, argparse._SubParsersAction)
+
+
+def _name(action: argparse.Action) -> str:
+    value = action.metavar or ("{" + ",".join(map(str, action.choices)) + "}" if action.choices else "")
+    if not action.option_strings:
+        return f"`{value or action.dest}`" + {"?": " (optional)", "*": " ..", "+": " .."}.get(
+            str(action.nargs), ""
+        )
+    if not value and action.nargs != 0:
+        value = action.dest.upper()
+    return ", ".join(f"`{option} {value}`" if value else f"`{option}`" for option in action.option_strings)
+
+
+def _meaning(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
+    text = (action.help or "") % {**vars(action), "prog": parser.prog}
+    if re.match(r"/.*/fivegwatch-demo", str(action.default)):
+        text = text.replace(str(action.default), "`fivegwatch-demo` in the folder for temporary files")
+    return text + (" (may be given more than once)" if type(action).__name__ == "_AppendAction" else "")
+
+
+def _paragraphs(text: str) -> str:
+    return re.sub(r"``(.+?)``", r"`\1`", inspect.cleandoc(text).strip())
+
+
+def _anchor(heading: str) -> str:
+    """The anchor that GitHub gives a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def exit_codes_page() -> str:
+    """What the number means with which a command ends."""
+    return page(
+        "Exit codes",
+        "What the number means with which a command ends, for scripts and schedulers.",
+        table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in EXIT_CODES.items()]),
+    )
+
+
+# --- Settings --------------------------------------------------------------------------------------------------
+
+
+def settings_page() -> str:
+    """Every key of ``fivegwatch.toml``: meaning, default, bounds."""
+    fields = {"allow_addresses": "allow", "run_seconds": "run_s"}
+    values, notes = _defaults(settings.Settings), _notes(settings.Settings)
+    keys = [key for key in settings._TYPES if key not in ("limits", "services")]
+    rows = []
+    for key in keys:
+        name = fields.get(key, key)
+        default = {"database": '"corpus.duckdb"', "watchlist": '"watchlist"', "allow_addresses": "[]"}.get(
+            key
+        )
+        shown = default or _value(values[name])
+        bounds = _range(NUMBERS[key]) if key in NUMBERS else ""
+        rows.append((f"`{key}`", notes.get(name, ""), f"`{shown}`", bounds))
+    limits = [
+        (f"`{name}`", notes, f"`{_value(value)}`", _range(limit_bounds(name)))
+        for (name, value), notes in (
+            (item, _notes(Limits).get(item[0], "")) for item in _defaults(Limits).items()
+        )
+    ]
+    services = [
+        (f"`{name}`", _notes(Services).get(name, ""), f"`{value}`")
+        for name, value in _defaults(Services).items()
+    ]
+    environment = [(f"`{variable}`", f"replaces `{key}`") for key, variable in settings._ENVIRONMENT.items()]
+    environment.insert(0, ("`FIVEGWATCH_HOME`", "the working directory, for commands without `--home`"))
+    return page(
+        "Settings",
+        "`fivegwatch.toml` in the working directory. Every key may be left out; one that is not known, of the wrong"
+        " type or out of bounds is refused with file, key and remedy.",
+        table(("key", "meaning", "default", "bounds"), rows),
+        "## Environment",
+        table(("variable", "meaning"), environment),
+        "## Limits",
+        "Keys of the table `[limits]`: sizes in bytes, times in seconds (names that end in `_s`), lengths in characters"
+        " (`_chars`), else numbers.",
+        table(("key", "meaning", "default", "bounds"), limits),
+        "## Services",
+        "Keys of the table `[services]`: the base addresses that a backfill asks, for mirrors of your own.",
+        table(("key", "meaning", "default"), services),
+    )
+
+
+def _defaults(kind: type) -> dict[str, Any]:
+    import dataclasses
+
+    return {
+        item.name: (item.default_factory() if callable(item.default_factory) else item.default)
+        for item in dataclasses.fields(kind)
+    }
+
+
+def _notes(kind: type) -> dict[str, str]:
+    """The text below each field of a class."""
+    body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]
+    notes = {}
+    for field, note in zip(body, body[1:], strict=False):
+        if (
+            isinstance(field, ast.AnnAssign)
+            and isinstance(note, ast.Expr)
+            and isinstance(note.value, ast.Constant)
+        ):
+            notes[field.target.id] = _paragraphs(str(note.value.value))  # type: ignore[union-attr]
+    return notes
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value == int(value):
+        value = int(value)
+    return f"{value:_}" if isinstance(value, int) else f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _range(bounds: tuple[float, float]) -> str:
+    return f"{bounds[0]:,} to {bounds[1]:,}"
+
+
+# --- SQL -------------------------------------------------------------------------------------------------------
+
+
+def sql_page() -> str:
+    """Every view and macro with its columns, by the comments of a new corpus."""
+    with duckdb.connect() as con:
+        migrate(con)
+        views = con.execute(
+            "select view_name, comment from duckdb_views() where not internal order by view_oid"
+        ).fetchall()
+        macros = con.execute(
+            "select function_name, function_type, parameters, comment from duckdb_functions()"
+            " where not internal and function_type in ('macro', 'table_macro') order by function_oid"
+        ).fetchall()
+        parts = [part for name, note in views for part in _view(con, name, note)]
+        functions = [part for row in macros for part in _macro(con, *row)]
+    return page(
+        "SQL",
+        "What can be asked of `corpus.duckdb`. Every view, column and macro has this text as its `COMMENT` too:"
+        " `fivegwatch sql` lists the views. Times are `TIMESTAMP WITH TIME ZONE`; days are days of UTC. The tables"
+        " behind the views (schema `base`, [storage/schema/schema.sql](../../storage/schema/schema.sql)) may change.",
+        table(("view", "what it holds"), [(f"[`{name}`](#{name})", note) for name, note in views]),
+        table(("macro", "what it gives"), [(f"[`{row[0]}`](#{row[0]}-1)" if row[0] in dict(views) else
+                                            f"[`{row[0]}`](#{row[0]})", row[3]) for row in macros]),
+        *parts,
+        *functions,
+    )  # fmt: skip
+
+
+def _view(con: duckdb.DuckDBPyConnection, name: str, note: str) -> Iterator[str]:
+    columns = con.execute(
+        "select column_name, data_type, comment from duckdb_columns()"
+        " where schema_name = 'main' and table_name = ? order by column_index",
+        [name],
+    ).fetchall()
+    yield f"## {name}"
+    yield note
+    yield table(("column", "type", "meaning"), [(f"`{c}`", f"`{kind}`", text) for c, kind, text in columns])
+
+
+def _macro(
+    con: duckdb.DuckDBPyConnection, name: str, kind: str, parameters: list[str], note: str
+) -> Iterator[str]:
+    yield f"## {name}"
+    signature, _, meaning = note.partition(": ")
+    yield f"`{signature}`: {meaning}"
+    if kind == "table_macro":
+        empty = con.execute("select count(*) from duckdb_functions() where function_name = ?", [name])
+        assert empty.fetchone()
+        required = [item for item in parameters if not re.search(rf"\b{item} :=", signature)]
+        found = con.execute(f"describe from {name}({', '.join('null' for _ in required)})").fetchall()
+        yield "Columns: " + ", ".join(f"`{row[0]}`" for row in found) + "."
+
+
+# --- Deployments -----------------------------------------------------------------------------------------------
+
+
+def deployments_page() -> str:
+    """Every deployment of ``prefect.yaml`` and the form of its flow."""
+    deployments = read_deployments(deployments_text())
+    return page(
+        "Deployments",
+        "What [`prefect.yaml`](../../prefect.yaml) deploys and `fivegwatch serve` runs. *One at a time*: a run that is"
+        " due while another one is at work is cancelled, not queued.",
+        table(
+            ("deployment", "when", "what it does"),
+            [(f"[`{_flow(item)}/{item.name}`](#{_anchor(_flow(item))}{item.name})", _when(item), item.description)
+             for item in deployments],
+        ),
+        *(part for item in deployments for part in _deployment(item)),
+    )  # fmt: skip
+
+
+def _deployment(item: Deployment) -> Iterator[str]:
+    yield f"## {_flow(item)}/{item.name}"
+    function, notes = _function(item), _argument_notes(item)
+    arguments = function.args
+    assert not arguments.kwonlyargs, item.entrypoint
+    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + list(arguments.defaults)
+    rows = []
+    for argument, default in zip(arguments.args, defaults, strict=True):
+        value = "required" if default is None else f"`{ast.unparse(default)}`"
+        if argument.arg in item.parameters:
+            value = f"`{item.parameters[argument.arg]}`"
+        rows.append((f"`{argument.arg}`", notes.get(argument.arg, ""), value))
+    yield f"Flow `{item.entrypoint}`."
+    yield table(("parameter", "meaning", "value here"), rows)
+
+
+def _flow(item: Deployment) -> str:
+    return item.entrypoint.rpartition(".")[2].replace("_", "-")
+
+
+def _when(item: Deployment) -> str:
+    when = f"`{item.cron}` ({item.timezone})" if item.cron else "by hand"
+    return when + (", one at a time" if item.one_at_a_time else "")
+
+
+def _function(item: Deployment) -> ast.FunctionDef | ast.AsyncFunctionDef:
+    """The flow's definition, read and not imported: starting the engine takes seconds."""
+    module, _, name = item.entrypoint.rpartition(".")
+    path = ROOT / Path(*module.split(".")[1:])
+    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            return node
+    raise LookupError(f"{item.entrypoint}: no such function in {file}")
+
+
+def _argument_notes(item: Deployment) -> dict[str, str]:
+    """The lines under ``Args:`` in the flow's docstring."""
+    text = (ast.get_docstring(_function(item)) or "").partition("Args:\n")[2]
+    found = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", text, re.MULTILINE)
+    return {name: _paragraphs(" ".join(note.split())) for name, note in found}
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+    "sql.md": sql_page,
+    "exit-codes.md": exit_codes_page,
+    "deployments.md": deployments_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    FOLDER.mkdir(exist_ok=True)
+    for name, write in PAGES.items():
+        (FOLDER / name).write_text(write(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

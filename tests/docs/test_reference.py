@@ -1,0 +1,31 @@
+"""The reference pages say what the code says."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from docs import generate
+
+
+@pytest.mark.parametrize("name", generate.PAGES)
+def test_a_reference_page_is_what_the_code_makes_of_it(name: str) -> None:
+    text = (generate.FOLDER / name).read_text(encoding="utf-8")
+    assert text == generate.PAGES[name](), "write it anew: python -m docs.generate"
+
+
+def test_every_reference_page_is_generated() -> None:
+    assert {path.name for path in generate.FOLDER.glob("*.md")} == set(generate.PAGES)
+
+
+@pytest.mark.parametrize("name", generate.PAGES)
+def test_nothing_in_the_reference_lacks_its_meaning(name: str) -> None:
+    lines = (generate.FOLDER / name).read_text(encoding="utf-8").splitlines()
+    meaning = 1
+    for line in lines:
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if "meaning" in cells:
+            meaning = cells.index("meaning")
+        elif cells:
+            assert cells[meaning], line
