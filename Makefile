@@ -11,7 +11,7 @@ PYTEST := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: demo test lint types unit lock clean help
+.PHONY: demo docs test lint types unit lock clean help
 
 help:  ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -38,6 +38,9 @@ types: $(STAMP)
 
 unit: $(STAMP)
 	$(BIN)/python -m pytest $(PYTEST)
+
+docs: $(STAMP)  ## write the reference pages of docs/ from the code
+	$(BIN)/python -m docs.generate
 
 lock:  ## after a change of dependencies; needs uv
 	uv lock

@@ -10,7 +10,8 @@ import argparse
 import ast
 import inspect
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def page(title: str, opening: str, *parts: str) -> str:
     return "\n\n".join([f"# {title}", NOTE, opening, *parts]).rstrip() + "\n"
 
 
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table in Markdown; bars in cells are escaped, empty tables are empty texts."""
     if not rows:
         return ""
@@ -80,7 +81,7 @@ def _command(parser: argparse.ArgumentParser, level: int) -> Iterator[str]:
 def _commands(parser: argparse.ArgumentParser) -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
     for action in parser._actions:
         if _holds_commands(action):
-            helps = {choice.dest: str(choice.help) for choice in action._get_subactions()}
+            helps = {choice.dest: str(choice.help) for choice in action._get_subactions()}  # type: ignore[attr-defined]
             yield from ((name, helps.get(name, ""), sub) for name, sub in action.choices.items())  # type: ignore[union-attr]
 
 
@@ -183,7 +184,7 @@ def _notes(kind: type) -> dict[str, str]:
     """The text below each field of a class."""
     body = ast.parse(inspect.getsource(kind)).body[0].body  # type: ignore[attr-defined]
     notes = {}
-    for field, note in zip(body, body[1:], strict=False):
+    for field, note in pairwise(body):
         if (
             isinstance(field, ast.AnnAssign)
             and isinstance(note, ast.Expr)
@@ -321,6 +322,25 @@ def _argument_notes(item: Deployment) -> dict[str, str]:
     return {name: _paragraphs(" ".join(note.split())) for name, note in found}
 
 
+# --- The rooms -------------------------------------------------------------------------------------------------
+
+ARCHITECTURE = FOLDER.parent / "architecture.md"
+_ROOMS = re.compile(r"(?<=<!-- rooms -->\n).*?(?=<!-- end -->)", re.DOTALL)
+
+
+def architecture_page() -> str:
+    """``architecture.md`` with its table of sub-packages as their docstrings have it."""
+    rows = []
+    for room in ("extractors", "sources", "storage", "flows", "watchlist"):
+        for file in sorted((ROOT / room).rglob("__init__.py")):
+            note = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+            if file.parent != ROOT / room:
+                rows.append((f"`{file.parent.relative_to(ROOT)}/`", _paragraphs(note.partition("\n\n")[0])))
+    return _ROOMS.sub(
+        lambda _: table(("sub-package", "what it holds"), rows) + "\n", ARCHITECTURE.read_text("utf-8")
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "settings.md": settings_page,
@@ -333,6 +353,7 @@ PAGES: dict[str, Callable[[], str]] = {
 def main() -> None:
     """Write every page."""
     FOLDER.mkdir(exist_ok=True)
+    ARCHITECTURE.write_text(architecture_page(), encoding="utf-8")
     for name, write in PAGES.items():
         (FOLDER / name).write_text(write(), encoding="utf-8")
 

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         for row in rows:
             print(json.dumps(dict(zip(columns, row, strict=True)), default=_plain, ensure_ascii=False))
     elif args.csv:
-        writer = csv.writer(sys.stdout)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows([_cell(value) for value in row] for row in rows)
     else:

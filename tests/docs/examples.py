@@ -38,9 +38,14 @@ OPENED = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """When the newsroom's stories come out, so that days and months in the output stay."""
 PRINTED = "127.0.0.1:40115"
 """The newsroom's address on the page; while a page runs it has another port of five digits."""
+STANDS_FOR = {
+    "light-reading": "switchyard",
+    "https://signal-review.example/feed": f"http://{PRINTED}/harbour-ledger/feed.atom?edition=world",
+}
+"""Feeds of the real world that pages name, and what the newsroom has in their place."""
 HOME = "/home/ann"
 KINDS = ("console", "sh", "sql")
-_BLOCK = re.compile(r"^(?P<notes>(?:<!--[^\n]*-->\n)*)(?P<indent> *)```(?P<kind>\w*)\n(?P<body>.*?)^ *```$",
+_BLOCK = re.compile(r"^(?P<notes>(?:<!--[^\n]*-->\n)*)```(?P<kind>\w*)\n(?P<body>.*?)^```$",
                     re.MULTILINE | re.DOTALL)  # fmt: skip
 _NOTE = re.compile(r"<!-- (tested by|newsroom:|exit code|may be empty) ?(.*?) ?-->")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?(\+00(:00)?)?")
@@ -151,7 +156,7 @@ class Session:
         work = Path(tempfile.mkdtemp(dir=self.home.parent))
         script = [f"cd '{self._folder}'"]
         for number, command in enumerate(block.commands):
-            text = command.text.replace(PRINTED, f"127.0.0.1:{self._newsroom.port}")
+            text = self._in_newsroom_terms(command.text)
             script.append(
                 f"{{ {text}\n}} >{work}/{number}.out 2>{work}/{number}.err\necho $? >{work}/{number}.code"
             )
@@ -166,7 +171,7 @@ class Session:
             last = number == len(block.commands) - 1
             if code != (block.notes.get("exit code", "0") if last else "0"):
                 wrong.append(f"$ {command.text}\nends with exit code {code}:\n{out[-800:]}{err[-800:]}")
-            command.printed = self._in_page_terms(out if code == "0" or out else err)
+            command.printed = self._in_page_terms(out if code == "0" or out else err, command.text)
             if block.kind == "console" and not fits(command.expected, command.printed):
                 wrong.append(f"$ {command.text}\nprints\n{command.printed}\nand not\n{command.expected}")
         return "\n".join(wrong)
@@ -179,10 +184,18 @@ class Session:
                 wrong.append(f"{command.text}\ngives no rows")
         return "\n".join(wrong)
 
-    def _in_page_terms(self, text: str) -> str:
-        for folder in (self.home, self.home.resolve()):
+    def _in_newsroom_terms(self, text: str) -> str:
+        for theirs, ours in STANDS_FOR.items():
+            text = text.replace(theirs, ours)
+        return text.replace(PRINTED, f"127.0.0.1:{self._newsroom.port}")
+
+    def _in_page_terms(self, text: str, command: str) -> str:
+        for folder in (self.home.resolve(), self.home):
             text = text.replace(str(folder), HOME)
         text = text.replace(f"127.0.0.1:{self._newsroom.port}", PRINTED)
+        for theirs, ours in STANDS_FOR.items():
+            if theirs in command:
+                text = text.replace(ours, theirs)
         return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
     def _environment(self) -> dict[str, str]:
@@ -204,7 +217,8 @@ class Session:
             '{sys.executable}' -m fivegwatch.flows.cli.main "$@" || exit $?
             [ "$1" = init ] || exit 0
             cp '{feeds}' "$2/watchlist/feeds.toml"
-            echo 'allow_addresses = ["127.0.0.1:{self._newsroom.port}"]' >>"$2/fivegwatch.toml"
+            grep -q ^allow_addresses "$2/fivegwatch.toml" ||
+                echo 'allow_addresses = ["127.0.0.1:{self._newsroom.port}"]' >>"$2/fivegwatch.toml"
             """
         )
         program.chmod(0o755)

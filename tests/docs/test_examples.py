@@ -67,6 +67,8 @@ def test_no_command_hides_in_a_block_of_another_kind(page: Path) -> None:
     others = re.findall(r"^ *```(?!console|sh|sql)\w*\n(.*?)^ *```$", text, re.MULTILINE | re.DOTALL)
     commands = re.compile(r"^ *(\$ |fivegwatch |prefect |pip |make |dask )", re.MULTILINE)
     assert [body for body in others if commands.search(body)] == []
+    assert not re.search(r"^ +```", text, re.MULTILINE), "an indented block is not read"
+    assert all(block.commands for block in blocks(text))
 
 
 def test_three_dots_and_times_fit_anything_and_other_words_themselves_alone() -> None:

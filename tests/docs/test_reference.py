@@ -15,6 +15,11 @@ def test_a_reference_page_is_what_the_code_makes_of_it(name: str) -> None:
     assert text == generate.PAGES[name](), "write it anew: python -m docs.generate"
 
 
+def test_the_table_of_rooms_is_what_the_packages_say() -> None:
+    text = generate.ARCHITECTURE.read_text(encoding="utf-8")
+    assert text == generate.architecture_page(), "write it anew: python -m docs.generate"
+
+
 def test_every_reference_page_is_generated() -> None:
     assert {path.name for path in generate.FOLDER.glob("*.md")} == set(generate.PAGES)
 
