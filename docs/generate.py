@@ -10,6 +10,7 @@ import argparse
 import ast
 import inspect
 import re
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -17,11 +18,13 @@ from typing import Any
 
 import duckdb
 
+from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
+from fivegwatch.flows.home import TEMPLATE
 from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
 from fivegwatch.flows.settings import settings
-from fivegwatch.flows.settings.bounds import NUMBERS, limit_bounds
+from fivegwatch.flows.settings.bounds import limit_bounds
 from fivegwatch.sources.services.addresses import Services
 from fivegwatch.storage.schema.migrate import migrate
 
@@ -130,29 +133,25 @@ def exit_codes_page() -> str:
 
 def settings_page() -> str:
     """Every key of ``fivegwatch.toml``: meaning, default, bounds."""
-    fields = {"allow_addresses": "allow", "run_seconds": "run_s"}
     values, notes = _defaults(settings.Settings), _notes(settings.Settings)
-    keys = [key for key in settings._TYPES if key not in ("limits", "services")]
     rows = []
-    for key in keys:
-        name = fields.get(key, key)
+    for key in _keys():
+        field = {"allow_addresses": "allow", "run_seconds": "run_s"}.get(key, key)
         default = {"database": '"corpus.duckdb"', "watchlist": '"watchlist"', "allow_addresses": "[]"}.get(
             key
         )
-        shown = default or _value(values[name])
-        bounds = _range(NUMBERS[key]) if key in NUMBERS else ""
-        rows.append((f"`{key}`", notes.get(name, ""), f"`{shown}`", bounds))
+        default = default or _value(values[field])
+        rows.append((f"`{key}`", notes.get(field, ""), f"`{default}`", _bounds(key, values[field])))
     limits = [
-        (f"`{name}`", notes, f"`{_value(value)}`", _range(limit_bounds(name)))
-        for (name, value), notes in (
-            (item, _notes(Limits).get(item[0], "")) for item in _defaults(Limits).items()
-        )
+        (f"`{name}`", _notes(Limits).get(name, ""), f"`{_value(value)}`", _range(limit_bounds(name)))
+        for name, value in _defaults(Limits).items()
     ]
     services = [
         (f"`{name}`", _notes(Services).get(name, ""), f"`{value}`")
         for name, value in _defaults(Services).items()
     ]
-    environment = [(f"`{variable}`", f"replaces `{key}`") for key, variable in settings._ENVIRONMENT.items()]
+    replaced = [key for key in _keys() if f"FIVEGWATCH_{key.upper()}" in _ENVIRONMENT]
+    environment = [(f"`FIVEGWATCH_{key.upper()}`", f"replaces `{key}`") for key in replaced]
     environment.insert(0, ("`FIVEGWATCH_HOME`", "the working directory, for commands without `--home`"))
     return page(
         "Settings",
@@ -162,13 +161,44 @@ def settings_page() -> str:
         "## Environment",
         table(("variable", "meaning"), environment),
         "## Limits",
-        "Keys of the table `[limits]`: sizes in bytes, times in seconds (names that end in `_s`), lengths in characters"
-        " (`_chars`), else numbers.",
+        "Keys of the table `[limits]`. Sizes are in bytes, times (`_s`) in seconds, lengths (`_chars`) in characters.",
         table(("key", "meaning", "default", "bounds"), limits),
         "## Services",
         "Keys of the table `[services]`: the base addresses that a backfill asks, for mirrors of your own.",
         table(("key", "meaning", "default"), services),
     )
+
+
+_ENVIRONMENT = ("FIVEGWATCH_CONTACT", "FIVEGWATCH_DATABASE")
+"""``tests/docs/test_reference.py`` checks that they are those that settings read."""
+
+
+def _keys() -> list[str]:
+    """The keys of the file outside its tables, as the refusal of an unknown one lists them, in the template's order."""
+    known = re.search(r"Known: ([\w, ]+)", _refusal("no_such_key = 1"))
+    assert known
+    keys = set(known[1].split(", ")) - {"limits", "services"}
+    return sorted(keys, key=lambda key: TEMPLATE.find(f"{key} ="))
+
+
+def _bounds(key: str, default: Any) -> str:
+    """What a number may be, as the refusals of one too small and one too large say."""
+    if isinstance(default, bool) or not isinstance(default, int | float):
+        return ""
+    said = _refusal(f"{key} = -1_000_000_000_000") + _refusal(f"{key} = 1_000_000_000_000")
+    least = re.search(r"from ([\d,.]+) to|less than ([\d,.]*\d)", said)
+    most = re.search(r"to ([\d,.]+\d)|more than ([\d,.]+\d)", said)
+    return f"{(least and (least[1] or least[2])) or 0} to {most and (most[1] or most[2])}"
+
+
+def _refusal(line: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / settings.FILE_NAME).write_text(line, encoding="utf-8")
+        try:
+            settings.load_settings({}, folder)
+        except SettingsError as error:
+            return str(error)
+    return ""
 
 
 def _defaults(kind: type) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class Settings:
     database: Path
     """The link analysts open; the working files live beside it in ``<database>.d/``."""
     watchlist: Path | None
-    """Folder of the user's watchlist, or None for the shipped one."""
+    """Folder of the user's watchlist; without it the shipped one is used."""
     feeds_file: Path | None = None
     """Replaces the watchlist's ``feeds.toml`` for this run."""
     contact: str = ""
@@ -45,9 +45,11 @@ class Settings:
     run_s: float = 780.0
     """A run stops starting new work after this many seconds, so that it ends before the next is due."""
     keep_batches_days: int = 30
+    """Loaded batches are deleted after this many days. The corpus can be rebuilt from them."""
     keep_pages_days: int = 365
+    """Archived pages are deleted after this many days. A change of rules is judged on them."""
     enabled: bool = True
-    """The kill switch: False makes scheduled runs end at once. It survives redeploys, unlike a pause."""
+    """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
     limits: Limits = field(default=LIMITS)
     services: Services = field(default=Services())
     """Base addresses of the services a backfill asks: mirrors of your own, if you have any."""

@@ -134,7 +134,7 @@ def _lines(body: str) -> Iterator[Command]:
 
 
 def _statements(body: str) -> Iterator[Command]:
-    return (Command(part.strip()) for part in re.split(r";[ ]*$", body, flags=re.MULTILINE) if part.strip())
+    return (Command(part.strip()) for part in re.split(r";[ ]*(?:--.*)?$", body, flags=re.MULTILINE) if part.strip())
 
 
 class Session:

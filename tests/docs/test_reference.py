@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from docs import generate
+from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
 
 
 @pytest.mark.parametrize("name", generate.PAGES)
@@ -22,6 +24,14 @@ def test_the_table_of_rooms_is_what_the_packages_say() -> None:
 
 def test_every_reference_page_is_generated() -> None:
     assert {path.name for path in generate.FOLDER.glob("*.md")} == set(generate.PAGES)
+
+
+def test_the_environment_page_names_the_variables_that_settings_read(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).touch()
+    names = (*generate._ENVIRONMENT, "FIVEGWATCH_WORKERS", "FIVEGWATCH_ENABLED", "FIVEGWATCH_WATCHLIST")
+    plain = load_settings({}, tmp_path)
+    read = [name for name in names if load_settings({name: "elsewhere"}, tmp_path) != plain]
+    assert tuple(read) == generate._ENVIRONMENT
 
 
 @pytest.mark.parametrize("name", generate.PAGES)
