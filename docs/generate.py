@@ -175,7 +175,7 @@ _ENVIRONMENT = ("FIVEGWATCH_CONTACT", "FIVEGWATCH_DATABASE")
 
 def _keys() -> list[str]:
     """The keys of the file outside its tables, as the refusal of an unknown one lists them, in the template's order."""
-    known = re.search(r"Known: ([\w, ]+)", _refusal("no_such_key = 1"))
+    known = re.search(r"Known keys: ([\w, ]+)", _refusal("no_such_key = 1"))
     assert known
     keys = set(known[1].split(", ")) - {"limits", "services"}
     return sorted(keys, key=lambda key: TEMPLATE.find(f"{key} ="))
@@ -185,10 +185,8 @@ def _bounds(key: str, default: Any) -> str:
     """What a number may be, as the refusals of one too small and one too large say."""
     if isinstance(default, bool) or not isinstance(default, int | float):
         return ""
-    said = _refusal(f"{key} = -1_000_000_000_000") + _refusal(f"{key} = 1_000_000_000_000")
-    least = re.search(r"from ([\d,.]+) to|less than ([\d,.]*\d)", said)
-    most = re.search(r"to ([\d,.]+\d)|more than ([\d,.]+\d)", said)
-    return f"{(least and (least[1] or least[2])) or 0} to {most and (most[1] or most[2])}"
+    least, most = re.findall(r"from ([\d,.]+) to ([\d,.]+\d)", _refusal(f"{key} = -1"))[0]
+    return f"{least} to {most}"
 
 
 def _refusal(line: str) -> str:

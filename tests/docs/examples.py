@@ -134,7 +134,11 @@ def _lines(body: str) -> Iterator[Command]:
 
 
 def _statements(body: str) -> Iterator[Command]:
-    return (Command(part.strip()) for part in re.split(r";[ ]*(?:--.*)?$", body, flags=re.MULTILINE) if part.strip())
+    return (
+        Command(part.strip())
+        for part in re.split(r";[ ]*(?:--.*)?$", body, flags=re.MULTILINE)
+        if part.strip()
+    )
 
 
 class Session:
@@ -143,6 +147,7 @@ class Session:
     def __init__(self, home: Path, newsroom: Newsroom) -> None:
         self.home, self._newsroom = home, newsroom
         self._folder = home
+        self._named: set[str] = set()
         self._bin = home.parent / "bin"
         self._write_program()
 
@@ -171,7 +176,7 @@ class Session:
             last = number == len(block.commands) - 1
             if code != (block.notes.get("exit code", "0") if last else "0"):
                 wrong.append(f"$ {command.text}\nends with exit code {code}:\n{out[-800:]}{err[-800:]}")
-            command.printed = self._in_page_terms(out if code == "0" or out else err, command.text)
+            command.printed = self._in_page_terms(out if code == "0" or out else err)
             if block.kind == "console" and not fits(command.expected, command.printed):
                 wrong.append(f"$ {command.text}\nprints\n{command.printed}\nand not\n{command.expected}")
         return "\n".join(wrong)
@@ -185,16 +190,17 @@ class Session:
         return "\n".join(wrong)
 
     def _in_newsroom_terms(self, text: str) -> str:
+        self._named |= {theirs for theirs in STANDS_FOR if theirs in text}
         for theirs, ours in STANDS_FOR.items():
             text = text.replace(theirs, ours)
         return text.replace(PRINTED, f"127.0.0.1:{self._newsroom.port}")
 
-    def _in_page_terms(self, text: str, command: str) -> str:
+    def _in_page_terms(self, text: str) -> str:
         for folder in (self.home.resolve(), self.home):
             text = text.replace(str(folder), HOME)
         text = text.replace(f"127.0.0.1:{self._newsroom.port}", PRINTED)
         for theirs, ours in STANDS_FOR.items():
-            if theirs in command:
+            if theirs in self._named:
                 text = text.replace(ours, theirs)
         return "".join(line.rstrip() + "\n" for line in text.splitlines())
 
