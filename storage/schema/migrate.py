@@ -10,7 +10,10 @@ from fivegwatch.extractors.errors import SchemaVersionError
 from fivegwatch.storage.corpus import STORAGE_VERSION, Connection
 
 HERE = Path(__file__).parent
-CONTRACT = ("views.sql", "drift.sql", "comments.sql")
+CONTRACT = (
+    *(f"views/{name}.sql" for name in ("stories", "judgements", "clusters", "operations", "drift", "macros")),
+    "comments.sql",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,155 @@
+create or replace macro excerpt(body, phrase) as
+    substr(body, greatest(1, strpos(lower(body), lower(phrase)) - 80)::bigint, 200);
+
+comment on macro excerpt is 'excerpt(body, phrase): 200 characters around the first occurrence of phrase.';
+
+create or replace macro search(phrase, since := timestamptz '1970-01-01 00:00:00+00') as table
+    select id, published_at, title, site, url, score, excerpt(body, phrase) as excerpt
+    from stories
+    where (contains(lower(title), lower(phrase)) or contains(lower(body), lower(phrase)))
+        and coalesce(published_at, first_seen_at) >= since
+    order by coalesce(published_at, first_seen_at) desc, id;
+
+comment on macro table search is 'search(phrase, since := ...): stories with the phrase in title or body, newest first; case does not matter.';
+
+create or replace macro timeline(topic := '', grain := 'month') as table
+    select
+        cast(date_trunc(grain, coalesce(published_at, first_seen_at) at time zone 'UTC') as date) as period,
+        count(*) as stories,
+        count(distinct site) as sites,
+        round(avg(score), 2) as mean_score
+    from stories
+    where topic = '' or list_contains(topics, topic)
+    group by all
+    order by period;
+
+comment on macro table timeline is 'timeline(topic, grain): stories per day, week, month or year; topic '''' for all.';
+
+create or replace macro coverage(code) as table
+    select s.id, s.published_at, s.title, s.site, s.url, s.score, m.entities
+    from stories s
+    join (
+        select story_id, list_sort(list(distinct name)) as entities
+        from mentions
+        where country = upper(code) and relevant
+        group by story_id
+    ) m on m.story_id = s.id
+    order by coalesce(s.published_at, s.first_seen_at) desc, s.id;
+
+comment on macro table coverage is 'coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.';
+
+create or replace macro story(address) as table
+    select l.*, a.text as body, a.matches, a.mentions, a.parts
+    from ledger l
+    join base.articles a on a.article_id = l.id
+    where l.url = address or l.id = address
+        or l.id in (
+            select e.article_id from base.entries e
+            where e.url = address or e.canonical_url = address or e.entry_id = address
+        );
+
+comment on macro table story is 'story(address): all about one page, kept or not, by its address as announced, its canonical address or its id.';
+
+create or replace macro as_of(moment, rules := '') as table
+    select
+        article_id as story_id, url, title, relevant, near_miss, score, reason, topics, rules_fingerprint, text_hash,
+        captured_at, judged_at
+    from base.decisions
+    where judged_at <= moment and (rules = '' or rules_fingerprint = rules)
+    qualify row_number() over (
+        partition by article_id order by captured_at desc, judged_at desc, digest desc
+    ) = 1;
+
+comment on macro table as_of is 'as_of(moment, rules := ''''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.';
+
+create or replace macro changes(address) as table
+with version as (
+    select article_id, captured_at, first_captured_at, judged_at, digest, text_hash, title, text
+    from base.articles where article_id in (select id from story(address))
+    union all
+    select article_id, captured_at, first_captured_at, judged_at, digest, text_hash, title, text
+    from base.revisions where article_id in (select id from story(address))
+),
+step as (
+    select
+        article_id, first_captured_at, title, text_hash,
+        lag(first_captured_at) over history as since,
+        lag(title) over history as title_before,
+        lag(text_hash) over history as hash_before,
+        [trim(line) for line in string_split(text, chr(10)) if trim(line) <> ''] as lines,
+        lag([trim(line) for line in string_split(text, chr(10)) if trim(line) <> '']) over history as lines_before
+    from version
+    window history as (partition by article_id order by captured_at, judged_at, digest)
+)
+select
+    article_id as story_id,
+    first_captured_at as changed_at,
+    since,
+    case when title is distinct from title_before then title_before end as title_before,
+    case when title is distinct from title_before then title end as title_after,
+    [line for line in lines if not list_contains(lines_before, line)] as added,
+    [line for line in lines_before if not list_contains(lines, line)] as removed,
+    case
+        when lines is null or lines_before is null then 'a text was not kept'
+        else concat_ws(
+            ', ', 'lines added: ' || len(added), 'lines removed: ' || len(removed),
+            case when title is distinct from title_before then 'new headline' end
+        )
+    end as summary
+from step
+where hash_before is distinct from text_hash and hash_before is not null
+order by changed_at;
+
+comment on macro table changes is 'changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.';
+
+create or replace macro developing(since, days := 3, least_guess := 0.45) as table
+with recent as (
+    select
+        id, cluster_id, title, site, url, entities, coalesce(published_at, first_seen_at) as appeared_at,
+        list_distinct(regexp_extract_all(
+            lower(title), '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]{2,}'
+        )) as words
+    from stories
+    where coalesce(published_at, first_seen_at) >= since
+    -- Copies are one text: only the first of them is compared.
+    qualify row_number() over (partition by cluster_id order by coalesce(published_at, first_seen_at), id) = 1
+),
+named as (select id, unnest(entities) as entity from recent),
+-- An entity that all stories name tells none of them from the others.
+worth as (select entity, 1 / ln(1 + count(*)) as weight, count(*) as stories from named group by entity),
+total as (select id, sum(weight) as weight from named join worth using (entity) group by id),
+pair as (
+    select a.id as first_id, b.id as id, sum(w.weight) as weight, list(a.entity order by a.entity) as shared_entities
+    from named a
+    join named b on b.entity = a.entity
+    join worth w on w.entity = a.entity
+    join recent r on r.id = a.id
+    join recent s on s.id = b.id
+    where (r.appeared_at, r.id) < (s.appeared_at, s.id) and s.appeared_at <= r.appeared_at + to_days(days)
+    group by all
+    having bool_or(w.stories <= 500)
+),
+guessed as (
+    select
+        p.first_id, p.id, p.shared_entities,
+        p.weight / greatest(t.weight, u.weight) as entity_similarity,
+        len(list_intersect(r.words, s.words)) / greatest(1, least(len(r.words), len(s.words))) as title_similarity,
+        0.5 * entity_similarity + 0.5 * title_similarity as guess
+    from pair p
+    join total t on t.id = p.first_id
+    join total u on u.id = p.id
+    join recent r on r.id = p.first_id
+    join recent s on s.id = p.id
+)
+select
+    g.first_id as lead_id, r.title as lead_title, g.id as story_id, s.title, s.site, s.url, s.appeared_at,
+    round(g.guess, 2) as guess, g.shared_entities, round(g.title_similarity, 2) as title_similarity
+from guessed g
+join recent r on r.id = g.first_id
+join recent s on s.id = g.id
+where g.guess >= least_guess
+-- Each story goes to the earliest one it is like itself: no chains.
+qualify row_number() over (partition by g.id order by r.appeared_at, r.id) = 1
+order by r.appeared_at, lead_id, s.appeared_at, story_id;
+
+comment on macro table developing is 'developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.';

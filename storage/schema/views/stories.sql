@@ -1,0 +1,176 @@
+-- The contract with those who query. Tables in schema base may change; a view may only grow.
+-- Runs again after every migration and whenever this file changed: everything here is "create or replace".
+-- Days are UTC days whatever the session's time zone.
+
+create or replace view stories as
+with seen as (
+    select
+        a.article_id,
+        count(*) as sightings,
+        min(s.first_seen_at) as first_seen_at,
+        max(s.last_seen_at) as last_seen_at,
+        list_sort(list_distinct(list(s.feed_id) filter (where s.feed_id <> ''))) as feeds
+    from (
+        select article_id, entry_id from base.entries where article_id is not null
+        union
+        select article_id, article_id as entry_id from base.articles where relevant
+    ) e
+    join base.articles a on a.article_id = e.article_id and a.relevant
+    join (
+        select
+            entry_id, origin_kind, origin_locator, any_value(feed_id) as feed_id,
+            min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at
+        from base.sightings
+        group by entry_id, origin_kind, origin_locator
+    ) s on s.entry_id = e.entry_id
+    group by a.article_id
+)
+select
+    a.article_id as id,
+    a.url,
+    a.title,
+    a.site,
+    a.published_at,
+    cast(a.published_at at time zone 'UTC' as date) as published_day,
+    a.published_precision,
+    least(coalesce(s.first_seen_at, a.first_captured_at), a.first_captured_at) as first_seen_at,
+    a.language,
+    a.score,
+    a.topics,
+    a.reason,
+    list_sort(list_distinct([m.name for m in coalesce(a.mentions, [])])) as entities,
+    list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> ''])) as countries,
+    coalesce(s.sightings, 0) as sightings,
+    coalesce(s.feeds, []) as feeds,
+    a.authors,
+    a.section,
+    a.tags,
+    a.quality,
+    coalesce(m.cluster_id, a.article_id) as cluster_id,
+    a.captured_at,
+    a.judged_at,
+    a.rules_fingerprint,
+    a.text as body,
+    coalesce(a.site_name, '') as site_name,
+    a.published_source
+from base.articles a
+left join seen s on s.article_id = a.article_id
+left join base.members m on m.article_id = a.article_id
+-- A page that moved is the same story at its new address.
+where a.relevant and m.moved_to is null;
+
+comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
+comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; story_id in the other views.';
+comment on column stories.url is 'Address of the page.';
+comment on column stories.title is 'Headline.';
+comment on column stories.site is 'Registrable domain of the publisher.';
+comment on column stories.published_at is 'When it was published, as the page or else the feed says (UTC); null when neither does.';
+comment on column stories.published_day is 'UTC day of published_at.';
+comment on column stories.published_precision is 'minute, day, or empty when undated.';
+comment on column stories.first_seen_at is 'When we first heard of it: first sighting or first capture, the earlier.';
+comment on column stories.language is 'BCP 47 language of the text.';
+comment on column stories.score is 'Score of the current decision.';
+comment on column stories.topics is 'Topics of the current decision.';
+comment on column stories.reason is 'Why it was kept, in one sentence.';
+comment on column stories.entities is 'Names of the entities it mentions, sorted; details in mentions.';
+comment on column stories.countries is 'Countries (ISO 3166-1 alpha-2) of those entities, sorted.';
+comment on column stories.sightings is 'How many feeds and listings carried its address; details in sightings.';
+comment on column stories.feeds is 'Ids of the feeds that carried it, sorted.';
+comment on column stories.authors is 'Authors as the page names them.';
+comment on column stories.section is 'Section of the publication, as the page says.';
+comment on column stories.tags is 'Keywords the page gives itself.';
+comment on column stories.quality is 'Flags on the text: too_short, paywall, consent_wall, ...';
+comment on column stories.cluster_id is 'Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.';
+comment on column stories.captured_at is 'When the page this row comes from was served.';
+comment on column stories.judged_at is 'When the current decision was made.';
+comment on column stories.rules_fingerprint is 'Which rules made the current decision.';
+comment on column stories.body is 'Cleaned text.';
+comment on column stories.published_source is 'Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated. All claims: ledger.dates.';
+comment on column stories.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
+
+create or replace view sightings as
+select
+    coalesce(e.article_id, s.entry_id) as story_id,
+    s.entry_id,
+    coalesce(e.url, a.url) as url,
+    coalesce(e.title, a.title) as title,
+    s.origin_kind,
+    s.origin_locator,
+    s.feed_id,
+    f.title as feed,
+    s.rank,
+    s.first_seen_at,
+    s.last_seen_at,
+    s.versions
+from (
+    select
+        entry_id, origin_kind, origin_locator,
+        arg_min(feed_id, (first_seen_at, digest)) as feed_id,
+        arg_min(rank, (first_seen_at, digest)) as rank,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at,
+        count(*) as versions
+    from base.sightings
+    group by entry_id, origin_kind, origin_locator
+) s
+left join base.entries e on e.entry_id = s.entry_id
+left join base.articles a on a.article_id = s.entry_id
+left join base.feeds f on f.feed_id = s.feed_id;
+
+comment on view sightings is 'One row per address and place that announced it (feed, sitemap, archive), of every address heard of, kept or not.';
+comment on column sightings.story_id is 'Joins stories.id and ledger.id once the page was read.';
+comment on column sightings.entry_id is 'Joins entries.id; SHA-256 (hex) of the announced canonical address.';
+comment on column sightings.url is 'Address as announced.';
+comment on column sightings.title is 'Title as announced.';
+comment on column sightings.origin_kind is 'feed, sitemap, url-list, wayback, warc or gdelt.';
+comment on column sightings.origin_locator is 'Feed id, sitemap address, capture time, or WARC file and offset.';
+comment on column sightings.feed_id is 'Id of the feed in the watchlist; empty for other origins.';
+comment on column sightings.feed is 'Title of the feed.';
+comment on column sightings.rank is 'Position in the feed when first seen, 0 the first.';
+comment on column sightings.first_seen_at is 'When it was first seen there.';
+comment on column sightings.last_seen_at is 'When it was last seen there.';
+comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.';
+
+create or replace view entries as
+select
+    e.entry_id as id,
+    e.url,
+    e.title,
+    e.published_at,
+    e.state,
+    e.attempts,
+    e.attempted_at,
+    e.next_attempt_at,
+    e.retry_after_at,
+    e.status,
+    e.kind as problem,
+    e.message,
+    e.first_seen_at,
+    e.announced_at,
+    e.changed_at,
+    e.feed_id,
+    e.article_id as story_id,
+    e.first_run_id as run_id,
+    e.retrying_since
+from base.entries e;
+
+comment on view entries is 'Every address announced to us and how far it got.';
+comment on column entries.id is 'SHA-256 (hex) of the canonical address.';
+comment on column entries.url is 'Address to fetch.';
+comment on column entries.title is 'Title as last announced.';
+comment on column entries.published_at is 'Date as last announced.';
+comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).';
+comment on column entries.attempts is 'Tries since it last became pending.';
+comment on column entries.attempted_at is 'Last try.';
+comment on column entries.next_attempt_at is 'Not tried again before then.';
+comment on column entries.retry_after_at is 'The server asked us to wait until then.';
+comment on column entries.status is 'HTTP status of the last try.';
+comment on column entries.problem is 'Slug of what went wrong in the last try; empty when nothing did.';
+comment on column entries.message is 'The same in words.';
+comment on column entries.first_seen_at is 'When it was first announced.';
+comment on column entries.announced_at is 'When it was last announced.';
+comment on column entries.changed_at is 'When an origin last announced it changed; null when none did.';
+comment on column entries.feed_id is 'Feed of the latest announcement.';
+comment on column entries.story_id is 'Joins stories.id and ledger.id; null until the page was read.';
+comment on column entries.run_id is 'Run that first saw it.';
+comment on column entries.retrying_since is 'Since when it is being retried: the first try of those in a row that left it waiting.';
