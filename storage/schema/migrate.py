@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,29 +27,31 @@ class Migration:
 
     @property
     def sha256(self) -> str:
-        """Hex hash of the text; ``doctor`` compares it with what was applied."""
+        """SHA-256 (hex) of the SQL; `storage.read.checks` compares it with that of the SQL that was applied."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
 
 def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
     """All migrations in order; their numbers run from 1 without a gap."""
-    found = tuple(
+    steps = tuple(
         Migration(int(path.name[:3]), path.stem[4:], path.read_text(encoding="utf-8"))
         for path in sorted(folder.glob("[0-9][0-9][0-9]_*.sql"))
     )
-    assert [step.number for step in found] == list(range(1, len(found) + 1)), "migration numbers have a gap"
-    return found
+    assert [step.number for step in steps] == list(range(1, len(steps) + 1)), "migration numbers have a gap"
+    return steps
 
 
 def contract() -> str:
     """The SQL that makes views, macros and all comments; it may run any number of times."""
-    return "\n".join((HERE / name).read_text(encoding="utf-8") for name in CONTRACT)
+    sql = "\n".join((HERE / name).read_text(encoding="utf-8") for name in CONTRACT)
+    articles = re.findall(r"^comment on column base\.articles\..*$", sql, re.MULTILINE)
+    return "\n".join([sql, *(line.replace("base.articles", "base.revisions", 1) for line in articles)])
 
 
 def version_of(con: Connection) -> int:
     """The number of the last migration applied; 0 for an empty database.
 
-    Raises: SchemaVersionError for a database that holds something else than a corpus.
+    Raises: SchemaVersionError for a database whose tables are not those of a corpus.
     """
     tables = {
         f"{schema}.{name}"
@@ -60,8 +63,8 @@ def version_of(con: Connection) -> int:
         return int(row[0])
     if tables:
         raise SchemaVersionError(
-            f"{_path(con)} holds tables of something else ({', '.join(sorted(tables)[:3])}). Move it away or"
-            " name another file.",
+            f"{_path(con)} is not a corpus: it holds other tables ({', '.join(sorted(tables)[:3])}). Move it away"
+            " or name another file.",
             path=_path(con),
             kind="foreign",
         )
@@ -69,9 +72,9 @@ def version_of(con: Connection) -> int:
 
 
 def check_version(con: Connection) -> int:
-    """``version_of``, refusing a database that a newer fivegwatch wrote.
+    """The number of the last migration applied; 0 for an empty database.
 
-    Raises: SchemaVersionError.
+    Raises: SchemaVersionError for a database that is not a corpus, or that a newer fivegwatch wrote.
     """
     version, known = version_of(con), len(migrations())
     if version > known:
@@ -100,9 +103,9 @@ def is_current(con: Connection) -> bool:
 
 
 def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
-    """Bring the open database to the latest schema and return the numbers of the migrations applied.
+    """Bring the open database to the latest schema; returns the numbers of the migrations applied.
 
-    One transaction: whoever is killed in it leaves the version before, views and all.
+    All in one transaction: a kill leaves the version before, with its views.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -127,7 +130,7 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
 
 
 def is_migrated(con: Connection) -> bool:
-    """Whether ``migrate`` would find nothing to do.
+    """Whether the open database has the schema and the views of this code, so that ``migrate`` would do nothing.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -136,8 +139,7 @@ def is_migrated(con: Connection) -> bool:
 
 
 def _contract_is(con: Connection, fingerprint: str) -> bool:
-    found = con.execute("select value from base.meta where name = 'contract'").fetchone()
-    return found == (fingerprint,)
+    return con.execute("select value from base.meta where name = 'contract'").fetchone() == (fingerprint,)
 
 
 def storage_version(con: Connection) -> str:
@@ -149,11 +151,11 @@ def storage_version(con: Connection) -> str:
 
 
 def check_format(con: Connection) -> None:
-    """Raise SchemaVersionError when the file's format would silently drop text compression."""
-    found = storage_version(con)
-    if not found.startswith(STORAGE_VERSION):
+    """Raise SchemaVersionError when the file has a format in which DuckDB drops text compression without a word."""
+    file_format = storage_version(con)
+    if not file_format.startswith(STORAGE_VERSION):
         raise SchemaVersionError(
-            f"{_path(con)} has DuckDB file format {found or 'unknown'}, not {STORAGE_VERSION}. Copy it with"
+            f"{_path(con)} has DuckDB file format {file_format or 'unknown'}, not {STORAGE_VERSION}. Copy it with"
             f" COPY FROM DATABASE into a file attached with STORAGE_VERSION '{STORAGE_VERSION}'.",
             path=_path(con),
             kind="format",

@@ -3,375 +3,375 @@
 -- Every page judged, in its latest captured version, with its newest verdict.
 create table base.articles (
     article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
-    content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
+    content_id VARCHAR NOT NULL, -- Hash of title and text, character by character: identifies the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
-    digest VARCHAR NOT NULL, -- Identity of the verdict.
+    digest VARCHAR NOT NULL, -- Hash of the record of the verdict.
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
-    run_id VARCHAR NOT NULL, -- Run that judged it.
-    entry_id VARCHAR, -- Entry that led to the page, if any.
+    run_id VARCHAR NOT NULL, -- Run that made the verdict.
+    entry_id VARCHAR, -- Entry that led to the page; null when none did.
     url VARCHAR NOT NULL, -- Address of the page.
-    site VARCHAR NOT NULL, -- Registrable domain.
+    site VARCHAR NOT NULL, -- Registrable domain of the page.
     title VARCHAR NOT NULL, -- Headline.
-    text VARCHAR, -- Cleaned text; null when it is not kept.
+    text VARCHAR, -- Cleaned text; null when it is not stored.
     text_kept BOOLEAN NOT NULL, -- Whether the text is stored.
-    authors VARCHAR[], -- Authors.
-    published_at TIMESTAMP WITH TIME ZONE, -- Publication.
-    published_precision VARCHAR, -- minute, day, or empty when undated.
-    published_source VARCHAR, -- Where the date came from.
-    language VARCHAR, -- BCP 47 language of the text.
-    section VARCHAR, -- Section of the publication.
-    tags VARCHAR[], -- Keywords of the page.
-    text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, white space folded.
+    authors VARCHAR[], -- Authors as the page names them.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time; null when unknown.
+    published_precision VARCHAR, -- minute or day; empty when published_at is null.
+    published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null.
+    language VARCHAR, -- Language of the text (BCP 47).
+    section VARCHAR, -- Section of the publication, from the page.
+    tags VARCHAR[], -- Keywords, from the page.
+    text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, with runs of white space as one blank.
     text_chars BIGINT NOT NULL, -- Length of the text in characters.
-    method VARCHAR, -- How the text was got out of the page.
-    quality VARCHAR[], -- Flags on the text.
+    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
+    quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
-    raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset).
-    origin_kind VARCHAR NOT NULL, -- How we got the page.
-    origin_locator VARCHAR NOT NULL, -- Where exactly.
-    relevant BOOLEAN NOT NULL, -- Whether it is a story.
-    near_miss BOOLEAN NOT NULL, -- Whether it came close.
-    score DOUBLE NOT NULL, -- Score.
-    threshold DOUBLE NOT NULL, -- Threshold.
-    reason VARCHAR NOT NULL, -- The reason in one sentence.
-    stage VARCHAR NOT NULL, -- judge, or the gate that stopped the page.
-    topics VARCHAR[], -- Topics found.
-    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits.
-    mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
-    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
-    rules_fingerprint VARCHAR NOT NULL, -- Which rules.
-    site_name VARCHAR, -- The outlet's own name.
-    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
-    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
-    page_chars BIGINT, -- Characters the page shows in all, menus and teasers included; null on pages read before this was counted.
+    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    origin_kind VARCHAR NOT NULL, -- Kind of origin of the page: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
+    origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
+    relevant BOOLEAN NOT NULL, -- Whether the page is kept as a story.
+    near_miss BOOLEAN NOT NULL, -- Whether it came close to being kept.
+    score DOUBLE NOT NULL, -- Score in points.
+    threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
+    reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
+    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    topics VARCHAR[], -- Topics of the watchlist that matched.
+    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
+    mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities of the watchlist named on the page: entity, name, type, country, count, field, start.
+    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- Summands of the score: name, value in points.
+    rules_fingerprint VARCHAR NOT NULL, -- Fingerprint of the rules that made the verdict.
+    site_name VARCHAR, -- Name of the outlet, from the page.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
+    page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
 );
 
--- The last attempt at an entry, its last success and its last article.
+-- Per entry: the last attempt to fetch it, the last successful one, and the last one that gave an article.
 create table base.attempts (
     entry_id VARCHAR NOT NULL, -- The entry.
-    attempted_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Last try.
-    digest VARCHAR NOT NULL, -- Identity of the last try.
-    run_id VARCHAR NOT NULL, -- Run of the last try.
-    state VARCHAR NOT NULL, -- State after the last try.
-    attempts BIGINT NOT NULL, -- Tries counted at the last try.
-    next_attempt_at TIMESTAMP WITH TIME ZONE, -- Not tried again before then.
-    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked us to wait until then.
-    status BIGINT, -- HTTP status of the last try.
-    kind VARCHAR, -- Slug of the problem.
-    message VARCHAR, -- The same in words.
-    done_at TIMESTAMP WITH TIME ZONE, -- Last success.
-    done_digest VARCHAR, -- Identity of the last success.
-    etag VARCHAR, -- ETag of the last success.
-    last_modified VARCHAR, -- Last-Modified of the last success.
-    article_at TIMESTAMP WITH TIME ZONE, -- Last try that brought an article.
-    article_digest VARCHAR, -- Identity of that try.
-    article_id VARCHAR, -- That article.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
+    attempted_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the last attempt.
+    digest VARCHAR NOT NULL, -- Hash of the record of the last attempt.
+    run_id VARCHAR NOT NULL, -- Run of the last attempt.
+    state VARCHAR NOT NULL, -- State of the entry after the last attempt: done, retry or gone.
+    attempts BIGINT NOT NULL, -- Attempts since the entry last became pending, the last one included.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- No attempt is made before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    status BIGINT, -- HTTP status code of the last attempt.
+    kind VARCHAR, -- Short name of the problem, such as timeout or http_404; empty after a success.
+    message VARCHAR, -- The problem in one sentence.
+    done_at TIMESTAMP WITH TIME ZONE, -- Time of the last successful attempt.
+    done_digest VARCHAR, -- Hash of the record of the last successful attempt.
+    etag VARCHAR, -- ETag header of the last successful attempt.
+    last_modified VARCHAR, -- Last-Modified header of the last successful attempt.
+    article_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt that gave an article.
+    article_digest VARCHAR, -- Hash of the record of that attempt.
+    article_id VARCHAR, -- Article that it gave.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
 );
 
--- Keys to find texts by that may be the same: a common key makes two texts candidates.
+-- Search keys of texts; texts that share a key are compared.
 create table base.bands (
-    band UTINYINT NOT NULL, -- 1 and up: band of the MinHash signature; 0: anchor, the least shingle of a short stretch.
-    key UINTEGER NOT NULL, -- Hash of the band or anchor; 32 bits.
+    band UTINYINT NOT NULL, -- 1 and up: band of the MinHash signature. 0: an anchor.
+    key UINTEGER NOT NULL, -- 32-bit hash of the band or anchor.
     text_key BIGINT NOT NULL, -- The text.
 );
 
 -- Every verdict ever made.
 create table base.decisions (
-    article_id VARCHAR NOT NULL, -- The article.
-    text_hash VARCHAR NOT NULL, -- Hash of the text judged, white space folded.
-    content_id VARCHAR NOT NULL, -- Hash of title and text judged, exact.
-    rules_fingerprint VARCHAR NOT NULL, -- Which rules.
-    captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
+    article_id VARCHAR NOT NULL, -- The article judged.
+    text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text judged, with runs of white space as one blank.
+    content_id VARCHAR NOT NULL, -- Hash of title and text judged, character by character.
+    rules_fingerprint VARCHAR NOT NULL, -- Fingerprint of the rules that judged.
+    captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page judged was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
-    relevant BOOLEAN NOT NULL, -- Whether it was a story.
-    near_miss BOOLEAN NOT NULL, -- Whether it came close.
-    score DOUBLE NOT NULL, -- Score.
-    threshold DOUBLE NOT NULL, -- Threshold.
-    reason VARCHAR NOT NULL, -- The reason in one sentence.
-    stage VARCHAR NOT NULL, -- judge, or the gate that stopped the page.
-    topics VARCHAR[], -- Topics found.
-    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits.
-    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
-    title VARCHAR NOT NULL, -- Headline then.
+    relevant BOOLEAN NOT NULL, -- Whether the page was kept as a story.
+    near_miss BOOLEAN NOT NULL, -- Whether it came close to being kept.
+    score DOUBLE NOT NULL, -- Score in points.
+    threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
+    reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
+    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    topics VARCHAR[], -- Topics of the watchlist that matched.
+    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
+    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- Summands of the score: name, value in points.
+    title VARCHAR NOT NULL, -- Headline at that time.
     url VARCHAR NOT NULL, -- Address of the page.
-    run_id VARCHAR NOT NULL, -- Run that made it.
-    digest VARCHAR NOT NULL, -- Identity of this fact.
+    run_id VARCHAR NOT NULL, -- Run that made the verdict.
+    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
--- Everything announced: the latest announcement and the state that sightings and attempts give it.
+-- Every announced address: its latest announcement, and its state, derived from sightings and attempts.
 create table base.entries (
     entry_id VARCHAR NOT NULL, -- SHA-256 (hex) of canonical_url.
     url VARCHAR NOT NULL, -- Address to fetch.
-    canonical_url VARCHAR NOT NULL, -- Identity of the address.
+    canonical_url VARCHAR NOT NULL, -- The address in canonical form; addresses with the same canonical form are one entry.
     title VARCHAR NOT NULL, -- Title as announced.
-    summary VARCHAR, -- Summary as announced, plain text.
-    content VARCHAR, -- Full content as announced, plain text, or empty.
-    guid VARCHAR, -- Id the feed gives it.
+    summary VARCHAR, -- Summary as announced, as plain text.
+    content VARCHAR, -- Full content as announced, as plain text; may be empty.
+    guid VARCHAR, -- Id that the feed gives the entry.
     authors VARCHAR[], -- Authors as announced.
     categories VARCHAR[], -- Categories as announced.
-    published_at TIMESTAMP WITH TIME ZONE, -- Date as announced.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time as announced.
     updated_at TIMESTAMP WITH TIME ZONE, -- Update time as announced.
-    language VARCHAR, -- Language as announced.
-    origin_kind VARCHAR NOT NULL, -- Origin of the latest announcement.
-    origin_locator VARCHAR NOT NULL, -- Where exactly.
-    feed_id VARCHAR NOT NULL, -- Feed of the latest announcement, or empty.
+    language VARCHAR, -- Language as announced (BCP 47).
+    origin_kind VARCHAR NOT NULL, -- Kind of origin of the latest announcement: feed, sitemap, wordpress, url-list, wayback or gdelt.
+    origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address or capture time of the latest announcement.
+    feed_id VARCHAR NOT NULL, -- Feed of the latest announcement; empty for other origins.
     variant VARCHAR NOT NULL, -- Hash of the whole announcement.
     announced_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the latest announcement.
-    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First sighting.
+    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the first sighting.
     first_run_id VARCHAR NOT NULL, -- Run of the first sighting.
-    changes BIGINT NOT NULL, -- How often an origin announced it changed.
-    changed_at TIMESTAMP WITH TIME ZONE, -- Last of those times.
-    state VARCHAR NOT NULL, -- pending, done, retry or gone.
-    attempts BIGINT NOT NULL, -- Tries since it last became pending.
-    attempted_at TIMESTAMP WITH TIME ZONE, -- Last try.
-    next_attempt_at TIMESTAMP WITH TIME ZONE, -- Not tried again before then.
-    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked us to wait until then.
-    article_id VARCHAR, -- The article its page became.
-    etag VARCHAR, -- ETag of the last success.
-    last_modified VARCHAR, -- Last-Modified of the last success.
-    status BIGINT, -- HTTP status of the last try.
-    kind VARCHAR, -- Slug of the problem of the last try.
-    message VARCHAR, -- The same in words.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- The first try of those in a row that left it waiting.
+    changes BIGINT NOT NULL, -- Number of times that an origin announced a changed version.
+    changed_at TIMESTAMP WITH TIME ZONE, -- Time of the latest such announcement; null when there was none.
+    state VARCHAR NOT NULL, -- pending (to be fetched), done, retry (to be fetched again) or gone (given up).
+    attempts BIGINT NOT NULL, -- Attempts since the entry last became pending.
+    attempted_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- No attempt is made before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    article_id VARCHAR, -- Article that the page became; null until it was read.
+    etag VARCHAR, -- ETag header of the last successful fetch.
+    last_modified VARCHAR, -- Last-Modified header of the last successful fetch.
+    status BIGINT, -- HTTP status code of the last attempt.
+    kind VARCHAR, -- Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.
+    message VARCHAR, -- The problem in one sentence.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
 );
 
--- Everything that could not be done.
+-- Everything that could not be done, at any stage.
 create table base.failures (
-    run_id VARCHAR NOT NULL, -- Run it happened in.
-    url VARCHAR NOT NULL, -- About which address.
+    run_id VARCHAR NOT NULL, -- Run in which it failed.
+    url VARCHAR NOT NULL, -- Address of the feed or page concerned.
     stage VARCHAR NOT NULL, -- poll, parse, fetch, extract or load.
-    kind VARCHAR NOT NULL, -- Slug of the problem.
-    message VARCHAR NOT NULL, -- The same in words.
-    transient BOOLEAN NOT NULL, -- Whether trying again may help.
-    failed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When.
-    origin_kind VARCHAR, -- How we learned of the address.
-    origin_locator VARCHAR, -- Where exactly.
-    digest VARCHAR NOT NULL, -- Identity of this fact.
+    kind VARCHAR NOT NULL, -- Short name of the problem, such as timeout or http_404.
+    message VARCHAR NOT NULL, -- The problem in one sentence.
+    transient BOOLEAN NOT NULL, -- Whether another attempt may succeed.
+    failed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it failed.
+    origin_kind VARCHAR, -- Kind of origin of the address: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
+    origin_locator VARCHAR, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
+    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
--- What is remembered of a feed between polls.
+-- State of each feed between polls: validators, failures, times.
 create table base.feed_states (
-    feed_id VARCHAR NOT NULL, -- Id in the watchlist.
-    url VARCHAR NOT NULL, -- Address to poll.
-    etag VARCHAR, -- ETag of the last document.
-    last_modified VARCHAR, -- Last-Modified of the last document.
-    body_hash VARCHAR, -- SHA-256 (hex) of the last document that parsed.
-    checked_at TIMESTAMP WITH TIME ZONE, -- When the document was last had or confirmed.
-    failures BIGINT NOT NULL, -- Failed polls in a row.
-    first_failed_at TIMESTAMP WITH TIME ZONE, -- First of those.
-    next_poll_at TIMESTAMP WITH TIME ZONE, -- Not polled on schedule before then.
-    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked us to wait until then.
-    moved_to VARCHAR, -- Target of a permanent redirect not yet taken over.
-    moved_count BIGINT NOT NULL, -- Polls in a row redirected there.
-    disabled_reason VARCHAR, -- Why it is not polled any more.
-    polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll this state comes from.
-    digest VARCHAR NOT NULL, -- Identity of that poll.
-    subscribed_url VARCHAR, -- Address in the watchlist this state belongs to.
+    feed_id VARCHAR NOT NULL, -- Id of the feed in the watchlist.
+    url VARCHAR NOT NULL, -- Address to poll; differs from subscribed_url after a permanent redirect.
+    etag VARCHAR, -- ETag header of the last document.
+    last_modified VARCHAR, -- Last-Modified header of the last document.
+    body_hash VARCHAR, -- SHA-256 (hex) of the last document that could be parsed.
+    checked_at TIMESTAMP WITH TIME ZONE, -- Last time the server sent the document or said that it is unchanged.
+    failures BIGINT NOT NULL, -- Number of polls in a row that failed.
+    first_failed_at TIMESTAMP WITH TIME ZONE, -- Time of the first of these failed polls.
+    next_poll_at TIMESTAMP WITH TIME ZONE, -- Scheduled runs do not poll the feed before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    moved_to VARCHAR, -- Target of a permanent redirect that has not been adopted yet.
+    moved_count BIGINT NOT NULL, -- Number of polls in a row that were redirected to moved_to.
+    disabled_reason VARCHAR, -- Why polling has stopped for good, such as HTTP 410; null while it goes on.
+    polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll that left this state.
+    digest VARCHAR NOT NULL, -- Hash of that poll.
+    subscribed_url VARCHAR, -- Address in the watchlist that this state belongs to; another address starts a new state.
 );
 
--- Subscriptions, as the watchlist had them last.
+-- Subscriptions, from the watchlist of the latest run.
 create table base.feeds (
-    feed_id VARCHAR NOT NULL, -- Id in the watchlist.
-    url VARCHAR NOT NULL, -- Address in the watchlist.
-    title VARCHAR NOT NULL, -- Title.
-    site_url VARCHAR, -- Address of the site.
-    publisher VARCHAR, -- Publisher.
-    language VARCHAR, -- BCP 47, or empty.
-    country VARCHAR, -- ISO 3166-1 alpha-2, or empty.
-    category VARCHAR, -- Category.
-    active BOOLEAN NOT NULL, -- Whether it is to be polled.
-    inactive_reason VARCHAR, -- Why not.
-    synced_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the watchlist said so.
-    digest VARCHAR NOT NULL, -- Identity of this claim.
+    feed_id VARCHAR NOT NULL, -- Id of the feed in the watchlist.
+    url VARCHAR NOT NULL, -- Address of the feed in the watchlist.
+    title VARCHAR NOT NULL, -- Title in the watchlist.
+    site_url VARCHAR, -- Address of the site the feed belongs to, from the watchlist.
+    publisher VARCHAR, -- Publisher, from the watchlist.
+    language VARCHAR, -- Language of the feed (BCP 47), from the watchlist; may be empty.
+    country VARCHAR, -- Country of the publisher (ISO 3166-1 alpha-2), from the watchlist; may be empty.
+    category VARCHAR, -- Category in the watchlist.
+    active BOOLEAN NOT NULL, -- Whether the watchlist wants the feed polled.
+    inactive_reason VARCHAR, -- Why the watchlist switched it off; empty when it is active.
+    synced_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that read the watchlist.
+    digest VARCHAR NOT NULL, -- Hash of this record; the larger one wins between records of the same time.
 );
 
--- What every stored text is recognised by; only current versions of articles.
+-- Fingerprints that find copies: one row per current article whose text is stored.
 create table base.fingerprints (
     article_id VARCHAR NOT NULL, -- The article.
-    content_id VARCHAR NOT NULL, -- Which version of it.
-    version INTEGER NOT NULL, -- Version of the method.
-    text_key BIGINT NOT NULL, -- Equal for texts with the same shingles (runs of three words); 64 bits.
-    shingles INTEGER NOT NULL, -- How many different shingles.
-    anchors INTEGER NOT NULL, -- How many anchor keys.
-    agency VARCHAR, -- News agency the text credits, or empty.
+    content_id VARCHAR NOT NULL, -- Version of the article the fingerprint was made of.
+    version INTEGER NOT NULL, -- Version number of the method.
+    text_key BIGINT NOT NULL, -- 64-bit key; equal for texts with the same set of shingles (runs of three words).
+    shingles INTEGER NOT NULL, -- Number of distinct shingles.
+    anchors INTEGER NOT NULL, -- Number of anchors: the smallest shingle hash of each short stretch of the text.
+    agency VARCHAR, -- News agency that the text credits; empty when none.
 );
 
--- Pairs of texts that were compared and are the same.
+-- Pairs of texts that were compared and found to be copies.
 create table base.links (
-    one BIGINT NOT NULL, -- Text_key of one, the smaller number.
-    other BIGINT NOT NULL, -- Text_key of the other.
-    shared INTEGER NOT NULL, -- Shingles in both.
-    one_shingles INTEGER NOT NULL, -- Shingles of one.
-    other_shingles INTEGER NOT NULL, -- Shingles of the other.
+    one BIGINT NOT NULL, -- text_key of the first text, the smaller number.
+    other BIGINT NOT NULL, -- text_key of the second text.
+    shared INTEGER NOT NULL, -- Number of shingles in both.
+    one_shingles INTEGER NOT NULL, -- Number of shingles in the first text.
+    other_shingles INTEGER NOT NULL, -- Number of shingles in the second text.
 );
 
--- Batches merged into this file.
+-- Batches merged into this file; a batch listed here is not merged again.
 create table base.load_log (
     batch VARCHAR NOT NULL, -- File name of the batch.
-    rows BIGINT NOT NULL, -- Records in it.
+    rows BIGINT NOT NULL, -- Number of records in the batch.
     loaded_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was merged.
 );
 
 -- Articles in clusters of two or more.
 create table base.members (
     article_id VARCHAR NOT NULL, -- The article.
-    cluster_id VARCHAR NOT NULL, -- The earliest article of its cluster.
-    reference_id VARCHAR NOT NULL, -- The article at the centre of its cluster: all members were compared with it.
-    shared INTEGER NOT NULL, -- Shingles it shares with that one.
-    shingles INTEGER NOT NULL, -- Its shingles.
-    reference_shingles INTEGER NOT NULL, -- Shingles of the reference.
-    moved_to VARCHAR, -- The article its page became at a new address, or null.
+    cluster_id VARCHAR NOT NULL, -- article_id of the earliest article of the cluster.
+    reference_id VARCHAR NOT NULL, -- article_id of the cluster's reference, the article that all others were compared with.
+    shared INTEGER NOT NULL, -- Number of shingles in both the article and the reference.
+    shingles INTEGER NOT NULL, -- Number of shingles in the article.
+    reference_shingles INTEGER NOT NULL, -- Number of shingles in the reference.
+    moved_to VARCHAR, -- article_id that the page has at its new address; null unless the page moved.
 );
 
--- Facts about this file.
+-- Facts about this file, by name.
 create table base.meta (
-    name VARCHAR NOT NULL, -- Name.
-    value VARCHAR NOT NULL, -- Value.
+    name VARCHAR NOT NULL, -- contract (the views' SQL in use) or fingerprints (the method that finds copies).
+    value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.
 );
 
 -- Every poll of a feed.
 create table base.polls (
     run_id VARCHAR NOT NULL, -- Run that polled.
-    feed_id VARCHAR NOT NULL, -- Feed polled.
-    polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When.
-    outcome VARCHAR NOT NULL, -- new, unchanged or failed.
-    status BIGINT, -- HTTP status.
-    entries_seen BIGINT NOT NULL, -- Usable entries in the document.
-    skipped BIGINT NOT NULL, -- Entries that could not be used.
-    bytes BIGINT NOT NULL, -- Size of the document.
-    seconds DOUBLE NOT NULL, -- How long it took.
-    message VARCHAR, -- What went wrong, or a remark.
-    digest VARCHAR NOT NULL, -- Identity of this fact.
+    feed_id VARCHAR NOT NULL, -- Id of the feed.
+    polled_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Time of the poll.
+    outcome VARCHAR NOT NULL, -- new (a document was sent), unchanged or failed.
+    status BIGINT, -- HTTP status code; null when no answer came.
+    entries_seen BIGINT NOT NULL, -- Number of usable entries in the document.
+    skipped BIGINT NOT NULL, -- Number of entries that could not be used.
+    bytes BIGINT NOT NULL, -- Size of the document in bytes.
+    seconds DOUBLE NOT NULL, -- Duration of the poll in seconds.
+    message VARCHAR, -- What went wrong, or a remark; may be empty.
+    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
--- Former versions of articles.
+-- Former versions of articles; its columns are those of articles.
 create table base.revisions (
     article_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url.
-    content_id VARCHAR NOT NULL, -- Hash of title and text, exact: the version.
+    content_id VARCHAR NOT NULL, -- Hash of title and text, character by character: identifies the version.
     captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the verdict was made.
-    digest VARCHAR NOT NULL, -- Identity of the verdict.
+    digest VARCHAR NOT NULL, -- Hash of the record of the verdict.
     first_captured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- First capture of this version.
-    run_id VARCHAR NOT NULL, -- Run that judged it.
-    entry_id VARCHAR, -- Entry that led to the page, if any.
+    run_id VARCHAR NOT NULL, -- Run that made the verdict.
+    entry_id VARCHAR, -- Entry that led to the page; null when none did.
     url VARCHAR NOT NULL, -- Address of the page.
-    site VARCHAR NOT NULL, -- Registrable domain.
+    site VARCHAR NOT NULL, -- Registrable domain of the page.
     title VARCHAR NOT NULL, -- Headline.
-    text VARCHAR, -- Cleaned text; null when it is not kept.
+    text VARCHAR, -- Cleaned text; null when it is not stored.
     text_kept BOOLEAN NOT NULL, -- Whether the text is stored.
-    authors VARCHAR[], -- Authors.
-    published_at TIMESTAMP WITH TIME ZONE, -- Publication.
-    published_precision VARCHAR, -- minute, day, or empty when undated.
-    published_source VARCHAR, -- Where the date came from.
-    language VARCHAR, -- BCP 47 language of the text.
-    section VARCHAR, -- Section of the publication.
-    tags VARCHAR[], -- Keywords of the page.
-    text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, white space folded.
+    authors VARCHAR[], -- Authors as the page names them.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time; null when unknown.
+    published_precision VARCHAR, -- minute or day; empty when published_at is null.
+    published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null.
+    language VARCHAR, -- Language of the text (BCP 47).
+    section VARCHAR, -- Section of the publication, from the page.
+    tags VARCHAR[], -- Keywords, from the page.
+    text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, with runs of white space as one blank.
     text_chars BIGINT NOT NULL, -- Length of the text in characters.
-    method VARCHAR, -- How the text was got out of the page.
-    quality VARCHAR[], -- Flags on the text.
+    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
+    quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
-    raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset).
-    origin_kind VARCHAR NOT NULL, -- How we got the page.
-    origin_locator VARCHAR NOT NULL, -- Where exactly.
-    relevant BOOLEAN NOT NULL, -- Whether it is a story.
-    near_miss BOOLEAN NOT NULL, -- Whether it came close.
-    score DOUBLE NOT NULL, -- Score.
-    threshold DOUBLE NOT NULL, -- Threshold.
-    reason VARCHAR NOT NULL, -- The reason in one sentence.
-    stage VARCHAR NOT NULL, -- judge, or the gate that stopped the page.
-    topics VARCHAR[], -- Topics found.
-    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits.
-    mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities named.
-    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- What the score is the sum of.
-    rules_fingerprint VARCHAR NOT NULL, -- Which rules.
-    site_name VARCHAR, -- The outlet's own name.
-    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
-    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts looked at: method and length in characters.
-    page_chars BIGINT, -- Characters the page shows in all, menus and teasers included; null on pages read before this was counted.
+    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    origin_kind VARCHAR NOT NULL, -- Kind of origin of the page: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
+    origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
+    relevant BOOLEAN NOT NULL, -- Whether the page is kept as a story.
+    near_miss BOOLEAN NOT NULL, -- Whether it came close to being kept.
+    score DOUBLE NOT NULL, -- Score in points.
+    threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
+    reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
+    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    topics VARCHAR[], -- Topics of the watchlist that matched.
+    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
+    mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities of the watchlist named on the page: entity, name, type, country, count, field, start.
+    parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- Summands of the score: name, value in points.
+    rules_fingerprint VARCHAR NOT NULL, -- Fingerprint of the rules that made the verdict.
+    site_name VARCHAR, -- Name of the outlet, from the page.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
+    page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
 );
 
 -- Runs of flows.
 create table base.runs (
     run_id VARCHAR NOT NULL, -- Id of the run.
-    flow VARCHAR NOT NULL, -- Which flow.
-    started_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start.
-    ended_at TIMESTAMP WITH TIME ZONE, -- End; of a run that is at work or was killed its last sign of life, null before any.
-    state VARCHAR NOT NULL, -- Running, Completed or Failed.
-    message VARCHAR, -- Its summary.
-    counts MAP(VARCHAR, BIGINT), -- What it did, by name.
-    digest VARCHAR NOT NULL, -- Identity of the claim.
+    flow VARCHAR NOT NULL, -- Name of the flow: ingest, refilter, or backfill and its source.
+    started_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it started.
+    ended_at TIMESTAMP WITH TIME ZONE, -- When it ended. In state Running: the last time it reported progress, null before the first report.
+    state VARCHAR NOT NULL, -- Running, Completed or Failed; a killed run stays Running.
+    message VARCHAR, -- Summary of the run in one sentence.
+    counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
+    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
 -- Migrations applied to this file.
 create table base.schema_migrations (
     number INTEGER NOT NULL, -- Number of the migration.
-    name VARCHAR NOT NULL, -- Its name.
-    sha256 VARCHAR NOT NULL, -- SHA-256 (hex) of its text when it was applied.
+    name VARCHAR NOT NULL, -- Name of the migration.
+    sha256 VARCHAR NOT NULL, -- SHA-256 (hex) of the migration's SQL when it was applied.
     applied_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was applied.
 );
 
--- One row per entry, origin and announced version of it.
+-- One row per entry, origin and announced version of the entry.
 create table base.sightings (
-    entry_id VARCHAR NOT NULL, -- The entry; for a page that came without one, its article.
-    origin_kind VARCHAR NOT NULL, -- How we learned of it.
-    origin_locator VARCHAR NOT NULL, -- Where exactly.
-    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced; ~ for all versions beyond those kept one by one.
-    feed_id VARCHAR NOT NULL, -- Feed, or empty.
-    rank BIGINT, -- Position in the feed when first seen.
-    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this version was first seen there.
-    last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this version was last seen there.
+    entry_id VARCHAR NOT NULL, -- The entry; for a page that was read without an announcement (a WARC file) its article.
+    origin_kind VARCHAR NOT NULL, -- Kind of origin: feed, sitemap, wordpress, url-list, wayback, warc or gdelt.
+    origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
+    announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced. ~ stands for all versions beyond the 32 kept as rows of their own.
+    feed_id VARCHAR NOT NULL, -- Id of the feed; empty for other origins.
+    rank BIGINT, -- Position in the feed when first seen; 0 is the first.
+    first_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this origin first announced this version.
+    last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this origin last announced this version.
     run_id VARCHAR NOT NULL, -- Run that first saw it.
-    digest VARCHAR NOT NULL, -- Identity of the first sighting.
+    digest VARCHAR NOT NULL, -- Hash of the record of the first sighting.
 );
 
--- Where every unit of a backfill stands: the latest claim.
+-- Units of work of backfills, such as a WARC file or a sitemap, with their progress.
 create table base.units (
-    unit_id VARCHAR NOT NULL, -- Identity of source, kind, locator and options.
-    source VARCHAR NOT NULL, -- Which source reads it.
-    kind VARCHAR NOT NULL, -- What the locator names.
-    locator VARCHAR NOT NULL, -- What is read.
-    options VARCHAR NOT NULL, -- What else decides what is read, as JSON.
-    size BIGINT NOT NULL, -- How much there is to read, 0 when unknown.
-    state VARCHAR NOT NULL, -- pending, running, done or failed.
-    cursor VARCHAR NOT NULL, -- Where to go on, in the words of its source.
-    position BIGINT NOT NULL, -- How far it is read.
-    step BIGINT NOT NULL, -- Number of the claim within its run.
-    attempts BIGINT NOT NULL, -- Failed tries in a row.
-    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again.
-    problem VARCHAR NOT NULL, -- Slug of what went wrong last.
-    message VARCHAR NOT NULL, -- The same in words.
-    counts MAP(VARCHAR, BIGINT) NOT NULL, -- What was found in it so far.
-    updated_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that made the claim.
+    unit_id VARCHAR NOT NULL, -- Hash of source, kind, locator and options.
+    source VARCHAR NOT NULL, -- Source of the backfill: warc, wayback, sitemap, wordpress, gdelt or url-list.
+    kind VARCHAR NOT NULL, -- What the locator names: file, index, captures, slot, ...
+    locator VARCHAR NOT NULL, -- Path or address of what is read.
+    options VARCHAR NOT NULL, -- Other settings that decide what is read (dates, filters), as JSON.
+    size BIGINT NOT NULL, -- Amount to read, in bytes or rows by source; 0 when unknown.
+    state VARCHAR NOT NULL, -- pending, running (begun), done or failed.
+    cursor VARCHAR NOT NULL, -- Where reading resumes, in a format of the source.
+    position BIGINT NOT NULL, -- Amount read so far, in the measure of size.
+    step BIGINT NOT NULL, -- Number of this progress report within its run.
+    attempts BIGINT NOT NULL, -- Number of failed attempts in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed unit is tried again; null when it is not.
+    problem VARCHAR NOT NULL, -- Short name of the last problem, such as timeout; empty when there is none.
+    message VARCHAR NOT NULL, -- The problem in one sentence.
+    counts MAP(VARCHAR, BIGINT) NOT NULL, -- What the unit held so far, by name: pages, entries, pages kept, pages skipped and why.
+    updated_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that reported this progress.
     run_id VARCHAR NOT NULL, -- That run.
-    digest VARCHAR NOT NULL, -- Identity of the claim.
-    found_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was first known.
+    digest VARCHAR NOT NULL, -- Hash of the progress report.
+    found_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the unit was first known.
 );
 
--- Every unit of work of every backfill: a WARC file, a sitemap, a query; how far it is and what it brought.
+-- Units of work of all backfills, such as a WARC file, a sitemap or a query: their progress and what they brought.
 view backfill_units (
-    id VARCHAR, -- Identity of source, kind, locator and options.
+    id VARCHAR, -- Hash of source, kind, locator and options.
     source VARCHAR, -- warc, wayback, sitemap, wordpress, gdelt or url-list.
-    kind VARCHAR, -- What the locator names, a word of the source.
+    kind VARCHAR, -- What the locator names: file, index, captures, slot, ...
     locator VARCHAR, -- Path or address of what is read.
-    options VARCHAR, -- What else decides what is read, as JSON: dates, filters.
-    state VARCHAR, -- pending, running (begun, to be gone on with), done or failed.
-    share DOUBLE, -- How much of it is read, 0 to 1; null while its size is unknown.
-    position BIGINT, -- How far it is read, in the measure of its size.
-    size BIGINT, -- How much there is to read (bytes, rows); 0 when unknown.
-    attempts BIGINT, -- Failed tries in a row.
-    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed one is tried again; null for never of itself.
-    problem VARCHAR, -- Slug of what went wrong last, or empty.
-    message VARCHAR, -- The same in words.
-    counts MAP(VARCHAR, BIGINT), -- What was found in it: pages, entries, what each gate stopped, what was kept, what was skipped and why.
-    found_at TIMESTAMP WITH TIME ZONE, -- When it was first known.
+    options VARCHAR, -- Other settings that decide what is read (dates, filters), as JSON.
+    state VARCHAR, -- pending, running (begun; the next run resumes it), done or failed.
+    share DOUBLE, -- Share that is read, 0 to 1; null while the size is unknown.
+    position BIGINT, -- Amount read so far, in the measure of size.
+    size BIGINT, -- Amount to read, in bytes or rows by source; 0 when unknown.
+    attempts BIGINT, -- Number of failed attempts in a row.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- When a failed unit is tried again; null when it is not.
+    problem VARCHAR, -- Short name of the last problem, such as timeout; empty when there is none.
+    message VARCHAR, -- The problem in one sentence.
+    counts MAP(VARCHAR, BIGINT), -- What the unit held so far, by name: pages, entries, pages stopped by each gate, pages kept, pages skipped and why.
+    found_at TIMESTAMP WITH TIME ZONE, -- When the unit was first known.
     updated_at TIMESTAMP WITH TIME ZONE, -- Start of the run that last worked on it.
     run_id VARCHAR, -- That run.
 );
 
--- How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.
+-- How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.
 view cluster_members (
     cluster_id VARCHAR, -- Joins clusters.cluster_id and stories.cluster_id.
     story_id VARCHAR, -- Joins stories.id and ledger.id.
@@ -381,124 +381,124 @@ view cluster_members (
     appeared_at TIMESTAMP WITH TIME ZONE, -- Publication, or first capture when undated.
     agency VARCHAR, -- News agency it credits; null when none.
     text_chars BIGINT, -- Length of its text in characters.
-    reference_id VARCHAR, -- The member it was compared with.
-    is_reference BOOLEAN, -- Whether it is that one.
-    similarity DOUBLE, -- Share of what either says that both say (Jaccard), 0 to 1.
-    containment DOUBLE, -- Share of the shorter text that the longer one has, 0 to 1.
-    added DOUBLE, -- Share of its text that the reference does not have.
-    removed DOUBLE, -- Share of the reference that it does not have.
-    relevant BOOLEAN, -- Whether it is a story; near misses and pages judged otherwise later are members too.
-    moved_to VARCHAR, -- The page moved: the story at its new address; null for all others.
+    reference_id VARCHAR, -- Id of the reference, with which this member was compared.
+    is_reference BOOLEAN, -- Whether this member is the reference.
+    similarity DOUBLE, -- Words shared with the reference as a share of all words in either (Jaccard), 0 to 1.
+    containment DOUBLE, -- Words shared with the reference as a share of the shorter text, 0 to 1.
+    added DOUBLE, -- Share of this text that the reference does not contain, 0 to 1.
+    removed DOUBLE, -- Share of the reference that this text does not contain, 0 to 1.
+    relevant BOOLEAN, -- Whether it is kept as a story; a member may also be a near miss, or a page that later rules rejected.
+    moved_to VARCHAR, -- Id of the story at its new address; null unless the page moved.
 );
 
--- Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.
+-- Stories with the same text on any site: copies, edited or shortened versions, teasers. One row per text; cluster_members shows how the members differ.
 view clusters (
-    cluster_id VARCHAR, -- Joins stories.cluster_id; the id of its earliest page.
-    members BIGINT, -- How many stories carry it.
-    sites VARCHAR[], -- Sites that carry it, sorted.
-    story_ids VARCHAR[], -- Its stories, the earliest first.
-    origin_id VARCHAR, -- The likely origin, as origin_by tells.
+    cluster_id VARCHAR, -- Joins stories.cluster_id; id of the earliest page of the cluster.
+    members BIGINT, -- Number of stories with the text.
+    sites VARCHAR[], -- Registrable domains that carry it, sorted.
+    story_ids VARCHAR[], -- Ids of its stories, earliest first.
+    origin_id VARCHAR, -- Id of the story that is likely the original; origin_by says why.
     origin_url VARCHAR, -- Address of that story.
     title VARCHAR, -- Title of that story.
-    first_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the first.
-    last_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or capture) of the last.
-    first_captured_at TIMESTAMP WITH TIME ZONE, -- When we first had one of them.
-    agency VARCHAR, -- News agency that most members credit, by dateline or credit line; null when none does.
-    origin_by VARCHAR, -- Why origin_id: agency (on the agency's own site), earliest, longest (of equally early ones), only (one member).
+    first_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or first capture) of the earliest member.
+    last_published_at TIMESTAMP WITH TIME ZONE, -- Publication (or first capture) of the latest member.
+    first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of any member.
+    agency VARCHAR, -- News agency that most members credit in dateline or credit line; null when none does.
+    origin_by VARCHAR, -- Why origin_id is taken for the original: agency (on the site of the credited agency), earliest, longest (of several equally early ones) or only (one member).
 );
 
--- The history of verdicts: what the corpus said about a page, and from when to when. Only verdicts that were current at some time.
+-- The history of verdicts: what the corpus said about a page, from when to when. Only verdicts that were current at some time.
 view decisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
     url VARCHAR, -- Address of the page.
-    title VARCHAR, -- Headline then.
+    title VARCHAR, -- Headline at that time.
     verdict VARCHAR, -- kept, near_miss or rejected.
-    relevant BOOLEAN, -- Whether it was a story.
-    near_miss BOOLEAN, -- Whether it came close.
-    score DOUBLE, -- Score then.
-    threshold DOUBLE, -- Threshold then.
-    reason VARCHAR, -- The reason in one sentence.
-    stage VARCHAR, -- judge, or the gate that stopped the page.
-    topics VARCHAR[], -- Topics found then.
-    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- The evidence then: rule, facet, field, start, end, quote.
-    rules_fingerprint VARCHAR, -- Under which rules.
-    text_hash VARCHAR, -- On which text: of the current one or one in revisions.
+    relevant BOOLEAN, -- Whether it was kept as a story.
+    near_miss BOOLEAN, -- Whether it came close to being kept.
+    score DOUBLE, -- Score in points.
+    threshold DOUBLE, -- Score needed to be kept, in points.
+    reason VARCHAR, -- Reason for the verdict, in one sentence.
+    stage VARCHAR, -- Part of the program that made the verdict; always judge.
+    topics VARCHAR[], -- Topics of the watchlist that matched.
+    matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
+    rules_fingerprint VARCHAR, -- Fingerprint of the rules that made the verdict.
+    text_hash VARCHAR, -- text_hash of the version judged, which is in ledger (the current one) or revisions.
     captured_at TIMESTAMP WITH TIME ZONE, -- When the page judged was served.
     valid_from TIMESTAMP WITH TIME ZONE, -- When the verdict was made.
-    valid_to TIMESTAMP WITH TIME ZONE, -- When the next one replaced it; null for the current one.
-    run_id VARCHAR, -- Run that made it.
+    valid_to TIMESTAMP WITH TIME ZONE, -- When the next verdict replaced it; null for the current one.
+    run_id VARCHAR, -- Run that made the verdict.
 );
 
--- Every address announced to us and how far it got.
+-- Every announced address and the state of its page.
 view entries (
     id VARCHAR, -- SHA-256 (hex) of the canonical address.
     url VARCHAR, -- Address to fetch.
     title VARCHAR, -- Title as last announced.
     published_at TIMESTAMP WITH TIME ZONE, -- Date as last announced.
-    state VARCHAR, -- pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).
-    attempts BIGINT, -- Tries since it last became pending.
-    attempted_at TIMESTAMP WITH TIME ZONE, -- Last try.
-    next_attempt_at TIMESTAMP WITH TIME ZONE, -- Not tried again before then.
-    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked us to wait until then.
-    status BIGINT, -- HTTP status of the last try.
-    problem VARCHAR, -- Slug of what went wrong in the last try; empty when nothing did.
-    message VARCHAR, -- The same in words.
+    state VARCHAR, -- pending (to be fetched), done, retry (to be fetched again; with problem walled it was judged on the part that is shown) or gone (given up, see problem).
+    attempts BIGINT, -- Attempts since the entry last became pending.
+    attempted_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- No attempt is made before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    status BIGINT, -- HTTP status code of the last attempt.
+    problem VARCHAR, -- Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.
+    message VARCHAR, -- The problem in one sentence.
     first_seen_at TIMESTAMP WITH TIME ZONE, -- When it was first announced.
     announced_at TIMESTAMP WITH TIME ZONE, -- When it was last announced.
-    changed_at TIMESTAMP WITH TIME ZONE, -- When an origin last announced it changed; null when none did.
+    changed_at TIMESTAMP WITH TIME ZONE, -- When an origin last announced a changed version; null when none did.
     feed_id VARCHAR, -- Feed of the latest announcement.
     story_id VARCHAR, -- Joins stories.id and ledger.id; null until the page was read.
     run_id VARCHAR, -- Run that first saw it.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- Since when it is being retried: the first try of those in a row that left it waiting.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
 );
 
--- One row per rule hit of the current decisions: what was found, where, in which words.
+-- One row per rule hit of the current verdicts: the rule, the place and the words.
 view evidence (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
     url VARCHAR, -- Address of the page.
-    rule VARCHAR, -- Stable id of the term, entity or rule.
-    facet VARCHAR, -- Which side of the question the rule serves.
+    rule VARCHAR, -- Id of the term, entity or rule in the watchlist.
+    facet VARCHAR, -- Facet of the watchlist that the rule is evidence for.
     field VARCHAR, -- title or text.
-    start BIGINT, -- First character in that field.
-    end BIGINT, -- One past the last character.
+    start BIGINT, -- Offset in characters of the first character in that field.
+    end BIGINT, -- Offset in characters after the last one.
     quote VARCHAR, -- The words that matched.
-    relevant BOOLEAN, -- Whether the page is a story.
-    rules_fingerprint VARCHAR, -- Which rules.
+    relevant BOOLEAN, -- Whether the page is kept as a story.
+    rules_fingerprint VARCHAR, -- Fingerprint of the rules that made the verdict.
 );
 
 -- Everything that could not be done, at any stage.
 view failures (
-    run_id VARCHAR, -- Run it happened in.
-    url VARCHAR, -- About which address.
+    run_id VARCHAR, -- Run in which it failed.
+    url VARCHAR, -- Address of the feed or page concerned.
     stage VARCHAR, -- poll, parse, fetch, extract or load.
-    kind VARCHAR, -- Slug of the problem: timeout, http_404, ...
-    message VARCHAR, -- The same in words.
-    transient BOOLEAN, -- Whether trying again may help.
-    failed_at TIMESTAMP WITH TIME ZONE, -- When.
-    origin_kind VARCHAR, -- How we learned of the address.
-    origin_locator VARCHAR, -- Where exactly.
+    kind VARCHAR, -- Short name of the problem, such as timeout or http_404.
+    message VARCHAR, -- The problem in one sentence.
+    transient BOOLEAN, -- Whether another attempt may succeed.
+    failed_at TIMESTAMP WITH TIME ZONE, -- When it failed.
+    origin_kind VARCHAR, -- Kind of origin of the address: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
+    origin_locator VARCHAR, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
 );
 
--- One row per feed of the watchlist or ever polled: does it work, and what does it bring?
+-- One row per feed that is in the watchlist or was ever polled: its status and what it brings.
 view feed_health (
     feed_id VARCHAR, -- Id in the watchlist.
     title VARCHAR, -- Title in the watchlist.
-    url VARCHAR, -- Address polled; differs from the watchlist after a proved permanent redirect.
-    status VARCHAR, -- ok, failing, stopped (gave itself up: 410), off (watchlist), never polled.
-    problem VARCHAR, -- What is wrong; empty when ok.
-    polled_at TIMESTAMP WITH TIME ZONE, -- Last poll.
-    last_outcome VARCHAR, -- new, unchanged or failed.
-    failures BIGINT, -- Failed polls in a row.
-    first_failed_at TIMESTAMP WITH TIME ZONE, -- First of those.
-    next_poll_at TIMESTAMP WITH TIME ZONE, -- Not polled on schedule before then.
-    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked us to wait until then.
-    moved_to VARCHAR, -- Target of a permanent redirect not yet taken over.
-    entries BIGINT, -- Addresses it announced so far.
-    last_new_at TIMESTAMP WITH TIME ZONE, -- When it last announced something new.
-    stories BIGINT, -- Stories kept that it announced.
+    url VARCHAR, -- Address polled; differs from the watchlist after a permanent redirect.
+    status VARCHAR, -- ok, failing, stopped (polling ended for good, such as after HTTP 410), off (by the watchlist) or never polled.
+    problem VARCHAR, -- Reason for a status other than ok; empty when ok.
+    polled_at TIMESTAMP WITH TIME ZONE, -- Time of the last poll.
+    last_outcome VARCHAR, -- Outcome of the last poll: new, unchanged or failed.
+    failures BIGINT, -- Number of polls in a row that failed.
+    first_failed_at TIMESTAMP WITH TIME ZONE, -- Time of the first of these failed polls.
+    next_poll_at TIMESTAMP WITH TIME ZONE, -- Scheduled runs do not poll the feed before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    moved_to VARCHAR, -- Target of a permanent redirect that has not been adopted yet.
+    entries BIGINT, -- Number of addresses it announced so far.
+    last_new_at TIMESTAMP WITH TIME ZONE, -- When it last announced a new address.
+    stories BIGINT, -- Number of stories kept that it announced.
     publisher VARCHAR, -- Publisher, from the watchlist.
-    language VARCHAR, -- Language, from the watchlist.
-    country VARCHAR, -- Country, from the watchlist.
+    language VARCHAR, -- Language (BCP 47), from the watchlist.
+    country VARCHAR, -- Country (ISO 3166-1 alpha-2), from the watchlist.
     category VARCHAR, -- Category, from the watchlist.
 );
 
@@ -508,58 +508,58 @@ view ledger (
     url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     verdict VARCHAR, -- kept, near_miss or rejected.
-    relevant BOOLEAN, -- Whether it is a story.
-    near_miss BOOLEAN, -- Whether it came close to being one.
-    score DOUBLE, -- Score; at or above threshold it may be kept.
-    threshold DOUBLE, -- Threshold of the rules that judged it.
-    reason VARCHAR, -- The reason in one sentence.
-    stage VARCHAR, -- judge, or the gate before it that stopped the page (scan, text).
-    topics VARCHAR[], -- Topics found.
+    relevant BOOLEAN, -- Whether it is kept as a story.
+    near_miss BOOLEAN, -- Whether it came close to being kept.
+    score DOUBLE, -- Score in points; below threshold the page is never kept.
+    threshold DOUBLE, -- Score needed to be kept, in points.
+    reason VARCHAR, -- Reason for the verdict, in one sentence.
+    stage VARCHAR, -- Part of the program that made the verdict; always judge.
+    topics VARCHAR[], -- Topics of the watchlist that matched.
     site VARCHAR, -- Registrable domain.
     language VARCHAR, -- BCP 47 language of the text.
-    published_at TIMESTAMP WITH TIME ZONE, -- When it was published, as far as known.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time (UTC); null when unknown.
     captured_at TIMESTAMP WITH TIME ZONE, -- When the page was served.
     judged_at TIMESTAMP WITH TIME ZONE, -- When the verdict was made.
-    rules_fingerprint VARCHAR, -- Which rules made it.
-    quality VARCHAR[], -- Flags on the text.
-    method VARCHAR, -- Which candidate the text is: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version the page names.
+    rules_fingerprint VARCHAR, -- Fingerprint of the rules that made the verdict.
+    quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
+    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version that the page links to.
     text_chars BIGINT, -- Length of the text in characters.
     text_kept BOOLEAN, -- Whether the text is stored.
-    raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset); null when it is not.
-    run_id VARCHAR, -- Run that judged it.
-    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
-    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date claimed: source, claimed_at, precision, zone_known.
-    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Every candidate text looked at, the chosen one (method) included: method, chars.
-    page_chars BIGINT, -- Characters the page shows in all; 1 - text_chars / page_chars of it is not the article.
-    published_precision VARCHAR, -- minute, day, or empty when undated.
-    published_source VARCHAR, -- Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated.
+    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    run_id VARCHAR, -- Run that made the verdict.
+    site_name VARCHAR, -- Name of the outlet, from the page; may be empty.
+    dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared, the chosen one included: method, chars (length in characters).
+    page_chars BIGINT, -- Characters of all visible text of the page; 1 - text_chars / page_chars is the share outside the article. Null for pages read by versions that did not count them.
+    published_precision VARCHAR, -- minute or day; empty when published_at is null.
+    published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null.
 );
 
--- One row per page judged and entity named in it. Add "where relevant" for stories only.
+-- One row per page judged and entity named on it. Add "where relevant" for stories only.
 view mentions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    entity VARCHAR, -- Stable id of the entity in the watchlist.
-    name VARCHAR, -- Its name.
-    type VARCHAR, -- operator, vendor, agency, actor, ...
-    country VARCHAR, -- ISO 3166-1 alpha-2; empty when it has none.
-    count BIGINT, -- How often it is named.
-    field VARCHAR, -- title or text: where it is named first.
-    start BIGINT, -- Offset of the first naming in that field, in characters.
-    published_day DATE, -- UTC day of publication.
-    relevant BOOLEAN, -- Whether the page is a story.
+    entity VARCHAR, -- Id of the entity in the watchlist.
+    name VARCHAR, -- Name of the entity.
+    type VARCHAR, -- Type of the entity: operator, vendor, agency, actor, ...
+    country VARCHAR, -- Country of the entity (ISO 3166-1 alpha-2); empty when it has none.
+    count BIGINT, -- Number of times it is named.
+    field VARCHAR, -- Where it is named first: title or text.
+    start BIGINT, -- Offset in characters of the first mention in that field.
+    published_day DATE, -- UTC day of publication; null when unknown.
+    relevant BOOLEAN, -- Whether the page is kept as a story.
 );
 
--- Is an outlet's newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.
+-- Whether an outlet's newest 20 pages differ from up to 200 pages before them. One row per measure and outlet with at least 60 pages. Where drifts is true, the outlet's template, dates or walls have probably changed: look at its newest pages in ledger.
 view outlet_drift (
     site VARCHAR, -- Registrable domain.
-    measure VARCHAR, -- length: median characters of the text; boilerplate: median share of what the page shows that is not the article; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor's runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).
-    drifts BOOLEAN, -- Whether value is outside low..high: chance alone would do that less than once in 10,000 times.
+    measure VARCHAR, -- length: median characters of the text. boilerplate: median share of the page's visible text that is outside the article. The others are shares of pages: short (text under a quarter of the usual length), undated, clockless (a date without a time), flagged (walls, teasers, garbled or cut texts), disputed (two runs of the extractor differ by a quarter or more in length), refused (no story on the page).
+    drifts BOOLEAN, -- Whether value is outside low to high, which happens by chance less than once in 10,000 times.
     value DOUBLE, -- The measure over the newest pages.
-    usual DOUBLE, -- The same over the pages before them.
-    low DOUBLE, -- At or below this a length or a boilerplate share drifts; of the others always 0: fewer faults are no alarm.
-    high DOUBLE, -- At or above this it drifts; null when no share would be a surprise.
-    newest BIGINT, -- How many newest pages were looked at.
-    earlier BIGINT, -- How many pages before them.
+    usual DOUBLE, -- The measure over the earlier pages.
+    low DOUBLE, -- A length or boilerplate at or below this drifts; 0 for the other measures, for which a low value is no fault.
+    high DOUBLE, -- A value at or above this drifts; null when any share is plausible.
+    newest BIGINT, -- Number of newest pages.
+    earlier BIGINT, -- Number of earlier pages.
     since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
 );
 
@@ -567,96 +567,96 @@ view outlet_drift (
 view polls (
     run_id VARCHAR, -- Run that polled.
     feed_id VARCHAR, -- Feed polled.
-    polled_at TIMESTAMP WITH TIME ZONE, -- When.
-    outcome VARCHAR, -- new (a document came), unchanged or failed.
-    status BIGINT, -- HTTP status.
-    entries_seen BIGINT, -- Usable entries in the document.
-    skipped BIGINT, -- Entries that could not be used.
-    bytes BIGINT, -- Size of the document.
-    seconds DOUBLE, -- How long it took.
-    message VARCHAR, -- What went wrong, or a remark.
+    polled_at TIMESTAMP WITH TIME ZONE, -- Time of the poll.
+    outcome VARCHAR, -- new (a document was sent), unchanged or failed.
+    status BIGINT, -- HTTP status code; null when no answer came.
+    entries_seen BIGINT, -- Number of usable entries in the document.
+    skipped BIGINT, -- Number of entries that could not be used.
+    bytes BIGINT, -- Size of the document in bytes.
+    seconds DOUBLE, -- Duration of the poll in seconds.
+    message VARCHAR, -- What went wrong, or a remark; may be empty.
 );
 
--- Former versions of pages whose text was edited; the current one is in stories and ledger.
+-- Former versions of pages whose text was edited; the current version is in stories and ledger.
 view revisions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
     url VARCHAR, -- Address of the page.
-    title VARCHAR, -- Headline then.
-    text_hash VARCHAR, -- SHA-256 (hex) of title and text, white space folded.
+    title VARCHAR, -- Headline of this version.
+    text_hash VARCHAR, -- SHA-256 (hex) of title and text, with runs of white space as one blank.
     first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of this version.
     last_captured_at TIMESTAMP WITH TIME ZONE, -- Last capture of this version.
     text_chars BIGINT, -- Length of the text in characters.
-    relevant BOOLEAN, -- Whether this version was a story.
-    score DOUBLE, -- Its score.
-    reason VARCHAR, -- The reason in one sentence.
-    raw_ref VARCHAR, -- Where the raw page is in our archive (file@offset); null when it is not.
-    body VARCHAR, -- Text of this version; null when it was not kept.
+    relevant BOOLEAN, -- Whether this version was kept as a story.
+    score DOUBLE, -- Score of this version, in points.
+    reason VARCHAR, -- Reason for the verdict on this version, in one sentence.
+    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    body VARCHAR, -- Text of this version; null when it is not stored.
 );
 
--- Every run; one in state Running is at work or was killed.
+-- Every run of a flow. A run in state Running is at work or was killed.
 view runs (
     run_id VARCHAR, -- Id of the run.
-    flow VARCHAR, -- Which flow.
-    started_at TIMESTAMP WITH TIME ZONE, -- Start.
-    ended_at TIMESTAMP WITH TIME ZONE, -- End; of a run that is at work or was killed its last sign of life, null before any.
-    seconds DOUBLE, -- How long it took.
-    state VARCHAR, -- Running, Completed or Failed.
-    message VARCHAR, -- Its summary.
-    counts MAP(VARCHAR, BIGINT), -- What it did, by name.
+    flow VARCHAR, -- Name of the flow: ingest, refilter, or backfill and its source.
+    started_at TIMESTAMP WITH TIME ZONE, -- When it started.
+    ended_at TIMESTAMP WITH TIME ZONE, -- When it ended. In state Running: the last time it reported progress, null before the first report.
+    seconds DOUBLE, -- Duration in seconds, up to ended_at.
+    state VARCHAR, -- Running, Completed or Failed; a killed run stays Running.
+    message VARCHAR, -- Summary of the run in one sentence.
+    counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
 );
 
--- One row per address and place that announced it (feed, sitemap, archive), of every address heard of, kept or not.
+-- One row per address and origin that announced it (feed, sitemap, archive), whether its page was kept or not.
 view sightings (
     story_id VARCHAR, -- Joins stories.id and ledger.id once the page was read.
     entry_id VARCHAR, -- Joins entries.id; SHA-256 (hex) of the announced canonical address.
     url VARCHAR, -- Address as announced.
     title VARCHAR, -- Title as announced.
-    origin_kind VARCHAR, -- feed, sitemap, url-list, wayback, warc or gdelt.
-    origin_locator VARCHAR, -- Feed id, sitemap address, capture time, or WARC file and offset.
+    origin_kind VARCHAR, -- feed, sitemap, wordpress, url-list, wayback, warc or gdelt.
+    origin_locator VARCHAR, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
     feed_id VARCHAR, -- Id of the feed in the watchlist; empty for other origins.
-    feed VARCHAR, -- Title of the feed.
-    rank BIGINT, -- Position in the feed when first seen, 0 the first.
-    first_seen_at TIMESTAMP WITH TIME ZONE, -- When it was first seen there.
-    last_seen_at TIMESTAMP WITH TIME ZONE, -- When it was last seen there.
-    versions BIGINT, -- How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.
+    feed VARCHAR, -- Title of the feed in the watchlist.
+    rank BIGINT, -- Position in the feed when first seen; 0 is the first.
+    first_seen_at TIMESTAMP WITH TIME ZONE, -- When this origin first announced it.
+    last_seen_at TIMESTAMP WITH TIME ZONE, -- When this origin last announced it.
+    versions BIGINT, -- Number of different announcements (title, summary, update time) by this origin; 33 means 33 or more.
 );
 
 -- The corpus: one row per story kept, in its latest captured version.
 view stories (
-    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; story_id in the other views.
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; the other views call it story_id.
     url VARCHAR, -- Address of the page.
     title VARCHAR, -- Headline.
     site VARCHAR, -- Registrable domain of the publisher.
-    published_at TIMESTAMP WITH TIME ZONE, -- When it was published, as the page or else the feed says (UTC); null when neither does.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time (UTC) by the page, or else by the feed; null when neither states one.
     published_day DATE, -- UTC day of published_at.
-    published_precision VARCHAR, -- minute, day, or empty when undated.
-    first_seen_at TIMESTAMP WITH TIME ZONE, -- When we first heard of it: first sighting or first capture, the earlier.
+    published_precision VARCHAR, -- minute or day; empty when published_at is null.
+    first_seen_at TIMESTAMP WITH TIME ZONE, -- First sighting or first capture, whichever is earlier.
     language VARCHAR, -- BCP 47 language of the text.
-    score DOUBLE, -- Score of the current decision.
-    topics VARCHAR[], -- Topics of the current decision.
-    reason VARCHAR, -- Why it was kept, in one sentence.
-    entities VARCHAR[], -- Names of the entities it mentions, sorted; details in mentions.
+    score DOUBLE, -- Score of the current verdict, in points.
+    topics VARCHAR[], -- Topics of the current verdict.
+    reason VARCHAR, -- Reason for keeping it, in one sentence.
+    entities VARCHAR[], -- Names of the entities of the watchlist it mentions, sorted; details in mentions.
     countries VARCHAR[], -- Countries (ISO 3166-1 alpha-2) of those entities, sorted.
-    sightings BIGINT, -- How many feeds and listings carried its address; details in sightings.
-    feeds VARCHAR[], -- Ids of the feeds that carried it, sorted.
+    sightings BIGINT, -- Number of origins (feeds, listings, archives) that announced its address; details in sightings.
+    feeds VARCHAR[], -- Ids of the feeds that announced it, sorted.
     authors VARCHAR[], -- Authors as the page names them.
-    section VARCHAR, -- Section of the publication, as the page says.
-    tags VARCHAR[], -- Keywords the page gives itself.
+    section VARCHAR, -- Section of the publication, from the page.
+    tags VARCHAR[], -- Keywords, from the page.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
-    cluster_id VARCHAR, -- Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.
-    captured_at TIMESTAMP WITH TIME ZONE, -- When the page this row comes from was served.
-    judged_at TIMESTAMP WITH TIME ZONE, -- When the current decision was made.
-    rules_fingerprint VARCHAR, -- Which rules made the current decision.
+    cluster_id VARCHAR, -- Equal for stories with the same text (copies, edited or shortened versions, teasers); see clusters and cluster_members.
+    captured_at TIMESTAMP WITH TIME ZONE, -- When the page of this row was served.
+    judged_at TIMESTAMP WITH TIME ZONE, -- When the current verdict was made.
+    rules_fingerprint VARCHAR, -- Fingerprint of the rules that made the current verdict.
     body VARCHAR, -- Cleaned text.
-    site_name VARCHAR, -- The outlet's own name, as the page gives it; may be empty.
-    published_source VARCHAR, -- Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated. All claims: ledger.dates.
+    site_name VARCHAR, -- Name of the outlet, from the page; may be empty.
+    published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null. All claims: ledger.dates.
 );
 
-macro as_of; -- as_of(moment, rules := ''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.
-macro changes; -- changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.
+macro as_of; -- as_of(moment, rules := ''): the verdict on each page that was current at that moment; with rules (a fingerprint), only verdicts under these rules count.
+macro changes; -- changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.
 macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.
-macro developing; -- developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.
-macro excerpt; -- excerpt(body, phrase): 200 characters around the first occurrence of phrase.
-macro search; -- search(phrase, since := ...): stories with the phrase in title or body, newest first; case does not matter.
-macro story; -- story(address): all about one page, kept or not, by its address as announced, its canonical address or its id.
-macro timeline; -- timeline(topic, grain): stories per day, week, month or year; topic '' for all.
+macro developing; -- developing(since, days := 3, least_guess := 0.45): pairs of stories with different texts that may report the same event, the earlier one as lead. guess (0 to 1) is the mean of the similarity of their entities and of their headlines; it is no proof.
+macro excerpt; -- excerpt(body, phrase): up to 200 characters around the first occurrence of phrase.
+macro search; -- search(phrase, since := ...): stories with the phrase in title or body, newest first; upper and lower case are the same.
+macro story; -- story(address): the verdict, text and evidence of one page, kept or not; address is the announced address, the canonical address or the id.
+macro timeline; -- timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '' means all topics.

@@ -1,26 +1,26 @@
--- Versions of articles: one row per (article, exact content). The version with the latest capture, of one
--- capture the latest verdict, is the article; the others are its revisions. What a wall, a notice or a front page left
--- of a story is no later version of it: it is the article only as long as the page never showed more. A page that names another address
--- as the story's own (a copy) stands in only as long as that address itself was not read. Texts are read only for the
--- articles that change: a scan of the whole text column would make a load grow with the corpus.
+-- Versions of articles: one row per article and exact content. The version with the latest capture is the article,
+-- among verdicts on one capture the latest; the others are its revisions. Two exceptions: a version that shows less of
+-- the story (a wall, a notice, a front page) never replaces one that shows more; and if page A declares page B its
+-- original, A represents the story only until B has been read. Texts are read only of articles that change: reading the
+-- whole text column would make a load slower as the corpus grows.
 
 create or replace temp table slim as
 select
-    'articles' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
+    'articles' as stored_in, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
     text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from base.articles semi join in_judged using (article_id)
 union all by name
 select
-    'revisions' as place, rowid as row, article_id, content_id, captured_at, judged_at, digest,
+    'revisions' as stored_in, rowid as row, article_id, content_id, captured_at, judged_at, digest,
     first_captured_at, text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from base.revisions semi join in_judged using (article_id)
 union all by name
 select
-    'spool' as place, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
+    'spool' as stored_in, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
     text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from in_judged;
 
-set variable known_articles = (select count(*) from slim where place = 'articles');
+set variable known_articles = (select count(*) from slim where stored_in = 'articles');
 
 create or replace temp table versions as
 select
@@ -31,11 +31,11 @@ select
             order by own desc, hidden, captured_at desc, judged_at desc, digest desc
         ) = 1
         then 'articles' else 'revisions'
-    end as belongs
+    end as target
 from (
     select
         * exclude (first_captured_at, text_kept, raw_ref, quality),
-        -- How much of a story the page did not show.
+        -- How much of the story this version hides: 2 all or most, 1 the part behind a paywall, 0 nothing.
         case
             when list_has_any(
                 coalesce(quality, []),
@@ -50,33 +50,33 @@ from (
         max(raw_ref) over version as raw_ref
     from slim
     window version as (partition by article_id, content_id)
-    -- "place" last: of a stored row and its own duplicate in the spool the stored one stays.
+    -- stored_in last: of a stored row and its duplicate in the spool, the stored row stays.
     qualify row_number() over (
-        partition by article_id, content_id order by own desc, captured_at desc, judged_at desc, digest desc, place
+        partition by article_id, content_id order by own desc, captured_at desc, judged_at desc, digest desc, stored_in
     ) = 1
 );
 
 create or replace temp table changed as
 select distinct article_id
 from versions
-where place <> belongs or own_first <> first_captured_at or own_text <> text_kept
+where stored_in <> target or own_first <> first_captured_at or own_text <> text_kept
     or own_ref is distinct from raw_ref;
 
 create or replace temp table pool as
 select *
 from base.articles
-where rowid in (select row from slim semi join changed using (article_id) where place = 'articles')
+where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'articles')
 union all by name
 select *
 from base.revisions
-where rowid in (select row from slim semi join changed using (article_id) where place = 'revisions')
+where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'revisions')
 union all by name
 select * exclude (fingerprint_version, text_key, shingles, bands, anchors, agency), captured_at as first_captured_at
 from in_judged semi join changed using (article_id);
 
 create or replace temp table merged as
 select distinct on (v.article_id, v.content_id)
-    v.belongs,
+    v.target,
     p.* replace (
         v.first_captured_at as first_captured_at, v.raw_ref as raw_ref, v.text_kept as text_kept,
         coalesce(p.text, t.text) as text
@@ -90,13 +90,13 @@ left join (
 ) t on t.article_id = v.article_id and t.content_id = v.content_id;
 
 delete from base.articles
-where rowid in (select row from slim semi join changed using (article_id) where place = 'articles');
+where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'articles');
 
 delete from base.revisions
-where rowid in (select row from slim semi join changed using (article_id) where place = 'revisions');
+where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'revisions');
 
 insert into base.articles by name
-select * exclude (belongs) from merged where belongs = 'articles' order by published_at, article_id;
+select * exclude (target) from merged where target = 'articles' order by published_at, article_id;
 
 insert into base.revisions by name
-select * exclude (belongs) from merged where belongs = 'revisions' order by captured_at, article_id;
+select * exclude (target) from merged where target = 'revisions' order by captured_at, article_id;

@@ -1,12 +1,12 @@
--- An entry's row is its latest announcement plus what its sightings and attempts say about its state.
+-- An entry's row is its latest announcement, and the state that follows from its sightings and attempts.
 
 create or replace temp table touched as
 select entry_id from in_entry union select entry_id from in_attempt
--- A page captured without an entry may be one that was announced, too.
+-- A page captured without an entry may have been announced as well.
 union select entry_id from seen;
 
--- Attempts: three claims about one entry, each with its own latest time: the last try, the last success
--- (its validators outlive a later failure) and the last article.
+-- Attempts keep three records per entry, each by its own latest time: the last attempt, the last success (its
+-- ETag and Last-Modified stay in use after a later failure) and the last attempt that gave an article.
 create or replace temp table hits as
 select a.rowid as row, a.* from base.attempts a semi join in_attempt using (entry_id);
 
@@ -41,34 +41,34 @@ delete from base.attempts where rowid in (select row from hits);
 
 insert into base.attempts by name select * from merged order by attempted_at, entry_id;
 
--- What the sightings say: a version that its origin announced after another one is a change.
+-- From the sightings: a version that an origin announced after another one counts as a change.
 create or replace temp table announced as
 select
     entry_id,
     min(first_seen_at) as first_seen_at,
     arg_min(run_id, (first_seen_at, digest)) as first_run_id,
-    max(spoken_at) filter (where changed) as changed_at,
+    max(announced_at_origin) filter (where changed) as changed_at,
     count(*) filter (where changed) as changes,
-    max(spoken_at) filter (where origin_kind = 'wayback') as copied_at
+    max(announced_at_origin) filter (where origin_kind = 'wayback') as copied_at
 from (
     select
         *,
-        -- Of the crowd of versions beyond those kept one by one, each announcement is taken for a change.
-        case when announced_hash = '~' then last_seen_at else first_seen_at end as spoken_at,
-        spoken_at > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
+        -- In the row that sums up further versions ('~'), every announcement counts as a change.
+        case when announced_hash = '~' then last_seen_at else first_seen_at end as announced_at_origin,
+        announced_at_origin > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
     from base.sightings semi join touched using (entry_id)
 )
 group by entry_id;
 
--- The state. A change after the last success asks for the page again; from the fourth change on ever more
--- slowly (1, 2, 4, .. 24 hours after that success), for some feeds stamp every entry anew at every poll. Counted
--- from the last change instead, such an entry would never be asked for again while its feed carries it.
--- A page that could not be had is asked for again when a capture of it was found since.
+-- The state. A change after the last success makes the entry pending again; from the fourth change on after a delay
+-- (1, 2, 4, .. 24 hours after that success), because some feeds give every entry a new time stamp at every poll. Counted
+-- from the last change instead, such an entry would stay delayed for as long as its feed carries it.
+-- A failed page becomes pending again when a capture of it in the Wayback Machine was announced since.
 create or replace temp table derived as
 select
     s.entry_id, s.first_seen_at, s.first_run_id, s.changed_at, s.changes, a.attempted_at, a.article_id, a.etag,
     a.last_modified, a.status, a.kind, a.message,
-    -- A page behind a wall was read, too, though it is still being retried.
+    -- A page behind a wall gave an article, though it is still being retried.
     coalesce(
         (a.state = 'done' or a.article_at = a.attempted_at) and s.changed_at > a.attempted_at
             or a.state <> 'done' and s.copied_at > a.attempted_at,
@@ -95,7 +95,7 @@ qualify row_number() over (partition by entry_id order by seen_at desc, variant 
 create or replace temp table hits as
 select
     e.rowid as row, e.entry_id, l.announced_at,
-    -- Guarded: inside a row comparison a null is not unknown but the largest value.
+    -- Tested for null first: in a comparison of rows DuckDB takes null for the largest value.
     l.entry_id is not null and (l.announced_at, l.variant) > (e.announced_at, e.variant) as later,
     later and l.variant is distinct from e.variant as replaced
 from base.entries e

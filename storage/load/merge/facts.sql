@@ -1,5 +1,5 @@
--- Facts are kept once, by digest. A digest covers the fact's own time, so only stored rows from the
--- earliest time in the batch on can be its equal: the zone maps skip the rest, however large the corpus.
+-- Facts (polls, failures, decisions) are stored once each, by digest. The digest covers the time of the fact, so only
+-- rows from the earliest time in the batch on are compared; DuckDB's zone maps skip the others, however large the corpus.
 
 set variable since = (select min(polled_at) from in_poll);
 
@@ -24,7 +24,7 @@ from in_judged
 anti join (select digest from base.decisions where judged_at >= getvariable('since')) known using (digest)
 order by judged_at;
 
--- A run is claimed twice, at its start and at its end; the claim with an end wins.
+-- A run has a record at its start and one at its end; the latest end wins over a missing one.
 create or replace temp table merged as
 select * from (
     select * from in_run

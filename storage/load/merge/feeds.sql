@@ -1,4 +1,4 @@
--- Subscriptions and the state of feeds: of each feed the latest claim wins.
+-- Subscriptions and polling states: the latest record of each feed wins.
 
 create or replace temp table merged as
 select * from (

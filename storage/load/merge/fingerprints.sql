@@ -1,5 +1,5 @@
--- Fingerprints follow articles: of every article in "portion" that has a text, one of its current text; and
--- every distinct text has its keys in bands. Fresh ones are in "fresh" already.
+-- Fingerprints follow articles: every article in "portion" whose text is stored gets the fingerprint of its current
+-- text, and every distinct text has its search keys in bands. New fingerprints are in "fresh".
 
 create or replace temp table stale as
 select f.rowid as row, f.article_id, f.text_key
@@ -13,7 +13,7 @@ select text_key from fresh union select text_key from stale;
 create or replace temp table texts_before as
 select distinct text_key from base.fingerprints semi join concerned using (text_key);
 
--- Whose clusters may change: the texts of these articles, and what was linked to a text that goes.
+-- Texts whose clusters may change: those of these articles, and those linked to a text that is removed.
 create or replace temp table affected as
 select text_key from base.fingerprints semi join portion using (article_id)
 union
@@ -42,7 +42,7 @@ delete from base.links where one in (select text_key from gone) or other in (sel
 create or replace temp table new_bands as
 select band, key, text_key
 from (
-    -- Equal text_key means equal shingles, so any article's keys will do.
+    -- Equal text_key means equal shingles, so the keys of any of its articles are right.
     select text_key, any_value(bands) as bands, any_value(anchors) as anchors
     from fresh semi join new_texts using (text_key)
     group by text_key
@@ -54,9 +54,9 @@ from (
 
 insert into base.bands select * from new_bands;
 
--- Pairs that may be the same text have a band in common, or a quarter of the shorter one's anchors. What very
--- many texts hold (a site's footer) brings no pair about by itself: of such anchors, as many are left out of the
--- search as cannot make up that quarter, the most frequent first. Found pairs are counted with all their anchors.
+-- Candidate pairs share a band, or a quarter of the anchors of the text with fewer. An anchor that very many texts
+-- share (a site's footer) would make too many pairs: the most frequent anchors of a text are left out of the search, so
+-- many that they are fewer than that quarter. The pairs found are then counted with all their anchors.
 create or replace temp table frequent as
 select key, count(*) as texts
 from base.bands

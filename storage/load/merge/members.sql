@@ -1,5 +1,5 @@
--- The rows of "starred" (each affected text, its cluster's centre and what they share) become members.
--- Only clusters of two articles or more are stored.
+-- The rows of "starred" (each affected text, the centre of its cluster and the shingles they share) become members.
+-- Only clusters of two or more articles are stored.
 
 create or replace temp table roll as
 select
@@ -13,7 +13,7 @@ join (select article_id, entry_id, relevant, published_at, first_captured_at fro
 delete from base.members
 where article_id in (select article_id from roll union select article_id from stale union select article_id from portion);
 
--- An entry that once led to one article and now leads to another of the same text: the page moved.
+-- An entry that led to one article and now leads to another with the same text: the page moved.
 create or replace temp table moves as
 select r.article_id, t.article_id as moved_to
 from roll r

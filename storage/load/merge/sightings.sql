@@ -1,5 +1,5 @@
--- One row per (entry, origin, announced version): first seen is a minimum, last seen a maximum. See the end of
--- this file for origins that announce ever new versions.
+-- One row per entry, origin and announced version: first seen is a minimum, last seen a maximum. The end of this
+-- file bounds the rows of origins that announce a new version at every poll.
 
 create or replace temp table seen as
 select
@@ -13,8 +13,8 @@ from (
         digest
     from in_entry
     union all by name
-    -- A page that came without an entry (a WARC file) was sighted where it was captured. Judging a page of
-    -- our own archive again is no sighting.
+    -- A page without an entry (from a WARC file) has its capture as its sighting. Judging a page of our own
+    -- archive again is not a sighting.
     select
         article_id as entry_id, origin_kind, origin_locator, '' as announced_hash, captured_at as first_seen_at,
         '' as feed_id, run_id, digest
@@ -47,9 +47,9 @@ select * from seen
 anti join hits using (entry_id, origin_kind, origin_locator, announced_hash)
 order by first_seen_at, entry_id;
 
--- Some feeds stamp every entry anew at every poll. Of the versions one origin announced, those with the smallest
--- hashes are kept and the others are one row, '~'. Which those are depends on the set of versions alone, and one that
--- went into the crowd never comes back: so this, too, is the same whatever the order of arrival.
+-- Some feeds give every entry a new time stamp at every poll. Of the versions one origin announced, those with the
+-- smallest hashes keep their rows; the others share one row, '~'. Which ones depends only on the set of versions, and a
+-- version in the shared row stays there, so the result does not depend on the order of arrival.
 create or replace temp table crowd as
 select rowid as row, *
 from base.sightings

@@ -1,4 +1,4 @@
--- One claim a unit: that there is one gives way to anything known of it; then the latest, of one time the last step.
+-- Units: one progress record each. Any other state wins over pending; then the latest run, and in it the latest step.
 
 create or replace temp table merged as
 select

@@ -4,7 +4,7 @@ with member as (
         a.article_id, a.url, a.title, a.site, a.first_captured_at, a.text_chars, f.agency,
         m.cluster_id,
         coalesce(a.published_at, a.first_captured_at) as appeared_at,
-        -- A day without a time counts from its end: else it would beat every story that tells its minute.
+        -- A date without a time counts as the end of its day, or it would come before every story with a time.
         case
             when a.published_precision = 'day'
             then greatest(a.published_at, least(a.published_at + interval 1 day, a.first_captured_at))
@@ -52,7 +52,7 @@ select
 from (select *, min(rank) over (partition by cluster_id) as rank_min from ranked)
 group by cluster_id
 union all
--- Most stories are alone: they need no counting.
+-- Most stories have no copy; each is a cluster of one.
 select
     a.article_id, 1, [a.site], [a.article_id], a.article_id, a.url, a.title,
     coalesce(a.published_at, a.first_captured_at), coalesce(a.published_at, a.first_captured_at), a.first_captured_at,
@@ -61,19 +61,19 @@ from base.articles a
 left join base.fingerprints f on f.article_id = a.article_id
 where a.relevant and not exists (select 1 from base.members m where m.article_id = a.article_id);
 
-comment on view clusters is 'Stories of the same text, whatever site they are on: copies, edited and cut ones, and teasers of it. One row per text; how the members differ is in cluster_members.';
-comment on column clusters.cluster_id is 'Joins stories.cluster_id; the id of its earliest page.';
-comment on column clusters.members is 'How many stories carry it.';
-comment on column clusters.sites is 'Sites that carry it, sorted.';
-comment on column clusters.story_ids is 'Its stories, the earliest first.';
-comment on column clusters.origin_id is 'The likely origin, as origin_by tells.';
+comment on view clusters is 'Stories with the same text on any site: copies, edited or shortened versions, teasers. One row per text; cluster_members shows how the members differ.';
+comment on column clusters.cluster_id is 'Joins stories.cluster_id; id of the earliest page of the cluster.';
+comment on column clusters.members is 'Number of stories with the text.';
+comment on column clusters.sites is 'Registrable domains that carry it, sorted.';
+comment on column clusters.story_ids is 'Ids of its stories, earliest first.';
+comment on column clusters.origin_id is 'Id of the story that is likely the original; origin_by says why.';
 comment on column clusters.origin_url is 'Address of that story.';
 comment on column clusters.title is 'Title of that story.';
-comment on column clusters.first_published_at is 'Publication (or capture) of the first.';
-comment on column clusters.last_published_at is 'Publication (or capture) of the last.';
-comment on column clusters.first_captured_at is 'When we first had one of them.';
-comment on column clusters.agency is 'News agency that most members credit, by dateline or credit line; null when none does.';
-comment on column clusters.origin_by is 'Why origin_id: agency (on the agency''s own site), earliest, longest (of equally early ones), only (one member).';
+comment on column clusters.first_published_at is 'Publication (or first capture) of the earliest member.';
+comment on column clusters.last_published_at is 'Publication (or first capture) of the latest member.';
+comment on column clusters.first_captured_at is 'First capture of any member.';
+comment on column clusters.agency is 'News agency that most members credit in dateline or credit line; null when none does.';
+comment on column clusters.origin_by is 'Why origin_id is taken for the original: agency (on the site of the credited agency), earliest, longest (of several equally early ones) or only (one member).';
 
 create or replace view cluster_members as
 select
@@ -97,7 +97,7 @@ from base.members m
 join base.articles a on a.article_id = m.article_id
 left join base.fingerprints f on f.article_id = m.article_id;
 
-comment on view cluster_members is 'How the members of a cluster of two or more differ from its reference, the one most like the others. Counted in runs of three words.';
+comment on view cluster_members is 'How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.';
 comment on column cluster_members.cluster_id is 'Joins clusters.cluster_id and stories.cluster_id.';
 comment on column cluster_members.story_id is 'Joins stories.id and ledger.id.';
 comment on column cluster_members.url is 'Canonical address.';
@@ -106,11 +106,11 @@ comment on column cluster_members.title is 'Headline.';
 comment on column cluster_members.appeared_at is 'Publication, or first capture when undated.';
 comment on column cluster_members.agency is 'News agency it credits; null when none.';
 comment on column cluster_members.text_chars is 'Length of its text in characters.';
-comment on column cluster_members.reference_id is 'The member it was compared with.';
-comment on column cluster_members.is_reference is 'Whether it is that one.';
-comment on column cluster_members.similarity is 'Share of what either says that both say (Jaccard), 0 to 1.';
-comment on column cluster_members.containment is 'Share of the shorter text that the longer one has, 0 to 1.';
-comment on column cluster_members.added is 'Share of its text that the reference does not have.';
-comment on column cluster_members.removed is 'Share of the reference that it does not have.';
-comment on column cluster_members.relevant is 'Whether it is a story; near misses and pages judged otherwise later are members too.';
-comment on column cluster_members.moved_to is 'The page moved: the story at its new address; null for all others.';
+comment on column cluster_members.reference_id is 'Id of the reference, with which this member was compared.';
+comment on column cluster_members.is_reference is 'Whether this member is the reference.';
+comment on column cluster_members.similarity is 'Words shared with the reference as a share of all words in either (Jaccard), 0 to 1.';
+comment on column cluster_members.containment is 'Words shared with the reference as a share of the shorter text, 0 to 1.';
+comment on column cluster_members.added is 'Share of this text that the reference does not contain, 0 to 1.';
+comment on column cluster_members.removed is 'Share of the reference that this text does not contain, 0 to 1.';
+comment on column cluster_members.relevant is 'Whether it is kept as a story; a member may also be a near miss, or a page that later rules rejected.';
+comment on column cluster_members.moved_to is 'Id of the story at its new address; null unless the page moved.';

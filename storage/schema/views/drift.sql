@@ -1,7 +1,6 @@
--- The drift alarm: what an outlet's newest pages are like, against its own history. A changed template, a new wall or a
--- broken date shows here before an analyst misses the stories. Shares of pages are judged by a binomial bound, the length
--- and the boilerplate by medians: a handful of odd pages moves neither. 20 newest pages, the 200 before them, no verdict
--- on fewer than 40.
+-- Drift: an outlet's 20 newest pages compared with up to 200 pages before them (40 at least). A changed template, a new
+-- wall or a broken date shows here before an analyst misses the stories. Shares of pages are judged by a binomial bound,
+-- length and boilerplate by medians, so that a few odd pages change neither.
 
 create or replace view outlet_drift as
 with page as (
@@ -16,12 +15,12 @@ with page as (
             coalesce(quality, []),
             ['teaser', 'paywall', 'consent_wall', 'bot_wall', 'script_wall', 'garbled', 'too_short', 'soft_404', 'no_story']
         ) as flagged,
-        -- Runs of the extractor that differ by a quarter: one of them took furniture for the story, or lost some of it.
+        -- Two runs of the extractor differ by a quarter in length: one took boilerplate for text, or lost text.
         coalesce(
             list_min(list_transform(l, lambda x: x.chars)) < 0.75 * list_max(list_transform(l, lambda x: x.chars)),
             false
         ) as disputed,
-        -- Texts from elsewhere say nothing about what surrounds the story on the page.
+        -- Texts that are not from the page itself say nothing about its share of boilerplate.
         case when page_chars > 0 and method not in ('feed', 'amp', 'print', 'script')
             then greatest(0, 1 - text_chars / page_chars) end as boilerplate,
         false as refused
@@ -31,7 +30,7 @@ with page as (
         where site <> ''
     )
     union all by name
-    -- Pages that were refused whole left no article, only an entry; its outlet is the one its host is known for.
+    -- Refused pages left an entry but no article; the outlet is the site of other articles from the same host.
     select h.site, e.attempted_at as served_at, e.entry_id as id, true as refused
     from base.entries e
     join (
@@ -50,8 +49,8 @@ ranked as (
     having count(*) >= 60
 ),
 sided as (
-    select p.*, place <= 20 as newest
-    from (select unnest(pages) as p, unnest(range(1, len(pages) + 1)) as place from ranked)
+    select p.*, position <= 20 as newest
+    from (select unnest(pages) as p, unnest(range(1, len(pages) + 1)) as position from ranked)
 ),
 typical as (
     select
@@ -100,9 +99,9 @@ judged as (
         round(hits / newest, 3) as value,
         round(earlier_hits / earlier, 3) as usual,
         0.0 as low,
-        -- The rule of succession: what never happened in the history may still happen once.
+        -- Rule of succession (Laplace): a fault that never occurred so far still has a probability above 0.
         (earlier_hits + 1) / (earlier + 2) as p,
-        -- The share that chance alone would reach less than once in 10,000 times.
+        -- The smallest share that occurs by chance less than once in 10,000 times.
         list_min(list_filter(
             range(1, newest + 1),
             lambda x: list_sum(list_transform(
@@ -120,7 +119,7 @@ judged as (
         c.site, 'length' as measure, c.newest, c.earlier, c.since,
         round(exp(l.value)) as value,
         round(exp(l.usual)) as usual,
-        -- 3.9 standard errors of the median of the newest, and never less than half as much again.
+        -- 3.9 standard errors of the median of the newest pages, and at least a factor of 1.5.
         greatest(ln(1.5), 3.9 * 1.2533 * 1.4826 * l.spread / sqrt(c.newest)) as reach,
         round(exp(l.usual - reach)) as low,
         round(exp(l.usual + reach)) as high,
@@ -133,7 +132,7 @@ judged as (
         site, 'boilerplate' as measure, newest, earlier, since,
         round(value, 3) as value,
         round(usual, 3) as usual,
-        -- As for the length, and never less than a tenth of the page.
+        -- 3.9 standard errors of the median, and at least a tenth of the page.
         greatest(0.1, 3.9 * 1.2533 * 1.4826 * spread / sqrt(newest)) as reach,
         round(greatest(usual - reach, 0), 3) as low,
         round(least(usual + reach, 1), 3) as high,
@@ -144,14 +143,14 @@ judged as (
 select site, measure, drifts, value, usual, low, high, newest, earlier, since
 from judged;
 
-comment on view outlet_drift is 'Is an outlet''s newest 20 pages like the 200 before them? One row per outlet with at least 60 pages, and measure. Where drifts is true its template, its dates or its walls changed: look at newest pages of that site in ledger.';
+comment on view outlet_drift is 'Whether an outlet''s newest 20 pages differ from up to 200 pages before them. One row per measure and outlet with at least 60 pages. Where drifts is true, the outlet''s template, dates or walls have probably changed: look at its newest pages in ledger.';
 comment on column outlet_drift.site is 'Registrable domain.';
-comment on column outlet_drift.measure is 'length: median characters of the text; boilerplate: median share of what the page shows that is not the article; the others are shares of pages: short (under a quarter of the usual length), undated, clockless (a day without a time), flagged (walls, teasers, garbled or cut texts), disputed (the extractor''s runs differ by a quarter: furniture taken in, or text lost), refused (no story on the page at all).';
-comment on column outlet_drift.drifts is 'Whether value is outside low..high: chance alone would do that less than once in 10,000 times.';
+comment on column outlet_drift.measure is 'length: median characters of the text. boilerplate: median share of the page''s visible text that is outside the article. The others are shares of pages: short (text under a quarter of the usual length), undated, clockless (a date without a time), flagged (walls, teasers, garbled or cut texts), disputed (two runs of the extractor differ by a quarter or more in length), refused (no story on the page).';
+comment on column outlet_drift.drifts is 'Whether value is outside low to high, which happens by chance less than once in 10,000 times.';
 comment on column outlet_drift.value is 'The measure over the newest pages.';
-comment on column outlet_drift.usual is 'The same over the pages before them.';
-comment on column outlet_drift.low is 'At or below this a length or a boilerplate share drifts; of the others always 0: fewer faults are no alarm.';
-comment on column outlet_drift.high is 'At or above this it drifts; null when no share would be a surprise.';
-comment on column outlet_drift.newest is 'How many newest pages were looked at.';
-comment on column outlet_drift.earlier is 'How many pages before them.';
+comment on column outlet_drift.usual is 'The measure over the earlier pages.';
+comment on column outlet_drift.low is 'A length or boilerplate at or below this drifts; 0 for the other measures, for which a low value is no fault.';
+comment on column outlet_drift.high is 'A value at or above this drifts; null when any share is plausible.';
+comment on column outlet_drift.newest is 'Number of newest pages.';
+comment on column outlet_drift.earlier is 'Number of earlier pages.';
 comment on column outlet_drift.since is 'When the first of the newest pages was served.';

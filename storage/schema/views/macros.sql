@@ -1,7 +1,7 @@
 create or replace macro excerpt(body, phrase) as
     substr(body, greatest(1, strpos(lower(body), lower(phrase)) - 80)::bigint, 200);
 
-comment on macro excerpt is 'excerpt(body, phrase): 200 characters around the first occurrence of phrase.';
+comment on macro excerpt is 'excerpt(body, phrase): up to 200 characters around the first occurrence of phrase.';
 
 create or replace macro search(phrase, since := timestamptz '1970-01-01 00:00:00+00') as table
     select id, published_at, title, site, url, score, excerpt(body, phrase) as excerpt
@@ -10,7 +10,7 @@ create or replace macro search(phrase, since := timestamptz '1970-01-01 00:00:00
         and coalesce(published_at, first_seen_at) >= since
     order by coalesce(published_at, first_seen_at) desc, id;
 
-comment on macro table search is 'search(phrase, since := ...): stories with the phrase in title or body, newest first; case does not matter.';
+comment on macro table search is 'search(phrase, since := ...): stories with the phrase in title or body, newest first; upper and lower case are the same.';
 
 create or replace macro timeline(topic := '', grain := 'month') as table
     select
@@ -23,7 +23,7 @@ create or replace macro timeline(topic := '', grain := 'month') as table
     group by all
     order by period;
 
-comment on macro table timeline is 'timeline(topic, grain): stories per day, week, month or year; topic '''' for all.';
+comment on macro table timeline is 'timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '''' means all topics.';
 
 create or replace macro coverage(code) as table
     select s.id, s.published_at, s.title, s.site, s.url, s.score, m.entities
@@ -48,7 +48,7 @@ create or replace macro story(address) as table
             where e.url = address or e.canonical_url = address or e.entry_id = address
         );
 
-comment on macro table story is 'story(address): all about one page, kept or not, by its address as announced, its canonical address or its id.';
+comment on macro table story is 'story(address): the verdict, text and evidence of one page, kept or not; address is the announced address, the canonical address or the id.';
 
 create or replace macro as_of(moment, rules := '') as table
     select
@@ -60,7 +60,7 @@ create or replace macro as_of(moment, rules := '') as table
         partition by article_id order by captured_at desc, judged_at desc, digest desc
     ) = 1;
 
-comment on macro table as_of is 'as_of(moment, rules := ''''): what the corpus said at that moment, one row per page; with rules, what it said under those rules only.';
+comment on macro table as_of is 'as_of(moment, rules := ''''): the verdict on each page that was current at that moment; with rules (a fingerprint), only verdicts under these rules count.';
 
 create or replace macro changes(address) as table
 with version as (
@@ -100,7 +100,7 @@ from step
 where hash_before is distinct from text_hash and hash_before is not null
 order by changed_at;
 
-comment on macro table changes is 'changes(address): every edit of one page, oldest first: the lines added and removed, and the headline before and after.';
+comment on macro table changes is 'changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.';
 
 create or replace macro developing(since, days := 3, least_guess := 0.45) as table
 with recent as (
@@ -111,11 +111,11 @@ with recent as (
         )) as words
     from stories
     where coalesce(published_at, first_seen_at) >= since
-    -- Copies are one text: only the first of them is compared.
+    -- Copies are one text, so only the earliest of them is compared.
     qualify row_number() over (partition by cluster_id order by coalesce(published_at, first_seen_at), id) = 1
 ),
 named as (select id, unnest(entities) as entity from recent),
--- An entity that all stories name tells none of them from the others.
+-- The more stories name an entity, the less it says about any of them.
 worth as (select entity, 1 / ln(1 + count(*)) as weight, count(*) as stories from named group by entity),
 total as (select id, sum(weight) as weight from named join worth using (entity) group by id),
 pair as (
@@ -148,8 +148,8 @@ from guessed g
 join recent r on r.id = g.first_id
 join recent s on s.id = g.id
 where g.guess >= least_guess
--- Each story goes to the earliest one it is like itself: no chains.
+-- Each story goes to the earliest story that it resembles itself, so similarity is not passed on in chains.
 qualify row_number() over (partition by g.id order by r.appeared_at, r.id) = 1
 order by r.appeared_at, lead_id, s.appeared_at, story_id;
 
-comment on macro table developing is 'developing(since, days := 3, least_guess := 0.45): stories of different texts that may be about the same event as an earlier one (lead), by the entities they share and their headlines. A guess, no proof: guess runs from 0 to 1.';
+comment on macro table developing is 'developing(since, days := 3, least_guess := 0.45): pairs of stories with different texts that may report the same event, the earlier one as lead. guess (0 to 1) is the mean of the similarity of their entities and of their headlines; it is no proof.';

@@ -46,25 +46,25 @@ left join (
     group by s.feed_id
 ) e on e.feed_id = coalesce(f.feed_id, s.feed_id);
 
-comment on view feed_health is 'One row per feed of the watchlist or ever polled: does it work, and what does it bring?';
+comment on view feed_health is 'One row per feed that is in the watchlist or was ever polled: its status and what it brings.';
 comment on column feed_health.feed_id is 'Id in the watchlist.';
 comment on column feed_health.title is 'Title in the watchlist.';
-comment on column feed_health.url is 'Address polled; differs from the watchlist after a proved permanent redirect.';
-comment on column feed_health.status is 'ok, failing, stopped (gave itself up: 410), off (watchlist), never polled.';
-comment on column feed_health.problem is 'What is wrong; empty when ok.';
-comment on column feed_health.polled_at is 'Last poll.';
-comment on column feed_health.last_outcome is 'new, unchanged or failed.';
-comment on column feed_health.failures is 'Failed polls in a row.';
-comment on column feed_health.first_failed_at is 'First of those.';
-comment on column feed_health.next_poll_at is 'Not polled on schedule before then.';
-comment on column feed_health.retry_after_at is 'The server asked us to wait until then.';
-comment on column feed_health.moved_to is 'Target of a permanent redirect not yet taken over.';
-comment on column feed_health.entries is 'Addresses it announced so far.';
-comment on column feed_health.last_new_at is 'When it last announced something new.';
-comment on column feed_health.stories is 'Stories kept that it announced.';
+comment on column feed_health.url is 'Address polled; differs from the watchlist after a permanent redirect.';
+comment on column feed_health.status is 'ok, failing, stopped (polling ended for good, such as after HTTP 410), off (by the watchlist) or never polled.';
+comment on column feed_health.problem is 'Reason for a status other than ok; empty when ok.';
+comment on column feed_health.polled_at is 'Time of the last poll.';
+comment on column feed_health.last_outcome is 'Outcome of the last poll: new, unchanged or failed.';
+comment on column feed_health.failures is 'Number of polls in a row that failed.';
+comment on column feed_health.first_failed_at is 'Time of the first of these failed polls.';
+comment on column feed_health.next_poll_at is 'Scheduled runs do not poll the feed before this time.';
+comment on column feed_health.retry_after_at is 'The server asked for no request before this time (Retry-After).';
+comment on column feed_health.moved_to is 'Target of a permanent redirect that has not been adopted yet.';
+comment on column feed_health.entries is 'Number of addresses it announced so far.';
+comment on column feed_health.last_new_at is 'When it last announced a new address.';
+comment on column feed_health.stories is 'Number of stories kept that it announced.';
 comment on column feed_health.publisher is 'Publisher, from the watchlist.';
-comment on column feed_health.language is 'Language, from the watchlist.';
-comment on column feed_health.country is 'Country, from the watchlist.';
+comment on column feed_health.language is 'Language (BCP 47), from the watchlist.';
+comment on column feed_health.country is 'Country (ISO 3166-1 alpha-2), from the watchlist.';
 comment on column feed_health.category is 'Category, from the watchlist.';
 
 create or replace view polls as
@@ -73,14 +73,14 @@ select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes
 comment on view polls is 'Every poll of a feed.';
 comment on column polls.run_id is 'Run that polled.';
 comment on column polls.feed_id is 'Feed polled.';
-comment on column polls.polled_at is 'When.';
-comment on column polls.outcome is 'new (a document came), unchanged or failed.';
-comment on column polls.status is 'HTTP status.';
-comment on column polls.entries_seen is 'Usable entries in the document.';
-comment on column polls.skipped is 'Entries that could not be used.';
-comment on column polls.bytes is 'Size of the document.';
-comment on column polls.seconds is 'How long it took.';
-comment on column polls.message is 'What went wrong, or a remark.';
+comment on column polls.polled_at is 'Time of the poll.';
+comment on column polls.outcome is 'new (a document was sent), unchanged or failed.';
+comment on column polls.status is 'HTTP status code; null when no answer came.';
+comment on column polls.entries_seen is 'Number of usable entries in the document.';
+comment on column polls.skipped is 'Number of entries that could not be used.';
+comment on column polls.bytes is 'Size of the document in bytes.';
+comment on column polls.seconds is 'Duration of the poll in seconds.';
+comment on column polls.message is 'What went wrong, or a remark; may be empty.';
 
 create or replace view runs as
 select
@@ -88,29 +88,29 @@ select
     state, message, counts
 from base.runs;
 
-comment on view runs is 'Every run; one in state Running is at work or was killed.';
+comment on view runs is 'Every run of a flow. A run in state Running is at work or was killed.';
 comment on column runs.run_id is 'Id of the run.';
-comment on column runs.flow is 'Which flow.';
-comment on column runs.started_at is 'Start.';
-comment on column runs.ended_at is 'End; of a run that is at work or was killed its last sign of life, null before any.';
-comment on column runs.seconds is 'How long it took.';
-comment on column runs.state is 'Running, Completed or Failed.';
-comment on column runs.message is 'Its summary.';
-comment on column runs.counts is 'What it did, by name.';
+comment on column runs.flow is 'Name of the flow: ingest, refilter, or backfill and its source.';
+comment on column runs.started_at is 'When it started.';
+comment on column runs.ended_at is 'When it ended. In state Running: the last time it reported progress, null before the first report.';
+comment on column runs.seconds is 'Duration in seconds, up to ended_at.';
+comment on column runs.state is 'Running, Completed or Failed; a killed run stays Running.';
+comment on column runs.message is 'Summary of the run in one sentence.';
+comment on column runs.counts is 'Counts by name: what the run polled, fetched, judged and kept.';
 
 create or replace view failures as
 select run_id, url, stage, kind, message, transient, failed_at, origin_kind, origin_locator from base.failures;
 
 comment on view failures is 'Everything that could not be done, at any stage.';
-comment on column failures.run_id is 'Run it happened in.';
-comment on column failures.url is 'About which address.';
+comment on column failures.run_id is 'Run in which it failed.';
+comment on column failures.url is 'Address of the feed or page concerned.';
 comment on column failures.stage is 'poll, parse, fetch, extract or load.';
-comment on column failures.kind is 'Slug of the problem: timeout, http_404, ...';
-comment on column failures.message is 'The same in words.';
-comment on column failures.transient is 'Whether trying again may help.';
-comment on column failures.failed_at is 'When.';
-comment on column failures.origin_kind is 'How we learned of the address.';
-comment on column failures.origin_locator is 'Where exactly.';
+comment on column failures.kind is 'Short name of the problem, such as timeout or http_404.';
+comment on column failures.message is 'The problem in one sentence.';
+comment on column failures.transient is 'Whether another attempt may succeed.';
+comment on column failures.failed_at is 'When it failed.';
+comment on column failures.origin_kind is 'Kind of origin of the address: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.';
+comment on column failures.origin_locator is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
 
 create or replace view backfill_units as
 select
@@ -119,21 +119,21 @@ select
     position, size, attempts, next_attempt_at, problem, message, counts, found_at, updated_at, run_id
 from base.units;
 
-comment on view backfill_units is 'Every unit of work of every backfill: a WARC file, a sitemap, a query; how far it is and what it brought.';
-comment on column backfill_units.id is 'Identity of source, kind, locator and options.';
+comment on view backfill_units is 'Units of work of all backfills, such as a WARC file, a sitemap or a query: their progress and what they brought.';
+comment on column backfill_units.id is 'Hash of source, kind, locator and options.';
 comment on column backfill_units.source is 'warc, wayback, sitemap, wordpress, gdelt or url-list.';
-comment on column backfill_units.kind is 'What the locator names, a word of the source.';
+comment on column backfill_units.kind is 'What the locator names: file, index, captures, slot, ...';
 comment on column backfill_units.locator is 'Path or address of what is read.';
-comment on column backfill_units.options is 'What else decides what is read, as JSON: dates, filters.';
-comment on column backfill_units.state is 'pending, running (begun, to be gone on with), done or failed.';
-comment on column backfill_units.share is 'How much of it is read, 0 to 1; null while its size is unknown.';
-comment on column backfill_units.position is 'How far it is read, in the measure of its size.';
-comment on column backfill_units.size is 'How much there is to read (bytes, rows); 0 when unknown.';
-comment on column backfill_units.attempts is 'Failed tries in a row.';
-comment on column backfill_units.next_attempt_at is 'When a failed one is tried again; null for never of itself.';
-comment on column backfill_units.problem is 'Slug of what went wrong last, or empty.';
-comment on column backfill_units.message is 'The same in words.';
-comment on column backfill_units.counts is 'What was found in it: pages, entries, what each gate stopped, what was kept, what was skipped and why.';
-comment on column backfill_units.found_at is 'When it was first known.';
+comment on column backfill_units.options is 'Other settings that decide what is read (dates, filters), as JSON.';
+comment on column backfill_units.state is 'pending, running (begun; the next run resumes it), done or failed.';
+comment on column backfill_units.share is 'Share that is read, 0 to 1; null while the size is unknown.';
+comment on column backfill_units.position is 'Amount read so far, in the measure of size.';
+comment on column backfill_units.size is 'Amount to read, in bytes or rows by source; 0 when unknown.';
+comment on column backfill_units.attempts is 'Number of failed attempts in a row.';
+comment on column backfill_units.next_attempt_at is 'When a failed unit is tried again; null when it is not.';
+comment on column backfill_units.problem is 'Short name of the last problem, such as timeout; empty when there is none.';
+comment on column backfill_units.message is 'The problem in one sentence.';
+comment on column backfill_units.counts is 'What the unit held so far, by name: pages, entries, pages stopped by each gate, pages kept, pages skipped and why.';
+comment on column backfill_units.found_at is 'When the unit was first known.';
 comment on column backfill_units.updated_at is 'Start of the run that last worked on it.';
 comment on column backfill_units.run_id is 'That run.';

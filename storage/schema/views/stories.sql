@@ -1,6 +1,6 @@
--- The contract with those who query. Tables in schema base may change; a view may only grow.
--- Runs again after every migration and whenever this file changed: everything here is "create or replace".
--- Days are UTC days whatever the session's time zone.
+-- The views are the contract with analysts. The tables in schema base may change; a view may only gain columns.
+-- All files here run after every migration and whenever one of them changed, so every statement is
+-- "create or replace". Days are UTC days, whatever the time zone of the session.
 
 create or replace view stories as
 with seen as (
@@ -56,37 +56,37 @@ select
 from base.articles a
 left join seen s on s.article_id = a.article_id
 left join base.members m on m.article_id = a.article_id
--- A page that moved is the same story at its new address.
+-- A page that moved is one story, shown at its new address.
 where a.relevant and m.moved_to is null;
 
 comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
-comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; story_id in the other views.';
+comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; the other views call it story_id.';
 comment on column stories.url is 'Address of the page.';
 comment on column stories.title is 'Headline.';
 comment on column stories.site is 'Registrable domain of the publisher.';
-comment on column stories.published_at is 'When it was published, as the page or else the feed says (UTC); null when neither does.';
+comment on column stories.published_at is 'Publication time (UTC) by the page, or else by the feed; null when neither states one.';
 comment on column stories.published_day is 'UTC day of published_at.';
-comment on column stories.published_precision is 'minute, day, or empty when undated.';
-comment on column stories.first_seen_at is 'When we first heard of it: first sighting or first capture, the earlier.';
+comment on column stories.published_precision is 'minute or day; empty when published_at is null.';
+comment on column stories.first_seen_at is 'First sighting or first capture, whichever is earlier.';
 comment on column stories.language is 'BCP 47 language of the text.';
-comment on column stories.score is 'Score of the current decision.';
-comment on column stories.topics is 'Topics of the current decision.';
-comment on column stories.reason is 'Why it was kept, in one sentence.';
-comment on column stories.entities is 'Names of the entities it mentions, sorted; details in mentions.';
+comment on column stories.score is 'Score of the current verdict, in points.';
+comment on column stories.topics is 'Topics of the current verdict.';
+comment on column stories.reason is 'Reason for keeping it, in one sentence.';
+comment on column stories.entities is 'Names of the entities of the watchlist it mentions, sorted; details in mentions.';
 comment on column stories.countries is 'Countries (ISO 3166-1 alpha-2) of those entities, sorted.';
-comment on column stories.sightings is 'How many feeds and listings carried its address; details in sightings.';
-comment on column stories.feeds is 'Ids of the feeds that carried it, sorted.';
+comment on column stories.sightings is 'Number of origins (feeds, listings, archives) that announced its address; details in sightings.';
+comment on column stories.feeds is 'Ids of the feeds that announced it, sorted.';
 comment on column stories.authors is 'Authors as the page names them.';
-comment on column stories.section is 'Section of the publication, as the page says.';
-comment on column stories.tags is 'Keywords the page gives itself.';
+comment on column stories.section is 'Section of the publication, from the page.';
+comment on column stories.tags is 'Keywords, from the page.';
 comment on column stories.quality is 'Flags on the text: too_short, paywall, consent_wall, ...';
-comment on column stories.cluster_id is 'Equal for stories of the same text (copies, edited and cut ones, teasers); see clusters and cluster_members.';
-comment on column stories.captured_at is 'When the page this row comes from was served.';
-comment on column stories.judged_at is 'When the current decision was made.';
-comment on column stories.rules_fingerprint is 'Which rules made the current decision.';
+comment on column stories.cluster_id is 'Equal for stories with the same text (copies, edited or shortened versions, teasers); see clusters and cluster_members.';
+comment on column stories.captured_at is 'When the page of this row was served.';
+comment on column stories.judged_at is 'When the current verdict was made.';
+comment on column stories.rules_fingerprint is 'Fingerprint of the rules that made the current verdict.';
 comment on column stories.body is 'Cleaned text.';
-comment on column stories.published_source is 'Where published_at came from: json-ld, meta, microdata, feed, url or visible; empty when undated. All claims: ledger.dates.';
-comment on column stories.site_name is 'The outlet''s own name, as the page gives it; may be empty.';
+comment on column stories.published_source is 'Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null. All claims: ledger.dates.';
+comment on column stories.site_name is 'Name of the outlet, from the page; may be empty.';
 
 create or replace view sightings as
 select
@@ -117,19 +117,19 @@ left join base.entries e on e.entry_id = s.entry_id
 left join base.articles a on a.article_id = s.entry_id
 left join base.feeds f on f.feed_id = s.feed_id;
 
-comment on view sightings is 'One row per address and place that announced it (feed, sitemap, archive), of every address heard of, kept or not.';
+comment on view sightings is 'One row per address and origin that announced it (feed, sitemap, archive), whether its page was kept or not.';
 comment on column sightings.story_id is 'Joins stories.id and ledger.id once the page was read.';
 comment on column sightings.entry_id is 'Joins entries.id; SHA-256 (hex) of the announced canonical address.';
 comment on column sightings.url is 'Address as announced.';
 comment on column sightings.title is 'Title as announced.';
-comment on column sightings.origin_kind is 'feed, sitemap, url-list, wayback, warc or gdelt.';
-comment on column sightings.origin_locator is 'Feed id, sitemap address, capture time, or WARC file and offset.';
+comment on column sightings.origin_kind is 'feed, sitemap, wordpress, url-list, wayback, warc or gdelt.';
+comment on column sightings.origin_locator is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
 comment on column sightings.feed_id is 'Id of the feed in the watchlist; empty for other origins.';
-comment on column sightings.feed is 'Title of the feed.';
-comment on column sightings.rank is 'Position in the feed when first seen, 0 the first.';
-comment on column sightings.first_seen_at is 'When it was first seen there.';
-comment on column sightings.last_seen_at is 'When it was last seen there.';
-comment on column sightings.versions is 'How many different announcements (title, summary, update time) were seen there; 33 stands for 33 or more.';
+comment on column sightings.feed is 'Title of the feed in the watchlist.';
+comment on column sightings.rank is 'Position in the feed when first seen; 0 is the first.';
+comment on column sightings.first_seen_at is 'When this origin first announced it.';
+comment on column sightings.last_seen_at is 'When this origin last announced it.';
+comment on column sightings.versions is 'Number of different announcements (title, summary, update time) by this origin; 33 means 33 or more.';
 
 create or replace view entries as
 select
@@ -154,23 +154,23 @@ select
     e.retrying_since
 from base.entries e;
 
-comment on view entries is 'Every address announced to us and how far it got.';
+comment on view entries is 'Every announced address and the state of its page.';
 comment on column entries.id is 'SHA-256 (hex) of the canonical address.';
 comment on column entries.url is 'Address to fetch.';
 comment on column entries.title is 'Title as last announced.';
 comment on column entries.published_at is 'Date as last announced.';
-comment on column entries.state is 'pending (to be fetched), done, retry (to be tried again; with problem walled it was judged on what there is), gone (given up; problem says why).';
-comment on column entries.attempts is 'Tries since it last became pending.';
-comment on column entries.attempted_at is 'Last try.';
-comment on column entries.next_attempt_at is 'Not tried again before then.';
-comment on column entries.retry_after_at is 'The server asked us to wait until then.';
-comment on column entries.status is 'HTTP status of the last try.';
-comment on column entries.problem is 'Slug of what went wrong in the last try; empty when nothing did.';
-comment on column entries.message is 'The same in words.';
+comment on column entries.state is 'pending (to be fetched), done, retry (to be fetched again; with problem walled it was judged on the part that is shown) or gone (given up, see problem).';
+comment on column entries.attempts is 'Attempts since the entry last became pending.';
+comment on column entries.attempted_at is 'Time of the last attempt.';
+comment on column entries.next_attempt_at is 'No attempt is made before this time.';
+comment on column entries.retry_after_at is 'The server asked for no request before this time (Retry-After).';
+comment on column entries.status is 'HTTP status code of the last attempt.';
+comment on column entries.problem is 'Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.';
+comment on column entries.message is 'The problem in one sentence.';
 comment on column entries.first_seen_at is 'When it was first announced.';
 comment on column entries.announced_at is 'When it was last announced.';
-comment on column entries.changed_at is 'When an origin last announced it changed; null when none did.';
+comment on column entries.changed_at is 'When an origin last announced a changed version; null when none did.';
 comment on column entries.feed_id is 'Feed of the latest announcement.';
 comment on column entries.story_id is 'Joins stories.id and ledger.id; null until the page was read.';
 comment on column entries.run_id is 'Run that first saw it.';
-comment on column entries.retrying_since is 'Since when it is being retried: the first try of those in a row that left it waiting.';
+comment on column entries.retrying_since is 'Time of the first of the attempts in a row that failed; null when the last one succeeded.';
