@@ -1,4 +1,4 @@
-"""Opening the corpus, and DuckDB's errors in our own words."""
+"""Connections to database files of the corpus, and DuckDB's errors translated into ours."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ Connection = duckdb.DuckDBPyConnection
 
 @contextmanager
 def opened(path: Path, *, read_only: bool, wait_s: float = 30.0) -> Iterator[Connection]:
-    """A connection to ``path``, closed at the end of the block; days are UTC days in it.
+    """A connection to ``path`` with time zone UTC, closed at the end of the block.
 
     Waits up to ``wait_s`` seconds while another process holds the file.
 
-    Raises: CorpusBusyError naming the holder; SchemaVersionError for a file of a newer DuckDB; StorageError
-    for a file that is missing, unreadable or no database, and for a full disk.
+    Raises: CorpusBusyError naming the process that holds the file; SchemaVersionError for a file of a newer DuckDB;
+    StorageError for a file that is missing, unreadable or not a database, and for a full disk.
     """
     con = _connect(path, read_only=read_only, wait_s=wait_s)
     try:
@@ -56,14 +56,14 @@ def _connect(path: Path, *, read_only: bool, wait_s: float) -> Connection:
             ours = translated(exc, path)
             if not isinstance(ours, CorpusBusyError) or time.monotonic() >= end:
                 raise ours from exc
-            # Jitter, or two waiters keep meeting.
+            # Jitter, or two waiting processes keep trying at the same moments.
             time.sleep(min(delay, max(0.0, end - time.monotonic())) * random.uniform(0.5, 1.5))  # noqa: S311
             delay = min(delay * 2, LONGEST_WAIT_S)
 
 
 @contextmanager
 def duckdb_errors(path: Path) -> Iterator[None]:
-    """Turn DuckDB's errors inside the block into ours, about ``path``."""
+    """Raise DuckDB's errors inside the block as `StorageError` about ``path``."""
     try:
         yield
     except duckdb.Error as exc:
@@ -71,7 +71,7 @@ def duckdb_errors(path: Path) -> Iterator[None]:
 
 
 def translated(exc: duckdb.Error, path: Path) -> StorageError:
-    """``exc`` as one of our errors: what is wrong with ``path`` and what to do."""
+    """``exc`` as one of our errors, which says what is wrong with ``path`` and what to do."""
     text, name = str(exc), str(path)
     if "Could not set lock" in text:
         holder = re.search(r"held in (.*?)\(PID (\d+)\)", text, re.DOTALL)

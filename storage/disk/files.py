@@ -1,4 +1,4 @@
-"""Folders, locks and disk trouble: everything about files that is not a database."""
+"""Folders, durable files, locks, and operating system errors translated into ours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LOCK_POLL_S = 0.05
 
 
 def prepare(layout: Layout) -> None:
-    """Create the working folders of a corpus and prove that they can be written.
+    """Create the working folders of a corpus and check that they can be written.
 
     Raises: StorageError naming the folder and the remedy.
     """
@@ -30,7 +30,7 @@ def prepare(layout: Layout) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames inside ``folder`` durable."""
+    """Make renames and new names inside ``folder`` durable."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -39,7 +39,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def put_file(path: Path, content: bytes) -> None:
-    """Write ``content`` durably and all or nothing: under a hidden name, synced, renamed, folder synced."""
+    """Write ``content`` durably, completely or not at all: under a hidden name, synced, renamed, folder synced."""
     tmp = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with tmp.open("wb") as handle:
@@ -68,7 +68,7 @@ def need_space(folder: Path, wanted: int, what: str) -> None:
 
 @contextmanager
 def disk_errors(path: Path, what: str) -> Iterator[None]:
-    """Turn an OSError while doing ``what`` to ``path`` into a StorageError that says what to do."""
+    """Raise an OSError inside the block as a StorageError; ``what`` completes "cannot ..." in its message."""
     try:
         yield
     except PermissionError as exc:
@@ -112,16 +112,16 @@ def _unwritable(path: Path, what: str) -> StorageError:
 
 @contextmanager
 def hold(lock: Path, what: str, *, wait_s: float = 0.0) -> Iterator[None]:
-    """Hold ``lock`` (flock) alone for the duration of the block; the kernel frees it when we die.
+    """Hold the lock file ``lock`` (flock) during the block; the kernel releases it when this process ends.
 
-    Raises: CorpusBusyError naming the holder when it is still held after ``wait_s`` seconds.
+    Raises: CorpusBusyError naming the process that holds it, when it is not free within ``wait_s`` seconds.
     """
     with disk_errors(lock, f"take the lock for {what}"):
         lock.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _lock(handle, lock, what, wait_s)
-        # The PID is for people: who holds it. The lock itself is the kernel's.
+        # The process id is for messages; the lock itself is in the kernel.
         with suppress(OSError):
             os.ftruncate(handle, 0)
             os.pwrite(handle, str(os.getpid()).encode(), 0)
@@ -139,7 +139,7 @@ def _lock(handle: int, lock: Path, what: str, wait_s: float) -> None:
             if time.monotonic() >= end:
                 holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
                 raise CorpusBusyError(
-                    f"{what} is already going on (process {holder} holds {lock}). Wait for it to end.",
+                    f"{what} is already at work (process {holder} holds {lock}). Wait for it to end.",
                     path=str(lock),
                 ) from exc
             time.sleep(LOCK_POLL_S)

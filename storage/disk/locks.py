@@ -1,4 +1,4 @@
-"""One run, and one backfill, at a time on a corpus; the kernel lifts the lock when its holder dies, however it dies."""
+"""Locks that allow one run and one backfill at a time on a corpus; the kernel releases them when their process ends."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from fivegwatch.storage.disk.layout import Layout
 
 
 class RunLockedError(CorpusBusyError):
-    """Another run is at work on this corpus."""
+    """Another run, or another backfill, is at work on this corpus."""
 
 
 @contextmanager
 def run_lock(layout: Layout) -> Iterator[None]:
-    """Be the only run on this corpus for the length of the block; its folders are made if need be.
+    """Hold the run lock of this corpus during the block; missing folders are created.
 
     Raises:
-        RunLockedError: another process is at it; the message names that process.
+        RunLockedError: another process holds the lock; the message names it.
         StorageError: the folders cannot be made or written.
     """
     prepare(layout)
@@ -33,24 +33,26 @@ def run_lock(layout: Layout) -> Iterator[None]:
 
 
 def backfill_at_work(layout: Layout) -> str:
-    """The process id of the backfill that is at work on this corpus; empty when none is."""
+    """The process id of the backfill at work on this corpus; empty when there is none, ``unknown`` if not readable."""
     try:
         with layout.backfill_lock.open("r+b") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return layout.backfill_lock.read_text(errors="replace").strip() or "unknown"
-    except OSError:  # no lock was ever taken, or this user may only read
+    except OSError:  # there is no lock file yet, or this user has no right to write it
         return ""
     return ""
 
 
 @contextmanager
 def backfill_lock(layout: Layout) -> Iterator[None]:
-    """Be the only backfill on this corpus; it may take days, so the runs of the day go on beside it.
+    """Hold the backfill lock of this corpus during the block; scheduled runs go on, as a backfill may take days.
 
-    Waits a second: `backfill_at_work` looks at the lock by touching it.
+    Waits up to one second, because `backfill_at_work` holds the lock for a moment.
 
-    Raises: as `run_lock`.
+    Raises:
+        RunLockedError: another process holds the lock; the message names it.
+        StorageError: the folders cannot be made or written.
     """
     prepare(layout)
     with ExitStack() as stack:

@@ -52,7 +52,7 @@ _UNREADABLE = (
 
 
 class Archive:
-    """Appends pages. Use as a context manager; call ``flush`` before the batch that names the references."""
+    """Appends pages to the archive. A context manager; ``flush`` before a batch with the references is written."""
 
     def __init__(self, layout: Layout, *, today: date | None = None) -> None:
         self._root = layout.raw
@@ -70,7 +70,7 @@ class Archive:
         self.close()
 
     def append(self, page: Page) -> str:
-        """Write ``page`` and return its reference (``file@offset``, bytes); durable after ``flush``.
+        """Write ``page`` and return its reference (``file@offset`` in bytes). It is durable after ``flush``.
 
         Raises: StorageError when the archive cannot be written.
         """
@@ -88,7 +88,7 @@ class Archive:
                 os.fsync(self._file.fileno())
 
     def close(self) -> None:
-        """Flush and close the current file. Raises: StorageError when what is left cannot be written."""
+        """Flush and close the current file. Raises: StorageError when the rest cannot be written."""
         handle, self._file = self._file, None
         if handle is not None:
             with disk_errors(self._root, "archive pages"), handle:
@@ -111,22 +111,22 @@ class Archive:
 
 
 class ArchivePart:
-    """A whole archive file in memory, for a worker that may not write into the archive itself.
+    """An archive file in memory, for a worker that has no access to the archive.
 
-    ``number`` (up to 8 hex digits), ``position`` and, where several parts share one, ``inner`` name the file of
-    ``moment``'s day; the same pages in the same order give the same bytes under the same name.
+    Its name consists of the UTC day of ``moment``, ``position``, ``inner`` (for several parts with one position) and
+    ``number`` (up to 8 hex digits). The same pages in the same order give the same bytes under the same name.
     """
 
     def __init__(self, *, moment: datetime, number: str, position: int, inner: int = 0) -> None:
         day = moment.astimezone(UTC).date()
-        place = f"{position}.{inner}" if inner else f"{position}"
-        self.name = f"{day:%Y-%m}/fivegwatch-{day:%Y%m%d}-{place}-{number[:8]}.warc.gz"
+        part = f"{position}.{inner}" if inner else f"{position}"
+        self.name = f"{day:%Y-%m}/fivegwatch-{day:%Y%m%d}-{part}-{number[:8]}.warc.gz"
         self._content = io.BytesIO()
         self._content.write(_info_member(self.name.partition("/")[2], moment))
         self.pages = 0
 
     def append(self, page: Page) -> str:
-        """Add ``page`` and return the reference it will have (``file@offset``, bytes)."""
+        """Add ``page`` and return its reference in the archive (``file@offset`` in bytes)."""
         offset = self._content.tell()
         self._content.write(_response_member(page))
         self.pages += 1
@@ -138,12 +138,12 @@ class ArchivePart:
 
 
 def put_part(layout: Layout, name: str, content: bytes) -> None:
-    """Add a whole file to the archive, durably; the same file again replaces itself.
+    """Write a whole file into the archive, durably; a file of that name is replaced.
 
-    Raises: StorageError when the archive cannot be written, or ``name`` is no name of an archive file.
+    Raises: StorageError when the archive cannot be written, or ``name`` is not the name of an archive file.
     """
     if not NAME.fullmatch(name):
-        raise StorageError(f"{name}: no name of an archive file", path=name, kind="not_archived")
+        raise StorageError(f"{name} is not the name of an archive file", path=name, kind="not_archived")
     path = layout.raw / name
     with disk_errors(layout.raw, "archive pages"):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
-"""The watchlists that judged: each kept once, by the fingerprint its decisions carry.
+"""Watchlists that made verdicts, each stored once under the fingerprint of its rules.
 
-So a later change of rules can be told term by term, and a fingerprint in `decisions` is never a riddle.
+They turn a ``rules_fingerprint`` in the corpus back into terms and rules, so that a change of rules can be explained.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{16,128}")
 
 
 def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Path:
-    """Keep the texts of a watchlist under its fingerprint, unless they are there already; returns the file.
+    """Store the texts of a watchlist under its fingerprint, unless they are stored already; returns the file.
 
     Raises:
         StorageError: the folder cannot be written.
@@ -39,7 +39,7 @@ def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Pa
 
 
 def kept_rules(layout: Layout, fingerprint: str) -> dict[str, str] | None:
-    """The watchlist with this fingerprint; None when it was not kept, or cannot be read."""
+    """The texts, by file name, of the watchlist with this fingerprint; None when it is not stored or unreadable."""
     if not _FINGERPRINT.fullmatch(fingerprint):
         return None
     try:

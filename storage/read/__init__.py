@@ -1,1 +1,1 @@
-"""Reading the corpus: what the flows and commands ask it."""
+"""Queries on the store and on the published corpus, by subject."""

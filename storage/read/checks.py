@@ -1,7 +1,6 @@
-"""What ``doctor`` looks at: is the corpus whole, and can it be worked on?
+"""Checks of a corpus: folders, published copy, spool, schema, unique keys and references between tables.
 
-The corpus has no keys and no indexes (they would make every load slower as it grows): these queries take
-their place.
+The corpus has no keys and no indexes, since they would make loads slower as it grows; these queries take their place.
 """
 
 from __future__ import annotations
@@ -42,10 +41,10 @@ KEYS = {
 }
 ORPHANS = {
     "entries without a sighting": "from base.entries anti join base.sightings using (entry_id)",
-    "entries that name an article nobody judged": """from base.entries e
+    "entries that lead to a missing article": """from base.entries e
         anti join base.articles a on a.article_id = e.article_id
         where e.article_id is not null""",
-    "attempts at entries nobody announced": "from base.attempts anti join base.entries using (entry_id)",
+    "attempts at missing entries": "from base.attempts anti join base.entries using (entry_id)",
     "articles without a decision": "from base.articles anti join base.decisions using (article_id)",
     "decisions on missing articles": "from base.decisions anti join base.articles using (article_id)",
     "revisions of missing articles": "from base.revisions anti join base.articles using (article_id)",
@@ -66,19 +65,19 @@ class Check:
 
 
 def check_corpus(layout: Layout) -> list[Check]:
-    """The outcomes of all checks, files first; a corpus that does not exist yet has only those.
+    """The outcomes of all checks, those of files first; a corpus that does not exist yet has no others.
 
-    Raises: nothing of ours: what cannot be opened is a check that failed.
+    Raises no StorageError: a file that cannot be opened is a failed check.
     """
-    found = [*_files(layout), *_spool(layout)]
+    checks = [*_files(layout), *_spool(layout)]
     if not layout.store.exists():
-        return [*found, Check(name="store", ok=True, detail="no corpus yet")]
+        return [*checks, Check(name="store", ok=True, detail="no corpus yet")]
     try:
         with opened(layout.store, read_only=True) as con:
-            found += [*_schema(con), *_rows(con)] if is_current(con) else []
+            checks += [*_schema(con), *_rows(con)] if is_current(con) else []
     except StorageError as exc:
-        found.append(Check(name="store", ok=False, detail=str(exc)))
-    return found
+        checks.append(Check(name="store", ok=False, detail=str(exc)))
+    return checks
 
 
 def _files(layout: Layout) -> Iterator[Check]:
@@ -117,7 +116,7 @@ def _spool(layout: Layout) -> Iterator[Check]:
         name="spool",
         ok=age < OLD_BATCH_S,
         detail=f"{len(waiting)} batches wait, the oldest for {age:.0f} s",
-        remedy="run `fivegwatch ingest`, and look why the last run did not load them",
+        remedy="run `fivegwatch ingest`, and find out why the last run did not load them",
     )
     bad = sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
     yield Check(

@@ -1,4 +1,7 @@
-"""SQL of users: read-only, locked down, bounded in time and memory. Importing this must stay cheap."""
+"""Users' SQL on the published corpus: read-only, without access to other files, bounded in time and memory.
+
+Importing this module must stay quick: commands that only query start in under half a second.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,8 @@ import duckdb
 from fivegwatch.extractors.errors import QueryError, StorageError
 from fivegwatch.storage.corpus import Connection, translated
 
-# In this order: once the configuration is locked nothing can be opened up again. "read_only" protects the
-# tables and nothing else: without these a query could read and write any file of this user.
+# read_only protects only the tables: without these settings a query could read and write any file of this user.
+# lock_configuration is last, since no setting can be changed after it.
 LOCKDOWN = (
     "set TimeZone = 'UTC'",
     "set max_temp_directory_size = '1GB'",
@@ -31,8 +34,9 @@ class QueryLimits:
     """Bounds on one query."""
 
     timeout_s: float | None = 60.0
-    """None: no bound."""
+    """Seconds; None for no bound."""
     memory: str = "2GB"
+    """As DuckDB writes sizes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +54,32 @@ def run_query(
     *,
     limits: QueryLimits | None = None,
 ) -> Answer:
-    """The rows ``sql`` (one statement) gives on the published corpus ``db``.
+    """The result of ``sql`` (one statement) on the published corpus ``db``.
 
     Ctrl-C stops the query and raises KeyboardInterrupt.
 
-    Raises: QueryError for SQL that is wrong, forbidden, too slow or too large, in words for its author;
-    StorageError when the corpus cannot be opened.
+    Raises: QueryError when the SQL is wrong, forbidden, too slow or needs too much memory; StorageError when the
+    corpus cannot be opened.
     """
     bounds = limits or QueryLimits()
     con = _connect(db, bounds)
-    # In a thread of its own: DuckDB does not look for signals while it works, the waiting main thread does.
-    asker = ThreadPoolExecutor(1)
+    # In a thread of its own: DuckDB ignores signals while it works, but the waiting main thread receives Ctrl-C.
+    worker = ThreadPoolExecutor(1)
     try:
-        asked = asker.submit(_answer, con, _one_statement(con, sql), parameters)
+        future = worker.submit(_answer, con, _one_statement(con, sql), parameters)
         try:
-            return asked.result(bounds.timeout_s)
+            return future.result(bounds.timeout_s)
         finally:
-            if not asked.done():  # time is up (DuckDB has no statement timeout of its own), or Ctrl-C
+            if not future.done():  # time is up (DuckDB has no statement timeout of its own), or Ctrl-C
                 con.interrupt()
-                asked.exception()
+                future.exception()
     except TimeoutError as exc:
         text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it, or raise --timeout."
         raise QueryError(text, path=str(db), kind="query_timeout") from exc
     except duckdb.Error as exc:
         raise _query_error(exc, db, bounds) from exc
     finally:
-        asker.shutdown()
+        worker.shutdown()
         con.close()
 
 
@@ -99,8 +103,8 @@ def _connect(db: Path, bounds: QueryLimits) -> Connection:
 def _one_statement(con: Connection, sql: str) -> str:
     statements = con.extract_statements(sql)
     if len(statements) != 1:
-        found = "nothing" if not statements else f"{len(statements)} statements"
-        raise QueryError(f"one SQL statement is expected, this is {found}.", kind="query")
+        number = len(statements) or "none"
+        raise QueryError(f"exactly one SQL statement is expected, not {number}.", kind="query")
     return sql
 
 

@@ -1,4 +1,4 @@
-"""What the command line tells people about the corpus, read from the published copy."""
+"""Reports for the command line, read from the published corpus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ VIEWS_QUERY = """
     select view_name as view, comment as "what it holds" from duckdb_views()
     where schema_name = 'main' and not internal order by view_name
 """
-"""The views of the contract and what each holds."""
+"""SQL: the views for analysts with their comments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Verdict(WithVerdict):
     url: str
     title: str
     text: str | None
-    """None when the text was not kept (the page was rejected, and no near miss)."""
+    """None when the text is not stored (the page was rejected and not a near miss)."""
     relevant: bool
     near_miss: bool
     score: float
@@ -42,17 +42,17 @@ class Verdict(WithVerdict):
 
 
 def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
-    """The current verdict on the page with this address (as announced or canonical) or id; None if never judged.
+    """The current verdict on the page with this address (announced or canonical) or id; None if it was never judged.
 
-    ``page_id`` is the id the address stands for: it finds the page when the address is spelt in another way.
+    ``page_id`` is the id computed from the address; it finds the page when the address is written in another way.
 
     Raises:
         StorageError: the corpus cannot be opened.
     """
-    found = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
-    if not found:
+    rows = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
+    if not rows:
         return None
-    row = found[0]
+    row = rows[0]
     history = _rows(
         db,
         "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1 order by valid_from",
@@ -78,8 +78,8 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
 
 
 def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
-    """What is known of an announced page that has no verdict: its state, attempts and last trouble; None if unknown."""
-    found = _rows(
+    """The entry of an announced page without a verdict: state, attempts and last problem; None if never announced."""
+    rows = _rows(
         db,
         """
         select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
@@ -87,11 +87,11 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
         """,
         [address, page_id],
     )
-    return found[0] if found else None
+    return rows[0] if rows else None
 
 
 def corpus_counts(db: Path) -> Row:
-    """How many stories, near misses, rejected pages, open entries and bytes there are."""
+    """The numbers of stories, near misses, rejected pages, waiting and given-up entries, and the file's bytes."""
     row = _rows(
         db,
         """
@@ -117,12 +117,12 @@ def last_runs(db: Path, number: int) -> list[Row]:
 
 
 def feeds_by_status(db: Path) -> list[Row]:
-    """How many feeds there are in each state."""
+    """The number of feeds by status."""
     return _rows(db, "select status, count(*) as feeds from feed_health group by 1 order by 2 desc, 1")
 
 
 def troubled_feeds(db: Path, number: int) -> list[Row]:
-    """Feeds that fail or were stopped, the longest first."""
+    """Feeds that fail or were stopped; those with the most failed polls in a row first."""
     return _rows(
         db,
         """
@@ -134,7 +134,7 @@ def troubled_feeds(db: Path, number: int) -> list[Row]:
 
 
 def drifting_outlets(db: Path, number: int) -> list[Row]:
-    """Outlets whose newest pages are not like those before them, the latest change first; see view outlet_drift."""
+    """Outlets whose newest pages differ from those before them, the latest change first; see view outlet_drift."""
     return _rows(
         db,
         """
@@ -151,9 +151,10 @@ def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
 
 
 def backfill_totals(db: Path) -> list[Row]:
-    """Where the units of each source stand: how many, how far, what they held, how fast the last run read.
+    """Progress and contents of the units of each backfill source, one row a source.
 
-    Pages are those of archives, a story is often of several; stories are those of the view, found by the source.
+    ``pages`` counts pages of archives, of which several may hold one story; ``stories`` counts rows of the view
+    stories that the source announced.
     """
     return _rows(
         db,
@@ -180,7 +181,7 @@ def backfill_totals(db: Path) -> list[Row]:
 
 
 def archives_begun(db: Path) -> list[Unit]:
-    """The WARC files, wherever they lie, of which something was read."""
+    """The WARC files, local or remote, that were read at least in part."""
     rows = _rows(
         db,
         """
@@ -192,9 +193,9 @@ def archives_begun(db: Path) -> list[Unit]:
 
 
 def backfill_rates(db: Path) -> list[Row]:
-    """The last backfill runs: how long each took, what it read a second, how long the rest takes at that pace.
+    """The last five backfill runs: duration, pages per second, and hours that the remaining archives take at that rate.
 
-    Of one in state Running the figures are those of its last sign of life.
+    For a run in state Running, the figures are those of its last progress report.
     """
     return _rows(
         db,
@@ -222,7 +223,7 @@ def backfill_rates(db: Path) -> list[Row]:
 
 
 def backfill_problems(db: Path) -> list[Row]:
-    """Why units failed, how many for good and how many to be tried again."""
+    """Problems of failed units: how many failed for good, and how many are tried again."""
     return _rows(
         db,
         """
@@ -236,7 +237,7 @@ def backfill_problems(db: Path) -> list[Row]:
 
 
 def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
-    """Pages that backfills listed and that wait or were given up: how many, why, and when one is tried again."""
+    """Pages that backfills announced and that wait or were given up: number, problem, time of the next attempt."""
     return _rows(
         db,
         """
@@ -254,7 +255,7 @@ def backfill_pages(db: Path, limit: int = 30) -> list[Row]:
 
 
 def unit_problems(db: Path, limit: int = 1_000) -> list[Row]:
-    """Every failed unit with its reason."""
+    """Failed units with their problems."""
     return _rows(
         db,
         """

@@ -1,4 +1,4 @@
-"""What the published corpus tells the author of a watchlist: which terms hit what, and texts to compare."""
+"""Data for the author of a watchlist, read from the published corpus: use of each term, and texts to compare."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from fivegwatch.storage.read.queries import QueryLimits, run_query
 
 TEXT_CHARS = 3_000
-"""Of each text, its beginning: news says first what it is about."""
+"""Characters taken from each text. Its beginning is enough: news states its subject first."""
 TEXTS = 20_000
+"""Stories taken at most, and as many other pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Sample:
 
     title: str
     text: str
-    """Empty when it was not kept."""
+    """Empty when it is not stored."""
     language: str
     """Primary language subtag."""
     kept: bool
@@ -27,7 +28,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleUse:
-    """In how many pages a term or name was found."""
+    """The number of pages whose evidence has a term or name."""
 
     rule: str
     facet: str
@@ -36,7 +37,7 @@ class RuleUse:
 
 
 def samples(db: Path, since: datetime | None) -> list[Sample]:
-    """The newest pages judged, captured from ``since`` on: stories, and the rest of the ledger.
+    """The newest pages judged and captured from ``since`` on: stories and other pages, newest first.
 
     Raises:
         StorageError: the corpus cannot be opened.
@@ -57,7 +58,7 @@ def samples(db: Path, since: datetime | None) -> list[Sample]:
 
 
 def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """How often each term is in the evidence of current verdicts; and stories and rejections by primary language.
+    """The use of each term in current verdicts, and by primary language the numbers of stories and other pages.
 
     Raises:
         StorageError: the corpus cannot be opened.

@@ -1,6 +1,7 @@
-"""Stored articles to be judged again, read from one published version that nobody writes to.
+"""Stored articles to be judged again, read from one published version.
 
-Workers read it at the same time, each a stretch of rows; loads and publications meanwhile change nothing for them.
+Several workers read it at once, each a range of rows. The version does not change, whatever is loaded and published
+meanwhile.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which articles: captured from ``since`` on, and last judged by rules ``other_than`` these (empty: all)."""
+    """Articles captured from ``since`` on and last judged by rules with another fingerprint than ``other_than``."""
 
     other_than: str = ""
     since: datetime | None = None
@@ -46,28 +47,28 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stock:
-    """What there is to judge again."""
+    """The articles that can be judged again."""
 
     rows: tuple[tuple[int, bool], ...]
-    """(row number, whether its text is stored), in the order of the file; the others have an archived page."""
+    """Row number and whether the text is stored, in the order of the file; without a text there is an archived page."""
     lost: int
-    """Judged once, but neither text nor page was kept: these cannot be judged again."""
+    """Number of articles of which neither text nor page is stored, so that they cannot be judged again."""
     fingerprints: tuple[str, ...]
-    """The rules their current verdicts were made under."""
+    """Fingerprints of the rules that made their current verdicts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredText(WithVerdict):
-    """A stored article with what a new decision on it must carry over, and the verdict it has."""
+    """A stored article, its current verdict, and the values that its next verdict takes over."""
 
     row: int
     article: Article
-    """Its text is empty when it was not kept: read the page again through ``raw_ref``."""
+    """Its text is empty when it is not stored; then the page is read again through ``raw_ref``."""
     text_kept: bool
     captured_at: datetime
     entry_id: str | None
     entry: Entry | None
-    """Its announcement; only where the page must be read again."""
+    """Its announcement; None unless the page must be read again."""
     origin: Origin
     page_hash: str
     raw_ref: str | None
@@ -81,7 +82,7 @@ class StoredText(WithVerdict):
 
 @contextmanager
 def frozen_version(layout: Layout) -> Iterator[Path]:
-    """The version published now, under a name of its own: it stays whatever is published during the block.
+    """The version published now, under a name of its own, so that later publications do not remove it.
 
     Raises:
         StorageError: nothing is published yet, or the folder cannot be written.
@@ -92,7 +93,7 @@ def frozen_version(layout: Layout) -> Iterator[Path]:
             path=str(layout.link),
             kind="missing",
         )
-    # A second name of the same file, not a copy. A killed run leaves it to the daily sweep of ".*.tmp".
+    # A hard link, not a copy. If the run is killed, the daily sweep of ".*.tmp" removes it.
     name = layout.public / f".reading-{uuid.uuid4().hex}.tmp"
     with disk_errors(name, "hold the published version"):
         os.link(layout.link.resolve(), name)
@@ -103,7 +104,7 @@ def frozen_version(layout: Layout) -> Iterator[Path]:
 
 
 def stock(version: Path, chosen: Selection) -> Stock:
-    """What a published version holds for judging again."""
+    """The articles of a published version that can be judged again."""
     with opened(version, read_only=True) as con:
         if not is_current(con):
             return Stock(rows=(), lost=0, fingerprints=())
@@ -124,7 +125,7 @@ def stock(version: Path, chosen: Selection) -> Stock:
 
 
 def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> list[StoredText]:
-    """The chosen articles of a stretch of rows (first and last, inclusive) that have a text or a page."""
+    """The chosen articles in a range of rows (first and last, inclusive) of which a text or a page is stored."""
     names = [
         field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")
     ]
@@ -132,31 +133,31 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
         ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
     )
     with opened(version, read_only=True) as con:
-        con.execute("set threads = 1")  # the callers are many processes
-        found = rows_of(
+        con.execute("set threads = 1")  # many processes call this at once
+        stored = rows_of(
             con,
             f"""select rowid as row, {columns} from base.articles
                 where rowid between $first and $last and {_SELECTION} and (text_kept or raw_ref is not null)
                 order by rowid""",  # noqa: S608  # names of our own fields
             {"first": rows[0], "last": rows[1]} | chosen.parameters(),
         )
-        entries = _entries(con, {row["entry_id"] for row in found if not row["text_kept"]} - {None})
-    return [_stored(row, names, entries) for row in found]
+        entries = _entries(con, {row["entry_id"] for row in stored if not row["text_kept"]} - {None})
+    return [_stored(row, names, entries) for row in stored]
 
 
 def evidence_of(version: Path, rows: Iterable[int]) -> dict[int, tuple[tuple[Match, ...], tuple[Part, ...]]]:
-    """Matches and parts of the stored verdicts in these rows."""
+    """Matches and parts of the stored verdicts, by row number."""
     wanted = list(rows)
     if not wanted:
         return {}
     with opened(version, read_only=True) as con:
-        found = con.execute(
+        verdicts = con.execute(
             "select rowid, matches, parts from base.articles where rowid in (select unnest(?::bigint[]))",
             [wanted],
         ).fetchall()
     return {
         row: (tuple(Match(**m) for m in matches or ()), tuple(Part(**p) for p in parts or ()))
-        for row, matches, parts in found
+        for row, matches, parts in verdicts
     }
 
 

@@ -1,4 +1,4 @@
-"""The schema after all migrations, as ``schema.sql`` must hold it: ``python -m fivegwatch.storage.schema.describe``."""
+"""Prints the schema after all migrations, for ``schema.sql``: ``python -m fivegwatch.storage.schema.describe``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def schema_of(con: Connection) -> str:
 
 
 def fresh_schema() -> str:
-    """The schema of a new database."""
+    """The schema of a new database, as text."""
     with duckdb.connect() as con:
         migrate(con)
         return schema_of(con)

@@ -1,9 +1,10 @@
-"""Clusters of the same text, kept up to date by each load.
+"""Clusters of texts that are copies of each other, brought up to date by each load.
 
-Texts are nodes, two texts that are the same (``compare`` of the fingerprints) are linked, and every connected
-group is cut into stars: each member is linked with its cluster's centre itself, never through a third text. Links,
-groups and stars are functions of the stored texts, so the order in which these came means nothing; only groups
-that a load touches are worked out again.
+Pipeline: articles of the load -> fingerprints -> candidate pairs -> links (pairs that are copies) -> groups -> stars.
+
+A group is all texts connected by links. It is cut into stars: each member is linked directly to its cluster's centre,
+never through a third text. Links, groups and stars are functions of the set of stored texts, so the order of arrival
+does not matter. Only groups with a text of the load are computed again.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from fivegwatch.storage.corpus import Connection
 
 HERE = Path(__file__).parent
 PORTION = 10_000
-"""Articles looked at in one go: bounds the memory, not the result."""
+"""Articles compared in one step; bounds the memory and does not change the result."""
 NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "no_story", "soft_404")
-"""Quality flags of texts that are not the page's story: they would make clusters of walls."""
+"""Quality flags of texts that are not a story; without them, notices on walled pages would form clusters."""
 _MADE = {
     "article_id": "VARCHAR", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
     "anchors": "BIGINT[]", "agency": "VARCHAR",
@@ -31,7 +32,7 @@ _MADE = {
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two texts that are the same, with their sizes in shingles."""
+    """Two texts that are copies, by ``text_key``, with their sizes in shingles."""
 
     one: int
     other: int
@@ -41,41 +42,41 @@ class Link:
 
     @property
     def jaccard(self) -> float:
-        """Shingles in both among those in either."""
+        """Shingles in both texts as a share of those in either, 0 to 1."""
         return self.shared / (self.one_shingles + self.other_shingles - self.shared)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a text belongs: its cluster's centre and how many shingles it shares with that."""
+class Membership:
+    """The centre of a text's cluster, and the number of shingles that the text shares with it."""
 
     centre: int
     shared: int
 
 
 def update_clusters(con: Connection) -> None:
-    """Bring fingerprints, links and members up to what was merged; part of the load's transaction."""
+    """Bring fingerprints, links and members up to date with the merged articles, in the load's transaction."""
     con.execute("set variable version = ?", [VERSION])
     con.execute("set variable no_story = ?", [list(NO_STORY)])
-    _look_at(con)
+    _select_articles(con)
     first = 0
     while _take_portion(con, first):
-        _find_fresh(con)
+        _take_fingerprints(con)
         con.execute((HERE / "fingerprints.sql").read_text(encoding="utf-8"))
         _link_pairs(con)
         _grow_affected(con)
-        _place_affected(con)
+        _cluster_affected(con)
         con.execute((HERE / "members.sql").read_text(encoding="utf-8"))
         first += PORTION
     con.execute("delete from base.meta where name = 'fingerprints'")
     con.execute("insert into base.meta values ('fingerprints', ?)", [str(VERSION)])
 
 
-def stars(sizes: Mapping[int, int], links: Iterable[Link]) -> dict[int, Place]:
-    """Cut linked texts (key to shingles) into clusters: every text's place; a lone text is its own centre.
+def stars(sizes: Mapping[int, int], links: Iterable[Link]) -> dict[int, Membership]:
+    """The membership of every text in ``sizes`` (key to number of shingles); a text without links is its own centre.
 
-    The text most like the others becomes a centre, what is linked with it belongs to it, and so on with the
-    rest; in the end a text goes to the centre it is most like. Depends on nothing but the arguments as sets.
+    The text most similar to others becomes a centre, and texts linked to it cannot become one; then the next, and so
+    on. Every other text joins the centre it is most similar to. The order of the arguments does not matter.
     """
     near: dict[int, dict[int, Link]] = defaultdict(dict)
     for link in links:
@@ -87,21 +88,21 @@ def stars(sizes: Mapping[int, int], links: Iterable[Link]) -> dict[int, Place]:
         if not any(other in centres for other in near[key]):
             centres[key] = rank
 
-    def place(key: int) -> Place:
+    def membership(key: int) -> Membership:
         if key in centres:
-            return Place(key, sizes[key])
+            return Membership(key, sizes[key])
         best = max(
             (link.jaccard, link.shared, -centres[other], other)
             for other, link in near[key].items()
             if other in centres
         )
-        return Place(best[3], best[1])
+        return Membership(best[3], best[1])
 
-    return {key: place(key) for key in sizes}
+    return {key: membership(key) for key in sizes}
 
 
-def _look_at(con: Connection) -> None:
-    """Number the articles this load may have changed; all of them when fingerprints are made anew."""
+def _select_articles(con: Connection) -> None:
+    """Number the articles that this load may have changed, or all articles if the method has a new version."""
     made = con.execute("select 1 from base.meta where name = 'fingerprints' and value = ?", [str(VERSION)])
     source = """
         select article_id from in_judged
@@ -111,14 +112,14 @@ def _look_at(con: Connection) -> None:
     if not made.fetchone():
         source = "select article_id from base.articles union select article_id from base.fingerprints"
     con.execute(
-        f"""create or replace temp table looked_at as
+        f"""create or replace temp table selected as
             select article_id, row_number() over (order by article_id) - 1 as number from ({source})"""  # noqa: S608
     )
 
 
 def _take_portion(con: Connection, first: int) -> int:
     con.execute(
-        "create or replace temp table portion as select article_id from looked_at where number >= ? and number < ?",
+        "create or replace temp table portion as select article_id from selected where number >= ? and number < ?",
         [first, first + PORTION],
     )
     row = con.execute("select count(*) from portion").fetchone()
@@ -126,8 +127,8 @@ def _take_portion(con: Connection, first: int) -> int:
     return int(row[0])
 
 
-def _find_fresh(con: Connection) -> None:
-    """The fingerprints to add, as the batch brought them; worked out here where none did."""
+def _take_fingerprints(con: Connection) -> None:
+    """Put the fingerprints to add into ``fresh``: those in the batch, and computed ones for articles without."""
     con.execute(
         """
         create or replace temp table wanted as
@@ -168,23 +169,23 @@ def _find_fresh(con: Connection) -> None:
 
 
 def _link_pairs(con: Connection) -> None:
-    """Compare the candidate pairs on their texts and keep the same ones as links."""
+    """Compare the texts of the candidate pairs and store the pairs that are copies as links."""
     pairs = con.execute("from pairs order by one, other").fetchall()
     if not pairs:
         return
     texts = _shingles(con)
     rows = []
     for one, other in pairs:
-        found = compare(texts[one], texts[other])
-        if found.same:
-            rows.append((one, other, found.shared, found.one, found.other))
+        likeness = compare(texts[one], texts[other])
+        if likeness.same:
+            rows.append((one, other, likeness.shared, likeness.one, likeness.other))
     if rows:
-        _replace(con, "found", dict.fromkeys(Link.__slots__, "BIGINT"), rows)
-        con.execute("insert into base.links select * from found")
+        _replace(con, "new_links", dict.fromkeys(Link.__slots__, "BIGINT"), rows)
+        con.execute("insert into base.links select * from new_links")
 
 
 def _shingles(con: Connection) -> dict[int, Shingles]:
-    """Of every text in ``pairs`` the shingles, by its key."""
+    """The shingles of every text in ``pairs``, by ``text_key``."""
     con.execute(
         """
         create or replace temp table sample as
@@ -198,7 +199,7 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
         from sample s join (select rowid as row, article_id from base.articles) a using (article_id)
         """
     )
-    found = {}
+    by_key = {}
     rows = con.execute(
         """select l.text_key, a.title, a.text
            from (select rowid as row, title, text from base.articles where rowid in (select row from located)) a
@@ -208,12 +209,12 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
         for text_key, title, text in some:
             shingles = shingles_of(title, text)
             assert shingles is not None
-            found[int(text_key)] = shingles
-    return found
+            by_key[int(text_key)] = shingles
+    return by_key
 
 
 def _grow_affected(con: Connection) -> None:
-    """Add to ``affected`` whatever is linked with it, however far away."""
+    """Add to ``affected`` all texts of the groups it touches, following links to the end."""
     con.execute("create or replace temp table edge as from affected")
     while True:
         con.execute(
@@ -234,7 +235,7 @@ def _grow_affected(con: Connection) -> None:
         con.execute("insert into affected from further; create or replace temp table edge as from further")
 
 
-def _place_affected(con: Connection) -> None:
+def _cluster_affected(con: Connection) -> None:
     sizes = dict(
         con.execute(
             "select distinct text_key, shingles from base.fingerprints semi join affected using (text_key)"
@@ -252,7 +253,7 @@ def _place_affected(con: Connection) -> None:
 def _replace(
     con: Connection, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
 ) -> None:
-    """Make a temporary table of these rows. As JSON: DuckDB takes a tenth of a millisecond for each Python value."""
+    """Create a temporary table with these rows. Passed as JSON, since DuckDB takes 0.1 ms for each Python value."""
     shape = json.dumps([dict(columns)])
     values = json.dumps([dict(zip(columns, row, strict=True)) for row in rows])
     con.execute(

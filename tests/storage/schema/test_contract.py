@@ -9,7 +9,10 @@ import duckdb
 import pytest
 
 from fivegwatch.extractors.errors import SchemaVersionError
-from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import is_loaded, load
 from fivegwatch.storage.load.merge import load_batches
 from fivegwatch.storage.schema.describe import FILE, HEAD, fresh_schema, schema_of
 from fivegwatch.storage.schema.migrate import (
@@ -21,6 +24,8 @@ from fivegwatch.storage.schema.migrate import (
     storage_version,
     version_of,
 )
+from fivegwatch.storage.spool.batches import put_batch
+from tests.storage.contents import contents
 from tests.storage.workers import batches
 
 VIEWS = (
@@ -41,10 +46,6 @@ MACROS = {
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    from fivegwatch.storage.disk.files import prepare
-    from fivegwatch.storage.disk.layout import Layout
-    from fivegwatch.storage.spool.batches import put_batch
-
     layout = Layout.for_database(tmp_path_factory.mktemp("filled") / "corpus.duckdb")
     prepare(layout)
     with duckdb.connect(str(layout.store), config={"storage_compatibility_version": "v1.5.0"}) as con:
@@ -183,6 +184,26 @@ def test_a_corpus_of_any_earlier_version_is_brought_up_with_its_rows(tmp_path: P
         assert schema_of(con) == fresh_schema()
         assert con.execute("select run_id from runs").fetchall() == [("r",)]
         assert con.execute("select url, site_name from stories").fetchall() == [("u", "")]
+
+
+def test_a_corpus_with_the_views_of_the_version_before_gets_the_new_ones_and_goes_on(layout: Layout) -> None:
+    early, late = batches(1, 4), batches(2, 4)
+    for batch in early:
+        put_batch(layout, batch)
+    load(layout)
+    with opened(layout.store, read_only=False) as con:
+        con.execute("create or replace view stories as select article_id as id from base.articles")
+        con.execute("comment on column base.articles.title is 'An older comment.'")
+        con.execute("update base.meta set value = 'hash of older views' where name = 'contract'")
+    before = contents(layout)
+    assert not is_loaded(layout)
+    assert load(layout).migrated == []
+    assert contents(layout) == before
+    with opened(layout.store, read_only=True) as con:
+        assert schema_of(con) == fresh_schema()
+    for batch in late:
+        put_batch(layout, batch)
+    assert load(layout).new_articles > 0
 
 
 def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
