@@ -31,8 +31,8 @@ from fivegwatch.extractors.gates.remaining_text import remaining_texts
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM
 from fivegwatch.extractors.gates.tag_marks import glued, spaced
 from fivegwatch.extractors.judging.everyday_words import languages_shown
-from fivegwatch.extractors.judging.evidence import PASSAGE_REACH
 from fivegwatch.extractors.judging.matching import is_spelt
+from fivegwatch.extractors.judging.passages import PASSAGE_REACH
 from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text

@@ -1,41 +1,30 @@
-"""Which rules fire in which passages: facets that meet, and how near, where, how often and in how much of the text.
+"""Which rules fire in which passages: those whose facets meet there, near enough and in enough passages.
 
-A passage is the title or one sentence. Rules without conditions are decided by the facets of a passage alone, and
-the answer is remembered per set of facets, for rules are few and sets recur. Conditions are asked only where those
-facets are there.
+Rules without conditions are decided by the facets of a passage alone; the answer is remembered for each set of facets,
+since few sets occur. Conditions are checked only in passages that have the facets.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from fivegwatch.extractors.judging.matching import Hit
+from fivegwatch.extractors.judging.passages import Passage
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 from fivegwatch.extractors.watchlist.model import GRADES, Combination, Place
 
-Hit = tuple[int, int, int]
 NO_GRADE = len(GRADES)
 """Grade of a passage in which nothing fired; 0 is the strongest."""
 _MEMORY = 100_000
+"""Sets of facets whose rules are remembered."""
+Fields = Mapping[Place, tuple[str, Sequence[Hit]]]
+"""For each place the title or text it belongs to, and the hits in that."""
 _WORD = re.compile(r"\w+")
 _CHARACTERS_A_WORD = 2
 """In scripts without spaces a word is about two characters long (Chinese news: 1.5 to 2)."""
-
-
-class Passage(NamedTuple):
-    """One sentence of the text, or the title, that holds evidence. A tuple: cheap to make, and a text has dozens."""
-
-    place: Place
-    number: int
-    """Number of the sentence in the text, from 0."""
-    mask: int
-    """Bits of its facets."""
-    first: int
-    """Number of its first hit among the field's hits, and of the one after its last."""
-    stop: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +40,7 @@ _NOTHING = Fired((), NO_GRADE)
 
 
 def fire_plain(mask: int, rules: Rules) -> Fired:
-    """What facets that meet fire by themselves, conditions aside."""
+    """The rules without conditions that fire where the facets of ``mask`` meet."""
     known = rules.fired_masks.get(mask)
     if known is None:
         if len(rules.fired_masks) > _MEMORY:
@@ -60,13 +49,8 @@ def fire_plain(mask: int, rules: Rules) -> Fired:
     return known
 
 
-def fire(
-    passages: Sequence[Passage], fields: dict[Place, tuple[str, Sequence[Hit]]], total: int, rules: Rules
-) -> list[Fired]:
-    """What fires in each passage, in order.
-
-    ``fields`` gives the stored text and its hits for each place, ``total`` the number of the text's passages.
-    """
+def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) -> list[Fired]:
+    """What fires in each passage, in order; ``total`` is the number of all passages of the text."""
     fired = [fire_plain(passage.mask, rules) for passage in passages]
     if not rules.conditional_combinations:
         return fired
@@ -75,14 +59,14 @@ def fire(
         where = [
             number
             for number, passage in enumerate(passages)
-            if _meets(combination, passage.mask) and _stands(combination, passage, fields, rules)
+            if _meets(combination, passage.mask) and _is_placed(combination, passage, fields, rules)
         ]
         inside = sum(passages[number].place != "title" for number in where)
         if len(where) >= combination.count and inside >= combination.share * total:
             for number in where:
                 met.setdefault(number, []).append(combination)
     for number, combinations in met.items():
-        fired[number] = _joined(fired[number], _fired(combinations))
+        fired[number] = _both(fired[number], _fired(combinations))
     return fired
 
 
@@ -90,13 +74,8 @@ def _meets(combination: Combination, mask: int) -> bool:
     return not mask & combination.absent and all(mask & leg for leg in combination.masks)
 
 
-def _stands(
-    combination: Combination,
-    passage: Passage,
-    fields: dict[Place, tuple[str, Sequence[Hit]]],
-    rules: Rules,
-) -> bool:
-    """Whether the passage stands where the rule looks, and its terms near enough to each other."""
+def _is_placed(combination: Combination, passage: Passage, fields: Fields, rules: Rules) -> bool:
+    """Whether the passage is in a place the rule looks at, and its terms are near enough to each other."""
     if passage.place not in combination.fields:
         return False
     if not combination.within:
@@ -124,7 +103,7 @@ def _is_near(combination: Combination, value: str, hits: Sequence[Hit], masks: S
 
 
 def _extent(stretch: str, *, characters: bool) -> int:
-    """Length of a stretch of text in characters or words."""
+    """Length of a stretch of text in words, or in characters."""
     if characters:
         return len(stretch)
     letters = len(UNBROKEN.findall(stretch))
@@ -138,5 +117,5 @@ def _fired(combinations: Sequence[Combination]) -> Fired:
     return Fired(tuple(c.id for c in combinations), min(GRADES.index(c.grade) for c in combinations))
 
 
-def _joined(one: Fired, other: Fired) -> Fired:
+def _both(one: Fired, other: Fired) -> Fired:
     return Fired((*one.rules, *other.rules), min(one.grade, other.grade))

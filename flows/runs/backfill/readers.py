@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from fivegwatch.extractors.errors import FeedError
-from fivegwatch.extractors.judging.interest import interest
+from fivegwatch.extractors.judging.interest import Interest
 from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.listing import Reader
@@ -27,7 +27,7 @@ class Readers:
         self._tools = tools
         self._services = tools.settings.services
         self._throttle = Throttle(limits=tools.settings.limits)
-        self._wanted = interest(rules)
+        self._wanted = Interest(rules)
 
     def of(self, unit: Unit) -> Reader:
         """The reader of this unit."""

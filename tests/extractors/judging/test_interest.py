@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.extractors.judging.interest import interest, slug_words
+from fivegwatch.extractors.judging.interest import Interest, slug_words
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
 
@@ -13,7 +13,7 @@ SILENT = "https://news.example/detail-ifyhryex5754975.shtml"
 
 
 def asks_for(url: str = PLAIN, title: str = "", *organisations: str) -> bool:
-    return interest(shipped_rules())(url, title, organisations, ("SOME_THEME",))
+    return Interest(shipped_rules())(url, title, organisations, ("SOME_THEME",))
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_where_there_are_no_words_to_judge_by_the_doubt_lets_it_through() -> Non
 
 def test_a_name_added_to_the_watchlist_is_asked_for_and_one_taken_out_is_not() -> None:
     own = {**FILES, "entities/vendor.toml": '[acme]\nname = "Acme Radio"\nfacet = "vendor"\n'}
-    assert interest(compile_rules(own))(PLAIN, "", ("acme radio",), ())
-    assert not interest(compile_rules(own))(PLAIN, "", ("huawei",), ())
-    assert interest(small_rules())(PLAIN, "", ("huawei",), ())
+    assert Interest(compile_rules(own))(PLAIN, "", ("acme radio",), ())
+    assert not Interest(compile_rules(own))(PLAIN, "", ("huawei",), ())
+    assert Interest(small_rules())(PLAIN, "", ("huawei",), ())
 
 
 @pytest.mark.parametrize(

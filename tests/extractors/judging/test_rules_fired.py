@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.extractors.judging.evidence import LEAD_CHARS, collect_evidence
+from fivegwatch.extractors.judging.evidence import collect_evidence
+from fivegwatch.extractors.judging.passages import LEAD_CHARS
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from tests.extractors.watchlist_builder import FILES
 

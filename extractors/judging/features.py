@@ -1,0 +1,166 @@
+"""Features of an article: named numbers that say which facets meet, where, and how often.
+
+A feature never names a word, only facets, grades of rules and places (title, lead, body; the opening is title and
+lead), so a weight learnt from one language holds in the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fivegwatch.extractors.judging.matching import Hit
+from fivegwatch.extractors.judging.passages import Passage
+from fivegwatch.extractors.judging.rules_fired import NO_GRADE, Fired, fire_plain
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.model import GRADES
+
+_SHORTEST_SCALE = 0.5
+"""Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
+_FEWEST_PASSAGES = 3
+"""A text of fewer passages is treated as one of this many, so that one sentence is not all of it."""
+NO_SUBJECT = "opening: contrary, no subject"
+PASSING_NAMES = 6
+"""A text that names its subject surely no more often, and not at all in title and lead, names it in passing."""
+
+
+@dataclass(slots=True)
+class Firings:
+    """Which rules fired in the passages of an article, and how strong they are."""
+
+    total: int
+    """Number of the text's passages, with hits or without."""
+    title_fired: tuple[str, ...] = ()
+    title_grade: int = NO_GRADE
+    lead_mask: int = 0
+    """Facet bits of the whole lead."""
+    lead_grade: int = NO_GRADE
+    lead_fired: dict[str, None] = field(default_factory=dict)
+    fired: dict[str, int] = field(default_factory=dict)
+    """Rule to the number of passages it fired in, title included."""
+    first_fired: dict[str, Passage] = field(default_factory=dict)
+    """Rule to the first passage it fired in."""
+    strong: int = 0
+    medium: int = 0
+    contrary: int = 0
+    """Passages of the text about something that only looks alike, without an angle."""
+
+    def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
+        """Count what fired in one passage."""
+        for name in fired.rules:
+            self.fired[name] = self.fired.get(name, 0) + 1
+            self.first_fired.setdefault(name, passage)
+        mask = passage.mask
+        if passage.place == "title":
+            self.title_fired, self.title_grade = fired.rules, fired.grade
+            return
+        self.strong += fired.grade == 0
+        self.medium += fired.grade == 1
+        self.contrary += bool(mask & rules.negative_bits and not mask & rules.angle_bits)
+        if passage.place == "lead":
+            self.lead_mask |= mask
+            self.lead_fired.update(dict.fromkeys(fired.rules))
+            self.lead_grade = min(self.lead_grade, fired.grade)
+
+
+def make_features(
+    title_mask: int,
+    firings: Firings,
+    title_hits: Sequence[Hit],
+    text_hits: Sequence[Hit],
+    sizes: tuple[int, float],
+    rules: Rules,
+) -> dict[str, float]:
+    """All features that are not 0. ``sizes``: length of the text in characters, and in letters of an alphabet."""
+    opening = title_mask | firings.lead_mask
+    opening_grade = min(fire_plain(opening, rules).grade, firings.title_grade, firings.lead_grade)
+    features = _body_features(firings)
+    grades = ("title", firings.title_grade), ("lead", firings.lead_grade), ("opening", opening_grade)
+    for place, grade in grades:
+        features |= {f"{place}: {name} rule": 1.0 for name in GRADES[grade:]}
+    if title_mask & rules.negative_bits and not title_mask & rules.angle_bits:
+        features["title: contrary"] = 1.0
+    if not opening & rules.subject_bits:
+        features[NO_SUBJECT] = 1.0
+    elif not opening & rules.network_bits:
+        features["opening: contrary, no network"] = 1.0
+    # A subject counts where the opening joins it with an angle: news of 5G alone is no story, however often it says 5G.
+    # An angle counts where the opening names a subject. Facets that speak against a story count always.
+    counted = rules.negative_bits
+    if opening & rules.named_bits:
+        counted |= rules.leaning_bits
+    if opening_grade <= GRADES.index("medium"):
+        counted |= rules.subject_bits
+    _add_facets(features, rules, counted, (title_mask, firings.lead_mask), text_hits, sizes[0])
+    if opening & rules.named_bits or _times_named(text_hits, rules) > PASSING_NAMES:
+        _add_variety(features, rules, (title_hits, text_hits), sizes[1])
+    return features
+
+
+def share_of_passages(count: int, total: int) -> float:
+    """``count`` passages as a share of all of a text's, which are taken to be three at least."""
+    return count / max(total, _FEWEST_PASSAGES)
+
+
+def _body_features(firings: Firings) -> dict[str, float]:
+    total = firings.total
+    return {
+        "body: strong passages": share_of_passages(firings.strong, total),
+        "body: medium passages": share_of_passages(firings.strong + firings.medium, total),
+        "body: strong count": math.log1p(firings.strong),
+        "body: contrary passages": share_of_passages(firings.contrary, total),
+    }
+
+
+def _add_facets(
+    features: dict[str, float],
+    rules: Rules,
+    counted: int,
+    opening: tuple[int, int],
+    hits: Sequence[Hit],
+    length: int,
+) -> None:
+    """Add the presence of each counted facet in title and lead, and its density in the text: the logarithm of its
+    strong hits a 1,000 characters."""
+    title_mask, lead_mask = opening
+    masks = rules.masks
+    scale = length / 1000 + _SHORTEST_SCALE
+    counts = Counter([masks[term] for _, _, term in hits])
+    seen = 0
+    for mask in (title_mask, lead_mask, *counts):
+        seen |= mask
+    for bit, name in rules.scored_bits:
+        strong = bit << 1
+        if not strong & counted & seen:
+            continue
+        if title_mask & strong:
+            features[f"title: {name}"] = 1.0
+        if lead_mask & strong:
+            features[f"lead: {name}"] = 1.0
+        number = counts.get(bit | strong, 0)
+        if number:
+            features[f"text: {name}"] = math.log1p(number / scale)
+
+
+def _times_named(hits: Sequence[Hit], rules: Rules) -> int:
+    """How often a subject is named surely; names inside one another count once."""
+    masks, sure = rules.masks, rules.subject_bits
+    count, reached = 0, 0
+    for start, end, term in hits:
+        if start >= reached and masks[term] & sure:
+            count += 1
+            reached = end
+    return count
+
+
+def _add_variety(
+    features: dict[str, float], rules: Rules, hits: tuple[Sequence[Hit], Sequence[Hit]], letters: float
+) -> None:
+    """Add how many different terms of subjects and of dangers the article has, weak ones too: the logarithm of terms
+    a 1,000 letters. It finds stories in which no single sentence says it all, but many words point one way."""
+    masks = [rules.masks[term] for term in {term for field in hits for _, _, term in field}]
+    scale = letters / 1000 + _SHORTEST_SCALE
+    for name, bits in (("subjects", rules.named_bits), ("dangers", rules.danger_bits)):
+        features[f"body: different {name}"] = math.log1p(len([1 for mask in masks if mask & bits]) / scale)

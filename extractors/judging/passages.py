@@ -1,0 +1,79 @@
+"""Passages of a text (its sentences) and of its title, each with the facets of the terms in it.
+
+The lead is the sentences that begin in the first 300 characters; all other sentences are the body.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from fivegwatch.extractors.judging.matching import Hit
+from fivegwatch.extractors.watchlist.model import Place
+
+LEAD_CHARS = 300
+"""About the two or three sentences an editor reads first."""
+PASSAGE_CHARS = 400
+"""A text without full stops is cut into passages of this length."""
+PASSAGE_REACH = 2 * PASSAGE_CHARS
+"""No passage is longer than this, in characters."""
+# Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
+# five times faster than a regex: this runs over every character judged.
+_MARK = "\x00"
+_ENDS = (("\n", _MARK), (". ", " " + _MARK), ("! ", " " + _MARK), ("? ", " " + _MARK), ('." ', "  " + _MARK))
+_FOREIGN_ENDS = (
+    (".\u201d ", "  " + _MARK), (".\u00bb ", "  " + _MARK), ("\u2026 ", " " + _MARK),
+    ("\u3002", _MARK), ("\uff01", _MARK), ("\uff1f", _MARK), ("\u061f", _MARK), ("\u0964", _MARK),
+)  # fmt: skip
+
+
+class Passage(NamedTuple):
+    """One sentence, or the title, that has hits. A tuple because it is cheap to make, and a text has dozens."""
+
+    place: Place
+    number: int
+    """Number of the sentence in the text, from 0."""
+    mask: int
+    """Facet bits of its hits."""
+    first: int
+    """Index of its first hit among the hits of its field."""
+    stop: int
+    """Index after its last hit."""
+
+
+def cut_passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tuple[list[Passage], int]:
+    """The passages of a text that have hits, in order, and the number of all its passages."""
+    ends = sentence_ends(text)
+    lead = bisect_right(ends, LEAD_CHARS) + 1
+    passages: list[Passage] = []
+    position, limit, mask, number, first = 0, -1, 0, -1, 0
+    count = len(ends)
+    for i, (start, _, term) in enumerate(hits):
+        bits = masks[term]
+        if not bits:
+            continue
+        if start >= limit:
+            if mask:
+                passages.append(Passage("lead" if number < lead else "body", number, mask, first, i))
+            mask, first = 0, i
+            position = bisect_right(ends, start, position)
+            begin = ends[position - 1] if position else 0
+            stop = ends[position] if position < count else len(text)
+            # A text without full stops must not become one passage.
+            limit = stop if stop - begin <= PASSAGE_REACH else min(stop, start + PASSAGE_CHARS)
+            number = position
+        mask |= bits
+    if mask:
+        passages.append(Passage("lead" if number < lead else "body", number, mask, first, len(hits)))
+    return passages, max(count + 1, len(text) // PASSAGE_CHARS)
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Offsets (str indices) where each sentence but the first begins."""
+    for end, marked in _ENDS if text.isascii() else (*_ENDS, *_FOREIGN_ENDS):
+        text = text.replace(end, marked)
+    ends = list(accumulate(len(sentence) + 1 for sentence in text.split(_MARK)))
+    ends.pop()
+    return ends
