@@ -1,4 +1,4 @@
-"""What an address says of its document: the number or the words it is known by, or that it names no story at all."""
+"""How an address names its document: by a number, by the words of its slug, or not at all."""
 
 from __future__ import annotations
 
@@ -14,29 +14,22 @@ from fivegwatch.extractors.text.likeness import words
 from fivegwatch.extractors.web.urls import canonical_url
 
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)
-LISTING: Final = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        archive archives author authors autor autoren autores categoria categorie category categories feed
-        rubrik rubrique search seccion section sections suche tag tags theme thema themen topic topics
-        """,
-    )
-)
-NOWHERE: Final = frozenset(
-    re.findall(
-        r"\S+",
-        """
-        400 401 403 404 410 500 502 503 account auth captcha consent error errors expired false forbidden gone
-        login log-in logon nan nil none not-found notfound null page-not-found pagenotfound register registration
-        search sign-in signin sign-up signup subscribe subscription template undefined unavailable
-        """,
-    )
-)
-"""What stands in an address in place of a story's name when a template, a session or the story went missing."""
+LISTING: Final = frozenset({
+    "archive", "archives", "author", "authors", "autor", "autoren", "autores", "categoria", "categorie", "category",
+    "categories", "feed", "rubrik", "rubrique", "search", "seccion", "section", "sections", "suche", "tag", "tags",
+    "theme", "thema", "themen", "topic", "topics",
+})  # fmt: skip
+"""Parts of a path that lead to a list of stories."""
+NOWHERE: Final = frozenset({
+    "400", "401", "403", "404", "410", "500", "502", "503", "account", "auth", "captcha", "consent", "error", "errors",
+    "expired", "false", "forbidden", "gone", "login", "log-in", "logon", "nan", "nil", "none", "not-found", "notfound",
+    "null", "page-not-found", "pagenotfound", "register", "registration", "search", "sign-in", "signin", "sign-up",
+    "signup", "subscribe", "subscription", "template", "undefined", "unavailable",
+})  # fmt: skip
+"""Parts of an address that name an error, a log-in or a missing value instead of a story."""
 EMPTY: Final = frozenset(("undefined", "null", "nan"))
 UNFILLED = re.compile(r"[{}<>$|\\`^]|\[object|%(?![0-9A-Fa-f]{2})|/:\w|__\w+__")
-"""Marks of a template nobody filled in."""
+"""Marks of a template that was never filled."""
 EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|do)$", re.IGNORECASE)
 EDITION = re.compile(
     r"amp|print(?:able|version|view)?|druck(?:en|version|ansicht)?|imprimir|imprimer|stampa|mobile|index|default",
@@ -57,14 +50,14 @@ LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "
 
 @dataclass(frozen=True)
 class Address:
-    """An http(s) address, taken apart. ``key`` is its canonical form."""
+    """An http(s) address and its parts. ``key`` is its canonical form."""
 
     url: str
     key: str
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
-        """The parts of the path, decoded, extensions gone; editions (AMP, print, index file) left out."""
+        """The parts of the path, decoded and without extensions; editions (AMP, print, index file) left out."""
         parts = [unquote(part) for part in urlsplit(self.key).path.split("/") if part]
         named = [PRINT_NAME.sub("", EXTENSION.sub("", part)) for part in parts]
         if len(named) > 1:
@@ -73,53 +66,50 @@ class Address:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The query without tracking parameters and those that ask for an edition."""
-        found = (pair.partition("=")[::2] for pair in urlsplit(self.key).query.split("&") if pair)
+        """The parameters of the query, without those for tracking and those that ask for an edition."""
+        pairs = (pair.partition("=")[::2] for pair in urlsplit(self.key).query.split("&") if pair)
         return frozenset(
             (name, value)
-            for name, value in found
+            for name, value in pairs
             if not EDITION.fullmatch(name) and name != "m" and not re.fullmatch("amp|print|mobile|all", value)
         )
 
     @cached_property
     def ids(self) -> frozenset[str]:
-        """Values in the query that name the document: of ``id``, ``p``, ``idxno`` and the like."""
+        """Values of the query's parameters that name the document: ``id``, ``p``, ``idxno`` and the like."""
         return frozenset(
             value for name, value in self.pairs if ID_NAME.search(name) and re.search(r"\d", value)
         )
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """The document's numbers: those of the last part of the path that has any, else of the query. No dates."""
-        for part in reversed(self.segments):
-            if found := _numbers(part):
-                return found
-        return frozenset(number for value in self.ids for number in _numbers(value))
+        """The document's numbers, dates left out: those of the last part of the path with any, else of the query."""
+        in_path = next(filter(None, map(_numbers, reversed(self.segments))), None)
+        return in_path or frozenset(number for value in self.ids for number in _numbers(value))
 
     @cached_property
     def ends_in_number(self) -> bool:
-        """Whether nothing but the query follows the number."""
+        """Whether nothing but the query follows the document's number."""
         return bool(self.segments and _numbers(self.segments[-1])) or not any(map(_numbers, self.segments))
 
     @cached_property
     def slug(self) -> frozenset[str]:
-        """The words of the part that is the story's name: the wordier of the last two. Long numbers left out."""
+        """The words of the story's name without long numbers: of the last two parts of the path, the one with more."""
         return max((_words(part) for part in self.segments[-2:][::-1]), key=len, default=frozenset())
 
     @cached_property
     def is_home(self) -> bool:
-        """Whether it is the front of a site, in whatever language."""
+        """Whether the address is that of a site's front page, in any language."""
         return (
             bool(HOME.match(urlsplit(self.url).path) or HOME.match(urlsplit(self.key).path)) and not self.ids
         )
 
     @cached_property
     def is_nowhere(self) -> bool:
-        """Whether a template's gap, an error or a log-in stands where a story should."""
-        decoded = unquote(self.url)
+        """Whether the address names an error, a log-in or an unfilled template instead of a story."""
         values = {value.lower() for _, value in self.pairs}
         return bool(
-            UNFILLED.search(decoded)
+            UNFILLED.search(unquote(self.url))
             or UNFILLED.search(self.url)
             or NOWHERE.intersection(part.lower() for part in self.segments)
             or any(words(part) and EMPTY.issuperset(words(part)) for part in (*self.segments, *values))
@@ -127,14 +117,12 @@ class Address:
 
     @cached_property
     def is_listing(self) -> bool:
-        """Whether it leads to a tag, a topic, an author: many stories."""
-        return bool(LISTING.intersection(part.lower() for part in self.segments[:-1])) or (
-            bool(self.segments) and self.segments[-1].lower() in LISTING
-        )
+        """Whether the address leads to a list of stories: of a tag, a topic, an author."""
+        return not LISTING.isdisjoint(part.lower() for part in self.segments)
 
     @cached_property
     def names_story(self) -> bool:
-        """Whether something in it can tell one story from the next: a number, a name of some words, a dated name."""
+        """Whether the address can tell stories apart: it has a number, a name of three words, or a date and a name."""
         if self.is_home or self.is_nowhere or not (self.segments or self.ids):
             return False
         last = self.segments[-1] if self.segments else ""
@@ -143,7 +131,7 @@ class Address:
 
 
 def address_of(url: str) -> Address | None:
-    """``url`` taken apart; None when it is no http(s) address."""
+    """``url`` as an ``Address``; None when it is not an http(s) address."""
     try:
         return Address(url, canonical_url(url))
     except FetchError:
@@ -151,20 +139,20 @@ def address_of(url: str) -> Address | None:
 
 
 def same_page(claim: Address, shown: Address) -> bool:
-    """Whether two addresses differ in spelling and edition alone: AMP, print, one of the pages of a long story."""
+    """Whether two addresses name one page, apart from spelling, edition (AMP, print) and page number."""
     if claim.key == shown.key:
         return True
     if _host(claim) != _host(shown) or claim.pairs != shown.pairs:
         return False
     segments = shown.segments
-    # "/story/2" is page 2 of "/story" only where "/story" can be the name of one story.
+    # "/story/2" is page 2 of "/story" only if "/story" can name a single story.
     if segments[:-1] == claim.segments and PART.fullmatch(segments[-1] if segments else ""):
         return claim.names_story
     return segments == claim.segments and (bool(segments) or claim.is_home == shown.is_home)
 
 
 def same_story(claim: Address, shown: Address, headline: frozenset[str]) -> bool:
-    """Whether what identifies a document, its number or the words of its name, is shared by both addresses."""
+    """Whether both addresses have the same number or name; the words of the ``headline`` decide where names differ."""
     if claim.numbers and shown.numbers:
         return _same_number(claim, shown)
     if claim.segments == shown.segments and claim.pairs and claim.pairs < shown.pairs:
@@ -181,16 +169,16 @@ def _same_number(claim: Address, shown: Address) -> bool:
         return False
     if claim.ends_in_number or shown.ends_in_number:
         return True
-    # A number that a name follows may be the section's.
+    # A number in front of a name may be the section's.
     common = len(claim.slug & shown.slug)
     return 2 * common > min(len(claim.slug), len(shown.slug))
 
 
 def _same_name(claim: Address, shown: Address, headline: frozenset[str]) -> bool:
-    """Whether the names are the same, or differ in words that speak for the claim: those of the page's headline."""
+    """Whether the names are equal, or the claim's differs by words of the page's headline."""
     ours, theirs = shown.slug, claim.slug
     if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, shown)):
-        return False  # both are known by the part before the last: a section's name
+        return False  # both names are the part before the last: a section's
     if ours == theirs:
         letters = sum(map(len, filter(str.isalpha, ours)))
         return len(ours) >= SLUG_WORDS or (len(ours) == 2 and letters >= NAME_CHARS)
@@ -203,21 +191,21 @@ def _same_name(claim: Address, shown: Address, headline: frozenset[str]) -> bool
 
 
 def fit(address: Address, headline: frozenset[str]) -> float:
-    """Share of the words of an address's name that stand in ``headline``, 0 to 1; 0 for a name of hardly a word."""
+    """Share of the words of an address's name that are in ``headline``, 0 to 1; 0 for a name of one or two words."""
     if len(address.slug) < SLUG_WORDS:
         return 0.0
     return len(address.slug & headline) / len(address.slug)
 
 
-def is_told(address: Address, headline: frozenset[str]) -> bool:
-    """Whether ``headline`` holds every word of an address's name that is long enough to mean something."""
+def is_in_headline(address: Address, headline: frozenset[str]) -> bool:
+    """Whether ``headline`` holds every word of an address's name but those of up to three letters."""
     return len(address.slug) >= SLUG_WORDS and all(
         word in headline or (len(word) <= 3 and not word.isdigit()) for word in address.slug
     )
 
 
 def name_words(text: str) -> frozenset[str]:
-    """The words of ``text`` as addresses spell them, accents gone; German umlauts in both spellings."""
+    """The words of ``text`` as addresses spell them: without accents, and umlauts also as two letters."""
     plain = unicodedata.normalize("NFC", text.replace("_", " ")).casefold()
     stripped = "".join(
         char for char in unicodedata.normalize("NFD", plain) if not unicodedata.combining(char)
@@ -234,12 +222,11 @@ def _numbers(part: str) -> frozenset[str]:
 
 
 def _words(part: str) -> frozenset[str]:
-    found = words(part.replace("_", " "))
-    return frozenset(word for word in found if not NUMBER.fullmatch(word))
+    return frozenset(word for word in words(part.replace("_", " ")) if not NUMBER.fullmatch(word))
 
 
 def _is_id(part: str) -> bool:
-    """Whether a part of a path is a code: letters with figures, or figures of a sort no date has."""
+    """Whether a part of a path is a code: letters mixed with digits, or digits that are not a date."""
     if " " in part:
         return False
     part = DATE.sub("", part)

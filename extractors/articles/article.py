@@ -1,4 +1,4 @@
-"""extract_article: one page in, one article out. Refuse -> parse -> claims -> text -> dates -> flags."""
+"""extract_article: one page in, one article out. Refuse -> parse -> claims -> text -> flags -> dates."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ def extract_article(
     version: OtherVersion | None = None,
     parsed: ParsedPage | None = None,
 ) -> Article:
-    """The article of ``page``; ``entry``, its announcement in a feed, may lend title, date, authors and full text.
+    """The article of ``page``; its feed ``entry`` may supply title, date, authors and full text.
 
-    ``version``, an AMP or print version of it, may lend the text. ``parsed`` spares parsing what the gates have parsed.
-
-    What is partial or odd comes back flagged in ``quality`` and is judged on what there is.
+    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse.
+    A partial or odd page is returned with flags in ``quality``, not refused.
 
     Raises:
         ExtractionError: ``not_html``, ``too_large``, ``too_many_tags``; ``no_text``, ``too_short`` (nothing to judge);
@@ -79,7 +78,7 @@ def extract_article(
 
 
 def refuse_nothing(page: Page, text: str, flags: tuple[str, ...]) -> None:
-    """Nothing, or ExtractionError when the page holds no story: the wall's name, ``too_short`` or ``no_text``."""
+    """Raise ExtractionError if the page holds no story: the wall's name, ``too_short`` or ``no_text``."""
     wall = wall_of(flags)
     if wall:
         raise refusal(page, wall, "this is no article", transient=wall != "soft_404")

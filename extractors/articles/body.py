@@ -1,8 +1,7 @@
-"""The text of an article: the candidates, and which one we believe.
+"""The text of an article. Run trafilatura until two runs agree -> compare JSON-LD and feed -> restore paragraphs.
 
-Two of three trafilatura runs must agree on how much of the page is the story; the page's own ``articleBody`` and the
-feed's full content are heard as witnesses, and stand in where the page shows less than they hold. Measured by
-``benchmarks.extraction``.
+The page's own ``articleBody`` (JSON-LD) and the feed's full content are *witnesses*: they corroborate the text that the
+page shows, and replace it where they hold more of it. The constants were measured by ``benchmarks.extraction``.
 """
 
 from __future__ import annotations
@@ -27,19 +26,20 @@ from fivegwatch.extractors.text.likeness import alike, phrases
 from fivegwatch.extractors.text.plain import plain_text, strip_controls
 
 SAME_SIZE = 0.9
-"""Two runs agree when the shorter has this share of the longer one's characters."""
+"""Two runs agree if the shorter text has at least this share of the longer one's characters."""
 WITNESS_CHARS = 500
-"""Below this an ``articleBody`` or a feed's content is a teaser."""
+"""A shorter ``articleBody`` or feed content is a teaser."""
 CONFIRMED = 0.8
+"""Least likeness of a text to the ``articleBody`` for the latter to say where the story ends."""
 FULLER = 1.3
-"""How much longer a witness must be to stand in for the text it confirms."""
+"""How many times longer a witness must be to replace the text that it corroborates."""
 HELD = 0.5
-"""Least share of the runs of three words of a shown text, or of one of its first lines, that a fuller one has, too."""
+"""Least share of the three-word phrases of the shown text, or of one of its first lines, in a text that replaces it."""
 OPENING_LINES, OPENING_PHRASES = 4, 5
 ELEMENTS = 40_000
-"""Larger trees get one run: the others compare paragraphs pairwise."""
+"""Trees with more elements get one run; the other modes compare paragraphs pairwise."""
 HEAVY_PAGE = 1024 * 1024
-"""Bytes of a page after which those of trafilatura's caches that keep whole lines are emptied."""
+"""After a page of more bytes trafilatura's caches of whole lines are emptied."""
 SHORT_CHARS = 400
 LEAN_CHARS = 1_000
 LEAN_RATIO = 3
@@ -49,71 +49,68 @@ MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|h\d|li|ul|img)\b", re.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """One candidate for the text."""
+    """A candidate for the article's text."""
 
     method: str
     text: str
 
 
 def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body, ...]]:
-    """The believed text and every candidate; the text is empty when the page has none."""
-    told = Body(method="json-ld", text=tidy(paragraphs(page.claims.article.get("articleBody"))))
-    runs = _agreeing_runs(page, told.text)
+    """The chosen text and every candidate; the text is empty when the page has none."""
+    claimed = Body(method="json-ld", text=tidy(paragraphs(page.claims.article.get("articleBody"))))
+    runs = _agreeing_runs(page, claimed.text)
     if len(page.fetched.body) > HEAVY_PAGE:
-        # Not `trafilatura.meta.reset_caches`: it collects garbage among all our rules, too, for a quarter of a second.
+        # Not `trafilatura.meta.reset_caches`: its garbage collection takes a quarter of a second.
         line_processing.cache_clear()
         trim.cache_clear()
-    best, seen = runs[0], list(runs)
-    for witness in (told, Body(method="feed", text=tidy(entry.content) if entry is not None else "")):
+    best, candidates = runs[0], list(runs)
+    for witness in (claimed, Body(method="feed", text=tidy(entry.content) if entry is not None else "")):
         if len(witness.text) >= WITNESS_CHARS:
-            seen.append(witness)
-            if len(witness.text) > FULLER * len(best.text) and _goes_on(witness, runs[0].text):
+            candidates.append(witness)
+            if len(witness.text) > FULLER * len(best.text) and _continues(witness, runs[0].text):
                 best = witness
     if best.method.startswith("trafilatura"):
-        best = Body(
-            method=best.method, text=_confirmed(with_lost_paragraphs(page.pruned, best.text), told.text)
-        )
+        whole = with_lost_paragraphs(page.pruned, best.text)
+        best = Body(method=best.method, text=_confirmed(whole, claimed.text))
     if len(best.text) < SHORT_CHARS:
-        hidden = Body(method="script", text=tidy(embedded_text(page.tree)))
-        if len(hidden.text) > 2 * len(best.text):
-            best = hidden
-            seen.append(hidden)
-    return best, tuple(seen)
+        embedded = Body(method="script", text=tidy(embedded_text(page.tree)))
+        if len(embedded.text) > 2 * len(best.text):
+            best = embedded
+            candidates.append(embedded)
+    return best, tuple(candidates)
 
 
-def _goes_on(witness: Body, shown: str) -> bool:
-    """Whether a text that a page tells machines alone goes on from what readers are ``shown``, if that is a story.
+def _continues(witness: Body, shown: str) -> bool:
+    """Whether a witness continues the text ``shown`` to readers: it begins like it, or holds most of it.
 
-    It begins alike, or holds most of it; else it is another text, which nobody can see. What the feed brought stands by
-    itself: readers saw it there.
+    Otherwise ``articleBody`` is another text, which no reader sees. Any witness continues a text too short for a story;
+    the feed's content always counts, because its readers saw it.
     """
     if witness.method == "feed" or len(shown) < SHORT_CHARS:
         return True
-    lines, told = shown.split("\n"), phrases(witness.text)
-    begun = [phrases(line) for line in lines[:OPENING_LINES]]
-    known = phrases(shown)
-    return any(
-        len(found & told) >= HELD * len(found) for found in begun if len(found) >= OPENING_PHRASES
-    ) or (len(known & told) >= HELD * len(known))
+    openings = [phrases(line) for line in shown.split("\n")[:OPENING_LINES]]
+    openings = [opening for opening in openings if len(opening) >= OPENING_PHRASES]
+    held = phrases(witness.text)
+    return any(len(part & held) >= HELD * len(part) for part in (*openings, phrases(shown)))
 
 
-def _agreeing_runs(page: ParsedPage, told: str) -> tuple[Body, ...]:
-    """The trafilatura runs needed to be sure, the believed one first."""
+def _agreeing_runs(page: ParsedPage, claimed: str) -> tuple[Body, ...]:
+    """The trafilatura runs that were needed, the chosen one first; ``claimed`` is the page's ``articleBody``."""
     fast = run_trafilatura(page, "fast")
-    if len(told) >= WITNESS_CHARS and alike(fast.text, told) >= SAME_SIZE:
+    if len(claimed) >= WITNESS_CHARS and alike(fast.text, claimed) >= SAME_SIZE:
         return (fast,)
     if next(islice(page.pruned.iter(), ELEMENTS, None), None) is not None:
         return (fast,)
     precise = run_trafilatura(page, "precision")
-    if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not told:
+    if _same_size(fast, precise) and len(fast.text) >= LEAN_CHARS and not claimed:
         return (fast, precise)
     standard = run_trafilatura(page, "standard")
-    if len(told) >= WITNESS_CHARS:
-        ranked = sorted((fast, standard, precise), key=lambda body: -alike(body.text, told))
-        if alike(ranked[0].text, told) >= 0.6:
+    if len(claimed) >= WITNESS_CHARS:
+        ranked = sorted((fast, standard, precise), key=lambda body: -alike(body.text, claimed))
+        if alike(ranked[0].text, claimed) >= 0.6:
             return tuple(ranked)
     if _same_size(fast, precise) and len(fast.text) >= LIMITS.stub_chars:
-        # trafilatura's own second look at a page it got little from
+        # The standard mode has a fallback for pages that yield little text.
         lean = len(fast.text) < LEAN_CHARS and len(standard.text) >= LEAN_RATIO * len(fast.text)
         return (standard, fast, precise) if lean else (fast, precise, standard)
     if len(standard.text) < SHORT_CHARS:
@@ -123,17 +120,15 @@ def _agreeing_runs(page: ParsedPage, told: str) -> tuple[Body, ...]:
     return (standard, precise, fast)
 
 
-def _confirmed(text: str, told: str) -> str:
-    """``text`` without what follows the last line the page's own ``articleBody`` knows, if that holds the story."""
-    if len(told) < WITNESS_CHARS or alike(text, told) < CONFIRMED:
+def _confirmed(text: str, claimed: str) -> str:
+    """``text`` up to its last line that the page's ``articleBody`` holds too, if the two are alike."""
+    if len(claimed) < WITNESS_CHARS or alike(text, claimed) < CONFIRMED:
         return text
-    known = phrases(told)
+    held = phrases(claimed)
     lines = text.split("\n")
-    certain = [
-        len(found & known) / len(found) >= 0.5 if (found := phrases(line)) else False for line in lines
-    ]
-    end = len(lines) - next((at for at, yes in enumerate(reversed(certain)) if yes), 0)
-    return "\n".join(lines[:end])
+    parts = [phrases(line) for line in lines]
+    confirmed = [end for end, part in enumerate(parts, 1) if part and len(part & held) >= 0.5 * len(part)]
+    return "\n".join(lines[: confirmed[-1] if confirmed else None])
 
 
 def _same_size(one: Body, other: Body) -> bool:
@@ -141,9 +136,9 @@ def _same_size(one: Body, other: Body) -> bool:
 
 
 def run_trafilatura(page: ParsedPage, mode: str) -> Body:
-    """What trafilatura makes of the pruned page; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
+    """trafilatura's text of the pruned page; ``mode`` is ``fast``, ``standard``, ``precision`` or ``recall``.
 
-    In the first and third it asks no other extractor: one that is to agree with the first had better be of its kind.
+    In ``fast`` and ``precision`` mode it runs no second extractor, so that their agreement means something.
 
     Raises: ExtractionError ``no_text`` when it gives up.
     """
@@ -164,7 +159,7 @@ def run_trafilatura(page: ParsedPage, mode: str) -> Body:
 
 
 def tidy(text: str) -> str:
-    """``text`` as plain lines: markup and invisible characters out, blanks folded, at most ``text_chars`` long."""
+    """``text`` as plain lines without markup, invisible characters and double blanks, at most ``text_chars`` long."""
     text = text[: 4 * LIMITS.text_chars]
     if "&" in text and "&lt;" in text:
         text = html.unescape(text)

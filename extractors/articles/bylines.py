@@ -1,4 +1,4 @@
-"""Who wrote a story: the names the page tells machines, else the byline readers see, else the feed's."""
+"""Who wrote a story: names in JSON-LD, else in ``meta``, else in the byline that readers see, else in the feed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.phrases import NO_NAMES, SIGNED_LINE
+from fivegwatch.extractors.text.elements import SILENT
 from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import clean_line
 
@@ -25,7 +26,7 @@ NAME_WORDS = 6
 BYLINE_CHARS = 160
 PIECES = 40
 NEAR = 250
-"""Elements looked at on each side of the headline."""
+"""Elements searched after the headline; half as many before it."""
 SPLIT = re.compile(
     r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*"
 )
@@ -42,11 +43,11 @@ ELSEWHERE = re.compile(
     r"comment|related|sidebar|(?<!post-)(?<!entry-)(?<!article-)footer|widget|recommend|popular|bio|teaser|menu",
     re.IGNORECASE,
 )
-SHOWN_TEXTS = XPath("descendant::text()[not(parent::script or parent::style or parent::noscript)]")
+SHOWN_TEXTS = XPath(f"descendant::text()[not({' or '.join(f'parent::{name}' for name in sorted(SILENT))})]")
 ENDS_JOINED = re.compile(r"(?:[,;&/]|\s(?:and|und|et|y|e|og|och|en|i))$", re.IGNORECASE)
 HANDLE = re.compile(r"(?<=\S)\s+\(?@\w+\)?")
 ROLE = re.compile(r"\s[-–—]\s|\s*\([^)]*\)?$")
-"""What follows a name: an office, an outlet."""
+"""What follows a name: a role, an outlet."""
 AFTER_DATE = re.compile(r"^.*\d.*?\s(?:by|von|par|por|di|door|av|af|fra|przez)\s+(?=\S)", re.IGNORECASE)
 UNMARKED = re.compile(
     r"^(?:(?:written|reported|posted) by|by|von|par|por|door|av|af|autor(?:in)?|author|text|texte|texto|testo)(?::\s*|\s+)(?=[^\W\d_])",
@@ -54,16 +55,16 @@ UNMARKED = re.compile(
 )
 UNMARKED_CHARS = 80
 BESIDE = 30
-"""Elements after the headline among which a byline without a mark is looked for."""
+"""Elements after the headline that are searched for an unmarked byline."""
 
 
 def page_authors(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
-    """The names of the authors, each once; empty when nobody signed."""
+    """The names of the authors, each once; empty when none are named."""
     claims, outlet = page.claims, page.site_names
-    told = claims.names_of(claims.article.get("author") or claims.article.get("creator"))
+    claimed = claims.names_of(claims.article.get("author") or claims.article.get("creator"))
     meta = tuple(text for name in META_NAMES for text in claims.meta.get(name, ()))
     announced = entry.authors if entry is not None else ()
-    for texts in (told, meta, islice(_visible(page), 4), announced):
+    for texts in (claimed, meta, islice(_visible(page), 4), announced):
         names = [
             name
             for text in texts
@@ -73,7 +74,7 @@ def page_authors(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
         ]
         if names:
             return _once(names)
-    return _once([name for name in told[:1] if _is_name(name)])
+    return _once([name for name in claimed[:1] if _is_name(name)])
 
 
 def _once(names: list[str]) -> tuple[str, ...]:
@@ -84,12 +85,12 @@ def _once(names: list[str]) -> tuple[str, ...]:
 
 
 def split_names(text: str) -> list[str]:
-    """The names in a byline: what introduces them and what is no name left out."""
+    """The names in a byline, without the words that introduce them and without what is not a name."""
     line = clean_line(text, BYLINE_CHARS * 2)
-    shown = HANDLE.sub("", SIGNED_LINE.sub("", AFTER_DATE.sub("", line)))
-    if "://" in text or len(shown) > BYLINE_CHARS:
+    signed = HANDLE.sub("", SIGNED_LINE.sub("", AFTER_DATE.sub("", line)))
+    if "://" in text or len(signed) > BYLINE_CHARS:
         return []
-    parts = (ROLE.split(part)[0] for part in SPLIT.split(shown))
+    parts = (ROLE.split(part)[0] for part in SPLIT.split(signed))
     return [name for part in parts if (name := part.strip(" .,:-–—|()[]*")) and _is_name(name)]
 
 
@@ -103,35 +104,31 @@ def _is_name(text: str) -> bool:
 
 
 def _visible(page: ParsedPage) -> Iterator[str]:
-    """Bylines around the headline, nearest first after it: marked ones, else a line that begins with "By"."""
+    """Bylines near the headline, those after it first: marked ones, else lines that begin with "By"."""
     if page.body is None:
         return
     elements = [element for element in page.body.iter() if isinstance(element.tag, str)]
-    headings = [
-        at
-        for at, element in enumerate(elements)
-        if element.tag == "h1" and len(element.text_content().split()) > 2
-    ]
-    start = headings[0] if headings else 0
+    heading = page.main_heading
+    start = elements.index(heading) if heading in elements else 0
     near = elements[start : start + NEAR] + elements[max(0, start - NEAR // 2) : start][::-1]
-    around = {elements[start], *elements[start].iterancestors()} if headings else set()
+    around = {heading, *heading.iterancestors()} if heading is not None else set()
     parent = None
     for element in near:
         if element in around or not _signs(element) or _within(element, ELSEWHERE, around):
             continue
-        told = _signed_in(element)
-        if not told:
+        names = _signed_in(element)
+        if not names:
             continue
         if parent is not None and element.getparent() is not parent:
             return
         parent = element.getparent()
-        yield told
-    if parent is None and headings:
+        yield names
+    if parent is None and heading is not None:
         yield from (text for element in elements[start : start + BESIDE] if (text := _unmarked(element)))
 
 
 def _signed_in(box: HtmlElement) -> str:
-    """The names in a byline's box, without the outlets, dates and titles beside them; empty when there are none."""
+    """The names in a byline's box, without outlets, dates and roles; empty when there are none."""
     marked = [
         element for element in box.iterdescendants() if isinstance(element.tag, str) and _signs(element)
     ]
@@ -147,12 +144,12 @@ def _signed_in(box: HtmlElement) -> str:
         if split_names(_leading_names(element)):
             beside = (_leading_names(leaf) for leaf in surest if leaf.getparent() is element.getparent())
             return "; ".join(filter(None, dict.fromkeys(beside)))
-    told = _leading_names(box)
-    return told if split_names(told) else ""
+    names = _leading_names(box)
+    return names if split_names(names) else ""
 
 
 def _leading_names(box: HtmlElement) -> str:
-    """The first pieces of ``box`` that are names and what joins them: what stands beside is a date, desk or outlet."""
+    """The first names in ``box`` that commas or "and" join; what follows them is a date, a desk or an outlet."""
     taken: list[str] = []
     joined = True
     for piece in SHOWN_TEXTS(box)[:PIECES]:
@@ -172,25 +169,26 @@ def _leading_names(box: HtmlElement) -> str:
 
 
 def _unmarked(element: HtmlElement) -> str:
-    """The text of ``element`` when it is a line of its own that says "By" and names, and nothing else."""
-    if len(element) > 2 or element.tag in ("a", "li", "button", "script", "style"):
+    """The text of ``element`` if it is a line that consists of "By" and names; else empty."""
+    if len(element) > 2 or element.tag in SILENT | {"a", "li", "button"}:
         return ""
-    shown = " ".join(" ".join(islice(element.itertext(), PIECES)).split())
-    lead = UNMARKED.match(shown) if len(shown) <= UNMARKED_CHARS else None
-    names = re.findall(r"[^\W\d_]+", shown[lead.end() :]) if lead else []
+    text = " ".join(" ".join(islice(element.itertext(), PIECES)).split())
+    lead = UNMARKED.match(text) if len(text) <= UNMARKED_CHARS else None
+    names = re.findall(r"[^\W\d_]+", text[lead.end() :]) if lead else []
     capital = [name for name in names if not name[0].islower()]
-    return shown if len(capital) >= 2 and len(names) - len(capital) <= 1 else ""
+    return text if len(capital) >= 2 and len(names) - len(capital) <= 1 else ""
 
 
 def _signs(element: HtmlElement) -> bool:
-    told = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    """Whether an element is marked as a byline: by its link, ``rel``, ``itemprop``, class or id."""
     if element.tag == "a" and AUTHOR_PATH.search(element.get("href") or ""):
         return True
-    return "author" in told or bool(BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
+    return "author" in marks or bool(BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
 def _within(element: HtmlElement, boxes: re.Pattern[str], around: Collection[HtmlElement]) -> bool:
-    """Whether a box named like ``boxes`` holds ``element``, those ``around`` the headline aside."""
+    """Whether a box with a class or id like ``boxes`` holds ``element``; boxes ``around`` the headline do not count."""
     holders = islice((element, *element.iterancestors()), 4)
     return any(
         boxes.search(f"{box.get('class') or ''} {box.get('id') or ''}")

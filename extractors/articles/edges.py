@@ -1,4 +1,4 @@
-"""Clean the edges of an extracted text: the headline repeated, bylines, dates, promotions, picture credits."""
+"""Clean the edges of an extracted text. Drop credits -> drop headline, byline, date at the start -> cut promotion at the end."""
 
 from __future__ import annotations
 
@@ -16,49 +16,29 @@ from fivegwatch.extractors.pages.phrases import (
 from fivegwatch.extractors.text.likeness import key
 
 HEAD_LINES = 8
-"""Where furniture before a story ends; measured on the shared pages, no headline repeats later."""
+"""First lines that are cleaned; on the 569 pages of the extraction benchmark no headline is repeated later."""
 SHORT_CHARS = 90
 PROMOTION_CHARS = 160
 OPENING_CHARS = 20
 LABEL_CHARS = 60
-"""Where the label in front of a repeated headline ends (``Exclusive: headline``)."""
+"""Characters in which a label in front of a repeated headline ends (``Exclusive: headline``)."""
 LABEL_END = re.compile(r"[:|»>·•–—/]")
 TAIL_LINES = 12
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 INITIALS = re.compile(r"\([\w./ ]{2,12}\)")
 PLACEHOLDER = re.compile(r"^\W*(?:\$\$\w+\$\$|\{\{[^}]*\}\}|\[/?[a-z]+(?: [^\]]*)?\].*)\W*$")
 ONLY_DATE = re.compile(r"^[\W\d_]*(?:[^\W\d_]{1,12}[\W\d_]+){0,5}$")
-PARTICLES = frozenset(
-    {
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "di",
-        "da",
-        "du",
-        "del",
-        "la",
-        "le",
-        "el",
-        "and",
-        "und",
-        "et",
-        "y",
-        "e",
-        "og",
-        "och",
-        "i",
-    }
-)
+PARTICLES = frozenset({
+    "von", "van", "de", "der", "den", "di", "da", "du", "del", "la", "le", "el", "and", "und", "et", "y", "e", "og",
+    "och", "i",
+})  # fmt: skip
 NAMES_WORDS = 9
 
 
 def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...]) -> str:
-    """``text`` without the furniture at its edges.
+    """``text`` without repeated headlines, bylines, dates, credits and promotion at its edges.
 
-    ``headlines`` are spellings of the title, ``names`` those of the authors and the outlet.
+    ``headlines`` are the spellings of the title, ``names`` those of the authors and the outlet.
     """
     titles = {key(headline) for headline in headlines} - {""}
     known = {key(name) for name in names} - {""}
@@ -72,7 +52,7 @@ def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...])
 
 
 def _story_end(lines: list[str], known: set[str]) -> int:
-    """How many of ``lines`` are the story; after it: promotion, tags, notices and short lines between them."""
+    """How many of ``lines`` are the story; the rest is promotion, tags, notices and short lines between them."""
     end = len(lines)
     for index in range(len(lines) - 1, max(0, len(lines) - TAIL_LINES - 1), -1):
         if _after_story(lines[index], known):
@@ -83,7 +63,7 @@ def _story_end(lines: list[str], known: set[str]) -> int:
 
 
 def _is_noise(line: str) -> bool:
-    """Whether a line is no sentence of a story wherever it stands: a picture credit, a template's placeholder."""
+    """Whether a line is a picture credit or a template's placeholder, which no part of a story is."""
     short = len(line) <= SHORT_CHARS
     return (short and bool(CREDIT_LINE.match(line))) or (
         len(line) <= PROMOTION_CHARS and bool(PLACEHOLDER.match(line))
@@ -100,7 +80,7 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_byline(line: str) -> bool:
-    """Whether a line is "By" and names: no sentence is all capitals and particles ("Von der Leyen warnt" is one)."""
+    """Whether a line is "By" and names, each word capitalised or a particle: "Von der Leyen warnt" is a sentence."""
     lead = SIGNED_LINE.match(line)
     names = re.findall(r"[^\W\d_]+", line[lead.end() :]) if lead else []
     return 0 < len(names) <= NAMES_WORDS and all(name in PARTICLES or not name[0].islower() for name in names)

@@ -1,4 +1,4 @@
-"""The headline of a story: six spellings on the page, one kept, the site's name cut off."""
+"""The headline of a story. Read its spellings -> cut the outlet's name off -> choose one -> else take the feed's."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
 HEADLINE_KEY = 10
-"""Shorter headings name sections, not stories."""
+"""Letters of a heading that names a story; shorter ones name sections."""
 FEW_WORDS = 3
 UNFILLED = re.compile(
     r"^\W*(?:undefined|null|nan|none|nil|\[?object object\]?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%[^%]*%>|%[\w.]+%"
     r"|\[\[[^\[\]]*\]\]|\{%[^%]*%\})\W*$",
     re.IGNORECASE,
 )
-"""What programs write where a value is missing, and the marks of templates."""
+"""What programs write for a missing value, and template marks that were never filled."""
 ALIKE = 0.3
-"""Least share of words with the page's other titles; below it a title is the site's, not the story's."""
+"""Least share of words in common with the page's other titles; below it a title is the site's, not the story's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headlines:
-    """Every spelling of a page's title. ``chosen`` is the one kept; ``spellings`` are the rest, for comparison."""
+    """The title that was chosen, and every spelling of it on the page and in the feed."""
 
     chosen: str
     spellings: tuple[str, ...]
 
 
 def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
-    """The headline of ``page`` (empty when nothing names it) and its other spellings, those of a feed included."""
+    """The headline of ``page``, empty when nothing names it, and all its spellings."""
     names, claims = page.site_names, page.claims
     headings = (_line(text) for _, text in page.headings)
     visible = [text for text in headings if text and key(text) not in names]
@@ -59,7 +59,7 @@ def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
 
 
 def without_site(title: str, names: Set[str], known: Set[str]) -> str:
-    """``title`` without the outlet's name at either end; cut back to a headline of ``known`` that stands in it."""
+    """``title`` without the outlet's name (``names``) at either end; cut to a headline of ``known`` if it holds one."""
     for _ in range(3):
         cuts = list(SEPARATOR.finditer(title))
         if not cuts:
@@ -89,7 +89,7 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
         and not _is_generic(shared_title, names)
         and (not document or shared(shared_title, others) >= ALIKE)
     ):
-        # The heading readers see and the one told to machines agree; what is shared is the search engines' title.
+        # The visible heading and JSON-LD agree; og:title repeats the title written for search engines.
         for heading in visible:
             if key(heading) == key(declared) and key(shared_title) == key(document) != key(declared):
                 return heading
@@ -111,9 +111,9 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
 
 
 def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
-    """Whether a title of a word or two, that no heading shows, has nothing of the headline its feed ``announced``.
+    """Whether a title is the outlet's name or a template's placeholder, and the headline its feed ``announced`` better.
 
-    It is the outlet's name, or what a template says before it is filled.
+    Such a title has one or two words, is no visible heading, and shares no word with the announced headline.
     """
     few = len(words(chosen)) < FEW_WORDS <= len(words(announced))
     return few and chosen not in visible and shared(chosen, announced) == 0
@@ -131,10 +131,6 @@ def _is_generic(title: str, names: Set[str]) -> bool:
 
 
 def _line(text: str) -> str:
-    """``text`` folded; empty when it is a template that was never filled."""
-    shown = _folded(text)
-    return "" if UNFILLED.match(shown) else shown
-
-
-def _folded(text: str) -> str:
-    return " ".join(text[: 4 * LIMITS.title_chars].replace("\u00ad", "").split())[: LIMITS.title_chars]
+    """``text`` as one line without soft hyphens; empty when it is a template that was never filled."""
+    folded = " ".join(text[: 4 * LIMITS.title_chars].replace("\u00ad", "").split())[: LIMITS.title_chars]
+    return "" if UNFILLED.match(folded) else folded

@@ -1,8 +1,8 @@
-"""The address a page is believed to have, told from that page alone, so that no order of pages changes a story's id.
+"""The address of a page's story. Read the page's claims -> take the first corroborated one -> else its own address.
 
-A page's claim (``rel=canonical``, ``og:url``, JSON-LD) is believed when something bears it out; else the address stands
-at which the page was found. Templates fill the same wrong address into every page of a site: believed, they make one
-story of all.
+A claim (``rel=canonical``, ``og:url``, JSON-LD) needs corroboration, because templates write the same wrong address
+into every page of a site, and all their stories would become one. Only the page itself is read, so that a story's id
+does not depend on the order of pages.
 
 Standard: HTML (``base``, ``rel`` as words), RFC 6596 (canonical), Open Graph.
 """
@@ -19,7 +19,7 @@ from fivegwatch.extractors.articles.addresses import (
     Address,
     address_of,
     fit,
-    is_told,
+    is_in_headline,
     name_words,
     same_page,
     same_story,
@@ -27,21 +27,23 @@ from fivegwatch.extractors.articles.addresses import (
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.pages.claims import Claims
 from fivegwatch.extractors.pages.parsed import ParsedPage
+from fivegwatch.extractors.text.elements import BOXES, CELLS, SILENT
 from fivegwatch.extractors.web.urls import joined, public_url, site_of
 
-SILENT = frozenset(("script", "style", "template", "title", "noscript", "iframe", "svg"))
-CONTENT = frozenset(("article", "main", "h1", "h2", "h3", "p", "li", "td", "blockquote", "form", "section"))
+CONTENT = (BOXES | CELLS) - {"div"}
+"""What ends the head. A ``div`` in the head makes parsers put the rest of the head behind it, so it ends nothing."""
 LINKS = 2
 HEADINGS = 3
 DECLARED = 3_000
 TOLD = 0.6
-"""Least share of a name's words in the headline for the name to be this story's."""
+"""A name is this story's if at least this share of its words is in the headline ..."""
 UNTOLD = 0.2
+"""... and another story's if at most this share is."""
 FRONT_PARTS = 2
 
 
 def page_url(page: ParsedPage) -> str:
-    """The page's address for readers: its own claim when something bears it out, else where it was found."""
+    """The page's address for readers: the first corroborated claim, else the address at which it was found."""
     asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
     if shown is None:
         return public_url(page.url)
@@ -49,35 +51,35 @@ def page_url(page: ParsedPage) -> str:
         asked = shown
     if ended_at_front(page):
         return public_url(asked.url)
-    told = tuple(_claimed(page))
+    claims = tuple(_claimed(page))
     headline = _headline(page)
     if page.declared_article:
-        below = (address for _, address in told if _is_named_below(address, shown))
-        told = (*told, *(("place", address) for address in below))
-    for claim in dict.fromkeys(address for _, address in told):
-        witnesses = {source for source, address in told if address.key == claim.key}
-        if _is_borne_out(claim, (shown, asked), headline, len(witnesses)):
+        below = (address for _, address in claims if _is_named_below(address, shown))
+        claims = (*claims, *(("folder", address) for address in below))
+    for claim in dict.fromkeys(address for _, address in claims):
+        witnesses = {source for source, address in claims if address.key == claim.key}
+        if _is_corroborated(claim, (shown, asked), headline, len(witnesses)):
             return public_url(claim.url)
     return public_url(page.url)
 
 
 def first_claim(page: ParsedPage) -> str:
-    """The address the page first names as its own on its site, borne out or not; empty when it names none."""
+    """The first address on its own site that the page claims, corroborated or not; empty when it claims none."""
     return next((address.url for _, address in _claimed(page)), "")
 
 
 def ended_at_front(page: ParsedPage) -> bool:
-    """Whether the page asked for was a story's and what came is the front of its site or of a section.
+    """Whether a story was requested and the front page of its site or section came, as for expired stories.
 
-    Sites send readers of expired stories there. A front that was asked for by its own address is what it is.
+    A front page requested by its own address is no such case.
     """
     asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
     if asked is None or shown is None or same_page(shown, asked) or asked.is_home:
         return False
     if shown.is_home:
-        # A story may have a host of its own, never the front page of the paper it stood in.
+        # A story may be the front page of a host of its own, but not of the host it was requested from.
         return not page.declared_article or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
-    if shown.is_nowhere:  # a log-in or an error is another matter: it may pass
+    if shown.is_nowhere:  # a log-in or an error may be temporary
         return False
     if shown.names_story or not (asked.names_story or len(asked.segments) > len(shown.segments)):
         return False
@@ -90,35 +92,30 @@ def ended_at_front(page: ParsedPage) -> bool:
     )
 
 
-def _is_borne_out(
-    claim: Address, found: tuple[Address, Address], headline: frozenset[str], witnesses: int
+def _is_corroborated(
+    claim: Address, own: tuple[Address, Address], headline: frozenset[str], witnesses: int
 ) -> bool:
-    """Whether to believe ``claim`` of a page ``found`` at these addresses, the last the one that was asked for."""
-    if any(same_page(claim, address) for address in found):
+    """Whether to believe a ``claim`` made in so many ways (``witnesses``) by a page with two ``own`` addresses."""
+    if any(same_page(claim, address) for address in own):
         return True
-    if (
-        claim.is_home
-        or claim.is_nowhere
-        or not claim.segments + tuple(claim.ids)
-        or _is_above(claim, found[0])
-    ):
+    if claim.is_home or claim.is_nowhere or not (claim.segments or claim.ids) or _is_above(claim, own[0]):
         return False
-    own = max(fit(address, headline) for address in found)
+    ours = max(fit(address, headline) for address in own)
     theirs = fit(claim, headline)
-    shares = any(same_story(claim, address, headline) for address in found)
+    shares = any(same_story(claim, address, headline) for address in own)
     if shares and ((claim.ends_in_number and claim.numbers) or not claim.is_listing or len(claim.slug) > 2):
         return True
     if (
         claim.is_listing
         or not claim.names_story
-        or (own >= TOLD and len(claim.slug) > 2 and theirs <= UNTOLD)
+        or (ours >= TOLD and len(claim.slug) > 2 and theirs <= UNTOLD)
     ):
         return False
-    return witnesses > 1 or (theirs > own and is_told(claim, headline))
+    return witnesses > 1 or (theirs > ours and is_in_headline(claim, headline))
 
 
 def _is_named_below(claim: Address, shown: Address) -> bool:
-    """Whether the page was found at a folder's address, which tells no story from the next, and names one in it."""
+    """Whether the page was found at a folder's address and claims the address of a story in that folder."""
     return (
         not shown.names_story
         and not shown.pairs
@@ -129,7 +126,7 @@ def _is_named_below(claim: Address, shown: Address) -> bool:
 
 
 def _is_above(claim: Address, shown: Address) -> bool:
-    """Whether the claim is a folder the page lies in: its section."""
+    """Whether the claim is the folder of the page: its section."""
     return len(claim.segments) < len(shown.segments) and _lies_in(shown, claim) and not claim.pairs
 
 
@@ -138,7 +135,7 @@ def _lies_in(inner: Address, folder: Address) -> bool:
 
 
 def _claimed(page: ParsedPage) -> Iterator[tuple[str, Address]]:
-    """Addresses on the page's own site that it names as its own, each with who says so."""
+    """The addresses on its own site that a page claims, each after the kind of claim: ``link``, ``og``, ``json-ld``."""
     declared = list(_declared(page.tree))
     base = next((joined(page.url, item.get("href", "")) for item in declared if item.tag == "base"), "")
     for source, reference in _references(declared, page.claims):
@@ -173,8 +170,10 @@ def _names(meta: HtmlElement) -> tuple[str, ...]:
 
 
 def _declared(tree: HtmlElement) -> Iterator[HtmlElement]:
-    """Elements ``base``, ``link`` and ``meta`` of the head, or before anything is shown: what stands in the story or
-    in a reader's comment below it does not speak for the page."""
+    """Elements ``base``, ``link`` and ``meta`` of the head, or in front of the first visible text.
+
+    Those in the story, or in a reader's comment below it, are not the page's claims.
+    """
     for element in islice(tree.iter(), DECLARED):
         if not isinstance(element.tag, str):
             continue
@@ -194,7 +193,7 @@ def _headline(page: ParsedPage) -> frozenset[str]:
 
 
 def _with_scheme(reference: str, final_url: str) -> str:
-    """``reference``, or the address it means where the scheme was forgotten before the site's own host."""
+    """``reference``, with ``//`` in front if it begins with the site's own host."""
     reference = reference.strip()
     host = reference.partition("/")[0].lower()
     known = (urlsplit(final_url).hostname or "").removeprefix("www.")
@@ -202,7 +201,7 @@ def _with_scheme(reference: str, final_url: str) -> str:
 
 
 def _is_near(url: str, final_url: str) -> bool:
-    """Whether ``url`` is on the site of the page at ``final_url``, on a port of the web or the page's own."""
+    """Whether ``url`` is on the site of ``final_url``, at the default port, 80, 443 or the port of ``final_url``."""
     try:
         claimed, final = urlsplit(url), urlsplit(final_url)
         ports = claimed.port in (None, 80, 443, final.port)

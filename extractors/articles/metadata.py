@@ -1,4 +1,4 @@
-"""Site, section and tags of a page: which of its claims we believe."""
+"""Site, section and tags of an article, from the page's claims and its feed entry."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def site_name(page: ParsedPage) -> str:
 
 
 def page_section(page: ParsedPage) -> str:
-    """The section the page files itself under, or empty."""
+    """The section that the page names; empty when it names none."""
     claims = page.claims
     named = claims.first_meta("article:section", "section") or line(claims.article.get("articleSection"))
     return clean_line(named, LIMITS.category_chars)
 
 
 def page_tags(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
-    """Keywords of the page and of its feed entry, each once, in order."""
+    """Keywords of the page, then of its feed entry, each once."""
     claims = page.claims
     words = list(claims.meta.get("article:tag", ()))
     for text in (

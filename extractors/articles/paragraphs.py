@@ -1,4 +1,4 @@
-"""Paragraphs of a story that stand outside the box it was taken from: broken markup, widgets that close too much."""
+"""Paragraphs that an extractor lost because broken markup put them outside the story's box."""
 
 from __future__ import annotations
 
@@ -11,30 +11,28 @@ from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import words_shown
 
 OF_THE_STORY = 0.7
-"""Least share of the text's paragraphs that carry one class, for the class to mark the story's paragraphs."""
+"""A class marks the story's paragraphs if at least this share of the text's paragraphs has it."""
 PARAGRAPHS = 3
 BLOCKS = 2_000
 TEXT_CHARS = 100_000
 WORTH = 0.15
-"""Least share of the text that must be missing."""
+"""Paragraphs are restored if they add at least this share of the text."""
 KEY_CHARS = 30
 
 
 def with_lost_paragraphs(tree: HtmlElement, text: str) -> str:
-    """``text`` with the page's paragraphs of the same class put back in their places; mostly ``text`` as it is."""
+    """``text`` with the page's paragraphs of the same class put back in order; mostly ``text`` unchanged."""
     present = key(text[:TEXT_CHARS])
     paragraphs = islice(tree.iter("p"), BLOCKS)
-    blocks = [(_class_of(block), shown) for block in paragraphs if (shown := words_shown(block))]
-    inside = [
-        (name, shown) for name, shown in blocks if len(key(shown)) >= KEY_CHARS and key(shown) in present
-    ]
+    blocks = [(_class_of(block), line) for block in paragraphs if (line := words_shown(block))]
+    inside = [name for name, line in blocks if len(key(line)) >= KEY_CHARS and key(line) in present]
     if len(text) > TEXT_CHARS or len(inside) < PARAGRAPHS:
         return text
-    name, count = Counter(name for name, _ in inside).most_common(1)[0]
+    name, count = Counter(inside).most_common(1)[0]
     if not name or count < OF_THE_STORY * len(inside):
         return text
-    ours = [shown for other, shown in blocks if other == name]
-    lost = [shown for shown in ours if key(shown) and key(shown) not in present]
+    ours = [line for other, line in blocks if other == name]
+    lost = [line for line in ours if key(line) and key(line) not in present]
     if sum(map(len, lost)) < WORTH * len(text):
         return text
     return _merged(text.split("\n"), ours, set(lost))
@@ -46,14 +44,14 @@ def _class_of(block: HtmlElement) -> str:
 
 def _merged(lines: list[str], ours: list[str], lost: set[str]) -> str:
     """``lines`` with each of ``lost`` after the line that precedes it in ``ours``."""
-    places = {key(line): index for index, line in enumerate(lines)}
+    indexes = {key(line): index for index, line in enumerate(lines)}
     after: dict[int, list[str]] = {}
-    at = -1
-    for shown in ours:
-        if shown in lost:
-            after.setdefault(at, []).append(shown)
+    last = -1
+    for line in ours:
+        if line in lost:
+            after.setdefault(last, []).append(line)
         else:
-            at = max(at, places.get(key(shown), at))
+            last = max(last, indexes.get(key(line), last))
     merged = after.get(-1, [])
     for index, line in enumerate(lines):
         merged += [line, *after.get(index, [])]

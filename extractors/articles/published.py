@@ -1,4 +1,4 @@
-"""When a story was published: every claim with its source, and the one we believe."""
+"""When a story was published. JSON-LD, meta, microdata, feed -> else title, headline -> address -> else the whole page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from itertools import islice
 import htmldate
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.articles.written_days import is_told_in_prose, written_days
+from fivegwatch.extractors.articles.written_days import is_only_in_prose, written_days
 from fivegwatch.extractors.model import Entry, PageDate
 from fivegwatch.extractors.pages.claims import line
 from fivegwatch.extractors.pages.parsed import ParsedPage
@@ -29,14 +29,14 @@ URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
 DATE_CHARS = 60
 MARKED = 400
-"""Elements with an ``itemprop`` looked at."""
+"""Elements with an ``itemprop`` that are read."""
 NEAR = 80
-"""Elements looked at after the headline, and half as many before it."""
-DAY_AHEAD = timedelta(hours=24)
+"""Elements read after the headline; half as many before it."""
+DAY_AHEAD, SAME_DAY = timedelta(hours=24), timedelta(hours=36)
 
 
 def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
-    """Every publication date that page, address and feed claim, best source first; impossible ones left out."""
+    """Every publication date that the page, its address and its feed entry claim, best source first, no future ones."""
     claimed = [*_structured(page), *_microdata(page), *_feed(entry, page.now)]
     claimed = claimed or [*_in_title(page), *_by_headline(page)]
     claimed += _url(page)
@@ -44,18 +44,9 @@ def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
 
 
 def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
-    """The claim to believe: by order of source, made precise by another that agrees on the day."""
-    if not dates:
-        return None
-    first = dates[0]
-    if first.precision == "minute":
-        return first
-    near = (
-        claim
-        for claim in dates
-        if claim.precision == "minute" and abs(claim.at - first.at) < timedelta(hours=36)
-    )
-    return next(near, first)
+    """The first claim; if it names a day only, the first one to the minute within 36 hours of it."""
+    near = (date for date in dates if date.precision == "minute" and abs(date.at - dates[0].at) < SAME_DAY)
+    return next(near, dates[0] if dates else None)
 
 
 def _structured(page: ParsedPage) -> Iterator[PageDate]:
@@ -65,16 +56,16 @@ def _structured(page: ParsedPage) -> Iterator[PageDate]:
 
 
 def _microdata(page: ParsedPage) -> list[PageDate]:
-    """What elements marked ``datePublished`` say, if that is one day: teasers of other stories are marked alike.
+    """The date in elements marked ``datePublished``; none if they name several days, as marked teasers do.
 
     Standard: HTML microdata, schema.org.
     """
-    found: list[PageDate] = []
+    claimed: list[PageDate] = []
     for element in page.tree.xpath("//*[@itemprop][not(self::meta)]")[:MARKED]:
         if "datepublished" in element.get("itemprop").lower().split():
             text = element.get("content") or element.get("datetime") or element.text_content()[:DATE_CHARS]
-            found += _claim("microdata", " ".join(text.split()), page.now)
-    return found[:1] if len({claim.at.date() for claim in found}) == 1 else []
+            claimed += _claim("microdata", " ".join(text.split()), page.now)
+    return claimed[:1] if len({claim.at.date() for claim in claimed}) == 1 else []
 
 
 def _claim(source: str, text: str, now: datetime) -> Iterator[PageDate]:
@@ -96,46 +87,46 @@ def _url(page: ParsedPage) -> Iterator[PageDate]:
 
 
 def _in_title(page: ParsedPage) -> list[PageDate]:
-    """The date a document's title ends with, behind a bar or in brackets, up to three words in front of it aside."""
+    """The date at the end of the title, after a bar or in brackets; up to three words may come in front of it."""
     for title in (page.claims.first_meta("og:title"), page.title_tag):
         last = TITLE_END.search(title)
-        if last and (found := _first_claim(last.group(1), 3, page.now)):
-            return found
+        if last and (claimed := _first_claim(last.group(1), 3, page.now)):
+            return claimed
     return []
 
 
 def _by_headline(page: ParsedPage) -> list[PageDate]:
-    """The date readers see by the headline: a ``time`` element, or a short text that is a date and nothing else."""
+    """The date shown near the headline: a ``time`` element, or a short text that is a date and nothing else."""
     heading, now = page.main_heading, page.now
     if heading is None:
         return []
     for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):
         if not isinstance(element.tag, str):
             continue
-        # What the reader sees beats the attribute: themes put the time of the last change there.
+        # The visible date counts before the attribute, where some themes put the time of the last change.
         shown = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
-        told = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
-        if told and (not shown or shown[0].at.date() == told[0].at.date()):
-            return told
+        exact = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
+        if exact and (not shown or shown[0].at.date() == exact[0].at.date()):
+            return exact
         if shown:
             return shown
     return []
 
 
 def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
-    """The date that ``text`` is, up to ``labels`` words in front of it aside; empty when it is something else."""
-    shown = " ".join((text or "").split())
-    if not 6 <= len(shown) <= DATE_CHARS or CHANGED_LINE.match(shown) or not any(map(str.isdigit, shown)):
+    """The date that is all of ``text`` but for up to ``labels`` words in front of it; else nothing."""
+    parts = (text or "").split()
+    line = " ".join(parts)
+    if not 6 <= len(line) <= DATE_CHARS or CHANGED_LINE.match(line) or not any(map(str.isdigit, line)):
         return []
-    parts = shown.split()
     for skipped in range(min(labels + 1, len(parts))):
-        if found := list(_claim("visible", " ".join(parts[skipped:]), now)):
-            return found
+        if claimed := list(_claim("visible", " ".join(parts[skipped:]), now)):
+            return claimed
     return []
 
 
 def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements after ``heading`` in document order, its own included."""
+    """The elements in ``heading`` and after it, in document order."""
     yield from heading.iter()
     for ancestor in (heading, *heading.iterancestors()):
         for sibling in ancestor.itersiblings():
@@ -143,20 +134,20 @@ def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements before ``heading``, nearest first, those around it left out."""
+    """The elements before ``heading``, nearest first, without its ancestors."""
     for ancestor in (heading, *heading.iterancestors()):
         for sibling in ancestor.itersiblings(preceding=True):
             yield from reversed(list(islice(sibling.iter(), NEAR)))
 
 
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
-    """What the whole page has to say when nothing better does: htmldate's guess, or the day to the address's month.
+    """htmldate's guess for the whole page, else the one day that the page writes in the month of its address.
 
-    htmldate makes a first of the month of a bare month; a first that the page writes nowhere is none. A guess of
-    another month than the address is another story's.
+    htmldate turns a bare month into its first day, so a first counts only if the page writes it. A guess in another month
+    than the address is another story's date.
     """
     guess = _guessed(page)
-    if guess and is_told_in_prose(page.tree, date.fromisoformat(guess), now=page.now):
+    if guess and is_only_in_prose(page.tree, date.fromisoformat(guess), now=page.now):
         guess = ""
     month = URL_MONTH.search(page.url)
     in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
@@ -174,8 +165,8 @@ def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
 
 def _guessed(page: ParsedPage) -> str:
     try:
-        found = htmldate.find_date(page.tree, url=page.url, original_date=True, max_date=page.now + DAY_AHEAD)
+        guess = htmldate.find_date(page.tree, url=page.url, original_date=True, max_date=page.now + DAY_AHEAD)
     except Exception:
-        # A date nobody could find is no reason to lose the text.
+        # A fault in htmldate must not cost the article.
         return ""
-    return found or ""
+    return guess or ""

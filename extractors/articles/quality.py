@@ -1,4 +1,4 @@
-"""What is wrong with a page's text, as flags: nothing is dropped in silence, and no wall is mistaken for a story."""
+"""What is wrong with a page, as flags: walls -> partial texts -> kinds of page -> damaged texts."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages import wall_phrases
 from fivegwatch.extractors.pages.claims import line, types_of
 from fivegwatch.extractors.pages.parsed import ParsedPage
+from fivegwatch.extractors.text.elements import SILENT
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.text.likeness import words
 
 WALL_CHARS = 1_500
-"""A wall says little; a longer text that speaks of cookies or robots is about them."""
+"""Longest text of a wall; a longer text with its words is a story about cookies or robots."""
 PARTIAL_CHARS = 2_500
 VIDEO_CHARS = 800
 NOTHING_CHARS = 80
-"""Less than this is a button, not a sentence; half of it in scripts without spaces."""
+"""A shorter text is a button, not a sentence; in scripts without spaces half of this."""
 SHOWN_CHARS = 30_000
 TOLD_WORDS = 1.6
-"""A page that claims this many times the words it shows keeps the rest back."""
+"""A page whose ``wordCount`` is this many times the words it shows withholds the rest."""
 GARBLED = 0.01
 FOLDED_CHARS = XPath("string-length(normalize-space(.))")
-SILENT = frozenset(("script", "style", "template", "svg", "head", "title"))
+UNREAD = SILENT - {"noscript"}
+"""Silent elements but ``noscript``, which readers without scripts see and in which walls explain themselves."""
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
-"""Flags of pages that hold no story at all, the surest first."""
+"""Flags of pages that hold no story at all, the most certain first."""
 
 BOT_TITLE, BOT_TEXT, CONSENT, NOT_FOUND, SCRIPT_NEEDED, PAYWALL, LIVE = (
     wall_phrases.anywhere(phrases)
@@ -67,12 +69,12 @@ def quality_flags(page: ParsedPage, entry: Entry | None, title: str, text: str) 
 
 
 def wall_of(flags: tuple[str, ...]) -> str:
-    """The flag that says the page holds no story, or empty."""
+    """The first of ``flags`` that means the page holds no story; else empty."""
     return next((wall for wall in WALLS if wall in flags), "")
 
 
 def is_nothing(text: str) -> bool:
-    """Whether ``text`` is too little to judge anything by: a few words, or hardly a word among figures."""
+    """Whether ``text`` is too little to judge: a few words, or digits with hardly a word."""
     return weight(text) < NOTHING_CHARS or not text_language(text)
 
 
@@ -91,7 +93,7 @@ def _walls(page: ParsedPage, entry: Entry | None, title: str, text: str) -> Iter
 
 
 def _wall_words(page: ParsedPage, title: str, text: str) -> Iterator[str]:
-    """The walls whose words the page has; a story may have them, too."""
+    """The walls whose words the page has; a story may have them too."""
     stub = len(text) < LIMITS.stub_chars
     little = f"{title}\n{shown_text(page, WALL_CHARS) if stub else text}"
     heading = f"{title}\n{page.title_tag}"
@@ -151,22 +153,22 @@ def _has_paywall_box(tree: HtmlElement) -> bool:
 
 
 def shown_text(page: ParsedPage, most: int) -> str:
-    """What the page shows, to readers without scripts too, as one line of about ``most`` characters at most."""
+    """The text that the page shows, ``noscript`` included, as one line of at most about ``most`` characters."""
     pieces: list[str] = []
     room = most
     for element in page.tree.iter():
-        silent = not isinstance(element.tag, str) or element.tag in SILENT
+        silent = not isinstance(element.tag, str) or element.tag in UNREAD
         for piece in ("" if silent else element.text, element.tail):
-            if piece and (shown := " ".join(piece.split())):
-                pieces.append(shown)
-                room -= len(shown)
+            if piece and (text := " ".join(piece.split())):
+                pieces.append(text)
+                room -= len(text)
         if room <= 0:
             break
     return " ".join(pieces)
 
 
 def shown_chars(page: ParsedPage) -> int:
-    """Characters of all the page shows, white space folded, scripts and styles left out."""
+    """Characters of all text that the page shows, white space folded."""
     if page.body is None:
         return 0
     silent = sum(FOLDED_CHARS(element) for element in page.body.iter("script", "style", "template", "svg"))

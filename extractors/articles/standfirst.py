@@ -1,4 +1,4 @@
-"""The standfirst: the paragraph under the headline that extractors take for decoration."""
+"""The standfirst, a paragraph under the headline that extractors drop: by the page's description, else by its class."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from fivegwatch.extractors.pages.claims import line
 from fivegwatch.extractors.pages.parsed import ParsedPage
+from fivegwatch.extractors.text.elements import SILENT
 from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import words_shown
 
@@ -19,7 +20,7 @@ DESCRIPTION_KEY = 30
 PROBE_CHARS = 20
 LONGEST = 700
 CUT_KEY = 80
-"""A description of at least this length may be cut from a longer standfirst; systems do that at 150 characters."""
+"""A description of at least so many letters may be cut from a longer standfirst; some systems cut at 150."""
 TRIES = 20
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
@@ -27,40 +28,22 @@ NAMED = re.compile(
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
-"""What the makers of pages call it in their class names: the words of the trade in the languages that have one."""
+"""Class names of a standfirst: the newspaper term for it in many languages."""
 CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bild|credit)", re.IGNORECASE)
-INLINE = frozenset(
-    (
-        "div",
-        "ul",
-        "li",
-        "p",
-        "h2",
-        "h3",
-        "span",
-        "b",
-        "strong",
-        "i",
-        "em",
-        "a",
-        "br",
-        "font",
-        "time",
-        "sup",
-        "sub",
-    )
-)
+PARTS = frozenset({
+    "div", "ul", "li", "p", "h2", "h3", "span", "b", "strong", "i", "em", "a", "br", "font", "time", "sup", "sub",
+})  # fmt: skip
+"""Elements of which a box with a standfirst and nothing else may consist."""
 SHORTEST = 40
 LINKED = 0.5
 _CLASSES = XPath("//@class", smart_strings=False)
-SILENT = frozenset(("script", "style", "noscript", "meta", "template"))
 
 
 def with_standfirst(page: ParsedPage, text: str) -> str:
-    """``text`` with the page's standfirst in front, when the page shows one and ``text`` lacks it.
+    """``text`` with the page's standfirst in front, if the page shows one and ``text`` lacks it.
 
-    A standfirst is a visible block that says what the page's description says, or one between headline and story that
-    its maker named so.
+    A standfirst is a visible block with the words of the page's description, or one between headline and story whose
+    class names it a standfirst.
     """
     if not text:
         return text
@@ -76,21 +59,21 @@ def with_standfirst(page: ParsedPage, text: str) -> str:
 
 
 def _named(page: ParsedPage, present: str) -> str:
-    """The text of the block between headline and story whose class says that it is the standfirst; else empty."""
+    """The text of the block between headline and story whose class names it a standfirst; else empty."""
     above_story = False
     if not _any_named(page.tree):
         return ""
     for element in page.tree.iter():
         if not isinstance(element.tag, str) or element.tag in SILENT:
             continue
-        if element.tag == "h1" and len(element.text_content().split()) > 2:
+        if element is page.main_heading:
             above_story = True
         elif above_story:
-            told = key((element.text or "")[:100])
-            if len(told) >= DESCRIPTION_KEY and told[:40] in present:
+            begun = key((element.text or "")[:100])
+            if len(begun) >= DESCRIPTION_KEY and begun[:40] in present:
                 return ""
-            if NAMED.search(element.get("class") or "") and (shown := _lead_of(element, present)):
-                return shown
+            if NAMED.search(element.get("class") or "") and (lead := _lead_of(element, present)):
+                return lead
     return ""
 
 
@@ -99,49 +82,42 @@ def _any_named(tree: HtmlElement) -> bool:
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
-    """The words of ``element`` when it holds nothing but one paragraph that is no caption; else empty."""
-    if any(child.tag not in INLINE for child in element.iterdescendants()) or any(
+    """The text of ``element`` if it consists of one paragraph that is not a caption; else empty."""
+    if any(child.tag not in PARTS for child in element.iterdescendants()) or any(
         CAPTION.search(f"{box.tag} {box.get('class') or ''}")
         for box in (element, *islice(element.iterancestors(), 3))
     ):
         return ""
-    shown = words_shown(element)
+    text = words_shown(element)
     linked = sum(len(" ".join(link.text_content().split())) for link in element.iter("a"))
-    if not SHORTEST <= len(shown) <= LONGEST or max(linked, 3 * sum(map(str.isdigit, shown))) > LINKED * len(
-        shown
-    ):
+    digits = sum(map(str.isdigit, text))
+    if not SHORTEST <= len(text) <= LONGEST or max(linked, 3 * digits) > LINKED * len(text):
         return ""
-    return "" if key(shown)[:40] in present else shown
+    return "" if key(text)[:40] in present else text
 
 
 def possible_standfirsts(page: ParsedPage) -> Iterator[str]:
-    """Every block that ``with_standfirst`` could put in front of some text."""
+    """Every text that ``with_standfirst`` could put in front of some article; for the gates."""
     for description in _descriptions(page):
         yield from _visible(page, description, "")
     if not _any_named(page.tree):
         return
     for element in page.tree.xpath("//*[@class]"):
-        if NAMED.search(element.get("class")) and (shown := _lead_of(element, "")):
-            yield shown
+        if NAMED.search(element.get("class")) and (lead := _lead_of(element, "")):
+            yield lead
 
 
 def _descriptions(page: ParsedPage) -> Iterator[str]:
     claims = page.claims
-    told = (
-        claims.first_meta("og:description"),
-        claims.first_meta("description"),
-        line(claims.article.get("description")),
-    )
-    for text in dict.fromkeys(told):
-        shown = text.rstrip(" .…")
-        if len(key(shown)) >= DESCRIPTION_KEY:
-            yield shown
+    metas = (claims.first_meta("og:description"), claims.first_meta("description"))
+    texts = (text.rstrip(" .…") for text in (*metas, line(claims.article.get("description"))))
+    return (text for text in dict.fromkeys(texts) if len(key(text)) >= DESCRIPTION_KEY)
 
 
 def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
-    """The text of each smallest block that holds ``description`` and little else, or goes on from it.
+    """The text of each smallest block that holds ``description`` and little else, or that continues it.
 
-    The latter only between the headline and the first paragraph that is ``present`` in the text.
+    A block that continues it counts only between the headline and the first paragraph that is ``present`` in the text.
     """
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
@@ -157,15 +133,15 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
             return
         if not isinstance(element.tag, str) or element.tag in SILENT:
             continue
-        if element.tag == "h1" and len(element.text_content().split()) > 2:
+        if element is page.main_heading:
             above_story = True
         elif (
             present
             and above_story
             and element.text
-            and len(told := key(element.text[:100])) >= DESCRIPTION_KEY
+            and len(paragraph := key(element.text[:100])) >= DESCRIPTION_KEY
         ):
-            above_story = told[:40] not in present
+            above_story = paragraph[:40] not in present
         inside = _begins_in(element.text, probe, first)
         if not inside and not _begins_in(element.tail, probe, first):
             continue
@@ -174,20 +150,20 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
         for _ in range(3):
             if block is None:
                 break
-            shown = words_shown(block)
-            folded = key(shown)
-            # Elsewhere on the page it is the outlet's slogan that goes on from its description.
+            text = words_shown(block)
+            folded = key(text)
+            # Elsewhere on the page a block that continues the description is the outlet's slogan.
             begun = above_story and len(wanted) >= CUT_KEY and folded.startswith(wanted)
-            if len(shown) > max(LONGEST, 1.3 * len(description)) or (
+            if len(text) > max(LONGEST, 1.3 * len(description)) or (
                 len(folded) > 1.3 * len(wanted) + 20 and not begun
             ):
                 break
             if wanted in folded:
-                yield shown
+                yield text
                 break
             block = block.getparent()
 
 
 def _begins_in(piece: str | None, probe: str, first: str) -> bool:
-    """Whether a piece of text has ``probe``, the beginning of a description, whose first word is ``first``."""
+    """Whether a text holds ``probe``, the beginning of a description; ``first`` is its first word."""
     return piece is not None and first in piece and probe in " ".join(piece.split())

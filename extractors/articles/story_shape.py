@@ -1,6 +1,6 @@
-"""Whether a page has the shape of a story, whatever words stand in it: a subject and a story's marks.
+"""Whether a page has the shape of a story: its text names what its headline names, and it has a story's marks.
 
-Walls and error pages speak of the page; a story's headline names somebody or something that its sentences name again.
+Walls and error pages are about the page itself; a story's headline names what its text names again.
 """
 
 from __future__ import annotations
@@ -20,44 +20,44 @@ WALL_WORDS = wall_phrases.anywhere(
     )
 )  # fmt: skip
 SUBJECTS = 2
-"""Words of the headline that the text must take up."""
+"""Fewest subjects of the headline that the text of a story names."""
 EVIDENCE = 3
-"""Words taken up and marks, together, that make a story of a page that says a wall's words."""
+"""Subjects named again and marks, together, by which a page with a wall's words is a story."""
 WORD_CHARS, STEM_CHARS = 4, 5
-"""Shorter words are mostly grammar; what follows the stem mostly is."""
+"""Shorter words are mostly grammar; letters after the stem mostly are endings."""
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
 HANGUL = re.compile(r"[\uac00-\ud7af]")
 SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 ACRONYM = re.compile(r"(?<![^\W_])[^\W\d_]{2,4}(?![^\W_])")
 TITLE_CHARS, TEXT_CHARS = 400, 3_000
 PROMISED = 3
-"""Subjects an announcement must have, for a page without any of them to be another page."""
+"""Fewest subjects of an announcement by which a page that names none of them is another page."""
 SLIGHT_CHARS = 600
-"""As much as walls and notices say."""
+"""Longest text of a wall or notice."""
 
 
 def weight(text: str) -> int:
-    """The length of ``text`` in characters of an alphabet: a Chinese, Japanese or Korean one says as much as two."""
+    """The length of ``text`` in alphabetic characters; a Chinese, Japanese or Korean character counts as two."""
     return len(text) + len(SPACELESS.findall(text[:2_000]))
 
 
 def subjects(text: str) -> set[str]:
-    """Stems of the words of ``text`` that can name something: long, with figures, acronyms, pairs of signs."""
-    found: set[str] = set()
+    """Stems of the words of ``text`` that can name something: long words, acronyms, words with digits, CJK pairs."""
+    stems: set[str] = set()
     last = ""
     for word in words(text):
         if UNSPACED.match(word):
-            found |= {last + word} if UNSPACED.match(last) else set()
+            stems |= {last + word} if UNSPACED.match(last) else set()
         elif HANGUL.match(word):
-            found |= {word[:2]} if len(word) > 1 else set()
+            stems |= {word[:2]} if len(word) > 1 else set()
         elif len(word) >= WORD_CHARS:
-            found.add(word[:STEM_CHARS])
+            stems.add(word[:STEM_CHARS])
         elif not word.isalpha() and not word.isdigit():
-            found.add(word)
+            stems.add(word)
         last = word
     if not text.isupper():
-        found |= {name.casefold() for name in ACRONYM.findall(text) if name.isupper()}
-    return {stem for stem in found if not stem.isdigit()}
+        stems |= {name.casefold() for name in ACRONYM.findall(text) if name.isupper()}
+    return {stem for stem in stems if not stem.isdigit()}
 
 
 def taken_up(page: ParsedPage, title: str, text: str) -> int:
@@ -70,14 +70,9 @@ def taken_up(page: ParsedPage, title: str, text: str) -> int:
 
 
 def told_as_article(page: ParsedPage) -> bool:
-    """Whether the page tells machines that it is an article, or a film with a few words."""
-    claims = page.claims
-    return bool(
-        claims.article.get("headline")
-        or claims.article.get("datePublished")
-        or claims.og_type.startswith("article")
-        or page.declared_video
-        or claims.first_meta("article:published_time")
+    """Whether the page tells machines that it is an article or a video."""
+    return (
+        page.declared_article or page.declared_video or bool(page.claims.first_meta("article:published_time"))
     )
 
 

@@ -1,4 +1,4 @@
-"""The same story at another address: the AMP or print version a page names, for when the page itself shows too little.
+"""The AMP and print versions that a page names, and the text of one of them where the page shows less.
 
 Standard: AMP (``rel=amphtml``, a canonical link back), HTML (``rel=alternate`` with ``media=print``).
 """
@@ -33,22 +33,22 @@ SAME_HEADLINE = 0.6
 HEADLINE_WORDS = 3
 NAME_CHARS = 8
 CLOSED = "//*[@subscriptions-section='content' or (@amp-access and @amp-access-hide)]"
-"""What an AMP page shows to subscribers only stands in its markup all the same; it is not for us."""
+"""Parts of an AMP page for subscribers only; its markup holds them, but they are not ours to read."""
 
 
 def version_links(page: Page) -> tuple[VersionLink, ...]:
-    """The versions ``page`` names on its own site, AMP first, each once; empty when it names none.
+    """The versions that ``page`` names on its own site, AMP first, each once.
 
     Raises:
         ExtractionError: the page cannot be read at all.
     """
     own = {page.final_url, page.requested_url}
-    found: dict[str, VersionLink] = {}
+    links: dict[str, VersionLink] = {}
     for method, reference in _named(read_page(page), urlsplit(page.final_url).path):
         url = joined(page.final_url, reference)
         if url and url not in own and site_of(url) == site_of(page.final_url):
-            found.setdefault(url, VersionLink(method=method, url=url))
-    return tuple(found.values())
+            links.setdefault(url, VersionLink(method=method, url=url))
+    return tuple(links.values())
 
 
 def _named(tree: HtmlElement, path: str) -> Iterator[tuple[str, str]]:
@@ -61,7 +61,7 @@ def _named(tree: HtmlElement, path: str) -> Iterator[tuple[str, str]]:
             yield "print", link.get("href", "")
     for link in islice(tree.iter("a"), LINKS):
         href = link.get("href") or ""
-        # With the story's own number or name in it: most sites also link to their edition on paper.
+        # The link must hold the story's number or name: most sites also link to their printed edition.
         if PRINT.search(href) and any(mark in href for mark in _marks(path)):
             yield "print", href
 
@@ -74,10 +74,10 @@ def _marks(path: str) -> list[str]:
 def with_version(
     body: Body, candidates: tuple[Body, ...], version: OtherVersion, own_url: str, headlines: Headlines
 ) -> tuple[Body, tuple[Body, ...]]:
-    """The believed text once ``version`` is heard too, and every candidate.
+    """The chosen text, which may now be that of ``version``, and every candidate.
 
-    It stands in when it is much longer and is the same story: it names the page's address as its own, or bears its
-    headline. What cannot be read changes nothing.
+    A version's text is chosen if it is much longer and of the same story: the version names the page's address
+    (``own_url``) as its own, or has its headline. A version that cannot be read changes nothing.
     """
     page = ParsedPage(version.page)
     try:
@@ -88,7 +88,7 @@ def with_version(
     except ExtractionError:
         return body, candidates
     theirs = read_headlines(page, None)
-    # The two name each other: that bears out an address nothing else would.
+    # The page names the version and the version the page, so the version's claim needs no further evidence.
     same = canonical_url(first_claim(page) or page.url) == canonical_url(own_url)
     candidates = (*candidates, other)
     fuller = len(other.text) > FULLER * len(body.text)

@@ -1,1 +1,1 @@
-"""Pages: HTML bytes in, a tree that is safe to walk and the claims it makes to machines out."""
+"""Pages: HTML bytes -> a tree that is safe to walk -> what the page claims to machines -> the facts of the page."""

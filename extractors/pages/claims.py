@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
@@ -15,7 +16,7 @@ from fivegwatch.extractors.text.likeness import shared, words
 from fivegwatch.extractors.text.plain import strip_controls
 
 NODES = 400
-"""JSON-LD objects looked at; related-story lists run to thousands."""
+"""Most JSON-LD objects read; lists of related stories have thousands."""
 DEPTH = 8
 METAS = 400
 ARTICLE_TYPES = re.compile(r"(?:Article|Posting|Report|Review|Recipe|HowTo|Story|Essay|CreativeWork)$")
@@ -23,11 +24,11 @@ ENTERED = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
 OPENING = re.compile(r"(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
 CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?$")
 CLOSING_CHARS = 100
-"""More than what closes a wrapper is long; the pattern would try every blank of a long text."""
+"""The end of a script in which ``CLOSING`` is searched; on a long text the pattern would try every blank."""
 ADDRESS = re.compile(r"https?://|/", re.IGNORECASE)
 AGREED, UNLIKE = 0.5, 0.2
-"""Least share of words that the headline of an object has with this page's titles: when it names another page's
-address, and when it names none."""
+"""An object describes this page if its headline shares at least this part of its words with one of the page's titles:
+for an object that names another page's address, and for one that names none."""
 TITLE_WORDS = 3
 PARAGRAPHS = 2_000
 TEXT_KEYS = ("@value", "articleBody", "text")
@@ -57,43 +58,43 @@ class Claims:
         return self.first_meta("og:type").lower()
 
     def names_of(self, value: object) -> tuple[str, ...]:
-        """The names of the people or organisations ``value`` says or refers to, in order."""
-        found: list[str] = []
+        """The names of the people or organisations that ``value`` holds or refers to, in order."""
+        names: list[str] = []
         for item in value if isinstance(value, list) else [value]:
             if isinstance(item, dict) and not item.get("name") and item.get("@id"):
                 item = next(
                     (node for node in self.nodes if node.get("@id") == item["@id"] and node.get("name")), item
                 )
-            found += lines(item.get("name")) if isinstance(item, dict) else lines(item)
-        return tuple(dict.fromkeys(found))
+            names += lines(item.get("name")) if isinstance(item, dict) else lines(item)
+        return tuple(dict.fromkeys(names))
 
 
 def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims:
     """The claims of the page at ``url``; the ``titles`` it shows tell its own JSON-LD object from other stories'."""
     nodes, meta = tuple(_nodes(tree)), _meta(tree)
     linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
-    own = [_place(url, address) for address in {url, *linked, *meta.get("og:url", ())[:1]}]
+    own = [_split(url, address) for address in {url, *linked, *meta.get("og:url", ())[:1]}]
     compared = [title[:TITLE_CHARS] for title in (*titles, *meta.get("og:title", ())[:1])]
     compared = [title for title in compared if len(words(title)) >= TITLE_WORDS]
     return Claims(article=_main_article(nodes, own, compared, url), nodes=nodes, meta=meta)
 
 
 def line(value: object) -> str:
-    """``value`` as one line of text: entities decoded, white space folded; of lists the first, of objects the name."""
+    """``value`` as one line of text, entities decoded: the first text of a list, the name of an object."""
     if isinstance(value, list):
         return next((text for text in map(line, value[:20]) if text), "")
     if isinstance(value, dict):
         return line(value.get("@value") or value.get("name") or value.get("@id") or "")
     if isinstance(value, str):
-        # JSON can hold half a surrogate pair, which nothing can write down.
+        # JSON may hold half a surrogate pair, which UTF-8 cannot encode.
         return " ".join(strip_controls(html.unescape(html.unescape(value))).split())
     return ""
 
 
 def paragraphs(value: object) -> str:
-    """The text of an ``articleBody``: a string, else the strings and objects of a list, one a line.
+    """The text of an ``articleBody``: a string or object, or the strings and objects of a list, one a line.
 
-    What lies deeper is left alone: the gates in front of the extractor do not look there.
+    Deeper lists and objects are ignored, because the gates do not read them either.
     """
     parts = value[:PARAGRAPHS] if isinstance(value, list) else [value]
     return "\n".join(filter(None, (_paragraph(part) for part in parts)))
@@ -101,35 +102,29 @@ def paragraphs(value: object) -> str:
 
 def _paragraph(value: object) -> str:
     if isinstance(value, dict):
-        value = next((told for key in TEXT_KEYS if isinstance(told := value.get(key), str) and told), "")
+        value = next((text for key in TEXT_KEYS if isinstance(text := value.get(key), str) and text), "")
     return value if isinstance(value, str) else ""
 
 
 def lines(value: object) -> tuple[str, ...]:
-    """Every text of ``value`` (a list, or one), in order, without repeats."""
+    """Every text of ``value``, a list or a single item, in order, each once."""
     items = value if isinstance(value, list) else [value]
     return tuple(dict.fromkeys(text for text in map(line, items[:200]) if text))
 
 
 def types_of(node: Node) -> tuple[str, ...]:
-    """The schema.org type names of a node, without the address in front."""
+    """The schema.org type names of a node: ``NewsArticle`` for ``https://schema.org/NewsArticle``."""
     return tuple(name.rsplit("/", 1)[-1] for name in lines(node.get("@type")))
 
 
 def _nodes(tree: HtmlElement) -> Iterator[Node]:
-    found = 0
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
-            continue
-        for node in _walk(json_in(script.text), 0):
-            yield node
-            found += 1
-            if found >= NODES:
-                return
+    scripts = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    nodes = (node for script in scripts if script.text for node in _walk(json_in(script.text), 0))
+    return islice(nodes, NODES)
 
 
 def json_in(source: str) -> object:
-    """The JSON in a script, comment and CDATA wrappers and trailing commas forgiven; None when it is no JSON."""
+    """The JSON in a script, without comment and CDATA wrappers and trailing commas; None when it is not JSON."""
     text = source.strip()
     if (opened := OPENING.match(text)) is not None:
         text = text[opened.end() :]
@@ -170,37 +165,37 @@ def _main_article(nodes: Iterable[Node], own: list[SplitResult], titles: list[st
 
 def _names_one(node: Node, own: list[SplitResult], url: str) -> bool:
     """Whether an object names one of the page's ``own`` addresses."""
-    return any(_same_place(named, address) for named in _places(node, url) for address in own)
+    return any(_same_page(named, address) for named in _named_addresses(node, url) for address in own)
 
 
 def _is_anothers(node: Node, own: list[SplitResult], titles: list[str], url: str) -> bool:
     """Whether an article object describes another page: it names that page, and its headline is not this page's."""
     if _names_one(node, own, url):
         return False
-    places, headline = _places(node, url), line(node.get("headline") or node.get("name"))
-    if not titles or not (headline or places):
+    addresses, headline = _named_addresses(node, url), line(node.get("headline") or node.get("name"))
+    if not titles or not (headline or addresses):
         return False
     agreed = max(shared(headline, title) for title in titles) if headline else 0.0
-    return agreed < (AGREED if places else UNLIKE)
+    return agreed < (AGREED if addresses else UNLIKE)
 
 
-def _places(node: Node, url: str) -> list[SplitResult]:
+def _named_addresses(node: Node, url: str) -> list[SplitResult]:
     """The addresses that an object names as its own page; identifiers and home pages are left out."""
     named = [node.get("url"), node.get("@id"), node.get("mainEntityOfPage")]
     named = [value.get("@id") or value.get("url") if isinstance(value, dict) else value for value in named]
-    addresses = [address for address in map(line, named) if ADDRESS.match(address)]
-    return [place for address in addresses if (place := _place(url, address)).path.strip("/")]
+    addresses = [_split(url, address) for address in map(line, named) if ADDRESS.match(address)]
+    return [address for address in addresses if address.path.strip("/")]
 
 
-def _place(base: str, address: str) -> SplitResult:
+def _split(base: str, address: str) -> SplitResult:
     try:
         return urlsplit(urljoin(base, address))
     except ValueError:
         return urlsplit("")
 
 
-def _same_place(one: SplitResult, other: SplitResult) -> bool:
-    """Whether two addresses may be one page's: its site has several hosts, and queries that say nothing."""
+def _same_page(one: SplitResult, other: SplitResult) -> bool:
+    """Whether two addresses may name one page: paths are equal, hosts may differ, two queries share a parameter."""
     if one.path.rstrip("/") != other.path.rstrip("/"):
         return False
     return (
@@ -209,11 +204,11 @@ def _same_place(one: SplitResult, other: SplitResult) -> bool:
 
 
 def _meta(tree: HtmlElement) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
+    contents: dict[str, list[str]] = {}
     for element in tree.xpath("//meta[@content]")[:METAS]:
         content = line(element.get("content"))
         for key in ("property", "name", "itemprop"):
             name = (element.get(key) or "").strip().lower()
             if content and name:
-                found.setdefault(name, []).append(content)
-    return {name: tuple(values) for name, values in found.items()}
+                contents.setdefault(name, []).append(content)
+    return {name: tuple(values) for name, values in contents.items()}

@@ -1,7 +1,7 @@
-"""Boxes of a page that no reader sees: for sure, or unless a script shows them.
+"""Boxes of a page that readers do not see: hidden for certain, or hidden until a script shows them.
 
-A box of the second kind may be the story itself (faded in, shown when a script has run): it counts as unseen only where
-a visible story stands beside it.
+A box of the second kind (*veiled*) may be the story itself, faded in by a script. It counts as hidden only if the page
+has a visible story as well.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FLOATING = re.compile(
 )
 UNSHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 HIDDEN_PARAGRAPHS = 3
-"""A hidden box with more may be an article that a script will show."""
+"""A hidden box with more paragraphs may be an article that a script will show."""
 _NOUGHT = r"\s*:\s*0(?:\.0*)?(?![\d.])\s*(?:px|r?em|pt|%)?\s*(?:!|;|$)"
 VEILED = re.compile(
     rf"(?:^|[;\s])(?:font-size{_NOUGHT}|opacity{_NOUGHT}|max-height{_NOUGHT}|text-indent\s*:\s*-\d{{3,}}"
@@ -25,32 +25,22 @@ VEILED = re.compile(
     r"|transform\s*:[^;]*scale\(\s*0(?![\d.])|color\s*:\s*transparent)",
     re.IGNORECASE,
 )
-"""Styles that leave nothing to see: no size, no colour, a place off the screen."""
+"""Styles that make text invisible: no size, no colour, a position off the screen."""
 COLOUR = re.compile(r"(?:^|[;\s])color\s*:\s*([^;!]+)", re.IGNORECASE)
 GROUND = re.compile(r"(?:^|[;\s])background(?:-color)?\s*:\s*([^;!]+)", re.IGNORECASE)
 NAMED_COLOURS = {"white": "#ffffff", "black": "#000000"}
-HIDING = frozenset(
-    {
-        "hidden",
-        "hide",
-        "d-none",
-        "invisible",
-        "is-hidden",
-        "u-hidden",
-        "display-none",
-        "offscreen",
-        "off-screen",
-    }
-)
-"""What the common frameworks call it."""
+HIDING = frozenset({
+    "hidden", "hide", "d-none", "invisible", "is-hidden", "u-hidden", "display-none", "offscreen", "off-screen",
+})  # fmt: skip
+"""Classes by which the common CSS frameworks hide a box."""
 SHOWN_AGAIN = re.compile(r"(?:^|\s)\S*(?:-|:)(?:block|flex|grid|inline\S*|table\S*|show|visible)(?:$|\s)")
-"""On screens of some width, as the same frameworks have it."""
+"""Classes by which the same frameworks show a hidden box again on screens of some width."""
 VISIBLE_CHARS = 500
-"""A visible story has at least so many characters of paragraphs, and half as many as what is veiled."""
+"""A visible story has at least so many characters in paragraphs, and at least half as many as the veiled boxes."""
 
 
 def unseen_boxes(body: HtmlElement) -> Iterator[HtmlElement]:
-    """The boxes under ``body`` that a reader does not see, in document order of each kind."""
+    """The boxes under ``body`` that a reader does not see: those hidden for certain, then the veiled ones."""
     veiled: list[HtmlElement] = []
     floating: dict[str, bool] = {"": False}  # many boxes share few names
     hiding: dict[str, bool] = {"": False}
@@ -69,14 +59,14 @@ def unseen_boxes(body: HtmlElement) -> Iterator[HtmlElement]:
                 yield element
             else:
                 veiled.append(element)
-        elif hiding[name] or (style and _is_veiled(style)) or _waits(element):
+        elif hiding[name] or (style and _is_veiled(style)) or _is_dormant(element):
             veiled.append(element)
-    if veiled and _stands_beside(body, veiled):
+    if veiled and _has_visible_story(body, veiled):
         yield from veiled
 
 
 def _is_veiled(style: str) -> bool:
-    """Whether a style makes text invisible: by its size or place, or by the colour it stands on."""
+    """Whether a style makes text invisible, by size or position or by a text colour equal to the background."""
     if VEILED.search(style):
         return True
     colour, ground = COLOUR.search(style), GROUND.search(style)
@@ -84,22 +74,22 @@ def _is_veiled(style: str) -> bool:
 
 
 def _plain(colour: str) -> str:
-    """A colour in its long form, as far as names and short forms are common."""
+    """A colour as ``#rrggbb`` if it is ``#rgb``, white or black; else as it is."""
     colour = NAMED_COLOURS.get(colour.strip().lower(), colour.strip().lower())
     return (
         "#" + "".join(2 * digit for digit in colour[1:]) if re.fullmatch("#[0-9a-f]{3}", colour) else colour
     )
 
 
-def _waits(element: HtmlElement) -> bool:
-    """Whether an element shows nothing by itself: a template not put to use, a popover, frames' stand-in."""
+def _is_dormant(element: HtmlElement) -> bool:
+    """Whether an element shows nothing by itself: a template that is no shadow root, ``noframes``, a popover."""
     if element.tag == "template":
         return element.get("shadowrootmode") is None
     return element.tag == "noframes" or element.get("popover") is not None
 
 
-def _stands_beside(body: HtmlElement, veiled: Iterable[HtmlElement]) -> bool:
-    """Whether paragraphs outside of what is ``veiled`` make a story."""
+def _has_visible_story(body: HtmlElement, veiled: Iterable[HtmlElement]) -> bool:
+    """Whether the paragraphs outside the ``veiled`` boxes make a story."""
     boxes = set(veiled)
     outside = inside = 0
     for paragraph in body.iter("p"):

@@ -1,9 +1,9 @@
-"""Words news sites put around a story, by language: labels of links, promotions, walls, errors. Data, no logic.
+"""Words that news sites put around a story, by language: labels, promotions, credits, bylines. Data, no logic.
 
 Each entry is a fragment of a regular expression, matched without regard to case.
 """
 
-# One language a line, however long: a list read by speakers, not by programmers.
+# One language a line, however long: speakers of the language read the list, not programmers.
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ RELATED = (
     "اقر[أا] (?:[أا]يض[اًا]+|المزيد)", "شاهد (?:[أا]يض[اً]+|المزيد)", "(?:مواضيع|أخبار|موضوعات) (?:ذات صلة|متعلقة)", "بیشتر بخوانید", "(?:مطالب|اخبار) مرتبط",
     "(?:مزید|یہ بھی) پڑھیں", "(?:यह|इसे|ये) भी पढ़(?:ें|े)", "আর(?:ও|ো) পড়ুন",
 )  # fmt: skip
-"""What introduces a link to another story."""
+"""Labels in front of a link to another story."""
 
 PROMOTION = (
     # en
@@ -93,7 +93,7 @@ PROMOTION = (
     # ar, fa, hi
     r"تابعونا", r"اشترك", r"جميع الحقوق محفوظة", r"ما را (?:در|دنبال)", r"हमें फॉलो करें|सब्सक्राइब",
 )  # fmt: skip
-"""Calls to subscribe, follow, share or comment, and notices of rights: never the story's own words when short and at its end."""
+"""Calls to subscribe, follow, share or comment, and copyright notices; only short lines at the end of a story are removed."""
 
 
 CREDIT = (
@@ -102,7 +102,7 @@ CREDIT = (
     r"crédit(?: photo)?s?", r"fotografía", r"imagen", r"fuente", r"fonte", r"fotoğraf", r"kuva", r"zdroj", r"źródło",
     r"фото", r"источник", r"写真", r"图源", r"사진",
 )  # fmt: skip
-"""What introduces the origin of a picture."""
+"""Labels in front of the source of a picture."""
 
 SIGNED = (
     r"by", r"written by", r"reporting by", r"words by", r"reported by", r"story by", r"posted by", r"published by", r"interview", r"authors?",
@@ -110,34 +110,34 @@ SIGNED = (
     r"par", r"texte", r"por", r"texto", r"autoría", r"di", r"da", r"door", r"redactie", r"av", r"af", r"från", r"fra", r"tekst", r"od",
     r"piše", r"投稿者", r"автор", r"текст", r"作者", r"記者", r"记者", r"文", r"取材", r"글",
 )  # fmt: skip
-"""What introduces the names of the authors."""
+"""Labels in front of the authors' names."""
 
 CHANGED = (
     r"(?:last )?(?:updated|modified)", r"(?:zuletzt )?aktualisiert", r"mis à jour", r"modifié", r"actualizad[oa]", r"atualizad[oa]", r"aggiornat[oa]", r"uppdaterad", r"oppdatert", r"opdateret",
     r"aktualizacja", r"aktualizováno", r"güncelle\w*", r"обновлено", r"更新(?:日|时间)?", r"수정",
 )  # fmt: skip
-"""What introduces the date of the last change."""
+"""Labels in front of the date of the last change."""
 
 DATED = (
     r"published", r"posted", r"release date", r"(?:zuletzt )?(?:veröffentlicht|erstellt)", r"stand", r"publié", r"publicad[oa]", r"pubblicato", r"publicerad", r"publisert", r"publiceret", r"publikováno", r"opublikowano",
     r"yayın\w*", r"опубликовано", r"发布时间", r"發布時間", r"公開日", r"입력",
 )  # fmt: skip
-"""What introduces the date of publication."""
+"""Labels in front of the date of publication."""
 
 TAGS = (
     r"tags?", r"topics?", r"keywords", r"themen", r"schlagw(?:ort|orte|örter)", r"stichworte", r"etiquetas", r"temas", r"tópicos", r"mots[- ]clés", r"argomenti", r"etiketler", r"теги", r"метки", r"标签", r"標籤", r"キーワード", r"태그",
 )  # fmt: skip
-"""What introduces a list of keywords."""
+"""Labels in front of a list of keywords."""
 
 NO_NAME = (
     r"@", r"https?:", r"www\.", r"\d", r"\bview (?:my|all)", r"more (?:articles|posts|from)", r"\bimage:", r"\bphoto", r"\bfoto", r"profile", r"follow", r"updated", r"published", r"\bshares?\b", r"comments?", r"read time",
     r"^(?:tweet|share|print|e-?mail)\b", r"no author", r"unknown", r"admin(?:istrator)?$",
 )  # fmt: skip
-"""What stands beside a byline and is nobody's name."""
+"""Words that look like an author's name in a byline but are not one."""
 
 
 def any_of(phrases: tuple[str, ...]) -> str:
-    """One alternation of ``phrases``, for use inside a larger expression."""
+    """A regular expression for any of ``phrases``, for use inside a larger one."""
     return "(?:" + "|".join(phrases) + ")"
 
 

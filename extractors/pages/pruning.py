@@ -1,4 +1,4 @@
-"""Take out of a page what surrounds the story: links to other stories, labelled teasers, hidden boxes."""
+"""Remove from a page's tree what surrounds the story: hidden boxes, then cards, then links to other stories."""
 
 from __future__ import annotations
 
@@ -9,48 +9,26 @@ from lxml.html import HtmlElement
 
 from fivegwatch.extractors.pages.hidden import unseen_boxes
 from fivegwatch.extractors.pages.phrases import RELATED_LABEL
+from fivegwatch.extractors.text.elements import BOXES, HEADINGS
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
-BLOCKS = frozenset(
-    {
-        "p",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "div",
-        "section",
-        "article",
-        "table",
-        "blockquote",
-        "dl",
-        "main",
-    }
-    | {"figure", "aside"}
-)
-_WALKED = tuple({*LEAVES, *BLOCKS})
-HEADINGS = frozenset(("h2", "h3", "h4", "h5", "h6"))
+_WALKED = tuple({*LEAVES, *BOXES})
 LINKED = 0.9
-"""A block with this share of its characters in links is a link, not a paragraph."""
+"""A block is a pointer, not a paragraph, if at least this share of its characters is in links ..."""
 ITEM_LINKED = 0.6
-"""The same for a list item that is no sentence: ``Paper: headline``."""
+"""... for a list item that does not end as a sentence (``Paper: headline``) ..."""
 LABELLED_LINKED = 0.4
-"""The same for a block that starts like a pointer to another story."""
+"""... and for a block that begins with a label such as ``Read more``."""
 TEASER_CHARS = 300
 CARD_CHARS = 800
-"""A link around blocks (a card) holds no more than this; more is an article in an unclosed link."""
+"""Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
-"""A link that holds so many paragraphs so long was not closed."""
+"""A link around so many paragraphs of so many characters is an unclosed one."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:
-    """Remove hidden boxes and blocks that only lead elsewhere from the ``tree`` of the page at ``url``, in place."""
+    """Remove hidden boxes, cards and pointers to other stories from the ``tree`` of the page at ``url``, in place."""
     body = tree.find(".//body")
     if body is None:
         return
@@ -61,12 +39,12 @@ def prune(tree: HtmlElement, url: str) -> None:
 
 
 def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
-    """Links around headings and paragraphs: teasers of other stories, but for an unclosed link around the story."""
+    """Links around blocks, which are teasers of other stories; an unclosed link around the story is left out."""
     for link in body.iter("a"):
         if (
             len(link)
             and link.get("href")
-            and next(link.iterdescendants(*BLOCKS), None) is not None
+            and next(link.iterdescendants(*BOXES), None) is not None
             and len(_text(link)) <= CARD_CHARS
             and not _holds_story(link)
         ):
@@ -74,13 +52,13 @@ def _cards(body: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _holds_story(link: HtmlElement) -> bool:
-    """Whether a link never closed holds a story: a card has one headline and a line or two, and others beside it."""
+    """Whether a link holds the paragraphs of a story; a card has a headline and a line or two."""
     long = [block for block in link.iter("p") if len(_text(block)) >= PARAGRAPH_CHARS]
     return len(long) >= STORY_PARAGRAPHS
 
 
 def _card_of(pointer: HtmlElement) -> HtmlElement:
-    """The list item a linked heading is the title of, with its few words of teaser; else the pointer itself."""
+    """The list item around a linked heading, if it holds no more than a teaser; else the pointer itself."""
     if pointer.tag in HEADINGS:
         item = next(pointer.iterancestors("li"), None)
         if item is not None and len(_text(item)) <= TEASER_CHARS:
@@ -89,27 +67,27 @@ def _card_of(pointer: HtmlElement) -> HtmlElement:
 
 
 def _leaves(body: HtmlElement) -> list[HtmlElement]:
-    """Blocks that hold no other block, in document order; all in one walk."""
-    found: list[HtmlElement] = []
+    """Blocks that hold no other block, in document order."""
+    blocks: list[HtmlElement] = []
     parted: list[bool] = []
     around: list[int] = []
     for event, element in iterwalk(body, events=("start", "end"), tag=_WALKED):
         if event == "end":
             around.pop()
             continue
-        if element.tag in BLOCKS:
+        if element.tag in BOXES:
             for number in reversed(around):
                 if parted[number]:
-                    break  # and so are those around it
+                    break  # those around it are marked already
                 parted[number] = True
-        around.append(len(found))
-        found.append(element)
+        around.append(len(blocks))
+        blocks.append(element)
         parted.append(element.tag not in LEAVES)
-    return [element for element, apart in zip(found, parted, strict=True) if not apart]
+    return [element for element, apart in zip(blocks, parted, strict=True) if not apart]
 
 
 def _is_pointer(element: HtmlElement, url: str) -> bool:
-    """Whether a block leads to another story and says nothing else."""
+    """Whether a block is a link to another story and nothing else."""
     text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
@@ -130,8 +108,9 @@ def _is_pointer(element: HtmlElement, url: str) -> bool:
 
 
 def _leads_back(heading: HtmlElement, url: str) -> bool:
-    places = [joined(url, link.get("href", "")) for link in heading.iter("a") if _leads_away(link)]
-    return all(place and canonical_url(place) == canonical_url(url) for place in places)
+    """Whether every link of a heading leads to the page itself."""
+    links = [joined(url, link.get("href", "")) for link in heading.iter("a") if _leads_away(link)]
+    return all(link and canonical_url(link) == canonical_url(url) for link in links)
 
 
 def _leads_away(link: HtmlElement) -> bool:
@@ -143,7 +122,7 @@ def _text(element: HtmlElement) -> str:
 
 
 def _remove(element: HtmlElement) -> None:
-    """Take ``element`` out of its tree, the text after it kept."""
+    """Remove ``element`` from its tree; the text after it stays."""
     parent = element.getparent()
     if parent is None:
         return

@@ -1,4 +1,4 @@
-"""From the bytes of a page to a tree that is safe to walk: refusals first, then parsing, then clipping."""
+"""From the bytes of a page to a tree that is safe to walk. Refuse -> decode -> parse -> clip attributes and scripts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.text.decoding import decode_document
+from fivegwatch.extractors.text.elements import BOXES
 from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
 from fivegwatch.extractors.web.sniff import file_format, is_json, looks_like_html
 
@@ -22,7 +23,7 @@ ATTRIBUTE_CHARS = 2_000
 ATTRIBUTES = 2_000
 """Most attributes in one tag: the parser compares each with all (100,000 took half a minute)."""
 LONG_TAG = 10_000
-"""Characters of a tag that may have so many."""
+"""Shorter tags cannot have so many attributes; they are not counted."""
 ATTRIBUTE = re.compile(r"[\s\"'][^\s\"'<>=/]+=")
 SCRIPT_CHARS = 1_000_000
 """Longest JSON-LD script read: 5 MB in one string cost 700 MB of memory."""
@@ -34,9 +35,9 @@ OTHER_ROOTS = frozenset(
 )
 REPAIRED_CHARS = 4096
 EARLY_END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
-BLOCK = re.compile(r"<(?:p|div|article|main|section|h1|h2|table|body)\b", re.IGNORECASE)
-# As trafilatura's, but for two things. Depth: 2,000 and not 256, as no browser stops at unclosed tags. The class of
-# elements: lxml.html looks it up by a call of Python for each that is touched, a twelfth of an extraction's time.
+BOX = re.compile(rf"<(?:{'|'.join(sorted(BOXES))}|body)\b", re.IGNORECASE)
+# As trafilatura's parser, with two differences: unclosed tags may nest 2,000 deep instead of 256, as in browsers; the
+# class of elements is fixed, because lxml.html's lookup in Python took a twelfth of an extraction's time.
 PARSER = HTMLParser(
     collect_ids=False,
     default_doctype=False,
@@ -49,11 +50,11 @@ PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
 def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
-    """The page's tree, its attributes clipped.
+    """The page's tree, with long attributes and scripts cut.
 
     Raises:
         ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,
-            ``no_text`` (nothing a parser makes a tree of).
+            ``no_text`` (empty, or nothing that a parser can read).
     """
     refuse_other_types(page)
     if len(page.body) > limits.page_body:
@@ -70,12 +71,12 @@ def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
 
 
 def refusal(page: Page, kind: str, why: str, *, transient: bool = False) -> ExtractionError:
-    """The error that says ``why`` this page cannot be read; ``transient`` when asking again later may help."""
+    """The error that says ``why`` this page cannot be read; ``transient`` if it may be readable later."""
     return ExtractionError(f"{page.final_url}: {why}", url=page.final_url, kind=kind, transient=transient)
 
 
 def refuse_other_types(page: Page) -> None:
-    """Nothing, or ExtractionError ``not_html`` when the declared type or the magic number is not a page's."""
+    """Raise ExtractionError ``not_html`` if the declared type or the first bytes are not those of a page."""
     served = media_type(page.content_type)
     if served not in READ_TYPES:
         raise refusal(page, "not_html", f"served as {served}")
@@ -84,7 +85,7 @@ def refuse_other_types(page: Page) -> None:
 
 
 def refuse_other_shapes(page: Page, html: str) -> None:
-    """Nothing, or ExtractionError ``not_html`` when the text is JSON, a feed or another kind of XML."""
+    """Raise ExtractionError ``not_html`` if the text is JSON, a feed or other XML, ``no_text`` if it is empty."""
     start = html[:4096].lstrip("\ufeff \t\r\n")
     if not start:
         raise refusal(page, "no_text", "the page is empty")
@@ -97,12 +98,12 @@ def refuse_other_shapes(page: Page, html: str) -> None:
 
 
 def _without_early_end(html: str) -> str:
-    """``html`` without the ends of its body if boxes follow one: a template that closes the page is no end of it.
+    """``html`` without its ``</body>`` and ``</html>`` tags if boxes follow the first of them.
 
-    Standard: WHATWG HTML, "after body": what follows belongs to the body. The parser drops it.
+    Standard: WHATWG HTML, "after body": what follows belongs to the body; libxml2 would drop it.
     """
     end = EARLY_END.search(html)
-    return EARLY_END.sub("", html) if end and BLOCK.search(html, end.end()) else html
+    return EARLY_END.sub("", html) if end and BOX.search(html, end.end()) else html
 
 
 def _long_tags(html: str) -> Iterator[str]:
@@ -122,13 +123,13 @@ def _parse(page: Page, html: str) -> HtmlElement:
 
 
 def _tree_of(html: str) -> HtmlElement | None:
-    """What ``trafilatura.load_html`` makes of a page; None of what it takes for none."""
+    """The tree that ``trafilatura.load_html`` would make of a page; None for what it does not take for HTML."""
     beginning = html[:50].lower()
-    # Its first lines are all that it looks at, but for control characters, of which ``html`` has none.
+    # ``repair_faulty_html`` changes the first lines and control characters only, and ``html`` has none of these.
     head = html.find("\n", REPAIRED_CHARS) + 1 or len(html)
     html = repair_faulty_html(html[:head], beginning) + html[head:]
     tree = None
-    with suppress(ValueError):  # it declares an encoding of its own, or is empty
+    with suppress(ValueError):  # the text declares an encoding, or is empty
         tree = fromstring(html, parser=PARSER)
     if tree is None or len(tree) < 1:
         tree = fromstring(html.encode("utf-8", "surrogatepass"), parser=PARSER)
@@ -136,7 +137,7 @@ def _tree_of(html: str) -> HtmlElement | None:
 
 
 def clip_attributes(tree: HtmlElement) -> None:
-    """Shorten every ``content=``, drop every data script no sane page carries, in place."""
+    """Shorten long ``content=`` attributes and empty oversized scripts, in place."""
     for element in tree.xpath("//*[string-length(@content) > $most]", most=ATTRIBUTE_CHARS):
         element.set("content", element.get("content", "")[:ATTRIBUTE_CHARS])
     for script in tree.iter("script"):

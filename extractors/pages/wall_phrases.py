@@ -1,9 +1,9 @@
-"""Words of pages that stand where a story should be: robots' checks, consent, missing pages, payment. Data, no logic.
+"""Words of pages served instead of a story: robot checks, consent, missing pages, paywalls. Data, no logic.
 
 Each entry is a fragment of a regular expression, matched without regard to case.
 """
 
-# One language a line, however long: a list read by speakers, not by programmers.
+# One language a line, however long: speakers of the language read the list, not programmers.
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import re
 from lxml import etree
 
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.extractors.text.elements import BLOCKS, CELLS, SILENT
 
 # C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -39,17 +40,7 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
-_SILENT = _names("""
-    script style noscript template iframe noframes noembed object embed applet head title textarea
-    select svg math audio video canvas
-""")
-_BLOCKS = _names("""
-    address article aside blockquote br caption center dd details dialog dir div dl dt fieldset
-    figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main menu nav ol p pre section summary
-    table tbody tfoot thead tr ul
-""")
-_CELLS = frozenset({"td", "th"})
-_PARTING = _BLOCKS | _CELLS | {"span"}
+_PARTING = BLOCKS | CELLS | {"span"}
 _ALL_TEXT = etree.XPath("string()")
 
 
@@ -63,8 +54,8 @@ def words_shown(element: etree._Element) -> str:
         name = part.tag if isinstance(part.tag, str) else ""
         # Two spans without a blank between them are set apart by their style, letters of a word seldom are.
         if (
-            name in _BLOCKS
-            or name in _CELLS
+            name in BLOCKS
+            or name in CELLS
             or (name == "span" and not start and not part.tail and _is_span(part))
         ):
             pieces.append(" ")
@@ -146,16 +137,16 @@ def _pieces(root: etree._Element) -> list[str]:
     silent = 0
     for event, element in etree.iterwalk(root, events=("start", "end")):
         name = element.tag if isinstance(element.tag, str) else ""
-        if name in _BLOCKS:
+        if name in BLOCKS:
             pieces.append("\n")
-        elif name in _CELLS:
+        elif name in CELLS:
             pieces.append(" ")
         if event == "start":
-            silent += name in _SILENT
+            silent += name in SILENT
             if not silent and element.text:
                 pieces.append(element.text)
         else:
-            silent -= name in _SILENT
+            silent -= name in SILENT
             if not silent and element.tail:
                 pieces.append(element.tail)
     return pieces
