@@ -24,7 +24,7 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision, Origin
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.progress import Silent
-from fivegwatch.flows.runs.refilter import Refiltering, run_refilter
+from fivegwatch.flows.runs.refilter import Refilter, Refiltering, run_refilter
 from fivegwatch.flows.settings.settings import bare_settings
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.files import prepare
@@ -163,7 +163,7 @@ def main() -> int:
         for name, dry_run in (("dry run", True), ("real run", False)):
             begun = time.perf_counter()
             own, account = spent(
-                lambda dry=dry_run: asyncio.run(run_refilter(settings, Silent(), dry_run=dry))
+                lambda dry=dry_run: asyncio.run(run_refilter(settings, Silent(), Refilter(dry_run=dry)))
             )
             assert isinstance(account, Refiltering)
             runs[name] = (own, account.outcome.cpu_s, children.since(), time.perf_counter() - begun)

@@ -19,7 +19,7 @@ from prefect.states import Completed, Failed
 from pydantic import Field
 
 from fivegwatch.extractors.errors import NewsError, SettingsError
-from fivegwatch.flows.ingest import FlowReporter
+from fivegwatch.flows.engine import FlowReporter
 from fivegwatch.flows.runs.backfill.account import Account
 from fivegwatch.flows.runs.backfill.dry_run import dry_run as look_before
 from fivegwatch.flows.runs.backfill.estimate import as_lines

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run it and print the account."""
     from fivegwatch.flows.printing.progress import Bars
-    from fivegwatch.flows.runs.refilter import judged_by, run_refilter
+    from fivegwatch.flows.runs.refilter import Refilter, judged_by, run_refilter
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
@@ -61,21 +61,13 @@ def run(args: argparse.Namespace) -> int:
             key="--watchlist",
         )
     since = parse_day(args.since, "--since") if args.since else None
+    request = Refilter(dry_run=args.dry_run, since=since, everything=args.all)
     settings = judged_by(settings_of(args), args.watchlist)
     database_of(args)  # says so when there is no corpus
     report = reporter(silent=args.json or args.quiet)
     lock = nullcontext() if args.dry_run else run_lock(Layout.for_database(settings.database))
     with lock, report if isinstance(report, Bars) else nullcontext():
-        account = asyncio.run(
-            run_refilter(
-                settings,
-                report,
-                dry_run=args.dry_run,
-                since=since,
-                everything=args.all,
-                flow="refilter (by hand)",
-            )
-        )
+        account = asyncio.run(run_refilter(settings, report, request, flow="refilter (by hand)"))
     if args.json:
         print(json.dumps(account.as_json(), ensure_ascii=False))
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
-TOLD_BEHIND_S = 60.0
+NOTED_BEHIND_S = 60.0
 """A clock this far behind the corpus, in seconds, is worth a word; small corrections are everyday."""
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.limits import LIMITS, Limits
-from fivegwatch.extractors.model import EntryState, Feed, FeedState
+from fivegwatch.extractors.model import EntryState, Feed, FeedState, Page, ParsedFeed
+from fivegwatch.extractors.web.urls import site_of
+
+if TYPE_CHECKING:
+    from fivegwatch.sources.http.client import NotModified
 
 EARLY = timedelta(minutes=2)
 """A feed due this soon is polled now: else a schedule as quick as the pace would miss every second poll."""
@@ -84,58 +90,79 @@ def is_due(state: FeedState, now: datetime, *, due_only: bool) -> bool:
     return not (due_only and state.next_poll_at and state.next_poll_at > now + EARLY)
 
 
-def after_success(
-    state: FeedState,
-    now: datetime,
-    *,
-    changed: bool,
-    etag: str | None,
-    last_modified: str | None,
-    body_hash: str | None,
-    moved_to: str | None = None,
-    same_site: bool = False,
-    limits: Limits = LIMITS,
-) -> FeedState:
-    """State of a feed that answered: the pace quickens when it had news and slackens when it had none."""
-    shortest, longest = timedelta(seconds=limits.poll_min_s), timedelta(seconds=limits.poll_max_s)
-    pace = shortest if changed else min(longest, max(shortest, _last_pace(state) * 1.5))
-    state = _after_move(state, moved_to, same_site=same_site)
-    return replace(
-        state,
-        etag=etag,
-        last_modified=last_modified,
-        body_hash=body_hash or state.body_hash,
-        checked_at=now,
-        failures=0,
-        first_failed_at=None,
-        next_poll_at=now + pace,
-        retry_after_at=None,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """One poll of a feed: the ``state`` it is asked with at ``now``, and which state its answer leaves it in."""
+
+    state: FeedState
+    now: datetime
+    limits: Limits = LIMITS
+
+    def knows(self, page: Page) -> bool:
+        """Whether the page is, byte for byte, the last one that was read whole."""
+        return hash_of(page) == self.state.body_hash
+
+    def succeeded(self, answer: Page | NotModified, parsed: ParsedFeed | None) -> FeedState:
+        """State of a feed that answered: the pace quickens when it had news and slackens when it had none.
+
+        ``parsed`` is None for a feed that did not change.
+        """
+        state, etag, last_modified = self.state, answer.etag, answer.last_modified
+        body_hash = state.body_hash
+        if not isinstance(answer, Page):
+            etag, last_modified = etag or state.etag, last_modified or state.last_modified
+        elif parsed and parsed.partial:  # validators of half a document would hide the other half for ever
+            etag = last_modified = None
+        else:
+            body_hash = hash_of(answer)
+        shortest, longest = (
+            timedelta(seconds=self.limits.poll_min_s),
+            timedelta(seconds=self.limits.poll_max_s),
+        )
+        pace = shortest if parsed else min(longest, max(shortest, _last_pace(state) * 1.5))
+        return replace(
+            _after_move(state, answer.moved_to if isinstance(answer, Page) else None),
+            etag=etag,
+            last_modified=last_modified,
+            body_hash=body_hash,
+            checked_at=self.now,
+            failures=0,
+            first_failed_at=None,
+            next_poll_at=self.now + pace,
+            retry_after_at=None,
+        )
+
+    def failed(self, error: NewsError) -> FeedState:
+        """State of a feed that failed: back-off doubles up to a day; 410 ends it at once, 404 only after days."""
+        state, now = self.state, self.now
+        failures, since = state.failures + 1, state.first_failed_at or now
+        shortest, longest = (
+            timedelta(seconds=self.limits.poll_min_s),
+            timedelta(seconds=self.limits.backoff_max_s),
+        )
+        pause = min(longest, shortest * 2 ** min(failures - 1, 16))
+        wait = _retry_after(error, now)
+        disabled = None
+        if error.kind == "http_410":
+            disabled = f"410 Gone on {now:%Y-%m-%d}: the publisher ended this feed"
+        elif error.kind == "http_404" and failures >= NOT_FOUND_POLLS and now - since >= NOT_FOUND_TIME:
+            disabled = f"404 Not Found on {failures} polls since {since:%Y-%m-%d}"
+        return replace(
+            state,
+            checked_at=now,
+            failures=failures,
+            first_failed_at=since,
+            next_poll_at=max(now + pause, wait or now),
+            retry_after_at=wait,
+            moved_to=None,
+            moved_count=0,
+            disabled_reason=disabled,
+        )
 
 
-def after_failure(state: FeedState, now: datetime, error: NewsError, limits: Limits = LIMITS) -> FeedState:
-    """State of a feed that failed: back-off doubles up to a day; 410 ends it at once, 404 only after days."""
-    failures = state.failures + 1
-    since = state.first_failed_at or now
-    shortest = timedelta(seconds=limits.poll_min_s)
-    pause = min(timedelta(seconds=limits.backoff_max_s), shortest * 2 ** min(failures - 1, 16))
-    wait = _retry_after(error, now)
-    disabled = None
-    if error.kind == "http_410":
-        disabled = f"410 Gone on {now:%Y-%m-%d}: the publisher ended this feed"
-    elif error.kind == "http_404" and failures >= NOT_FOUND_POLLS and now - since >= NOT_FOUND_TIME:
-        disabled = f"404 Not Found on {failures} polls since {since:%Y-%m-%d}"
-    return replace(
-        state,
-        checked_at=now,
-        failures=failures,
-        first_failed_at=since,
-        next_poll_at=max(now + pause, wait or now),
-        retry_after_at=wait,
-        moved_to=None,
-        moved_count=0,
-        disabled_reason=disabled,
-    )
+def hash_of(page: Page) -> str:
+    """SHA-256 (hex) of the page's body."""
+    return hashlib.sha256(page.body).hexdigest()
 
 
 def after_judging(
@@ -224,10 +251,10 @@ def _last_pace(state: FeedState) -> timedelta:
     return max(timedelta(), state.next_poll_at - state.checked_at)
 
 
-def _after_move(state: FeedState, moved_to: str | None, *, same_site: bool) -> FeedState:
+def _after_move(state: FeedState, moved_to: str | None) -> FeedState:
     if moved_to is None or moved_to == state.url:
         return replace(state, moved_to=None, moved_count=0)
     count = state.moved_count + 1 if moved_to == state.moved_to else 1
-    if same_site or count >= MOVES_TO_BELIEVE:
+    if site_of(moved_to) == site_of(state.url) or count >= MOVES_TO_BELIEVE:
         return replace(state, url=moved_to, moved_to=None, moved_count=0)
     return replace(state, moved_to=moved_to, moved_count=count)

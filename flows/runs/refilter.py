@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import uuid
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,6 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.clock import Clock
-from fivegwatch.flows.runs.ingest import Step, plain_step
 from fivegwatch.flows.runs.rejudging import (
     KEPT,
     NEAR,
@@ -33,6 +31,8 @@ from fivegwatch.flows.runs.rejudging import (
     rejudge,
     start_rejudging,
 )
+from fivegwatch.flows.runs.steps import Step, plain_step
+from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -41,7 +41,6 @@ from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
-from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Run
 
 TEXTS_A_JOB = 1_000
@@ -53,6 +52,18 @@ TEXT_S = 0.05
 JOB_S = 30.0
 
 Rows = Sequence[tuple[int, bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refilter:
+    """What to judge again."""
+
+    dry_run: bool = False
+    """Write nothing, only find out what would change."""
+    since: datetime | None = None
+    """Only captures from then on."""
+    everything: bool = False
+    """Also verdicts by these very rules, as after an upgrade of the program; only those that differ are written."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,19 +143,15 @@ def sorted_changes(changes: Sequence[Change]) -> list[Change]:
 async def run_refilter(
     settings: Settings,
     report: Reporter,
+    request: Refilter,
     *,
-    dry_run: bool = False,
-    since: datetime | None = None,
-    everything: bool = False,
     flow: str = "refilter",
     step: Step = plain_step,
     run_id: str = "",
 ) -> Refiltering:
-    """Judge stored articles again by the watchlist as it is; returns what changes, or changed.
+    """The account of judging stored articles again by the watchlist as it is: what changes, or changed.
 
-    Only verdicts by other rules are looked at, and captures from ``since`` on; ``everything`` looks at all, and
-    then writes only what differs (for a new version of the program under the same rules). The caller holds the run
-    lock unless it is a dry run, which reads the published corpus and writes nothing.
+    The caller holds the run lock unless it is a dry run, which reads the published corpus and writes nothing.
 
     Raises:
         WatchlistError, StorageError: the run could not do its job. What was done is kept.
@@ -152,27 +159,25 @@ async def run_refilter(
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
-    chosen = Selection(other_than="" if everything else rules.fingerprint, since=since)
-    account = Refiltering(dry_run=dry_run, fingerprint=rules.fingerprint)
-    if not dry_run and layout.root.exists():
+    chosen = Selection(other_than="" if request.everything else rules.fingerprint, since=request.since)
+    account = Refiltering(dry_run=request.dry_run, fingerprint=rules.fingerprint)
+    if not request.dry_run and layout.root.exists():
         # Also what an interrupted run left in the spool.
         await step("load: what waited", lambda: asyncio.to_thread(run_loader, settings.database))
     with frozen_version(layout) as version:
         todo = stock(version, chosen)
         account.rules_before = todo.fingerprints
         job = Job(database=settings.database, version=version, rows=(0, 0), chosen=chosen)
-        if not dry_run and todo.rows:
+        if not request.dry_run and todo.rows:
             keep_rules(layout, rules.fingerprint, files)
             started_at = Clock(latest_time(layout)).now()
-            run_id = run_id or f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
-            job = dataclasses.replace(
-                job, run_id=run_id, flow=flow, judged_at=started_at, only_changed=everything
-            )
+            began = Run(run_id=run_id or new_run_id(started_at), flow=flow, started_at=started_at)
+            job = dataclasses.replace(job, run=began, only_changed=request.everything)
         report.stage("texts", len(todo.rows))
         with Pool(settings.workers, initializer=start_rejudging, initargs=(files,)) as pool:
             account.outcome.add(await judge_all(settings, pool, job, todo, report, step))
-    if account.outcome.written:
-        _put_account(layout, account, run_id, flow, job.judged_at)
+    if job.run and account.outcome.written:
+        put_account(layout, job.run, account, Clock(job.run.started_at).now())
         await step("load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database))
     return account
 
@@ -197,7 +202,7 @@ async def judge_all(
         async with asyncio.TaskGroup() as group:
             for number, rows in enumerate(stretches[first : first + JOBS_A_LOAD], first + 1):
                 group.create_task(one(number, rows))
-        if job.run_id and first + JOBS_A_LOAD < len(stretches):
+        if job.run and first + JOBS_A_LOAD < len(stretches):
             await step(
                 "load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database, publish=False)
             )
@@ -233,25 +238,6 @@ def _stretches(rows: Rows) -> Iterator[Rows]:
             begin, weight = end + 1, 0
     if begin < len(rows):
         yield rows[begin:]
-
-
-def _put_account(
-    layout: Layout, account: Refiltering, run_id: str, flow: str, started_at: datetime | None
-) -> None:
-    assert started_at is not None
-    batch = Batch()
-    batch.add(
-        Run(
-            run_id=run_id,
-            flow=flow,
-            started_at=started_at,
-            ended_at=Clock(started_at).now(),
-            state="Completed",
-            message=account.sentence(),
-            counts=account.counts(),
-        )
-    )
-    put_batch(layout, batch)
 
 
 def judged_by(settings: Settings, folder: Path | None) -> Settings:

@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
@@ -45,10 +44,8 @@ class Job:
     rows: tuple[int, int]
     """First and last row number, inclusive."""
     chosen: Selection
-    run_id: str = ""
-    """The run to put verdicts into the spool for; empty: nothing is written."""
-    flow: str = "refilter"
-    judged_at: datetime | None = None
+    run: Run | None = None
+    """The record of the run that writes the verdicts, all as of its start; None: nothing is written."""
     stem: str = ""
     """Folded beginning of the proposed term: texts without it cannot hold the term, and are not judged."""
     only_changed: bool = False
@@ -143,7 +140,9 @@ def rejudge(job: Job) -> Outcome:
     for stored in stored_texts(job.version, job.rows, job.chosen):
         try:
             article = (
-                stored.article if stored.text_kept else _read_again(layout, stored, state, bool(job.run_id))
+                stored.article
+                if stored.text_kept
+                else _read_again(layout, stored, state, job.run is not None)
             )
         except NewsError as error:
             outcome.lost[error.kind] += 1
@@ -163,13 +162,13 @@ def rejudge(job: Job) -> Outcome:
             outcome.found[before] += 1
         if before != after:
             moved.append((stored, article, decision, former))
-        if job.run_id and job.judged_at and not (job.only_changed and _same(stored, decision)):
-            _write(batch, job, stored, article, decision)
+        if job.run and not (job.only_changed and _same(stored, decision)):
+            _write(batch, job.run, stored, article, decision)
     outcome.changes = _explain(job, layout, state, moved)
     outcome.written = len(batch)
-    if batch.rows and job.judged_at:
+    if batch.rows and job.run:
         # In every batch the same claim: a run that is killed has begun all the same, one that writes nothing has not.
-        batch.add(Run(run_id=job.run_id, flow=job.flow, started_at=job.judged_at))
+        batch.add(job.run)
         put_batch(layout, batch)
     outcome.cpu_s = time.process_time() - begun
     return outcome
@@ -193,14 +192,13 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
     return replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
 
 
-def _write(batch: Batch, job: Job, stored: StoredText, article: Article, decision: Decision) -> None:
-    assert job.judged_at is not None
+def _write(batch: Batch, run: Run, stored: StoredText, article: Article, decision: Decision) -> None:
     provenance = Provenance(
         entry_id=stored.entry_id, origin=stored.origin, captured_at=stored.captured_at,
         page_hash=stored.page_hash, raw_ref=stored.raw_ref,
     )  # fmt: skip
     record_verdict(
-        batch, job.run_id, (article, decision), provenance, job.judged_at, text_stored=stored.text_kept
+        batch, run.run_id, (article, decision), provenance, run.started_at, text_stored=stored.text_kept
     )
 
 

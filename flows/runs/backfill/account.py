@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.model import OriginKind, Unit, UnitSource
 from fivegwatch.extractors.web.urls import host_and_port
-from fivegwatch.flows.runs.steps import Tools
 from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.runs.tools import Tools
 from fivegwatch.storage.read.units import UnitProgress
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Progress

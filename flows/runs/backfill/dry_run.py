@@ -12,7 +12,7 @@ from fivegwatch.flows.runs.backfill.estimate import Estimate, estimate_archives,
 from fivegwatch.flows.runs.backfill.readers import Readers
 from fivegwatch.flows.runs.backfill.request import Request, Resume, units_of_request
 from fivegwatch.flows.runs.clock import Clock
-from fivegwatch.flows.runs.ingest import tools_of
+from fivegwatch.flows.runs.tools import tools_of
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout

@@ -13,7 +13,8 @@ from contextlib import asynccontextmanager
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.flows.printing.progress import Reporter
-from fivegwatch.flows.runs.ingest import Step, load_batches
+from fivegwatch.flows.runs.steps import Step
+from fivegwatch.flows.runs.tools import load_batches
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool.batches import pending

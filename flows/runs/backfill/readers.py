@@ -9,7 +9,7 @@ from fivegwatch.extractors.judging.interest import Interest
 from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.listing import Reader
-from fivegwatch.flows.runs.steps import Tools
+from fivegwatch.flows.runs.tools import Tools
 from fivegwatch.flows.workers.children import read_feed
 from fivegwatch.sources.listings.gdelt import read_doc, read_gkg
 from fivegwatch.sources.listings.sitemaps import read_sitemap

@@ -13,7 +13,7 @@ from fivegwatch.extractors.errors import FetchError, SettingsError, StorageError
 from fivegwatch.extractors.model import Unit, UnitSource
 from fivegwatch.flows.runs.backfill.account import remedy
 from fivegwatch.flows.runs.backfill.changes import OF_THE_REQUEST
-from fivegwatch.flows.runs.steps import Tools
+from fivegwatch.flows.runs.tools import Tools
 from fivegwatch.sources.listings.gdelt import FIRST_SLOT, plan_doc, plan_gkg
 from fivegwatch.sources.listings.sitemaps import plan_sitemaps
 from fivegwatch.sources.listings.url_lists import plan_url_list

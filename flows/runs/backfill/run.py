@@ -12,6 +12,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from fivegwatch.extractors.model import OriginKind, Unit
 from fivegwatch.extractors.watchlist.compile import compile_rules
@@ -26,10 +27,11 @@ from fivegwatch.flows.runs.backfill.readers import Readers
 from fivegwatch.flows.runs.backfill.request import Request, units_of_request
 from fivegwatch.flows.runs.backfill.scanning import LocalReader, Reader, Scanner, scan_file
 from fivegwatch.flows.runs.backfill.slices import start_scanning
-from fivegwatch.flows.runs.clock import TOLD_BEHIND_S, Clock, utc_now
-from fivegwatch.flows.runs.ingest import Step, in_batches, plain_step, the_error, tools_of
-from fivegwatch.flows.runs.steps import collect_pages
+from fivegwatch.flows.runs.clock import NOTED_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
+from fivegwatch.flows.runs.steps import Step, in_batches, plain_step, the_error
 from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.runs.tools import tools_of
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -116,7 +118,7 @@ async def run_backfill(
         await loading.now("what waited")
     keep_rules(layout, rules.fingerprint, files)
     clock = Clock(latest_time(layout))
-    if clock.behind_s > TOLD_BEHIND_S:
+    if clock.behind_s > NOTED_BEHIND_S:
         report.note(clock.warning())
     async with tools_of(settings, layout, files, report, run_id, clock) as tools:
         desk = Desk(tools=tools, at=clock.now(), target=options.spool or str(settings.database))
@@ -306,7 +308,10 @@ async def _ask_for_pages(run: _Run, origins: Sequence[OriginKind]) -> None:
         if not due:
             break
         summary = Summary()
-        for part in await in_batches(due, collect_pages, tools, run.step, run.deadline):
+        pages, collect = by_turns(due), partial(collect_pages, tools)
+        for part in await in_batches(
+            "collect", pages, PAGES_A_BATCH, collect, run.step, deadline=run.deadline
+        ):
             summary.add(part)
         account.pages.add(summary)
         await run.loading.now("verdicts")

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.model import Feed, FeedState
+from fivegwatch.extractors.model import Feed, FeedState, Origin, Page, ParsedFeed
 from fivegwatch.flows.runs.policy import (
     ATTEMPTS,
     EARLY,
     NOT_FOUND_POLLS,
     NextAttempt,
+    Polling,
     after_attempt,
-    after_failure,
     after_judging,
-    after_success,
     is_due,
     state_for,
 )
+from fivegwatch.sources.http.client import NotModified
 
 SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -34,10 +34,35 @@ def trouble(kind: str, *, transient: bool = True, retry_after_s: float | None = 
     return FetchError(kind, url=FEED.url, kind=kind, transient=transient, retry_after_s=retry_after_s)
 
 
+def answer(body: bytes, moved_to: str | None = None) -> Page:
+    return Page(
+        requested_url=FEED.url, final_url=moved_to or FEED.url, status=200, content_type="", body=body, captured_at=NOW,
+        origin=Origin(kind="feed", locator="f"), etag='"1"', moved_to=moved_to,
+    )  # fmt: skip
+
+
 def success(state: FeedState, now: datetime, *, changed: bool, moved_to: str | None = None) -> FeedState:
-    return after_success(
-        state, now, changed=changed, etag='"1"', last_modified=None, body_hash="h", moved_to=moved_to
-    )
+    parsed = ParsedFeed(format="rss20") if changed else None
+    return Polling(state=state, now=now).succeeded(answer(b"news", moved_to), parsed)
+
+
+def failure(state: FeedState, now: datetime, kind: str) -> FeedState:
+    return Polling(state=state, now=now).failed(trouble(kind, transient=kind == "timeout"))
+
+
+def test_validators_and_hash_of_a_feed_that_was_cut_short_are_not_kept() -> None:
+    """They would hide the other half: the next poll must ask for the whole document again."""
+    whole = success(FEED, NOW, changed=True)
+    partial = ParsedFeed(format="rss20", partial=True)
+    state = Polling(state=whole, now=NOW).succeeded(answer(b"half"), partial)
+    assert (state.etag, state.body_hash) == (None, whole.body_hash)
+    assert Polling(state=state, now=NOW).knows(answer(b"news"))
+
+
+def test_a_feed_that_says_it_did_not_change_keeps_its_validators_unless_it_sends_new_ones() -> None:
+    state = Polling(state=success(FEED, NOW, changed=True), now=NOW)
+    assert state.succeeded(NotModified(url=FEED.url), None).etag == '"1"'
+    assert state.succeeded(NotModified(url=FEED.url, etag='"2"'), None).etag == '"2"'
 
 
 def test_a_feed_never_polled_is_due() -> None:
@@ -72,7 +97,7 @@ def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news
 def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
     state, pauses = FEED, []
     for _ in range(12):
-        state = after_failure(state, NOW, trouble("timeout"))
+        state = failure(state, NOW, "timeout")
         assert state.next_poll_at
         pauses.append(state.next_poll_at - NOW)
     assert pauses[:3] == [SHORTEST, SHORTEST * 2, SHORTEST * 4]
@@ -81,21 +106,18 @@ def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
 
 
 def test_gone_ends_a_feed_at_once_and_not_found_only_after_ten_polls_and_three_days() -> None:
-    assert after_failure(FEED, NOW, trouble("http_410", transient=False)).disabled_reason
+    assert failure(FEED, NOW, "http_410").disabled_reason
     state = FEED
     for poll in range(NOT_FOUND_POLLS):
         assert state.disabled_reason is None
-        state = after_failure(state, NOW + timedelta(hours=8 * poll), trouble("http_404", transient=False))
+        state = failure(state, NOW + timedelta(hours=8 * poll), "http_404")
     assert state.disabled_reason is None or state.first_failed_at == NOW
-    late = after_failure(state, NOW + timedelta(days=4), trouble("http_404", transient=False))
+    late = failure(state, NOW + timedelta(days=4), "http_404")
     assert late.disabled_reason and "404" in late.disabled_reason
 
 
 def test_a_permanent_move_on_the_same_site_is_believed_at_once_to_another_host_only_the_third_time() -> None:
-    here = after_success(
-        FEED, NOW, changed=True, etag=None, last_modified=None, body_hash="h", moved_to="https://a.example/new",
-        same_site=True,
-    )  # fmt: skip
+    here = success(FEED, NOW, changed=True, moved_to="https://a.example/new")
     assert here.url == "https://a.example/new"
     state = FEED
     for poll in range(3):

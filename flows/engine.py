@@ -1,0 +1,158 @@
+"""What the Prefect flows share: settings, lock, steps as task runs, artifacts, the state a flow run ends in.
+
+settings -> lock -> progress artifact -> work, step by step -> table artifact -> Completed, Skipped or Failed
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from prefect import task
+from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.logging import get_run_logger
+from prefect.states import Completed, Failed
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.settings.settings import Settings, load_settings
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import RunLockedError, run_lock
+
+T = TypeVar("T")
+UPDATE_EVERY_S = 5.0
+Log = logging.Logger | logging.LoggerAdapter[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """What a run reports at its end."""
+
+    message: str
+    """The account in one line; the message of the final state."""
+    table: list[dict[str, Any]] | None = None
+    """Rows of the table artifact ``<key>``."""
+    key: str = ""
+    name: str = "Completed"
+    """Name of the final state; ``Failed`` ends the flow run as failed."""
+
+
+class FlowReporter:
+    """Reports to the run's log, and keeps its progress artifact up to date every few seconds."""
+
+    def __init__(self, log: Log, artifact: UUID | None) -> None:
+        self._log, self._artifact = log, artifact
+        self._name, self._total, self._done, self._published_s, self._detail = "", 0.0, 0.0, 0.0, ""
+
+    def stage(self, name: str, total: int) -> None:
+        """Log that a stage of ``total`` units begins."""
+        self._name, self._total, self._done, self._detail = name, total, 0.0, ""
+        self._log.info("%s: %d", name, total)
+
+    def grow(self, more: float) -> None:
+        """Expect ``more`` units in the current stage."""
+        self._total = max(1.0, self._total + more)
+
+    def advance(self, done: float = 1) -> None:
+        """Count ``done`` units as finished; the artifact follows at the end of the next step."""
+        self._done += done
+
+    def detail(self, text: str) -> None:
+        """Remember ``text`` for the next line on progress."""
+        self._detail = text
+
+    def note(self, text: str) -> None:
+        """Log the line."""
+        self._log.info("%s", text)
+
+    async def publish(self) -> None:
+        """Write the share that is done to log and artifact, unless that was a moment ago."""
+        if self._artifact and self._total and time.monotonic() - self._published_s > UPDATE_EVERY_S:
+            self._published_s = time.monotonic()
+            tail = f"; {self._detail}" if self._detail else ""
+            line = f"{self._name}: {self._done:,.0f} of {self._total:,.0f}{tail}"
+            self._log.info("%s", line)
+            share = min(100.0, 100.0 * self._done / self._total)
+            await aupdate_progress_artifact(artifact_id=self._artifact, progress=share, description=line)
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """What a run gets from Prefect: where to report, and a way to have each step recorded."""
+
+    report: FlowReporter
+
+    async def step(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
+        """The result of ``work``, run as a task run called ``name``."""
+
+        # A task of its own around a closure: no page or feed travels through the engine.
+        @task(name=name.partition(":")[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
+        async def recorded() -> T:
+            return await work()
+
+        result: T = await recorded()
+        await self.report.publish()
+        return result
+
+
+async def run_flow(
+    flow: str,
+    home: str | None,
+    work: Callable[[Settings, Engine], Awaitable[Ended]],
+    *,
+    progress: str = "",
+    lock: Callable[[Layout], AbstractContextManager[Any]] = run_lock,
+    only_enabled: bool = False,
+) -> State[Any]:
+    """The final state of ``work``, done under the lock of the corpus in ``home``.
+
+    Args:
+        flow: The flow's name, first part of its artifacts' keys.
+        home: The working directory; empty means ``FIVEGWATCH_HOME``, else the directory the run starts in.
+        work: Does the run.
+        progress: Description of the progress artifact; without one there is no such artifact.
+        lock: The lock to hold; a run that finds it taken is skipped, not queued up.
+        only_enabled: Skip the run where ``enabled = false`` is set.
+    """
+    log = get_run_logger()
+    try:
+        settings = load_settings(os.environ, home)
+        if only_enabled and not settings.enabled:
+            return Completed(name="Skipped", message="enabled = false in fivegwatch.toml")
+        with lock(Layout.for_database(settings.database)):
+            ended = await _with_artifacts(flow, work, settings, log, progress)
+    except RunLockedError as error:
+        log.warning("%s", error)
+        return Completed(name="Skipped", message=str(error))
+    except NewsError as error:
+        log.error("%s", error)
+        return Failed(message=str(error))
+    if ended.name == "Failed":
+        return Failed(message=ended.message)
+    return Completed(name=ended.name, message=ended.message)
+
+
+async def _with_artifacts(
+    flow: str,
+    work: Callable[[Settings, Engine], Awaitable[Ended]],
+    settings: Settings,
+    log: Log,
+    progress: str,
+) -> Ended:
+    artifact = None
+    if progress:
+        artifact = await acreate_progress_artifact(progress=0.0, key=f"{flow}-progress", description=progress)
+        assert isinstance(artifact, UUID)
+    ended = await work(settings, Engine(FlowReporter(log, artifact)))
+    if artifact:
+        await aupdate_progress_artifact(artifact_id=artifact, progress=100.0, description=ended.message)
+    if ended.table is not None:
+        await acreate_table_artifact(key=ended.key, table=ended.table, description=ended.message)
+    return ended

@@ -1,0 +1,154 @@
+"""Collecting: the pages of a batch of entries, one batch in the spool.
+
+pending entry -> fetch -> extract -> judge -> records (the verdict, the attempt)
+
+Only here does expected trouble with a page become data. Trouble with our own disk or corpus ends the run, and so
+does a bug.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
+from fivegwatch.extractors.model import Page
+from fivegwatch.flows.runs.policy import EMPTY_FLAGS, WALL_FLAGS, WALLED, after_attempt, after_judging
+from fivegwatch.flows.runs.reading import PageReader
+from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.runs.tools import Tools, failure_of
+from fivegwatch.flows.runs.verdicts import record_verdict
+from fivegwatch.sources.http.client import NotModified
+from fivegwatch.storage.read.entries import PendingEntry
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Attempt, Failed, Provenance
+
+PAGES_A_BATCH = 50
+
+
+def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
+    """One entry of each host in turn, so that a batch never waits for a single slow or spaced-out host."""
+    hosts: dict[str, list[PendingEntry]] = {}
+    for item in pending:
+        hosts.setdefault(urlsplit(item.entry.url).netloc, []).append(item)
+    turns = itertools.zip_longest(*hosts.values())
+    return [item for turn in turns for item in turn if item is not None]
+
+
+async def collect_pages(tools: Tools, pending: Sequence[PendingEntry]) -> Summary:
+    """The account of collecting these entries' pages; verdicts and attempts are one batch of the spool."""
+    batch, summary = Batch(), Summary()
+
+    async def collect(item: PendingEntry) -> None:
+        summary.add(await _collect_page(tools, item, batch))
+        tools.report.advance()
+
+    async with asyncio.TaskGroup() as group:
+        for item in pending:
+            group.create_task(collect(item))
+    tools.archive.flush()  # before the batch that refers to these pages
+    put_batch(tools.layout, batch)
+    return summary
+
+
+async def _collect_page(tools: Tools, item: PendingEntry, batch: Batch) -> Summary:
+    page: Page | NotModified | None = None
+    try:
+        page = await _fetch(tools, item)
+        if isinstance(page, NotModified):
+            return _put_unchanged(tools, item, batch)
+        return await _judge_page(tools, item, page, batch)
+    except (FetchError, ExtractionError) as error:
+        return _put_failure(tools, item, page, error, batch)
+
+
+async def _fetch(tools: Tools, item: PendingEntry) -> Page | NotModified:
+    entry = item.entry
+    if entry.origin.kind == "wayback" and tools.playback is not None:
+        return await tools.playback(entry)
+    return await tools.web.fetch(
+        entry.url, kind="page", origin=entry.origin, etag=item.etag, last_modified=item.last_modified
+    )
+
+
+def _put_unchanged(tools: Tools, item: PendingEntry, batch: Batch) -> Summary:
+    attempt = Attempt(
+        run_id=tools.run_id, entry_id=item.entry.id, attempted_at=tools.now(), state="done",
+        attempts=item.attempts + 1, status=304, kind="not_modified",
+    )  # fmt: skip
+    batch.add(attempt)
+    return Summary(pages=1, pages_unchanged=1)
+
+
+def _put_failure(
+    tools: Tools, item: PendingEntry, page: Page | NotModified | None, error: NewsError, batch: Batch
+) -> Summary:
+    entry, now = item.entry, tools.now()
+    following = after_attempt(
+        item.attempts + 1,
+        now,
+        error,
+        tools.settings.limits,
+        since=item.retrying_since,
+        last_kind=item.problem,
+    )
+    attempt = Attempt(
+        run_id=tools.run_id, entry_id=entry.id, attempted_at=now, state=following.state,
+        attempts=following.attempts, next_attempt_at=following.at, retry_after_at=following.retry_after_at,
+        retrying_since=following.since, kind=error.kind, message=str(error),
+        status=getattr(error, "status", None) or getattr(page, "status", None),
+    )  # fmt: skip
+    batch.add(attempt)
+    stage = "fetch" if page is None else "extract"
+    batch.add(Failed.of(tools.run_id, failure_of(error, entry.url, stage, now, entry.origin)))
+    return Summary(
+        pages=1, pages_retry=int(following.state == "retry"), pages_gone=int(following.state == "gone")
+    )
+
+
+async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch) -> Summary:
+    entry = item.entry
+    reader = PageReader(web=tools.web, pool=tools.pool, limits=tools.settings.limits)
+
+    def note(error: NewsError) -> None:
+        failure = failure_of(error, error.url or page.final_url, "fetch", tools.now(), entry.origin)
+        batch.add(Failed.of(tools.run_id, failure))
+
+    article, decision = await reader.read(page, entry, note)
+    provenance, judged_at = Provenance.of(page, entry, tools.archive.append(page)), tools.now()
+    record_verdict(batch, tools.run_id, (article, decision), provenance, judged_at)
+    # What an archive of the web keeps of a page never grows.
+    settled = decision.relevant or entry.origin.kind == "wayback"
+    attempt = Attempt(
+        run_id=tools.run_id, entry_id=entry.id, attempted_at=judged_at, state="done", attempts=item.attempts + 1,
+        article_id=article.id, status=page.status, kind="judged", etag=page.etag, last_modified=page.last_modified,
+    )  # fmt: skip
+    batch.add(_kept_open(attempt, item, article.quality, settled=settled))
+    return Summary(
+        pages=1,
+        pages_kept=int(decision.verdict == "kept"),
+        pages_near_miss=int(decision.verdict == "near_miss"),
+        pages_rejected=int(decision.verdict == "rejected"),
+    )
+
+
+def _kept_open(attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, settled: bool) -> Attempt:
+    """The attempt, left open while a wall hides the page, or nothing shows a story yet.
+
+    An open one has no validators: a page that says it did not change would end the waiting.
+    """
+    following = after_judging(
+        attempt.attempts, attempt.attempted_at, flags, item.retrying_since, settled=settled
+    )
+    walls = sorted((WALL_FLAGS if settled else WALL_FLAGS | EMPTY_FLAGS).intersection(flags))
+    if walls:
+        attempt = replace(attempt, message=f"judged on what there is: {', '.join(walls)}")
+    if following.state != "retry":
+        return attempt
+    return replace(
+        attempt, state="retry", attempts=following.attempts, next_attempt_at=following.at,
+        retrying_since=following.since, kind=WALLED, etag=None, last_modified=None,
+    )  # fmt: skip

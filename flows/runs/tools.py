@@ -1,0 +1,156 @@
+"""What a run works with, opened at its start and closed at its end.
+
+watchlist -> rules -> load what waits -> clock -> pool, archive, web
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.model import Entry, Failure, Origin, Page
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.clock import NOTED_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.runs.steps import Step, plain_step
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.children import start_judging
+from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.sources.http.client import Web
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.page_store import Archive
+from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
+from fivegwatch.storage.read.store import latest_time
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Run
+
+
+class Account(Protocol):
+    """What a run reports of itself at its end."""
+
+    def counts(self) -> dict[str, int]:
+        """The counts by name."""
+
+    def sentence(self) -> str:
+        """The whole account in one line."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Tools:
+    """What polling and collecting work with."""
+
+    run_id: str
+    settings: Settings
+    layout: Layout
+    web: Web
+    pool: Pool
+    archive: Archive
+    report: Reporter
+    now: Callable[[], datetime] = utc_now
+    playback: Callable[[Entry], Awaitable[Page]] | None = None
+    """Gives the page of an entry that the Wayback Machine announced; without it such pages are requested as any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run that is under way."""
+
+    tools: Tools
+    rules: Rules
+    began: Run
+    """The record of its start, which the first batch of the run carries."""
+
+    def put_account(self, account: Account) -> None:
+        """Put the record of the run's end into the spool."""
+        put_account(self.tools.layout, self.began, account, self.tools.now())
+
+
+@asynccontextmanager
+async def open_run(
+    settings: Settings,
+    report: Reporter,
+    files: dict[str, str],
+    *,
+    flow: str,
+    step: Step = plain_step,
+    run_id: str = "",
+) -> AsyncIterator[OpenRun]:
+    """A run by the watchlist in ``files``, its tools closed at the end of the block.
+
+    A bad rule ends it before any request. On a first run, or after an interrupted one, what waits in the spool is
+    loaded first.
+
+    Raises: WatchlistError, StorageError.
+    """
+    rules = compile_rules(files)
+    layout = Layout.for_database(settings.database)
+    if not is_loaded(layout):
+        await step("load: what waited", lambda: load_batches(settings))
+    keep_rules(layout, rules.fingerprint, files)
+    clock = Clock(latest_time(layout))
+    if clock.behind_s > NOTED_BEHIND_S:
+        report.note(clock.warning())
+    run_id = run_id or new_run_id(utc_now())
+    async with tools_of(settings, layout, files, report, run_id, clock) as tools:
+        began = Run(run_id=run_id, flow=flow, started_at=clock.now())
+        yield OpenRun(tools=tools, rules=rules, began=began)
+
+
+@asynccontextmanager
+async def tools_of(
+    settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str, clock: Clock
+) -> AsyncIterator[Tools]:
+    """The tools of one run, closed at the end of the block."""
+    with (
+        Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
+        Archive(layout) as archive,
+    ):
+        async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
+            yield Tools(
+                run_id=run_id,
+                settings=settings,
+                layout=layout,
+                web=web,
+                pool=pool,
+                archive=archive,
+                report=report,
+                now=clock.now,
+            )
+
+
+def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Origin) -> Failure:
+    """``error`` as data. ``url`` is the document asked for; where on the way it failed is in the message."""
+    return Failure(
+        url=url, stage=stage, kind=error.kind, message=str(error), transient=error.transient, failed_at=at,
+        origin=origin,
+    )  # fmt: skip
+
+
+def new_run_id(started_at: datetime) -> str:
+    """An id for a run; by it, runs sort in the order they began."""
+    return f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+
+
+def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime) -> None:
+    """Put the record that the run ``began`` has ended, with its account, into the spool."""
+    batch = Batch()
+    batch.add(
+        replace(
+            began, ended_at=ended_at, state="Completed", message=account.sentence(), counts=account.counts()
+        )
+    )
+    put_batch(layout, batch)
+
+
+async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:
+    """Merge what waits in the spool; ``publish`` also hands a copy to the readers, as the first load always does."""
+    # Publishing copies the whole store: once a run, at its end. But there shall be something to query at once.
+    publish = publish or not settings.database.exists()
+    return await asyncio.to_thread(run_loader, settings.database, publish=publish)
