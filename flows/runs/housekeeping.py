@@ -1,4 +1,4 @@
-"""The daily housework on one corpus, free of any engine."""
+"""The daily upkeep of a corpus, free of any engine: load what waits, remove what is old, check."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fivegwatch.storage.spool.batches import sweep as sweep_batches
 
 @dataclass(slots=True, kw_only=True)
 class Housekeeping:
-    """What was done, and what is wrong."""
+    """The account of one day's upkeep: what was removed, and which checks failed."""
 
     batches_removed: int = 0
     pages_removed: int = 0
@@ -31,7 +31,7 @@ class Housekeeping:
         return f"{self.batches_removed} old batches and {self.pages_removed} old page files removed; {state}"
 
     def rows(self) -> list[dict[str, str | int]]:
-        """The account as a table."""
+        """The account as rows of a table."""
         counts: list[dict[str, str | int]] = [
             {"what": "old batches removed", "number": self.batches_removed},
             {"what": "old page files removed", "number": self.pages_removed},
@@ -40,7 +40,7 @@ class Housekeeping:
 
 
 def keep_house(settings: Settings) -> Housekeeping:
-    """Load what waits, sweep what is old, check the corpus.
+    """The account of loading what waits, removing what is old and checking the corpus.
 
     Raises:
         StorageError: the corpus or its folders cannot be used.

@@ -1,4 +1,4 @@
-"""What happens next to feeds and entries, as pure decisions. No network, no database, no clock."""
+"""Decides when a feed or page is requested next, and when it is given up. No network, no database, no clock."""
 
 from __future__ import annotations
 
@@ -17,64 +17,64 @@ if TYPE_CHECKING:
     from fivegwatch.sources.http.client import NotModified
 
 EARLY = timedelta(minutes=2)
-"""A feed due this soon is polled now: else a schedule as quick as the pace would miss every second poll."""
+"""A feed due within this time is polled now; a schedule as frequent as the pace would miss every second poll."""
 MOVES_TO_BELIEVE = 3
-"""Polls in a row a redirect to another host must be seen before it replaces the stored address."""
+"""Consecutive polls that must be redirected to another host before its address replaces the stored one."""
 NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
-"""A feed that answers 404 this often over this long is switched off, with a note."""
+"""A feed that answers 404 to so many polls over so long is switched off, with the reason."""
 ATTEMPTS = 8
-"""Attempts at one page before it is given up, with a note: with the back-off that is about two days."""
+"""Attempts at one page before it is given up; with the back-off that takes about two days."""
 
 UNASKED_KINDS = frozenset({"host_paused", "robots_unreachable", "local_resources"})
-"""The page itself was never asked for: no attempt is counted, but `Limits.unasked_s` bounds the waiting."""
+"""Failures in which the page itself was not requested: no attempt is counted; `Limits.unasked_s` bounds the wait."""
 UNASKED_PAUSE = 4
-"""Such a page waits this part of the time it has waited already: a host that is down for weeks is tried some fifty
-times, not three thousand."""
+"""Such a page waits again for a fourth of the time it has waited already. So a host that is down for weeks is tried
+some fifty times, not three thousand."""
 PATIENT_ATTEMPTS = 3
 PATIENT_KINDS = frozenset(
     {"soft_404", "no_text", "bad_response", "decode", "too_many_redirects", "no_location"}
 ) | {f"http_{status}" for status in range(400, 500) if status not in {410, 451}}
-"""Failures that are often temporary though they sound final: feeds run ahead of their sites, guards relax. Firewalls
-refuse with 403, and with 400, 405, 406, 409, 418 as well; only 410 and 451 mean what they say."""
+"""Failures that sound final but are often temporary: a feed may announce a page before the site serves it, and
+firewalls refuse with 400, 403, 405, 406, 409 or 418 for a while. Only 410 and 451 are final."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )
-"""Failures of a page that asking again will not cure."""
+"""Failures of a page that another request will not cure."""
 STUB_VISITS = (timedelta(hours=6), timedelta(days=1, hours=6), timedelta(days=4, hours=6))
-"""When a page that holds a line or two is asked for again, counted from the first time: some are headlines that
-grow into stories. Its pauses are 6 hours, 1 day and 3 days."""
+"""When a page of a line or two is requested again, counted from the first attempt: some are headlines that grow into
+stories. The pauses are 6 hours, 1 day and 3 days."""
 WALL_VISITS = (timedelta(days=1), timedelta(days=7))
-"""When a page behind a wall is asked for again, counted from the first time: walls are lifted, metered and broken."""
+"""When a page behind a wall (paywall, consent, bot check) is requested again, counted from the first attempt."""
 REVISITS = {
     "too_short": STUB_VISITS,
-    # The check may be over in an hour, and nothing of the story is there yet.
+    # The check may be over in an hour, and the page gave nothing of the story.
     **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
 }
-"""Pages that hold no story yet, by kind of failure; after the last visit they are given up."""
+"""Visits to pages that hold no story yet, by kind of failure; after the last visit they are given up."""
 WALL_FLAGS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
-"""Flags of an article that may show more another time."""
+"""Flags of an article of which a later visit may give more."""
 EMPTY_FLAGS = frozenset({"too_short", "no_story"})
-"""Flags of an article that may be no story yet: a notice in words nobody listed, a headline that will grow."""
+"""Flags of an article that may be no story yet: a notice in unlisted words, or a headline that will grow."""
 WALLED = "walled"
-"""What an attempt is called whose article was judged though a wall, or a notice in its place, hides some of it."""
+"""Kind of an attempt whose article was judged although a wall or a notice hides part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAttempt:
-    """What becomes of an entry after an attempt at its page."""
+    """State of an entry after an attempt at its page."""
 
     state: EntryState
     attempts: int = 0
     at: datetime | None = None
     retry_after_at: datetime | None = None
     since: datetime | None = None
-    """Since when it is being retried: the first try of those in a row that left it waiting."""
+    """Time of the first of the consecutive attempts that left the entry waiting."""
 
 
 def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
-    """The state to poll ``feed`` with: the stored one, or a fresh one when it belongs to another address.
+    """The state to poll ``feed`` with: the stored one, or a new one if the watchlist has another address now.
 
-    Validators, a pause or an end that concern the old address say nothing about the new one.
+    Validators, a pause or an end of the old address do not apply to the new one.
     """
     if stored is None or (stored.subscribed_url and stored.subscribed_url != feed.url):
         return FeedState(feed_id=feed.id, url=feed.url, subscribed_url=feed.url)
@@ -82,7 +82,7 @@ def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
 
 
 def is_due(state: FeedState, now: datetime, *, due_only: bool) -> bool:
-    """Whether to poll now. A run by hand (``due_only`` False) ignores our own pace, never the server's demand."""
+    """Whether to poll now. A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After."""
     if state.disabled_reason:
         return False
     if state.retry_after_at and state.retry_after_at > now:
@@ -173,10 +173,10 @@ def after_judging(
     *,
     settled: bool = False,
 ) -> NextAttempt:
-    """What becomes of an entry whose page was judged at its ``attempts``-th attempt.
+    """State of an entry whose page was judged at its ``attempts``-th attempt.
 
-    One whose quality ``flags`` tell of a wall is asked for again while they hold, `WALL_VISITS` after ``since``; one
-    that shows no story yet at `STUB_VISITS`, unless it is ``settled``: a story was found, or the page cannot change.
+    A page whose quality ``flags`` name a wall is requested again at `WALL_VISITS` after ``since``, one without a story
+    at `STUB_VISITS`. The latter ends if it is ``settled``: a story was found, or the page cannot change.
     """
     since = since or now
     visits: Sequence[timedelta] = ()
@@ -199,9 +199,9 @@ def after_attempt(
     since: datetime | None = None,
     last_kind: str = "",
 ) -> NextAttempt:
-    """What becomes of an entry after its ``attempts``-th attempt failed.
+    """State of an entry after its ``attempts``-th attempt failed.
 
-    ``since`` and ``last_kind``: when the tries that left it waiting began, and how the one before this one ended.
+    ``since``: time of the first of the consecutive failed attempts. ``last_kind``: how the previous attempt ended.
     """
     since = since or now
     if error.kind in UNASKED_KINDS:
@@ -218,7 +218,7 @@ def after_attempt(
 def _retry_at(
     attempts: int, now: datetime, error: NewsError, limits: Limits, since: datetime, last_kind: str
 ) -> datetime | None:
-    """When to try again by our own pace; None when the page is given up."""
+    """Time of the next attempt by our own pace; None if the page is given up."""
     longest, shortest = timedelta(seconds=limits.backoff_max_s), timedelta(minutes=10)
     if error.kind in UNASKED_KINDS:
         waited = now - since
@@ -230,7 +230,7 @@ def _retry_at(
     if error.kind in PATIENT_KINDS:
         over = attempts >= PATIENT_ATTEMPTS
     elif error.kind == "parse_timeout" and last_kind == "parse_timeout":
-        over = True  # once, the machine may have been busy; twice, it is the page
+        over = True  # once may be a busy machine; twice is the page
     else:
         over = error.kind in FINAL_KINDS or not error.transient or attempts >= ATTEMPTS
     return None if over else now + min(longest, shortest * 3 ** min(max(attempts - 1, 0), 8))

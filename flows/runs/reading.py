@@ -1,6 +1,6 @@
-"""A page read in full: itself first, and where it shows next to nothing, the AMP or print version it names as well.
+"""Reading a page: its article and verdict, if need be with the text of the AMP or print version it links to.
 
-page -> article, verdict      (too little) -> named version -> fetch -> article of both, verdict
+page -> article, verdict -> (too little text) -> link to a version -> fetch -> article of both, verdict
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from fivegwatch.flows.workers.children import find_versions, read_article
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 
-NOTHING_SHOWN = frozenset({"no_text", "too_short", "script_wall"})
-"""Refusals of pages that may show their story in another version."""
-LITTLE_SHOWN = frozenset({"teaser", "too_short"})
-CLOSED = frozenset({"paywall"})
-"""What is for subscribers is not asked for by another door."""
+UNREADABLE = frozenset({"no_text", "too_short", "script_wall"})
+"""Kinds of failure where another version of the page may hold the story."""
+INCOMPLETE = frozenset({"teaser", "too_short"})
+"""Quality flags of an article whose text may be longer in another version."""
+PAID = frozenset({"paywall"})
+"""Quality flags of pages for subscribers: no other version of those is requested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageReader:
-    """Reads pages in ``pool`` and asks for other versions through ``web``, as politely as for any page."""
+    """Reads pages in ``pool`` and fetches other versions through ``web``, by the rules for any page."""
 
     web: Web
     pool: Pool
@@ -34,7 +35,7 @@ class PageReader:
     async def read(
         self, page: Page, entry: Entry, note: Callable[[NewsError], None]
     ) -> tuple[Article, Decision]:
-        """The article and the verdict on it; ``note`` hears why a version that was asked for did not come.
+        """The article of ``page`` and the verdict on it; ``note`` gets the error of a version that was not readable.
 
         Raises: ExtractionError: neither the page nor a version of it holds a story.
         """
@@ -43,7 +44,7 @@ class PageReader:
             first = await self._judged(page, entry, None)
         except ExtractionError as error:
             first = error
-        version = await self._version(page, entry, note) if _shows_little(first, entry) else None
+        version = await self._version(page, entry, note) if _is_incomplete(first, entry) else None
         if version is not None:
             try:
                 return await self._judged(page, entry, version)
@@ -57,7 +58,7 @@ class PageReader:
     async def _version(
         self, page: Page, entry: Entry, note: Callable[[NewsError], None]
     ) -> OtherVersion | None:
-        """The first version the page names, asked for once; None when it names none or it does not come."""
+        """The first version the page links to; None if there is no link or the request fails."""
         try:
             links = await self.pool.run(
                 find_versions, page,
@@ -80,11 +81,11 @@ class PageReader:
         )  # fmt: skip
 
 
-def _shows_little(found: tuple[Article, Decision] | ExtractionError, entry: Entry) -> bool:
-    """Whether to ask for another version. An archive's copy names versions at the archive's own addresses."""
+def _is_incomplete(result: tuple[Article, Decision] | ExtractionError, entry: Entry) -> bool:
+    """Whether to fetch another version. Links in a capture of the Wayback Machine lead to the archive, not the site."""
     if entry.origin.kind == "wayback":
         return False
-    if isinstance(found, ExtractionError):
-        return found.kind in NOTHING_SHOWN
-    flags = set(found[0].quality)
-    return bool(flags & LITTLE_SHOWN) and not flags & CLOSED
+    if isinstance(result, ExtractionError):
+        return result.kind in UNREADABLE
+    flags = set(result[0].quality)
+    return bool(flags & INCOMPLETE) and not flags & PAID

@@ -1,4 +1,4 @@
-"""The account a run gives of itself: counts that must add up, one sentence, one table."""
+"""The account of an ingest run: counts that must add up, and one sentence."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import asdict, dataclass, fields
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
-    """Counts of one run. ``check`` proves that nothing fell between two of them."""
+    """Counts of one run; ``check`` asserts that every feed, entry and page is in one of them."""
 
     feeds: int = 0
     feeds_unchanged: int = 0
     feeds_new: int = 0
     feeds_failed: int = 0
     feeds_resting: int = 0
-    """Not asked: not due yet, or the server named a later time."""
+    """Not polled: not due yet, or the server named a later time."""
     feeds_off: int = 0
-    """Not asked: switched off by the watchlist or ended by the publisher."""
+    """Not polled: switched off in the watchlist, or ended by the publisher."""
     announced: int = 0
     """Usable entries in the feeds that changed."""
     announced_skipped: int = 0
-    """Announced without a link that may be followed; each is in ``failures``."""
+    """Entries without a link that may be followed; each is in the view ``failures``."""
     entries_new: int = 0
     entries_known: int = 0
     """Announced before, or more than once in this run."""
@@ -29,11 +29,11 @@ class Summary:
     pages_near_miss: int = 0
     pages_rejected: int = 0
     pages_unchanged: int = 0
-    """Asked for again, and the server said that nothing changed."""
+    """Requested again; the server answered that nothing changed."""
     pages_retry: int = 0
     pages_gone: int = 0
     pages_left: int = 0
-    """Known, not asked for in this run (time was up, or their retry is not due)."""
+    """Pages that wait and were not requested in this run: time was up, or their retry is not due."""
 
     def add(self, other: Summary) -> None:
         """Add another summary's counts to this one."""
@@ -41,7 +41,7 @@ class Summary:
             setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
 
     def check(self) -> None:
-        """Assert that the counts add up; a failure here is a bug of ours."""
+        """Assert that the counts add up; if they do not, that is a bug of ours."""
         asked = self.feeds_unchanged + self.feeds_new + self.feeds_failed
         assert self.feeds == asked + self.feeds_resting + self.feeds_off, self
         assert self.announced == self.entries_new + self.entries_known, self
@@ -72,7 +72,7 @@ class Summary:
         )
 
     def ends(self) -> str:
-        """What became of the pages asked for."""
+        """How the requested pages ended, in a few words."""
         return _list(
             (self.pages_kept, "kept"),
             (self.pages_near_miss, "near misses"),
