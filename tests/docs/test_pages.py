@@ -78,3 +78,10 @@ def test_every_make_target_that_a_page_names_is_there() -> None:
     for page in PAGES:
         named = re.findall(r"(?:^|`)make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
         assert set(named) <= defined, page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_path_in_the_repository_that_a_page_names_is_there(page: Path) -> None:
+    rooms = "extractors|sources|storage|flows|tests|benchmarks|docs"
+    named = re.findall(rf"`((?:{rooms})/[a-z0-9_/]*(?:\.\w+)?)`", prose(page))
+    assert [path for path in named if not (ROOT / path).exists()] == []
