@@ -1,4 +1,4 @@
-"""Arguments several commands share, and what they mean."""
+"""Arguments that several commands share, and the settings they stand for."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from fivegwatch.flows.settings.settings import (
 
 
 def given(text: str) -> str:
-    """What was given; nothing but blanks is mostly a variable of the shell that is not set, never "the default"."""
+    """``text``; blank, it is refused: that is mostly a shell variable that is not set, never a wish for the default."""
     if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty; leave it out, or say what it stands for")
+        raise argparse.ArgumentTypeError("it is empty; leave it out, or give a value")
     return text
 
 
@@ -47,7 +47,7 @@ def add_database(parser: argparse.ArgumentParser) -> None:
 
 
 def settings_of(args: argparse.Namespace) -> Settings:
-    """The settings these arguments mean; ``--db`` alone needs no working directory.
+    """The settings for these arguments; ``--db`` alone needs no working directory.
 
     Raises:
         SettingsError: no working directory is named or found, or its settings are wrong.
@@ -64,10 +64,10 @@ def settings_of(args: argparse.Namespace) -> Settings:
 
 
 def database_of(args: argparse.Namespace) -> Path:
-    """The published corpus these arguments mean.
+    """The published corpus for these arguments.
 
     Raises:
-        SettingsError: there is none yet, or no working directory.
+        SettingsError: there is no corpus yet, or no working directory.
     """
     database = settings_of(args).database
     if not database.exists():

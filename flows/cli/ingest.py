@@ -1,8 +1,8 @@
 """Poll the feeds and judge the new pages, once, now.
 
-Every feed is asked (with a conditional request) and every failed page tried again, unless its server named a
-later time. The summary accounts for every feed, entry and page. Exit code 0 also when feeds failed:
-that is data, see `status`.
+Every feed is polled (by a conditional request) and every failed page requested again, unless its server named a
+later time. The summary accounts for every feed, entry and page. The exit code is 0 even if some feeds failed; `status`
+lists those.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,15 +34,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a private or loopback address of your own that may be contacted (repeatable)",
     )
     parser.add_argument(
-        "--due", action="store_true", help="only what the schedule would do: feeds and retries now due"
+        "--due", action="store_true", help="only feeds and retries that are due now, as the schedule does"
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
     parser.add_argument("--quiet", action="store_true", help="no progress, just the summary")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it and print the account."""
-    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
+    """Run it and print the summary."""
+    from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.ingest import run_ingest
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
@@ -52,12 +51,8 @@ def run(args: argparse.Namespace) -> int:
     if not settings.contact and not settings.allow:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
               file=sys.stderr)  # fmt: skip
-    silent = args.json or args.quiet
-    report = Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
-    with (
-        run_lock(Layout.for_database(settings.database)),
-        report if isinstance(report, Bars) else nullcontext(),
-    ):
+    lock = run_lock(Layout.for_database(settings.database))
+    with lock, progress(silent=args.json or args.quiet) as report:
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
     if args.json:
         print(
@@ -72,6 +67,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def with_arguments(settings: Settings, args: argparse.Namespace) -> Settings:
-    """The settings, with what the arguments add."""
+    """The settings, with the addresses and the feeds file of the arguments."""
     allow = settings.allow | {parse_address(item) for item in args.allow_address}
     return replace(settings, allow=allow, feeds_file=args.feeds or settings.feeds_file)

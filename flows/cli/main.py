@@ -1,4 +1,4 @@
-"""``fivegwatch``: finds the command, runs it, and turns expected trouble into one line and an exit code.
+"""``fivegwatch``: runs the command and turns expected errors into one line and an exit code.
 
 ``EXIT_CODES`` says what the code means. Nothing heavy is imported before the command is known.
 """
@@ -16,19 +16,19 @@ from fivegwatch.flows.printing.lines import printable
 from fivegwatch.flows.settings.settings import version
 
 COMMANDS = {
-    "init": "make a working directory: settings, watchlist, database",
+    "init": "create a working directory with settings and watchlist",
     "ingest": "poll the feeds and judge the new pages, once, now",
-    "backfill": "bring in the press of past years: archives, sitemaps, captures, lists",
-    "serve": "run all schedules in one process, nothing else to start",
-    "sql": "ask the corpus, read-only",
-    "status": "how the last runs went, and how the feeds are",
-    "explain": "why a story was kept or rejected, with the evidence",
+    "backfill": "add the press of past years: archives, sitemaps, captures, lists",
+    "serve": "run all schedules in one process",
+    "sql": "query the corpus, read-only",
+    "status": "show the last runs, the corpus and the feeds",
+    "explain": "show why a story was kept or rejected, with the evidence",
     "judge": "judge texts: JSON lines in, JSON lines out",
     "extract": "extract articles: HTML files in, JSON lines out",
     "feeds": "list or check the feeds of the watchlist",
-    "refilter": "after a change of rules: judge everything stored again, without the network",
+    "refilter": "judge everything stored again after a change of rules, without the network",
     "watchlist": "check the rules, try a term before adding it, find terms worth adding",
-    "demo": "the whole pipeline on a bundled newsroom, offline",
+    "demo": "run the whole pipeline on a bundled newsroom, offline",
 }
 INTERRUPTED = 130
 EXIT_CODES = {
@@ -41,7 +41,7 @@ EXIT_CODES = {
 
 
 class _Version(argparse.Action):
-    """Prints the version; looked up only when asked for, since that takes longer than most of our start."""
+    """Prints the version. Looking it up takes longer than the rest of our start, so it is done here."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         print(f"fivegwatch {version()}")
@@ -80,8 +80,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = args.run(args)
         sys.stdout.flush()
     except NewsError as error:
-        return _say(error, args.command)
-    except BrokenPipeError:  # the reader of our pipe has seen enough, as `head` does
+        return _report(error, args.command)
+    except BrokenPipeError:  # the reader of our pipe has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return code
 
 
-def _say(error: NewsError, command: str) -> int:
+def _report(error: NewsError, command: str) -> int:
     print(printable(f"fivegwatch {command}: {error}"), file=sys.stderr)
     if isinstance(error, CorpusBusyError):
         return 3

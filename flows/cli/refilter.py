@@ -1,7 +1,8 @@
-"""After a change of rules: judge every stored text again, and archived pages whose text was not kept.
+"""Judge every stored text again after a change of rules, and archived pages whose text was not kept.
 
-Nothing is fetched. `--dry-run` shows what would enter and leave the corpus, and by which term, rule or weight; without
-it the verdicts are written, and the former ones stay in `decisions`. May be killed and run again.
+Nothing is fetched. `--dry-run` shows which articles would enter and leave the corpus, and by which term, rule or
+weight. Without it the verdicts are written; the former ones stay in `decisions`. A run that is killed is resumed by
+the next one.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +21,6 @@ from fivegwatch.flows.cli.arguments import add_database, database_of, settings_o
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fivegwatch.flows.printing.progress import Reporter
     from fivegwatch.flows.runs.rejudging import Change
 
 EXAMPLE = """examples:
@@ -37,20 +36,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")
     parser.add_argument("--since", metavar="DATE", help="only pages captured on that day (UTC) or later")
     parser.add_argument(
-        "--watchlist", metavar="DIR", type=Path, help="by this watchlist instead; with --dry-run only"
+        "--watchlist", metavar="DIR", type=Path, help="judge by this watchlist instead; with --dry-run only"
     )
     parser.add_argument(
         "--all",
         action="store_true",
-        help="also what these rules judged before, as after an upgrade of fivegwatch",
+        help="also judge again what these same rules judged, as after an upgrade of fivegwatch",
     )
     parser.add_argument("--json", action="store_true", help="everything as one JSON object, and no progress")
     parser.add_argument("--quiet", action="store_true", help="no progress, just the outcome")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it and print the account."""
-    from fivegwatch.flows.printing.progress import Bars
+    """Run it and print what changes."""
+    from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.refilter import Refilter, judged_by, run_refilter
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
@@ -63,28 +62,20 @@ def run(args: argparse.Namespace) -> int:
     since = parse_day(args.since, "--since") if args.since else None
     request = Refilter(dry_run=args.dry_run, since=since, everything=args.all)
     settings = judged_by(settings_of(args), args.watchlist)
-    database_of(args)  # says so when there is no corpus
-    report = reporter(silent=args.json or args.quiet)
+    database_of(args)  # raises if there is no corpus
     lock = nullcontext() if args.dry_run else run_lock(Layout.for_database(settings.database))
-    with lock, report if isinstance(report, Bars) else nullcontext():
+    with lock, progress(silent=args.json or args.quiet) as report:
         account = asyncio.run(run_refilter(settings, report, request, flow="refilter (by hand)"))
     if args.json:
-        print(json.dumps(account.as_json(), ensure_ascii=False))
+        print(json.dumps(account.as_dict(), ensure_ascii=False))
         return 0
     print_changes(account.outcome.changes)
     print(account.sentence())
     return 0
 
 
-def reporter(*, silent: bool) -> Reporter:
-    """Where progress goes: a bar on a terminal, lines elsewhere, or nowhere."""
-    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
-
-    return Silent() if silent else Bars() if sys.stderr.isatty() else Lines()
-
-
 def print_changes(changes: Sequence[Change]) -> None:
-    """A table of what enters, leaves and nears, with why."""
+    """Print a table of the changes, each with its reason."""
     from fivegwatch.flows.printing.tables import print_table
     from fivegwatch.flows.runs.refilter import sorted_changes
 
@@ -104,10 +95,10 @@ def _why(change: Change) -> str:
 
 
 def parse_day(text: str, key: str) -> datetime:
-    """``2026-01-31`` or a time with a zone as a moment (UTC).
+    """The moment (UTC) of ``2026-01-31`` or of a time with a zone.
 
     Raises:
-        SettingsError: neither of them.
+        SettingsError: ``text`` is neither.
     """
     try:
         moment = datetime.fromisoformat(text)

@@ -1,7 +1,7 @@
-"""Run all schedules in one process, nothing else to start.
+"""Run all schedules in one process; nothing else needs to be started.
 
-Brings its own Prefect server on loopback (its page shows runs, logs and artifacts), unless PREFECT_API_URL names one.
-Stop it with Ctrl-C or SIGTERM; a run in flight is ended and picked up where it was by the next one.
+Starts a Prefect server on loopback, whose page shows runs, logs and artifacts, unless PREFECT_API_URL names one.
+Stop it with Ctrl-C or SIGTERM; a run under way is ended, and the next one resumes it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--port", type=int, default=0, help="port of the Prefect server (default: a free one)"
     )
     parser.add_argument(
-        "--every", metavar="TIME", help="another pace for the schedules, for a trial: 20s, 5m, 1h"
+        "--every", metavar="TIME", help="replace every schedule by this interval, for a trial: 20s, 5m, 1h"
     )
 
 
@@ -45,18 +45,18 @@ def run(args: argparse.Namespace) -> int:
             f"Prefect server: {api.removesuffix('/api')}\ncorpus: {settings.database}\nstop with Ctrl-C",
             flush=True,
         )
-        serve_deployments(every_s=every_s, tell=lambda line: print(line, flush=True))
+        serve_deployments(every_s=every_s, note=lambda line: print(line, flush=True))
     return 0
 
 
 def parse_time(text: str) -> float:
-    """``20s``, ``5m`` or ``1h`` in seconds.
+    """Seconds of ``20s``, ``5m`` or ``1h``.
 
     Raises:
         SettingsError: not of that form, or less than five seconds.
     """
-    found = re.fullmatch(r"(\d+)([smh])", text)
-    seconds = int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]] if found else 0
+    match = re.fullmatch(r"(\d+)([smh])", text)
+    seconds = int(match[1]) * {"s": 1, "m": 60, "h": 3600}[match[2]] if match else 0
     if seconds < 5:
         raise SettingsError(
             f"--every: {text!r} is not a time of at least 5s, such as 20s, 5m or 1h", key="--every"

@@ -1,6 +1,6 @@
-"""How the corpus, the last runs, the feeds and the outlets are.
+"""Show the size of the corpus, the last runs, and the feeds and outlets in trouble.
 
-Exit code 1 when the last run did not complete, so that a monitor can ask.
+The exit code is 1 if the last run did not complete, for use by a monitor.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print it."""
+    """Print the status."""
     from fivegwatch.storage.read.reports import (
         corpus_counts,
         drifting_outlets,
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         tables = (
             ("last runs", runs),
             ("feeds in trouble", troubled),
-            ("outlets whose newest pages are not like those before (outlet_drift)", drifting),
+            ("outlets whose newest pages differ from earlier ones (outlet_drift)", drifting),
         )
         for title, rows in tables:
             if rows:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from contextlib import nullcontext
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -117,8 +116,8 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
 
 
 def _test(args: argparse.Namespace) -> int:
-    from fivegwatch.flows.cli.refilter import print_changes, reporter
-    from fivegwatch.flows.printing.progress import Bars
+    from fivegwatch.flows.cli.refilter import print_changes
+    from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.tuning.trial import propose_rules, propose_term, try_proposal
     from fivegwatch.sources.files.watchlist import read_watchlist
 
@@ -132,8 +131,7 @@ def _test(args: argparse.Namespace) -> int:
             current, args.term, facet=args.facet, language=args.language, strong=not args.weak
         )
         name = f"{args.term!r} as {'weak' if args.weak else 'strong'} {args.facet}"
-    report = reporter(silent=args.json)
-    with report if isinstance(report, Bars) else nullcontext():
+    with progress(silent=args.json) as report:
         trial = asyncio.run(
             try_proposal(
                 settings,
@@ -146,7 +144,7 @@ def _test(args: argparse.Namespace) -> int:
             )
         )
     if args.json:
-        print(json_line(trial.as_json(), default=str))
+        print(json_line(trial.as_dict(), default=str))
         return 0
     print_changes(trial.result.outcome.changes)
     print(trial.sentence())

@@ -1,9 +1,11 @@
-"""Progress for people: a bar on a terminal, plain lines elsewhere, and whatever the engine offers in a flow run."""
+"""Progress of a run for people: bars on a terminal, plain lines elsewhere. (For flow runs see `flows.engine`.)"""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -12,31 +14,31 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 LINE_EVERY_S = 10.0
-_TELLING_SHARE = 0.03
-"""From this share of a stage on its pace says something about the rest."""
+_MEASURED_SHARE = 0.03
+"""Share of a stage that must be done before the time left is estimated from its pace."""
 
 
 class Reporter(Protocol):
-    """Where a run tells how it is getting on."""
+    """Receives the progress of a run."""
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of ``total`` units."""
 
     def grow(self, more: float) -> None:
-        """The current stage has ``more`` units than was thought; less than none when it has fewer."""
+        """The current stage has ``more`` units than announced; negative if it has fewer."""
 
     def advance(self, done: float = 1) -> None:
         """``done`` more units of the current stage are finished."""
 
     def detail(self, text: str) -> None:
-        """A few words on how the stage gets on; only the latest matter."""
+        """A few words on the current stage; they replace the previous ones."""
 
     def note(self, text: str) -> None:
-        """One line a person should see."""
+        """Show one line."""
 
 
 class Silent:
-    """Says nothing; for ``--json`` and ``--quiet``."""
+    """Shows nothing, for ``--json`` and ``--quiet``."""
 
     def stage(self, name: str, total: int) -> None:
         """Nothing."""
@@ -59,37 +61,37 @@ class Lines:
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self._stream = stream or sys.stderr
-        self._name, self._total, self._done, self._said_at = "", 0.0, 0.0, 0.0
+        self._name, self._total, self._done, self._printed_s = "", 0.0, 0.0, 0.0
         self._detail, self._began_at = "", 0.0
 
     def stage(self, name: str, total: int) -> None:
-        """Say that a stage begins."""
-        self._name, self._total, self._done, self._said_at = name, total, 0.0, time.monotonic()
-        self._detail, self._began_at = "", self._said_at
+        """Print that a stage begins."""
+        self._name, self._total, self._done, self._printed_s = name, total, 0.0, time.monotonic()
+        self._detail, self._began_at = "", self._printed_s
         self.note(f"{name}: {total}")
 
     def grow(self, more: float) -> None:
-        """Count on more."""
+        """Expect ``more`` units."""
         self._total = max(1.0, self._total + more)
 
     def advance(self, done: float = 1) -> None:
-        """Say how far the stage is, if the last word was a while ago."""
+        """Count ``done`` units; print the progress if the last line is ten seconds old."""
         self._done += done
         now = time.monotonic()
-        if now - self._said_at >= LINE_EVERY_S:
-            self._said_at = now
+        if now - self._printed_s >= LINE_EVERY_S:
+            self._printed_s = now
             parts = [f"{self._name}: {self._done:.0f} of {self._total:.0f}", self._detail, self._left(now)]
             self.note("; ".join(part for part in parts if part))
 
     def _left(self, now: float) -> str:
         share = self._done / max(1.0, self._total)
-        if not _TELLING_SHARE <= share < 1.0:
+        if not _MEASURED_SHARE <= share < 1.0:
             return ""
         left = (1.0 - share) / share * (now - self._began_at)
         return f"about {timedelta(seconds=round(left))} left"
 
     def detail(self, text: str) -> None:
-        """Said with the next line."""
+        """Keep ``text`` for the next line."""
         self._detail = text
 
     def note(self, text: str) -> None:
@@ -98,7 +100,7 @@ class Lines:
 
 
 class Bars:
-    """A rich progress bar for each stage. A context manager: the terminal is put back whatever happens."""
+    """A progress bar for each stage. As a context manager it restores the terminal, also after an error."""
 
     def __init__(self) -> None:
         self._progress = Progress(
@@ -109,7 +111,7 @@ class Bars:
             TimeRemainingColumn(),
             TextColumn("{task.fields[detail]}"),
             console=Console(stderr=True),
-            # A unit may take a minute; of the usual half a minute no pace could be told.
+            # A unit may take a minute; rich would estimate the pace from half a minute.
             speed_estimate_period=600.0,
         )
         self._task: int | None = None
@@ -139,10 +141,22 @@ class Bars:
             self._progress.advance(self._progress.task_ids[self._task], done)
 
     def detail(self, text: str) -> None:
-        """Show it behind the bar."""
+        """Show ``text`` behind the bar."""
         if self._task is not None:
             self._progress.update(self._progress.task_ids[self._task], detail=text)
 
     def note(self, text: str) -> None:
-        """Print above the bars."""
+        """Print ``text`` above the bars."""
         self._progress.console.print(text, markup=False, highlight=False)
+
+
+@contextmanager
+def progress(*, silent: bool) -> Iterator[Reporter]:
+    """The reporter for the length of the block: bars on a terminal, lines elsewhere, nothing if ``silent``."""
+    if silent:
+        yield Silent()
+    elif sys.stderr.isatty():
+        with Bars() as bars:
+            yield bars
+    else:
+        yield Lines()

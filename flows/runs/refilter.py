@@ -1,9 +1,9 @@
-"""After a change of rules: every stored text judged again, and the archived pages whose text was not kept. No network.
+"""Judging stored texts and archived pages again after a change of rules, without the network.
 
 load what waits -> freeze the published version -> judge stretches of it in children -> spool -> load -> publish
 
-Free of any engine, as ``flows.runs.ingest`` is. Killed at any point, what reached the spool counts: the next run
-loads it and goes on with what is left, since the fingerprint of the rules says which verdicts are done.
+Free of any engine, as ``flows.runs.ingest`` is. A run that is killed is continued by the next one: that loads what
+reached the spool, and the fingerprint of the rules marks the verdicts that are done.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ from fivegwatch.storage.spool.records import Run
 
 TEXTS_A_JOB = 1_000
 PAGE_WEIGHT = 40
-"""Reading a page again costs about as much as judging so many texts."""
+"""Texts that can be judged in the time one page is read again (`benchmarks.refilter`)."""
 JOBS_A_LOAD = 20
 TEXT_S = 0.05
-"""Seconds a job may take for each text, on a busy machine; what takes longer is looked at alone."""
+"""Seconds a job may take for each text, on a busy machine; a job that takes longer is halved."""
 JOB_S = 30.0
 
 Rows = Sequence[tuple[int, bool]]
@@ -73,11 +73,11 @@ class Refiltering:
     dry_run: bool
     fingerprint: str
     rules_before: tuple[str, ...] = ()
-    """Fingerprints of the rules the former verdicts were made under."""
+    """Fingerprints of the rules of the former verdicts."""
     outcome: Outcome = field(default_factory=Outcome)
 
     def counts(self) -> dict[str, int]:
-        """The counts by name; texts and pages that were judged add up with what each became."""
+        """The counts by name; texts and pages together equal kept, near misses and rejected."""
         done, moved = self.outcome, Counter(change.movement for change in self.outcome.changes)
         after = Counter[str]()
         for (_, verdict), number in done.verdicts.items():
@@ -99,16 +99,16 @@ class Refiltering:
         if not counts["texts"] + counts["pages"]:
             text = "Nothing to judge again: every verdict is by these rules"
         else:
-            told = [f"{counts[name]} {verb}" for name, verb in _VERBS.items() if counts[name]]
-            what = ", ".join(told) or "no verdict changes"
+            moved = [f"{counts[name]} {verb}" for name, verb in _VERBS.items() if counts[name]]
+            what = ", ".join(moved) or "no verdict changes"
             text = f"{counts['texts']} texts and {counts['pages']} pages judged again: {what}"
         if counts["cannot"]:
             why = ", ".join(f"{_WHY.get(kind, kind)}: {n}" for kind, n in sorted(self.outcome.lost.items()))
             text += f"; {counts['cannot']} cannot be re-judged ({why})"
         return f"{text}.{' Nothing was written (dry run).' if self.dry_run else ''}"
 
-    def as_json(self) -> dict[str, Any]:
-        """Everything, for a program."""
+    def as_dict(self) -> dict[str, Any]:
+        """The account and every change, as values that JSON can hold."""
         return {
             "summary": self.sentence(),
             "dry_run": self.dry_run,
@@ -134,7 +134,7 @@ _ORDER = ("enters", "leaves", "nears", "recedes")
 
 
 def sorted_changes(changes: Sequence[Change]) -> list[Change]:
-    """What enters first, then what leaves; within each the largest change of score first."""
+    """The changes by movement (enters first), then by the size of the change of score."""
     return sorted(
         changes, key=lambda c: (_ORDER.index(c.movement), -abs(c.score_after - c.score_before), c.url, c.id)
     )
@@ -185,7 +185,7 @@ async def run_refilter(
 async def judge_all(
     settings: Settings, pool: Pool, job: Job, todo: Stock, report: Reporter, step: Step = plain_step
 ) -> Outcome:
-    """Every stretch of ``todo``, a few at a time, loaded now and then so that no load grows without bound."""
+    """The outcome of judging ``todo``, a few stretches at a time; verdicts are loaded every `JOBS_A_LOAD` stretches."""
     whole = Outcome()
     if todo.lost:
         whole.lost["not_kept"] = todo.lost
@@ -210,7 +210,7 @@ async def judge_all(
 
 
 async def _judge_rows(settings: Settings, pool: Pool, job: Job, rows: Rows) -> Outcome:
-    """One stretch; if its child hangs or dies, its halves, down to the one article that does it."""
+    """The outcome of one stretch. If its child hangs or dies its halves are tried, down to the article at fault."""
     limits = settings.limits
     pages = sum(not kept for _, kept in rows)
     job = dataclasses.replace(job, rows=(rows[0][0], rows[-1][0]))
@@ -241,5 +241,5 @@ def _stretches(rows: Rows) -> Iterator[Rows]:
 
 
 def judged_by(settings: Settings, folder: Path | None) -> Settings:
-    """The settings with another watchlist folder, if one is named."""
+    """The settings, with ``folder`` as the watchlist if it is given."""
     return dataclasses.replace(settings, watchlist=folder) if folder else settings

@@ -1,4 +1,4 @@
-"""What runs in the child processes of `refilter` and `watchlist test`: a stretch of stored articles judged again.
+"""Child processes of `refilter` and `watchlist test`: each judges a stretch of stored articles again.
 
 A child reads the frozen version itself and puts its verdicts into the spool itself: no text travels between processes.
 """
@@ -30,7 +30,7 @@ from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Provenance, Run
 
 KEPT, NEAR, REJECTED = "kept", "near_miss", "rejected"
-PARTS_TOLD = 3
+PARTS_NAMED = 3
 _SAME_SCORE = 1e-9
 
 
@@ -47,9 +47,9 @@ class Job:
     run: Run | None = None
     """The record of the run that writes the verdicts, all as of its start; None: nothing is written."""
     stem: str = ""
-    """Folded beginning of the proposed term: texts without it cannot hold the term, and are not judged."""
+    """Folded beginning of the proposed term: a text without it cannot contain the term and is not judged."""
     only_changed: bool = False
-    """Write only verdicts that differ: for rules judged by before."""
+    """Write only verdicts that differ, because the stored ones may be by these very rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +64,11 @@ class Change:
     score_before: float
     score_after: float
     reason: str
-    """The new one, in a sentence."""
+    """The new verdict's, in one sentence."""
     by: tuple[str, ...]
-    """The changed terms, rules and weights it met; empty when the former rules are not known."""
+    """The changed terms, rules and weights that apply to it; empty if the former rules are not known."""
     parts: tuple[Part, ...]
-    """The parts of the score that moved most, by how much."""
+    """The parts of the score that changed most, and by how much."""
 
     @property
     def movement(self) -> str:
@@ -80,21 +80,21 @@ class Change:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """What came of one stretch, or of many."""
+    """Counts and changes of one stretch of articles, or of many."""
 
     texts: int = 0
     pages: int = 0
-    """Judged from the archived page, the text not being stored."""
+    """Articles judged from the archived page, because the text is not stored."""
     written: int = 0
     verdicts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    """(before, after) to how many."""
+    """Number of articles by (verdict before, verdict after)."""
     changes: list[Change] = field(default_factory=list)
-    found: Counter[str] = field(default_factory=Counter)
-    """Verdict before, to how many articles hold a term that is new."""
+    with_term: Counter[str] = field(default_factory=Counter)
+    """Number of articles that contain a new term, by their verdict before."""
     cpu_s: float = 0.0
     """Processor seconds of the children."""
     lost: Counter[str] = field(default_factory=Counter)
-    """Why articles could not be judged again (reason slug), to how many."""
+    """Number of articles that could not be judged again, by reason."""
 
     def add(self, other: Outcome) -> None:
         """Add another outcome to this one."""
@@ -103,7 +103,7 @@ class Outcome:
         self.written += other.written
         self.verdicts.update(other.verdicts)
         self.changes.extend(other.changes)
-        self.found.update(other.found)
+        self.with_term.update(other.with_term)
         self.cpu_s += other.cpu_s
         self.lost.update(other.lost)
 
@@ -114,11 +114,11 @@ class _State:
 
     rules: Rules
     former: Rules | None
-    """Judge by these too, instead of believing the stored verdict."""
+    """Rules to compare with; None compares with the stored verdict."""
     gates: tuple[Gates, ...]
-    """Of both."""
+    """The gates of both rules."""
     known: dict[str, RuleChanges | None] = field(default_factory=dict)
-    """From the rules of that fingerprint to ours; None when those are not known."""
+    """Changes from the rules with that fingerprint to ours; None if those rules are not known."""
 
 
 _state: list[_State] = []
@@ -131,7 +131,7 @@ def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None =
 
 
 def rejudge(job: Job) -> Outcome:
-    """Judge the stretch again, put the verdicts into the spool if asked to, and tell what changed."""
+    """What changes when the stretch is judged again; ``job.run`` set: the verdicts are put into the spool."""
     if not _state:
         raise RuntimeError("start_rejudging was not called in this process")
     state, outcome, batch, begun = _state[0], Outcome(), Batch(), time.process_time()
@@ -159,7 +159,7 @@ def rejudge(job: Job) -> Outcome:
         before, after = (former or stored).verdict, decision.verdict
         outcome.verdicts[before, after] += 1
         if job.stem and _holds_new_term(article, stored, layout, state):
-            outcome.found[before] += 1
+            outcome.with_term[before] += 1
         if before != after:
             moved.append((stored, article, decision, former))
         if job.run and not (job.only_changed and _same(stored, decision)):
@@ -167,7 +167,7 @@ def rejudge(job: Job) -> Outcome:
     outcome.changes = _explain(job, layout, state, moved)
     outcome.written = len(batch)
     if batch.rows and job.run:
-        # In every batch the same claim: a run that is killed has begun all the same, one that writes nothing has not.
+        # The start of the run is in every batch: a killed run is on record, one that writes nothing is not.
         batch.add(job.run)
         put_batch(layout, batch)
     outcome.cpu_s = time.process_time() - begun
@@ -175,7 +175,7 @@ def rejudge(job: Job) -> Outcome:
 
 
 def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: bool) -> Article | None:
-    """The article of the archived page; None when a rejected one need not be read to know that it stays so.
+    """The article of the archived page; None if the gates of both rules show that it stays rejected.
 
     Raises:
         StorageError: the page is not in the archive any more.
@@ -188,7 +188,7 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
         if all(gates.stopped_by(page, announced=announced, parsed=parsed) for gates in state.gates):
             return None
     article = extract_article(page, entry=entry, parsed=parsed)
-    # The page may name another address to a newer extractor; this is the row it belongs to.
+    # A newer extractor may find another address in the page; the verdict belongs to the stored row.
     return replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
 
 
@@ -233,7 +233,7 @@ def _explain(
             score_after=decision.score,
             reason=decision.reason,
             by=known.met_by(article) if known else (),
-            parts=moved_parts(parts_before, decision.parts, most=PARTS_TOLD),
+            parts=moved_parts(parts_before, decision.parts, most=PARTS_NAMED),
         )
         changes.append(change)
     return changes
@@ -246,7 +246,7 @@ def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state:
 
 
 def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChanges | None:
-    """What changed since the rules of the former verdict, if a run kept them and they still compile."""
+    """Changes since the rules of the former verdict; None unless a run kept them and they still compile."""
     if state.former is not None:
         fingerprint = state.former.fingerprint
     if fingerprint not in state.known:

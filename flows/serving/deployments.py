@@ -1,4 +1,4 @@
-"""The deployments of ``prefect.yaml``, for those who need no Prefect server to read them: ``init`` and ``serve``."""
+"""Reads the deployments of ``prefect.yaml`` without a Prefect server, for the commands ``init`` and ``serve``."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ def deployments_text() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One deployment, as ``prefect.yaml`` states it."""
+    """One deployment of ``prefect.yaml``."""
 
     name: str
     description: str
     entrypoint: str
-    """Dotted: module, then the flow's function."""
+    """The flow's function with its module, dotted."""
     tags: tuple[str, ...]
     parameters: dict[str, Any]
     cron: str | None
     timezone: str
     one_at_a_time: bool
-    """A run that comes while another is at work is cancelled, not queued."""
+    """A run that is due while another is running is cancelled, not queued."""
 
 
 def read_deployments(text: str) -> tuple[Deployment, ...]:
     """The deployments in a ``prefect.yaml``.
 
     Raises:
-        SettingsError: one asks for a schedule other than a single cron line.
+        SettingsError: a deployment has another schedule than a single cron line.
     """
     import yaml
 

@@ -1,6 +1,6 @@
 """The embedded scheduler: a Prefect server of our own on loopback, the deployments of ``prefect.yaml`` in one process.
 
-start a server (unless PREFECT_API_URL names one) -> mark runs whose process is gone as crashed -> serve until told
+start a server (unless PREFECT_API_URL names one) -> mark lost runs as crashed -> serve until SIGTERM or Ctrl-C
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ SERVER_ENVIRONMENT = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_CLI_PROMPT": "false",
-    # One task run at a time is the default: ten times the server's CPU for the same history.
+    # By default task runs are recorded one by one, which takes ten times the processor time.
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
     "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
-    # Leases in memory are forgotten when the server dies, and their slot never comes back.
+    # Leases kept in memory are lost when the server dies, and their slot stays taken for ever.
     "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
     "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "1209600",
@@ -41,10 +41,10 @@ SERVER_ENVIRONMENT = {
 def prefect_server(folder: Path, *, port: int = 0) -> Iterator[str]:
     """The API address of a Prefect server of our own, on loopback, with its database in ``folder``.
 
-    It is stopped at the end, and killed with us if we are killed (Linux).
+    The server is stopped at the end of the block; on Linux it also ends if this process is killed.
 
     Raises:
-        SettingsError: it does not come up; the message names its log.
+        SettingsError: the server does not start; the message names its log.
     """
     folder.mkdir(parents=True, exist_ok=True)
     port = port or free_port()
@@ -68,7 +68,7 @@ def _start_server(port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
 
 
 def _die_with_parent() -> Callable[[], None] | None:
-    """What a child runs before its program so that it is ended when we die; None where the kernel has no such call."""
+    """A function for the child to run first, so that it ends when we do; None where the kernel has no such call."""
     if not sys.platform.startswith("linux"):
         return None
     import ctypes
@@ -93,7 +93,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], api: str, log: Path) -> N
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a child process: ask, wait, then kill."""
+    """End a child process: terminate it, wait, then kill it."""
     if process.poll() is None:
         process.terminate()
         try:
@@ -104,14 +104,14 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that nobody listens on just now."""
+    """A TCP port on loopback that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def serve_deployments(*, every_s: float | None = None, tell: Callable[[str], None] = print) -> None:
+def serve_deployments(*, every_s: float | None = None, note: Callable[[str], None] = print) -> None:
     """Serve the shipped deployments until SIGTERM or Ctrl-C. ``PREFECT_API_URL`` must name a server."""
     from prefect import serve
 
@@ -120,15 +120,15 @@ def serve_deployments(*, every_s: float | None = None, tell: Callable[[str], Non
     deployments = read_deployments(deployments_text())
     gone = crash_lost_runs([f"{item.entrypoint.rpartition('.')[2]}/{item.name}" for item in deployments])
     if gone:
-        tell(f"{gone} runs of a former process that is gone are marked as crashed")
+        note(f"{gone} runs of an earlier process that has ended are marked as crashed")
     serve(*(to_runner(item, every_s=every_s) for item in deployments), pause_on_shutdown=False, limit=3)
 
 
 def crash_lost_runs(names: Sequence[str]) -> int:
-    """Mark runs of these deployments that no process can still be working on as crashed; returns how many.
+    """Mark the open runs of these deployments as crashed; returns how many.
 
-    Whoever serves executes these runs himself, so at start-up none can be alive. A dead run would hold the
-    deployment's only slot, and every later one would be cancelled without an error.
+    The serving process executes these runs itself, so none can be alive when it starts. A dead run would hold the
+    deployment's only slot, and every later run would be cancelled without an error.
     """
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
@@ -148,6 +148,6 @@ def crash_lost_runs(names: Sequence[str]) -> int:
         lost = [run for run in runs if run.deployment_id in ours]
         for run in lost:
             client.set_flow_run_state(
-                run.id, Crashed(message="the process that worked on it is gone"), force=True
+                run.id, Crashed(message="the process that executed it has ended"), force=True
             )
     return len(lost)

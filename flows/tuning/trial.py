@@ -49,9 +49,9 @@ class Trial:
         )
         return f"{text}; {counts['cannot']} cannot be looked at." if counts["cannot"] else f"{text}."
 
-    def as_json(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Everything, for a program."""
-        whole = self.result.as_json()
+        whole = self.result.as_dict()
         return whole | {"summary": self.sentence(), "proposal": self.proposal, "found": self.found}
 
 
@@ -88,7 +88,7 @@ async def try_proposal(
         report.stage("texts", len(todo.rows))
         with Pool(settings.workers, initializer=start_rejudging, initargs=(proposed, current)) as pool:
             result.outcome.add(await judge_all(settings, pool, job, todo, report))
-    return Trial(proposal=proposal, since=since, result=result, found=dict(result.outcome.found))
+    return Trial(proposal=proposal, since=since, result=result, found=dict(result.outcome.with_term))
 
 
 def propose_term(

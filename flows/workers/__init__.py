@@ -1,1 +1,1 @@
-"""Child processes that may die: hostile documents are read there, and cost themselves only."""
+"""Child processes in which documents are parsed, so that a hostile one can only end its own process."""

@@ -1,4 +1,4 @@
-"""What runs in the killable child processes: reading feeds, extracting and judging pages. Never imports Prefect."""
+"""Functions that run in child processes of the pool: parse a feed, extract and judge a page. Never imports Prefect."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from fivegwatch.extractors.model import (
 )
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 
-# The parsers are imported where they are used: in the child. The parent only names these functions, and what
-# trafilatura costs to import is a third of a run that finds nothing new.
+# The parsers are imported where they are used, in the child: the parent only names these functions, and importing
+# trafilatura would take a third of a run that finds nothing new.
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ _child = _Child()
 
 
 def start_judging(files: Mapping[str, str]) -> None:
-    """Compile the watchlist once in this child."""
+    """Compile the watchlist in this child, once."""
     _child.rules = compile_rules(files)
 
 
@@ -44,7 +44,7 @@ def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> Pars
 
 
 def find_versions(page: Page) -> tuple[VersionLink, ...]:
-    """The other versions of its story that the page names. Raises ExtractionError."""
+    """The other versions of its story that the page links to. Raises ExtractionError."""
     from fivegwatch.extractors.articles.versions import version_links
 
     return version_links(page)

@@ -1,7 +1,7 @@
-"""A pool of child processes that may die: hostile documents are parsed here, and cost themselves only.
+"""A pool of child processes with bounds on time and memory, in which documents are parsed.
 
-A hang, a crash or hunger for memory in one document ends one child; the others do not notice. When the parent
-dies, however it dies, its children die with it.
+A document that hangs, crashes or takes too much memory ends its own child and no other. When the parent dies, for
+whatever reason, its children die too.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ _KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1
-# A document's time is processor time: what a busy machine takes for itself is not its doing. The clock on the
-# wall, this many times slower, is for documents that wait instead of work.
+# A document is bounded in processor time, so that a busy machine does not count against it. The bound on elapsed
+# time, this many times longer, is for documents that wait instead of work.
 _WALL_FACTOR = 4
 _STOP_S = 5.0
 _LOOK_S = 2.0
-"""How often it is seen whether the pool that owes an answer is still at work."""
+"""Seconds between two checks that a pool with an open call is still active."""
 _STARTS = 3
-"""How often children are started before it is said that they cannot be: one of them may be killed as it starts."""
+"""Attempts to start children before the run is ended: one of them may be killed as it starts."""
 _MAIN_LOCK = threading.Lock()
-# In a child whose initializer failed: why. Raised for each document, as pebble would start such children for
-# ever.
+# The error of a failed initializer, in its child. It is raised for each document; pebble would go on starting such
+# children for ever.
 _BROKEN: list[Exception] = []
 
 
@@ -73,11 +73,11 @@ class Pool:
     ) -> None:
         self.workers = workers or max(1, min(4, os.cpu_count() or 1))
         self._initializer, self._initargs = initializer, initargs
-        self._pool: Any = None  # pebble's types stop half way
+        self._pool: Any = None  # pebble is not fully typed
         self._life: tuple[Connection, Connection] | None = None
 
     def __enter__(self) -> Self:
-        # Only this process holds the writing end; when it is gone, children read end-of-file.
+        # Only this process holds the writing end; when this process ends, its children read end-of-file.
         self._life = Pipe(duplex=False)
         self._pool = self._new_pool(self._life[0])
         return self
@@ -113,13 +113,12 @@ class Pool:
         memory: int = LIMITS.page_extract_memory,
         error: type[NewsError] = ExtractionError,
     ) -> R:
-        """Return ``function(*args)``, run in a child; cancelling the call kills the child.
+        """The result of ``function(*args)`` in a child; cancelling the call kills the child.
 
-        ``timeout_s`` bounds the processor time, in whole seconds, and four times as much the time by the
-        clock, from the moment a child begins; ``memory`` bounds the growth of its address space in bytes.
-        ``url`` names the document in errors. A child that somebody killed (the kernel short of memory, a person)
-        is not the document's fault: the call is made once more. Nor is one that ends while it starts: others are
-        started in its place.
+        ``timeout_s`` bounds the processor time in whole seconds; the elapsed time may be four times as long, from the
+        moment the child begins. ``memory`` bounds the growth of its address space in bytes. ``url`` names the document
+        in errors. If the child was killed from outside (by the kernel short of memory, or a person), the call is made
+        once more; if it ended while it started, others are started in its place.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
         the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; whatever NewsError the
@@ -166,14 +165,14 @@ class Pool:
         )
 
     async def _replace(self, broken: Any) -> None:
-        """Start children anew, once for all the calls that wait; those of a broken pool are started no more."""
+        """Open a new pool in place of a broken one, which starts no more children: once for all calls that wait."""
         if self._pool is broken and self._life is not None:
             self._pool = self._new_pool(self._life[0])
             await asyncio.to_thread(_stop, broken)
 
 
 async def _answer(pool: Any, future: Future[Any]) -> Any:
-    """What a call comes to. One handed in at the instant its pool breaks is lost by pebble: nobody answers it."""
+    """The result of a call. Pebble never answers a call that is handed in at the instant its pool breaks."""
     waiting = asyncio.wrap_future(future)
     try:
         while not (await asyncio.wait({waiting}, timeout=_LOOK_S))[0]:
@@ -187,7 +186,7 @@ async def _answer(pool: Any, future: Future[Any]) -> Any:
 def _put(pool: Any, call: tuple[object, ...], timeout_s: float) -> Future[Any]:
     try:
         return pool.schedule(_guarded, args=call, timeout=timeout_s)  # type: ignore[no-any-return]
-    except RuntimeError as exc:  # it broke while nothing was asked of it
+    except RuntimeError as exc:  # the pool broke while it was idle
         raise BrokenProcessPool(str(exc)) from exc
 
 
@@ -198,7 +197,7 @@ def _stop(pool: Any) -> None:
 
 
 class _Child(ForkServerProcess):
-    """A child that leaves the parent's main module alone: it may take seconds, or start the run again."""
+    """A child that does not import the parent's main module: that may take seconds, or start the run again."""
 
     @staticmethod
     def _Popen(process_obj: BaseProcess) -> Any:
@@ -212,7 +211,7 @@ class _Child(ForkServerProcess):
 
 
 class _Context(ForkServerContext):
-    """The fork server, making children of the kind above."""
+    """A fork server whose children are `_Child`."""
 
     Process = _Child
 
@@ -237,26 +236,26 @@ def _death(code: int | None) -> str:
 def _start_child(
     life: Connection, initializer: Callable[..., object] | None, initargs: tuple[object, ...]
 ) -> None:
-    """Tie this process to its parent's life, drop what it does not need, run the caller's initializer."""
+    """Set this process up: it ends with its parent, has no proxies or core dumps, runs the caller's initializer."""
     _die_with_parent(life)
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # Ctrl-C is the parent's to handle: it stops the pool.
+    # The parent handles Ctrl-C and stops the pool.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
     if initializer is not None:
         try:
             initializer(*initargs)
-        except Exception as exc:  # raised again with each document, where somebody sees it
+        except Exception as exc:  # raised again with each document, where it is reported
             _BROKEN.append(exc)
 
 
 def _die_with_parent(life: Connection) -> None:
-    """Arrange that this process ends when the parent does, by the kernel where it can, and by a thread."""
+    """End this process when its parent ends: through the kernel where that is possible, and through a thread."""
     if sys.platform == "linux":
-        # Our parent in the kernel's eyes is the fork server. It leaves when the last copy of its alive pipe
-        # is closed, and each child inherits one: without this, children and server keep each other alive.
+        # For the kernel, our parent is the fork server. It ends when the last copy of its alive pipe is closed, and
+        # each child inherits a copy: without this, children and server would keep each other alive.
         alive = getattr(forkserver._forkserver, "_forkserver_alive_fd", None)
         if isinstance(alive, int):
             with contextlib.suppress(OSError):
@@ -269,21 +268,21 @@ def _die_with_parent(life: Connection) -> None:
 
 def _watch(life: Connection) -> None:
     with contextlib.suppress(OSError, EOFError):
-        life.poll(None)  # nobody ever writes: readable means closed
+        life.poll(None)  # nothing is ever written: readable means closed
     os._exit(_EXIT_ORPHAN)
 
 
 def _guarded(memory: int, timeout_s: float, function: Callable[..., R], args: tuple[object, ...]) -> R:
-    """Run one document under bounds on memory and CPU; leave the process when memory ran out."""
+    """The result of ``function`` under bounds on memory and processor time; out of memory, the process exits."""
     if _BROKEN:
         raise _BROKEN[0]
-    # What the libraries have mapped already, some of it never touched, is not the document's doing.
+    # Address space that the libraries have mapped already does not count against the document.
     _limit(resource.RLIMIT_AS, _mapped_bytes() + memory)
     _limit(resource.RLIMIT_CPU, _cpu_seconds() + math.ceil(timeout_s))
     try:
         return function(*args)
     except MemoryError:
-        # What is left of this process cannot be trusted.
+        # The state of this process cannot be trusted any more.
         os._exit(_EXIT_MEMORY)
     finally:
         _limit(resource.RLIMIT_AS, resource.RLIM_INFINITY)
@@ -304,7 +303,7 @@ def _cpu_seconds() -> int:
 
 
 def _limit(what: int, value: int) -> None:
-    # macOS knows the names but refuses some values; there the wall deadline has to do.
+    # macOS refuses some values; there only the elapsed time is bounded.
     with contextlib.suppress(ValueError, OSError):
         hard = resource.getrlimit(what)[1]
         resource.setrlimit(what, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))

@@ -1,4 +1,4 @@
-"""Imported by the fork server before it makes children: what each would load for itself, a second of work."""
+"""Imported once by the fork server, so that no child spends a second on loading the parsers."""
 
 from __future__ import annotations
 
