@@ -1,7 +1,7 @@
-"""The whole pipeline on a bundled newsroom, offline: two editions, two runs, the stories, the reasons, some SQL.
+"""Run the whole pipeline on a bundled newsroom, offline: two editions, two runs, the stories, the reasons, some SQL.
 
-Everything is real but the news: a Prefect server, the ingest flow, an HTTP server on loopback with a dozen outlets
-in a dozen languages, copies, edits, hard negatives, a dead feed, a slow one and hostile ones.
+Only the news is invented. A Prefect server runs the ingest flow; an HTTP server on loopback serves a dozen outlets in
+a dozen languages, with copies, edits, near misses, a dead feed, a slow one and hostile ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         default=Path(tempfile.gettempdir()) / "fivegwatch-demo",
         metavar="DIR",
-        help="where to keep it, for a look afterwards (default: %(default)s; made anew each time)",
+        help="directory of the demo, emptied at each start (default: %(default)s)",
     )
 
 

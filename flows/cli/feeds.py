@@ -1,6 +1,6 @@
-"""List the feeds of the watchlist with their state, or check them: the file offline, each feed over the network.
+"""List the feeds of the watchlist with their state, or check that they work.
 
-`check` asks each feed once, reads it and stores nothing. Its exit code is 1 when a feed that is on does not work.
+`check` fetches and parses each feed once and stores nothing. Its exit code is 1 if a feed that is on does not work.
 """
 
 from __future__ import annotations
@@ -35,12 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         sub.add_argument("--on", action="store_true", help="only those switched on")
         sub.add_argument("--json", action="store_true", help="one JSON object a feed")
         if name == "check":
-            sub.add_argument("--offline", action="store_true", help="check the watchlist only, ask no server")
+            sub.add_argument(
+                "--offline", action="store_true", help="check the watchlist file without the network"
+            )
             sub.add_argument("--allow-address", metavar="HOST:PORT", action="append", default=[])
 
 
 def run(args: argparse.Namespace) -> int:
-    """List or check."""
+    """List or check the feeds."""
     settings, feeds = _feeds(args)
     return _list(args, settings, feeds) if args.action == "list" else _check(args, settings, feeds)
 
@@ -53,16 +55,16 @@ def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
     settings = settings_of(args)
     if args.feeds:
         try:
-            text, place = given_text(args.feeds), str(args.feeds)
+            text, file = given_text(args.feeds), str(args.feeds)
         except UnusableFileError as exc:
             raise WatchlistError(f"cannot be read: {exc}.", file=str(args.feeds)) from exc
     else:
         text = feeds_text(read_watchlist(settings.watchlist), settings.watchlist)
-        place = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
-    feeds = [feed for feed in parse_subscriptions(text, file=place) if feed.active or not args.on]
+        file = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
+    feeds = [feed for feed in parse_subscriptions(text, file=file) if feed.active or not args.on]
     unknown = set(args.ids) - {feed.id for feed in feeds}
     if unknown:
-        raise SettingsError(f"no such feed in {place}: {', '.join(sorted(unknown))}", key="ID")
+        raise SettingsError(f"no such feed in {file}: {', '.join(sorted(unknown))}", key="ID")
     return settings, [feed for feed in feeds if feed.id in args.ids or not args.ids]
 
 
@@ -97,13 +99,13 @@ def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> i
         return 0
     allow = settings.allow | {parse_address(item) for item in args.allow_address}
     rows = asyncio.run(
-        _ask_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids])
+        _check_all(settings, allow, [feed for feed in feeds if feed.active or feed.id in args.ids])
     )
     _print(rows, as_json=args.json)
     return int(any(row["result"] != "ok" for row in rows))
 
 
-async def _ask_all(
+async def _check_all(
     settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
 ) -> list[dict[str, Any]]:
     from fivegwatch.extractors.model import Origin, Page
@@ -113,12 +115,12 @@ async def _ask_all(
 
     limits = settings.limits
 
-    async def ask(feed: Feed) -> dict[str, Any]:
+    async def check(feed: Feed) -> dict[str, Any]:
         row: dict[str, Any] = {"id": feed.id, "result": "ok", "entries": 0, "detail": "", "url": feed.url}
         try:
             page = await web.fetch(feed.url, kind="feed", origin=Origin(kind="feed", locator=feed.id))
             if not isinstance(page, Page):
-                return row | {"detail": "not modified, though nothing was asked"}
+                return row | {"detail": "the server says 'not modified' to a request without conditions"}
             parsed = await pool.run(
                 read_feed, page, feed, allow, timeout_s=limits.feed_parse_s, url=feed.url, error=FeedError
             )
@@ -129,7 +131,7 @@ async def _ask_all(
 
     with Pool(settings.workers) as pool:
         async with Web(user_agent=settings.user_agent, allow=allow, limits=limits) as web:
-            return list(await asyncio.gather(*(ask(feed) for feed in feeds)))
+            return list(await asyncio.gather(*(check(feed) for feed in feeds)))
 
 
 def _print(rows: list[dict[str, Any]], *, as_json: bool) -> None:

@@ -1,7 +1,7 @@
-"""Ask the corpus, read-only: writing, other files and the network are switched off for the query.
+"""Query the corpus, read-only: writing, other files and the network are switched off for the query.
 
-The documented views are the contract: stories, sightings, mentions, evidence, ledger, clusters, feed_health, runs,
-failures, and the macros search(), timeline(), coverage(), story(). Without a query, the views are listed.
+These documented views and macros stay stable between versions: stories, sightings, mentions, evidence, ledger,
+clusters, feed_health, runs, failures, search(), timeline(), coverage(), story(). Without a query, views are listed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `sql`."""
     add_database(parser)
     parser.add_argument(
-        "query", nargs="?", help="one SELECT (- reads it from standard input); none lists the views"
+        "query",
+        nargs="?",
+        help="one SELECT; - reads it from standard input; without a query the views are listed",
     )
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--json", action="store_true", help="one JSON object a row")
@@ -61,7 +63,7 @@ def _plain(value: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    """The value for a spreadsheet; a text that would be run as a formula gets a quote in front."""
+    """The value for a spreadsheet; a text that would be read as a formula gets a quote in front."""
     if isinstance(value, list | dict | tuple):
         value = json.dumps(value, default=_plain, ensure_ascii=False)
     if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):

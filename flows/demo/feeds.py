@@ -18,7 +18,7 @@ class Item:
 
     story: Story
     link: str
-    """Absolute, as the outlet's feed gives it (tracking parameters and all)."""
+    """Absolute address with tracking parameters, as in the outlet's feed."""
     published_at: datetime
     updated_at: datetime
 
@@ -39,7 +39,7 @@ class Channel:
         return f"{self.base}/{self.outlet.of or self.outlet.id}/"
 
     def local(self, moment: datetime) -> datetime:
-        """The moment on the outlet's own clock."""
+        """``moment`` in the outlet's time zone."""
         return moment.astimezone(timezone(timedelta(hours=self.outlet.utc_offset)))
 
 
@@ -176,4 +176,4 @@ FORMATS: dict[str, tuple[str, Callable[[Channel], str]]] = {
     "atom10-base": ("application/atom+xml", atom10),
     "json11": ("application/feed+json", json11),
 }
-"""Format name of ``outlets.toml`` to media type and renderer."""
+"""Media type and renderer by the format's name in ``outlets.toml``."""

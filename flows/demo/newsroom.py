@@ -1,4 +1,4 @@
-"""A newsroom on loopback: two dozen feeds and their article pages, served by the standard library alone.
+"""An HTTP server on loopback that serves a newsroom: two dozen feeds and their article pages.
 
 with Newsroom() as newsroom:
     ...                     # poll the feeds of subscriptions(newsroom.url)
@@ -21,7 +21,7 @@ from fivegwatch.flows.demo.site import Document, Site
 from fivegwatch.flows.demo.stories import Story, load_outlets
 
 _ENDLESS_BYTES = 64 * 1024 * 1024
-"""Where the never-ending feed ends after all, so that a careless client is not killed by a demo."""
+"""Size at which the endless feed ends, so that a client without a bound is not killed by a demo."""
 
 
 class Served(NamedTuple):
@@ -29,14 +29,14 @@ class Served(NamedTuple):
 
     method: str
     path: str
-    """With the query."""
+    """Path and query."""
     status: int
 
 
 class Newsroom:
-    """The server as a context manager; ``url`` and ``port`` hold while it is open.
+    """The server as a context manager; ``url`` and ``port`` are valid while it is open.
 
-    ``now`` fixes the dates of all stories (default: the moment it opens), ``slow_s`` the slow feed's delay.
+    ``now`` is the moment from which all stories are dated (default: the present), ``slow_s`` the slow feed's delay.
     """
 
     def __init__(self, port: int = 0, *, now: datetime | None = None, slow_s: float = 3.0) -> None:
@@ -65,7 +65,7 @@ class Newsroom:
 
     @property
     def edition(self) -> int:
-        """1, and 2 after ``advance``."""
+        """The current edition: 1, or 2 after ``advance``."""
         return self._site.edition
 
     def advance(self) -> None:
@@ -73,11 +73,11 @@ class Newsroom:
         self._site = Site(self.url, now=self._now, edition=2)
 
     def stories(self) -> dict[str, Story]:
-        """The stories on line by their page's address, copies and the one behind robots.txt included."""
+        """All published stories by their page's address, also copies and the one that robots.txt forbids."""
         return {self.url + self._site.path_of(story): story for story in self._site.stories.values()}
 
     def document(self, path: str) -> Document | None:
-        """What stands at a path now, or None."""
+        """The document at ``path`` in the current edition, or None."""
         return self._site.documents.get(path)
 
 
@@ -104,7 +104,7 @@ class _Server(ThreadingHTTPServer):
     newsroom: Newsroom
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hung up is no news; the endless feed counts on it."""
+        """Ignore clients that hang up, as they shall on the endless feed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -130,10 +130,10 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Silent: ``Newsroom.requests`` is the log."""
+        """Print nothing: ``Newsroom.requests`` is the log."""
 
     def _is_current(self, document: Document) -> bool:
-        """Whether the client's copy still holds; a tag outranks a date. Standard: RFC 9110, 13.2.2."""
+        """Whether the client's copy is current; an entity tag outranks a date. Standard: RFC 9110, 13.2.2."""
         tags = self.headers.get("If-None-Match")
         if tags is not None:
             offered = {tag.strip().removeprefix("W/") for tag in tags.split(",")}

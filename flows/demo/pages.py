@@ -1,4 +1,4 @@
-"""HTML of the newsroom: article pages with the furniture of real ones, front pages, and what is no feed."""
+"""HTML of the newsroom: article pages with menus and teasers as on real sites, front pages, and broken feeds."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _SCRIPT = "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """One article page to be."""
+    """What one article page is made of."""
 
     outlet: Outlet
     story: Story
     url: str
     canonical: str
-    """Absolute, or empty for a page that names none."""
+    """Absolute address, or empty for a page without a canonical link."""
     published_at: datetime
     updated_at: datetime
     related: Sequence[tuple[str, str]]
     """(address, headline) of other stories of the outlet."""
 
     def local(self, moment: datetime) -> datetime:
-        """The moment on the outlet's own clock."""
+        """``moment`` in the outlet's time zone."""
         return moment.astimezone(timezone(timedelta(hours=self.outlet.utc_offset)))
 
 
@@ -114,12 +114,12 @@ def _linked_data(sheet: Sheet) -> dict[str, object]:
 
 def _byline(sheet: Sheet) -> str:
     outlet, moment = sheet.outlet, sheet.local(sheet.published_at)
-    shown = moment.strftime(outlet.date_format or "%d.%m.%Y, %H:%M")
+    text = moment.strftime(outlet.date_format or "%d.%m.%Y, %H:%M")
     authors = f'<span class="author" rel="author">{escape(", ".join(sheet.story.authors))}</span>'
     by = f"{escape(outlet.word('by'))} {authors}" if sheet.story.authors else ""
     if outlet.metadata == "time":
-        shown = f'<time datetime="{moment.isoformat()}">{shown}</time>'
-    return f'<p class="byline">{by} <span class="date">{shown}</span></p>'
+        text = f'<time datetime="{moment.isoformat()}">{text}</time>'
+    return f'<p class="byline">{by} <span class="date">{text}</span></p>'
 
 
 def _banner(outlet: Outlet) -> str:
@@ -170,7 +170,7 @@ def front_page(outlet: Outlet, links: Sequence[tuple[str, str]]) -> str:
 
 
 def not_a_feed(outlet: Outlet) -> str:
-    """What stands where a feed was before the site's relaunch."""
+    """The page that replaced a feed when its site was relaunched."""
     return (
         f"<!DOCTYPE html><html lang='en'><head><title>{escape(outlet.title)}</title></head><body>"
         "<h1>We have moved house</h1><p>Our feeds are taking a rest while the new site settles in. "
@@ -179,7 +179,7 @@ def not_a_feed(outlet: Outlet) -> str:
 
 
 def entity_bomb() -> str:
-    """A feed whose title would unfold to gigabytes ("billion laughs")."""
+    """A feed whose title would expand to gigabytes ("billion laughs")."""
     levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
     return (
         f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY l0 "laugh">{levels}]><rss version="2.0"><channel>'

@@ -1,4 +1,4 @@
-"""The demo: a newsroom, a Prefect server, two runs of the real flow, and what came of it."""
+"""The demo: newsroom -> Prefect server -> two runs of the ingest flow -> stories, reasons, a query."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
 
 MARKER = ".fivegwatch-demo"
-SHOWN = 3
+EXAMPLES = 3
 SQL = "select published_day, language as lang, site, title, sightings as seen, score from stories order by score desc"
 QUERY = """select m.name as vendor, count(distinct m.story_id) as stories, list(distinct s.language) as languages
 from mentions m join stories s on s.id = m.story_id
@@ -35,10 +35,10 @@ where m.type = 'vendor' group by all order by stories desc limit 5"""
 
 
 def show(folder: Path) -> int:
-    """Run the whole demo in ``folder``, which is made anew; returns the exit code.
+    """Run the whole demo in ``folder``, which is emptied first; returns the exit code.
 
     Raises:
-        SettingsError: the folder holds something that is not a demo.
+        SettingsError: the folder has contents that are not of a demo.
     """
     started, console = time.monotonic(), Console(highlight=False)
     _make_room(folder)
@@ -120,10 +120,10 @@ def _reasons(console: Console, database: Path) -> None:
 
 
 def _urls(database: Path, condition: str) -> Iterator[str]:
-    """A few addresses, one a language: for the rejected ones, those that came nearest."""
+    """A few addresses, one of each language; of the rejected ones those with the highest scores."""
     sql = f"""
         select url from ledger where {condition} and stage = 'judge'
         qualify row_number() over (partition by language order by abs(score - threshold), url) = 1
-        order by abs(score - threshold), url limit {SHOWN}
+        order by abs(score - threshold), url limit {EXAMPLES}
     """  # noqa: S608 - conditions of our own, above
     return (row[0] for row in run_query(database, sql).rows)

@@ -1,4 +1,4 @@
-"""Every document of the newsroom in one edition: paths to bytes, worked out before the first request."""
+"""Every document of one edition of the newsroom, rendered before the first request."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EDITED_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What stands at one path."""
+    """What the server answers at one path."""
 
     body: bytes
     content_type: str
@@ -32,10 +32,10 @@ class Document:
 
 
 class Site:
-    """One edition under one base address.
+    """One edition at one base address.
 
-    ``now`` is the moment the newsroom opened: stories are as many hours older as their files say, so equal
-    ``now`` and ``base`` give equal bytes.
+    ``now`` is the moment the newsroom opened; each story is as many hours older as its file says. Equal ``now`` and
+    ``base`` give equal bytes.
     """
 
     def __init__(self, base: str, *, now: datetime, edition: int) -> None:
@@ -51,15 +51,15 @@ class Site:
         return outlet.article.format(slug=story.id, section=story.section, day=day)
 
     def published_at(self, story: Story) -> datetime:
-        """When the story says it was published."""
+        """The publication time that the story claims."""
         return self.now - timedelta(hours=story.age_h)
 
     def updated_at(self, story: Story) -> datetime:
-        """When the story says it was last changed."""
+        """The time of the last change that the story claims."""
         return self.now - _EDITED_AFTER if story.edited else self.published_at(story)
 
     def stories_of(self, outlet: Outlet) -> list[Story]:
-        """What an outlet's feed lists, newest first."""
+        """The items of an outlet's feed, newest first."""
         name = outlet.of or outlet.id
         mine = [s for s in self.stories.values() if s.outlet == name and outlet.section in ("", s.section)]
         return sorted(mine, key=lambda s: (s.age_h, s.id))

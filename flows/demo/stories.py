@@ -1,7 +1,7 @@
 """The invented outlets and stories of the newsroom, read from the files beside this module.
 
 A story is ``articles/<id>.md``: TOML between ``+++`` lines, then the text. ``<id>.v2.md`` is the story as
-edition 2 has it. A ``copy_of`` story has no text of its own: it carries another outlet's.
+edition 2 has it. A story with ``copy_of`` has no text of its own: it repeats another outlet's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Outlet:
     country: str = ""
     category: str = ""
     of: str = ""
-    """Set when this is a section feed of another outlet: same stories, same addresses."""
+    """Id of the outlet whose section feed this is (same stories, same addresses); else empty."""
     section: str = ""
     article: str = ""
     """Pattern of the article paths."""
@@ -36,13 +36,13 @@ class Outlet:
     page_charset: str = "utf-8"
     date_format: str = ""
     utc_offset: int = 0
-    """Hours."""
+    """Hours east of UTC."""
     slow: bool = False
     gzip: bool = False
     words: dict[str, str | list[str]] = field(default_factory=dict)
 
     def word(self, name: str) -> str:
-        """The outlet's own wording of a piece of page furniture."""
+        """The outlet's word for a label on its pages; empty if it has none."""
         return str(self.words.get(name, ""))
 
 
@@ -60,7 +60,7 @@ class Story:
     relevant: bool
     """Whether it is about the security of mobile networks, by the labelling guideline."""
     note: str = ""
-    """Why the label."""
+    """The reason for ``relevant``."""
     authors: tuple[str, ...] = ()
     language: str = ""
     section: str = "news"
@@ -89,7 +89,7 @@ def load_outlets() -> dict[str, Outlet]:
 
 
 def read_story(text: str) -> Story:
-    """A story file's text as a value."""
+    """The story in a story file's text."""
     _, front, body = text.split("+++\n", 2)
     table = tomllib.loads(front)
     table["authors"] = tuple(table.get("authors", ()))
@@ -104,7 +104,7 @@ def _versions() -> tuple[Story, ...]:
 
 
 def load_stories(edition: int) -> dict[str, Story]:
-    """The stories on line in an edition by id, each as that edition has it, copies filled in."""
+    """The stories published in an edition by id, in the version of that edition and with the texts of copies."""
     newest: dict[str, Story] = {}
     first: dict[str, int] = {}
     for story in _versions():

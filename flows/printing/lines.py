@@ -1,4 +1,4 @@
-"""Lines for a terminal or a program, whatever is in them: no control characters, nothing the output cannot carry."""
+"""Lines for a terminal or a program without control characters or characters that the output cannot encode."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def json_line(value: Any, *, default: Callable[[Any], Any] | None = None) -> str:
-    """``value`` as JSON on one line, letters as they are; escaped where standard output cannot carry them.
+    """``value`` as JSON on one line; characters that standard output cannot encode are escaped.
 
-    Half of a surrogate pair, which JSON may spell and no encoding can write, comes back as it was spelt.
+    A lone surrogate, which JSON may hold and no encoding can write, is escaped too.
     """
     text = json.dumps(value, ensure_ascii=False, default=default)
     try:
@@ -22,7 +22,7 @@ def json_line(value: Any, *, default: Callable[[Any], Any] | None = None) -> str
 
 
 def printable(text: str) -> str:
-    """``text`` with what is neither letter nor line end escaped: a name in a file must not steer the terminal."""
+    """``text`` with control characters escaped, so that a name in a file cannot control the terminal."""
     return "".join(
         char if char.isprintable() or char in "\n\t" else char.encode("unicode_escape").decode("ascii")
         for char in text

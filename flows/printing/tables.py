@@ -1,4 +1,4 @@
-"""Tables for people: aligned by display width, every value as plain text, quick for hundreds of rows."""
+"""Tables for people: columns aligned by display width, every value as plain text, fast for hundreds of rows."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 
 CELL_CHARS = 300
 NARROWEST = 12
-"""No column is squeezed below this to fit the terminal."""
+"""Characters below which no column is narrowed to fit the terminal."""
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count: bool = True) -> None:
     """Print the rows under their columns, and (``count``) how many there are.
 
-    On a terminal the widest columns are cut to its width; elsewhere nothing is cut but single enormous values.
+    On a terminal the widest columns are cut until a row fits; elsewhere only values over `CELL_CHARS` are cut.
     """
     from rich.cells import cell_len
 
-    table = [list(columns), *([shown(value) for value in row] for row in rows)]
+    table = [list(columns), *([cell_text(value) for value in row] for row in rows)]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(columns))]
     if sys.stdout.isatty():
         widths = _squeezed(widths, shutil.get_terminal_size().columns)
@@ -33,8 +33,8 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count:
         print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
 
 
-def shown(value: Any) -> str:
-    """The value as a person reads it, on one line; control characters cannot reach the terminal."""
+def cell_text(value: Any) -> str:
+    """The value as text on one line, control characters replaced."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -49,7 +49,7 @@ def shown(value: Any) -> str:
 
 
 def _squeezed(widths: list[int], room: int) -> list[int]:
-    """The widths, the widest made narrower until the line fits or nothing can give."""
+    """The widths, the widest narrowed until a row fits or every column has the least width."""
     widths = list(widths)
     while sum(widths) + 2 * (len(widths) - 1) > room and max(widths) > NARROWEST:
         widths[widths.index(max(widths))] -= 1

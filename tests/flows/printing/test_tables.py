@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.flows.printing.tables import print_table, shown
+from fivegwatch.flows.printing.tables import cell_text, print_table
 
 
 def test_columns_align_by_display_width_and_numbers_to_the_right(capsys: pytest.CaptureFixture[str]) -> None:
@@ -23,8 +23,8 @@ def test_columns_align_by_display_width_and_numbers_to_the_right(capsys: pytest.
     ],
 )
 def test_a_value_cannot_steer_the_terminal(value: object, text: str) -> None:
-    assert shown(value).startswith(text)
+    assert cell_text(value).startswith(text)
 
 
 def test_an_enormous_value_is_cut() -> None:
-    assert len(shown("x" * 10_000)) == 300
+    assert len(cell_text("x" * 10_000)) == 300
