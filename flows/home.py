@@ -1,4 +1,4 @@
-"""A working directory: the files that `init` makes in it."""
+"""A working directory and the files that `init` makes in it."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ TEMPLATE = """# Settings of this fivegwatch directory. Every key may be left out
 # Sent with every request, so that a publisher can write to you before blocking you.
 contact = "{contact}"
 
-# The corpus that you query. Working files live beside it, in corpus.duckdb.d/.
+# The corpus that you query. Its working files are beside it, in corpus.duckdb.d/.
 database = "corpus.duckdb"
 
-# Feeds, entities, terms and rules: edit them, then look at `fivegwatch feeds check`.
+# Feeds, entities, terms and rules: edit them, then run `fivegwatch watchlist check`.
 watchlist = "watchlist"
 
 # Private or loopback addresses that may be contacted, each with its port. Everything else inside a network is refused.
@@ -35,10 +35,10 @@ enabled = true
 
 
 def make_directory(folder: Path, contact: str) -> list[str]:
-    """Make a working directory; returns a line for each thing made or found.
+    """Make a working directory and return a line for each thing made or already there.
 
     Raises:
-        SettingsError: the folder cannot be written.
+        SettingsError: the folder cannot be written to.
         StorageError: the corpus in it cannot be opened.
     """
     from fivegwatch.flows.serving.deployments import deployments_text

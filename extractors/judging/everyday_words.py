@@ -1,8 +1,8 @@
-"""Everyday words and letters by which a text bears out the language it is taken for.
+"""Everyday words and letters that confirm the detected language of a text.
 
-A classifier takes any text for some language; a text that shows nothing of a language must not be judged by its
-terms. What is asked for is little (any sentence or two has it) and cannot vanish when more text is added, so that the
-gates in front of the extractor can rule out languages for all that a page holds.
+The language detector names some language for any text; a text without any word of that language must not be judged by
+its terms. Three words or letters are enough (any two sentences have them). Adding text never takes the confirmation
+away, so the gates in front of the extractor can rule out a language for a whole page.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from collections.abc import Iterable, Mapping
 from fivegwatch.extractors.native import compiled
 
 ENOUGH = 3
-"""Different words or letters of a language that bear it out."""
+"""Different words or letters of a language that confirm it."""
 _FIRST_LOOK = 600
 _WORD = re.compile(r"\w+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
-# Words that several languages share stand with all of them; those of English news pages (com, no, for) with none.
+# Words that several languages share are listed with each; those common on English news pages (com, no, for) with none.
 _WORDS = {
     "af": ("vir hulle deur sy hy sal gaan baie teen wees sê nie het in van dat"),
     "az": (
@@ -113,18 +113,18 @@ _ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
 _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
-def bears_out(language: str, text: str) -> bool:
-    """Whether ``text`` shows ``ENOUGH`` of ``language`` (BCP 47); True where nothing is known of the language."""
+def confirms(language: str, text: str) -> bool:
+    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True if no words of it are known."""
     code = primary_of(language)
-    # A word cut in two must not pass for another.
+    # A word cut in two must not be mistaken for another.
     first = text[:_FIRST_LOOK].rpartition(" ")[0]
-    return not _is_known(code) or _Seen((first,)).bear_out(code) or _Seen((text,)).bear_out(code)
+    return not _is_known(code) or _Seen((first,)).confirm(code) or _Seen((text,)).confirm(code)
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
-    """Those of ``codes`` (primary subtags) that the texts together may bear out, however their letters are coded."""
+    """Those of ``codes`` (primary subtags) that the texts together may confirm, in whatever Unicode form they are."""
     seen = _Seen(form for text in texts for form in _forms(text))
-    return frozenset(code for code in codes if not _is_known(code) or seen.bear_out(code))
+    return frozenset(code for code in codes if not _is_known(code) or seen.confirm(code))
 
 
 def primary_of(language: str) -> str:
@@ -137,7 +137,7 @@ def _is_known(code: str) -> bool:
 
 
 def _forms(text: str) -> Iterable[str]:
-    """``text``, and as extraction may hand it out: without invisible characters, accents composed."""
+    """``text`` as it is, and as extraction may return it: without invisible characters, accents composed."""
     yield text
     if not text.isascii():
         plain = _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
@@ -148,7 +148,7 @@ def _forms(text: str) -> Iterable[str]:
 
 
 class _Seen:
-    """The everyday words and the different letters of some texts."""
+    """The everyday words and the different letters of one or more texts."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: set[str] = set()
@@ -158,8 +158,8 @@ class _Seen:
             self._words |= words
             self._letters.update(letters)
 
-    def bear_out(self, code: str) -> bool:
-        """Whether they show enough of a language that is known."""
+    def confirm(self, code: str) -> bool:
+        """Whether they have ``ENOUGH`` words or letters of a language whose words are known."""
         if (script := _SCRIPTS.get(code)) is not None:
             return sum(map(bool, map(script.match, self._letters))) >= ENOUGH
         words = len(self._words & _WORD_SETS.get(code, frozenset()))
@@ -169,12 +169,12 @@ class _Seen:
 
 
 def _look_at(text: str) -> tuple[set[str], str]:
-    """Of a text in small letters, words that may be everyday ones, all of those among them, and its words' letters."""
+    """A superset of the everyday words in a text in small letters, and the letters of its words."""
     return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
 
 
 def look_by_patterns(text: str) -> tuple[set[str], str]:
-    """The same, not compiled."""
+    """Pure-Python twin of `native.words_seen`, used where no compiler was available."""
     # No word reaches over a blank, and of the stretches between blanks few differ.
     words = set(_WORD.findall(" ".join(set(text.split()))))
     return words, "".join(set().union(*words))

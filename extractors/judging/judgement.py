@@ -1,12 +1,12 @@
-"""Judge an article: named evidence added up, compared with a named threshold, and said in a sentence.
+"""Judge an article: language -> evidence -> score -> reason, topics, matches and mentions.
 
 The score is the log-odds of relevance: the sum of the decision's parts, each a feature times its weight. Weights
-were learnt from labelled texts (``weights.toml`` says from which, and how they did on publishers unseen).
+were learnt from labelled texts; ``weights.toml`` says from which, and how well they do on unseen publishers.
 """
 
 from __future__ import annotations
 
-from fivegwatch.extractors.judging.everyday_words import bears_out
+from fivegwatch.extractors.judging.everyday_words import confirms
 from fivegwatch.extractors.judging.evidence import Evidence, collect_evidence
 from fivegwatch.extractors.judging.matching import Hit, find_hits, make_match
 from fivegwatch.extractors.model import Article, Decision, Field, Match, Mention, Part
@@ -15,8 +15,10 @@ from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import Combination
 
 _MATCHES_PER_TERM = 3
-_MATCHES = 80
+_MATCHES, _FEW_MATCHES = 80, 13
+"""Most matches stored of a story or near miss, and of any other article."""
 _TOPIC_PASSAGES = 2
+"""A rule gives its topics if it fires in title or lead, or in this many passages."""
 
 
 def judge(article: Article, rules: Rules) -> Decision:
@@ -27,7 +29,7 @@ def judge(article: Article, rules: Rules) -> Decision:
     score = sum(part.value for part in parts)
     relevant = score >= rules.threshold
     near_miss = not relevant and score >= rules.threshold - rules.near_miss
-    told = relevant or near_miss
+    detailed = relevant or near_miss
     return Decision(
         article_id=article.id,
         relevant=relevant,
@@ -35,25 +37,25 @@ def judge(article: Article, rules: Rules) -> Decision:
         score=score,
         threshold=rules.threshold,
         reason=_reason(article, evidence, rules, relevant=relevant),
-        topics=_topics(evidence, rules) if told else (),
-        matches=_matches(article, evidence, rules, limit=_MATCHES if told else _MATCHES // 6),
-        mentions=_mentions(article, language, evidence, rules) if told else (),
+        topics=_topics(evidence, rules) if detailed else (),
+        matches=_matches(article, evidence, rules, limit=_MATCHES if detailed else _FEW_MATCHES),
+        mentions=_mentions(article, language, evidence, rules) if detailed else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
     )
 
 
 def terms_language(article: Article) -> str:
-    """The language by whose terms ``article`` is judged: its own, if its words bear that out.
+    """The language whose terms judge ``article``: the detected one if its words confirm it, else ``OTHER``.
 
-    A few words can be taken for any language; they get the terms of ``OTHER`` ones.
+    The language of a text of a few words cannot be detected.
     """
     language = article.language
-    return language if not language or bears_out(language, f"{article.title}\n{article.text}") else OTHER
+    return language if not language or confirms(language, f"{article.title}\n{article.text}") else OTHER
 
 
 def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
-    """The contributions to the score, the base rate first, then by size."""
+    """What each feature adds to the score (log-odds): the base rate first, then by size."""
     weights = rules.weights
     parts = [
         Part(name=name, value=weights[name] * value)
@@ -65,8 +67,8 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
 
 
 def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) -> tuple[Match, ...]:
-    """The first matches of each term that is evidence, in order."""
-    found: list[Match] = []
+    """The first matches of each term that is evidence, by field and offset."""
+    matches: list[Match] = []
     fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),
         ("text", article.text, evidence.text_hits),
@@ -77,14 +79,14 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
             count = seen.get(hit[2], 0)
             if count < _MATCHES_PER_TERM:
                 seen[hit[2]] = count + 1
-                found.append(make_match(name, value, hit, rules))
-                if len(found) >= limit:
-                    return tuple(found)
-    return tuple(found)
+                matches.append(make_match(name, value, hit, rules))
+                if len(matches) >= limit:
+                    return tuple(matches)
+    return tuple(matches)
 
 
 def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules) -> tuple[Mention, ...]:
-    """Entities named in title or text, by first occurrence."""
+    """Entities named in title or text, in the order in which they are first named."""
     first: dict[str, tuple[Field, int]] = {}
     counts: dict[str, int] = {}
     fields: tuple[tuple[Field, str, str, Folded], ...] = (
@@ -112,28 +114,29 @@ def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules)
 
 def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
     """Topics of the rules that fired in title or lead, or in several passages."""
-    found: set[str] = set()
+    topics: set[str] = set()
     opening = {*evidence.title_fired, *evidence.lead_fired}
     for combination in rules.combinations:
         count = evidence.fired.get(combination.id, 0)
         if count and (combination.id in opening or count >= _TOPIC_PASSAGES):
-            found.update(combination.topics)
-    return tuple(sorted(found))
+            topics.update(combination.topics)
+    return tuple(sorted(topics))
 
 
 def _reason(article: Article, evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
-    """One sentence: what met, in which words and where, and what spoke against it or did not."""
-    said = [name for name in evidence.fired if name in rules.judging]
-    if not said and evidence.text_hits and not evidence.title_hits:
+    """One sentence: the kinds of evidence found together, where, and in which words; then what speaks against a story,
+    or, for a vendor such as Huawei, that it is not about phones."""
+    fired = [name for name in evidence.fired if name in rules.judging]
+    if not fired and evidence.text_hits and not evidence.title_hits:
         return "Mobile networks are named in passing at most."
-    if not said:
+    if not fired:
         return "Nothing in it joins mobile networks with security, bans or attacks."
     known = {c.id: c for c in rules.combinations}
     order = {name: i for i, name in enumerate(known)}
-    said.sort(
+    fired.sort(
         key=lambda name: (name not in evidence.title_fired, name not in evidence.lead_fired, order[name])
     )
-    best = known[said[0]]
+    best = known[fired[0]]
     places = []
     if best.id in evidence.title_fired:
         places.append("title")
@@ -157,20 +160,20 @@ def _reason(article: Article, evidence: Evidence, rules: Rules, *, relevant: boo
 
 
 def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
-    """The words that met where the combination fired first, one a leg, as they stand there."""
+    """The words of the first passage the combination fired in, as written there; one for each leg it asks for."""
     passage = evidence.first_fired[combination.id]
     in_title = passage.place == "title"
     value = article.title if in_title else article.text
     hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
-    found: list[str] = []
+    words: list[str] = []
     for leg in combination.masks:
         start, end, _ = next(hit for hit in hits if rules.masks[hit[2]] & leg)
-        found.append(" ".join(value[start:end].split()))
-    return list(dict.fromkeys(found))
+        words.append(" ".join(value[start:end].split()))
+    return list(dict.fromkeys(words))
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """That nothing in a story of a vendor looks like news of its products, where that is so."""
+    """A clause that a story about a vendor has no word of phones; empty if it has, or names no vendor."""
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):
         seen |= rules.masks[term]

@@ -1,4 +1,4 @@
-"""A text cut into pieces, each with the rule that matched it: what `explain` shows."""
+"""A text cut into pieces, each with the rules that matched it, for `explain` to highlight."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Piece:
 
 
 def cut(text: str, matches: Iterable[Match], field: Field) -> tuple[Piece, ...]:
-    """The whole field as pieces, in order; where matches overlap, a piece names every rule it belongs to.
+    """The whole field as pieces, in order; where matches overlap, a piece names every rule that matched it.
 
-    The pieces' texts joined are the text. Matches that do not fit the text are left out.
+    The texts of the pieces joined are ``text``. Matches outside it are left out.
     """
     fitting = [m for m in matches if m.field == field and 0 <= m.start < m.end <= len(text)]
     borders = sorted({0, len(text), *(m.start for m in fitting), *(m.end for m in fitting)})
@@ -31,8 +31,8 @@ def cut(text: str, matches: Iterable[Match], field: Field) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def passages(pieces: Iterable[Piece], *, around: int = 90) -> Iterator[tuple[Piece, ...]]:
-    """Runs of pieces around the matched ones, with at most ``around`` characters of plain text on each side."""
+def excerpts(pieces: Iterable[Piece], *, around: int = 90) -> Iterator[tuple[Piece, ...]]:
+    """Runs of matched pieces, with at most ``around`` characters of the text before and after."""
     current: list[Piece] = []
     before = Piece(text="")
     for piece in pieces:

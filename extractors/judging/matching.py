@@ -15,7 +15,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 
 _NEAR_CHARS = 160
-"""How far around an ambiguous name its context may stand: about a sentence."""
+"""How far from an ambiguous name its context may be: about a sentence."""
 _GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
 
 
@@ -24,7 +24,7 @@ Hit = tuple[int, int, int]
 
 
 def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tuple[Match, ...]:
-    """All matches of title and text, by field and offset; a hit inside a longer one of its facet is left out."""
+    """All matches in title and text, by field and offset; a hit inside a longer one of its facet is left out."""
     fields: tuple[tuple[Field, str, str], ...] = (("title", title, ""), ("text", text, title))
     matches = []
     for name, value, context in fields:
@@ -38,7 +38,7 @@ def find_matches(title: str, text: str, rules: Rules, language: str = "") -> tup
 
 
 def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
-    """One hit as evidence."""
+    """The match of one hit, with its rule, facet and quote."""
     start, end, number = hit
     rule, facet = rules.called[number]
     return Match(rule=rule, facet=facet, field=name, start=start, end=end, quote=value[start:end])
@@ -54,9 +54,9 @@ def find_hits(
     context: str = "",
     raw: list[Hit] | None = None,
 ) -> list[Hit]:
-    """Hits in ``value``, by start; ``context`` (the title of a text) also counts as near for guarded names.
+    """Hits in ``value``, by start; ``context`` (the title of a text) counts as near to names that need a context.
 
-    ``raw`` is what the scanner of ``part`` found, where that is known.
+    ``raw``: hits of the scanner for ``part``, if they are known already.
     """
     if raw is None:
         raw = rules.scanner(language, folded.attached, part).scan(folded.text)
@@ -89,22 +89,22 @@ def find_hits(
 
 
 class _Check:
-    """The further looks some hits need: spelling, context, identifier syntax, and whether 5G is a generation."""
+    """Checks that some hits need: spelling, context, syntax of identifiers, and whether 5G is a generation."""
 
     def __init__(self, value: str, folded: Folded, rules: Rules, context: str) -> None:
         self._value, self._folded, self._rules = value, folded, rules
         self._context_text = context
         self._context: str | None = None
         self._known: dict[tuple[str, ...], bool] = {}
-        """Whether one of the words a name needs is in the context."""
+        """For the needs of a term: whether one of those words is in the context."""
 
     def accepts(self, start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
         """The span to keep (an identifier's may be longer than its anchor), or None."""
         term = self._rules.terms[number]
         quote = self._value[span[0] : span[1]]
         if term.regex:
-            found = _compile(term.regex).match(self._value, span[0])
-            return found.span() if found else None
+            identifier = _compile(term.regex).match(self._value, span[0])
+            return identifier.span() if identifier else None
         if not is_spelt(quote, term):
             return None
         if term.needs and not self._near(start, end, term.needs):
@@ -129,7 +129,7 @@ class _Check:
         return any(word in window for word in needs)
 
     def _is_generation(self, start: int, end: int, span: tuple[int, int], guard: Guard) -> bool:
-        """Whether a term that begins with a digit stands alone: not 2,5 g, not 5g of sugar, not class 5G, not 5G Hz."""
+        """Whether a term that begins with a digit is a generation: not 2,5 g, 5g of sugar, class 5G or 5G Hz."""
         value, text = self._value, self._folded.text
         before = value[max(0, span[0] - 2) : span[0]]
         if len(before) == 2 and before[0].isdigit() and before[1] in ".,'’٫٬，．":

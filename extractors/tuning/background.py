@@ -1,7 +1,6 @@
-"""Which terms are in so much everyday news that they cannot set a story apart, told without any corpus.
+"""Terms so common in everyday news that they cannot set a story apart; needs no corpus.
 
-The everyday news is a few lines of our own writing a language, shipped as ``background.toml`` of the watchlist; a
-person may keep other lines there.
+The everyday news is ``background.toml`` of the watchlist: a few lines for each language, which users may change.
 """
 
 from __future__ import annotations
@@ -17,21 +16,22 @@ from fivegwatch.extractors.watchlist.tables import Faults
 
 BACKGROUND_FILE = "background.toml"
 COMMON_SHARE, COMMON_LEAST = 0.25, 3
-"""A term is common when it is in this share of a language's lines, and in this many at least."""
+"""A term is common if it is in this share of a language's lines, and in at least this many."""
 _ROLES = ("subject", "angle", "direct")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommonTerm:
-    """A term of the watchlist that everyday news is full of."""
+    """A term of the watchlist that is common in everyday news."""
 
     term: str
     """Id of the term."""
     language: str
-    found: int
+    hits: int
+    """Lines that have it."""
     lines: int
     example: str
-    """The first line that holds it."""
+    """The first line that has it."""
 
 
 def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tuple[str, ...]]:
@@ -47,18 +47,18 @@ def read_background(text: str, *, file: str = BACKGROUND_FILE) -> dict[str, tupl
 
 
 def common_terms(rules: Rules, background: Mapping[str, tuple[str, ...]]) -> Iterator[CommonTerm]:
-    """Terms that speak for a story and yet are in much of a language's everyday news, the commonest first."""
+    """Terms of subjects and angles that are common in a language's everyday news, the commonest first."""
     wanted = [rules.facets[t.facet].role in _ROLES if t.facet else False for t in rules.terms]
     for language, lines in background.items():
-        found: Counter[str] = Counter()
+        counts: Counter[str] = Counter()
         example: dict[str, str] = defaultdict(str)
         for line in lines:
             hits = find_hits(line, fold_text(line), rules, language, "evidence")
             for name in {rules.terms[number].id for _, _, number in hits if wanted[number]}:
-                found[name] += 1
+                counts[name] += 1
                 example.setdefault(name, line)
-        for name, count in found.most_common():
+        for name, count in counts.most_common():
             if count >= max(COMMON_LEAST, COMMON_SHARE * len(lines)):
                 yield CommonTerm(
-                    term=name, language=language, found=count, lines=len(lines), example=example[name]
+                    term=name, language=language, hits=count, lines=len(lines), example=example[name]
                 )

@@ -1,4 +1,4 @@
-"""Which expressions set one body of texts apart from another: log-odds with an informative Dirichlet prior.
+"""Expressions that set one body of texts apart from another: log-odds with an informative Dirichlet prior.
 
 For expression w with counts a and b in the two bodies (sizes A and B) and prior counts p (their sum P), taken from
 both bodies together:
@@ -26,11 +26,11 @@ LONGEST_WORDS = 3
 UNBROKEN_CHARS = (2, 3, 4)
 """Lengths of expressions in scripts that put no space between words."""
 PRIOR_SHARE = 0.1
-"""The prior weighs as much as this share of both bodies: an expression must earn its place."""
+"""The prior weighs as much as this share of both bodies; the greater, the more texts an expression needs."""
 # Han, kana, Thai, Lao: no spaces. Korean has them, but its particles are glued on: whole words and pairs do.
 _UNBROKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
 _COMMON_SHARE = 0.15
-"""A word in more than this share of the background is a function word: no expression begins or ends with one."""
+"""A word in more than this share of the second body is a function word: no expression begins or ends with one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +42,15 @@ class Keyness:
     z: float
     """Standard deviations from no difference; positive: more in the first body."""
     first: int
-    """Texts of the first body that hold it."""
+    """Texts of the first body that have it."""
     second: int
+    """Texts of the second body that have it."""
 
 
 def expressions(text: str) -> frozenset[str]:
     """The word n-grams of a text (1 to 3 words), and 2 to 4 characters in scripts without spaces; folded."""
-    found: set[str] = set()
-    # A sentence's end is no place for an expression to straddle.
+    grams: set[str] = set()
+    # No expression reaches over the end of a clause.
     for clause in re.split(
         r"[.!?;:,()\"\u201c\u201d\u00ab\u00bb\n\u3001\u3002\uff0c\uff01\uff1f\uff1b]+", text
     ):
@@ -57,14 +58,14 @@ def expressions(text: str) -> frozenset[str]:
         for word in fold_text(clause).text.split():
             pieces = _UNBROKEN.findall(word)
             if pieces:
-                found.update(_windows(words))
+                grams.update(_windows(words))
                 words = []
                 for piece in pieces:
-                    found.update(piece[i : i + n] for n in UNBROKEN_CHARS for i in range(len(piece) - n + 1))
+                    grams.update(piece[i : i + n] for n in UNBROKEN_CHARS for i in range(len(piece) - n + 1))
             else:
                 words.append(word)
-        found.update(_windows(words))
-    return frozenset(found)
+        grams.update(_windows(words))
+    return frozenset(grams)
 
 
 def _windows(words: list[str]) -> Iterator[str]:
@@ -76,7 +77,7 @@ def _windows(words: list[str]) -> Iterator[str]:
 
 
 def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
-    """In how many texts each expression stands, and how many texts there are. A text counts once: none can shout."""
+    """The number of texts that have each expression, and of all texts. A text counts an expression once."""
     counts: Counter[str] = Counter()
     number = 0
     for text in texts:
@@ -86,11 +87,11 @@ def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
 
 
 def log_odds(first: Mapping[str, int], second: Mapping[str, int], *, least: int = 3) -> list[Keyness]:
-    """Every expression in at least ``least`` texts of the first body, the most telling first."""
+    """Every expression in at least ``least`` texts of the first body, the highest ``z`` first."""
     total_first, total_second = sum(first.values()), sum(second.values())
     both = total_first + total_second
     prior_total = PRIOR_SHARE * both
-    found = []
+    ranked = []
     for expression, a in first.items():
         if a < least:
             continue
@@ -99,13 +100,13 @@ def log_odds(first: Mapping[str, int], second: Mapping[str, int], *, least: int 
         delta = math.log((a + prior) / (total_first + prior_total - a - prior))
         delta -= math.log((b + prior) / (total_second + prior_total - b - prior))
         z = delta / math.sqrt(1 / (a + prior) + 1 / (b + prior))
-        found.append(Keyness(expression=expression, z=z, first=a, second=b))
-    found.sort(key=lambda item: (-item.z, -len(item.expression), item.expression))
-    return found
+        ranked.append(Keyness(expression=expression, z=z, first=a, second=b))
+    ranked.sort(key=lambda item: (-item.z, -len(item.expression), item.expression))
+    return ranked
 
 
 def without_function_words(ranked: Iterable[Keyness], common: frozenset[str]) -> Iterator[Keyness]:
-    """Those that neither begin nor end with a word all texts share."""
+    """The expressions that neither begin nor end with a function word."""
     for item in ranked:
         words = item.expression.split()
         if words[0] not in common and words[-1] not in common:
@@ -113,12 +114,12 @@ def without_function_words(ranked: Iterable[Keyness], common: frozenset[str]) ->
 
 
 def function_words(second: Mapping[str, int], texts: int) -> frozenset[str]:
-    """Single words in so many texts of the second body that they can tell nothing."""
+    """Words in so many texts of the second body that they say nothing of a text."""
     return frozenset(w for w, n in second.items() if " " not in w and n > max(2, _COMMON_SHARE * texts))
 
 
 def without_parts(ranked: Iterable[Keyness]) -> list[Keyness]:
-    """Leave out what nearly always stands inside a longer expression of the list ("salt" of "salt typhoon")."""
+    """The expressions that are not nearly always part of a longer one of the list ("salt" of "salt typhoon" is)."""
     items = list(ranked)
     longer: dict[str, int] = {}
     for item in items:

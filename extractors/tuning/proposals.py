@@ -1,4 +1,4 @@
-"""A watchlist with one thing more in it: the files as they would be if a proposed term or rule were accepted."""
+"""The watchlist's files as they would be if a proposed term or rule were accepted."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _inserted(text: str, facet: str, strength: str, term: str) -> str:
     entry = re.search(rf"^{strength}\s*=\s*\[", text[header.end() : end], re.MULTILINE)
     if entry is None:
         return f"{text[: header.end()]}{strength} = [{quoted}]\n{text[header.end() :]}"
-    place = header.end() + entry.end()
-    return f"{text[:place]}{quoted}, {text[place:]}"
+    offset = header.end() + entry.end()
+    return f"{text[:offset]}{quoted}, {text[offset:]}"
 
 
 def with_rules(files: Mapping[str, str], fragment: str, *, file: str) -> dict[str, str]:

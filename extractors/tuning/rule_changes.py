@@ -1,7 +1,7 @@
-"""What differs between two sets of rules, and which of it one article met: why its verdict changed.
+"""Differences between two sets of rules, and those that explain why the verdict on one article changed.
 
-Terms and names are compared by id, weights by name. An article is told only what touches it: the changed terms it
-holds, else the weights that count in its score, else combinations and threshold, which touch every article.
+Terms and names are compared by id, weights by name. The verdict on an article is explained by the changed terms it has;
+if it has none, by changed combinations, weights and thresholds, which concern every article.
 """
 
 from __future__ import annotations
@@ -17,58 +17,58 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Combination, Term
 
 _NOISE = 1e-9
-_TOLD = 6
+_LISTED = 6
 
 
 @dataclass(frozen=True)
 class RuleChanges:
-    """From one set of rules to another. Immutable; what differs is worked out at first use."""
+    """The differences from one set of rules to another. Immutable; each is computed at its first use."""
 
     before: Rules
     after: Rules
 
     @cached_property
     def terms(self) -> Mapping[str, str]:
-        """Id of each term or name that differs to ``+`` (new), ``-`` (gone) or ``~`` (changed)."""
+        """Id of each term or name that differs, mapped to ``+`` (new), ``-`` (gone) or ``~`` (changed)."""
         return _differences(_by_id(self.before.terms), _by_id(self.after.terms))
 
     @cached_property
     def combinations(self) -> Mapping[str, str]:
-        """Id of each combination that differs, likewise."""
+        """Id of each combination that differs, mapped to ``+``, ``-`` or ``~``."""
         return _differences(_by_rule(self.before), _by_rule(self.after))
 
     @cached_property
     def weights(self) -> Mapping[str, float]:
-        """Name of each piece of evidence whose weight differs, to the difference."""
+        """Name of each feature whose weight differs, mapped to the difference."""
         old, new = self.before.weights, self.after.weights
         deltas = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {**old, **new}}
         return {name: delta for name, delta in sorted(deltas.items()) if abs(delta) > _NOISE}
 
     def met_by(self, article: Article) -> tuple[str, ...]:
-        """What of it this article met, for people: ``+ en:threat:SIM farm``, ``weight lead: policy +0.20``."""
-        if found := self._terms_in(article):
-            return tuple(found[:_TOLD])
-        told = [f"{sign} rule {name}" for name, sign in self.combinations.items()]
-        told += [f"weight {name} {delta:+.2f}" for name, delta in self.weights.items()]
+        """The differences that concern ``article``: ``+ en:threat:SIM farm``, ``weight lead: policy +0.20``."""
+        if terms := self._terms_in(article):
+            return tuple(terms[:_LISTED])
+        lines = [f"{sign} rule {name}" for name, sign in self.combinations.items()]
+        lines += [f"weight {name} {delta:+.2f}" for name, delta in self.weights.items()]
         if self.before.threshold != self.after.threshold:
-            told.insert(0, f"threshold {self.before.threshold:.2f} to {self.after.threshold:.2f}")
+            lines.insert(0, f"threshold {self.before.threshold:.2f} to {self.after.threshold:.2f}")
         if self.before.near_miss != self.after.near_miss:
-            told.insert(0, f"near misses within {self.before.near_miss:.2f}, now {self.after.near_miss:.2f}")
-        return tuple(told[:_TOLD]) or ("facets, contexts or guards",)
+            lines.insert(0, f"near misses within {self.before.near_miss:.2f}, now {self.after.near_miss:.2f}")
+        return tuple(lines[:_LISTED]) or ("facets, contexts or guards",)
 
     def _terms_in(self, article: Article) -> list[str]:
         if not self.terms:
             return []
-        found: dict[str, None] = {}
+        lines: dict[str, None] = {}
         for rules, signs in ((self.after, "+~"), (self.before, "-")):
             for match in find_matches(article.title, article.text, rules, terms_language(article)):
                 if self.terms.get(match.rule, "?") in signs:
-                    found[f"{self.terms[match.rule]} {match.rule}"] = None
-        return list(found)
+                    lines[f"{self.terms[match.rule]} {match.rule}"] = None
+        return list(lines)
 
 
 def moved_parts(before: Iterable[Part], after: Iterable[Part], *, most: int = 3) -> tuple[Part, ...]:
-    """The parts of a score that moved, each with the difference, the largest first."""
+    """The parts of a score that changed, each with the difference, the largest first."""
     old = {part.name: part.value for part in before}
     new = {part.name: part.value for part in after}
     deltas = {name: new.get(name, 0.0) - old.get(name, 0.0) for name in {**old, **new}}
@@ -88,7 +88,7 @@ def _by_rule(rules: Rules) -> dict[str, object]:
 
 
 def _meaning(combination: Combination, rules: Rules) -> object:
-    """A combination by the names of its facets: bits shift when a facet is added before others."""
+    """A combination with the names of its facets: their bits change when a facet is added before others."""
 
     def names(mask: int) -> frozenset[str]:
         plain = {facet.id for facet in rules.facets.values() if mask & facet.bit}

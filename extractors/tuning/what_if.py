@@ -1,7 +1,4 @@
-"""What would have changed a verdict: the article judged again with one kind of evidence added or taken away.
-
-Asks the judge itself, so the answer holds whatever the judge looks at.
-"""
+"""What would have changed a verdict: the article is judged again with one kind of evidence added or removed."""
 
 from __future__ import annotations
 
@@ -24,14 +21,14 @@ class WhatIf:
     facet: str
     label: str
     change: str
-    """``title``, ``lead`` (a term of the facet added there) or ``removed`` (all its passages taken away)."""
+    """``title`` or ``lead`` (a term of the facet was added there), or ``removed`` (all its terms were)."""
     example: str
-    """The term added, or the words taken away."""
+    """The term added, or the words removed."""
     score: float
 
 
 def what_would_flip(article: Article, decision: Decision, rules: Rules) -> tuple[WhatIf, ...]:
-    """The single changes that would have turned the verdict, the farthest over the line first."""
+    """The single changes that would have changed the verdict, those farthest from the threshold first."""
     tried = _removals(article, rules) if decision.relevant else _additions(article, decision, rules)
     flipped = [item for item in tried if (item.score >= rules.threshold) != decision.relevant]
     flipped.sort(key=lambda item: (-abs(item.score - rules.threshold), item.facet, item.change))
@@ -78,7 +75,7 @@ def _without(value: str, matches: Iterable[Match]) -> str:
 
 
 def _example(facet: Facet, language: str, rules: Rules) -> str:
-    """A strong term of the facet that is found when it stands alone, of the article's language if there is one."""
+    """A strong term of the facet that matches by itself, of the article's language if there is one."""
     files = rules.languages_of(language)
     usable = [
         term
@@ -91,7 +88,7 @@ def _example(facet: Facet, language: str, rules: Rules) -> str:
     usable.sort(key=lambda term: (not term.language, bool(term.entity)))
     for term in usable[:_TRIED_TERMS]:
         text = term.text.strip("=*~")
-        # Alone: a term that says two things would not tell which of them was missing.
+        # Of this facet only: a term of two facets would not show which of them was missing.
         if {match.facet for match in find_matches(text, "", rules, language)} == {facet.id}:
             return text
     return ""

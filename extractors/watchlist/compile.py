@@ -1,7 +1,7 @@
-"""Compile watchlist files into rules: terms, entities, patterns, combinations, topics, weights.
+"""Compile the watchlist's files into ``Rules``: parse -> definitions -> terms, entities, patterns -> combinations.
 
-``terms/<language>.toml``  one table a facet, lists ``strong`` and ``weak``
-``entities/<type>.toml``   one table an entity; the table's name is its id for ever
+``terms/<language>.toml``  a table for each facet, with lists ``strong`` and ``weak``
+``entities/<type>.toml``   a table for each entity; its name is the id of the entity and never changes
 ``rules.toml``             threshold, facets, combinations, topics, patterns, contexts, guards
 ``weights.toml``           what each named piece of evidence adds to the score, with its provenance
 """
@@ -38,21 +38,25 @@ _RULES_KEYS = (
     "languages",
 )  # fmt: skip
 OTHER = "other"
-"""Key of ``[languages]`` for languages that have no line and no file of their own."""
+"""Key of ``[languages]`` for languages without a line and without a term file."""
 _IDENTIFIER_TAIL = 20
-"""Letters and digits that may follow the fixed beginning of an identifier."""
+"""Letters and digits that may follow the anchor (the fixed beginning) of an identifier."""
 _BESIDE = frozenset({"event", "attack"})
-"""Types of entities whose names hide no other name: the attack on Kyivstar names Kyivstar too."""
+"""Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
-"""Types of entities whose names take case endings."""
+"""Types of entities whose names may have case endings."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything matching and judging need. Immutable; scanners are built on first use (about 10 ms each)."""
+    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use.
+
+    A *mask* is a set of facets, two bits each: the facet's own bit says that a term of it was seen, the next higher bit
+    that a strong term was.
+    """
 
     fingerprint: str
-    """SHA-256 (hex) of the normalised meaning: comments and order do not change it."""
+    """SHA-256 (hex) of what the rules mean: comments and the order of lines do not change it."""
     threshold: float
     near_miss: float
     """Rejected articles whose score is within this distance of the threshold are near misses."""
@@ -71,10 +75,10 @@ class Rules:
     )
 
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
-    """Memory of ``firing``: passage mask to what it fires."""
+    """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
-    """How terms may be spelt, each way once: several scanners look for each."""
+    """Term number to its spellings; several scanners use them."""
 
     def __getstate__(self) -> dict[str, Any]:
         # Automata do not pickle; a child process builds its own.
@@ -83,17 +87,17 @@ class Rules:
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
-        """Facets that make features, with their bits."""
+        """Bit and id of each facet that makes features of its own."""
         return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic"))
 
     @cached_property
     def masks(self) -> tuple[int, ...]:
-        """Facet bits of each term; 0 for names that are no evidence in themselves."""
+        """Mask of each term; 0 for names that are no evidence by themselves."""
         return tuple(self._mask_of(term) for term in self.terms)
 
     @cached_property
     def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
-        """For each scan a group a term: a hit inside a longer one of its group is left out."""
+        """For each kind of scan the group of each term: a hit inside a longer hit of its group is left out."""
         by_facet = tuple(mask & self.any_bits for mask in self.masks)
         by_name = tuple(
             int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
@@ -102,7 +106,7 @@ class Rules:
 
     @cached_property
     def guarded(self) -> tuple[bool, ...]:
-        """Whether a hit of each term needs a further look at the original text."""
+        """For each term whether its hits must be checked against the original text."""
         return tuple(
             bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
             for term in self.terms
@@ -110,7 +114,8 @@ class Rules:
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
-        """For each scan, a term's group (``hidden_by``), and whether it is ``guarded``, and hides what is inside it."""
+        """For each kind of scan and each term: its group (``hidden_by``), whether it is ``guarded``, whether it hides
+        the hits inside it."""
         hides = [bool(mask & self.hiding) for mask in self.masks]
         return {
             part: tuple(zip(groups, self.guarded, hides, strict=True))
@@ -119,7 +124,7 @@ class Rules:
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:
-        """What a match of each term is called: its id, and its facet or the type of its entity."""
+        """Rule and facet of a match of each term: the term's id, and its facet or else the type of its entity."""
         return tuple(
             (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
             for term in self.terms
@@ -127,7 +132,7 @@ class Rules:
 
     @cached_property
     def hiding(self) -> int:
-        """Bits of the facets that hide what lies inside their terms."""
+        """Bits of the facets whose terms hide the hits inside them."""
         return sum(facet.bit for facet in self.facets.values() if facet.role == "mask")
 
     @cached_property
@@ -137,27 +142,27 @@ class Rules:
 
     @cached_property
     def named_bits(self) -> int:
-        """Bits of subjects, however weakly put, and of direct terms."""
+        """Bits of weak and strong subjects and direct terms (subject and angle in one)."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
     def subject_bits(self) -> int:
-        """Bits of what names the subject surely: a strong subject, or subject and angle in one."""
+        """Bits of what names a subject surely: strong subjects and strong direct terms."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
 
     @cached_property
     def leaning_bits(self) -> int:
-        """Strong bits of what speaks for a story where a subject is named: angles, hints, subject and angle in one."""
+        """Bits of what speaks for a story once a subject is named: strong angles, hints and direct terms."""
         return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "hint", "direct"))
 
     @cached_property
     def reason_bits(self) -> int:
-        """Bits of what makes a subject a story, however weakly put: an angle, or subject and angle in one."""
+        """Bits of what gives a reason to report on a subject: weak and strong angles and direct terms."""
         return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
 
     @cached_property
     def danger_bits(self) -> int:
-        """Bits of angles, however weakly put, that are more than a government's word, and of direct terms."""
+        """Bits of weak and strong dangers: angles other than policy and restriction, and direct terms."""
         everyday = ("policy", "restriction")
         return sum(
             f.bit * 3
@@ -166,20 +171,20 @@ class Rules:
         )
 
     def joins(self, mask: int) -> bool:
-        """Whether facets that met name a subject surely, and a reason to tell of it: no story without."""
+        """Whether facets that met name a subject surely and a reason to report on it; no story lacks these."""
         return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
 
     def tells(self, mask: int) -> bool:
         """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better
-        asks for no others (its conditions aside)."""
+        asks for no other facets. Conditions such as nearness are not checked."""
         return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
 
     def headlines(self, mask: int) -> bool:
-        """Whether a title with these facets is about the subject: it names it surely, or a rule asks for no others."""
+        """Whether a title with these facets is about a subject: it names one surely, or a rule needs no others."""
         return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
 
     def _best_grade(self, mask: int) -> int:
-        """Index into ``GRADES`` of the best rule that these facets may fire; their number when none."""
+        """Index into ``GRADES`` of the best rule that these facets may fire; ``len(GRADES)`` if there is none."""
         known = self._grades.get(mask)
         if known is None:
             grades = (
@@ -192,7 +197,7 @@ class Rules:
 
     @cached_property
     def network_bits(self) -> int:
-        """Strong bits of the subjects that are networks and their operators, not a vendor's name alone."""
+        """Bits of strong subjects other than vendors (networks, operators) and of strong direct terms."""
         return sum(
             f.bit << 1
             for f in self.facets.values()
@@ -201,29 +206,29 @@ class Rules:
 
     @cached_property
     def negative_bits(self) -> int:
-        """Bits that say a strong term of something that looks alike was seen."""
+        """Bits of what speaks against a story: strong terms of facets that look alike, such as phones."""
         return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
 
     @cached_property
     def angle_bits(self) -> int:
-        """Bits that say a strong term of an angle, or of security and network in one, was seen."""
+        """Bits of strong angles other than policy, and of strong direct terms."""
         return sum(
             f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
         )
 
     @cached_property
     def plain_combinations(self) -> tuple[Combination, ...]:
-        """Combinations that the facets of a passage alone decide."""
+        """Combinations without conditions: the facets of a passage decide."""
         return tuple(c for c in self.combinations if c.plain)
 
     @cached_property
     def conditional_combinations(self) -> tuple[Combination, ...]:
-        """Combinations with a further condition: nearness, place, count, share."""
+        """Combinations with a condition besides facets: nearness, place, count or share."""
         return tuple(c for c in self.combinations if not c.plain)
 
     @cached_property
     def judging(self) -> frozenset[str]:
-        """Combinations that count in the score; the others only assign topics."""
+        """Ids of the combinations that count in the score; the others only assign topics."""
         return frozenset(c.id for c in self.combinations if not c.id.startswith("topic_"))
 
     def _mask_of(self, term: Term) -> int:
@@ -231,7 +236,7 @@ class Rules:
         return 0 if facet is None else facet.bit * (3 if term.strong else 1)
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
-        """The scanner for a language (BCP 47; empty or unknown: all); ``attached`` for scripts without spaces."""
+        """The scanner for texts of a language (BCP 47; empty: all); ``attached``: in a script without spaces."""
         files = self.languages_of(language)
         key = ("+".join(files), attached, part)
         if key not in self._scanners:
@@ -261,7 +266,8 @@ class Rules:
                     yield number, pattern
 
     def _spellings(self, term: Term) -> Iterator[Pattern]:
-        """Terms are inflected; companies take a short ending (Huaweiem); all other names stand as written."""
+        """The spellings of a term: terms are inflected, names of companies may have a short ending (Huaweiem), all
+        other names are as written."""
         if not (term.entity or term.regex):
             yield from spell_out(term.text, term.language)
             return
@@ -298,7 +304,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         main.fault("", "this file is missing or empty", "Restore it with `fivegwatch init`.")
     main.only(*_RULES_KEYS)
     facets = read_facets(main)
-    if not facets:  # without them nothing can be said of the other files
+    if not facets:  # without facets every table of the other files would be a fault
         faults.raise_all()
     contexts, topics = read_contexts(main), read_topics(main)
     terms: list[Term] = []

@@ -1,4 +1,4 @@
-"""Forms of a verb, from its infinitive: what news writes of those who ban, remove, spy and break in.
+"""Forms of a verb from its infinitive, as news uses them of those who ban, remove, spy and break in.
 
 The regular endings of each class of verbs, so that a watchlist names a verb once (``prohibir~``) instead of a dozen
 forms. Irregular stems are terms of their own. Forms come folded, as texts are matched, and closed: a verb's forms are
@@ -139,7 +139,7 @@ _VOWELS = "aeiou"
 
 
 def conjugate(infinitive: str, language: str) -> tuple[str, ...]:
-    """Folded forms of a regular verb, the infinitive first; empty when it is no infinitive of a known class."""
+    """Folded forms of a regular verb, the infinitive first; empty if it is not an infinitive of a known class."""
     if language == "en":
         return _english(fold_term(infinitive))
     for ending, forms in _CLASSES.get(language, ()):
@@ -155,7 +155,7 @@ def conjugate(infinitive: str, language: str) -> tuple[str, ...]:
 
 
 def _spell(stem: str, form: str, language: str, *, before: str) -> str:
-    """Stem and ending joined; the stem's last letter rewritten where the ending's first vowel asks for it."""
+    """Stem and ending joined; the last letter of the stem changes where the first vowel of the ending requires it."""
     for letter, written, vowels in _SPELT.get(language, ()):
         if stem.endswith(letter) and form[0] in vowels and before[0] not in vowels:
             return stem[:-1] + written + form

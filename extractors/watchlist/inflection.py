@@ -43,7 +43,7 @@ UNBROKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One literal for the scanner and what must hold around a hit. ``literal`` has no outer spaces."""
+    """One literal for the scanner, and what must hold around a hit. ``literal`` has no spaces at its ends."""
 
     literal: str
     tail: int = 0
@@ -51,11 +51,11 @@ class Pattern:
     inner: bool = False
     """The literal may begin inside a word."""
     regex: str = ""
-    """When set: what must match on the folded text from the literal's start on; it then gives the span."""
+    """If set, it must match the folded text from the start of the literal; the match is then the span."""
 
 
 def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern, ...]:
-    """Patterns that together find ``term``; empty when nothing of it survives folding."""
+    """Patterns that together match ``term``; empty if folding leaves nothing of it."""
     verb, conjugated, rest = term.partition("~")
     if conjugated:
         following = fold_term(rest)
@@ -78,7 +78,7 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a term: folded, with what its spelling said."""
+    """A word of a term, folded, with what its spelling asks for."""
 
     text: str
     wild: bool
@@ -88,7 +88,7 @@ class _Word:
 # Thousands of terms share a few hundred words.
 @lru_cache(maxsize=1 << 15)
 def _words(raw: str) -> tuple[_Word, ...]:
-    """The words of a stretch without blanks: hyphens and apostrophes part them when folded; the last may be wild."""
+    """The words of a stretch without blanks; folding splits it at hyphens and apostrophes, ``*`` is for the last."""
     text, wild = fold_term(raw), raw.endswith("*")
     bare = raw.rstrip("*").removeprefix("=")
     fixed = bare.isupper() or any(c.isdigit() for c in bare)
@@ -115,7 +115,7 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 
 
 def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
-    """The form given, and its English plural."""
+    """The word as given, and its English plural."""
     if any(word.wild for word in words):
         return (_joined([(word.text, _letters(_WILD_TAIL) if word.wild else "") for word in words]),)
     folded = " ".join(word.text for word in words)
@@ -146,7 +146,7 @@ def _stemmed(words: list[_Word], language: str) -> tuple[Pattern, ...]:
 
 @lru_cache(maxsize=1 << 15)
 def _stem(word: _Word, language: str, alone: bool) -> tuple[str, str]:
-    """What a word keeps, and a regex of what may follow (empty: nothing)."""
+    """The fixed beginning of a word, and a regex of what may follow it (empty: nothing)."""
     if word.wild:
         return word.text, _letters(_WILD_TAIL)
     if word.fixed or len(word.text) <= 2:
@@ -172,7 +172,7 @@ def _letters(count: int) -> str:
 
 @lru_cache(maxsize=256)
 def _letters_of(tail: str) -> int:
-    """The other way round; -1 where the tail is no such regex."""
+    """The most letters that a regex made by ``_letters`` allows; -1 for any other regex."""
     plain = re.fullmatch(r"\\w\{0,(\d+)\}", tail)
     return int(plain.group(1)) if plain else -1
 
@@ -181,7 +181,7 @@ _escaped = lru_cache(maxsize=1 << 15)(re.escape)
 
 
 def _joined(stems: list[tuple[str, str]]) -> Pattern:
-    """One pattern for several words: the scanner looks for the fixed beginning, a regex verifies the rest."""
+    """One pattern for several words: the scanner finds the fixed beginning, a regex verifies the rest."""
     literal = ""
     for i, (stem, tail) in enumerate(stems):
         literal += (" " if i else "") + stem
@@ -202,17 +202,17 @@ def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
         return [_joined([(prefix + head, stems[0][1]), *stems[1:]]) for prefix in _ARABIC_PREFIXES]
 
     stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["ar"])) for w in words]
-    found = patterns(stems)
+    spellings = patterns(stems)
     if len(words) > 1:  # an adjective carries the article its noun carries
         with_article = [
             stems[0],
             *((s if s.startswith("ال") or s.isascii() else "ال" + s, t) for s, t in stems[1:]),
         ]
         if with_article != stems:
-            found += patterns(with_article)
-    return tuple(found)
+            spellings += patterns(with_article)
+    return tuple(spellings)
 
 
 def is_written(term: str) -> bool:
-    """Whether any character of the term can ever be matched."""
+    """Whether a term can match at all: folding leaves a letter or digit of it."""
     return bool(fold_text(term).text.strip())

@@ -6,39 +6,40 @@ from dataclasses import dataclass
 from typing import Literal
 
 Place = Literal["title", "lead", "body"]
-"""Where a passage stands. The lead is the sentences that begin in the first few hundred characters."""
+"""Where a passage is. The lead is the sentences that begin in the first 300 characters."""
 PLACES: tuple[Place, ...] = ("title", "lead", "body")
 
 ScanFor = Literal["evidence", "names", "subjects"]
-"""What a scan looks for: all evidence, the names of entities, or only what a story needs to be looked at."""
+"""What a scan looks for: all evidence, the names of entities, or only sure subjects."""
 ROLES = ("subject", "angle", "direct", "negative", "hint", "topic", "mask")
 GRADES = ("strong", "medium", "weak")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Something to find: a term of a language, a name of an entity, or an identifier pattern."""
+    """Something to look for: a term of a language, a name of an entity, or the anchor of an identifier pattern."""
 
     id: str
     facet: str
     strong: bool
     language: str
-    """Empty: applies to every language."""
+    """Of the term file (BCP 47); empty: every language."""
     text: str
     case: bool = False
-    """The original must be spelt as given (or all in capitals), not merely folded alike."""
+    """The article must have these capitals (or only capitals); folding alike is not enough."""
     needs: tuple[str, ...] = ()
-    """Folded words of which one must stand near; guards an ambiguous name."""
+    """Folded words of which one must be near; they guard an ambiguous name."""
     regex: str = ""
-    """Identifier pattern, tried on the original text where ``text`` was found."""
+    """Identifier pattern, tried on the original text where the anchor (``text``) was found."""
     entity: str = ""
+    """Id of the entity it names; empty for all other terms."""
     accents: bool = False
-    """Accents must agree: the term is so short that without them it is another word (Vietnamese above all)."""
+    """Accents must agree, since the term is so short that without them it is another word (mostly in Vietnamese)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Who or what a mention names."""
+    """Who or what a mention names: a company, law, attack, ..."""
 
     id: str
     name: str
@@ -48,13 +49,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A kind of evidence and what part it plays."""
+    """A kind of evidence and its role in the judgement."""
 
     id: str
     role: str
     label: str
     bit: int
-    """Bit of the facet; the next higher bit says that a strong term of it was seen."""
+    """The facet's bit in masks; the next higher bit says that a strong term of it was seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,20 @@ class Combination:
     label: str
     grade: str
     masks: tuple[int, ...]
-    """Each must share a bit with the passage."""
+    """Its legs: each must share a bit with the mask of the passage."""
     absent: int
-    """No bit of it may be in the passage."""
+    """No bit of it may be in the mask of the passage."""
     topics: tuple[str, ...]
     within: int = 0
-    """Most words (or characters) from the first of the meeting terms to the last; 0: anywhere in the sentence."""
+    """Most words (or characters) from the first term that meets to the last; 0: anywhere in the sentence."""
     characters: bool = False
     """``within`` counts characters, not words."""
     fields: tuple[Place, ...] = PLACES
     """Places whose passages count."""
     count: int = 1
-    """Passages it must fire in, title included, or it fires in none."""
+    """Fewest passages it fires in, title included; if they are fewer, it does not fire at all."""
     share: float = 0.0
-    """Likewise, as a share of the text's passages (0 to 1, the title aside)."""
+    """Likewise, as a share (0 to 1) of the passages of the text, title excluded."""
 
     @property
     def plain(self) -> bool:
@@ -88,7 +89,7 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Words that make ``5g`` something else; folded."""
+    """Folded words beside which ``5g`` is not a generation: of weights, of classes, of frequencies."""
 
     grams: frozenset[str]
     classes: frozenset[str]

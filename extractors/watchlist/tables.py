@@ -87,7 +87,7 @@ class _File:
         offset = self._offsets.get(path, 0)
         if near:
             forms = (self.text.find(form, offset) for form in (f'"{near}"', f"'{near}'", near))
-            offset = next((found for found in forms if found >= 0), offset)
+            offset = next((start for start in forms if start >= 0), offset)
         elif not path:
             return None
         return self.text.count("\n", 0, offset) + 1
@@ -210,7 +210,7 @@ class Table:
         return Table(self._file, value, (*self.path, key))
 
     def tables(self, remedy: str) -> Iterator[tuple[str, Table]]:
-        """The tables in this one, by name; ``remedy`` is said of a value that is not in a table."""
+        """The tables in this one, by name; ``remedy`` is for a value that is not in a table."""
         for name, value in self.values.items():
             if isinstance(value, dict):
                 yield name, Table(self._file, value, (*self.path, name))

@@ -1,4 +1,4 @@
-"""TOML as people write it: values of sane depth and size, or one fault with its line."""
+"""TOML to values of bounded depth and size, or one fault with its line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tomllib
 from typing import Any
 
 DEPTH = 32
-"""Tables and lists within each other; ours need four."""
+"""Most levels of tables and lists inside each other; our files need four."""
 INTEGER_BITS = 64
 _NESTED = re.compile(r"[\[{](?:[^\[\]{}\n]{0,40}[\[{]){32}")
 _DIGITS = re.compile(r"[0-9_]{1000}")
@@ -15,7 +15,7 @@ _POSITION = re.compile(r"\s*\(at line (\d+), column \d+\)")
 
 
 class TomlFault(ValueError):
-    """What is wrong with a TOML text, without its place; ``line`` counts from 1, None when it is not known."""
+    """What is wrong with a TOML text; ``line`` counts from 1 and is None if unknown."""
 
     def __init__(self, what: str, line: int | None = None) -> None:
         super().__init__(what)
@@ -25,15 +25,15 @@ class TomlFault(ValueError):
 def read_toml(text: str) -> dict[str, Any]:
     """The values of a TOML text.
 
-    Raises: TomlFault: it is no TOML, nested deeper than 32, or holds a whole number of more than 64 bits. Later stages
-        compare values and put them into messages, which needs both.
+    Raises: TomlFault: it is not TOML, is nested deeper than 32, or holds a whole number of more than 64 bits. Without
+        these bounds later stages could neither compare values nor quote them.
     Standard: TOML 1.0.
     """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
-        found = _POSITION.search(str(exc))
-        line = int(found.group(1)) if found else None
+        match = _POSITION.search(str(exc))
+        line = int(match.group(1)) if match else None
         raise TomlFault(_POSITION.sub("", str(exc)), line) from exc
     except RecursionError as exc:
         raise _at(_NESTED, text, f"nested deeper than {DEPTH}") from exc
@@ -44,12 +44,12 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _at(pattern: re.Pattern[str], text: str, what: str) -> TomlFault:
-    """The fault with the key and the line it is most likely in; the parser does not say."""
-    found = pattern.search(text)
-    if found is None:
+    """The fault with its most likely key and line, which the parser does not tell."""
+    match = pattern.search(text)
+    if match is None:
         return TomlFault(what)
-    key = text[text.rfind("\n", 0, found.start()) + 1 : found.start()].partition("=")[0].strip()
-    return TomlFault(f"{key[:60]!r}: {what}", text.count("\n", 0, found.start()) + 1)
+    key = text[text.rfind("\n", 0, match.start()) + 1 : match.start()].partition("=")[0].strip()
+    return TomlFault(f"{key[:60]!r}: {what}", text.count("\n", 0, match.start()) + 1)
 
 
 def _check(values: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""Why a story was kept or rejected: the evidence marked in place, the score as a sum, what would change the verdict.
+"""Why a story was kept or rejected: the evidence marked in the text, the score as a sum, what would change the verdict.
 
-Takes an address (as the feed gave it, or canonical), an id from the `ledger`, or an HTML file that is judged now by
-the watchlist of the working directory.
+Give an address (as in the feed, or canonical), an id from the `ledger`, or an HTML file, which is judged now by the
+watchlist of the working directory.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Find or make the verdict and print it."""
+    """Look the verdict up, or judge the file, and print it."""
     verdict = _judge_file(args) if _is_there(args.what) else _look_up(args)
     if args.json:
         print(json_line(asdict(verdict), default=str))
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _is_there(what: str) -> bool:
-    """Whether a file of that name exists, of whatever kind; a folder is none."""
+    """Whether a file of any kind has that name; a folder is not a file."""
     try:
         return Path(what).exists() and not Path(what).is_dir()
     except (OSError, ValueError):  # too long for a name, or not one
@@ -94,7 +94,7 @@ def _look_up(args: argparse.Namespace) -> Verdict:
 
 
 def _id_of(address: str) -> str:
-    """The id a page with this address has, however the address is spelt; empty when it is none."""
+    """The id of the page at this address, however the address is spelt; empty if it is not an address."""
     from fivegwatch.extractors.web.urls import canonical_url, url_id
 
     try:
@@ -113,7 +113,9 @@ def _judge_file(args: argparse.Namespace) -> Verdict:
     try:
         return judge_page(read_page(args.what, args.url), settings.watchlist if settings else None)
     except ExtractionError as error:
-        raise NewsError(f"{args.what}: no article in it ({error.kind}): {error}", kind=error.kind) from error
+        raise NewsError(
+            f"{args.what}: the page has no article ({error.kind}): {error}", kind=error.kind
+        ) from error
 
 
 def _settings(args: argparse.Namespace) -> Settings | None:

@@ -1,7 +1,7 @@
 """Extract articles: HTML files in, JSON lines out, in the same order.
 
-A folder stands for the HTML files in it; `-` reads one page from standard input; `.html.gz` is unpacked.
-A file that holds no article gives a line with "error" and the reason; the exit code is then 1.
+A folder means the HTML files in it; `-` reads one page from standard input; `.html.gz` is unpacked.
+A file without an article gives a line with "error" and the reason, and the exit code is 1.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ EXAMPLE = """examples:
 SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 AT_ONCE = 16
 FILE_BYTES = 64 * MIB
-"""More than any page may have; what is over is no page by mistake."""
+"""Far more than any page may have; a greater file was surely named by mistake."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,13 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--url-from",
         metavar="TSV",
         type=Path,
-        help="tab-separated file with the columns file and url: the pages' URLs",
+        help="tab-separated file with the columns file and url: the addresses of the pages",
     )
     parser.add_argument("--url", default="", help="the URL of the one page given")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Extract every file."""
+    """Extract every file and print its article."""
     if args.url and (why := bad_address(args.url)):
         raise SettingsError(f"--url: {why}", key="--url")
     urls = _urls(args.url_from) if args.url_from else {}
@@ -79,9 +79,9 @@ async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
 
         for start in range(0, len(files), AT_ONCE):
             names = files[start : start + AT_ONCE]
-            for name, (page, found) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
-                failed += isinstance(found, ExtractionError)
-                print(json_line(_line(name, page, found)))
+            for name, (page, outcome) in zip(names, await asyncio.gather(*map(one, names)), strict=True):
+                failed += isinstance(outcome, ExtractionError)
+                print(json_line(_line(name, page, outcome)))
     return 1 if failed else 0
 
 
@@ -139,13 +139,13 @@ def _read(name: str) -> bytes:
 
 
 def _unpacked(body: bytes) -> bytes:
-    """A little more than any page may have is enough to refuse it by its size."""
+    """The content of a gzip file, cut one byte above the bound on pages: enough to be refused for its size."""
     with gzip.open(io.BytesIO(body)) as stream:
         return stream.read(LIMITS.page_body + 1)
 
 
 def bad_address(url: str) -> str:
-    """Why no page can be at ``url``, or empty."""
+    """Why ``url`` cannot be the address of a page; empty if it can."""
     try:
         web_address(url)
     except FetchError as error:
@@ -154,7 +154,7 @@ def bad_address(url: str) -> str:
 
 
 def _urls(file: Path) -> dict[str, str]:
-    """File name (without folders) -> URL."""
+    """URL of each file, by file name without folders."""
     try:
         check_regular(file)
         with file.open(encoding="utf-8-sig", newline="") as stream:

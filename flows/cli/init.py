@@ -1,6 +1,6 @@
 """Make a working directory of your own: settings, an editable watchlist, Prefect deployments, an empty corpus.
 
-What is already there is left as it is, and said; so `init` also repairs a directory that lacks a file.
+Files that exist are listed and left as they are, so `init` also repairs a directory that lacks a file.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ def run(args: argparse.Namespace) -> int:
     """Make what is missing."""
     folder = Path(args.directory).expanduser().resolve()
     if any(character in args.contact for character in '"\\') or not args.contact.isprintable():
-        raise SettingsError("--contact: one printable line without quotes, please", key="contact")
+        raise SettingsError("--contact: write one printable line without quotes", key="contact")
     for line in make_directory(folder, args.contact):
         print(line)
     if not args.contact:
-        print(f"Next: put an address of yours into {folder / FILE_NAME} (contact), then: fivegwatch ingest")
+        print(f"Next: write your address into {folder / FILE_NAME} (contact), then: fivegwatch ingest")
     else:
         print("Next: fivegwatch ingest, or fivegwatch serve")
     return 0

@@ -27,12 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `judge`."""
     parser.add_argument("file", nargs="?", default="-", help="JSON lines (default: standard input)")
     parser.add_argument(
-        "--watchlist", metavar="DIR", type=Path, help="judge by this watchlist (default: the shipped)"
+        "--watchlist", metavar="DIR", type=Path, help="judge by this watchlist (default: the shipped one)"
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge every line."""
+    """Judge every line and print its verdict."""
     from fivegwatch.extractors.judging.judgement import judge
     from fivegwatch.extractors.model import Article
     from fivegwatch.extractors.watchlist.compile import compile_rules
@@ -71,7 +71,7 @@ def _opened(name: str) -> Any:
         check_regular(Path(name))
         return Path(name).open(encoding="utf-8-sig")
     except (OSError, UnusableFileError) as exc:
-        why = f"{exc}. Texts of a pipe are read from standard input: fivegwatch judge < PIPE"
+        why = f"{exc}. Give a pipe as standard input: fivegwatch judge < PIPE"
         raise SettingsError(f"{name}: cannot be read: {why}", key="file") from exc
 
 

@@ -1,9 +1,9 @@
 """Check the rules, try a term or rule before adding it, find terms worth adding.
 
-`check` compiles the watchlist and names file and line of what is wrong (exit code 1); it warns of terms that everyday
-news is full of and, with a corpus, of terms that hit a large share of what was rejected. `test` judges the stored
-texts of the last days with and without a proposal. `suggest` lists expressions that set stories apart from the rest
-of the ledger; a person decides.
+`check` compiles the watchlist and lists every fault with file, line and remedy (exit code 1). It warns of terms that
+are common in everyday news and, with a corpus, of terms that hit a large share of what was rejected. `test` judges
+the stored texts of the last days with and without a proposal. `suggest` lists expressions that are over-represented
+in stories; a person decides which to add.
 """
 
 from __future__ import annotations
@@ -32,8 +32,16 @@ MOST_DAYS = 36_500
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `watchlist`."""
     actions = parser.add_subparsers(dest="action", metavar="check|test|suggest", required=True)
-    check = actions.add_parser("check", help="what is wrong with the watchlist, and what is loud")
-    check.add_argument("directory", nargs="?", type=Path, metavar="DIR", help="this watchlist instead")
+    check = actions.add_parser(
+        "check", help="list faults of the watchlist, and terms that hardly set stories apart"
+    )
+    check.add_argument(
+        "directory",
+        nargs="?",
+        type=Path,
+        metavar="DIR",
+        help="the watchlist (default: the working directory's)",
+    )
     check.add_argument(
         "--gold", type=Path, metavar="FILE", help="measure terms against labelled texts too (JSON lines)"
     )
@@ -41,8 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what = test.add_mutually_exclusive_group(required=True)
     what.add_argument("term", nargs="?", metavar="TERM", help='as in the term files: "SIM farm", "exploit*"')
     what.add_argument("--rule", type=Path, metavar="FILE", help="TOML with [rules.NAME] tables")
-    test.add_argument("--facet", default="", help="what the term is evidence of (without it: the list)")
-    test.add_argument("--language", default="", help="of the term, as its file is named (default: every one)")
+    test.add_argument(
+        "--facet", default="", help="what the term is evidence of (without it the facets are listed)"
+    )
+    test.add_argument(
+        "--language", default="", help="of the term, as its file is named (default: every language)"
+    )
     test.add_argument("--weak", action="store_true", help="as a weak term")
     suggest = actions.add_parser("suggest", help="expressions over-represented in stories")
     suggest.add_argument("--most", type=int, default=30, metavar="N", help="how many (default: 30)")
@@ -74,8 +86,8 @@ def _check(args: argparse.Namespace) -> int:
 
     folder, database = _watchlist_and_corpus(args)
     files = read_watchlist(folder)
-    place = f"{folder}/" if folder else "watchlist/"
-    errors = [f"{place}{error}" for error in find_faults(files)]
+    where = f"{folder}/" if folder else "watchlist/"
+    errors = [f"{where}{error}" for error in find_faults(files)]
     warnings: list[str] = []
     if not errors:
         rules = compile_rules(files)
@@ -94,7 +106,7 @@ def _check(args: argparse.Namespace) -> int:
     for line in warnings:
         print(printable(f"warning: {line}"))
     if not errors:
-        print(f"{place}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
+        print(f"{where}: {len(rules.terms)} terms, names and patterns, {len(rules.combinations)} rules; fit to use."
               f" Fingerprint {rules.fingerprint[:12]}.")  # fmt: skip
         if not database and not args.gold:
             print("No corpus yet: the terms were measured against lines of everyday news only.")
@@ -102,7 +114,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path | None]:
-    """The folder to check, and the corpus to measure by; a folder can be checked anywhere."""
+    """The watchlist to check (None: the shipped one) and the corpus to measure it by (None: there is none)."""
     if args.directory and not args.directory.is_dir():
         raise SettingsError(f"{args.directory}: no such folder", key="directory")
     try:
@@ -160,12 +172,12 @@ def _suggest(args: argparse.Namespace) -> int:
     since = _since(args.days)
     settings, database = settings_of(args), database_of(args)
     rules = compile_rules(read_watchlist(settings.watchlist))
-    found = suggest(samples(database, since), rules, most=args.most)
+    suggestions = suggest(samples(database, since), rules, most=args.most)
     if args.json:
-        print(json_line([asdict(item) for item in found]))
+        print(json_line([asdict(item) for item in suggestions]))
         return 0
-    if not found:
-        print("Nothing stands out yet: it takes three stories of a language, and other pages beside them.")
+    if not suggestions:
+        print("Nothing stands out yet: three stories of a language and other pages of it are needed.")
         return 0
     from fivegwatch.flows.printing.tables import print_table
 
@@ -179,7 +191,7 @@ def _suggest(args: argparse.Namespace) -> int:
             item.compared,
             item.example,
         )
-        for item in found
+        for item in suggestions
     ]
     print_table(
         ("language", "expression", "z", "stories", "others", "compared", "for example"), rows, count=False
@@ -192,5 +204,5 @@ def _since(days: int) -> datetime | None:
     from fivegwatch.flows.runs.clock import utc_now
 
     if not 0 <= days <= MOST_DAYS:
-        raise SettingsError(f"--days: a number of days up to {MOST_DAYS:,}, or 0 for all", key="--days")
+        raise SettingsError(f"--days: write a number of days up to {MOST_DAYS:,}, or 0 for all", key="--days")
     return utc_now() - timedelta(days=days) if days else None

@@ -40,7 +40,7 @@ BAR_EM = 12.0
 
 
 def as_html(verdict: Verdict, background: Background = NO_BACKGROUND) -> str:
-    """A page with the evidence in ``<mark title="rule">``, coloured by its role where the rules are known."""
+    """An HTML page with the evidence in ``<mark title="rule">``, coloured by its role where the rules are known."""
     roles = styles_of(verdict, background)
     word = verdict_word(verdict)
     title = "".join(_marked(cut(verdict.title, verdict.matches, "title"), roles))
@@ -65,10 +65,10 @@ def _legend(roles: Mapping[str, str]) -> str:
 
 
 def _score(verdict: Verdict) -> str:
-    shown = main_parts(verdict)
-    longest = max((abs(value) for _, value in shown), default=1.0) or 1.0
+    parts = main_parts(verdict)
+    longest = max((abs(value) for _, value in parts), default=1.0) or 1.0
     rows = []
-    for name, value in shown:
+    for name, value in parts:
         width = BAR_EM * abs(value) / longest
         bar = f'<span class="bar{" minus" if value < 0 else ""}" style="width:{width:.2f}em"></span>'
         rows.append(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td><td>{bar}</td></tr>")

@@ -1,5 +1,6 @@
-"""A verdict for people on a terminal: the article marked up in place, the score as a sum of named parts, what would
-change it, and what the corpus said before. ``explaining_html`` says the same as a page.
+"""A verdict as lines for a terminal: reason -> marked article -> score -> what would change it -> former verdicts.
+
+``as_html`` shows the same as a page.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from fivegwatch.extractors.judging.marking import Piece, cut, passages
+from fivegwatch.extractors.judging.marking import Piece, cut, excerpts
 from fivegwatch.extractors.model import Field, Match
 from fivegwatch.extractors.tuning.what_if import WhatIf
 from fivegwatch.storage.read.reports import Verdict
@@ -21,7 +22,7 @@ STYLES = {
     "negative": "bold white on red",
     "hint": "bold black on white",
 }
-"""Of marked words, by the role of what they are evidence of."""
+"""Style of marked words, by the role of their facet."""
 MARK = "bold black on yellow"
 ROLE_WORDS = {
     "subject": "what it is about",
@@ -32,16 +33,17 @@ ROLE_WORDS = {
 }
 TEXT_PASSAGES, WHAT_IFS, HISTORY = 12, 4, 10
 LITTLE = 0.05
+"""Parts of the score smaller than this are shown as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What the rules behind a verdict add to it; empty when they are not known any more."""
+    """What the rules behind a verdict add to it; empty if those rules are no longer known."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     """Facet to its role."""
     what_ifs: tuple[WhatIf, ...] = ()
-    """Single changes to the article that would have turned the verdict."""
+    """Single changes to the article that would have changed the verdict."""
 
 
 NO_BACKGROUND = Background()
@@ -80,21 +82,21 @@ def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterato
 
 
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The named parts of the score, the weightiest first; those that add nothing are left out."""
-    told = ((part.name, part.value) for part in verdict.parts if part.value)
-    return sorted(told, key=lambda item: -abs(item[1]))
+    """The named parts of the score that are not 0, the largest first."""
+    named = ((part.name, part.value) for part in verdict.parts if part.value)
+    return sorted(named, key=lambda item: -abs(item[1]))
 
 
 def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
-    """The parts worth a line each; what is less than a twentieth is one line, so that the sum still holds."""
+    """The parts worth a line each, and the sum of all smaller ones, so that the lines add up to the score."""
     every = parts(verdict)
-    shown = [(name, value) for name, value in every if abs(value) >= LITTLE]
+    main = [(name, value) for name, value in every if abs(value) >= LITTLE]
     rest = sum(value for _, value in every if abs(value) < LITTLE)
-    return [*shown, ("all the rest", rest)] if round(rest, 2) else shown
+    return [*main, ("all the rest", rest)] if round(rest, 2) else main
 
 
 def what_would_change(verdict: Verdict) -> str:
-    """What it would have taken for the other verdict, in one sentence."""
+    """The distance from the threshold, and the part of the score that decides, in one sentence."""
     gap = verdict.threshold - verdict.score
     if verdict.relevant:
         needed = [name for name, value in parts(verdict) if value > -gap]
@@ -109,17 +111,17 @@ def what_would_change(verdict: Verdict) -> str:
 
 
 def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
-    """The missing legs of a rejected story, or the legs a kept one stands on, each with the score it would have."""
-    told: set[str] = set()
+    """What a rejected story lacks, or what a kept one depends on, each with the score it would have otherwise."""
+    facets: set[str] = set()
     for item in background.what_ifs:
-        if item.facet in told:
+        if item.facet in facets:
             continue
-        told.add(item.facet)
+        facets.add(item.facet)
         if verdict.relevant:
             yield f"without its words of {item.label} ({item.example}): {item.score:+.2f}, rejected"
         else:
             yield f"had its {item.change} spoken of {item.label} ({item.example}): {item.score:+.2f}, kept"
-        if len(told) == WHAT_IFS:
+        if len(facets) == WHAT_IFS:
             return
 
 
@@ -132,7 +134,7 @@ def facts(verdict: Verdict) -> Iterator[str]:
 
 
 def history_lines(verdict: Verdict) -> Iterator[str]:
-    """What the corpus said, oldest first; of a long history the end."""
+    """The latest verdicts stored in the corpus, oldest first."""
     for row in verdict.history[-HISTORY:]:
         rules = row["rules_fingerprint"][:12]
         word = row["verdict"].replace("_", " ")
@@ -140,7 +142,7 @@ def history_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def styles_of(verdict: Verdict, background: Background) -> dict[str, str]:
-    """Role of each rule among the matches, where it is known."""
+    """Role of each matched rule, where it is known and has a style."""
     roles = {match.rule: background.roles.get(match.facet, "") for match in verdict.matches}
     return {rule: role for rule, role in roles.items() if role in STYLES}
 
@@ -155,13 +157,13 @@ def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
 
 
 def role_of(piece: Piece, roles: Mapping[str, str]) -> str:
-    """The most telling role of a piece's rules; empty when none is known."""
+    """The role of a piece, the first in ``STYLES`` that one of its rules has; empty if none is known."""
     return next((role for role in STYLES if any(roles.get(rule) == role for rule in piece.rules)), "")
 
 
 def _passages(verdict: Verdict) -> Iterator[tuple[Piece, ...]]:
     if verdict.text:
-        yield from passages(cut(verdict.text, verdict.matches, "text"))
+        yield from excerpts(cut(verdict.text, verdict.matches, "text"))
         return
     for match in distinct(verdict.matches, "text"):
         yield (Piece(text=match.quote, rules=(match.rule,)), Piece(text=f"  {match.rule}"))

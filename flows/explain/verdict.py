@@ -1,4 +1,4 @@
-"""For `explain`: a page judged right here, and what the rules behind a verdict have to say beside it."""
+"""For `explain`: the verdict on a page that is judged now, and what the rules behind a verdict add to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def judge_page(page: Page, watchlist: Path | None) -> Verdict:
     """The verdict on a page under a watchlist (None: the shipped one).
 
     Raises:
-        ExtractionError: there is no article in it.
+        ExtractionError: the page has no article.
         WatchlistError: the watchlist is wrong.
     """
     article = extract_article(page)
@@ -46,9 +46,9 @@ def judge_page(page: Page, watchlist: Path | None) -> Verdict:
 
 
 def background_of(verdict: Verdict, watchlist: Path | None, database: Path | None) -> Background:
-    """What the rules that made the verdict add to it: those kept with the corpus, else the watchlist as it is.
+    """What the rules that made the verdict add to it; they are those kept with the corpus, else the present watchlist.
 
-    Nothing of it where neither are the rules of the verdict: another watchlist must not explain it.
+    If neither has the verdict's fingerprint, only the roles are known: other rules must not explain the verdict.
     """
     kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
     try:

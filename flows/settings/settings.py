@@ -27,23 +27,23 @@ _KEYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything a run needs to know; paths are absolute."""
+    """All settings of a run; paths are absolute."""
 
     home: Path
     database: Path
-    """The link analysts open; the working files live beside it in ``<database>.d/``."""
+    """The link that analysts open; its working files are beside it in ``<database>.d/``."""
     watchlist: Path | None
     """Folder of the user's watchlist; without it the shipped one is used."""
     feeds_file: Path | None = None
     """Replaces the watchlist's ``feeds.toml`` for this run."""
     contact: str = ""
-    """Goes into the User-Agent, so that a publisher can write to you."""
+    """Address of the operator, sent in the User-Agent so that a publisher can write to it."""
     allow: frozenset[Address] = frozenset()
-    """Private or loopback addresses that may be contacted: your own machines, each named with its port."""
+    """Private or loopback hosts with their ports that may be contacted; all others are refused."""
     workers: int = 2
-    """Child processes that parse and judge."""
+    """Number of child processes that parse and judge."""
     run_s: float = 780.0
-    """A run stops starting new work after this many seconds, so that it ends before the next is due."""
+    """Seconds after which a run starts no new work, so that it ends before the next is due."""
     keep_batches_days: int = 30
     """Loaded batches are deleted after this many days. The corpus can be rebuilt from them."""
     keep_pages_days: int = 365
@@ -52,7 +52,7 @@ class Settings:
     """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
     limits: Limits = field(default=LIMITS)
     services: Services = field(default=Services())
-    """Base addresses of the services a backfill asks: mirrors of your own, if you have any."""
+    """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
 
     @property
     def user_agent(self) -> str:
@@ -71,10 +71,10 @@ def version() -> str:
 
 
 def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:
-    """The working directory: the argument, else ``FIVEGWATCH_HOME``, else the current one if it holds our file.
+    """The working directory: the argument, else ``FIVEGWATCH_HOME``, else the current one.
 
     Raises:
-        SettingsError: no such directory, or the current one is not ours.
+        SettingsError: there is no such directory, or it has no fivegwatch.toml.
     """
     named = str(home or "") or env.get("FIVEGWATCH_HOME", "")
     try:
@@ -114,7 +114,7 @@ def load_settings(env: Mapping[str, str], home: str | Path | None = None) -> Set
 
 
 def bare_settings(database: Path) -> Settings:
-    """Settings for a run that names its own files and needs no working directory."""
+    """Settings of a run without a working directory: the defaults, and the corpus at ``database``."""
     database = usable_database(database, key="--db")
     return Settings(home=database.parent, database=database, watchlist=None)
 

@@ -40,10 +40,10 @@ def loud_terms(
     least: int = LOUD_LEAST,
     what: str = "rejected pages",
 ) -> Iterator[str]:
-    """Terms that hit a large share of what was rejected, though they should set stories apart.
+    """A warning for each subject or angle that hits a large share of what was rejected.
 
-    ``pages`` counts stories and rejected pages by primary language: a term is measured in its own language, a name
-    in all. With fewer than ``least`` rejected ones nothing is said.
+    ``pages``: numbers of stories and of rejected pages by primary language. A term is measured in its own language, a
+    name in all. Languages with fewer than ``least`` rejected pages are left out.
     """
     languages = {term.id: term.language.split("-")[0].lower() for term in rules.terms}
     everywhere = (sum(kept for kept, _ in pages.values()), sum(rejected for _, rejected in pages.values()))
@@ -64,12 +64,12 @@ def loud_terms(
 
 
 def common_in_news(rules: Rules, background: str) -> Iterator[str]:
-    """Terms that everyday news is full of, told without a corpus.
+    """A warning for each term that is common in everyday news; needs no corpus.
 
     Raises: WatchlistError when the lines of everyday news cannot be read.
     """
     for item in common_terms(rules, read_background(background)):
         yield (
-            f"{item.term}: in {item.found} of {item.lines} lines of everyday news ({item.language}),"
+            f"{item.term}: in {item.hits} of {item.lines} lines of everyday news ({item.language}),"
             f' such as "{item.example}" {_QUIETER}'
         )

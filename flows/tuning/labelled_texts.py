@@ -1,7 +1,7 @@
-"""Texts a person has labelled, for the author of a watchlist who has no corpus yet: which term is in which of them.
+"""How often each term is in texts that a person has labelled, for authors of a watchlist who have no corpus yet.
 
 One JSON object a line: ``label`` (``relevant`` or ``irrelevant``; ``borderline`` is left out), ``title``, ``text``,
-``language``. Other keys are not looked at.
+``language``. Other keys are ignored.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _KEYS = ("title", "text", "language")
 
 
 def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """In how many labelled texts each term is; and how many texts are relevant and not, by primary language.
+    """For each term the numbers of relevant and irrelevant texts that have it; those of all texts by primary language.
 
-    Raises: SettingsError with file, line and remedy for what is no labelled text.
+    Raises: SettingsError with file, line and remedy for a line that is not a labelled text.
     """
     kept: Counter[tuple[str, str]] = Counter()
     rejected: Counter[tuple[str, str]] = Counter()
@@ -37,8 +37,8 @@ def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tupl
         primary = language.split("-")[0].lower()
         stories, others = pages.get(primary, (0, 0))
         pages[primary] = (stories + relevant, others + (not relevant))
-        found = {(match.rule, match.facet) for match in find_matches(title, text, rules, language)}
-        (kept if relevant else rejected).update(found)
+        matched = {(match.rule, match.facet) for match in find_matches(title, text, rules, language)}
+        (kept if relevant else rejected).update(matched)
     uses = [
         RuleUse(rule=rule, facet=facet, kept=kept[rule, facet], rejected=rejected[rule, facet])
         for rule, facet in sorted({*kept, *rejected})
@@ -59,7 +59,7 @@ def _labelled(file: Path) -> Iterator[tuple[str, str, str, str]]:
             row = json.loads(line)
         except (ValueError, RecursionError) as exc:
             raise SettingsError(
-                f"{file}:{number}: no JSON ({exc}). One JSON object a line.", key="gold"
+                f"{file}:{number}: not JSON ({exc}). Write one JSON object a line.", key="gold"
             ) from exc
         if not isinstance(row, dict) or row.get("label") not in _LABELS:
             raise SettingsError(

@@ -20,38 +20,41 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.storage.read.samples import Sample
 
 LEAST_STORIES = 3
+"""Stories of a language, and stories with an expression, that a suggestion needs."""
 BACKGROUND_TEXTS = 20
-"""With fewer texts of rejected pages in a language, titles are compared: they are stored for every page."""
+"""With fewer stored texts of rejected pages in a language, titles are compared, which are stored for every page."""
 CHECKED = 400
+"""Expressions of a language that are looked at, the best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestion:
-    """An expression that sets stories apart and that the watchlist does not know."""
+    """An expression that is over-represented in stories and that the watchlist does not know."""
 
     language: str
     expression: str
-    """As one of the stories writes it."""
+    """As one of the stories spells it."""
     z: float
+    """Standard deviations from no difference (`keyness`)."""
     stories: int
     others: int
-    """Pages of the rest of the ledger that hold it."""
+    """Other pages of the ledger that have it."""
     compared: str
     """``texts`` or ``titles``."""
     example: str
-    """Title of a story that holds it."""
+    """Title of a story that has it."""
 
 
 def suggest(pages: Iterable[Sample], rules: Rules, *, most: int = 30) -> list[Suggestion]:
-    """Expressions over-represented in stories against the rest of the ledger, language by language, the best first."""
+    """Expressions over-represented in stories against the other pages of their language, the best first."""
     by_language: dict[str, list[Sample]] = defaultdict(list)
     for page in pages:
         by_language[page.language].append(page)
-    found: list[Suggestion] = []
+    suggestions: list[Suggestion] = []
     for language, group in by_language.items():
-        found += _suggest_in(language, group, rules, most)
-    found.sort(key=lambda item: (-item.z, item.language, item.expression))
-    return found[:most]
+        suggestions += _suggest_in(language, group, rules, most)
+    suggestions.sort(key=lambda item: (-item.z, item.language, item.expression))
+    return suggestions[:most]
 
 
 def _suggest_in(language: str, pages: list[Sample], rules: Rules, most: int) -> Iterator[Suggestion]:
@@ -65,11 +68,11 @@ def _suggest_in(language: str, pages: list[Sample], rules: Rules, most: int) -> 
     second, number = count_texts(_read(page, whole) for page in (with_text if whole else others))
     common = function_words(second, number)
     ranked = without_parts(without_function_words(log_odds(first, second, least=LEAST_STORIES), common))
-    told = 0
+    suggested = 0
     for item in ranked[:CHECKED]:
         written, example = _written(item, stories, whole)
-        if item.z > 0 and told < most and not _is_known(written, rules, language):
-            told += 1
+        if item.z > 0 and suggested < most and not _is_known(written, rules, language):
+            suggested += 1
             yield Suggestion(
                 language=language, expression=written, z=item.z, stories=item.first, others=item.second,
                 compared="texts" if whole else "titles", example=example,
@@ -81,7 +84,7 @@ def _read(page: Sample, whole: bool) -> str:
 
 
 def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, str]:
-    """The expression as a story writes it, and that story's title."""
+    """The expression as a story spells it, and the title of that story."""
     for page in stories:
         value = _read(page, whole)
         folded = fold_text(value)
@@ -93,7 +96,7 @@ def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, st
 
 
 def _is_known(expression: str, rules: Rules, language: str) -> bool:
-    """Whether terms of the watchlist already cover every word of it, or all but one letter."""
+    """Whether terms of the watchlist already cover every letter and digit of it."""
     matches = find_matches(expression, "", rules, language)
     covered = {index for match in matches for index in range(match.start, match.end)}
     return bool(covered) and all(

@@ -22,25 +22,26 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.texts import Selection, frozen_version, stock
 
 STEM_CHARS = 4
+"""Texts without the first characters of a proposed term are not judged again."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """What a proposal would have changed."""
+    """The changes a proposal would have made."""
 
     proposal: str
     since: datetime | None
     result: Refiltering
-    found: dict[str, int] = field(default_factory=dict)
-    """Verdict as it is now, to how many of those hold the proposed term."""
+    with_term: dict[str, int] = field(default_factory=dict)
+    """Present verdict to the number of its pages that have the proposed term."""
 
     def sentence(self) -> str:
-        """The account in one line."""
+        """The changes in one line."""
         counts = self.result.counts()
         since = f" since {self.since:%Y-%m-%d}" if self.since else ""
         where = ""
-        if self.found:
-            held = (f"{number} {name.replace('_', ' ')}" for name, number in sorted(self.found.items()))
+        if self.with_term:
+            held = (f"{number} {name.replace('_', ' ')}" for name, number in sorted(self.with_term.items()))
             where = f" is in {', '.join(held)} pages;"
         seen = counts["texts"] + counts["pages"]
         text = (
@@ -50,9 +51,9 @@ class Trial:
         return f"{text}; {counts['cannot']} cannot be looked at." if counts["cannot"] else f"{text}."
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything, for a program."""
+        """Everything as JSON values, for programs."""
         whole = self.result.as_dict()
-        return whole | {"summary": self.sentence(), "proposal": self.proposal, "found": self.found}
+        return whole | {"summary": self.sentence(), "proposal": self.proposal, "found": self.with_term}
 
 
 async def try_proposal(
@@ -65,10 +66,10 @@ async def try_proposal(
     since: datetime | None,
     term: str = "",
 ) -> Trial:
-    """Judge the stored texts of a period by both watchlists; ``term`` spares those that cannot hold it.
+    """Judge the stored texts of a period by both watchlists; with ``term`` only those that may have it.
 
     Raises:
-        WatchlistError: the proposal makes no watchlist.
+        WatchlistError: the proposal does not compile.
         StorageError: there is no corpus, or it cannot be read.
     """
     compile_rules(current)
@@ -88,7 +89,7 @@ async def try_proposal(
         report.stage("texts", len(todo.rows))
         with Pool(settings.workers, initializer=start_rejudging, initargs=(proposed, current)) as pool:
             result.outcome.add(await judge_all(settings, pool, job, todo, report))
-    return Trial(proposal=proposal, since=since, result=result, found=dict(result.outcome.with_term))
+    return Trial(proposal=proposal, since=since, result=result, with_term=dict(result.outcome.with_term))
 
 
 def propose_term(
@@ -98,13 +99,13 @@ def propose_term(
 
     Raises:
         SettingsError: there is no such facet.
-        WatchlistError: it is there already, or can never match.
+        WatchlistError: the watchlist has it already, or it can never match.
     """
     facets = compile_rules(files).facets
     if facet not in facets:
         known = "\n".join(f"  {name:14} {item.label} ({item.role})" for name, item in facets.items())
-        said = f"{facet!r} is no facet" if facet else "name what the term is evidence of"
-        raise SettingsError(f"--facet: {said}. One of:\n{known}", key="--facet")
+        why = f"{facet!r} is no facet" if facet else "name what the term is evidence of"
+        raise SettingsError(f"--facet: {why}. One of:\n{known}", key="--facet")
     return with_term(files, term, facet=facet, language=language, strong=strong)
 
 

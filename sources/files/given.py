@@ -1,4 +1,4 @@
-"""Files that a user names: regular ones of bounded size, and what is wrong with any other."""
+"""Read a file that a user names, if it is a regular file of bounded size."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ _KINDS = {
 
 
 class UnusableFileError(Exception):
-    """Why a file cannot be used, without its name."""
+    """Why a file cannot be used; the message does not name the file."""
 
 
 def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
     """The content of the file at ``path``.
 
-    Raises: UnusableFileError: it is not there or not readable, is no regular file (a pipe nobody writes to would be
-        waited for without end, a device need not end), or has more than ``most`` bytes.
+    Raises: UnusableFileError: it is missing, not readable, has more than ``most`` bytes, or is not a regular file:
+        reading a pipe or a device might never end.
     """
     check_regular(path)
     try:
-        # It may have been exchanged since: opened so that a pipe does not wait, and looked at again.
+        # The file may have been replaced since: a pipe is opened without waiting, and the type is checked again.
         with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
             _refuse_other(os.fstat(stream.fileno()).st_mode)
             content = stream.read(most + 1)
@@ -40,7 +40,7 @@ def given_bytes(path: Path, *, most: int = MAX_BYTES) -> bytes:
 
 
 def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
-    """The text of the UTF-8 file at ``path``, a byte order mark forgiven, lines ended by a line feed.
+    """The text of the UTF-8 file at ``path``, without byte order mark, with line feeds as line ends.
 
     Raises: UnusableFileError: as ``given_bytes``, or it is not UTF-8.
     """
@@ -53,9 +53,9 @@ def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
 
 
 def check_regular(path: Path) -> None:
-    """Nothing, when a regular file is at ``path``, or at the end of its links.
+    """Check that a regular file is at ``path``, or at the end of its links.
 
-    Raises: UnusableFileError: as ``given_bytes``; the content is not looked at.
+    Raises: UnusableFileError: as ``given_bytes``; the content is not read.
     """
     try:
         mode = path.stat().st_mode

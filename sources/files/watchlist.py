@@ -11,28 +11,27 @@ from pathlib import Path
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.sources.files.given import UnusableFileError, given_bytes
 
-_MAX_FOUND = 10_000
-"""Files and folders looked at; a link may lead out of the watchlist to anywhere."""
+_MOST_ENTRIES = 10_000
+"""Most files and folders listed; a link may lead out of the watchlist to anywhere."""
 
 
 def read_watchlist(folder: Path | None) -> dict[str, str]:
-    """Return the TOML files below ``folder`` by relative name (``feeds.toml``, ``terms/de.toml``), sorted by
-    name.
+    """The TOML files below ``folder`` (None: the shipped defaults) by relative name, such as ``terms/de.toml``, sorted.
 
-    None reads the shipped defaults. Hidden files and editors' backups are left out.
+    Hidden files and backups of editors are left out.
 
     Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
     UTF-8, not readable, no regular file or over 8 MiB.
     """
     root: Traversable = resources.files("fivegwatch.watchlist") if folder is None else folder
-    place = "the shipped watchlist" if folder is None else str(folder)
+    where = "the shipped watchlist" if folder is None else str(folder)
     if not root.is_dir():
         remedy = "Run fivegwatch init to make one, or name another folder."
-        raise WatchlistError("no such folder.", file=place, remedy=remedy)
-    files = {name: _read(path, place, name) for name, path in sorted(_walk(root, place))}
+        raise WatchlistError("no such folder.", file=where, remedy=remedy)
+    files = {name: _read(path, where, name) for name, path in sorted(_walk(root, where))}
     if not files:
         raise WatchlistError(
-            "no .toml file in this folder.", file=place, remedy="Name the folder with feeds.toml."
+            "no .toml file in this folder.", file=where, remedy="Name the folder with feeds.toml."
         )
     return files
 
@@ -43,25 +42,25 @@ def feeds_text(files: Mapping[str, str], folder: Path | None) -> str:
     Raises: WatchlistError when there is none.
     """
     if "feeds.toml" not in files:
-        place = "the shipped watchlist" if folder is None else str(folder)
-        raise WatchlistError("has no feeds.toml.", file=place, remedy="Restore it with `fivegwatch init`.")
+        where = "the shipped watchlist" if folder is None else str(folder)
+        raise WatchlistError("has no feeds.toml.", file=where, remedy="Restore it with `fivegwatch init`.")
     return files["feeds.toml"]
 
 
-def _walk(folder: Traversable, place: str) -> Iterator[tuple[str, Traversable]]:
+def _walk(folder: Traversable, where: str) -> Iterator[tuple[str, Traversable]]:
     """The TOML files below ``folder`` by relative name."""
-    found = 0
+    entries = 0
     waiting: list[tuple[Traversable, str, tuple[Path, ...]]] = [(folder, "", ())]
     while waiting:
         above, prefix, parents = waiting.pop()
-        parents = (*parents, _real_folder(above, f"{place}/{prefix}", parents))
-        for path in _listed(above, f"{place}/{prefix}"):
-            found += 1
-            if found > _MAX_FOUND:
+        parents = (*parents, _real_folder(above, f"{where}/{prefix}", parents))
+        for path in _listed(above, f"{where}/{prefix}"):
+            entries += 1
+            if entries > _MOST_ENTRIES:
                 raise WatchlistError(
-                    f"more than {_MAX_FOUND:,} files and folders.",
-                    file=place,
-                    remedy="Name the watchlist alone.",
+                    f"more than {_MOST_ENTRIES:,} files and folders.",
+                    file=where,
+                    remedy="Name the folder of the watchlist only.",
                 )
             if path.name.startswith((".", "_", "~")):
                 continue
@@ -73,14 +72,14 @@ def _walk(folder: Traversable, place: str) -> Iterator[tuple[str, Traversable]]:
 
 def _listed(folder: Traversable, name: str) -> list[Traversable]:
     try:
-        return list(islice(folder.iterdir(), _MAX_FOUND + 1))
+        return list(islice(folder.iterdir(), _MOST_ENTRIES + 1))
     except OSError as exc:
         what = f"cannot be listed: {exc.strerror}."
         raise WatchlistError(what, file=name.rstrip("/"), remedy="Check its permissions.") from exc
 
 
 def _real_folder(folder: Traversable, name: str, parents: tuple[Path, ...]) -> Path:
-    """Where a folder really is, which must not be one of ``parents``; those of an archive have no links."""
+    """The resolved path of a folder, which must not be one of ``parents``; folders in a zip archive have no links."""
     real = folder.resolve() if isinstance(folder, Path) else Path(name)
     if real in parents:
         raise WatchlistError(
@@ -89,8 +88,8 @@ def _real_folder(folder: Traversable, name: str, parents: tuple[Path, ...]) -> P
     return real
 
 
-def _read(path: Traversable, place: str, name: str) -> str:
-    file = f"{place}/{name}"
+def _read(path: Traversable, where: str, name: str) -> str:
+    file = f"{where}/{name}"
     try:
         data = given_bytes(path) if isinstance(path, Path) else path.read_bytes()
     except (OSError, UnusableFileError) as exc:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.gates.page_text import main_text, shown_of
-from fivegwatch.extractors.judging.everyday_words import bears_out, languages_shown
+from fivegwatch.extractors.judging.everyday_words import confirms, languages_shown
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.text.language import text_language
@@ -25,7 +25,7 @@ def test_stories_bear_out_their_language_however_short_but_for_a_telegram_or_two
     missed = [
         story["title"]
         for story in STORIES
-        if not bears_out(text_language(story["text"]), f"{story['title']}\n{story['text']}")
+        if not confirms(text_language(story["text"]), f"{story['title']}\n{story['text']}")
     ]
     assert len(missed) <= 0.03 * len(STORIES), missed
 
@@ -45,12 +45,12 @@ def test_stories_bear_out_their_language_however_short_but_for_a_telegram_or_two
     ],
 )
 def test_a_sentence_is_enough(language: str, text: str) -> None:
-    assert bears_out(language, text)
+    assert confirms(language, text)
 
 
 @pytest.mark.parametrize("language", ["de", "sv", "it", "pl", "vi", "ru", "ja", "ko", "ar", "zh-Hant"])
 def test_a_handful_of_names_is_no_language(language: str) -> None:
-    assert not bears_out(language, "Huawei Technologies, Vodafone, Ericsson 5G RAN 2026")
+    assert not confirms(language, "Huawei Technologies, Vodafone, Ericsson 5G RAN 2026")
 
 
 def test_a_text_taken_for_a_language_it_does_not_show_is_judged_by_the_terms_of_others() -> None:
@@ -76,13 +76,13 @@ def test_a_text_taken_for_a_language_it_does_not_show_is_judged_by_the_terms_of_
     st.text(max_size=60),
 )
 def test_more_text_never_takes_a_language_away(language: str, before: str, text: str, after: str) -> None:
-    if bears_out(language, text):
-        assert bears_out(language, f"{before} {text} {after}")
+    if confirms(language, text):
+        assert confirms(language, f"{before} {text} {after}")
 
 
 def test_a_word_cut_in_two_by_a_first_look_is_no_other_word() -> None:
     for filler in range(560, 620):
-        assert not bears_out("de", f"der das {'x' * filler} undulation mitigation nichts vonnoten")
+        assert not confirms("de", f"der das {'x' * filler} undulation mitigation nichts vonnoten")
 
 
 HIDES = {
@@ -107,4 +107,4 @@ def test_a_page_shows_the_languages_of_what_stands_in_it(language: str, hide: st
 
     shown = shown_of(page)
     look = gates._quick.look(readings(shown, main_text(shown)))
-    assert {code for code in CODES if bears_out(code, text)} <= languages_shown((look.told,), CODES)
+    assert {code for code in CODES if confirms(code, text)} <= languages_shown((look.told,), CODES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivegwatch.extractors.judging.marking import cut, passages
+from fivegwatch.extractors.judging.marking import cut, excerpts
 from fivegwatch.extractors.model import Match
 
 
@@ -30,12 +30,12 @@ def test_overlapping_matches_are_both_named_on_the_piece_they_share() -> None:
 
 def test_passages_keep_a_little_text_around_each_match_and_drop_the_rest() -> None:
     text = "x" * 500 + "5G" + "y" * 500 + "SS7" + "z" * 10
-    found = list(passages(cut(text, [match(500, 502), match(1002, 1005)], "text"), around=20))
+    found = list(excerpts(cut(text, [match(500, 502), match(1002, 1005)], "text"), around=20))
     assert ["".join(piece.text for piece in passage) for passage in found] == [
         "…" + "x" * 20 + "5G" + "y" * 20 + "…",
         "…" + "y" * 20 + "SS7" + "z" * 10,
     ]
 
 
-def test_a_text_without_matches_has_no_passages() -> None:
-    assert list(passages(cut("nothing here", [], "text"))) == []
+def test_a_text_without_matches_has_no_excerpts() -> None:
+    assert list(excerpts(cut("nothing here", [], "text"))) == []
