@@ -23,7 +23,7 @@ from fivegwatch.extractors.pages.embedded import embedded_text
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
 from fivegwatch.extractors.text.likeness import alike, phrases
-from fivegwatch.extractors.text.plain import plain_text, strip_controls
+from fivegwatch.extractors.text.plain import plain_text, strip_controls, strip_invisible
 
 SAME_SIZE = 0.9
 """Two runs agree if the shorter text has at least this share of the longer one's characters."""
@@ -43,7 +43,6 @@ HEAVY_PAGE = 1024 * 1024
 SHORT_CHARS = 400
 LEAN_CHARS = 1_000
 LEAN_RATIO = 3
-INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad]")
 MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|h\d|li|ul|img)\b", re.IGNORECASE)
 
 
@@ -167,7 +166,7 @@ def tidy(text: str) -> str:
         text = plain_text(text, max_chars=LIMITS.text_chars)
     elif "&" in text:
         text = html.unescape(text)
-    text = INVISIBLE.sub("", strip_controls(text))
+    text = strip_invisible(strip_controls(text))
     return "\n".join(line for raw in text.splitlines() if (line := " ".join(raw.split())))[
         : LIMITS.text_chars
     ]

@@ -12,6 +12,7 @@ from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.pages import wall_phrases
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.likeness import key, words
+from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA, UNSPACED
 
 WALL_WORDS = wall_phrases.anywhere(
     (
@@ -25,9 +26,8 @@ EVIDENCE = 3
 """Subjects named again and marks, together, by which a page with a wall's words is a story."""
 WORD_CHARS, STEM_CHARS = 4, 5
 """Shorter words are mostly grammar; letters after the stem mostly are endings."""
-UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0e7f]")
-HANGUL = re.compile(r"[\uac00-\ud7af]")
-SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_UNSPACED, _HANGUL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{HANGUL}]")
+_DENSE = re.compile(f"[{KANA}{HAN}{HANGUL}]")
 ACRONYM = re.compile(r"(?<![^\W_])[^\W\d_]{2,4}(?![^\W_])")
 TITLE_CHARS, TEXT_CHARS = 400, 3_000
 PROMISED = 3
@@ -38,7 +38,7 @@ SLIGHT_CHARS = 600
 
 def weight(text: str) -> int:
     """The length of ``text`` in alphabetic characters; a Chinese, Japanese or Korean character counts as two."""
-    return len(text) + len(SPACELESS.findall(text[:2_000]))
+    return len(text) + len(_DENSE.findall(text[:2_000]))
 
 
 def subjects(text: str) -> set[str]:
@@ -46,9 +46,9 @@ def subjects(text: str) -> set[str]:
     stems: set[str] = set()
     last = ""
     for word in words(text):
-        if UNSPACED.match(word):
-            stems |= {last + word} if UNSPACED.match(last) else set()
-        elif HANGUL.match(word):
+        if _UNSPACED.match(word):
+            stems |= {last + word} if _UNSPACED.match(last) else set()
+        elif _HANGUL.match(word):
             stems |= {word[:2]} if len(word) > 1 else set()
         elif len(word) >= WORD_CHARS:
             stems.add(word[:STEM_CHARS])

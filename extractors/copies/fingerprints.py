@@ -18,6 +18,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from fivegwatch.extractors.text.scripts import UNSPACED
+
 Hashes = npt.NDArray[np.uint64]
 
 VERSION: Final = 1
@@ -42,12 +44,10 @@ PART: Final = 1 / 3
 """A text shorter than this share of the other one is the same only if it is the other's beginning: a teaser. A
 digest holds the whole of many short texts and is none of them."""
 
-# Letters of scripts written without spaces: Thai to Lao, Myanmar, Khmer, kana, Han.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Vowel signs are marks, not letters, to ``re``: without them Indic words fall to pieces.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|(?:[^\W_{_UNSPACED}]|[{_MARKS}])+")
-_ONE_UNSPACED = re.compile(rf"[{_UNSPACED}]")
+_TOKEN = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{_MARKS}])+")
+_ONE_UNSPACED = re.compile(rf"[{UNSPACED}]")
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 

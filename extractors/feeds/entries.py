@@ -16,16 +16,15 @@ from fivegwatch.extractors.model import Entry, Feed, Origin, Page, Skipped
 from fivegwatch.extractors.text.dates import parse_date, parse_published
 from fivegwatch.extractors.text.language_tags import language_tag
 from fivegwatch.extractors.text.plain import clean_line, plain_text, title_line
+from fivegwatch.extractors.text.scripts import INVISIBLE, JOINERS
 from fivegwatch.extractors.web.urls import host_and_port, vet_url
 
 _EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
 _MENDED = re.compile(r"[A-Za-z][\w+.-]*:(?:///|/*\\|//[^/?#]*\\)")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-INVISIBLE = "\u061c\u180e\ufeff" + "".join(
-    map(chr, (*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)))
-)
-"""Characters without a shape that editors and databases leave around addresses."""
-_AROUND = string.whitespace + "\x85\xa0\xad\u2028\u2029\u202f\u3000" + INVISIBLE
+SHAPELESS = INVISIBLE + JOINERS
+"""Characters that editors and databases leave around addresses."""
+_AROUND = string.whitespace + "\x85\xa0\u2028\u2029\u202f\u3000" + SHAPELESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

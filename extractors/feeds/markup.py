@@ -12,7 +12,7 @@ from datetime import datetime
 from xml.parsers import expat
 
 from fivegwatch.extractors.errors import FeedError
-from fivegwatch.extractors.feeds.entries import INVISIBLE, newest
+from fivegwatch.extractors.feeds.entries import SHAPELESS, newest
 from fivegwatch.extractors.feeds.sections import show_items
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.web.sniff import Root, find_root
@@ -43,10 +43,15 @@ _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
 # A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An
 # unclosed CDATA section swallows the rest, so that looking for its end stays linear.
 _AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
+# A person's element and all that is in it: text, sections, comments, other elements; but not the end of the item.
 _PERSON = re.compile(
-    r"(<(?:[\w.-]{1,40}:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,200}>"
-    r"(?:<!\[CDATA\[)?[^<]{0,600})([^<]*)"
+    r"<((?:[\w.-]+:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|owner))(?:\s[^<>]*+)?(?<!/)>"
+    r"((?:[^<]++|<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)"
+    r"|<(?!/\1[\s>]|/?(?:[\w.-]+:)?(?:item|entry)[\s/>]))*+)",
+    re.I | re.S,
 )
+_IN_PERSON = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.S)
+_PERSON_CHARS = 600
 # feedparser knows "true" only, and resolves what does not say "false": of the guid 77-abc it makes an address.
 _PERMALINK = re.compile(r"\s+isPermaLink\s*=\s*(?:\"\s*(true)?[^\"<>]*\"|'\s*(true)?[^'<>]*')", re.I)
 _GUID = re.compile(
@@ -54,7 +59,7 @@ _GUID = re.compile(
     r"(?=(\s*+(?:<!\[CDATA\[)?+\s*+https?://)?)",
     re.I,
 )
-_BEFORE_ADDRESS = re.compile(f"(?<![{INVISIBLE}])[{INVISIBLE}]++(?=https?://)", re.I)
+_BEFORE_ADDRESS = re.compile(f"(?<![{SHAPELESS}])[{SHAPELESS}]++(?=https?://)", re.I)
 # As HTML serializers write a link, whose element is empty there.
 _EMPTY_LINK = re.compile(r"<link\s*+/?>\s*+(https?://[^\s<>]{1,4000}+)\s*+(?:</link\s*+>\s*+)?+(?=<)", re.I)
 # No feed has a tag this long; thousands of attributes take feedparser minutes.
@@ -102,9 +107,8 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     body, items = show_items(text, root.tag)
     partial = f"</{root.tag}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
     body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
+    body = _PERSON.sub(_clipped_person, body)
     body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
-    # feedparser's e-mail regex is quadratic in the length of an author (its issue 562).
-    body = _PERSON.sub(r"\1", body)
     body = _BEFORE_ADDRESS.sub("", body)
     body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
@@ -140,6 +144,14 @@ def _announced(text: str) -> str:
     return f"; the page names the feed {found.group(1)}" if found else ""
 
 
+def _clipped_person(match: re.Match[str]) -> str:
+    """The element without what is beyond a name: feedparser's search for an e-mail address in it is quadratic (562)."""
+    content = match[2]
+    if len(content) <= _PERSON_CHARS or len(text := _IN_PERSON.sub(r"\1", content)) <= _PERSON_CHARS:
+        return match[0]
+    return match[0].removesuffix(content) + text[:_PERSON_CHARS].replace("<", " ")
+
+
 def _plain_guid(found: re.Match[str]) -> str:
     """Return the start tag of a guid with a word on permalinks that feedparser understands.
 
@@ -158,7 +170,7 @@ def _legal_character(found: re.Match[str]) -> str:
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
     if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
         return bytes([code]).decode("cp1252", "ignore")
-    if code < 0x10000 and chr(code) in INVISIBLE:
+    if code < 0x10000 and chr(code) in SHAPELESS:
         return chr(code)
     legal = (
         code in (9, 10, 13)

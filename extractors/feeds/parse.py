@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import feedparser
-import feedparser.mixin
 
 from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import (
@@ -113,24 +112,6 @@ def _feedparser(markup: FeedMarkup, url: str) -> Any:
     except Exception as exc:
         message = f"{url}: feedparser gave up: {type(exc).__name__}: {exc}"
         raise FeedError(message, url=url, kind="parse_failed") from exc
-
-
-def _clipped_author(parser: Any, key: str = "author") -> None:
-    """feedparser's search for an address in an author, which is quadratic (its issue 562), in the beginning only.
-
-    Here is the one place where the text is whole: comments, sections and references are joined by then, however the
-    element was written.
-    """
-    context = parser._get_context()
-    author = dict.get(context, key)
-    if isinstance(author, str) and len(author) > _AUTHOR_CHARS:
-        context[key] = author[:_AUTHOR_CHARS]
-    _sync_author(parser, key)
-
-
-_AUTHOR_CHARS = 600
-_sync_author = feedparser.mixin._FeedParserMixin._sync_author_detail
-feedparser.mixin._FeedParserMixin._sync_author_detail = _clipped_author
 
 
 def _surplus(dropped: int) -> tuple[Skipped, ...]:

@@ -36,7 +36,7 @@ from fivegwatch.extractors.judging.passages import PASSAGE_REACH
 from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text
-from fivegwatch.extractors.text.plain import INVISIBLE
+from fivegwatch.extractors.text.plain import strip_invisible
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import ScanFor
 
@@ -124,7 +124,7 @@ class Gates:
     def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
         """Whether a sentence drawn from the reading may tell a story."""
         # Thousands of letters that nobody sees may stand in a sentence.
-        shown = Reading(INVISIBLE.sub("", reading.text))
+        shown = Reading(strip_invisible(reading.text))
         hits = self._find(shown, "subjects")
         return bool(hits) and self._meet(shown, hits, titles, files)
 

@@ -12,12 +12,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.text.plain import strip_invisible
+from fivegwatch.extractors.text.scripts import ARABIC, CYRILLIC, DEVANAGARI, HAN, HANGUL, KANA
 
 ENOUGH = 3
 """Different words or letters of a language that confirm it."""
 _FIRST_LOOK = 600
 _WORD = re.compile(r"\w+")
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 # Words that several languages share are listed with each; those common on English news pages (com, no, for) with none.
 _WORDS = {
     "af": ("vir hulle deur sy hy sal gaan baie teen wees sê nie het in van dat"),
@@ -98,15 +99,13 @@ _LETTERS = {
     "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç", "ro": "ășțşţ", "sk": "ľĺŕťďňčšž", "sl": "čšž", "sv": "åäö", "tr": "ğışü",
     "vi": "đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
-_CYRILLIC, _ARABIC, _DEVANAGARI = "[\u0400-\u052f]", "[\u0600-\u06ff]", "[\u0900-\u097f]"
-_HAN = "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
 _SCRIPTS = {
-    **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), re.compile(_CYRILLIC)),
-    **dict.fromkeys(("ar", "fa", "ur"), re.compile(_ARABIC)),
-    **dict.fromkeys(("hi", "mr", "ne"), re.compile(_DEVANAGARI)),
-    "ja": re.compile(f"[\u3040-\u30ff]|{_HAN}"),
-    "ko": re.compile("[\uac00-\ud7af]"),
-    "zh": re.compile(_HAN),
+    **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), re.compile(f"[{CYRILLIC}]")),
+    **dict.fromkeys(("ar", "fa", "ur"), re.compile(f"[{ARABIC}]")),
+    **dict.fromkeys(("hi", "mr", "ne"), re.compile(f"[{DEVANAGARI}]")),
+    "ja": re.compile(f"[{KANA}{HAN}]"),
+    "ko": re.compile(f"[{HANGUL}]"),
+    "zh": re.compile(f"[{HAN}]"),
 }
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
@@ -140,7 +139,7 @@ def _forms(text: str) -> Iterable[str]:
     """``text`` as it is, and as extraction may return it: without invisible characters, accents composed."""
     yield text
     if not text.isascii():
-        plain = _INVISIBLE.sub("", text) if _INVISIBLE.search(text) else text
+        plain = strip_invisible(text)
         if not unicodedata.is_normalized("NFC", plain):
             plain = unicodedata.normalize("NFC", plain)
         if plain is not text:

@@ -18,6 +18,7 @@ from itertools import accumulate, islice
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.fold_table import FoldTable
+from fivegwatch.extractors.text.scripts import ARABIC, INVISIBLE, JOINERS, UNBROKEN
 
 _RUNS = re.compile(r"([^\x00-\x7f]+)")
 # Kept inside words although they are no letters: AT&T, G&D.
@@ -34,12 +35,12 @@ _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
 _TATWEEL = "\u0640"
 _MARKED_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC")
+_SHAPELESS = f"[{INVISIBLE}{JOINERS}]"
 MIXED = re.compile(
-    r"[A-Za-z\u00c0-\u024f][\u00ad\u200b-\u200f\u2060\ufeff]*[\u0370-\u052f]"
-    r"|[\u0370-\u052f][\u00ad\u200b-\u200f\u2060\ufeff]*[A-Za-z\u00c0-\u024f]"
+    rf"[A-Za-z\u00c0-\u024f]{_SHAPELESS}*[\u0370-\u052f]|[\u0370-\u052f]{_SHAPELESS}*[A-Za-z\u00c0-\u024f]"
     r"|[0-9][\u050c\u050d]"
 )
-_WORD = re.compile(r"[^\W_]+(?:[\u00ad\u200b-\u200f\u2060\ufeff]+[^\W_]+)*")
+_WORD = re.compile(rf"[^\W_]+(?:{_SHAPELESS}+[^\W_]+)*")
 # Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and the way back for Cyrillic words with Latin letters.
 _TO_LATIN = {
     **dict(zip("авсԁеԍһіјкӏмнорԛѕтуԝхьъгѵ", "abcdeghijklmhopqstywxbbrv", strict=True)),
@@ -50,9 +51,7 @@ _CACHE_LIMIT = 50_000
 # Kinds of characters: Greek or Cyrillic; of a script that writes words without spaces (Han, Kana, Thai) or with others
 # attached (Arabic articles, Korean particles). And of runs of them: their length changes.
 GREEK_CYRILLIC, ATTACHED, _UNEVEN = 1, 2, 4
-ATTACHED_SCRIPTS = re.compile(
-    r"[\u0600-\u06ff\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
-)
+_ATTACHED = re.compile(f"[{ARABIC}{UNBROKEN}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +169,7 @@ class _Runs(dict[str, tuple[str, int]]):
         highest, lowest = max(run), min(run)
         if highest >= "\u0370" and lowest <= "\u052f":
             flags |= GREEK_CYRILLIC
-        if highest >= "\u0600" and ATTACHED_SCRIPTS.search(run):
+        if highest >= "\u0600" and _ATTACHED.search(run):
             flags |= ATTACHED
         result = folded, flags
         if len(run) <= 24:
@@ -196,7 +195,7 @@ class _Table(dict[int, str]):
 
 
 def _kinds(char: str) -> int:
-    return GREEK_CYRILLIC * ("\u0370" <= char <= "\u052f") | ATTACHED * bool(ATTACHED_SCRIPTS.match(char))
+    return GREEK_CYRILLIC * ("\u0370" <= char <= "\u052f") | ATTACHED * bool(_ATTACHED.match(char))
 
 
 TABLE = FoldTable(fold_char, _kinds)

@@ -7,14 +7,14 @@ from functools import lru_cache
 
 import py3langid
 
+from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA
+
 SAMPLE_CHARS = 4_000
 """Enough to be sure of; the classifier's time grows with the text."""
 LETTERS_NEEDED = 24
 """Below this a guess is noise (a headline of three words)."""
 
-HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
-KANA = re.compile(r"[\u3040-\u30ff]")
-HANGUL = re.compile(r"[\uac00-\ud7af]")
+_HAN, _KANA, _HANGUL = (re.compile(f"[{script}]") for script in (HAN, KANA, HANGUL))
 
 _PAIRS = (
     "国國们們这這为為说說时時会會对對发發过過来來还還没沒动動经經问問学學业業区區实實开開关關长長门門间間电電车車书書见見东東马馬飞飛鱼魚鸟鳥万萬与與专專两兩严嚴丧喪个個临臨"
@@ -50,7 +50,7 @@ def text_language(text: str) -> str:
 # A text is asked about more than once in a row.
 @lru_cache(maxsize=8)
 def _sample_language(sample: str) -> str:
-    if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not HAN.search(sample):
+    if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not _HAN.search(sample):
         return ""
     by_script = _east_asian(sample)
     if by_script:
@@ -61,7 +61,7 @@ def _sample_language(sample: str) -> str:
 
 def _east_asian(sample: str) -> str:
     """The language the script alone proves, or empty. Kana is Japanese, Hangul Korean; Han without either Chinese."""
-    han, kana, hangul = (len(pattern.findall(sample)) for pattern in (HAN, KANA, HANGUL))
+    han, kana, hangul = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _HANGUL))
     letters = sum(map(str.isalpha, sample)) or 1
     if (han + kana + hangul) / letters < 0.3:
         return ""

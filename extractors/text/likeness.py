@@ -6,8 +6,9 @@ import re
 import unicodedata
 from collections import Counter
 
-_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0e7f"
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+from fivegwatch.extractors.text.scripts import UNSPACED
+
+_WORD = re.compile(rf"[{UNSPACED}]|[^\W{UNSPACED}]+")
 _BETWEEN = re.compile(r"[\W_]+")
 
 

@@ -9,12 +9,11 @@ from lxml import etree
 
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.text.elements import BLOCKS, CELLS, SILENT
+from fivegwatch.extractors.text.scripts import INVISIBLE
 
 # C0 except tab, line feed and carriage return; DEL and C1; lone surrogates; non-characters.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# Bidirectional controls can hide the reading order of a title; the others are invisible and only split words.
-# Joiners (U+200C, U+200D) stay: Persian, Hindi and emoji need them.
-INVISIBLE = re.compile("[\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb]")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
@@ -76,6 +75,11 @@ def strip_controls(text: str) -> str:
     return CONTROLS.sub("", text)
 
 
+def strip_invisible(text: str) -> str:
+    """``text`` without the characters of `INVISIBLE`; joiners stay."""
+    return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
 def clean_line(text: str, max_chars: int) -> str:
     """Return ``text`` as one line of at most ``max_chars`` characters, safe to log and to show.
 
@@ -83,7 +87,7 @@ def clean_line(text: str, max_chars: int) -> str:
     characters (joiners excepted) go. Markup is not touched: see `plain_text`.
     """
     # Twice the room, so that what is dropped does not shorten the line, and 5 MB cost nothing.
-    text = INVISIBLE.sub("", CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
+    text = strip_invisible(CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
     return _SPACES.sub(" ", text).strip()[:max_chars].rstrip()
 
 
@@ -102,7 +106,7 @@ def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
             text = html.unescape(text)
         else:
             break
-    text = INVISIBLE.sub("", CONTROLS.sub("", text))
+    text = strip_invisible(CONTROLS.sub("", text))
     text = _NEWLINES.sub("\n", _BLANKS.sub(" ", text.replace("\r", "\n")))
     return text.strip()[:max_chars].rstrip()
 

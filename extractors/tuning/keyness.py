@@ -21,14 +21,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.text.scripts import UNSPACED
 
 LONGEST_WORDS = 3
 UNBROKEN_CHARS = (2, 3, 4)
 """Lengths of expressions in scripts that put no space between words."""
 PRIOR_SHARE = 0.1
 """The prior weighs as much as this share of both bodies; the greater, the more texts an expression needs."""
-# Han, kana, Thai, Lao: no spaces. Korean has them, but its particles are glued on: whole words and pairs do.
-_UNBROKEN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]+")
+# Not Korean: its particles are attached, but whole words and pairs of them serve.
+_UNSPACED = re.compile(f"[{UNSPACED}]+")
 _COMMON_SHARE = 0.15
 """A word in more than this share of the second body is a function word: no expression begins or ends with one."""
 
@@ -56,7 +57,7 @@ def expressions(text: str) -> frozenset[str]:
     ):
         words: list[str] = []
         for word in fold_text(clause).text.split():
-            pieces = _UNBROKEN.findall(word)
+            pieces = _UNSPACED.findall(word)
             if pieces:
                 grams.update(_windows(words))
                 words = []
@@ -134,7 +135,7 @@ def _parts(expression: str) -> Iterator[str]:
         for size in range(1, len(words)):
             for start in range(len(words) - size + 1):
                 yield " ".join(words[start : start + size])
-    elif _UNBROKEN.search(expression):
+    elif _UNSPACED.search(expression):
         for size in range(1, len(expression)):
             for start in range(len(expression) - size + 1):
                 yield expression[start : start + size]

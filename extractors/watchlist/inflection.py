@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from fivegwatch.extractors.text import scripts
 from fivegwatch.extractors.text.folding import fold_term, fold_text
 from fivegwatch.extractors.watchlist.conjugation import conjugate
 
@@ -35,10 +36,7 @@ _COMPOUND_LETTERS = 8
 _SHORTEST_STEM = 5
 _ARABIC_PREFIXES = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "ول")
 _WILD_TAIL = 8
-# Scripts written without spaces, or with particles attached: matched as plain substrings.
-UNBROKEN = re.compile(
-    r"[\u0e00-\u0eff\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\uac00-\ud7af\U00020000-\U0003ffff]"
-)
+UNBROKEN = re.compile(f"[{scripts.UNBROKEN}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,13 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         (lambda size: rss(item("a", "<AUTHOR>" + "a" * size + "</AUTHOR>")), 50_000),
         (lambda size: rss(item("a", "<DC:CREATOR>" + "a" * size + "</DC:CREATOR>")), 50_000),
         (lambda size: rss(item("a", "<author><![CDATA[<" + "a" * size + "]]></author>")), 50_000),
+        (lambda size: rss(item("a", "<author><![CDATA[</author>" + "a" * size + "]]></author>")), 50_000),
+        (
+            lambda size: rss(
+                item("a", "<author>" + ("a" * 90 + "<!-- --><b>a</b>") * (size // 100) + "</author>")
+            ),
+            50_000,
+        ),
         (lambda size: rss(item("a"), "\n" * size), 50_000),
         (lambda size: rss(item("a") + "&#" * size), 50_000),
         (lambda size: rss(item("a", "<description>" + "&lt;!--" * size + "</description>")), 20_000),
@@ -170,6 +177,8 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         "author-capitals",
         "creator-capitals",
         "author-cdata-tag",
+        "author-cdata-end",
+        "author-elements",
         "blank-prolog",
         "references",
         "comments",

@@ -1,0 +1,33 @@
+"""Sets of characters that several modules ask about: scripts, and characters without a shape.
+
+Each is text to be put inside ``[...]`` of a regular expression.
+"""
+
+from __future__ import annotations
+
+CYRILLIC = "\u0400-\u052f"
+ARABIC = "\u0600-\u06ff"
+DEVANAGARI = "\u0900-\u097f"
+HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+KANA = "\u3040-\u30ff"
+HANGUL = "\uac00-\ud7af"
+
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff" + KANA + HAN
+"""Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han. Stored fingerprints depend on this
+set; a change of it would make copies of stored stories unrecognisable."""
+UNBROKEN = UNSPACED + HANGUL + "\u3005-\u303f\U00020000-\U0003ffff"
+"""Scripts in which a term is a part of what stands between two spaces: those without spaces, their signs of repetition
+and rare ideographs, and Korean, whose particles are attached."""
+
+INVISIBLE = (
+    "".join(
+        map(
+            chr, (0xAD, 0x61C, 0x200B, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF)
+        )
+    )
+    + "\ufff9\ufffa\ufffb"
+)
+"""Characters without a shape that can go without loss: soft hyphens, zero-width spaces, marks of reading direction
+(which can hide the order of a title), byte order marks, marks of annotation."""
+JOINERS = "\u180e\u200c\u200d"
+"""Without a shape too, but they change the letters beside them: Persian, Hindi, Mongolian and emoji need them."""
