@@ -1,18 +1,18 @@
-"""The error tree. Expected trouble is one of these; anything else is a bug and ends the run. Only the pages of
-archives are too many for that: there a bug costs its page, and is on record in the words of ``unexpected``.
+"""The errors this project expects. Any other exception is a bug and ends the run.
 
     NewsError(url)
-      FetchError       a document could not be had            kind, status, retry_after_s
+      FetchError       a document could not be fetched        kind, status, retry_after_s
       FeedError        a document is not a usable feed        kind
       ExtractionError  a page could not be read               kind
       WatchlistError   a file the user edits is wrong         file, line, remedy
-      SettingsError    a setting is wrong                     key, remedy
-      StorageError     the corpus or its folder               path
-        CorpusBusyError       another process holds the database
-        SchemaVersionError    the file is newer than the code, or no corpus
-        QueryError            the user's SQL
+      SettingsError    a setting is wrong                     key
+      StorageError     the corpus or its folder is unusable   path
+        CorpusBusyError       another process has the database open
+        SchemaVersionError    the file is newer than the code, or is not a corpus
+        QueryError            the user's SQL was refused
 
-Each carries ``kind`` (a stable slug, stored) and ``transient`` (retry code asks the error, not a list).
+Each has a ``kind`` (a slug that is stored, see `KINDS`) and ``transient`` (True: a later attempt may succeed). One
+exception to the rule: a backfill reads millions of archived pages, so there a bug fails its page only (`unexpected`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,36 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+KINDS = {
+    "the address may not be fetched": "bad_url url_too_long scheme userinfo port blocked_address",
+    "the host may not be asked": "robots robots_unreachable host_paused blocked service_closed",
+    "the network failed": "dns connect tls timeout deadline connection incomplete bad_response",
+    "this machine lacks something": "local_resources disk_budget disk_full",
+    "the server answered something else": "no_location too_many_redirects not_modified_unasked",
+    "the document is of another kind": (
+        "not_html not_a_feed not_a_sitemap not_posts not_gzip not_warc json_array bad_answer refused_query bad_cdx "
+        "bad_listing no_sitemap"
+    ),
+    "the document is damaged or too much": (
+        "empty empty_body too_large decode digest unstable truncated entity too_deep too_many_tags bad_json "
+        "parse_failed changed"
+    ),
+    "reading it costs too much": "parse_timeout parse_memory parse_crash lost_cluster",
+    "the page has no story": "no_text too_short soft_404",
+    "the archive has no such capture": (
+        "not_captured too_far no_memento archive_blocked bad_timestamp cdx_circle"
+    ),
+    "the announced entry cannot be used": (
+        "no_link self_link duplicate other_site loop bad_post bad_row bad_line line_too_long bad_encoding bad_record"
+    ),
+    "there is more than will be read": "too_many_entries too_many_urls too_many_pages unreadable no_column",
+}
+"""Every ``kind`` of a FetchError, FeedError or ExtractionError and every reason of a ``Skipped``, by what it says.
+Besides these there is ``http_404`` and so on, for the status a server answered."""
+
 
 def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any]) -> NewsError:
-    """Return an error as it left a child process; the usual pickling cannot pass keyword arguments."""
+    """The error as it was raised in a child process; ordinary unpickling cannot pass keyword arguments."""
     error = kind.__new__(kind)
     error.args = args
     error.__dict__.update(state)
@@ -32,14 +59,14 @@ def _revive(kind: type[NewsError], args: tuple[Any, ...], state: dict[str, Any])
 
 
 def unexpected(error: Exception) -> str:
-    """What to put on record of an exception that nobody foresaw: its type, its words and where it came up."""
+    """The description of an exception that is a bug: its type, its message, and the file and line that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {error}{place}"
+    line = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {error}{line}"
 
 
 class NewsError(Exception):
-    """Base of all expected trouble; ``str()`` names the thing and the remedy."""
+    """Base of all expected errors; ``str()`` names the URL, file or key, and the remedy."""
 
     def __init__(self, message: str, *, url: str = "", kind: str = "error", transient: bool = False) -> None:
         super().__init__(message)
@@ -52,7 +79,7 @@ class NewsError(Exception):
 
 
 class FetchError(NewsError):
-    """A document could not be fetched. ``retry_after_s``: what the server asks, seconds, clamped, or None."""
+    """A document could not be fetched. ``retry_after_s``: the wait the server asks for, clamped, or None."""
 
     def __init__(
         self,
@@ -70,7 +97,7 @@ class FetchError(NewsError):
 
 
 class FeedError(NewsError):
-    """A document is not a feed, or not one we dare to read."""
+    """A document is not a feed, or is unsafe to read."""
 
 
 class ExtractionError(NewsError):
@@ -81,8 +108,8 @@ class WatchlistError(NewsError):
     """A watchlist file is wrong; the message is ``file:line: what. remedy``, a line for each fault."""
 
     def __init__(self, what: str, *, file: str, line: int | None = None, remedy: str = "") -> None:
-        place = file if line is None else f"{file}:{line}"
-        super().__init__(f"{place}: {what}" + (f" {remedy}" if remedy else ""), kind="watchlist")
+        where = file if line is None else f"{file}:{line}"
+        super().__init__(f"{where}: {what}" + (f" {remedy}" if remedy else ""), kind="watchlist")
         self.file, self.line, self.remedy = file, line, remedy
         self.faults: tuple[str, ...] = (str(self),)
         """The message of each fault; file, line and remedy are those of the first."""
@@ -95,7 +122,7 @@ class WatchlistError(NewsError):
 
 
 class SettingsError(NewsError):
-    """A setting, argument or working directory is wrong."""
+    """A setting, argument or working directory is wrong; ``key`` names the setting."""
 
     def __init__(self, message: str, *, key: str = "") -> None:
         super().__init__(message, kind="settings")
@@ -113,14 +140,14 @@ class StorageError(NewsError):
 
 
 class CorpusBusyError(StorageError):
-    """Another process holds the database."""
+    """Another process has the database open."""
 
     def __init__(self, message: str, *, path: str = "") -> None:
         super().__init__(message, path=path, kind="busy", transient=True)
 
 
 class SchemaVersionError(StorageError):
-    """The database was made by a newer version, or is not a corpus at all."""
+    """The database was made by a newer version of this project, or is not a corpus."""
 
 
 class QueryError(StorageError):

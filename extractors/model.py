@@ -1,6 +1,6 @@
-"""The vocabulary every room shares: frozen values, tuples instead of lists, aware UTC datetimes ending in ``_at``.
+"""The types that all rooms share: frozen dataclasses, tuples instead of lists, aware UTC datetimes ending in ``_at``.
 
-One chain, whatever brings the page: Feed -> Entry -> Page -> Article -> Decision -> story.
+Feed -> Entry -> Page -> Article -> Decision -> story, whether a page comes from the web, a WARC file or an archive.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ VerdictName = Literal["kept", "near_miss", "rejected"]
 Field = Literal["title", "text"]
 
 Skipped = tuple[str, str]
-"""Something a feed or listing gave that cannot be used: (reason slug, what was given as one short line)."""
+"""An announced entry that cannot be used: (reason slug, the address or title as one short line)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A subscription we poll, one table of ``feeds.toml``; ``id`` is that table's name and never changes."""
+    """A feed to poll, one table of ``feeds.toml``; ``id`` is the name of that table and never changes."""
 
     id: str
     url: str
@@ -42,34 +42,34 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What storage remembers of a feed between polls."""
+    """What is stored about a feed between two polls."""
 
     feed_id: str
     url: str
-    """The address to poll: the watchlist's, or the one a permanent redirect proved."""
+    """The address to poll: the watchlist's, or the target of a permanent redirect that was seen often enough."""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
-    """SHA-256 (hex) of the last body that parsed; decides "unchanged" when validators lie."""
+    """SHA-256 (hex) of the last body that parsed: an equal body is "unchanged" although ETag or date differ."""
     checked_at: datetime | None = None
     failures: int = 0
     """Consecutive failed polls."""
     first_failed_at: datetime | None = None
     next_poll_at: datetime | None = None
-    """Our own pace (adaptive polling, back-off); a run by hand ignores it."""
+    """When the schedule polls next (adaptive polling, back-off); a run started by hand ignores it."""
     retry_after_at: datetime | None = None
-    """The server's demand (Retry-After); every run honours it."""
+    """When the server allows the next poll (Retry-After); every run honours it."""
     moved_to: str | None = None
     moved_count: int = 0
-    """Polls in a row that were permanently redirected to ``moved_to``."""
+    """Consecutive polls with a permanent redirect to ``moved_to``."""
     disabled_reason: str | None = None
     subscribed_url: str | None = None
-    """The watchlist's address this state belongs to; another one there starts afresh."""
+    """The watchlist's address when this was stored; if the watchlist changes it, the state is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """How we learned of an entry or got a page."""
+    """Where an entry was announced or a page came from."""
 
     kind: OriginKind
     locator: str
@@ -80,23 +80,23 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Something announced to exist. Its page may not have been asked for yet."""
+    """A page that a feed or listing announces; it may not have been fetched yet."""
 
     id: str
     """SHA-256 (hex) of ``canonical_url``."""
     url: str
-    """The address to fetch, vetted; may carry tracking parameters."""
+    """The address to fetch, vetted (`vet_url`); may carry tracking parameters."""
     canonical_url: str
     title: str = ""
     summary: str = ""
     """Plain text, tags stripped."""
     content: str = ""
-    """The feed's own full content as plain text, if it offers one; else empty."""
+    """The full text, if the feed contains it, as plain text; else empty."""
     guid: str = ""
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     published_at: datetime | None = None
-    """The publisher's claim."""
+    """The date the feed or listing gives."""
     updated_at: datetime | None = None
     language: str = ""
     origin: Origin
@@ -104,22 +104,21 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """One feed document, read."""
+    """The content of one feed document."""
 
     format: str
-    """``rss20``, ``atom10``, ``rss10``, ``json11``, ..., as feedparser names versions."""
+    """``rss20``, ``atom10``, ``rss10``, ``json11``, ...: feedparser's names of versions."""
     title: str = ""
     language: str = ""
     entries: tuple[Entry, ...] = ()
     skipped: tuple[Skipped, ...] = ()
-    """Entries that could not be used: (reason slug, what the feed gave)."""
     partial: bool = False
-    """The document was cut short: whole entries are here, validators must not be kept."""
+    """The document was cut short: only whole entries are here, and its ETag must not be stored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One HTTP response with content. Feed documents and articles are both pages."""
+    """One HTTP response with its body. Feed documents are pages too."""
 
     requested_url: str
     final_url: str
@@ -127,21 +126,21 @@ class Page:
     content_type: str
     """The header as received, parameters included; empty when absent."""
     body: bytes
-    """Decoded from its content codings."""
+    """Content codings (gzip, ...) undone; characters not yet decoded."""
     captured_at: datetime
-    """When these bytes were served: for archives the capture time, never today."""
+    """When the server sent these bytes; for archives the time of capture, never today."""
     origin: Origin
     etag: str | None = None
     last_modified: str | None = None
     moved_to: str | None = None
-    """Set when every redirect on the way was permanent (301, 308): the address to remember, once proved."""
+    """The final address if every redirect on the way was permanent (301, 308), else None."""
     headers: tuple[tuple[str, str], ...] = ()
-    """Lower-case names; only those later stages look at (``cf-mitigated``, ``content-language``, ``x-robots-tag``)."""
+    """Names in lower case; only those used later (``cf-mitigated``, ``content-language``, ``x-robots-tag``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionLink:
-    """Another version of a page's story, as the page names it."""
+    """Another version of a story that its page links to."""
 
     method: str
     """``amp`` or ``print``."""
@@ -150,7 +149,7 @@ class VersionLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherVersion:
-    """That version, fetched. The story's identity stays with the page that named it."""
+    """A `VersionLink` that was fetched. The story keeps the identity of the page that links to it."""
 
     method: str
     page: Page
@@ -158,12 +157,12 @@ class OtherVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDate:
-    """One claim of when a story was published."""
+    """One date of publication that a page or feed claims."""
 
     source: str
     """``json-ld``, ``meta``, ``microdata``, ``feed``, ``url`` or ``visible``."""
     at: datetime
-    """For precision ``day``: that day at 00:00 UTC, the day as written, whatever its zone."""
+    """For precision ``day``: 00:00 UTC of the day as written, whatever its zone."""
     precision: str
     """``minute`` or ``day``."""
     zone_known: bool
@@ -172,12 +171,12 @@ class PageDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """A story's text and metadata, extracted from one page."""
+    """The text and metadata of a story, extracted from one page."""
 
     id: str
-    """SHA-256 (hex) of the canonical form of ``url``: the identity key, in which spellings of an address are one."""
+    """SHA-256 (hex) of the canonical form of ``url``: different spellings of an address have one id."""
     url: str
-    """The address to give a reader: the page's own claim when vetted (same site), else the final URL."""
+    """The address for readers: the one the page claims, if it is on the same site, else the final URL."""
     title: str
     text: str
     authors: tuple[str, ...] = ()
@@ -187,29 +186,29 @@ class Article:
     published_source: str = ""
     """Where the date came from: ``json-ld``, ``meta``, ``microdata``, ``feed``, ``url``, ``visible``, or empty."""
     language: str = ""
-    """BCP 47, of the text itself."""
+    """BCP 47, detected from the text."""
     site: str = ""
     section: str = ""
     tags: tuple[str, ...] = ()
     text_hash: str = ""
-    """SHA-256 (hex) of title and text, white space folded."""
+    """SHA-256 (hex) of title and text, with white space folded."""
     method: str = ""
-    """Which candidate the text came from (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...)."""
+    """The candidate text that was chosen (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...)."""
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
     site_name: str = ""
-    """The outlet's own name; ``site`` is its registrable domain."""
+    """The name the outlet gives itself; ``site`` is its registrable domain."""
     dates: tuple[PageDate, ...] = ()
-    """Every publication date claimed; ``published_at`` is one of them."""
+    """Every claimed date of publication; ``published_at`` is one of them."""
     lengths: tuple[tuple[str, int], ...] = ()
-    """(method, characters) of every candidate text that was looked at, the chosen one included."""
+    """(method, characters) of every candidate text, the chosen one included."""
     page_chars: int = 0
-    """Characters the page shows in all, white space folded: menus, teasers and the story."""
+    """Length of all text the page displays (menus, teasers and the story), white space folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One rule hit: the evidence. ``quote`` is ``field`` sliced ``[start:end]`` (str indices, end exclusive)."""
+    """One hit of a rule: the evidence. ``quote`` is ``field[start:end]`` (str indices, end exclusive)."""
 
     rule: str
     """Stable id of the term, entity, pattern or rule."""
@@ -222,7 +221,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One named contribution to a score; a decision's score is the sum of its parts."""
+    """One named contribution to a score; the score of a decision is the sum of its parts."""
 
     name: str
     value: float
@@ -257,7 +256,7 @@ class WithVerdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision(WithVerdict):
-    """The verdict on one article under one set of rules, with everything needed to explain it."""
+    """The verdict on one article under one set of rules, and the evidence that explains it."""
 
     article_id: str
     relevant: bool
@@ -265,7 +264,7 @@ class Decision(WithVerdict):
     score: float
     threshold: float
     reason: str
-    """One sentence a person understands."""
+    """One sentence for people."""
     stage: str = "judge"
     """``judge``, or the triage gate that stopped the page (``scan``, ``text``)."""
     topics: tuple[str, ...] = ()
@@ -277,13 +276,13 @@ class Decision(WithVerdict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """What could not be done, as data."""
+    """A step that failed, as a record."""
 
     url: str
     stage: str
     """``poll``, ``parse``, ``fetch``, ``extract``, ``load``."""
     kind: str
-    """Reason slug: ``timeout``, ``too_large``, ``blocked_address``, ``http_404``, ..."""
+    """A key of `fivegwatch.extractors.errors.KINDS`, or ``http_404`` and so on."""
     message: str
     transient: bool
     failed_at: datetime
@@ -292,46 +291,45 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """One piece of a backfill's work that is begun, resumed and finished by itself: a WARC file, a sitemap, a query."""
+    """The part of a backfill that is started, resumed and finished on its own: a WARC file, a sitemap, a query."""
 
     source: UnitSource
     kind: str
-    """What ``locator`` names, a word of its source: ``file``, ``index``, ``captures``, ``slot``, ..."""
+    """What ``locator`` names: ``file``, ``index``, ``captures``, ``slot``, ..., depending on the source."""
     locator: str
-    """Path or URL; the same in every run."""
+    """Path or URL, identical in every run."""
     options: tuple[tuple[str, str], ...] = ()
-    """What else decides what is read (dates, filters), as text; all but ``depth`` and ``version`` is identity."""
+    """Dates, filters and the like, as text. All but ``depth`` and ``version`` belong to the identity."""
     size: int = 0
-    """How much there is to read, in the unit's own measure (bytes, rows); 0 when unknown. No part of the identity."""
+    """How much there is to read, in bytes, rows or files; 0 when unknown. Not part of the identity."""
 
     @property
     def id(self) -> str:
-        """128-bit BLAKE2b (hex) of what identifies the unit."""
-        # The same sitemap may be named by robots.txt and again by an index: one unit, however deep it was found. A file
-        # is one unit whatever it holds by now: what is known of it is found, and held against its version.
+        """128-bit BLAKE2b (hex) of source, kind, locator and the identifying options."""
+        # A sitemap named by robots.txt and again by an index is one unit, whatever its depth. A file that
+        # changed is the same unit: what was read of it before is found, and its version tells that it changed.
         options = sorted(pair for pair in self.options if pair[0] not in ("depth", "version"))
         text = json.dumps([self.source, self.kind, self.locator, options])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def option(self, name: str, default: str = "") -> str:
-        """The option's value, or ``default``."""
+        """The value of an option, or ``default``."""
         return dict(self.options).get(name, default)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A portion of what a unit lists, and where to go on: stored together, so that a kill between two loses nothing."""
+    """A batch of what a unit lists, and the cursor behind it; both are stored in one step, so that a run can resume."""
 
     entries: tuple[Entry, ...] = ()
     units: tuple[Unit, ...] = ()
-    """Further units found on the way: the sitemaps of an index, the next page."""
+    """Further units to read: the sitemaps of an index, the next page."""
     skipped: tuple[Skipped, ...] = ()
-    """What could not be used: (reason slug, what was given)."""
     outside: int = 0
-    """Listed, but not asked for: outside the dates, or of no interest by the filters."""
+    """Number of listed pages left out because of their date or by the filters."""
     cursor: str = ""
-    """What to hand in to go on behind this portion; opaque, empty when the unit is done."""
+    """Where to resume after this batch; opaque, empty when the unit is done."""
     position: int = 0
-    """How far the unit is read, in the measure of its size; never falls from one portion to the next."""
+    """How much of the unit was read, in the measure of its ``size``; never falls from one batch to the next."""
     done: bool = False
-    """Nothing is left in the unit."""
+    """True when nothing of the unit is left to read."""

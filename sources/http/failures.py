@@ -1,10 +1,6 @@
-"""What went wrong, in words an operator can act on: every exception of the network becomes one FetchError.
+"""Network exceptions to `FetchError`: which kind it is, whether a later attempt may succeed, and a message to act on.
 
-Kinds: ``bad_url url_too_long scheme userinfo port blocked_address`` (never asked) · ``dns connect tls timeout
-deadline connection incomplete bad_response`` (the network) · ``http_404`` and so on, ``not_modified_unasked
-no_location too_many_redirects`` (the answer) · ``too_large decode not_html`` (the content) · ``robots
-robots_unreachable host_paused service_closed`` (manners) · ``local_resources`` (us, not them) · ``not_captured too_far
-no_memento archive_blocked bad_timestamp`` (archives).
+All kinds are listed in `fivegwatch.extractors.errors.KINDS`.
 """
 
 from __future__ import annotations
@@ -27,18 +23,18 @@ EXPECTED = (
     httpcore2.ProtocolError,
     httpcore2.UnsupportedProtocol,
 )
-"""All that ``explain`` turns into a FetchError; anything else is a bug."""
+"""Exceptions that ``explain`` turns into a FetchError; any other is a bug."""
 
 RETRY_AT_ONCE = frozenset({"connect", "connection", "local_resources", "http_502", "http_503", "http_504"})
-"""Kinds worth a second try within the same fetch: nothing of a body was seen."""
+"""Kinds that are retried within the same fetch: no byte of a body was received."""
 
 LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
-"""Trouble of the moment: unknown 5xx are a 500, as numbers beyond 599 are (RFC 9110 15); Cloudflare's 525 to 527 are
-the TLS trouble that another day may cure, 511 is a portal on our own side."""
+"""Statuses after which a later attempt may succeed. An unknown 5xx or a number beyond 599 counts as 500 (RFC 9110 15).
+525 to 527 are TLS failures behind Cloudflare; 511 is the login page of our own network."""
 
 
 class Wire:
-    """How far one exchange got: fed by the client's trace events."""
+    """How far one exchange got, by the trace events of the HTTP engine."""
 
     def __init__(self, body_cap: int) -> None:
         self.stage = "connect"
@@ -47,7 +43,7 @@ class Wire:
         self._body_cap = body_cap
 
     async def trace(self, event: str, info: dict[str, object]) -> None:
-        """Follow one step of the exchange."""
+        """Take note of one trace event."""
         if event == "connection.connect_tcp.complete":
             self._counter = getattr(info["return_value"], "counter", None)
             self.stage = "request"
@@ -62,14 +58,14 @@ class Wire:
 
     @property
     def silent(self) -> bool:
-        """True when the server sent not a single byte."""
+        """True when no byte was received from the server."""
         return self._counter is None or self._counter.received == 0
 
 
 def explain(exc: BaseException, url: str, wire: Wire) -> FetchError:
-    """The FetchError for ``exc``, which ended the exchange ``wire`` with ``url``."""
-    kind, transient, words = _classify(exc, wire)
-    return FetchError(f"{url}: {words}", url=url, kind=kind, transient=transient)
+    """The FetchError for ``exc``, the exception that ended the exchange ``wire`` with ``url``."""
+    kind, transient, message = _classify(exc, wire)
+    return FetchError(f"{url}: {message}", url=url, kind=kind, transient=transient)
 
 
 def _classify(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
@@ -84,7 +80,7 @@ def _classify(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
     if isinstance(exc, httpcore2.TimeoutException):
         return "timeout", True, f"no progress in time while waiting for the {_WAITING_FOR[wire.stage]}"
     if wire.stage == "tls":
-        # Worth another day: certificates expire, and are renewed.
+        # Transient: certificates expire and are renewed.
         return "tls", True, f"no trusted TLS connection: {exc}"
     if wire.stage == "connect":
         return "connect", True, f"no connection: {exc}"
@@ -97,10 +93,10 @@ _WAITING_FOR = {"connect": "connection", "tls": "TLS handshake", "request": "ans
 def _classify_broken_answer(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
     if isinstance(exc, httpcore2.ProtocolError):
         if wire.silent:
-            return "connection", True, "the server hung up without an answer"
+            return "connection", True, "the server closed the connection without an answer"
         if not str(exc).startswith("peer closed connection"):
             return "bad_response", False, f"the answer breaks the rules of HTTP: {exc}"
-        return "incomplete", True, "the server hung up before the body was complete"
+        return "incomplete", True, "the server closed the connection before the body was complete"
     if wire.body_bytes == 0:
         return "connection", True, "the connection broke before the body"
     return "incomplete", True, "the connection broke within the body"
@@ -121,7 +117,7 @@ def _out_of_descriptors(exc: BaseException) -> bool:
         return True
     if not any(isinstance(one, socket.gaierror) for one in chain):
         return False
-    # The resolver opens files too and does not say why it could not: try for ourselves.
+    # The resolver opens files too, but does not say that it could not: opening a socket tells.
     try:
         socket.socket().close()
     except OSError as probe:
