@@ -1,8 +1,9 @@
-"""The one polite HTTP client: everything the project asks of the web is asked here.
+"""The only HTTP client of the project.
 
-vet the URL -> robots.txt -> wait for a turn at the host -> guarded connection -> head -> body, bounded; each
-redirect starts again at the first step. One connection per request, no cookies, no credentials, no proxy from
-the environment: a proxy would resolve names itself and void the address check.
+vet the URL -> robots.txt -> wait for a turn at the host -> guarded connection -> head -> body, bounded
+
+Every redirect starts again at the first step. One connection per request; no cookies, no credentials, and no proxy from
+the environment, because a proxy resolves names itself and so bypasses the check of addresses (`guard`).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
-    """The server says that nothing changed; the validators to keep, refreshed when it sent new ones."""
+    """The answer "nothing changed" (304), and the validators to send next time."""
 
     url: str
     etag: str | None = None
@@ -57,7 +58,7 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a server answered to one request."""
+    """A server's answer to one request; ``body`` is empty for a redirect, and for an answer that a sink took."""
 
     head: Head
     body: bytes
@@ -65,7 +66,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """Where a chain of redirects ended."""
+    """The end of a chain of ``hops`` redirects; ``permanent`` if all of them were (301, 308)."""
 
     url: str
     answer: Reply
@@ -74,7 +75,7 @@ class _Arrival:
 
 
 class _Budget:
-    """What is left of a document's time, in seconds; waiting for a turn is not charged."""
+    """The time left for a document, in seconds; waiting for a turn at the host is not charged."""
 
     def __init__(self, total_s: float) -> None:
         self.total_s = total_s
@@ -82,11 +83,11 @@ class _Budget:
 
 
 class Web:
-    """Fetches documents; use as ``async with Web(...) as web``. One per run, shared by all its tasks.
+    """Fetches documents: ``async with Web(...) as web``. One per run, shared by all tasks.
 
-    ``user_agent`` is sent as it is: ``product/version (+contact)``. ``allow`` are the (host, port) pairs of
-    the operator's own machines, exempt from the address and port rules and from pauses. ``tls`` replaces
-    the system's certificate store (an own CA).
+    ``user_agent`` is sent unchanged: ``product/version (+contact)``. ``allow`` lists the (host, port) pairs of
+    the operator's own machines, which are exempt from the rules for addresses and ports and from pauses. ``tls``
+    replaces the system's certificate store.
     """
 
     def __init__(
@@ -146,13 +147,13 @@ class Web:
         last_modified: str | None = None,
         check_robots: bool = False,
     ) -> Page | NotModified:
-        """The document at ``url``, or NotModified when the validators still hold.
+        """The document at ``url``, or NotModified if it has not changed since ``etag`` or ``last_modified``.
 
-        Redirects are followed, each vetted like the first address. Validators are sent exactly as given, to
-        ``url`` alone. robots.txt is always asked for pages. The page's own validators are kept only when no
-        redirect was in between: they belong to the address that gave them.
+        Redirects are followed; each target is vetted. The validators are sent unchanged, and to ``url`` only. Those
+        of the response are returned only if there was no redirect, since they belong to the address that sent them.
+        robots.txt is obeyed for pages always, for other kinds if ``check_robots``.
 
-        Raises: FetchError; ``kind`` is one of the slugs in ``sources/http/failures.py``.
+        Raises: FetchError; `fivegwatch.extractors.errors.KINDS` lists the kinds.
         Standard: RFC 9110 (conditional requests, redirects, Retry-After), RFC 9309 (robots.txt).
         """
         validators = {
@@ -186,9 +187,9 @@ class Web:
         )
 
     async def download(self, url: str, sink: Sink, *, headers: Mapping[str, str]) -> None:
-        """Hand what ``url`` answers to ``sink``; ``headers`` (Range, If-Range) go to ``url`` alone.
+        """Pass the response of ``url`` to ``sink``, whatever its status; ``headers`` are sent to ``url`` only.
 
-        One try, whatever comes back; redirects are followed. The turn at the host is waited for.
+        Redirects are followed and the turn at the host is awaited; nothing is retried.
 
         Raises: FetchError, and what ``sink`` raises.
         """
@@ -200,18 +201,18 @@ class Web:
         return self._allow
 
     async def robots_txt(self, url: str) -> str:
-        """The text of the robots.txt of the site of ``url``, its first 512 KiB. Raises: FetchError."""
+        """The first 512 KiB of the robots.txt of the site of ``url``. Raises: FetchError."""
         body = await self._fetch_robots(self._vet("/robots.txt", base=url))
         return body.decode("utf-8-sig", "replace")
 
     async def ask(self, url: str, *, kind: Literal["feed", "page", "listing"], raw: bool = False) -> Reply:
-        """One exchange with a service whose pace the caller keeps (`fivegwatch.sources.services.throttle.Throttle`).
+        """The reply of a service to one request; its caller keeps the pace (`sources.services.throttle.Throttle`).
 
-        Any status is an answer: nothing is tried again, no redirect followed, robots.txt not asked for, and
-        the host is not given up for the run. Of an error the first 64 KiB are kept; ``raw`` leaves the body
-        in its content codings. ``kind`` sets the bounds.
+        Every status is a reply. Nothing is retried, no redirect followed, robots.txt not read, and failures do not
+        pause the host. The body of an error is cut after 64 KiB; ``raw`` leaves a body in its content codings.
+        ``kind`` decides the bounds.
 
-        Raises: FetchError when there is no answer, or too much of one.
+        Raises: FetchError when there is no reply, or it is too large.
         """
         want = replace(
             self._wanted[kind],
@@ -223,8 +224,8 @@ class Web:
             read_s=self._limits.service_read_s,
         )
         target = self._vet(url)
-        async with self._pace.place():
-            return await self._try(target, want, {}, _Budget(want.total_s))
+        async with self._pace.slot():
+            return await self._ask_in_time(target, want, {}, _Budget(want.total_s))
 
     async def _fetch_robots(self, robots_url: str) -> bytes:
         want = Wanted(
@@ -241,7 +242,7 @@ class Web:
     async def _follow(
         self, url: str, want: Wanted, conditional: dict[str, str], *, obey_robots: bool
     ) -> _Arrival:
-        """Ask, and ask where the answer points to, until an answer is no redirect."""
+        """Request ``url``, then the target of each redirect, until an answer is no redirect."""
         budget = _Budget(want.total_s)
         target = self._vet(url)
         permanent = True
@@ -249,11 +250,11 @@ class Web:
         for hop in range(self._limits.redirects + 1):
             if obey_robots:
                 self._pace.slow_to(target, await self._robots.crawl_delay(target))
-            answer = await self._ask(target, want, conditional if hop == 0 else {}, budget)
+            answer = await self._ask_with_retries(target, want, conditional if hop == 0 else {}, budget)
             if answer.head.status not in REDIRECTS:
                 return _Arrival(target, answer, hop, permanent)
             permanent = permanent and answer.head.status in PERMANENT
-            target = self._next(answer.head, target)
+            target = self._redirect_target(answer.head, target)
             if target in seen:
                 raise answer.head.error("too_many_redirects", "the redirects go in a circle")
             seen.add(target)
@@ -267,26 +268,28 @@ class Web:
     def _vet(self, url: str, base: str | None = None) -> str:
         return vet_url(url, base=base, allow=self._allow, max_chars=self._limits.url_chars)
 
-    def _next(self, head: Head, current: str) -> str:
+    def _redirect_target(self, head: Head, current: str) -> str:
         location = head.location()
         if not location:
-            raise head.error("no_location", f"a redirect ({head.status}) to nowhere")
+            raise head.error("no_location", f"a redirect ({head.status}) without a Location")
         target = self._vet(location, base=current)
         if current.startswith("https:") and target.startswith("http:"):
             _log.info("%s redirects to %s, without TLS", current, target)
         return target
 
-    async def _ask(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
-        """One answer for ``url``, after at most ``retries`` more tries where nothing of it was seen."""
+    async def _ask_with_retries(
+        self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget
+    ) -> Reply:
+        """The answer of ``url``; requests that fail before the body are repeated up to ``retries`` times."""
         retries = 0 if want.sink else self._limits.retries
         for attempt in range(retries + 1):
             if attempt:
-                # Jitter, so that many clients that failed together do not come back together.
+                # Jitter keeps requests that failed together from being repeated together.
                 pause = self._limits.retry_base_s * 2 ** (attempt - 1)
                 await asyncio.sleep(pause * random.uniform(0.75, 1.25))  # noqa: S311 - no secret
             try:
                 async with self._pace.turn(url):
-                    answer = await self._try(url, want, conditional, budget)
+                    answer = await self._ask_in_time(url, want, conditional, budget)
             except FetchError as exc:
                 last = attempt == retries or exc.retry_after_s is not None
                 if exc.kind in RETRY_AT_ONCE and not last:
@@ -298,8 +301,10 @@ class Web:
             return answer
         raise AssertionError("the last attempt returns or raises")
 
-    async def _try(self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget) -> Reply:
-        """One exchange within what is left of the document's time."""
+    async def _ask_in_time(
+        self, url: str, want: Wanted, conditional: dict[str, str], budget: _Budget
+    ) -> Reply:
+        """One exchange, ended by a FetchError when the document's time is used up."""
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
@@ -321,7 +326,7 @@ class Web:
                     Head(url, response.status, response.headers), response, want, conditional, wire
                 )
             finally:
-                # Whatever is unread stays unread: bombs sit in the bodies of redirects and errors too.
+                # An unread body stays unread: that of a redirect or an error may be a decompression bomb.
                 await response.aclose()
         except EXPECTED as exc:
             raise explain(exc, url, wire) from exc
@@ -349,7 +354,7 @@ class Web:
         return Reply(head, body)
 
     def _request(self, url: str, want: Wanted, conditional: dict[str, str], wire: Wire) -> httpcore2.Request:
-        """A GET built from the vetted URL's own parts, so that nothing parses it a second, different way."""
+        """A GET request made of the parts of the vetted URL, so that no other parser reads it differently."""
         parsed = ada_url.URL(url)
         host, port = host_and_port(url)
         headers = {

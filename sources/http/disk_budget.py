@@ -1,4 +1,4 @@
-"""How much of the disk downloads may take: room is reserved before a file is fetched, and given back."""
+"""The disk space of downloads: reserved before a file is fetched, released afterwards."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from fivegwatch.extractors.errors import FetchError
 
 MARGIN_BYTES = 256 * 1024 * 1024
-"""Left free on the disk for everybody else."""
+"""Free space that must remain on the disk."""
 
 
 def _free_bytes(folder: Path) -> int:
@@ -18,11 +18,11 @@ def _free_bytes(folder: Path) -> int:
 
 
 class DiskBudget:
-    """Room for files below ``folder``, each in a subfolder of its own; at most ``max_bytes`` in all, None for
-    as much as the disk has.
+    """Disk space for files below ``folder``, each in a subfolder of its own: at most ``max_bytes``, or None for as much
+    as the disk has.
 
-    What earlier runs left there counts too, and is deleted, the oldest first, when the room is needed: it is
-    only a copy of what can be fetched again. One budget per folder; nothing else may be kept in it.
+    Files left by earlier runs count. They can be fetched again, so they are deleted, oldest first, when space is
+    needed. One budget per folder; nothing else may be in the folder.
     """
 
     def __init__(
@@ -37,13 +37,13 @@ class DiskBudget:
 
     @property
     def used_bytes(self) -> int:
-        """What is reserved and what lies about."""
+        """The reserved bytes plus those left by earlier runs."""
         return sum(self._held.values()) + sum(_size(path) for path in self._leftovers())
 
     def reserve(self, name: str, size: int, *, url: str) -> bool:
-        """Reserve ``size`` bytes for the subfolder ``name`` instead of what it had; False: not now.
+        """Reserve ``size`` bytes for the subfolder ``name``, replacing its reservation; False if others hold the space.
 
-        Raises: FetchError of kind ``disk_budget`` when it can never be, ``disk_full`` (transient).
+        Raises: FetchError of kind ``disk_budget`` (more than the whole budget) or ``disk_full`` (transient).
         """
         if self._max is not None and size > self._max:
             what = (
@@ -52,12 +52,12 @@ class DiskBudget:
             raise FetchError(f"{url}: {what}", url=url, kind="disk_budget", transient=False)
         held = sum(held for other, held in self._held.items() if other != name)
         leftovers = [path for path in self._leftovers() if path.name != name]
-        lying = sum(_size(path) for path in leftovers)
-        while leftovers and (not self._fits(held + lying + size) or self._short_of(name, size)):
+        left_over = sum(_size(path) for path in leftovers)
+        while leftovers and (not self._fits(held + left_over + size) or self._short_of(name, size)):
             oldest = leftovers.pop(0)
-            lying -= _size(oldest)
+            left_over -= _size(oldest)
             shutil.rmtree(oldest, ignore_errors=True)
-        if not self._fits(held + lying + size):
+        if not self._fits(held + left_over + size):
             return False
         if self._short_of(name, size):
             what = f"has {size:,} bytes and the disk of {self._folder} is full; free some of it"
@@ -73,18 +73,18 @@ class DiskBudget:
         return missing > 0 and self._free(self._folder) < missing + MARGIN_BYTES
 
     def _leftovers(self) -> list[Path]:
-        """What lies in the folder and nobody holds, the oldest first."""
-        found = [path for path in self._folder.iterdir() if path.is_dir() and path.name not in self._held]
-        return sorted(found, key=lambda path: path.stat().st_mtime)
+        """The subfolders without a reservation, oldest first."""
+        folders = [path for path in self._folder.iterdir() if path.is_dir() and path.name not in self._held]
+        return sorted(folders, key=lambda path: path.stat().st_mtime)
 
     async def wait_for(self, name: str, size: int, *, url: str) -> None:
-        """Reserve, waiting until others have given back enough. Raises: as `reserve`."""
+        """Reserve, waiting until others have released enough space. Raises: as `reserve`."""
         async with self._changed:
             while not self.reserve(name, size, url=url):
                 await self._changed.wait()
 
-    async def give_back(self, name: str) -> None:
-        """Let go of the subfolder; whatever is still in it counts as left over."""
+    async def release(self, name: str) -> None:
+        """Release the reservation of a subfolder; files in it count as left over."""
         async with self._changed:
             self._held.pop(name, None)
             self._changed.notify_all()

@@ -1,4 +1,4 @@
-"""The kinds of documents that are asked for, and the bounds on each."""
+"""The kinds of documents that are fetched, with the headers and bounds of each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
-    """What `Web.fetch` wants of a document, by its kind."""
+    """What `Web.fetch` asks for and accepts, by the kind of document."""
     return {
         "feed": Wanted(
             accept=FEED_TYPES,
@@ -45,7 +45,7 @@ def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
 
 
 def whole_files(limits: Limits) -> Wanted:
-    """What `Web.download` wants."""
+    """What `Web.download` asks for and accepts."""
     return Wanted(
         accept="*/*",
         codings="identity",

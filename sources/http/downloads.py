@@ -1,10 +1,11 @@
-"""Large files fetched whole, with resume: what came stays, a broken connection goes on where it broke.
+"""Downloads of large files. A broken download is resumed where it broke, also by a later run.
 
-    folder/<key>/<name>.part   what came so far        folder/<key>/<name>.part.json   whose it is (ETag)
-    folder/<key>/<name>        complete: renamed only when every byte is there and on disk
+    folder/<key>/<name>.part        the bytes received so far
+    folder/<key>/<name>.part.json   the URL and the ETag or date of the version they belong to
+    folder/<key>/<name>             the complete file, renamed when every byte is on disk
 
-How the news crawl wants to be asked: one connection a file, at most one try a second with growing pauses,
-503 and 429 mean "slower", 403 means that our address is blocked: nothing more is asked of that host.
+Rules of the news crawl: one connection per file, at most one attempt a second with growing pauses; 503 and 429 ask for
+longer pauses; 403 means that our address is blocked, so the host is not asked again.
 """
 
 from __future__ import annotations
@@ -34,18 +35,17 @@ from fivegwatch.sources.http.failures import Wire
 from fivegwatch.sources.http.responses import Head, clean_validator, refuse_status
 
 TRIES = 12
-"""Tries in a row that bring not one byte."""
+"""Consecutive attempts without a new byte after which a download fails."""
 TRIES_UNKNOWN = 3
-"""The same for a host whose name nobody knows, and of whose file there is nothing yet: mostly it is a typing error, or
-there is no network."""
+"""The same while the host has no address and nothing was received: usually a typing error, or no network."""
 CONNECTIONS = 1_000
 PAUSE_S = 1.0
 PAUSE_MAX_S = 60.0
 WAIT_MAX_S = 900.0
-"""A server that asks for a longer pause is left to a later run."""
+"""If a server asks for a longer pause, the download fails and a later run resumes it."""
 BLOCKED_S = 86_400.0
 _NOT_NOW = frozenset({"blocked", "disk_full", "host_paused", "local_resources"})
-"""Transient, but not within this run."""
+"""Transient kinds that are not retried within the run."""
 _WRITE_BYTES = 1024 * 1024
 _RANGE = re.compile(r"bytes\s+(?:(\d+)-(\d+)|\*)/(\d+|\*)", re.IGNORECASE)
 
@@ -53,7 +53,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class _NoRoomError(Exception):
-    """The file does not fit beside the others now."""
+    """The file does not fit beside those that are being downloaded now."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -61,11 +61,11 @@ class _NoRoomError(Exception):
 
 
 class _AgainError(Exception):
-    """What is on disk belongs to another version of the file: it was thrown away."""
+    """The part on disk belonged to another version of the file and was deleted."""
 
 
 class Downloads:
-    """Fetches files into ``budget``'s folder; one per run. ``sleep`` is asked for every pause."""
+    """Downloads files into ``folder``; one per run. ``sleep`` is called for every pause."""
 
     def __init__(
         self,
@@ -87,11 +87,11 @@ class Downloads:
 
     @asynccontextmanager
     async def file(self, url: str, *, digest: str = "") -> AsyncIterator[Path]:
-        """The file at ``url`` for the time of the ``async with``; then it is deleted and its room given back.
+        """The file at ``url`` for the length of the ``async with`` block; afterwards it is deleted.
 
-        It is kept when the block is cancelled or the process killed, so that the next run need not fetch it
-        again; not when the block finds it unreadable, nor when the server refuses it for good. ``digest``
-        (``sha256:...``, ``sha1:...``, ``md5:...``, hex or base32) is checked when given.
+        It is kept if the block is cancelled or the process killed, so that the next run can use it; but not if the
+        block raises one of our errors (the file is unreadable), or the server refuses it for good. A ``digest``
+        (``sha256:...``, ``sha1:...``, ``md5:...``; hex or base32) is verified.
 
         Raises: FetchError; of kind ``blocked`` when the host blocks us, ``disk_budget``, ``disk_full``,
         ``digest``, ``not_gzip``, ``unstable``, or what `Web.download` raises.
@@ -105,21 +105,21 @@ class Downloads:
                 try:
                     path = await self._fetch(part, key, digest)
                 except FetchError as exc:
-                    # Kept is what a later try can go on with; with more room (--max-disk) one can, too.
-                    keep = part.is_of_use() and (exc.transient or exc.kind == "disk_budget")
+                    # A partial download is kept if a later attempt can resume it, also one with a larger --max-disk.
+                    keep = part.is_resumable() and (exc.transient or exc.kind == "disk_budget")
                     raise
                 keep = False
                 try:
                     yield path
                 except (ExtractionError, FeedError, FetchError):
-                    raise  # the file is no good: reading the same bytes again would not help
+                    raise  # the file is unreadable, and would be again
                 except BaseException:
                     keep = True
                     raise
             finally:
                 if not keep:
                     shutil.rmtree(part.folder, ignore_errors=True)
-                await self._budget.give_back(key)
+                await self._budget.release(key)
 
     async def _fetch(self, part: _Part, key: str, digest: str) -> Path:
         if part.path.exists():
@@ -129,13 +129,13 @@ class Downloads:
         await self._complete(part, key, receiver)
         if digest and not await asyncio.to_thread(_agrees, part.file, digest):
             part.reset()
-            message = f"{part.url}: the file's digest is not {digest}; it was thrown away"
+            message = f"{part.url}: the file's digest is not {digest}; it was deleted"
             raise FetchError(message, url=part.url, kind="digest", transient=True)
         await asyncio.to_thread(part.finish)
         return part.path
 
     async def _complete(self, part: _Part, key: str, receiver: _Receiver) -> None:
-        """Ask until the file is whole."""
+        """Request the file, again and again, until it is complete."""
         host = host_and_port(part.url)[0]
         fruitless = changes = 0
         for _ in range(CONNECTIONS):
@@ -167,7 +167,7 @@ class Downloads:
             unknown = error is not None and error.kind == "dns" and not part.size
             await self._pause(fruitless, error, min(TRIES_UNKNOWN, self._tries) if unknown else self._tries)
         raise FetchError(
-            f"{part.url}: not whole after {CONNECTIONS:,} connections",
+            f"{part.url}: not complete after {CONNECTIONS:,} connections",
             url=part.url,
             kind="incomplete",
             transient=True,
@@ -181,7 +181,7 @@ class Downloads:
 
 
 class _Part:
-    """A file that is being fetched, as it is on disk."""
+    """A file on disk whose download may be incomplete."""
 
     def __init__(self, folder: Path, url: str) -> None:
         name = unquote(ada_url.URL(url).pathname).rpartition("/")[2]
@@ -204,41 +204,41 @@ class _Part:
 
     @property
     def size(self) -> int:
-        """Bytes on disk that a request may go on behind."""
+        """Bytes on disk after which a request may resume; 0 if their version is unknown."""
         try:
             return self.file.stat().st_size if self._validator else 0
         except OSError:
             return 0
 
-    def is_of_use(self) -> bool:
-        """Whether anything of the file is there that need not come again."""
+    def is_resumable(self) -> bool:
+        """True if a part of the file, or all of it, need not be downloaded again."""
         return self.size > 0 or self.path.exists()
 
     @property
     def validator(self) -> str:
-        """The strong ETag or the date of the version on disk; empty when there is none to trust."""
+        """The strong ETag or the date of the version on disk; empty if the server gave neither."""
         return self._validator
 
     def conditions(self) -> dict[str, str]:
-        """Headers that ask for the rest of this very version, or for the whole of another."""
+        """Request headers for the rest of this version, or for the whole file if it has changed."""
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator} if self.size else {}
 
     def begin(self, validator: str) -> None:
-        """Start anew with the version that ``validator`` names."""
+        """Start again, with the version that ``validator`` identifies."""
         self.reset()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._validator = validator
-        # The note before the first byte: bytes without a note are never gone on with.
+        # Written before the first byte: without this note a part is not resumed.
         self._note.write_text(json.dumps({"url": self.url, "validator": validator}), encoding="utf-8")
 
     def reset(self) -> None:
-        """Throw away what is on disk."""
+        """Delete the part on disk."""
         self.file.unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)
         self._validator = ""
 
     def finish(self) -> None:
-        """Make it the complete file, for good."""
+        """Rename the part to the complete file, once it is safely on disk."""
         with self.file.open("rb+") as handle:
             os.fsync(handle.fileno())
         self.file.replace(self.path)
@@ -246,7 +246,7 @@ class _Part:
 
 
 class _Receiver:
-    """Takes one answer into a part file. Standard: RFC 9110 14 (ranges), 13.1.5 (If-Range)."""
+    """Writes one response into a part file. Standard: RFC 9110 14 (ranges), 13.1.5 (If-Range)."""
 
     def __init__(self, part: _Part, key: str, budget: DiskBudget, *, own: bool) -> None:
         self._part = part
@@ -255,8 +255,8 @@ class _Receiver:
         self._own = own
 
     async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
-        """Write the body behind what is there, or from the start. Raises: FetchError, _AgainError, _NoRoomError."""
-        if head.status == 416 and self._judge_416(head):
+        """Append the body to the part, or start it again. Raises: FetchError, _AgainError, _NoRoomError."""
+        if head.status == 416 and self._is_complete(head):
             return
         try:
             total = self._begin(head)
@@ -270,30 +270,30 @@ class _Receiver:
         if total and size != total:
             raise head.error("incomplete", f"{size:,} of {total:,} bytes came", transient=True)
 
-    def _judge_416(self, head: Head) -> bool:
-        found = _RANGE.fullmatch(head.get("content-range").strip())
-        if self._part.size and found and found[3] == str(self._part.size):
+    def _is_complete(self, head: Head) -> bool:
+        match = _RANGE.fullmatch(head.get("content-range").strip())
+        if self._part.size and match and match[3] == str(self._part.size):
             return True
-        self._throw_away()
+        self._delete()
         return False
 
-    def _throw_away(self) -> None:
+    def _delete(self) -> None:
         had = self._part.size
         self._part.reset()
         if had:
             raise _AgainError
 
     def _begin(self, head: Head) -> int:
-        """The size of the whole file, 0 when it is not said; the part file is ready for this body."""
+        """The size of the whole file, 0 if unknown; afterwards the part is ready for this body."""
         if head.status == 206:
-            total = self._go_on(head)
+            total = self._resume(head)
             if not self._part.size:
                 self._part.begin(_strong(head))
             return total
         if head.status == 403:
             raise head.error(
                 "blocked",
-                "the server refuses us (403); nothing more is asked of it, try again tomorrow",
+                "the server refuses us (403) and is not asked again; try again tomorrow",
                 transient=True,
                 retry_after_s=BLOCKED_S,
             )
@@ -302,14 +302,16 @@ class _Receiver:
         self._part.begin(_strong(head))
         return int(length[:20]) if length.isdecimal() else 0
 
-    def _go_on(self, head: Head) -> int:
-        found = _RANGE.fullmatch(head.get("content-range").strip())
+    def _resume(self, head: Head) -> int:
+        match = _RANGE.fullmatch(head.get("content-range").strip())
         etag = head.get("etag")
         other = etag and self._part.validator.startswith('"') and etag != self._part.validator
-        if not found or found[1] != str(self._part.size) or other:
-            self._throw_away()
-            raise head.error("bad_response", "a part of the file that was not asked for", transient=True)
-        return int(found[3][:20]) if found[3] != "*" else 0
+        if not match or match[1] != str(self._part.size) or other:
+            self._delete()
+            raise head.error(
+                "bad_response", "the server sent another range of the file than was asked for", transient=True
+            )
+        return int(match[3][:20]) if match[3] != "*" else 0
 
     async def _write(self, head: Head, response: httpcore2.Response, total: int, wire: Wire) -> None:
         waiting = bytearray()
@@ -321,7 +323,7 @@ class _Receiver:
                     wire.body_bytes += len(piece)
                     if packed and file.tell() == 0 and len(waiting) >= 2 and waiting[:2] != b"\x1f\x8b":
                         waiting.clear()
-                        raise head.error("not_gzip", "no gzip file, whatever its name says")
+                        raise head.error("not_gzip", "not a gzip file, whatever its name says")
                     if len(waiting) >= _WRITE_BYTES:
                         await asyncio.to_thread(_write, file, bytes(waiting), head)
                         waiting.clear()
@@ -330,14 +332,14 @@ class _Receiver:
                 _write(file, bytes(waiting), head)
 
     def _grow(self, head: Head, size: int, total: int) -> None:
-        """Room for a file whose size nobody said."""
+        """Reserve space for a file of unknown size as it grows. Raises: FetchError."""
         if not total and not self._budget.reserve(self._key, size, url=head.url):
-            what = "no more room for downloads while the file, whose size is not said, came in"
+            what = "no disk space left for the file, whose size the server did not tell"
             raise head.error("disk_full", what, transient=True)
 
 
 def _strong(head: Head) -> str:
-    """What names this version of the file in an If-Range: a strong ETag, else its date, else nothing."""
+    """The value for If-Range that identifies this version: a strong ETag, else its date, else empty."""
     etag = clean_validator(head.get("etag"), LIMITS) or ""
     return etag if etag.startswith('"') else clean_validator(head.get("last-modified"), LIMITS) or ""
 

@@ -1,9 +1,8 @@
-"""The one road to the network: every address is checked at the moment it is connected to.
+"""Connections to public addresses only: every address is checked at the moment of connecting.
 
-A filter on the text of a URL cannot work: ``getaddrinfo`` reads ``0177.0.0.1`` and ``2130706433`` as this
-machine, and a name may answer differently the second time. So each hop resolves its name once, refuses the
-name whole when *any* answer leads inside, and connects to the very address it looked at; TLS still checks
-the name.
+Checking the text of a URL is not enough: ``getaddrinfo`` reads ``0177.0.0.1`` and ``2130706433`` as this machine, and a
+name may resolve differently the second time. So each hop resolves its name once, refuses it if *any* of its addresses
+is private, and connects to the address that was checked; TLS still verifies the name.
 """
 
 # ruff: noqa: ASYNC109 - the signatures are those of httpcore2's network backend
@@ -31,11 +30,11 @@ SocketOptions = Iterable[
 
 
 class BlockedAddressError(Exception):
-    """A name or literal leads to an address we must not talk to."""
+    """A name or literal leads to an address that must not be connected to."""
 
 
 class NoAddressError(Exception):
-    """A name has no address, or nobody answered in time."""
+    """A name has no address, or was not resolved in time."""
 
 
 class WireLimitError(Exception):
@@ -43,7 +42,7 @@ class WireLimitError(Exception):
 
 
 class SystemResolver:
-    """Names to addresses by the operating system, in threads of its own: dead names block nothing else."""
+    """The operating system's resolver, in threads of its own, so that slow names block nothing else."""
 
     def __init__(self, limits: Limits) -> None:
         self._threads = ThreadPoolExecutor(limits.dns_threads, thread_name_prefix="dns")
@@ -51,18 +50,18 @@ class SystemResolver:
     async def __call__(self, host: str, port: int) -> list[str]:
         """The addresses of ``host``. Raises: OSError."""
         loop = asyncio.get_running_loop()
-        found = await loop.run_in_executor(
+        answers = await loop.run_in_executor(
             self._threads, socket.getaddrinfo, host, port, socket.AF_UNSPEC, socket.SOCK_STREAM
         )
-        return list(dict.fromkeys(str(info[4][0]) for info in found))
+        return list(dict.fromkeys(str(info[4][0]) for info in answers))
 
     def close(self) -> None:
-        """Forget what is still being looked up; threads end by themselves."""
+        """Cancel pending look-ups; running ones end by themselves."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
 class Counter:
-    """Bytes received on one connection, and how many are too many."""
+    """The number of bytes received on one connection, and its bound."""
 
     def __init__(self, cap: int) -> None:
         self.received = 0
@@ -76,7 +75,7 @@ class Counter:
 
 
 class CountedStream(httpcore2.AsyncNetworkStream):
-    """A connection that counts what it receives, headers, interim answers and trailers included."""
+    """A connection that counts all received bytes, headers, interim responses and trailers included."""
 
     def __init__(self, inner: httpcore2.AsyncNetworkStream, counter: Counter) -> None:
         self._inner = inner
@@ -99,16 +98,16 @@ class CountedStream(httpcore2.AsyncNetworkStream):
     async def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore2.AsyncNetworkStream:
-        """The same connection under TLS, counted alike."""
+        """This connection under TLS, with the same counter."""
         return CountedStream(await self._inner.start_tls(ssl_context, server_hostname, timeout), self.counter)
 
     def get_extra_info(self, info: str) -> object:
-        """What the connection below knows."""
+        """Information of the wrapped connection."""
         return self._inner.get_extra_info(info)
 
 
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
-    """Connects only to public addresses, and to the (host, port) pairs the operator named."""
+    """Connects only to public addresses and to the (host, port) pairs in ``allow``."""
 
     def __init__(self, resolve: Resolver, allow: frozenset[tuple[str, int]], limits: Limits) -> None:
         self._resolve = resolve
@@ -124,13 +123,13 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: SocketOptions | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """A connection to ``host``, at an address that was checked.
+        """A connection to ``host`` at a checked address.
 
-        Raises: BlockedAddressError, NoAddressError, or what the network says.
+        Raises: BlockedAddressError, NoAddressError, or an error of the network.
         """
         deadline = asyncio.get_running_loop().time() + (timeout or self._limits.connect_s)
         addresses = await self.addresses(host, port)
-        # A dead first address (often IPv6) must not cost the document: a few more, within the same time.
+        # The first address (often IPv6) may not answer: up to three are tried within the same time.
         candidates = addresses[:3]
         for position, address in enumerate(candidates):
             left = deadline - asyncio.get_running_loop().time()
@@ -145,30 +144,30 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         raise AssertionError("addresses() never returns an empty list")
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """Where ``host`` may be reached, every one of its addresses checked.
+        """All addresses of ``host``, each checked.
 
-        Raises: BlockedAddressError when any address is refused; NoAddressError when there is none.
+        Raises: BlockedAddressError if any address is private; NoAddressError if there is none.
         """
         host = host.strip("[]")
         if _is_literal(host):
-            found = [host]
+            addresses = [host]
         else:
             try:
                 async with asyncio.timeout(self._limits.dns_s):
-                    found = await self._resolve(host, port)
+                    addresses = await self._resolve(host, port)
             except TimeoutError as exc:
                 raise NoAddressError(f"no answer for {host} within {self._limits.dns_s:g} s") from exc
             except (OSError, UnicodeError) as exc:
                 raise NoAddressError(f"{host} cannot be resolved: {exc}") from exc
-        if not found or not all(_is_literal(address) for address in found):
+        if not addresses or not all(_is_literal(address) for address in addresses):
             raise NoAddressError(f"{host} has no address")
         if (host, port) not in self._allow:
-            for address in found:
+            for address in addresses:
                 if (address, port) not in self._allow and is_blocked_address(address):
                     raise BlockedAddressError(
                         f"{host} leads to {address}, which is not on the public internet"
                     )
-        return found
+        return addresses
 
     async def connect_unix_socket(
         self,
@@ -177,7 +176,7 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         socket_options: SocketOptions | None = None,  # noqa: ARG002
     ) -> httpcore2.AsyncNetworkStream:
         """Raises: BlockedAddressError, always."""
-        raise BlockedAddressError(f"{path}: no sockets of this machine")
+        raise BlockedAddressError(f"{path}: sockets of this machine are never used")
 
     async def sleep(self, seconds: float) -> None:
         """Wait ``seconds``."""

@@ -1,4 +1,4 @@
-"""Politeness between requests: few at a time to one host, a pause between, none once it has had enough."""
+"""When a request may start: few at a time to one host, a pause between them, none to a host that failed too often."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.urls import host_and_port
 
 HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
-"""Kinds of failure that say the host is down; enough in a row and it is left alone for this run."""
+"""Kinds of failure that suggest the host is down; after several in a row it is paused for the run."""
 SLOW_DOWN = frozenset({429, 503})
-"""Statuses by which a host asks to be left alone."""
+"""Statuses that ask for fewer requests."""
 
 
 @dataclass(slots=True)
@@ -26,15 +26,15 @@ class _Host:
     next_start: float = 0.0
     failures: int = 0
     paused: str = ""
-    """Why nothing more is asked of this host, empty while all is well."""
+    """Why the host is paused; empty while it is not."""
     paused_until: float | None = None
 
 
 class Pace:
-    """When a request may start. One per run: a host that was given up stays given up until the next run.
+    """Turns for requests. One per run: a paused host stays paused until the next run.
 
-    Hosts in ``allow`` are the operator's own machines: no pause between requests, more at a time, and a busy
-    answer does not end the conversation.
+    Hosts in ``allow`` are the operator's own machines: there is no pause between requests to them, more run at a time,
+    and 429 or 503 does not pause them.
     """
 
     def __init__(self, limits: Limits, allow: frozenset[tuple[str, int]]) -> None:
@@ -48,16 +48,16 @@ class Pace:
         return host_and_port(url) in self._allow
 
     def slow_to(self, url: str, delay_s: float | None) -> None:
-        """Honour a Crawl-delay, in seconds, for the host of ``url``; clamped, never below our own pace."""
+        """Set the pause between requests to the host of ``url`` to a Crawl-delay in seconds, clamped to our limits."""
         host = self._host(url)
         if delay_s is not None and not host.own:
             host.spacing_s = max(self._limits.host_spacing_s, min(delay_s, self._limits.crawl_delay_max_s))
 
     @asynccontextmanager
     async def turn(self, url: str) -> AsyncIterator[None]:
-        """Hold a turn at the host of ``url``. Waiting costs nothing of the document's own time.
+        """Wait for a turn at the host of ``url`` and hold it.
 
-        Raises: FetchError(kind ``host_paused``, transient) when the host was given up for this run.
+        Raises: FetchError(kind ``host_paused``, transient) if the host is paused.
         """
         host = self._host(url)
         self._refuse_paused(host, url)
@@ -70,8 +70,8 @@ class Pace:
                 yield
 
     @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Hold one of the run's places, without a turn at any host: the caller keeps the host's pace."""
+    async def slot(self) -> AsyncIterator[None]:
+        """Hold one of the run's ``concurrent`` slots, without a turn at a host: the caller keeps the pace."""
         async with self._all:
             yield
 
@@ -85,7 +85,7 @@ class Pace:
         host.next_start = loop.time() + host.spacing_s
 
     def note(self, url: str, error: FetchError | None) -> None:
-        """Remember how a request to the host of ``url`` ended."""
+        """Record how a request to the host of ``url`` ended; may pause the host."""
         host = self._host(url)
         if error is None or error.kind not in HOST_FAULTS:
             host.failures = 0
@@ -106,7 +106,7 @@ class Pace:
         if host.paused_until is not None:
             wait = max(1.0, host.paused_until - asyncio.get_running_loop().time())
         raise FetchError(
-            f"{url}: nothing more is asked of this host in this run: {host.paused}",
+            f"{url}: this host is not asked again in this run: {host.paused}",
             url=url,
             kind="host_paused",
             transient=True,
@@ -119,7 +119,7 @@ class Pace:
         key = f"{name}:{port}" if own else name
         host = self._hosts.get(key)
         if host is None:
-            places = self._limits.own_concurrent_per_host if own else self._limits.concurrent_per_host
-            host = _Host(asyncio.Semaphore(places), own, self._limits.host_spacing_s)
+            slots = self._limits.own_concurrent_per_host if own else self._limits.concurrent_per_host
+            host = _Host(asyncio.Semaphore(slots), own, self._limits.host_spacing_s)
             self._hosts[key] = host
         return host

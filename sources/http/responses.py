@@ -1,4 +1,4 @@
-"""Reading one HTTP response: head, the pace it asks for, whether its body is wanted, the body, bounded."""
+"""Reading one HTTP response: head -> status refused? -> type refused? -> body, bounded -> content refused?"""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from fivegwatch.sources.http.failures import LATER_STATUSES, Wire
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
 ERROR_BYTES = 64 * 1024
-"""How much of an error's body is read."""
+"""Bytes read of the body of an error."""
 KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x-wp-totalpages"})
 
 
 class Sink(Protocol):
-    """Takes one answer as it comes in: what is too large for the memory."""
+    """Receives a response piece by piece: for files too large for the memory."""
 
     async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
-        """Judge the head, take the body, count its bytes in ``wire``. Raises: FetchError, what the network raises."""
+        """Check the head, take the body, count its bytes in ``wire``. Raises: FetchError, and errors of the network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What kind of document is asked for, and how much of it will be taken."""
+    """What is asked for in a request, and what is accepted as its answer."""
 
     accept: str
     wire_bytes: int
@@ -42,26 +42,25 @@ class Wanted:
     total_s: float
     html_only: bool = False
     cut: bool = False
-    """Keep the beginning of a document that is too large, instead of refusing it."""
+    """Keep the beginning of a document that is too large; otherwise it is refused."""
     codings: str = ACCEPTED
-    """Content codings we ask for."""
+    """The Accept-Encoding header."""
     read_s: float | None = None
-    """Longest silence, where it is not the usual one."""
+    """Longest silence in seconds; None for the usual one."""
     sink: Sink | None = None
-    """Takes the answer instead of our reading it; then nothing is asked twice here, and the host's pace is the
-    caller's to keep."""
+    """Receives the answer in place of ``body``. Then nothing is retried, and a failure does not pause the host."""
     salvage: bool = False
-    """Keep what could be decoded of a damaged body: its reader sees for itself that it is cut short."""
+    """Keep the part of a damaged body that could be decoded; its reader notices that the end is missing."""
     any_status: bool = False
-    """Errors and redirects are answers too: what they mean is the caller's to say."""
+    """Accept every status; the caller interprets it."""
     any_success: bool = False
-    """Take the content of every 2xx, not of 200 alone."""
+    """Accept every 2xx, not only 200."""
     raw: bool = False
-    """Leave the body in its content codings."""
+    """Do not undo content codings."""
 
 
 class Head:
-    """Status and headers of a response; names in lower case, bytes outside ASCII kept as they came."""
+    """Status and headers of a response; header names in lower case, values as received."""
 
     def __init__(self, url: str, status: int, headers: Iterable[tuple[bytes, bytes]]) -> None:
         self.url = url
@@ -69,18 +68,18 @@ class Head:
         self._fields = [(name.decode("latin-1").lower(), value) for name, value in headers]
 
     def get(self, name: str) -> str:
-        """The value of a header, several joined by ``, ``; empty when absent."""
-        return ", ".join(value.decode("latin-1") for found, value in self._fields if found == name)
+        """The value of a header; several values are joined by ``, ``; empty when absent."""
+        return ", ".join(value.decode("latin-1") for field, value in self._fields if field == name)
 
     def location(self) -> str:
-        """The redirect target, bytes outside ASCII percent-encoded as they came; empty when absent."""
+        """The target of a redirect, bytes outside ASCII percent-encoded; empty when absent."""
         for name, value in self._fields:
             if name == "location":
                 return "".join(chr(byte) if byte < 0x80 else f"%{byte:02X}" for byte in value).strip()
         return ""
 
     def kept(self) -> tuple[tuple[str, str], ...]:
-        """The headers that later stages look at."""
+        """The headers that are kept with the page (`KEPT_HEADERS`)."""
         return tuple((n, v.decode("latin-1")) for n, v in self._fields if n in KEPT_HEADERS)
 
     def error(
@@ -98,16 +97,16 @@ class Head:
 
 
 def clean_validator(value: str | None, limits: Limits) -> str | None:
-    """An ETag or Last-Modified exactly as received, or None when it is too long or not printable ASCII."""
+    """An ETag or Last-Modified unchanged, or None if it is too long or not printable ASCII."""
     if not value or len(value) > limits.validator_chars or value != value.strip():
         return None
     return value if value.isascii() and value.isprintable() else None
 
 
 def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
-    """Seconds a Retry-After header asks for, clamped; None for garbage, a past date or no header.
+    """The seconds that a Retry-After header asks for, clamped; None without a header, for garbage or a past date.
 
-    On the operator's ``own`` machines there is no lower bound. Standard: RFC 9110 10.2.3.
+    The operator's ``own`` machines have no lower bound. Standard: RFC 9110 10.2.3.
     """
     value = value.strip()
     if re.fullmatch(r"[0-9]+", value):
@@ -115,7 +114,7 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     else:
         try:
             when = parsedate_to_datetime(value[:64])
-        except (ValueError, TypeError, OverflowError, IndexError):  # what the parser raises on garbage
+        except (ValueError, TypeError, OverflowError, IndexError):  # raised for garbage
             return None
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
         seconds = (when - datetime.now(UTC)).total_seconds()
@@ -125,12 +124,12 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
 
 
 def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
-    """Raises: FetchError unless the status is 200, the one that carries a document; or any 2xx, if that will do."""
+    """Raises: FetchError unless the status is 200, or any 2xx if ``any_success``."""
     if head.status == 200 or (any_success and 200 <= head.status < 300):
         return
     if head.status == 304:
-        raise head.error("not_modified_unasked", "304 although nothing was asked conditionally")
-    # A bot challenge is the mood of a moment, not a verdict on the page.
+        raise head.error("not_modified_unasked", "304 to a request without conditions")
+    # A bot challenge (cf-mitigated) may not come up the next time.
     later = head.status in LATER_STATUSES or head.get("cf-mitigated") != ""
     raise head.error(
         f"http_{head.status}",
@@ -141,7 +140,7 @@ def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = 
 
 
 def refuse_type(head: Head, want: Wanted) -> None:
-    """Raises: FetchError(kind ``not_html``) when the headers alone say that this is no page."""
+    """Raises: FetchError(kind ``not_html``) if the headers say that the answer is not an HTML page."""
     if not want.html_only:
         return
     served = media_type(head.get("content-type"))
@@ -152,12 +151,12 @@ def refuse_type(head: Head, want: Wanted) -> None:
 
 
 def says_html(head: Head) -> bool:
-    """Whether the headers say that this is a page."""
+    """True if the Content-Type is one of HTML."""
     return media_type(head.get("content-type")) in HTML_TYPES
 
 
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
-    """Raises: FetchError(kind ``not_html``) when the bytes are no page, whatever the headers say."""
+    """Raises: FetchError(kind ``not_html``) if the bytes are not an HTML page, whatever the headers say."""
     if not want.html_only:
         return
     if kind := file_format(body):
@@ -193,7 +192,7 @@ async def read_body(
 async def read_error(
     head: Head, response: httpcore2.Response, want: Wanted, limits: Limits, wire: Wire
 ) -> bytes:
-    """The beginning of an error's body, for the words in it; empty when it cannot be decoded."""
+    """The first 64 KiB of the body of an error, for its message; empty if it cannot be decoded."""
     brief = replace(want, cut=True, raw=False, wire_bytes=ERROR_BYTES, body_bytes=ERROR_BYTES)
     try:
         return await read_body(head, response, brief, limits, wire)

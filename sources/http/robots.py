@@ -1,7 +1,7 @@
-"""robots.txt: may we ask for this page, and how often?
+"""robots.txt: may a page be fetched, and with what pause?
 
-Standard: RFC 9309. A 4xx means there are no rules; a 5xx, no answer or one that cannot be decoded means hands off until
-it answers again.
+Standard: RFC 9309. A 4xx means that there are no rules. After a 5xx, no answer or one that cannot be decoded, nothing
+is fetched from the site until it answers again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.urls import vet_url
 
-# What RFC 9309 (2.3.1.2, 2.3.1.3) calls "unavailable": redirects that lead nowhere count like a 404.
+# "Unavailable" in RFC 9309 (2.3.1.2, 2.3.1.3): a redirect that cannot be followed counts as a 404.
 _NO_RULES = frozenset(
     {
         "too_many_redirects",
@@ -32,7 +32,7 @@ _NO_RULES = frozenset(
         "blocked_address",
     }
 )
-# The page itself would fail alike: the operator wants to read that, not a word about robots.txt.
+# Failures that the page itself would have too; they are reported as they are, not as a fault of robots.txt.
 _WHOLE_HOST = frozenset(
     {"dns", "connect", "tls", "timeout", "deadline", "local_resources", "host_paused", "http_429"}
 )
@@ -44,7 +44,7 @@ _NO_LINE_END = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """One origin's answer: rules, or the failure that stands for "hands off"."""
+    """The rules of one site; None when it has none. With a ``failure`` nothing may be fetched from it."""
 
     parsed: Protego | None
     failure: FetchError | None
@@ -52,9 +52,9 @@ class _Rules:
 
 
 class Robots:
-    """Rules per origin, fetched when first needed, shared by all who wait, bounded in number and age.
+    """The rules of each site, fetched once when first needed; bounded in number and age.
 
-    ``fetch`` returns the bytes of a robots.txt or raises FetchError; ``product`` is our name in User-Agent.
+    ``fetch`` returns the bytes of a robots.txt or raises FetchError; ``product`` is our name in the User-Agent header.
     """
 
     def __init__(
@@ -73,16 +73,16 @@ class Robots:
         self._asking: dict[str, asyncio.Task[_Rules]] = {}
 
     async def crawl_delay(self, url: str) -> float | None:
-        """The Crawl-delay for ``url``, in seconds as the site wrote it, or None.
+        """The site's Crawl-delay in seconds, or None, if ``url`` may be fetched.
 
-        Raises: FetchError of kind ``robots`` (the site says no), ``robots_unreachable`` (its server failed,
-        transient), or what makes the whole host unreachable (``dns``, ``connect``, ``tls``, ...).
+        Raises: FetchError of kind ``robots`` (it may not), ``robots_unreachable`` (transient: the site's rules are not
+        known), or of a kind that concerns the whole host (``dns``, ``connect``, ``tls``, ...).
         """
         rules = await self._rules(vet_url("/robots.txt", base=url, allow=self._allow))
         if rules.failure is not None:
             why = rules.failure.kind
             raise FetchError(
-                f"{url}: the robots.txt of its site could not be had ({why}), so nothing is asked",
+                f"{url}: the robots.txt of its site could not be fetched ({why}), so nothing is asked",
                 url=url,
                 kind=why if why in _WHOLE_HOST else "robots_unreachable",
                 transient=rules.failure.transient or why not in _WHOLE_HOST,
@@ -111,7 +111,7 @@ class Robots:
             task = asyncio.create_task(self._ask(robots_url))
             self._asking[robots_url] = task
             task.add_done_callback(lambda _: self._asking.pop(robots_url, None))
-        # Shielded: the first page that asked may be cancelled while others still wait.
+        # Shielded: the page that asked first may be cancelled while others wait for the same rules.
         return await asyncio.shield(task)
 
     async def _ask(self, robots_url: str) -> _Rules:
@@ -134,28 +134,28 @@ class Robots:
         return rules
 
     async def aclose(self) -> None:
-        """Stop what is still being asked for."""
+        """Cancel requests for robots.txt that are still running."""
         for task in list(self._asking.values()):
             task.cancel()
         await asyncio.gather(*self._asking.values(), return_exceptions=True)
 
 
 def _means_no_rules(error: FetchError) -> bool:
-    # A 2xx that failed is no answer: its rules are there, only we could not read them.
+    # A 2xx with a body that could not be read does not mean "no rules".
     unavailable = error.status is not None and 300 <= error.status < 500 and error.status != 429
     return unavailable or error.kind in _NO_RULES
 
 
 def only_our_groups(text: str, product: str) -> str:
-    """``text`` with all other robots' names folded into one.
+    """``text`` with the names of all other robots replaced by one name.
 
-    Protego gives every rule to every robot of its group: 0.5 MB of 15,000 names over 15,000 rules would take
-    minutes. Folded, the work is linear and the rules for ``product`` (lower case) and ``*`` are unchanged.
-    A line ends with CR, LF or both (RFC 9309 2.2), where Protego and Python know seven more ends.
+    Protego copies every rule to every robot of its group: 15,000 names above 15,000 rules (0.5 MB) would take minutes.
+    With one name the work is linear; the rules for ``product`` (lower case) and ``*`` do not change. A line ends with
+    CR, LF or both (RFC 9309 2.2); Protego and Python split at seven more characters, so those are percent-encoded.
     """
     lines: list[str] = []
     for raw in _LINE_END.split(text):
-        line = _NO_LINE_END.sub(lambda found: quote(found[0]), raw.strip())
+        line = _NO_LINE_END.sub(lambda match: quote(match[0]), raw.strip())
         match = _AGENT_LINE.match(line)
         if match:
             name = match[1].strip().lower()
