@@ -1,6 +1,7 @@
 """Dates as publishers write them. A date is right or missing: text that could mean two things is None.
 
-Standard: RFC 822/2822 (with its zone names), ISO 8601 and RFC 3339, Unix time, and the forms news sites use.
+Standard: RFC 822/2822 (with its zone names), ISO 8601 and RFC 3339, Unix time, and the forms
+news sites use; names of months by the CLDR.
 """
 
 from __future__ import annotations
@@ -8,7 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, time, timedelta, timezone
+from functools import lru_cache
+from itertools import product
 from typing import Literal, NamedTuple
+
+from babel import Locale
 
 from fivegwatch.extractors.text import solar_hijri
 
@@ -25,27 +30,15 @@ class Dated(NamedTuple):
     zone_known: bool
 
 
-_MONTH_NAMES = (
-    "jan january januar janvier enero gennaio janeiro januari januar stycznia января янв ocak janv ene "
-    "gen sty tammikuu led ledna",
-    "feb february februar février fevrier febrero febbraio fevereiro februari lutego февраля фев февр "
-    "şubat févr fev fév lut helmikuu února",
-    "mar march märz maerz mars marzo março marco maart marca марта мар mart mär mrz mrt maaliskuu března",
-    "apr april avril abril aprile kwietnia апреля апр nisan avr abr kwi huhtikuu dubna",
-    "may mai mayo maggio maio mei maj maja мая май mayıs mag toukokuu května",
-    "jun june juni juin junio giugno junho czerwca июня июн haziran giu cze kesäkuu června",
-    "jul july juli juillet julio luglio julho lipca июля июл temmuz juil lug lip heinäkuu července",
-    "aug august août aout agosto augustus augusti sierpnia августа авг ağustos ago sie elokuu srpna",
-    "sep sept september septembre septiembre settembre setembro września сентября сен сент eylül set "
-    "wrz syyskuu září",
-    "oct october oktober octobre octubre ottobre outubro października октября окт ekim okt ott out paź "
-    "lokakuu října",
-    "nov november novembre noviembre novembro ноября ноя нояб kasım marraskuu",
-    "dec december dezember décembre decembre diciembre dicembre dezembro grudnia декабря дек aralık dez "
-    "déc dic gru joulukuu prosince",
-)
-# "listopad" is left out on purpose: November in Polish and Czech, October in Croatian.
-_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_LANGUAGES = (
+    "en", "ar", "bg", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "gl", "hi", "hr", "hu", "id", "it",
+    "lt", "lv", "ms", "nb", "nl", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "ur",
+)  # fmt: skip
+"""Languages whose names of months are read."""
+_ALSO_WRITTEN = {
+    "fevrier": 2, "fév": 2, "maerz": 3, "mrz": 3, "marco": 3, "aout": 8, "сен": 9, "ноя": 11, "decembre": 12,
+}  # fmt: skip
+"""Spellings on real pages that the CLDR does not have."""
 
 _HOURS = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "cet": 1, "met": 1, "mez": 1, "wat": 1,
@@ -56,7 +49,8 @@ _HOURS = {
     -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
 }  # fmt: skip
 
-_WORD = r"[^\W\d_]+"
+# Hindi vowel signs are no letters to ``re``.
+_WORD = r"(?:[^\W\d_]|[\u0900-\u0963])+"
 _TIME = (
     r"(?P<hour>\d{1,2})(?::|h|時|시)\s?(?P<minute>\d{2})(?:分|분)?"
     r"(?::(?P<second>\d{1,2})(?:[.,]\d{1,12})?)?\s?(?P<half>[ap]\.?m\b\.?|[قب]\.?ظ\.?)?(?:\s?uhr\b)?"
@@ -183,8 +177,25 @@ def _day(part: dict[str, str | None]) -> datetime | None:
         day, month = (first, other) if first > 12 else (other, first)
         return datetime(year, month, day, tzinfo=UTC)
     name = part["month"] or ""
-    number = int(name) if name.isdecimal() else _MONTHS.get(name)
+    number = int(name) if name.isdecimal() else _months().get(name)
     return None if number is None else datetime(year, number, int(part["day"] or 0), tzinfo=UTC)
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """The number of each month by its name in lower case, full or short.
+
+    A name that two languages use for different months is left out: "listopad" is November in Czech, October in
+    Croatian. Standard: CLDR.
+    """
+    numbers: dict[str, set[int]] = {name: {number} for name, number in _ALSO_WRITTEN.items()}
+    for language in _LANGUAGES:
+        months = Locale.parse(language).months
+        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+            for number, name in months[context][width].items():
+                plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
+                numbers.setdefault(plain, set()).add(number)
+    return {name: numbers_of.pop() for name, numbers_of in numbers.items() if len(numbers_of) == 1}
 
 
 def _solar_hijri_day(year: int, part: dict[str, str | None]) -> datetime | None:
