@@ -1,4 +1,7 @@
-"""Every bound on hostile input, in one place. Sizes in bytes, times in seconds, unless a name says otherwise."""
+"""Every bound on what a server, a file or a page may cost.
+
+Names that end in ``_s`` are seconds, in ``_chars`` characters; other sizes are bytes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds on one document and one run; the reasons are in ``docs/architecture.md``."""
+    """Bounds on one document and one run; ``docs/architecture.md`` gives the reasons."""
 
     feed_wire: int = 5 * MIB
     """A feed as it is sent, compressed."""
@@ -24,17 +27,17 @@ class Limits:
     listing_s: float = 180.0
     """Total deadline of one listing."""
     sitemap_urls: int = 100_000
-    """Addresses read of one sitemap; sitemaps.org allows 50,000, sites do not count."""
+    """Addresses read from one sitemap. sitemaps.org allows 50,000; some sites exceed that."""
     sitemap_children: int = 50_000
-    """Sitemaps taken from one robots.txt."""
+    """Sitemaps read from one robots.txt."""
     listing_pages: int = 20_000
-    """Pages of one feed or posts interface."""
+    """Pages read of one paged feed or of one site's WordPress interface."""
     sitemap_depth: int = 5
-    """Indexes inside indexes; officially none."""
+    """Sitemap indexes inside indexes; the standard allows none."""
     service_read_s: float = 90.0
-    """An archive's index may think for a minute before its first byte."""
+    """Longest silence of a service; the index of an archive may need a minute for its first byte."""
     download_wire: int = 16 * 1024 * MIB
-    """A file fetched whole; those of the news crawl have 1 GiB."""
+    """Largest file downloaded; those of the news crawl have 1 GiB."""
     download_s: float = 6 * 3_600.0
     """Total deadline of one connection of a download; ``download_read_s`` ends it earlier if nothing arrives."""
     download_read_s: float = 60.0
@@ -66,7 +69,7 @@ class Limits:
     retries: int = 2
     """Further attempts inside one fetch."""
     retry_base_s: float = 1.0
-    """First wait before a retry inside one fetch; doubles, with jitter."""
+    """Wait before the first retry within one fetch; doubles each time, with jitter."""
     own_concurrent_per_host: int = 16
     """For the operator's own machines, the pairs he allowed by name."""
     own_breaker_failures: int = 20

@@ -1,4 +1,4 @@
-"""From what a feed says of an item to an `Entry`: vetted, clipped, plain, dated."""
+"""From the items of a feed to entries: links vetted, texts plain and clipped, dates parsed."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _AROUND = string.whitespace + "\x85\xa0\u2028\u2029\u202f\u3000" + SHAPELESS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One item as the feed has it: nothing vetted, nothing clipped, markup where the feed has markup."""
+    """One item as written in the feed, with its markup; nothing is vetted or clipped yet."""
 
     links: tuple[str, ...] = ()
-    """Addresses of the story, the best first."""
+    """Possible addresses of the story, the best first."""
     title: str = ""
     summary: str = ""
     content: str = ""
@@ -45,8 +45,8 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What the reading of one feed document depends on besides the document."""
+class FeedContext:
+    """The page of a feed document, the subscription, and the hosts that may be fetched (see `vet_url`)."""
 
     page: Page
     feed: Feed
@@ -54,9 +54,9 @@ class Reading:
 
 
 def build_entries(
-    items: Iterable[Item], reading: Reading, *, language: str = ""
+    items: Iterable[Item], context: FeedContext, *, language: str = ""
 ) -> tuple[tuple[Entry, ...], tuple[Skipped, ...]]:
-    """Return the usable entries in the feed's order, and (reason, what the feed gave) for the others.
+    """The usable entries in the order of the feed, and the others with the reason.
 
     Reasons: ``no_link``, ``self_link``, the kinds of `vet_url`, ``duplicate`` (the same story again),
     ``too_many_entries``.
@@ -67,7 +67,7 @@ def build_entries(
         if len(entries) >= LIMITS.feed_entries:
             skipped.append(("too_many_entries", f"more than {LIMITS.feed_entries:,} entries"))
             break
-        entry = _entry(item, rank, reading, language)
+        entry = _entry(item, rank, context, language)
         if not isinstance(entry, Entry):
             skipped.append(entry)
         elif entry.id in entries:
@@ -77,14 +77,14 @@ def build_entries(
     return tuple(entries.values()), tuple(skipped)
 
 
-def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Skipped:
-    url = _address(item, reading)
+def _entry(item: Item, rank: int, context: FeedContext, language: str) -> Entry | Skipped:
+    url = _address(item, context)
     if isinstance(url, tuple):
         return url
-    now = reading.page.captured_at
+    now = context.page.captured_at
     published = parse_published(item.published, now=now) or parse_published(item.updated, now=now)
     return replace(
-        entry_at(url, Origin(kind="feed", locator=reading.feed.id, rank=rank), title=title_line(item.title)),
+        entry_at(url, Origin(kind="feed", locator=context.feed.id, rank=rank), title=title_line(item.title)),
         summary=plain_text(item.summary, max_chars=LIMITS.summary_chars),
         content=plain_text(item.content, max_chars=LIMITS.content_chars),
         guid=_guid(item.guid),
@@ -92,16 +92,16 @@ def _entry(item: Item, rank: int, reading: Reading, language: str) -> Entry | Sk
         categories=_distinct(item.categories, LIMITS.category_chars),
         published_at=published.at if published else None,
         updated_at=parse_date(item.updated, now=now),
-        language=reading.feed.language or language_tag(item.language) or language_tag(language),
+        language=context.feed.language or language_tag(item.language) or language_tag(language),
     )
 
 
-def _address(item: Item, reading: Reading) -> str | Skipped:
-    """Return the first of the item's links that may be fetched, or why there is none."""
+def _address(item: Item, context: FeedContext) -> str | Skipped:
+    """The first of the item's links that may be fetched, or the reason why none may."""
     refused = skip("no_link", item.title or item.guid)
     for number, link in enumerate(link for raw in item.links if (link := raw.strip(_AROUND))):
         try:
-            return _vetted(link, reading)
+            return _vetted(link, context)
         except FetchError as error:
             if number == 0:
                 refused = skip(error.kind, link)
@@ -109,20 +109,20 @@ def _address(item: Item, reading: Reading) -> str | Skipped:
 
 
 def is_web_address(guid: str) -> bool:
-    """Whether a guid can be fetched: any other is a name only, and never made an address by resolving it."""
+    """True if a guid is an http(s) URL. Any other guid is only a name and is never resolved against the feed's URL."""
     return _WEB.match(guid.strip(_AROUND)) is not None
 
 
-def _vetted(link: str, reading: Reading) -> str:
-    url = vet_url(link, base=reading.page.final_url, allow=reading.allow)
+def _vetted(link: str, context: FeedContext) -> str:
+    url = vet_url(link, base=context.page.final_url, allow=context.allow)
     host, port = host_and_port(url)
-    # "http:///x" and "http:\\x" are repaired by browsers; in a feed they are broken or meant to deceive.
+    # Browsers repair "http:///x" and "http:\\x"; in a feed these are mistakes or attempts to deceive.
     mended = _MENDED.match(link)
-    nameless = "." not in host and ":" not in host and (host, port) not in reading.allow
+    nameless = "." not in host and ":" not in host and (host, port) not in context.allow
     if mended or nameless:
         raise FetchError(f"{url}: names no public host", url=url, kind="bad_url", transient=False)
-    # "#", "?" and "//" resolve to the document itself, and a feed is no story of its own.
-    if url.partition("#")[0] == reading.page.final_url.partition("#")[0]:
+    # "#", "?" and "//" resolve to the feed itself, which is not a story.
+    if url.partition("#")[0] == context.page.final_url.partition("#")[0]:
         raise FetchError(f"{url}: is the feed itself", url=url, kind="self_link", transient=False)
     return url
 
@@ -134,7 +134,7 @@ def _guid(guid: str) -> str:
 
 
 def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the people's names; e-mail addresses are nobody's business."""
+    """The names of the authors, without their e-mail addresses."""
     room = 4 * LIMITS.author_chars
     return _distinct(
         (_EMAIL.sub(" ", author[:room]).strip(" ()<>,;") for author in authors), LIMITS.author_chars
@@ -142,17 +142,17 @@ def _names(authors: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _distinct(texts: Iterable[str], max_chars: int) -> tuple[str, ...]:
-    found: dict[str, None] = {}
+    lines: dict[str, None] = {}
     for text in texts:
         line = clean_line(plain_text(text, max_chars=max_chars), max_chars)
         if line:
-            found[line] = None
-        if len(found) >= LIMITS.categories:
+            lines[line] = None
+        if len(lines) >= LIMITS.categories:
             break
-    return tuple(found)
+    return tuple(lines)
 
 
 def newest(first: str, last: str, now: datetime) -> bool:
-    """True when the date ``last`` is later than ``first``: such a feed has its newest items at the end."""
+    """True if the date ``last`` is later than ``first``: the newest items of the feed are at its end."""
     start, end = parse_date(first, now=now), parse_date(last, now=now)
     return start is not None and end is not None and end > start

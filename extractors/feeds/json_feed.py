@@ -1,4 +1,4 @@
-"""JSON Feed, read with every type checked. Standard: JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
+"""From the text of a JSON Feed to its items. Standard: JSON Feed 1.0 and 1.1 (jsonfeed.org)."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/(1(?:\.\d)?)/?"
 
 @dataclass(frozen=True, slots=True)
 class JsonFeed:
-    """A JSON feed, its items not yet vetted."""
+    """A JSON feed and its items as written."""
 
     format: str
     title: str
     language: str
     items: tuple[Item, ...]
     dropped: int
-    """Items over the cap, the oldest, never looked at."""
+    """Number of items beyond the bound; the oldest are left out."""
 
 
 def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:
-    """Return the feed; fields of a wrong type count as absent, ``next_url`` is never followed.
+    """The feed. A field of a wrong type counts as absent.
 
     Raises: FeedError of kind ``not_a_feed``, ``too_deep`` or ``bad_json`` (cut short, or not JSON).
     """
     try:
-        # Not strict: raw line breaks in strings are the commonest fault of hand-made JSON.
+        # Not strict: raw line breaks in strings are a common fault of JSON written by hand.
         document = json.loads(text, strict=False, parse_int=_bounded_int, parse_constant=lambda _name: None)
     except RecursionError as exc:
         raise FeedError(f"{url}: JSON nested too deep", url=url, kind="too_deep") from exc
@@ -53,7 +53,7 @@ def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:
 
 
 def _newest_items(items: list[object], now: datetime) -> list[object]:
-    """At most the cap of ``items``, from the end where the newest are."""
+    """The newest of ``items``, at most ``LIMITS.feed_entries``."""
     cap = LIMITS.feed_entries
     if len(items) <= cap:
         return items
@@ -64,19 +64,19 @@ def _newest_items(items: list[object], now: datetime) -> list[object]:
 
 
 def _bounded_int(digits: str) -> int | None:
-    # Python refuses integers of more than 4,300 digits with an error; no id or date needs twenty.
+    # Python raises an error for integers of more than 4,300 digits; no id or date has twenty.
     return int(digits) if len(digits) <= 20 else None
 
 
 def _text(value: object, key: str) -> str:
-    """Return a string member of an object, or empty."""
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, str) else ""
+    """The member ``key`` of an object if it is a string, else empty."""
+    member = value.get(key) if isinstance(value, dict) else None
+    return member if isinstance(member, str) else ""
 
 
 def _texts(value: object, key: str) -> tuple[str, ...]:
-    found = value.get(key) if isinstance(value, dict) else None
-    return tuple(part for part in found if isinstance(part, str)) if isinstance(found, list) else ()
+    member = value.get(key) if isinstance(value, dict) else None
+    return tuple(part for part in member if isinstance(part, str)) if isinstance(member, list) else ()
 
 
 def _item(item: dict[str, object]) -> Item:

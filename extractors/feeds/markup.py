@@ -1,6 +1,6 @@
-"""The XML of a feed before a parser sees it: the prolog cut off, entities refused, depth and size bounded.
+"""The XML of a feed made ready for feedparser: prolog off -> entities refused -> faults repaired -> depth checked.
 
-Everything here is linear in the length of the text. Standard: XML 1.0.
+Linear in the length of the text. Standard: XML 1.0.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import SHAPELESS, newest
-from fivegwatch.extractors.feeds.sections import show_items
+from fivegwatch.extractors.feeds.sections import close_sections
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.web.sniff import Root, find_root
 
@@ -25,7 +25,7 @@ _AT_LINE_START = re.compile(
 )
 _ENTITY = re.compile(r"<!ENTITY\b", re.I)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-# A character by its name, or the lists of such names that RSS 0.91 and 1.0 refer to: nothing is ever loaded.
+# Names of characters, and the references to lists of names in RSS 0.91 and 1.0; such lists are never loaded.
 _CHARACTER_ENTITY = re.compile(
     r"<!ENTITY\s{1,20}([A-Za-z][\w.-]{0,40})\s{1,20}(?:\"([^\"<&%]|&#\w{1,9};)\"|'([^'<&%]|&#\w{1,9};)')\s{0,20}>",
     re.I,
@@ -40,8 +40,8 @@ _DATE = re.compile(
     r"<(?:[\w.-]{1,40}:)?(?:pubDate|date|published|updated|issued|modified)\b[^<>]{0,200}>([^<]{4,80})<", re.I
 )
 _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
-# A bare "&" outside CDATA, the commonest fault of feeds; repaired, the strict parser can read them. An
-# unclosed CDATA section swallows the rest, so that looking for its end stays linear.
+# A bare "&" outside CDATA is the most common fault of feeds; repaired, the strict parser can read them. An unclosed
+# CDATA section matches to the end, so that the search for its end stays linear.
 _AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
 # A person's element and all that is in it: text, sections, comments, other elements; but not the end of the item.
 _PERSON = re.compile(
@@ -52,7 +52,7 @@ _PERSON = re.compile(
 )
 _IN_PERSON = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<[^<>]*>", re.S)
 _PERSON_CHARS = 600
-# feedparser knows "true" only, and resolves what does not say "false": of the guid 77-abc it makes an address.
+# feedparser resolves every guid that is not marked "false": it would make an address of the guid 77-abc.
 _PERMALINK = re.compile(r"\s+isPermaLink\s*=\s*(?:\"\s*(true)?[^\"<>]*\"|'\s*(true)?[^'<>]*')", re.I)
 _GUID = re.compile(
     r"<((?:[\w.-]{1,40}:)?(?:guid|id))((?:\s[^<>]{0,300})?)(?<!/)>"
@@ -60,24 +60,24 @@ _GUID = re.compile(
     re.I,
 )
 _BEFORE_ADDRESS = re.compile(f"(?<![{SHAPELESS}])[{SHAPELESS}]++(?=https?://)", re.I)
-# As HTML serializers write a link, whose element is empty there.
+# Serializers of HTML write <link/> and put the address after it.
 _EMPTY_LINK = re.compile(r"<link\s*+/?>\s*+(https?://[^\s<>]{1,4000}+)\s*+(?:</link\s*+>\s*+)?+(?=<)", re.I)
-# No feed has a tag this long; thousands of attributes take feedparser minutes.
+# No feed has a tag this long; feedparser needs minutes for thousands of attributes.
 _LONG_TAG = re.compile(r"<([A-Za-z_][\w:.-]{0,100})[^<>]{65536,}>")
 _ALTERNATE = re.compile(
     r"<link\b(?=[^<>]{0,500}\brel\s*=\s*[\"']?alternate)(?=[^<>]{0,500}application/(?:rss|atom|feed)\+(?:xml|json))"
     r"[^<>]{0,500}?\bhref\s*=\s*[\"']?([^\"'\s<>]{1,500})",
     re.I,
 )
-# libxml2's own bound; feeds with XHTML inside stay under 60.
+# The bound of libxml2; feeds with XHTML inside stay under 60.
 MAX_DEPTH = 256
-# Where the root element must have begun: blank lines and warnings come before it, not another document.
+# The root element must begin within this; blank lines and warnings may come before it.
 _PROLOG_CHARS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class FeedMarkup:
-    """A feed's XML from its root element on, safe to hand to a parser."""
+    """The XML of a feed from its root element on, safe to parse."""
 
     text: str
     root: str
@@ -91,20 +91,19 @@ class FeedMarkup:
 
 
 def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
-    """Return the feed document inside ``text``, its prolog and surplus items removed.
+    """The feed in ``text``, without prolog and without surplus items.
 
     Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity`` or ``too_deep``.
     """
     if not text.strip():
         raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
     root = _find_root(text, url)
-    # An entity can only be declared before the root; a plain DOCTYPE (RSS 0.91) is legitimate and simply
-    # dropped.
+    # Entities are declared before the root; a plain DOCTYPE (RSS 0.91) is allowed and dropped.
     names = _named_characters(_COMMENT.sub(" ", text[: root.start]), url)
     text = text[root.start :]
     if names:
         text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda found: names[found[1]], text)
-    body, items = show_items(text, root.tag)
+    body, items = close_sections(text, root.tag)
     partial = f"</{root.tag}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
     body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _PERSON.sub(_clipped_person, body)
@@ -117,12 +116,12 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
 
 
 def begins_a_line(text: str) -> bool:
-    """Whether a feed's XML begins somewhere at the start of a line; in JSON no line begins with a tag."""
+    """True if the XML of a feed begins at the start of some line; in JSON no line begins with a tag."""
     return _AT_LINE_START.search(text, 0, _PROLOG_CHARS) is not None
 
 
 def _named_characters(prolog: str, url: str) -> dict[str, str]:
-    """The characters that ``prolog`` gives a name, as references. Raises: FeedError for any other entity."""
+    """The named characters that ``prolog`` declares. Raises: FeedError for any other entity."""
     characters = {one[1]: one[2] or one[3] for one in _CHARACTER_ENTITY.finditer(prolog)}
     characters = {name: value for name, value in characters.items() if not html.unescape(value).isascii()}
     if len(_ENTITY.findall(prolog)) > len(characters) + len(_CHARACTER_LIST.findall(prolog)):
@@ -153,9 +152,9 @@ def _clipped_person(match: re.Match[str]) -> str:
 
 
 def _plain_guid(found: re.Match[str]) -> str:
-    """Return the start tag of a guid with a word on permalinks that feedparser understands.
+    """The start tag of a guid with an ``isPermaLink`` that feedparser understands.
 
-    Only an absolute address is a link (RSS 2.0: a permalink is an address; RFC 4287 4.2.6: an id is never resolved).
+    Only an absolute address is a link (RSS 2.0; RFC 4287 4.2.6: an id is never resolved).
     """
     said = _PERMALINK.search(found[2])
     is_link = found[3] is not None and (said is None or "true" in (said[1] or said[2] or "").lower())
@@ -163,12 +162,12 @@ def _plain_guid(found: re.Match[str]) -> str:
 
 
 def _legal_character(found: re.Match[str]) -> str:
-    """Return a character reference, or nothing for one to a character XML does not have."""
+    """The character reference, or nothing if XML does not allow the character."""
     digits = found.group(1).lower()
     if len(digits) > 9 or digits in ("", "x"):
         return ""
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
-    if 0x80 <= code <= 0x9F:  # meant as windows-1252, as browsers take it
+    if 0x80 <= code <= 0x9F:  # read as windows-1252, as in browsers
         return bytes([code]).decode("cp1252", "ignore")
     if code < 0x10000 and chr(code) in SHAPELESS:
         return chr(code)
@@ -182,7 +181,7 @@ def _legal_character(found: re.Match[str]) -> str:
 
 
 def _cap_items(text: str, now: datetime) -> tuple[str, int]:
-    """Return the text with at most the cap of items, the newest, and how many were cut out."""
+    """``text`` with its newest items, at most ``LIMITS.feed_entries``, and the number of items cut out."""
     cap = LIMITS.feed_entries
     starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
     if len(starts) <= cap:
@@ -202,7 +201,7 @@ def _first_date(text: str, start: int) -> str:
 
 
 def _check_depth(text: str, url: str) -> None:
-    """Raise FeedError when elements are nested deeper than `MAX_DEPTH`, as far as the text is well-formed."""
+    """Raises: FeedError if elements are nested deeper than `MAX_DEPTH`, as far as the text is well-formed."""
     depth = 0
     parser = expat.ParserCreate("utf-8")
 
@@ -220,4 +219,4 @@ def _check_depth(text: str, url: str) -> None:
     try:
         parser.Parse(text.encode("utf-8", "replace"), True)
     except expat.ExpatError:
-        return  # most feeds that are not well-formed are still feeds; the parser decides
+        return  # feedparser can read most feeds that are not well-formed

@@ -1,4 +1,4 @@
-"""Where a feed goes on: archived and paged feeds (RFC 5005), JSON Feed's ``next_url``, WordPress's ``paged``."""
+"""The next older document of a feed: RFC 5005 archives and pages, ``next_url`` of JSON Feed, ``paged`` of WordPress."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ Way = Literal["archive", "next", ""]
 
 
 class Further(NamedTuple):
-    """The next older document a feed names, as written, and by which way; both empty when it names none."""
+    """The link to the next older document as written, and the kind of link; both empty if there is none."""
 
     url: str
     way: Way
 
 
 def older_document(page: Page) -> Further:
-    """The document with older entries that the feed ``page`` names.
+    """The link to older entries in the feed ``page``.
 
     Standard: RFC 5005 (``prev-archive`` before ``next``), JSON Feed 1.1 (``next_url``).
     """
     text = decode_document(page.body, page.content_type, kind="feed").lstrip()
     if text.startswith("{"):
         return _of_json(text)
-    found: dict[str, str] = {}
+    links: dict[str, str] = {}
     for link in _LINK.finditer(_around_items(text)):
         values = {
             one[1].lower(): html.unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(link[1])
         }
         for rel in values.get("rel", "").lower().split():
-            found.setdefault(rel, values.get("href", "").strip())
-    if found.get("prev-archive"):
-        return Further(found["prev-archive"], "archive")
-    return Further(found["next"], "next") if found.get("next") else Further("", "")
+            links.setdefault(rel, values.get("href", "").strip())
+    if links.get("prev-archive"):
+        return Further(links["prev-archive"], "archive")
+    return Further(links["next"], "next") if links.get("next") else Further("", "")
 
 
 def _of_json(text: str) -> Further:
@@ -57,7 +57,7 @@ def _of_json(text: str) -> Further:
 
 
 def _around_items(text: str) -> str:
-    """The feed's own part of the document: what stands before its first and behind its last item."""
+    """The part of the document before the first and after the last item: it describes the feed."""
     first = _FIRST.search(text)
     if first is None:
         return text
@@ -68,7 +68,7 @@ def _around_items(text: str) -> str:
 
 
 def numbered_page(url: str, number: int) -> str:
-    """``url`` asking for page ``number`` the way WordPress counts."""
+    """``url`` with WordPress's query parameter for page ``number``."""
     parsed = ada_url.URL(url)
     pairs = [
         pair

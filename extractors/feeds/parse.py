@@ -1,8 +1,8 @@
-"""Feed documents to entries: RSS, Atom and RDF through feedparser, JSON Feed through our own reader.
+"""From a feed document to its entries: RSS, Atom and RDF by feedparser, JSON Feed by our own reader.
 
-decode -> prolog off, bounds -> feedparser (or JSON) -> items -> vetted entries
+decode -> cut off the prolog, bound and repair the XML -> feedparser (or JSON) -> items -> vetted entries
 
-Run it in a child process: feedparser has quadratic regular expressions (``fivegwatch.flows.workers.pool``).
+Run it in a child process that can be killed (`fivegwatch.flows.workers.pool`): feedparser may take very long.
 Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 """
 
@@ -17,8 +17,8 @@ import feedparser
 
 from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import (
+    FeedContext,
     Item,
-    Reading,
     build_entries,
     is_web_address,
 )
@@ -37,11 +37,10 @@ _TEXT_TYPES = _HTML_TYPES | {"text/plain", ""}
 
 
 def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = frozenset()) -> ParsedFeed:
-    """Return what a feed document announces, in the feed's order; dates are judged against
-    ``page.captured_at``.
+    """The feed and its entries, in the order of the document.
 
-    Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped. A feed without entries
-    is a feed. The same story twice in one document is one entry.
+    Every link is vetted (``allow`` as in `vet_url`), every text is plain and clipped, and no date is later than
+    ``page.captured_at``. A feed may have no entries. Two items with the same canonical address are one entry.
 
     Raises: FeedError of kind ``empty_body``, ``not_a_feed``, ``entity``, ``too_deep``, ``bad_json``,
     ``too_large``, ``truncated`` (transient: cut short before its first whole entry) or ``parse_failed``.
@@ -50,16 +49,16 @@ def parse_feed(page: Page, *, feed: Feed, allow: frozenset[tuple[str, int]] = fr
     if len(page.body) > LIMITS.feed_body:
         raise FeedError(f"{url}: more than {LIMITS.feed_body:,} bytes", url=url, kind="too_large")
     text = decode_document(page.body, page.content_type, kind="feed")
-    reading = Reading(page=page, feed=feed, allow=allow)
-    # A warning or a line of a log before the XML may begin like JSON.
+    context = FeedContext(page=page, feed=feed, allow=allow)
+    # A warning or log line before the XML may begin like JSON.
     if is_json(text) and not begins_a_line(text):
-        return _parse_json(text, reading)
-    return _parse_xml(text, reading)
+        return _parse_json(text, context)
+    return _parse_xml(text, context)
 
 
-def _parse_json(text: str, reading: Reading) -> ParsedFeed:
-    document = read_json_feed(text, url=reading.page.final_url, now=reading.page.captured_at)
-    entries, skipped = build_entries(document.items, reading, language=document.language)
+def _parse_json(text: str, context: FeedContext) -> ParsedFeed:
+    document = read_json_feed(text, url=context.page.final_url, now=context.page.captured_at)
+    entries, skipped = build_entries(document.items, context, language=document.language)
     return ParsedFeed(
         format=document.format,
         title=title_line(document.title),
@@ -69,20 +68,20 @@ def _parse_json(text: str, reading: Reading) -> ParsedFeed:
     )
 
 
-def _parse_xml(text: str, reading: Reading) -> ParsedFeed:
-    page = reading.page
+def _parse_xml(text: str, context: FeedContext) -> ParsedFeed:
+    page = context.page
     markup = read_markup(text, url=page.final_url, now=page.captured_at)
     document = _feedparser(markup, page.final_url)
     channel = document.get("feed", {})
     language = _string(channel, "language") or _string(dict.get(channel, "title_detail") or {}, "language")
     raw = document.get("entries", [])
-    # Some RSS 0.9 and home-made dialects have no version feedparser knows; their items are items.
+    # feedparser knows no version of some dialects of RSS 0.9, but finds their items.
     version = document.get("version", "") or (markup.root if raw else "")
     if not version:
         message = f"{page.final_url}: no RSS, Atom, RDF or JSON feed"
         raise FeedError(message, url=page.final_url, kind="not_a_feed")
-    entries, skipped = build_entries((_item(entry, language) for entry in raw), reading, language=language)
-    # What swallows items in a way that could not be mended is told; of a document cut short, the last is half.
+    entries, skipped = build_entries((_item(entry, language) for entry in raw), context, language=language)
+    # Items that feedparser does not return are reported; the last one of a document cut short is incomplete.
     missing = markup.items - len(raw) - markup.partial
     unread = (("unreadable", f"{missing:,} items"),) if missing > 0 else ()
     if markup.partial and not entries:
@@ -102,13 +101,13 @@ def _feedparser(markup: FeedMarkup, url: str) -> Any:
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     data = markup.text.encode("utf-8", "replace")
     try:
-        # Never bytes or str: feedparser opens the file or URL they name. Its sanitiser is neither complete
-        # nor quick, and we keep plain text only; its resolver of links in markup has nothing to do then.
+        # Not as bytes or str: feedparser would open a file or URL of that name. Sanitising and resolving links in
+        # markup is not needed, since only plain text is kept.
         return feedparser.parse(
             io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except MemoryError:
-        raise  # the process is spent, not only the document
+        raise  # the process is out of memory, not only this document
     except Exception as exc:
         message = f"{url}: feedparser gave up: {type(exc).__name__}: {exc}"
         raise FeedError(message, url=url, kind="parse_failed") from exc
@@ -119,7 +118,7 @@ def _surplus(dropped: int) -> tuple[Skipped, ...]:
 
 
 def _string(mapping: Any, key: str) -> str:
-    """Return a string of a feedparser dictionary, or empty; plain ``dict.get`` follows no aliases."""
+    """The string ``key`` of a feedparser dictionary, or empty. ``dict.get`` does not follow feedparser's aliases."""
     value = dict.get(mapping, key)
     return value if isinstance(value, str) else ""
 
@@ -143,10 +142,10 @@ def _item(entry: Any, language: str) -> Item:
 
 
 def _links(entry: Any) -> Iterator[str]:
-    """Yield the addresses a story may be at, the best first."""
+    """The possible addresses of a story, the best first."""
     yield _string(entry, "feedburner_origlink")
     link, guid = _string(entry, "link"), _string(entry, "id")
-    if link != guid:  # an entry without a link gets its id for one, and that may be no address
+    if link != guid:  # feedparser uses the id of an entry without a link, and that may not be an address
         yield link
     for other in dict.get(entry, "links") or ():
         kind = _string(other, "type") or "text/html"
@@ -157,7 +156,7 @@ def _links(entry: Any) -> Iterator[str]:
 
 
 def _is_alternate(rel: str) -> bool:
-    """Whether ``rel`` says ``alternate``, by its name or its address (RFC 4287 4.2.7.2)."""
+    """True if ``rel`` contains ``alternate``, as a name or as a URL (RFC 4287 4.2.7.2)."""
     return "alternate" in (_IANA.sub("", one) for one in rel.lower().split())
 
 
@@ -168,5 +167,5 @@ def _longest(contents: Any) -> str:
 
 def _authors(entry: Any) -> Iterator[str]:
     names = [_string(person, "name") for person in dict.get(entry, "authors") or ()]
-    # Of one author the whole text is better: feedparser cuts addresses under long top-level domains in two.
+    # For one author the whole text is used: feedparser splits addresses with a long top-level domain.
     yield from names if len(names) > 1 else [_string(entry, "author")]

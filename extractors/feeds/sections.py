@@ -1,8 +1,8 @@
-"""The items a feed's text shows, and the sections nobody closed that hide them.
+"""Unclosed CDATA sections and comments in a feed, which hide the items after them.
 
-``<description><![CDATA[oops</description>`` swallows every item up to the next ``]]>``, or all to the end. Such a
-section is closed where its own element or item ends; the items that can be seen are counted, so that a reader that
-finds fewer knows it. Everything here is linear in the length of the text. Standard: XML 1.0 (2.5, 2.7).
+``<description><![CDATA[oops</description>`` hides every item up to the next ``]]>`` or the end. Such a section is
+closed where its element or item ends. The visible items are counted, so that a parser which returns fewer is noticed.
+Linear in the length of the text. Standard: XML 1.0 (2.5, 2.7).
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ _OPEN_ELEMENT = re.compile(r"<([A-Za-z_][\w:.-]{0,60})(?:\s[^<>]{0,200})?(?<!/)>
 _ENDS = {"<![CDATA[": "]]>", "<!--": "-->"}
 
 
-class Shown(NamedTuple):
-    """A feed's text, its sections closed, and how many items it shows outside of them."""
+class ClosedText(NamedTuple):
+    """The text of a feed with its sections closed, and the number of items outside of sections."""
 
     text: str
     items: int
 
 
-def show_items(text: str, root: str) -> Shown:
-    """Close the sections of ``text`` that swallow items; ``root`` is the name of its root element."""
+def close_sections(text: str, root: str) -> ClosedText:
+    """``text`` with the sections closed that hide items; ``root`` is the name of its root element."""
     pieces: list[str] = []
     names: Counter[str] = Counter()
     ends = dict.fromkeys(_ENDS, -1)
@@ -35,33 +35,33 @@ def show_items(text: str, root: str) -> Shown:
     done = position = 0
     while mark := _MARK.search(text, position):
         if mark[4]:
-            # A start inside an item is a word in its text, or follows one without an end: not counted for certain.
+            # A start tag inside an item may be a word of its text, so it is not counted.
             names[mark[4].lower()] += not inside and not mark[3]
             inside = not mark[3] and not mark[5]
             position = mark.end()
             continue
         opening = "<!--" if mark[2] else "<![CDATA["
-        # The first end behind an opening is that of all openings before it: looked for once, or never again.
+        # The first end after this opening also ends the openings before it, so it is searched for only once.
         if ends[opening] < mark.end():
-            found = text.find(_ENDS[opening], mark.end())
-            ends[opening] = found if found >= 0 else len(text)
-        tag = _swallowed(text, mark, opening, ends[opening], inside=inside)
+            end = text.find(_ENDS[opening], mark.end())
+            ends[opening] = end if end >= 0 else len(text)
+        tag = _hidden_tag(text, mark, opening, ends[opening], inside=inside)
         if tag is None:
             position = ends[opening] + len(_ENDS[opening])
         else:
             close, element = _where_to_close(text, mark, tag, inside=inside)
             pieces += (text[done:close], _ENDS[opening], element)
             done = position = close
-    return Shown("".join(pieces) + text[done:], _count(names, root))
+    return ClosedText("".join(pieces) + text[done:], _count(names, root))
 
 
-def _swallowed(
+def _hidden_tag(
     text: str, mark: re.Match[str], opening: str, end: int, *, inside: bool
 ) -> re.Match[str] | None:
-    """The first tag of an item that the section at ``mark`` swallows; None when it ends where it says, at ``end``.
+    """The first tag of an item that the section from ``mark`` to ``end`` hides; None if the section is in order.
 
-    It swallows items when that tag ends the item the section stands in, or begins one outside of any: samples that
-    are quoted begin before they end.
+    It hides items if that tag closes the item around the section, or opens an item while none is open. In a quoted
+    sample an item is opened before it is closed.
     """
     tag = _TAG.search(text, mark.end(), end)
     if tag is None or bool(tag[1]) != inside:
@@ -71,7 +71,7 @@ def _swallowed(
 
 
 def _where_to_close(text: str, mark: re.Match[str], tag: re.Match[str], *, inside: bool) -> tuple[int, str]:
-    """Where the section should have ended, at ``tag`` at the latest, and its element's end tag if that is missing."""
+    """The offset where the section should end, at ``tag`` at the latest; and the end tag of its element if missing."""
     element = _OPEN_ELEMENT.search(text, max(0, mark.start() - 500), mark.start())
     if element is None:
         return tag.start(), ""
@@ -82,6 +82,6 @@ def _where_to_close(text: str, mark: re.Match[str], tag: re.Match[str], *, insid
 
 
 def _count(names: Counter[str], root: str) -> int:
-    """How many are the feed's own items: those without a prefix, else the most frequent; others are extensions."""
+    """The number of the feed's items: those without a prefix, else those with the most frequent name."""
     plain = names["entry" if root.lower().endswith("feed") else "item"]
     return plain or max(names.values(), default=0)

@@ -57,7 +57,7 @@ class Look:
         if origin - begin >= len(glued.text):
             return (at,)
         least, most = glued.origins(origin - begin)
-        return self.folded.place(base + least), self.folded.place(base + most)
+        return self.folded.offset_of(base + least), self.folded.offset_of(base + most)
 
     def around(self, places: Iterable[int], reach: int) -> list[tuple[int, int]]:
         """Stretches of the folded text: within ``reach`` of ``places``, and what was glued together of words there."""
@@ -68,7 +68,7 @@ class Look:
             for number, (low, high) in enumerate(pieces.spans):
                 if any(base + low <= end and begin <= base + high for begin, end in told):
                     begin, end = start + pieces.places[number], start + pieces.end(number)
-                    near.append((folded.place(begin), folded.place(end) + 1))
+                    near.append((folded.offset_of(begin), folded.offset_of(end) + 1))
         return merged(near)
 
 

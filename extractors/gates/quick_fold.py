@@ -34,7 +34,7 @@ class QuickFolded:
         """Offset in the original."""
         return int(self.origins[at])
 
-    def place(self, origin: int) -> int:
+    def offset_of(self, origin: int) -> int:
         """The other way round: the first character that stands there or behind it."""
         return min(int(np.searchsorted(self.origins, origin)), len(self.text) - 1)
 

@@ -1,7 +1,7 @@
-"""The index of a web archive: which captures of an address exist.
+"""The index of a web archive: the captures of an address.
 
-One row a capture, sorted by address and time: ``urlkey timestamp original mimetype statuscode digest length``, as
-JSON or as text. The rows are as crawlers wrote them over thirty years: doubled, cut, with impossible times.
+One row per capture, sorted by address and time: ``urlkey timestamp original mimetype statuscode digest length``, as
+JSON or as text. After thirty years of crawlers some rows are repeated, cut short or have impossible times.
 
 Standard: CDX Server API of the Wayback Machine.
 """
@@ -21,17 +21,17 @@ FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest",
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _ROWS = 200_000
 """More than the server's own cap for one answer."""
-_SHOWN = 300
+_SHOWN_CHARS = 300
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One capture, every value as the index has it; ``-`` stands for unknown."""
+    """One capture, every value as in the index; ``-`` means unknown."""
 
     urlkey: str
     timestamp: str
-    """14 digits, a possible UTC time."""
+    """14 digits, a valid UTC time."""
     original: str
     mimetype: str
     statuscode: str
@@ -40,12 +40,12 @@ class Capture:
 
     @property
     def captured_at(self) -> datetime:
-        """When the archive took it."""
+        """The time of the capture."""
         return captured_at(self.timestamp)
 
     @property
     def is_page(self) -> bool:
-        """True for a page that was there: neither an error, a redirect, a repeat nor another kind of file."""
+        """True for an HTML page with status 200; not for an error, a redirect, a repeat or another kind of file."""
         return self.statuscode == "200" and self.mimetype.split(";")[0].strip().lower() in PAGE_TYPES
 
 
@@ -54,17 +54,17 @@ class CdxPage:
     """One answer of the index."""
 
     captures: tuple[Capture, ...]
-    """As listed; rows that repeat the one before are given once."""
+    """In the order of the index; a row equal to the one before is left out."""
     skipped: tuple[tuple[str, str], ...]
-    """Rows that cannot be used: (``bad_row`` or ``bad_timestamp``, the row)."""
+    """Rows that cannot be used, with reason ``bad_row`` or ``bad_timestamp``."""
     rows: int
-    """Rows listed, usable or not."""
+    """Number of rows, usable or not."""
     resume_key: str
-    """Opaque; to be sent back as a parameter's value exactly as it is, and empty when nothing follows."""
+    """Opaque value to send back unchanged for the next rows; empty when there are none."""
 
 
 def captured_at(timestamp: str) -> datetime:
-    """The UTC time of 14 digits. Raises: ValueError when there is no such time."""
+    """The UTC time of 14 digits. Raises: ValueError for an impossible time."""
     if not _TIMESTAMP.fullmatch(timestamp):
         raise ValueError(f"{timestamp[:40]!r} is no capture time")
     year, *rest = (int(timestamp[start:end]) for start, end in _PARTS)
@@ -86,9 +86,9 @@ def last_second(day: date) -> str:
 
 
 def parse_cdx(body: bytes, *, url: str) -> CdxPage:
-    """Read an answer of the index at ``url``, JSON or text, with or without a resume key.
+    """The captures in an answer of the index at ``url``, which is JSON or text.
 
-    Raises: ExtractionError(kind ``bad_cdx``, transient) when the body is neither: cut short, or a message.
+    Raises: ExtractionError(kind ``bad_cdx``, transient) if it is cut short, or a message.
     """
     text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n")
     if text.startswith("["):
@@ -115,7 +115,7 @@ def _json_rows(text: str, url: str) -> list[list[str]]:
 
 
 def _split(rows: list[list[str]]) -> tuple[list[list[str]], str]:
-    """The rows of captures, and the resume key: what stands alone behind an empty row at the end."""
+    """The rows of captures, and the resume key: the only value of the last row, after an empty one."""
     key = ""
     if len(rows) >= 2 and not rows[-2] and len(rows[-1]) == 1:
         rows, key = rows[:-2], rows[-1][0]
@@ -123,9 +123,9 @@ def _split(rows: list[list[str]]) -> tuple[list[list[str]], str]:
 
 
 def _check_text(rows: list[list[str]], url: str) -> None:
-    """Raises: ExtractionError when not a single line looks like a capture: an error message came as 200."""
+    """Raises: ExtractionError if no line looks like a capture: it is an error message with status 200."""
     if rows and not any(len(row) >= 2 and row[1].isdecimal() for row in rows):
-        raise _bad(url, "a message instead of an index: " + clean_line(" ".join(rows[0]), _SHOWN))
+        raise _bad(url, "a message instead of an index: " + clean_line(" ".join(rows[0]), _SHOWN_CHARS))
 
 
 def _read(rows: list[list[str]]) -> tuple[tuple[Capture, ...], tuple[tuple[str, str], ...]]:
@@ -133,22 +133,22 @@ def _read(rows: list[list[str]]) -> tuple[tuple[Capture, ...], tuple[tuple[str, 
     skipped: list[tuple[str, str]] = []
     for row in rows:
         if len(row) < len(FIELDS) or not row[2]:
-            skipped.append(("bad_row", _shown(row)))
+            skipped.append(("bad_row", _one_line(row)))
             continue
-        # A blank inside an address splits it; the fields around it have none.
+        # Only the address may contain blanks.
         capture = Capture(row[0], row[1], " ".join(row[2:-4]), *row[-4:])
         try:
             captured_at(capture.timestamp)
         except ValueError:
-            skipped.append(("bad_timestamp", _shown(row)))
+            skipped.append(("bad_timestamp", _one_line(row)))
             continue
         if not captures or capture != captures[-1]:
             captures.append(capture)
     return tuple(captures), tuple(skipped)
 
 
-def _shown(row: list[str]) -> str:
-    return clean_line(" ".join(row)[: 2 * _SHOWN], _SHOWN)
+def _one_line(row: list[str]) -> str:
+    return clean_line(" ".join(row)[: 2 * _SHOWN_CHARS], _SHOWN_CHARS)
 
 
 def _bad(url: str, why: str) -> ExtractionError:
@@ -156,7 +156,7 @@ def _bad(url: str, why: str) -> ExtractionError:
 
 
 def earliest_pages(captures: tuple[Capture, ...], taken: str = "") -> Iterator[Capture]:
-    """The first good page of each ``urlkey``, in order; none of ``taken``, whose page was found before."""
+    """The first capture with `is_page` of each ``urlkey``, in order; none of ``taken``, which was listed before."""
     for capture in captures:
         if capture.urlkey != taken and capture.is_page:
             taken = capture.urlkey

@@ -1,8 +1,7 @@
-"""Days asked for, and days a listing hints at: what may be left out without losing a story.
+"""Is a listed page outside the requested days?
 
-A publication date decides by itself. Everything else is a hint, a span of days the publication may have been
-in, and leaves something out only when the whole span is outside. A day written without a zone was that day
-somewhere between UTC-12 and UTC+14, so it may be the day before or after.
+A date of publication decides. Any other date gives a span of days in which the page may have been published; the page
+is left out only if the whole span is outside. A day without a zone may be the day before or after in UTC.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from fivegwatch.extractors.text.dates import parse_date_precise
 
 _DAY = timedelta(days=1)
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
-# Only where the date is a folder or opens a segment: "/why-2027-12-31-matters" is about a date.
+# The date must be a folder or begin a segment: "/why-2027-12-31-matters" is about that day.
 _IN_PATH = re.compile(
     r"/((?:19|20)\d\d)(?:/(0?[1-9]|1[0-2])(?:/(0?[1-9]|[12]\d|3[01]))?/|-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[-/]"
     r"|/([A-Za-z]{3})/(0?[1-9]|[12]\d|3[01])/)"
@@ -25,7 +24,7 @@ _IN_PATH = re.compile(
 
 
 class Span(NamedTuple):
-    """Days, both inclusive, that a hint allows."""
+    """The first and last day, both inclusive, on which a page may have been published."""
 
     first: date
     last: date
@@ -33,14 +32,14 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """The days asked for, UTC, both inclusive; None where there is no bound."""
+    """The requested days, UTC, both inclusive; None means no bound."""
 
     since: date | None = None
     until: date | None = None
 
     @classmethod
     def of(cls, options: dict[str, str]) -> Range:
-        """The range that a unit's options ``since`` and ``until`` name. Raises: ValueError."""
+        """The range in the options ``since`` and ``until`` of a unit. Raises: ValueError."""
         since, until = options.get("since", ""), options.get("until", "")
         return cls(
             since=date.fromisoformat(since) if since else None,
@@ -48,7 +47,7 @@ class Range:
         )
 
     def options(self) -> tuple[tuple[str, str], ...]:
-        """The bounds as options of a unit."""
+        """The range as options of a unit."""
         bounds = (("since", self.since), ("until", self.until))
         return tuple((name, day.isoformat()) for name, day in bounds if day is not None)
 
@@ -71,14 +70,14 @@ def _only(at: datetime) -> Span:
 
 
 def written_span(text: str, *, now: datetime) -> Span | None:
-    """The days a date as written may mean: a year, a month, a day or a moment; None when it is no date.
+    """The days that a written year, month, day or time may mean; None if it is no date.
 
     Standard: W3C-DTF, and what else `parse_date_precise` reads.
     """
     text = text.strip()
-    found = re.fullmatch(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?", text)
-    if found:
-        year, month = int(found[1]), int(found[2] or 0)
+    match = re.fullmatch(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?", text)
+    if match:
+        year, month = int(match[1]), int(match[2] or 0)
         last = month or 12
         return _around(date(year, month or 1, 1), date(year, last, calendar.monthrange(year, last)[1]))
     dated = parse_date_precise(text, now=now)
@@ -89,16 +88,16 @@ def written_span(text: str, *, now: datetime) -> Span | None:
 
 
 def path_span(path: str) -> Span | None:
-    """The days the date in the path of an address may mean (``/2023/10/05/``, ``/2023/10/``), else None."""
-    found = _IN_PATH.search(path)
-    if not found:
+    """The days that a date in an address may mean (``/2023/10/05/``, ``/2023/10/``); None without one."""
+    match = _IN_PATH.search(path)
+    if not match:
         return None
-    year = int(found[1])
-    name = found[6]
+    year = int(match[1])
+    name = match[6]
     if name and name.lower() not in _MONTHS:
         return None
-    month = _MONTHS[name.lower()] if name else int(found[2] or found[4])
-    day = int(found[3] or found[5] or found[7] or 0)
+    month = _MONTHS[name.lower()] if name else int(match[2] or match[4])
+    day = int(match[3] or match[5] or match[7] or 0)
     days = calendar.monthrange(year, month)[1]
     if day > days:
         return None

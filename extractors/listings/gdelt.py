@@ -1,6 +1,6 @@
-"""GDELT's answers: article lists of its search (DOC 2.0) and quarter-hour files of its knowledge graph (GKG 2.1).
+"""From GDELT's answers to addresses: article lists of its search (DOC 2.0) and 15-minute files of its graph (GKG 2.1).
 
-Both only say where a story is: the time they give is when their crawler saw it, not when it was published.
+The times in both tell when GDELT's crawler saw a page, not when it was published.
 
 Standard: GDELT DOC 2.0 API; GDELT Global Knowledge Graph Codebook 2.1.
 """
@@ -31,8 +31,8 @@ LINE_BYTES = 8 * MIB
 _COLUMNS = 27
 _WEB, _URL, _THEMES, _ORGANISATIONS, _ORGANISATIONS_2, _EXTRAS = 2, 4, 7, 13, 14, 26
 _NAMES = 1_000
-_TOLD = 100
-_SHOWN = 300
+_LISTED = 100
+_SHOWN_CHARS = 300
 _TITLE = re.compile(rb"<PAGE_TITLE>(.{0,8000}?)</PAGE_TITLE>", re.DOTALL)
 _ESCAPES = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|)')
 _SLOW_DOWN = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
@@ -50,34 +50,34 @@ class DocArticle:
     url: str
     title: str
     seen: str
-    """``20230918T031500Z``: the crawler's quarter of an hour."""
+    """``20230918T031500Z``: the 15 minutes in which the crawler saw it."""
 
 
 def is_slow_down(body: bytes) -> bool:
-    """True for the message that asks for fewer requests; it also comes as 200."""
+    """True for the message that asks for fewer requests, which may have status 200."""
     return body[:1] not in (b"{", b"[") and bool(_SLOW_DOWN.search(body[:2_000].decode("utf-8", "replace")))
 
 
 def parse_articles(body: bytes, *, url: str) -> tuple[DocArticle, ...]:
-    """The rows of an article list; none for ``{}``. Rows without an address are left out.
+    """The rows of an article list that have an address.
 
-    Invalid escapes and control characters inside the JSON are mended.
+    Invalid escapes and control characters in the JSON are repaired.
 
-    Raises: ExtractionError of kind ``refused_query`` (the service says in words, with status 200, what is wrong
-    with the question) or ``bad_answer`` (transient: cut short, or a page).
+    Raises: ExtractionError of kind ``refused_query`` (a message with status 200 explains what is wrong with the query)
+    or ``bad_answer`` (transient: cut short, or an HTML page).
     """
     text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n")
     if not text.startswith("{"):
         later = not text or text.startswith("<") or bool(_TRY_AGAIN.search(text[:2_000]))
         kind = "bad_answer" if later else "refused_query"
-        said = clean_line(plain_text(text[:2_000], max_chars=_SHOWN), _SHOWN)
-        raise ExtractionError(f"{url}: the service says: {said}", url=url, kind=kind, transient=later)
+        message = clean_line(plain_text(text[:2_000], max_chars=_SHOWN_CHARS), _SHOWN_CHARS)
+        raise ExtractionError(f"{url}: the service says: {message}", url=url, kind=kind, transient=later)
     rows = _mended_json(text, url).get("articles")
     return tuple(_articles(rows if isinstance(rows, list) else []))
 
 
 def _mended_json(text: str, url: str) -> dict[str, object]:
-    for candidate in (text, _ESCAPES.sub(lambda found: found[0] if found[1] else "", text)):
+    for candidate in (text, _ESCAPES.sub(lambda match: match[0] if match[1] else "", text)):
         try:
             document = json.loads(candidate, strict=False)
         except (ValueError, RecursionError):
@@ -92,8 +92,8 @@ def _articles(rows: list[object]) -> Iterator[DocArticle]:
             continue
         url, title, seen = (row.get(name) for name in ("url", "title", "seendate"))
         if isinstance(url, str) and url:
-            shown = title_line(title) if isinstance(title, str) else ""
-            yield DocArticle(url, shown, seen[:32] if isinstance(seen, str) else "")
+            line = title_line(title) if isinstance(title, str) else ""
+            yield DocArticle(url, line, seen[:32] if isinstance(seen, str) else "")
 
 
 # ---------------------------------------------------------------- lists of files
@@ -114,30 +114,30 @@ def parse_file_list(lines: Iterable[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class GkgRow:
-    """What one record says of a story."""
+    """The address and title in one record."""
 
     url: str
     title: str
-    """Empty where the record has none, as in the early years."""
+    """Empty in the early years."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GkgSlot:
-    """What was found in one file, as far as it could be read."""
+    """The records of one file, as far as it could be read."""
 
     rows: tuple[GkgRow, ...]
-    """Records that are wanted, in the file's order, an address once."""
+    """Wanted records in the order of the file, each address once."""
     unwanted: int
     skipped: tuple[tuple[str, str], ...]
-    """Lines that are no records: (``bad_line`` or ``line_too_long``, its beginning)."""
+    """Lines that are no records, with reason ``bad_line`` or ``line_too_long``."""
     problem: str = ""
     """Why the reading ended early: ``bad_zip``, ``too_large``, or empty."""
 
 
 def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:
-    """The wanted records of a zipped GKG file. Never raises for what is in ``data``.
+    """The wanted records of a zipped GKG file. No content of ``data`` raises an exception.
 
-    Memory is that of the longest line: nothing is unpacked whole, and no more than `SLOT_BYTES` at all.
+    It is unpacked line by line, up to `SLOT_BYTES` in all.
     """
     rows: dict[str, GkgRow] = {}
     skipped: list[tuple[str, str]] = []
@@ -147,24 +147,26 @@ def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:
         cells = line.rstrip(b"\r\n").split(b"\t", _COLUMNS)
         if len(line) > LINE_BYTES or len(cells) != _COLUMNS or not cells[_URL]:
             bad += 1
-            if bad <= _TOLD:
+            if bad <= _LISTED:
                 reason = "line_too_long" if len(line) > LINE_BYTES else "bad_line"
-                skipped.append((reason, clean_line(line[:_SHOWN].decode("utf-8", "replace"), _SHOWN)))
+                skipped.append(
+                    (reason, clean_line(line[:_SHOWN_CHARS].decode("utf-8", "replace"), _SHOWN_CHARS))
+                )
             continue
         row = _row(cells) if cells[_WEB] == b"1" else None
         if row is None or not wanted(row.url, row.title, _organisations(cells), _names(cells[_THEMES])):
             unwanted += 1
         else:
             rows.setdefault(row.url, row)
-    if bad > _TOLD:
-        skipped.append(("bad_line", f"{bad - _TOLD:,} more"))
+    if bad > _LISTED:
+        skipped.append(("bad_line", f"{bad - _LISTED:,} more"))
     return GkgSlot(
         rows=tuple(rows.values()), unwanted=unwanted, skipped=tuple(skipped), problem=lines.problem
     )
 
 
 class _Lines:
-    """The lines of the one file in a zip archive; afterwards ``problem`` says why they ended, if not at the end."""
+    """The lines of the only file in a zip archive; afterwards ``problem`` tells why they ended early, if they did."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -176,7 +178,7 @@ class _Lines:
                 # ``is_dir`` fails on a member without a name.
                 files = (one for one in archive.infolist() if not one.filename.endswith("/"))
                 member = next(files, None)
-                # Of the others the unpacking of one read has no bound.
+                # Other methods of compression may unpack without bound in one read.
                 known = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
                 if member is None or member.compress_type not in known or member.flag_bits & 1:
                     self.problem = "bad_zip"
@@ -199,7 +201,7 @@ class _Lines:
         while line := file.readline(LINE_BYTES + 1):
             left -= len(line)
             whole = line.endswith(b"\n") or len(line) <= LINE_BYTES
-            while not whole and left > 0:  # the rest of a line that is too long, unseen
+            while not whole and left > 0:  # skip the rest of a line that is too long
                 rest = file.readline(LINE_BYTES)
                 left -= len(rest)
                 whole = rest.endswith(b"\n") or not rest
@@ -210,8 +212,8 @@ class _Lines:
 
 
 def _row(cells: list[bytes]) -> GkgRow:
-    found = _TITLE.search(cells[_EXTRAS])
-    title = html.unescape(found[1].decode("utf-8", "replace")) if found else ""
+    match = _TITLE.search(cells[_EXTRAS])
+    title = html.unescape(match[1].decode("utf-8", "replace")) if match else ""
     return GkgRow(cells[_URL].decode("utf-8", "replace"), title_line(title))
 
 
@@ -223,6 +225,6 @@ def _names(cell: bytes) -> tuple[str, ...]:
 
 
 def _organisations(cells: list[bytes]) -> tuple[str, ...]:
-    """Lower case, of both columns: each leaves out some that the other has."""
+    """The organisations in lower case, from both columns; neither is complete."""
     both = (*_names(cells[_ORGANISATIONS].lower()), *_names(cells[_ORGANISATIONS_2].lower()))
     return tuple(dict.fromkeys(both))

@@ -1,7 +1,7 @@
-"""Common Crawl's news crawl: what its listings and file names say.
+"""File names and listings of Common Crawl's news crawl.
 
-The 14 digits of a name are when the crawler opened the file; it closed it up to a day later. So the file
-before the first one of a range reaches into the range, also across months.
+The 14 digits of a name tell when the crawler opened the file; it closed it up to a day later. So the last file opened
+before a range of days holds captures of that range too.
 """
 
 from __future__ import annotations
@@ -32,29 +32,29 @@ def months(since: date, until: date) -> Iterator[tuple[int, int]]:
 
 
 def listing_path(year: int, month: int) -> str:
-    """Where the crawl lists the files of a month."""
+    """The path of the listing of a month's files."""
     return f"crawl-data/CC-NEWS/{year:04}/{month:02}/warc.paths.gz"
 
 
 def listed_files(text: str) -> tuple[CrawlFile, ...]:
-    """The files a listing names, in the order they were opened; lines that name none are passed over."""
+    """The files in a listing, in the order they were opened; other lines are skipped."""
     return tuple(sorted(set(_files(text.splitlines()))))
 
 
 def _files(lines: Iterable[str]) -> Iterator[CrawlFile]:
     for line in lines:
-        found = _PATH.fullmatch(line.strip())
-        if found:
+        match = _PATH.fullmatch(line.strip())
+        if match:
             try:
-                opened = datetime.strptime(found[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+                opened = datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
             except ValueError:  # the 31st of a month that has none
                 continue
-            yield CrawlFile(opened, found[0])
+            yield CrawlFile(opened, match[0])
 
 
 def covering(files: Iterable[CrawlFile], since: date, until: date) -> tuple[CrawlFile, ...]:
-    """The files that may hold captures of the days from ``since`` to ``until``, UTC, both inclusive: those
-    opened inside, and the one before the first of them."""
+    """The files that may hold captures of ``since`` to ``until`` (UTC days, both inclusive): those opened then, and the
+    last one opened before."""
     first = datetime.combine(since, time.min, UTC)
     last = datetime.combine(until, time.max, UTC)
     ordered = sorted(set(files))

@@ -1,8 +1,7 @@
-"""The XML of sitemaps, read as it comes: one pass over the text, no tree, nothing declared, nothing resolved.
+"""A tolerant reader for the XML of sitemaps: one pass over the text, no tree, no entities or namespaces.
 
-Sitemaps are written by templates, so the faults are a template's: bare ``&`` and ``<``, undeclared prefixes,
-tags left open, a document that ends in the middle. A recovering XML parser stops at some of these without a
-word and the rest of the file is lost; here a fault costs the record it is in.
+Sitemaps are made by templates and have their faults: bare ``&`` and ``<``, undeclared prefixes, open tags, a missing
+end. A recovering XML parser silently stops at some of these and loses the rest; here a fault costs one record.
 Standard: sitemaps.org 0.9, Google News sitemaps, RSS 2.0, Atom 0.3 and 1.0.
 """
 
@@ -22,7 +21,7 @@ _RECORDS = {
     "rdf": _OF_FEEDS,
     "channel": _OF_FEEDS,
 }
-"""What the records of a document are called, by its root: the ``url`` of a feed's image is none."""
+"""The names of records by the root element; a feed has ``url`` elements that are no records."""
 _FIELDS = frozenset(
     {
         "loc", "lastmod", "link", "guid", "title", "pubdate", "date", "published", "issued", "updated", "modified",
@@ -32,7 +31,7 @@ _FIELDS = frozenset(
 _FIELD_CHARS = 8_192
 _DEPTH = 64
 
-# Comments and CDATA that never end reach to the end: looking for it once keeps the pass linear.
+# Comments and CDATA without an end match to the end of the text, so that the pass stays linear.
 _TOKEN = re.compile(
     r"<!--(?:.*?-->|.*)|<!\[CDATA\[(?:(?P<cdata>.*?)\]\]>|.*)"
     r"|<(?P<end>/?)(?:[A-Za-z_][\w.-]{0,60}:)?(?P<name>[A-Za-z_][\w.-]{0,60})(?P<rest>(?:[\s/][^<>]*)?)>",
@@ -45,18 +44,18 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 @dataclass(slots=True)
 class Record:
-    """One ``url``, ``sitemap``, ``item`` or ``entry``: its fields by name, the first of each, as written."""
+    """One ``url``, ``sitemap``, ``item`` or ``entry``: the first field of each name, as written."""
 
     name: str
     fields: dict[str, str] = field(default_factory=dict)
 
     def get(self, *names: str) -> str:
-        """The first of the fields that is not empty, else an empty text."""
+        """The first of the named fields that is not empty, else empty."""
         return next((value for name in names if (value := self.fields.get(name, ""))), "")
 
 
 class RecordReader:
-    """Reads the records of a document; ``whole`` says after the last one whether its root was closed."""
+    """Iterates over the records of a document; afterwards ``whole`` tells whether its root was closed."""
 
     def __init__(self, text: str, start: int) -> None:
         self.whole = False
@@ -66,18 +65,18 @@ class RecordReader:
         self._open: list[str] = []
         """Names of the open elements, the root first."""
         self._record: Record | None = None
-        self._at = 0
-        """How many elements are open around the record's fields."""
+        self._depth = 0
+        """Number of open elements around the fields of the record."""
         self._field = ""
         self._parts: list[str] = []
         self._room = 0
 
     def __iter__(self) -> Iterator[Record]:
-        behind = self._start
+        text_start = self._start
         for token in _TOKEN.finditer(self._text, self._start):
             if self._field:
-                self._take(_plain(self._text[behind : token.start()]))
-            behind = token.end()
+                self._take(_plain(self._text[text_start : token.start()]))
+            text_start = token.end()
             name = token["name"]
             if name is None:
                 self._take(token["cdata"] or "")
@@ -100,12 +99,12 @@ class RecordReader:
         if self._records is None:
             self._records = _RECORDS.get(name, _OF_SITEMAPS)
             self.whole = closed
-        # A record inside a record of its own kind: the first was never closed.
+        # A record inside a record of the same name: the first was not closed.
         if self._record is not None and name == self._record.name:
             yield from self._close(name)
         if self._record is None and name in self._records:
             self._record = Record(name)
-            self._at = len(self._open) + 1
+            self._depth = len(self._open) + 1
         elif self._record is not None:
             self._note(name, rest)
         if not closed:
@@ -118,10 +117,10 @@ class RecordReader:
         record, parent = self._record, self._open[-1] if self._open else ""
         assert record is not None
         if self._field in ("loc", "link"):
-            self._room = 0  # an address has no elements in it: this one was never closed
-        key = name if len(self._open) == self._at else f"{parent}.{name}"
+            self._room = 0  # an address contains no elements: this one was not closed
+        key = name if len(self._open) == self._depth else f"{parent}.{name}"
         if key == "link" and "href" in rest:
-            attributes = {found[1].lower(): found[2] or found[3] or "" for found in _ATTRIBUTE.finditer(rest)}
+            attributes = {pair[1].lower(): pair[2] or pair[3] or "" for pair in _ATTRIBUTE.finditer(rest)}
             if attributes.get("rel", "alternate") == "alternate":
                 record.fields.setdefault("link", _plain(attributes.get("href", "")))
         elif key in _FIELDS and key not in record.fields:
@@ -138,25 +137,25 @@ class RecordReader:
         self.whole = not self._open
 
     def _finish(self, name: str) -> Iterator[Record]:
-        """What the end of one element means: of a field, of a record."""
+        """Store the field, or yield the record, that the end of this element completes."""
         record = self._record
         if record is None:
             return
         if self._field and self._field.rpartition(".")[2] == name:
             record.fields[self._field] = "".join(self._parts).strip()
             self._field = ""
-        if name == record.name and len(self._open) < self._at:
+        if name == record.name and len(self._open) < self._depth:
             self._record, self._field = None, ""
             yield record
 
 
 def _plain(text: str) -> str:
-    """``text`` with XML's own references resolved; ``&copy=1`` in an address is not one of them."""
+    """``text`` with the references of XML resolved; others, as ``&copy=1`` in an address, stay."""
     return _REFERENCE.sub(_character, text) if "&" in text else text
 
 
-def _character(found: re.Match[str]) -> str:
-    if found[1]:
-        return _NAMED[found[1]]
-    code = int(found[2]) if found[2] else int(found[3], 16)
+def _character(match: re.Match[str]) -> str:
+    if match[1]:
+        return _NAMED[match[1]]
+    code = int(match[2]) if match[2] else int(match[3], 16)
     return chr(code) if 0x20 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF else " "

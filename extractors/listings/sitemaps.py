@@ -1,9 +1,8 @@
-"""Sitemaps to entries and further sitemaps: index, urlset, news, plain text, RSS and Atom; packed or not.
+"""From a sitemap to entries and further sitemaps: index, urlset, news, plain text, RSS and Atom; gzipped or not.
 
-    body -> unpacked, bounded -> text -> records -> inside the days and filters asked for? -> entries, units
+    body -> unpacked, bounded -> text -> records -> inside the requested days and filters? -> entries, units
 
-What a listing says is believed as far as it goes: ``news:publication_date`` is a publication date, ``lastmod``
-only says that nothing later happened to the page.
+``news:publication_date`` is a date of publication; ``lastmod`` only excludes later ones.
 Standard: sitemaps.org 0.9, Google News sitemaps.
 """
 
@@ -30,25 +29,25 @@ from fivegwatch.extractors.web.sniff import find_root, is_html, is_json
 from fivegwatch.extractors.web.urls import site_of, vet_url
 
 _PROLOG_CHARS = 200_000
-# Text that is no address would still make a relative one.
+# Any text could be resolved as a relative address; these cannot be meant as one.
 _NO_ADDRESS = re.compile(r"^(?![a-z][a-z0-9+.-]*:|/).*[\s<>]", re.IGNORECASE | re.DOTALL)
 _SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What is asked of a sitemap's addresses. Letter case and percent-encoding do not matter."""
+    """Filters for the addresses of a sitemap; case and percent-encoding are ignored."""
 
     contains: str = ""
     regex: re.Pattern[str] | None = None
 
     @classmethod
     def of(cls, options: dict[str, str]) -> Filters:
-        """The filters a unit's options name. Raises: re.error."""
+        """The filters in the options of a unit. Raises: re.error."""
         pattern = options.get("regex", "")
         return cls(options.get("contains", "").casefold(), re.compile(pattern, re.I) if pattern else None)
 
-    def want(self, url: str) -> bool:
+    def accepts(self, url: str) -> bool:
         """True when ``url`` passes."""
         plain = unquote(url)
         if self.contains and self.contains not in plain.casefold():
@@ -57,17 +56,17 @@ class Filters:
 
 
 def robots_sitemaps(text: str) -> tuple[str, ...]:
-    """The addresses on the ``Sitemap:`` lines of a robots.txt, in its order, whatever group they stand in."""
+    """The addresses on the ``Sitemap:`` lines of a robots.txt, in its order, in any group."""
     return tuple(dict.fromkeys(_SITEMAP_LINE.findall(text)))[: LIMITS.sitemap_children]
 
 
 def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
-    """``body`` without its gzip layers, and whether they came to their end; else what was whole of it.
+    """``body`` without its gzip layers, and True; or the part before the damage, and False.
 
     Raises: FeedError of kind ``too_large`` past ``at_most`` bytes.
     """
     whole = True
-    for _ in range(2):  # packed by the site, and once more by its server
+    for _ in range(2):  # by the site, and again by its server
         if packed_by(body) != "gzip":
             break
         body, ended = _gunzip(body, at_most)
@@ -90,7 +89,7 @@ def _gunzip(body: bytes, at_most: int) -> tuple[bytes, bool]:
 
 
 def is_sitemap(page: Page) -> bool:
-    """True when ``page`` looks like a sitemap of any kind, an HTML page does not."""
+    """True when ``page`` looks like a sitemap, a feed or a list of addresses."""
     try:
         text, _ = _text(page)
     except FeedError:
@@ -103,7 +102,7 @@ def _text(page: Page) -> tuple[str, bool]:
         body, whole = unpack(page.body, at_most=LIMITS.listing_body)
     except FeedError as exc:
         raise FeedError(f"{page.final_url}: {exc}", url=page.final_url, kind=exc.kind) from exc
-    # A file's own type says nothing of the text in it; the header's charset belongs to unpacked bodies.
+    # The charset in the header also applies to a body that was gzipped.
     return decode_document(body, page.content_type, kind="feed"), whole
 
 
@@ -118,13 +117,13 @@ def _is_list(text: str) -> bool:
 
 
 class SitemapReader:
-    """Reads one sitemap document; iterate for portions of about ``portion`` things each.
+    """Iterates over one sitemap in batches of about ``portion`` records.
 
-    ``skip`` records at the start are passed over: they were stored before. Listings carry no cursor; the
-    caller, who knows the document, gives them one from ``position``.
+    The first ``skip`` records were stored by an earlier run and are skipped. The caller makes the cursor of each batch
+    from its ``position``.
 
     Raises while iterating: FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large``; ``truncated``
-    (transient) behind the last whole record of a document that was cut short.
+    (transient) after the last whole record of a document that was cut short.
     """
 
     def __init__(
@@ -152,7 +151,7 @@ class SitemapReader:
         self._surplus = 0
 
     def __iter__(self) -> Iterator[Listing]:
-        found = _Portion()
+        batch = _Batch()
         records = self._records()
         for number, record in enumerate(records):
             if number < self._skip:
@@ -161,13 +160,13 @@ class SitemapReader:
                 self._surplus += 1
                 continue
             self._position = number + 1
-            self._sort(record, found)
-            if found.size >= self._portion:
-                yield found.listing(self._position)
-                found = _Portion()
+            self._sort(record, batch)
+            if batch.size >= self._portion:
+                yield batch.listing(self._position)
+                batch = _Batch()
         if self._surplus:
-            found.skipped.append(("too_many_urls", f"{self._page.final_url}: {self._surplus:,} more"))
-        yield found.listing(self._position, done=self._whole)
+            batch.skipped.append(("too_many_urls", f"{self._page.final_url}: {self._surplus:,} more"))
+        yield batch.listing(self._position, done=self._whole)
         if not self._whole:
             url = self._page.final_url
             message = f"{url}: cut short after {self._position:,} whole addresses, which are kept"
@@ -184,7 +183,7 @@ class SitemapReader:
         elif _is_list(text):
             yield from _lines(text, self._whole)
         elif not self._whole:
-            return  # cut before anything could be seen
+            return  # cut before the first record
         elif not text.strip():
             raise FeedError(f"{url}: the document is empty", url=url, kind="empty_body")
         else:
@@ -194,49 +193,49 @@ class SitemapReader:
                 kind="not_a_sitemap",
             )
 
-    def _sort(self, record: Record, found: _Portion) -> None:
+    def _sort(self, record: Record, batch: _Batch) -> None:
         given = record.get("loc", "link") or _address_in(record.get("guid"))
         if not given:
-            found.skipped.append(skip("no_link", record.get("title")))
+            batch.skipped.append(skip("no_link", record.get("title")))
             return
         if _NO_ADDRESS.search(given):
-            found.skipped.append(skip("bad_url", given))
+            batch.skipped.append(skip("bad_url", given))
             return
         try:
             url = vet_url(given, base=self._page.final_url, allow=self._allow)
             if record.name == "sitemap":
-                self._sort_sitemap(url, record, found)
+                self._sort_sitemap(url, record, batch)
             else:
-                self._sort_page(url, record, found)
+                self._sort_page(url, record, batch)
         except FetchError as error:
-            found.skipped.append(skip(error.kind, given))
+            batch.skipped.append(skip(error.kind, given))
 
-    def _sort_sitemap(self, url: str, record: Record, found: _Portion) -> None:
+    def _sort_sitemap(self, url: str, record: Record, batch: _Batch) -> None:
         written = written_span(record.get("lastmod"), now=self._page.captured_at)
         if written is not None and self._range.starts_after(written):
-            found.outside += 1
+            batch.outside += 1
         elif url in {self._page.final_url, self._page.requested_url, self._unit.locator}:
-            found.skipped.append(skip("loop", url))
+            batch.skipped.append(skip("loop", url))
         elif self._depth >= LIMITS.sitemap_depth:
-            found.skipped.append(skip("too_deep", url))
+            batch.skipped.append(skip("too_deep", url))
         else:
-            found.units.append(self._child(url))
+            batch.units.append(self._child(url))
 
     def _child(self, url: str) -> Unit:
         options = {**dict(self._unit.options), "depth": str(self._depth + 1)}
         return Unit(source="sitemap", kind="sitemap", locator=url, options=tuple(options.items()))
 
-    def _sort_page(self, url: str, record: Record, found: _Portion) -> None:
+    def _sort_page(self, url: str, record: Record, batch: _Batch) -> None:
         if site_of(url) not in self._sites:
-            found.skipped.append(skip("other_site", url))
+            batch.skipped.append(skip("other_site", url))
             return
         now = self._page.captured_at
         published = _published(record, now)
-        if self._outside(url, record, published) or not self._filters.want(url):
-            found.outside += 1
+        if self._outside(url, record, published) or not self._filters.accepts(url):
+            batch.outside += 1
             return
         origin = Origin(kind="sitemap", locator=self._unit.locator)
-        found.entries.append(
+        batch.entries.append(
             replace(
                 entry_at(url, origin, title=title_line(record.get("news.title", "title"))),
                 published_at=published,
@@ -255,8 +254,8 @@ class SitemapReader:
         return named is not None and (self._range.starts_after(named) or self._range.ends_before(named))
 
 
-class _Portion:
-    """What was found since the last commit point."""
+class _Batch:
+    """The records since the last batch was handed out."""
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
@@ -282,7 +281,7 @@ class _Portion:
 def _lines(text: str, whole: bool) -> Iterator[Record]:
     lines = text.splitlines()
     if not whole and lines:
-        lines.pop()  # may be half an address
+        lines.pop()  # it may be incomplete
     for line in lines:
         if line.strip():
             yield Record("url", {"loc": line.strip()})

@@ -1,4 +1,4 @@
-"""Lists of addresses as people have them: plain lines, a column of a table, a key of JSON lines."""
+"""From a list of addresses to entries: plain lines, a column of a table, or a key of JSON lines."""
 
 from __future__ import annotations
 
@@ -35,40 +35,40 @@ Format = Literal["lines", "table", "json"]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How to find the address in a record."""
+    """The format of a list, and where its records have the address."""
 
     format: Format
     column: int = 0
-    """Of a table, from 0."""
+    """Column of a table, counted from 0."""
     delimiter: str = ","
     header: bool = False
-    """The table's first record names its columns."""
+    """True if the first record of the table names the columns."""
     key: str = ""
-    """Of JSON lines: a name, or names joined by dots."""
+    """Key of JSON lines: a name, or names joined by dots."""
 
 
 class Lines(Protocol):
-    """Physical lines with their line ends; ``back`` puts some back, the next first."""
+    """Physical lines with their line ends; ``back`` returns some to be read again, in order."""
 
     def __iter__(self) -> Iterator[str]: ...
 
     def back(self, lines: list[str]) -> None:
-        """Give these lines again."""
+        """Read these lines again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
-    """What one record gives: an address, or why it has none."""
+class GivenAddress:
+    """The address of one record; with a ``problem``, the text that is none."""
 
     text: str
     problem: str = ""
 
 
 def find_layout(start: str, *, suffix: str = "", column: str = "", name: str = "") -> Layout:
-    """The layout of a list by its beginning, its file's ``suffix`` and the ``column`` (or key) asked for.
+    """The layout of a list, from its beginning, the ``suffix`` of its file and the requested ``column`` (or key).
 
-    A column is named as in the header, or counted from 1. Without one it is the column with a usual name,
-    else the first that holds a web address in the first two records.
+    A column is named as in the header, or counted from 1. By default it is the column with a usual name, else the first
+    with a web address in the first two records.
 
     Raises: ExtractionError of kind ``no_column``, whose message lists the columns there are, or ``json_array``.
     """
@@ -107,7 +107,7 @@ def _folded(cells: list[str]) -> list[str]:
 
 
 def _delimiter(line: str, column: str) -> str:
-    """The delimiter that shows the column asked for, else the one that makes the most cells."""
+    """The delimiter that yields the requested column, else the one that yields the most cells."""
     wanted = column.strip().casefold()
     return max(_DELIMITERS, key=lambda one: (wanted in _folded(_cells(line, one)), len(_cells(line, one))))
 
@@ -116,13 +116,13 @@ def _table(lines: list[str], delimiter: str, column: str, name: str) -> Layout:
     cells = _cells(lines[0] if lines else "", delimiter)
     number = _column(cells, column)
     if number is None and not column and len(lines) > 1:
-        # Headings of any language: the first record shows which of them is meant.
+        # The header may be in any language: the first record tells the column.
         number = _first_address(_cells(lines[1], delimiter))
     if number is None:
-        there = ", ".join(repr(cell.strip()) for cell in cells[:40]) or "none"
+        columns = ", ".join(repr(cell.strip()) for cell in cells[:40]) or "none"
         wanted = f"no column {column!r}" if column else "no column of web addresses found"
         raise ExtractionError(
-            f"{name}: {wanted}; there are {there}. Name one of them.", url=name, kind="no_column"
+            f"{name}: {wanted}; there are {columns}. Name one of them.", url=name, kind="no_column"
         )
     value = cells[number] if number < len(cells) else ""
     return Layout("table", number, delimiter, header=not _WEB.match(value.strip(_WRAPPING)))
@@ -145,9 +145,8 @@ def _first_address(cells: list[str]) -> int | None:
     return next((number for number, cell in enumerate(cells) if _WEB.match(cell.strip(_WRAPPING))), None)
 
 
-def addresses(lines: Lines, layout: Layout) -> Iterator[Address | None]:
-    """The address of each record, None for blank lines and comments. A record that has none is an
-    `Address` with its problem."""
+def addresses(lines: Lines, layout: Layout) -> Iterator[GivenAddress | None]:
+    """The address of each record, with its ``problem`` if it has none; None for a blank line or a comment."""
     if layout.format == "table":
         yield from _of_table(lines, layout)
         return
@@ -158,10 +157,10 @@ def addresses(lines: Lines, layout: Layout) -> Iterator[Address | None]:
         elif layout.format == "json":
             yield _of_json(plain, layout.key)
         else:
-            yield Address(plain.strip(_WRAPPING).split()[0] if plain.strip(_WRAPPING) else "")
+            yield GivenAddress(plain.strip(_WRAPPING).split()[0] if plain.strip(_WRAPPING) else "")
 
 
-def _of_table(lines: Lines, layout: Layout) -> Iterator[Address | None]:
+def _of_table(lines: Lines, layout: Layout) -> Iterator[GivenAddress | None]:
     while True:
         taken: list[str] = []
         try:
@@ -170,21 +169,21 @@ def _of_table(lines: Lines, layout: Layout) -> Iterator[Address | None]:
             return
         except csv.Error as exc:
             lines.back(taken[1:])
-            yield Address(taken[0], f"bad_record: {exc}")
+            yield GivenAddress(taken[0], f"bad_record: {exc}")
             continue
         if not any(cell.strip() for cell in cells):
             yield None
             continue
         value = _cell(cells, layout)
         if len(taken) > 1 and (not _WEB.match(value) or "\n" in value):
-            # A quote that was never closed swallows the records behind it: they are read by themselves.
+            # An unclosed quote takes in the records after it: these are read again, each by itself.
             lines.back(taken[1:])
-            yield Address(taken[0], "bad_record")
+            yield GivenAddress(taken[0], "bad_record")
             continue
         others = (_cell(_cells(line, layout.delimiter), layout) for line in taken[1:])
         if any(_WEB.match(other) and other != value for other in others):
             lines.back(taken[1:])
-        yield Address(value) if value else Address(taken[0], "no_link")
+        yield GivenAddress(value) if value else GivenAddress(taken[0], "no_link")
 
 
 def _cell(cells: list[str], layout: Layout) -> str:
@@ -197,18 +196,18 @@ def _noted(lines: Lines, taken: list[str]) -> Iterator[str]:
         yield line
 
 
-def _of_json(line: str, key: str) -> Address:
+def _of_json(line: str, key: str) -> GivenAddress:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
-        return Address(line, "bad_json")
+        return GivenAddress(line, "bad_json")
     if not isinstance(value, str):
         for name in key.split("."):
             value = value.get(name) if isinstance(value, dict) else None
-    return Address(value) if isinstance(value, str) and value.strip() else Address(line, "no_link")
+    return GivenAddress(value) if isinstance(value, str) and value.strip() else GivenAddress(line, "no_link")
 
 
-def entry_of(address: Address, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | Skipped:
+def entry_of(address: GivenAddress, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | Skipped:
     """The entry an address makes, or why there is none."""
     text = address.text.strip()
     # A lone surrogate cannot be stored.

@@ -1,7 +1,7 @@
-"""Posts as the REST interface of WordPress gives them.
+"""From an answer of WordPress's REST interface to entries.
 
-``date`` is the site's own local time and only serves to ask for the next posts: ``after`` and ``before`` are
-compared with it. ``date_gmt`` is when a post was published.
+``date`` is in the local time of the site. It is used only to request the next posts, since ``after`` and ``before`` are
+compared with it; ``date_gmt`` is the time of publication.
 Standard: WordPress REST API, ``wp/v2/posts``.
 """
 
@@ -26,11 +26,11 @@ _JUNK_CHARS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post; ``entry`` is None when it cannot be used, ``problem`` says why."""
+    """One post; if it cannot be used ``entry`` is None and ``problem`` tells why."""
 
     id: int
     date: datetime | None
-    """Local time of the site, naive: what ``after`` is compared with."""
+    """Local time of the site, naive."""
     entry: Entry | None = None
     problem: Skipped = ("", "")
 
@@ -40,7 +40,7 @@ def read_posts(
 ) -> tuple[Post, ...]:
     """The posts of one answer, in its order.
 
-    Raises: FeedError of kind ``not_posts`` when it is no JSON array: an HTML page, or JSON with an error in it.
+    Raises: FeedError of kind ``not_posts`` if it is no JSON array but an HTML page or an error message.
     """
     records = _array(page.body.decode("utf-8-sig", "replace"), page.final_url)
     return tuple(_posts(records, page, locator, allow))
@@ -49,20 +49,20 @@ def read_posts(
 def _array(text: str, url: str) -> list[Any]:
     text = text.lstrip()
     if text[:1] not in ("[", "{"):
-        # A warning that PHP printed before the answer.
+        # PHP may print a warning before the answer.
         start = min(
             (at for at in (text.find("[{", 0, _JUNK_CHARS), text.find("[]", 0, _JUNK_CHARS)) if at >= 0),
             default=0,
         )
         text = text[start:]
     try:
-        found = json.loads(text)
+        posts = json.loads(text)
     except (ValueError, RecursionError):
-        found = None
-    if not isinstance(found, list):
-        code = str(found.get("code", "an object")) if isinstance(found, dict) else "no JSON"
+        posts = None
+    if not isinstance(posts, list):
+        code = str(posts.get("code", "an object")) if isinstance(posts, dict) else "no JSON"
         raise FeedError(f"{url}: no list of posts but {clean_line(code, 100)}", url=url, kind="not_posts")
-    return found
+    return posts
 
 
 def _posts(records: list[Any], page: Page, locator: str, allow: frozenset[tuple[str, int]]) -> Iterator[Post]:
@@ -110,7 +110,7 @@ def _rendered(record: dict[str, Any], name: str) -> str:
 
 
 def _local(record: dict[str, Any]) -> datetime | None:
-    """The site's local time of a post; its UTC time where the site does not give the other."""
+    """The time of a post in the local time of the site, else in UTC."""
     for name in ("date", "date_gmt"):
         try:
             return datetime.fromisoformat(_string(record.get(name))).replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Dates as publishers write them. A date is right or missing: text that could mean two things is None.
+"""From dates as publishers write them to UTC times; an ambiguous date gives None.
 
 Standard: RFC 822/2822 (with its zone names), ISO 8601 and RFC 3339, Unix time, and the forms
 news sites use; names of months by the CLDR.
@@ -23,7 +23,7 @@ AHEAD = timedelta(hours=24)
 
 
 class Dated(NamedTuple):
-    """A date, how exact it is, and whether the text named its zone (else UTC is assumed)."""
+    """A time, its precision, and whether the text named its zone (else UTC is assumed)."""
 
     at: datetime
     precision: Precision
@@ -78,7 +78,7 @@ _FORMS = tuple(
         rf"(?P<year>\d{{4}})-?w(?P<week>\d{{2}})-?(?P<weekday>\d){_CLOCK}",
         rf"(?P<year>\d{{4}})\s?[年년]\s?(?P<month>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日일]"
         rf"\s?(?:\({_WORD}\)|{_WORD}曜日|星期\w)?{_CLOCK.replace('(?:(?:', '(?:(?:|', 1)}"
-        # A newsroom's stamp: a bare day may be that of a change.
+        # "updated", "published": only after a time or a full date.
         r"(?:(?<=[\d分])\s?(?:更新|公開|配信|掲載|发布|發布))?",
         rf"{_LEAD}(?P<day>\d{{1,2}})\.\s?(?P<month>\d{{1,2}})\.\s?(?P<year>\d{{4}}){_CLOCK}",
         rf"{_LEAD}(?P<first>\d{{1,2}})(?P<sep>[/-])(?P<other>\d{{1,2}})(?P=sep)(?P<year>\d{{4}}){_CLOCK}",
@@ -88,26 +88,25 @@ _EPOCH = re.compile(r"(\d{9,10})(?:\.\d{1,9})?|(\d{12,13})")
 
 
 def parse_date(text: str, *, now: datetime) -> datetime | None:
-    """Return the moment ``text`` names, in UTC, or None when it names none, is ambiguous or is out of range.
+    """The time in ``text`` in UTC; None if there is none, if it is ambiguous or out of range.
 
-    The range is 1990-01-01 to 24 hours after ``now``. A day without a time is its midnight; a time without a
-    zone is taken as UTC.
+    The range is 1990-01-01 to 24 hours after ``now``. A day without a time is 00:00; a time without a zone is UTC.
     """
     dated = parse_date_precise(text, now=now)
     return dated.at if dated else None
 
 
 def parse_published(text: str, *, now: datetime) -> Dated | None:
-    """Return when ``text`` says a story was published, or None; see `parse_date`.
+    """The date of publication in ``text``, or None; see `parse_date`.
 
-    A clock at zero is a missing clock: systems that know the day alone write midnight, each in its own zone. So it is
-    the day as written, at 00:00 UTC, with precision ``day``.
+    The time 00:00 counts as missing, since systems that know only the day write midnight, each in its own zone. The
+    result is then the day as written, at 00:00 UTC, with precision ``day``.
     """
     return _within(text, now, midnight="day")
 
 
 def parse_date_precise(text: str, *, now: datetime) -> Dated | None:
-    """Return the moment ``text`` names with its precision, or None; see `parse_date`."""
+    """The time in ``text`` with its precision, or None; see `parse_date`."""
     return _within(text, now, midnight="minute")
 
 
@@ -125,24 +124,24 @@ def _within(text: str, now: datetime, *, midnight: Precision) -> Dated | None:
             dated = Dated(dated.at.replace(tzinfo=UTC), "day", dated.zone_known)
         dated = dated._replace(at=dated.at.astimezone(UTC))
         return dated if EARLIEST <= dated.at <= now + AHEAD else None
-    except (ValueError, OverflowError):  # the 31st of February, year 0, a moment before year 1
+    except (ValueError, OverflowError):  # 31 February, year 0
         return None
 
 
 def _epoch(text: str) -> Dated | None:
-    found = _EPOCH.fullmatch(text)
-    if not found:
+    match = _EPOCH.fullmatch(text)
+    if not match:
         return None
-    seconds, millis = found.groups()
+    seconds, millis = match.groups()
     at = datetime.fromtimestamp(int(seconds) if seconds else int(millis) // 1000, UTC)
     return Dated(at, "minute", True)
 
 
 def _first_form(text: str) -> Dated | None:
     for form in _FORMS:
-        found = form.fullmatch(text)
-        if found:
-            return _read(found.groupdict())
+        match = form.fullmatch(text)
+        if match:
+            return _read(match.groupdict())
     return None
 
 
@@ -164,7 +163,7 @@ def _day(part: dict[str, str | None]) -> datetime | None:
     year = int(part["year"] or 0)
     if solar_hijri.FIRST_YEAR <= year <= solar_hijri.LAST_YEAR:
         return _solar_hijri_day(year, part)
-    if len(part["year"] or "") == 2:  # RFC 2822, 4.3, moved on: feeds carry no dates before 1970
+    if len(part["year"] or "") == 2:  # as RFC 2822 4.3, but with 1970 as the limit: no feed has older dates
         year += 2000 if year < 70 else 1900
     if part.get("week"):
         return datetime.fromisocalendar(year, int(part["week"] or 0), int(part["weekday"] or 0)).replace(
@@ -219,10 +218,10 @@ def _with_time(day: datetime, part: dict[str, str | None]) -> datetime:
 
 
 def _offset(zone: str, moment: datetime) -> timedelta | None:
-    """Return the zone's offset from UTC, or None for a name with no or more than one meaning."""
-    found = re.fullmatch(r"(?:gmt|utc|ut)?\s?([+-])(\d{1,2}):?(\d{2})?", zone)
-    if found:
-        sign, hours, minutes = found.groups()
+    """The offset of a zone from UTC, or None if its name is unknown or ambiguous."""
+    match = re.fullmatch(r"(?:gmt|utc|ut)?\s?([+-])(\d{1,2}):?(\d{2})?", zone)
+    if match:
+        sign, hours, minutes = match.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
         if offset > timedelta(hours=14) or int(minutes or 0) > 59:
             return None

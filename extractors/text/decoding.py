@@ -1,4 +1,4 @@
-"""Bytes to text, for feeds and pages alike: what the bytes say outranks what their labels say.
+"""From the bytes of a feed or page to its text; evidence in the bytes outranks the declared charset.
 
 Standard: WHATWG Encoding (labels), RFC 3629 (UTF-8), XML 1.0 appendix F (declarations).
 """
@@ -20,25 +20,25 @@ Kind = Literal["feed", "page"]
 
 _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
-# Quotes and dashes of windows-1252 that somebody converted to Unicode as if they were latin-1.
+# Quotes and dashes of windows-1252 that were converted to Unicode as if they were latin-1.
 _C1 = re.compile("[\x80-\x9f]")
 _ODD = np.zeros(0x10001, dtype=np.bool_)
 _ALL = "".join(map(chr, range(0x10000)))
-_ODD[[found.start() for pattern in (CONTROLS, _C1) for found in pattern.finditer(_ALL)]] = True
-"""What ``finish_text`` changes, by code; the last stands for all beyond."""
+_ODD[[match.start() for pattern in (CONTROLS, _C1) for match in pattern.finditer(_ALL)]] = True
+"""True for the codes that ``finish_text`` changes; the last element is for all higher codes."""
 _HIGH = bytes(range(128, 256))
 _TAGS = re.compile(rb"<[^<>]{0,2000}>")
-# Declared but never believed: utf-7 hides markup in ASCII; utf-16 and utf-32 show themselves by BOM or NUL.
+# Ignored when declared: utf-7 hides markup in ASCII; utf-16 and utf-32 are recognised by BOM or NUL.
 _NEVER = frozenset(
     {"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 )
 _WIDE = re.compile(r"utf[-_]?(16|32)")
-# Replacement characters per other non-ASCII character up to which text counts as the charset it was read in.
+# At most so many replacement characters per other non-ASCII character in text of the right charset.
 _STRAY = 0.05
-# The same where utf-8 is what the document says or what nothing speaks against: a foreign quotation, not a wrong label.
+# The same if the document declares utf-8 or nothing: bad bytes are then a quotation in another charset.
 _STRAY_EXPECTED = 0.34
-# Characters outside ASCII side by side, none or one of them unreadable. Chance does not make these of another charset:
-# pairs of bytes that look like UTF-8 stand among others that do not.
+# Runs of characters outside ASCII with at most one unreadable. Text in another charset hardly ever decodes to these:
+# a pair of bytes that looks like UTF-8 is next to others that do not.
 _SOUND = re.compile(
     "(?<![^\x00-\x7f])(?:[^\x00-\x7f\ufffd]++(?:\ufffd[^\x00-\x7f\ufffd]*+)?+|\ufffd[^\x00-\x7f\ufffd]++)(?![^\x00-\x7f])"
 )
@@ -50,7 +50,7 @@ _ZEROS: dict[tuple[bool, ...], str] = {
     (True, False, True, False): "utf-16-be",
     (False, True, False, True): "utf-16-le",
 }
-"""Where the zeros of the first characters are."""
+"""The zero bytes among the first four, by encoding."""
 _BEGINNINGS = frozenset(b"\t\n\r" + bytes(range(0x20, 0x7F)))
 _SAMPLE_BYTES = 16_384
 _GUESS_MIN_BYTES = 64
@@ -62,31 +62,31 @@ _GUESSES = [
 
 
 def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
-    """Return the text of a feed or page, without controls and without a byte order mark; never fails.
+    """The text of a feed or page, without control characters and byte order mark. It never fails.
 
-    ``content_type`` is the header as received, or empty. Order: BOM, UTF-16 and UTF-32 by their zeros, a declared
-    stateful charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
+    ``content_type`` is the header as received, or empty. Tried in this order: BOM, UTF-16 and UTF-32 by their zeros, a
+    declared stateful charset, strict UTF-8, nearly UTF-8, the declared charsets, a guess, windows-1252.
     """
     return finish_text(_decode(body, _declared(body, content_type, kind)).removeprefix("\ufeff"))
 
 
 def finish_text(text: str) -> str:
-    """Decoded ``text`` without controls, its mistaken C1 controls made the quotes and dashes they were."""
+    """Decoded ``text`` without control characters; C1 controls become the quotes and dashes of windows-1252."""
     if not _any_odd(text):
         return text
     return strip_controls(text if text.isascii() else _C1.sub(_as_windows, text))
 
 
 def _any_odd(text: str) -> bool:
-    """Whether anything in ``text`` has to be taken out or exchanged. A tenth of the time of looking by a pattern."""
+    """True if ``text`` has characters that ``finish_text`` changes. Ten times as fast as a regular expression."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return bool(_ODD[np.minimum(codes, len(_ODD) - 1)].any())
 
 
 def is_plain_utf8(body: bytes) -> bool:
-    """Whether :func:`decode_document` reads ``body`` as UTF-8, whatever it declares. Quick.
+    """True if :func:`decode_document` certainly reads ``body`` as UTF-8, whatever it declares. Fast.
 
-    False also for a few documents that are UTF-8 all the same: escape characters may mean another charset.
+    False also for some UTF-8, for example with escape characters, which may belong to another charset.
     """
     marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
     if marked or b"\x1b" in body or _wide(body):
@@ -101,9 +101,9 @@ def is_plain_utf8(body: bytes) -> bool:
 
 
 def _wide(body: bytes) -> str:
-    """The name of UTF-16 or UTF-32 without a byte order mark, told by the zeros of ASCII; empty for anything else.
+    """The name of UTF-16 or UTF-32 without a byte order mark, recognised by the zeros of ASCII; else empty.
 
-    Markup and JSON begin with two characters of ASCII, be they blanks (RFC 4627 3, XML 1.0 appendix F).
+    Markup and JSON begin with two characters of ASCII (RFC 4627 3, XML 1.0 appendix F).
     """
     start = body[:4]
     if b"\0" not in start:
@@ -114,16 +114,16 @@ def _wide(body: bytes) -> str:
     return _ZEROS.get(zeros, "") if all(code in _BEGINNINGS for code in start if code) else ""
 
 
-def _as_windows(found: re.Match[str]) -> str:
-    return found.group().encode("latin-1").decode("cp1252", "ignore")
+def _as_windows(match: re.Match[str]) -> str:
+    return match.group().encode("latin-1").decode("cp1252", "ignore")
 
 
 def _declared(body: bytes, content_type: str, kind: Kind) -> list[str]:
-    """Return Python codec names the document is said to be in, the more credible first."""
+    """The Python codecs of the declared charsets, the more credible first."""
     header = charset(content_type)
     if kind == "feed":
-        found = _XML_DECLARATION.search(body[:2_000])
-        labels = [found.group(1).decode("ascii") if found else None, header]
+        match = _XML_DECLARATION.search(body[:2_000])
+        labels = [match.group(1).decode("ascii") if match else None, header]
     else:
         labels = [header, html_body_declared_encoding(body[:8_192])]
     names: list[str] = []
@@ -144,7 +144,7 @@ def _codec(label: str | None) -> str | None:
         info = codecs.lookup(name)
     except LookupError:
         return None
-    # hex, zlib and their like are codecs too, but not of text.
+    # hex and zlib are codecs too, but not of text.
     return info.name if getattr(info, "_is_text_encoding", True) and info.name not in _NEVER else None
 
 
@@ -170,10 +170,10 @@ def _decode(body: bytes, declared: list[str]) -> str:
 
 
 def _nearly_utf8(body: bytes, *, expected: bool) -> str | None:
-    """Return the text read as UTF-8 with replacement characters, or None when it is more likely in another charset.
+    """The text read as UTF-8 with replacement characters; None if another charset is more likely.
 
-    Where UTF-8 is ``expected``, few sound characters are enough: English has a dozen curly quotes, and a cut
-    one beside two good ones is no reason to garble those. Legacy text hardly ever has one by chance.
+    If UTF-8 is ``expected``, a few sound characters are enough: an English text has a dozen curly quotes, one of which
+    may be cut. Text in another charset hardly ever has one by chance.
     """
     mended = _SURROGATES.sub(_one_character, body)
     text = mended.decode("utf-8", "replace")
@@ -206,7 +206,7 @@ def _decode_legacy(body: bytes, declared: list[str]) -> str:
 
 
 def _nearly(body: bytes, name: str, share: float) -> str | None:
-    """Return the text read as ``name`` with replacement characters, or None when they are too many."""
+    """The text read as ``name`` with replacement characters; None if these are too many."""
     text = body.decode(name, "replace")
     bad = text.count("\ufffd")
     other = len(text) - len(text.encode("ascii", "ignore")) - bad
@@ -214,35 +214,34 @@ def _nearly(body: bytes, name: str, share: float) -> str | None:
 
 
 def _guess(body: bytes) -> str:
-    """Return a codec name for text that declares none: by statistics when there is enough to count."""
+    """The likely codec of text that declares none; by statistics if it is long enough."""
     if len(body) - len(body.translate(None, _HIGH)) < _GUESS_MIN_BYTES:
         return _guess_short(_NON_ASCII.findall(body))
     sample = _TAGS.sub(b" ", body)
     first = _NON_ASCII.search(sample)
     start = max(0, first.start() - 64) if first else 0
-    found = [
+    guesses = [
         best
         for part in _whole_characters(sample[start : start + _SAMPLE_BYTES])
         if (best := from_bytes(part, cp_isolation=_GUESSES).best()) is not None
     ]
-    return min(found, key=lambda best: (best.chaos, -best.coherence)).encoding if found else "cp1252"
+    return min(guesses, key=lambda best: (best.chaos, -best.coherence)).encoding if guesses else "cp1252"
 
 
 def _whole_characters(sample: bytes) -> list[bytes]:
-    """Return the sample cut where no charset has half a character, or both ways where that cannot be told."""
+    """The sample cut between two characters; two variants if it is not clear where that is."""
     if len(sample) < _SAMPLE_BYTES:
         return [sample]
-    # Space, line feed and "<" are never the second byte of anything.
+    # Space, line feed and "<" are never the second byte of a character.
     cut = max(sample.rfind(mark) for mark in (b" ", b"\n", b"<"))
     return [sample[:cut]] if cut > len(sample) // 2 else [sample, sample[:-1]]
 
 
 def _guess_short(parts: list[bytes]) -> str:
-    """Return gb18030 for a little text in runs of Chinese character pairs, else cp1252.
+    """``gb18030`` for a short text whose non-ASCII bytes are runs of Chinese characters, else ``cp1252``.
 
-    Western text has its accents one at a time; only East Asian and non-Latin text comes in long runs.
-    GB2312's common characters (first byte B0-F7, second A1-FE) are the one set of pairs that can be told by
-    itself.
+    Western text has single accents; only East Asian and non-Latin text has long runs. Of the pairs of bytes only those
+    of GB2312's common characters (first B0-F7, second A1-FE) can be recognised without statistics.
     """
     runs = b"".join(parts)
     pairs = len(runs) >= 8 and len(runs) >= 4 * len(parts) and all(len(part) % 2 == 0 for part in parts)

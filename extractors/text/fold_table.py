@@ -1,4 +1,4 @@
-"""How each character of Unicode folds, as an array: filled as characters are met, read by compiled code and numpy."""
+"""The folded form of every character as an array, filled when a character is first met; for compiled code and numpy."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ import numpy.typing as npt
 
 CODES = 0x110000
 UNKNOWN, UNFIT = 255, 254
-"""Widths of characters not met yet, and of those whose letters the table cannot hold."""
+"""Widths that mark a character not met yet, and one whose folded form the table cannot hold."""
 WIDTH_BIT, KIND_BIT = 16, 24
 _BLANK = 0x20
 
 
 class FoldTable:
-    """``entries`` by code: the first letter it folds to, above it how many they are, above them its kinds."""
+    """``entries[code]``: the first folded letter (16 bits), the number of folded letters (8), the kinds (8)."""
 
     def __init__(self, fold: Callable[[str], str], kinds: Callable[[str], int]) -> None:
-        """``fold`` gives the folded form of a character, ``kinds`` up to eight bits of what it is."""
+        """``fold`` returns the folded form of a character, ``kinds`` up to eight bits that describe it."""
         self._fold, self._kinds = fold, kinds
         self.entries: npt.NDArray[np.uint32] = np.full(CODES, UNKNOWN << WIDTH_BIT, dtype=np.uint32)
         self.longer: dict[int, tuple[int, ...]] = {}
-        """Letters of those that fold to several."""
+        """The folded letters of characters that fold to several."""
 
     def learn(self, characters: Iterable[str]) -> None:
-        """Fill in characters."""
+        """Add characters to the table."""
         for char in characters:
             folded = tuple(map(ord, self._fold(char)))
             fits = len(folded) < UNFIT and all(letter <= 0xFFFF for letter in folded)
@@ -35,5 +35,5 @@ class FoldTable:
                 self.longer[ord(char)] = folded
 
     def knows(self, code: int) -> bool:
-        """Whether a character was met; it may not fit all the same."""
+        """True if a character was met, even if its folded form does not fit."""
         return int(self.entries[code]) >> WIDTH_BIT & 0xFF != UNKNOWN

@@ -1,9 +1,8 @@
-"""Fold text for matching, and find the way back: every offset of the folded text maps to the original.
+"""Folding of text for matching, with the offset in the original of every folded character.
 
-Folding makes equal what a reader sees as equal: full-width and mathematical letters (NFKC), case (with the
-Turkish and Greek exceptions), diacritics of Latin, Greek and Cyrillic letters, Arabic vowel signs, invisible
-characters, dashes. Every character that is not part of a word becomes one space, so a pattern such as
-``" 5g "`` carries its own word boundaries. Look-alike letters are exchanged only inside words that mix scripts.
+Spellings that look equal become equal: full-width and mathematical letters (NFKC), case, diacritics of Latin, Greek and
+Cyrillic letters, Arabic vowel signs, invisible characters. A character that is not part of a word becomes a space, so
+that the pattern ``" 5g "`` matches whole words. In words that mix scripts, look-alike letters are replaced.
 
 Standard: Unicode Standard Annex 15 (NFKC), Unicode Technical Standard 39 (mixed-script confusables).
 """
@@ -21,16 +20,16 @@ from fivegwatch.extractors.text.fold_table import FoldTable
 from fivegwatch.extractors.text.scripts import ARABIC, INVISIBLE, JOINERS, UNBROKEN
 
 _RUNS = re.compile(r"([^\x00-\x7f]+)")
-# Kept inside words although they are no letters: AT&T, G&D.
+# Kept in words although no letter: AT&T, G&D.
 _JOINERS = "&"
 _ASCII_TABLE = bytes(
     ord(chr(i).lower()) if i > 127 or chr(i).isalnum() or chr(i) in _JOINERS else 32 for i in range(128)
 ) + bytes(range(128, 256))
-# Letters whose mark is part of the glyph, so NFD leaves them alone.
+# Letters that NFD does not decompose.
 _BARRED = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
-# Alef, ya and ta marbuta are written with and without their signs by the same newspapers.
+# The same newspapers write alef, ya and ta marbuta with and without their signs.
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ی": "ي", "ک": "ك"})
 _INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u3164\uffa0")
 _TATWEEL = "\u0640"
@@ -41,45 +40,45 @@ MIXED = re.compile(
     r"|[0-9][\u050c\u050d]"
 )
 _WORD = re.compile(rf"[^\W_]+(?:{_SHAPELESS}+[^\W_]+)*")
-# Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and the way back for Cyrillic words with Latin letters.
+# Folded look-alikes: Cyrillic and Greek to Latin (UTS 39), and Latin to Cyrillic.
 _TO_LATIN = {
     **dict(zip("авсԁеԍһіјкӏмнорԛѕтуԝхьъгѵ", "abcdeghijklmhopqstywxbbrv", strict=True)),
     **dict(zip("αβεηικνορτυχγωκμδ", "abenikvoptuxywkud", strict=True)),
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-# Kinds of characters: Greek or Cyrillic; of a script that writes words without spaces (Han, Kana, Thai) or with others
-# attached (Arabic articles, Korean particles). And of runs of them: their length changes.
+# Kinds of characters: Greek or Cyrillic; of a script whose words have no spaces between them (Han, kana, Thai) or have
+# others attached (Arabic articles, Korean particles). A kind of runs only: folding changes their length.
 GREEK_CYRILLIC, ATTACHED, _UNEVEN = 1, 2, 4
 _ATTACHED = re.compile(f"[{ARABIC}{UNBROKEN}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Folded text with one space on either side; see :meth:`original_span` for the way back."""
+    """Folded text with one space on either side; `original_span` maps offsets to the original."""
 
     text: str
-    """Folded; begins and ends with a space."""
+    """The folded text; begins and ends with a space."""
     breaks: tuple[int, ...] = ()
     """Folded offsets where the distance to the original changes; empty when it never does."""
     origins: tuple[int, ...] = ()
     """Original offset of each of ``breaks``."""
     attached: bool = False
-    """Holds a script whose words stand without spaces, or with others attached."""
+    """True if it contains a script whose words have no spaces between them, or others attached."""
 
     def original_span(self, start: int, end: int) -> tuple[int, int]:
         """Span in the original (str indices, end exclusive) of ``text[start:end]``."""
         return self.origin(start), self.origin(end - 1) + 1
 
     def origin(self, at: int) -> int:
-        """Offset in the original."""
+        """The offset in the original of the folded offset ``at``."""
         if not self.breaks:
             return at - 1
         i = bisect_right(self.breaks, at) - 1
         return self.origins[i] + at - self.breaks[i]
 
-    def place(self, origin: int) -> int:
-        """The other way round: a character that stands there, or next to it."""
+    def offset_of(self, origin: int) -> int:
+        """The folded offset of the original offset ``origin``, or the next to it."""
         if not self.breaks:
             return min(origin + 1, len(self.text) - 1)
         i = bisect_right(self.origins, origin) - 1
@@ -88,7 +87,7 @@ class Folded:
 
 
 def fold_text(text: str) -> Folded:
-    """Fold ``text``; linear time, and no map at all for the texts (nearly all) where no length changes."""
+    """``text`` folded, in linear time; nearly all texts keep their length and need no map of offsets."""
     if text.isascii():
         return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
     folded, kinds = _fold(text)
@@ -98,20 +97,20 @@ def fold_text(text: str) -> Folded:
 
 
 def _fold(text: str) -> tuple[Folded, int]:
-    """``text`` folded letter by letter, and the kinds of characters in it."""
+    """``text`` folded character by character, and the kinds of characters in it."""
     while compiled is not None:
-        found = compiled.fold(text, TABLE.entries, TABLE.longer, False)
-        if not isinstance(found, int):
-            plain, (breaks, origins), kinds = found
+        result = compiled.fold(text, TABLE.entries, TABLE.longer, False)
+        if not isinstance(result, int):
+            plain, (breaks, origins), kinds = result
             return Folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds
-        if TABLE.knows(found):
-            break  # a character that does not fit
+        if TABLE.knows(result):
+            break  # a character whose folded form does not fit
         TABLE.learn(set(text))
     return fold_by_runs(text)
 
 
 def fold_by_runs(text: str) -> tuple[Folded, int]:
-    """The same, not compiled; its breaks may be more than are needed."""
+    """Pure-Python twin of ``native.fold``, used without a compiler; it may give more breaks than needed."""
     folded, flags, uneven = _fold_runs(text)
     # surrogatepass: a lone surrogate from a broken feed must not end the run.
     plain = folded.encode("utf-8", "surrogatepass").translate(_ASCII_TABLE).decode("utf-8", "surrogatepass")
@@ -120,8 +119,8 @@ def fold_by_runs(text: str) -> tuple[Folded, int]:
 
 
 def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
-    """Text with its non-ASCII runs folded, what was met on the way, and where runs stood whose length changed."""
-    parts = _RUNS.split(text)  # ASCII at even places, runs at odd ones
+    """Text with its non-ASCII runs folded; the flags of all runs; (offset, run) where folding changed the length."""
+    parts = _RUNS.split(text)  # ASCII at even indices, runs at odd ones
     known = _runs
     met = 0
     for run in set(parts[1::2]):
@@ -136,12 +135,12 @@ def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
 
 
 def fold_term(term: str) -> str:
-    """The folded form of a term or name, single spaces between words, none around."""
+    """The folded form of a term or name, with single spaces between words and none around."""
     return " ".join(fold_text(term).text.split())
 
 
 def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
-    """Where folded and original offsets part, from the runs whose length changed."""
+    """The ``breaks`` and ``origins`` of a `Folded`, from the runs whose length changed."""
     breaks, origins = [0], [-1]
     folded_at = 1  # the leading space
     read = 0
@@ -149,7 +148,7 @@ def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
         folded_at += start - read
         for offset, char in enumerate(run, start):
             width = len(fold_char(char))
-            # One entry a folded character: exact also inside an expansion (ß to ss), and short: runs are words.
+            # One entry for each folded character, so that offsets inside an expansion (ß to ss) are exact.
             for i in range(width):
                 breaks.append(folded_at + i)
                 origins.append(offset)
@@ -161,7 +160,7 @@ def _trace(uneven: list[tuple[int, str]]) -> tuple[list[int], list[int]]:
 
 
 class _Runs(dict[str, tuple[str, int]]):
-    """Runs of non-ASCII characters folded, and their flags; the short ones, which recur, are remembered."""
+    """Runs of non-ASCII characters, folded, with their flags; short ones are cached, because they recur."""
 
     def __missing__(self, run: str) -> tuple[str, int]:
         folded = run.translate(_table)
@@ -180,12 +179,12 @@ class _Runs(dict[str, tuple[str, int]]):
 
 
 def fold_char(char: str) -> str:
-    """The folded form of one character by itself: empty, a blank, a letter or several."""
+    """The folded form of one character: empty, a space, a letter or several."""
     return _table[ord(char)]
 
 
 class _Table(dict[int, str]):
-    """Translation table of all of Unicode, filled as characters are met."""
+    """Translation table of Unicode, filled when a character is first met."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _compute_fold(chr(code))
@@ -209,7 +208,7 @@ def _compute_fold(char: str) -> str:
     if category == "Cf" or char in _INVISIBLE or char == _TATWEEL or "\ufe00" <= char <= "\ufe0f":
         return ""
     if "\u0300" <= char <= "\u036f" or "\u064b" <= char <= "\u065f" or char == "\u0670":
-        return ""  # marks on their own: decomposed text, Arabic vowel signs
+        return ""  # combining marks: decomposed text, Arabic vowel signs
     wide = unicodedata.normalize("NFKC", char)
     folded = "".join(_strip_marks(c) for c in unicodedata.normalize("NFKC", wide.casefold()))
     folded = folded.translate(_BARRED).translate(_ARABIC)
@@ -230,7 +229,7 @@ def _is_word(char: str) -> bool:
 
 
 def _exchange_lookalikes(text: str) -> str:
-    """Words that mix scripts rewritten in one, if all their foreign letters are look-alikes; lengths kept."""
+    """``text`` with words of mixed scripts rewritten in one script, if their foreign letters are look-alikes."""
     return _WORD.sub(lambda match: _exchange_word(match.group()), text)
 
 

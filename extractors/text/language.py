@@ -1,4 +1,4 @@
-"""The language of a text, from its letters: not what the page claims."""
+"""The language of a text, detected from the text itself."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import py3langid
 from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA
 
 SAMPLE_CHARS = 4_000
-"""Enough to be sure of; the classifier's time grows with the text."""
+"""Characters given to the classifier, whose time grows with the text."""
 LETTERS_NEEDED = 24
-"""Below this a guess is noise (a headline of three words)."""
+"""A shorter text (a headline of three words) is not classified."""
 
 _HAN, _KANA, _HANGUL = (re.compile(f"[{script}]") for script in (HAN, KANA, HANGUL))
 
@@ -27,7 +27,7 @@ _PAIRS = (
     "变變号號后後吗嗎听聽启啟呜嗚响響圆圓图圖团團围圍园園块塊坚堅坏壞场場声聲处處复復够夠头頭夺奪奋奮妇婦孙孫宁寧宝寶审審宫宮宽寬寻尋导導将將尔爾尘塵层層属屬济濟测測浓濃润潤湾灣"
 )
 SIMPLIFIED, TRADITIONAL = frozenset(_PAIRS[::2]), frozenset(_PAIRS[1::2])
-"""Everyday characters whose two forms differ, taken from a list of pairs."""
+"""Common Chinese characters whose simplified and traditional forms differ."""
 
 _SAME = {
     "nn": "no",
@@ -43,11 +43,11 @@ _SAME = {
 
 
 def text_language(text: str) -> str:
-    """The BCP 47 tag of ``text``; ``zh-Hans`` or ``zh-Hant`` where the script tells, empty where nothing does."""
+    """The BCP 47 tag of ``text``, with ``zh-Hans`` or ``zh-Hant`` if recognised; empty if unknown."""
     return _sample_language(text[:SAMPLE_CHARS])
 
 
-# A text is asked about more than once in a row.
+# The same text is asked for several times in a row.
 @lru_cache(maxsize=8)
 def _sample_language(sample: str) -> str:
     if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not _HAN.search(sample):
@@ -60,7 +60,7 @@ def _sample_language(sample: str) -> str:
 
 
 def _east_asian(sample: str) -> str:
-    """The language the script alone proves, or empty. Kana is Japanese, Hangul Korean; Han without either Chinese."""
+    """The language by script, or empty: kana is Japanese, Hangul Korean, Han without either Chinese."""
     han, kana, hangul = (len(pattern.findall(sample)) for pattern in (_HAN, _KANA, _HANGUL))
     letters = sum(map(str.isalpha, sample)) or 1
     if (han + kana + hangul) / letters < 0.3:

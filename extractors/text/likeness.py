@@ -1,4 +1,4 @@
-"""How alike two texts are, by their words. Languages without spaces count characters as words."""
+"""The similarity of two texts by their words; in scripts without spaces each character is a word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BETWEEN = re.compile(r"[\W_]+")
 
 
 def key(text: str) -> str:
-    """What two spellings of a line share: letters and digits, compatibility forms and case folded."""
+    """The letters and digits of a line, with case and compatibility forms folded: equal for two spellings of a line."""
     return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
@@ -23,21 +23,23 @@ def words(text: str) -> list[str]:
 
 
 def shared(one: str, other: str) -> float:
-    """Share of the shorter text's distinct words that the other has too, 0 to 1."""
+    """The share (0 to 1) of the distinct words of the text with fewer words that the other contains."""
     first, second = set(words(one)), set(words(other))
     return len(first & second) / max(1, min(len(first), len(second)))
 
 
 def alike(one: str, other: str) -> float:
-    """F1 of the words of two texts with their counts, 0 to 1; the measure of the extraction benchmark."""
+    """F1 (0 to 1) of the words of two texts, repeated words counted; the measure of the extraction benchmark."""
     first, second = Counter(words(one)), Counter(words(other))
     common = sum((first & second).values())
     return 2 * common / (sum(first.values()) + sum(second.values())) if common else 0.0
 
 
 def phrases(text: str, length: int = 3) -> set[tuple[str, ...]]:
-    """Every run of ``length`` words in ``text``; of a shorter text, itself."""
-    found = words(text)
+    """Every sequence of ``length`` words in ``text``; all words if there are fewer."""
+    tokens = words(text)
     return (
-        {tuple(found[at : at + length]) for at in range(max(1, len(found) - length + 1))} if found else set()
+        {tuple(tokens[at : at + length]) for at in range(max(1, len(tokens) - length + 1))}
+        if tokens
+        else set()
     )

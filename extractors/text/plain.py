@@ -1,4 +1,4 @@
-"""Plain text out of what feeds and pages send: no markup, no controls, no invisible marks."""
+"""From text of feeds and pages to plain text: without markup, control characters and invisible characters."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
 
 
-def _names(words: str) -> frozenset[str]:
+def _set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_ELEMENTS = _names("""
+_ELEMENTS = _set("""
     a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink
     blockquote body br button canvas caption center cite code col colgroup data datalist dd del details
     dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2
@@ -33,7 +33,7 @@ _ELEMENTS = _names("""
     small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
     thead time title tr track tt u ul var video wbr xmp
 """)
-# Only names HTML knows count as tags, so that "Vec<u8>" or "a <b and c" in a title stays what it is.
+# Only elements of HTML count as tags, so that "Vec<u8>" in a title stays.
 _TAG = re.compile(
     rf"</?(?:{'|'.join(sorted(_ELEMENTS))})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
 )
@@ -44,14 +44,14 @@ _ALL_TEXT = etree.XPath("string()")
 
 
 def words_shown(element: etree._Element) -> str:
-    """The text of an element in a page's tree as one line: words stay apart where boxes, lines or parts of them end."""
+    """The text of an element as one line, with a space where a block, a line or a cell ends."""
     if _PARTING.isdisjoint([part.tag for part in element.iterdescendants()]):
         return " ".join(str(_ALL_TEXT(element)).split())
     pieces: list[str] = []
     for event, part in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
         start = event == "start"
         name = part.tag if isinstance(part.tag, str) else ""
-        # Two spans without a blank between them are set apart by their style, letters of a word seldom are.
+        # Two adjacent spans are usually separate words, set apart by their style.
         if (
             name in BLOCKS
             or name in CELLS
@@ -71,7 +71,7 @@ def _is_span(part: etree._Element) -> bool:
 
 
 def strip_controls(text: str) -> str:
-    """Return ``text`` without control characters, lone surrogates and non-characters; tab, CR and LF stay."""
+    """``text`` without control characters, lone surrogates and non-characters; tab, CR and LF stay."""
     return CONTROLS.sub("", text)
 
 
@@ -81,23 +81,21 @@ def strip_invisible(text: str) -> str:
 
 
 def clean_line(text: str, max_chars: int) -> str:
-    """Return ``text`` as one line of at most ``max_chars`` characters, safe to log and to show.
+    """``text`` as one line of at most ``max_chars`` characters, safe to log and to display.
 
-    White space runs, line breaks included, become one space; controls, bidirectional marks and zero-width
-    characters (joiners excepted) go. Markup is not touched: see `plain_text`.
+    White space becomes single spaces; control and invisible characters are removed. Markup stays: see `plain_text`.
     """
-    # Twice the room, so that what is dropped does not shorten the line, and 5 MB cost nothing.
+    # More than the result needs, so that removed characters do not shorten it; not the whole text, which may be 5 MB.
     text = strip_invisible(CONTROLS.sub("", text[: 2 * max_chars + 1_000]))
     return _SPACES.sub(" ", text).strip()[:max_chars].rstrip()
 
 
 def plain_text(markup: str, *, max_chars: int = 200_000) -> str:
-    """Return the visible text of an HTML fragment: entities decoded, block elements on lines of their own.
+    """The visible text of an HTML fragment, at most ``max_chars`` characters: one line per block element.
 
-    Text without markup comes back as it is, cleaned. Markup that was escaped twice, as feeds often do, is
-    stripped as well. At most ``max_chars`` characters.
+    Markup that is escaped once or twice more, as in many feeds, is removed too. Text without markup is only cleaned.
     """
-    # Markup weighs at most a few times its text; more than that is padding or an attack.
+    # Markup is at most a few times as long as its text; more is padding or an attack.
     text = CONTROLS.sub("", markup[: 4 * max_chars + 10_000])
     for _ in range(3):
         if _TAG.search(text):
@@ -117,8 +115,8 @@ def title_line(markup: str) -> str:
 
 
 def _text_of(markup: str) -> str:
-    """Return the text of HTML as libxml2 sees it, one line per block."""
-    # A "<" that opens no known tag is text; libxml2 would drop it as an unknown element.
+    """The text of HTML as libxml2 parses it, one line per block."""
+    # A "<" that opens no tag of HTML is text; libxml2 would drop it.
     markup = re.sub(r"<(?![/!]?[A-Za-z\[-])", "&lt;", markup)
     markup = re.sub(r"<(?=/?([A-Za-z][A-Za-z0-9]*))", _escape_unknown, markup)
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
@@ -132,8 +130,8 @@ def _text_of(markup: str) -> str:
     return "".join(_pieces(root))
 
 
-def _escape_unknown(found: re.Match[str]) -> str:
-    return "<" if found.group(1).lower() in _ELEMENTS else "&lt;"
+def _escape_unknown(match: re.Match[str]) -> str:
+    return "<" if match.group(1).lower() in _ELEMENTS else "&lt;"
 
 
 def _pieces(root: etree._Element) -> list[str]:

@@ -1,4 +1,4 @@
-"""The calendar of Iran and Afghanistan: dates of their press in ours.
+"""Dates of the calendar of Iran and Afghanistan as Gregorian dates.
 
 Standard: Solar Hijri calendar, the 33-year rule of its leap years, exact from 1244 to 1501 (1865 to 2122).
 """
@@ -29,18 +29,18 @@ MONTHS = {
     for name in names.split()
 }
 FIRST_YEAR, LAST_YEAR = 1369, 1409
-"""1990 to 2031. The lunar calendar's years of that time begin at 1410."""
+"""1990 to 2031; years of the Islamic lunar calendar in that time are 1410 and later, so the two cannot be confused."""
 _NEW_YEAR_1369 = date(1990, 3, 21)
 _LEAP_REMAINDERS = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
 
 
 def month_number(name: str) -> int | None:
-    """The month ``name`` (lower case, Arabic or Persian letters) stands for, or None."""
+    """The number of the month ``name`` (lower case, Arabic or Persian letters), or None."""
     return MONTHS.get(name.replace("\u064a", "\u06cc").replace("\u0643", "\u06a9"))
 
 
 def gregorian(year: int, month: int, day: int) -> date:
-    """The same day in the Gregorian calendar.
+    """The Gregorian date of a Solar Hijri date.
 
     Raises: ValueError when there is no such day, or the year is not in ``FIRST_YEAR..LAST_YEAR``.
     """

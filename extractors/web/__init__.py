@@ -1,1 +1,1 @@
-"""Addresses and media types: what may be asked for, and which addresses name the same document."""
+"""Addresses, media types, content codings, and the kind of a document."""

@@ -1,6 +1,6 @@
-"""Content codings undone in bounded steps: however a body was packed, it never costs more memory than it may.
+"""Content codings undone in steps, so that no body takes more memory than its bound.
 
-Standard: RFC 9110 8.4; gzip RFC 1952 (several members are one body); deflate RFC 1950 and, as servers do,
+Standard: RFC 9110 8.4; gzip RFC 1952 (several members are one body); deflate RFC 1950 or, as some servers send it,
 RFC 1951; br RFC 7932; zstd RFC 8878.
 """
 
@@ -44,15 +44,15 @@ _NOT_UNDONE = frozenset(
     }
     | {"aes128gcm"}
 )
-"""Codings that there are; their bytes would be taken for text."""
+"""Codings that are never undone. A body in one of them is refused; it would be taken for text."""
 
 
 class CodingError(Exception):
-    """The body is not what its Content-Encoding says."""
+    """The body is not in the codings of its Content-Encoding."""
 
 
 class TooMuchError(Exception):
-    """A decoding step produced more than the body may have."""
+    """The decoded body exceeds its bound."""
 
 
 class _Decoder(Protocol):
@@ -62,7 +62,7 @@ class _Decoder(Protocol):
 
 
 class _Zlib:
-    """gzip and deflate. What follows the last gzip member is padding and is ignored, as browsers do."""
+    """gzip and deflate. Bytes after the last gzip member are ignored, as in browsers."""
 
     def __init__(self, wbits: int) -> None:
         self._wbits = wbits
@@ -74,7 +74,7 @@ class _Zlib:
     def feed(self, part: bytes) -> Iterator[bytes]:
         if not self._started:
             part = self._first = self._first + part
-            if len(part) < 2:  # the header that tells zlib from raw deflate has two bytes
+            if len(part) < 2:  # zlib and raw deflate differ in the first two bytes
                 return
             self._choose_engine(part)
         while not self._padding:
@@ -169,16 +169,16 @@ def _decoder(coding: str) -> _Decoder:
 
 
 def packed_by(body: bytes) -> str:
-    """The coding that ``body`` begins with, whatever was declared; empty when it tells of none."""
+    """The coding by the first bytes of ``body`` (``gzip``, ``zstd``), or empty."""
     if not body.startswith(_MAGICS):
         return ""
     return next(coding for magic, coding in MAGIC.items() if body.startswith(magic))
 
 
 def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
-    """``body`` out of the codings of ``header``, in one go.
+    """``body`` without the codings that the Content-Encoding ``header`` names.
 
-    Raises: CodingError as ``parse_codings``, and when the body is of another coding or cut short; TooMuchError.
+    Raises: CodingError as ``parse_codings``, or if the body is in another coding or cut short; TooMuchError.
     """
     codings = parse_codings(header, at_most=at_most) if header and body else ()
     if not codings:
@@ -190,12 +190,11 @@ def decoded(body: bytes, header: str, *, at_most: int, cap: int) -> bytes:
 
 
 def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:
-    """The codings of a Content-Encoding header in the order they were applied.
+    """The codings of a Content-Encoding header, in the order they were applied.
 
-    What is no coding is left out, as browsers do: ``identity``, a charset, a media type, ``none``; the body is then
-    taken as it is.
+    Other words (``identity``, a charset, ``none``) are ignored, as in browsers.
 
-    Raises: CodingError for a chain longer than ``at_most`` or a compression we did not ask for.
+    Raises: CodingError for more than ``at_most`` codings, or for one that is never undone.
     """
     names = [name.partition(";")[0].strip().lower().removeprefix("x-") for name in header.split(",")]
     codings = tuple(name for name in names if name in {"gzip", "deflate", "br", "zstd"} | _NOT_UNDONE)
@@ -208,9 +207,9 @@ def parse_codings(header: str, *, at_most: int) -> tuple[str, ...]:
 
 
 class Decoding:
-    """Undoes ``codings``; no step of the chain may produce more than ``cap`` bytes in all.
+    """Undoes ``codings`` piece by piece. No step of the chain may produce more than ``cap`` bytes in all.
 
-    The bound holds for the steps in between too: a small body may hide a huge intermediate one.
+    The bound holds for intermediate steps too: a small body may expand enormously in between.
     """
 
     def __init__(self, codings: tuple[str, ...], cap: int) -> None:
@@ -219,7 +218,7 @@ class Decoding:
         self._cap = cap
 
     def feed(self, part: bytes) -> Iterator[bytes]:
-        """Decoded pieces. Raises: CodingError, TooMuchError."""
+        """The decoded pieces of ``part``. Raises: CodingError, TooMuchError."""
         pieces: Iterable[bytes] = (part,)
         for position in range(len(self._steps)):
             pieces = self._through(position, pieces)
@@ -234,6 +233,6 @@ class Decoding:
                 yield decoded
 
     def finish(self) -> None:
-        """Check that every stream came to its end. Raises: CodingError."""
+        """Check that every stream is complete. Raises: CodingError."""
         for step in self._steps:
             step.finish()

@@ -1,7 +1,7 @@
-"""What a Content-Type header says: one reading for whoever asks, client and extractor alike.
+"""The media type and the charset of a Content-Type header, with common mistakes tolerated.
 
-Standard: WHATWG Fetch ("extract a MIME type": of several values the last usable one counts) and MIME Sniffing (what
-names no type, or an unknown one, leaves it to the bytes). Common slips are forgiven.
+Standard: WHATWG Fetch ("extract a MIME type": of several values the last usable one counts); MIME Sniffing (without a
+known type the bytes decide).
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-"""Pages by their name alone."""
+"""Types of pages."""
 XML_TYPES = frozenset({"text/xml", "application/xml"})
-"""Names a page may have that is XML, or called so by mistake: the bytes decide."""
+"""Types that a page may have too; the bytes decide."""
 
 _VALUE = re.compile(r'(?:"[^"]*(?:"|\Z)|[^",])+')
 _TYPE = re.compile(r"[\s\"']*([\w!#$&^.+-]+/[\w!#$&^.+-]+)(?=[\s\"';:]|\Z)", re.ASCII)
@@ -22,8 +22,8 @@ _UNKNOWN = frozenset({"unknown/unknown", "application/unknown"})
 def media_type(header: str) -> str:
     """``text/html`` of ``Text/HTML; charset=x``; empty when the header says nothing usable."""
     for value in reversed(_VALUE.findall(header)):
-        found = _TYPE.match(value)
-        if found and (name := found[1].lower()) not in _UNKNOWN:
+        match = _TYPE.match(value)
+        if match and (name := match[1].lower()) not in _UNKNOWN:
             return name
     return ""
 
@@ -31,6 +31,6 @@ def media_type(header: str) -> str:
 def charset(header: str) -> str:
     """The charset label of the header, as written; empty when it names none."""
     for value in reversed(_VALUE.findall(header)):
-        if found := _CHARSET.search(value):
-            return found[1]
+        if match := _CHARSET.search(value):
+            return match[1]
     return ""

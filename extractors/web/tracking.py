@@ -1,4 +1,4 @@
-"""Query parameters that say how a reader came to a page, never which page it is."""
+"""Query parameters that tell how a reader came to a page, not which page it is."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _IDENTIFIER: Final = re.compile(r"\d+")
 
 
 def is_tracking(name: str, value: str) -> bool:
-    """True when ``name=value`` (still percent-encoded) can be dropped from an identity key.
+    """True when ``name=value`` (still percent-encoded) does not belong to the identity of a page.
 
-    The names courlan calls tracking include ``cid``, ``source`` and ``session``: with a bare number behind
-    them they name the article on some sites, so there the parameter stays.
+    courlan's names include ``cid``, ``source`` and ``session``. With a plain number as value these identify the article
+    on some sites, so they count as no tracking then.
     """
     name = name.lower()
     if name in {"amp", "rss"}:
@@ -41,10 +41,10 @@ def is_tracking(name: str, value: str) -> bool:
         return value.lower() == "amp"
     if name in _EXACT or _PREFIX.search(name):
         return True
-    found = TRACKERS_RE.search(name)
-    return bool(found and _ends_a_word(name, found.end())) and not _IDENTIFIER.fullmatch(value)
+    match = TRACKERS_RE.search(name)
+    return bool(match and _ends_a_word(name, match.end())) and not _IDENTIFIER.fullmatch(value)
 
 
 def _ends_a_word(name: str, end: int) -> bool:
-    """courlan's list also hits beginnings, ``ga`` in ``game``, ``ref`` in ``reference``: not tracking."""
+    """True if a word of ``name`` ends at ``end``: courlan's pattern also matches ``ga`` in ``game``."""
     return end == len(name) or name[end] in "_-." or name[end - 1] == "_"

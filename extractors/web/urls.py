@@ -1,8 +1,7 @@
-"""URLs: which ones may be connected to, and which ones name the same document.
+"""Addresses: which may be fetched (`vet_url`), and which name the same document (`canonical_url`).
 
-Two different things on purpose. ``vet_url`` keeps an address as the publisher wrote it (tracking parameters
-included) and refuses what must never be asked for. ``canonical_url`` throws away what does not change the
-document and gives the identity key; nobody ever connects to it.
+A vetted address is as the publisher wrote it, tracking parameters included. A canonical address is only a key: it lacks
+everything that does not change the document, and is never fetched.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ from fivegwatch.extractors.web.tracking import is_tracking
 
 WEB_PORTS: Final = {"http:": 80, "https:": 443}
 
-# Not ``ipaddress.is_global``: on Python 3.11 it says True for multicast, NAT64, 6to4 and others that lead
-# inside. 168.63.129.16 is a cloud provider's host agent.
+# ``ipaddress.is_global`` of Python 3.11 is True for multicast, NAT64, 6to4 and others that lead to private networks.
+# 168.63.129.16 is the host agent of a cloud provider.
 BLOCKED_NETWORKS: Final = tuple(
     ipaddress.ip_network(block)
     for block in re.findall(
@@ -48,13 +47,13 @@ _DEVICE_LABELS = frozenset({"www", "m", "mobile", "amp"})
 
 
 def is_blocked_address(address: str) -> bool:
-    """True when the IP literal ``address`` leads, or may lead, somewhere that is not the public internet."""
+    """True when the IP literal ``address`` is not, or may not be, on the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     return any(ip.version == net.version and ip in net for net in BLOCKED_NETWORKS)
 
 
 def host_and_port(url: str) -> tuple[str, int]:
-    """The host (lower case, no brackets) and port a vetted URL connects to."""
+    """The host (lower case, no brackets) and port of a vetted URL."""
     return _host_and_port(ada_url.URL(url))
 
 
@@ -69,10 +68,10 @@ def vet_url(
     allow: frozenset[tuple[str, int]] = frozenset(),
     max_chars: int = LIMITS.url_chars,
 ) -> str:
-    """The http(s) URL to connect to, as a browser reads ``url`` against ``base``, fragment dropped.
+    """The http(s) URL to fetch: ``url`` resolved against ``base`` as browsers do, without its fragment.
 
-    ``allow`` are (host, port) pairs, host an IP literal or a name, that may be used although their port or
-    address is not public. Addresses behind names are not looked at here, but when they are connected to.
+    ``allow`` lists (host, port) pairs that may be fetched although their address or port is not public; a host is a
+    name or an IP literal. The addresses of a name are checked later, when it is connected to.
 
     Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme``, ``userinfo``,
     ``port`` or ``blocked_address``.
@@ -87,7 +86,7 @@ def vet_url(
 
 
 def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
-    """``url`` as a browser writes it, fragment dropped: vetted for form alone, for pages that are never asked for.
+    """``url`` as browsers write it, without its fragment; only its form is checked, for pages that are never fetched.
 
     Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
     Standard: WHATWG URL.
@@ -125,8 +124,8 @@ def _refuse_private(url: str, host: str, port: int) -> None:
 
 
 def _refusal(url: str, kind: str, why: str) -> FetchError:
-    shown = url if len(url) <= 200 else url[:200] + "..."
-    return FetchError(f"{shown}: {why}", url=url[: LIMITS.url_chars], kind=kind, transient=False)
+    short = url if len(url) <= 200 else url[:200] + "..."
+    return FetchError(f"{short}: {why}", url=url[: LIMITS.url_chars], kind=kind, transient=False)
 
 
 def _is_ip(host: str) -> bool:
@@ -138,7 +137,7 @@ def _is_ip(host: str) -> bool:
 
 
 def joined(base: str, reference: str) -> str:
-    """The http(s) URL that ``reference`` means on the page at ``base``; empty when it means none.
+    """The http(s) URL of ``reference`` on the page at ``base``; empty if it is none.
 
     Standard: WHATWG URL.
     """
@@ -149,17 +148,17 @@ def joined(base: str, reference: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """The identity key of the document ``url`` names: two URLs with the same key are the same document.
+    """The identity key of a document: URLs with the same key are the same document.
 
-    Folded: scheme, ``www.``, mobile and AMP hosts and paths, AMP caches, default port, fragment, tracking
-    parameters, session ids, order of the query, trailing slash, percent-encoding of plain characters.
-    Applying it twice equals applying it once. It errs towards keeping two keys for one document: a wrong
-    merge loses a story, a missed one is found again by its text.
+    These differences are removed: scheme, ``www.``, mobile and AMP hosts and paths, AMP caches, default port, fragment,
+    tracking parameters, session ids, order of the query, trailing slash, percent-encoding of plain characters. The key
+    of a key is the key itself. In doubt one document has two keys: a wrong merge would lose a story, while a copy is
+    found again by its text.
 
     Raises: FetchError(kind ``bad_url`` or ``scheme``) when ``url`` is not an http(s) URL.
     """
     current = url
-    while True:  # each round shortens or leaves the URL alone, after the first
+    while True:  # after the first round, each one shortens the URL or leaves it unchanged
         folded = _fold(current)
         if folded == current:
             return folded
@@ -167,10 +166,9 @@ def canonical_url(url: str) -> str:
 
 
 def public_url(url: str) -> str:
-    """``url`` as a reader should be given it: fragment and tracking parameters gone, otherwise as the site has it.
+    """The address for readers: ``url`` without fragment and tracking parameters.
 
-    Unlike ``canonical_url`` it leads to the page: scheme, host, path and the order of the query stay. Anything that
-    is not an http(s) URL comes back unchanged.
+    Unlike a canonical URL it leads to the page. Anything that is not an http(s) URL is returned unchanged.
     """
     try:
         parsed = ada_url.URL(url)
@@ -235,7 +233,7 @@ def _fold_path(path: str) -> str:
 
 
 def _fold_query(search: str) -> str:
-    """Sorted query without tracking parameters; empty values are kept, they may select a page."""
+    """The query, sorted, without tracking parameters. Empty values stay: they may select a page."""
     pairs = {_ESCAPE.sub(_plain_or_upper, pair) for pair in search.removeprefix("?").split("&") if pair}
     kept = sorted(pair for pair in pairs if not is_tracking(*_split_pair(pair)))
     return "?" + "&".join(kept) if kept else ""
@@ -258,12 +256,12 @@ def url_id(canonical: str) -> str:
 
 @lru_cache(maxsize=4096)
 def registrable_domain(host: str) -> str:
-    """The domain someone registered (``bbc.co.uk`` of ``news.bbc.co.uk``), empty for IPs and lone suffixes.
+    """The registrable domain (``bbc.co.uk`` of ``news.bbc.co.uk``); empty for IPs and bare suffixes.
 
     Standard: Public Suffix List with private suffixes: ``a.blogspot.com`` and ``b.blogspot.com`` differ.
     """
-    found = get_fld(f"https://{host}", fail_silently=True, search_private=True)
-    return str(found) if found else ""
+    domain = get_fld(f"https://{host}", fail_silently=True, search_private=True)
+    return str(domain) if domain else ""
 
 
 def site_of(url: str) -> str:
