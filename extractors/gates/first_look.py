@@ -1,7 +1,6 @@
-"""The first look at a page: which subjects anything it says may name, and what stands around them. Most end here.
+"""The first test of a page: the subjects that its texts may name, and the terms around them. Most pages end here.
 
-An upper bound of looking closely at ``visible.readings``: the same texts, all of them in one, read by tables and
-arrays instead of letter by letter, tags and full stops overlooked.
+An upper bound of the closer tests: all texts of the page as one, folded by tables, ignoring tags and full stops.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import ScanFor
 
 _APART = " . "
-"""Between texts. Terms that straddle it would be found for nothing, not missed."""
+"""Between two texts. A term across it is a false hit, which is harmless."""
 
 Found = list[tuple[int, int]]
 """Offsets in a text and term numbers."""
@@ -29,18 +28,18 @@ Found = list[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Look:
-    """What a page says, in one."""
+    """All texts of a page as one text, with the subjects in it."""
 
     told: str
-    """As it says it, tags read as blanks; behind each text what is glued together where they are nothing."""
+    """The texts with tags as marks; after each, the words around tags inside words, with those tags removed."""
     folded: QuickFolded | Folded
     subjects: Found
-    """Offsets in ``folded.text`` of what may name a subject, in any language."""
+    """Hits of subjects of any language; offsets in ``folded.text``."""
     joined: tuple[tuple[int, int, Glued], ...] = ()
-    """What was glued together: where it begins in ``told``, and where the text does that it is made of."""
+    """For each text of joined words: its offset in ``told``, and the offset of the text it is made of."""
 
     def quote(self, start: int, end: int) -> str:
-        """What ``told`` has for a stretch of the folded text."""
+        """The part of ``told`` for a span of the folded text."""
         if isinstance(self.folded, Folded):
             begin, stop = self.folded.original_span(start, end)
             return self.told[begin:stop]
@@ -48,7 +47,7 @@ class Look:
         return self.told[int(origins[start]) : int(origins[end - 1]) + 1]
 
     def places(self, at: int) -> tuple[int, ...]:
-        """Where in the folded text an offset may stand when what was glued together is put back into its place."""
+        """The offsets in the folded text that an offset in joined words may belong to."""
         origin = self.folded.origin(at)
         number = bisect_right(self.joined, origin, key=itemgetter(0)) - 1
         if number < 0:
@@ -60,7 +59,7 @@ class Look:
         return self.folded.offset_of(base + least), self.folded.offset_of(base + most)
 
     def around(self, places: Iterable[int], reach: int) -> list[tuple[int, int]]:
-        """Stretches of the folded text: within ``reach`` of ``places``, and what was glued together of words there."""
+        """Spans of the folded text within ``reach`` of ``places``, and the joined words made of them."""
         folded, size = self.folded, len(self.folded.text)
         near = merged((max(0, place - reach), min(size, place + reach)) for place in places)
         told = [(folded.origin(begin), folded.origin(end - 1)) for begin, end in near]
@@ -73,7 +72,7 @@ class Look:
 
 
 def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Sorted, those that overlap joined."""
+    """The spans, sorted, overlapping ones merged."""
     found: list[tuple[int, int]] = []
     for begin, end in sorted(stretches):
         if found and begin <= found[-1][1]:
@@ -84,19 +83,19 @@ def merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 class QuickScan:
-    """For one set of rules."""
+    """The first test for one set of rules."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
     def look(self, told: Iterable[Reading]) -> Look:
-        """All that may name a sure subject; what is not among it names none."""
+        """The texts as one, and every hit that may name a subject."""
         forms: list[str] = []
         joined: list[tuple[int, int, Glued]] = []
         length = 0
         for reading in told:
             base, length = length, length + len(reading.text) + len(_APART)
-            forms.append(reading.text)  # its marks fold to blanks
+            forms.append(reading.text)  # marks of tags fold to blanks
             if GLUE in reading.text and (together := glued(reading.text)).text:
                 joined.append((length, base, together))
                 forms.append(together.text)
@@ -107,7 +106,7 @@ class QuickScan:
         return look
 
     def hits(self, look: Look, begin: int, end: int, part: ScanFor) -> Iterator[tuple[int, int]]:
-        """Terms of all languages in a stretch of the folded text, and offsets there."""
+        """(offset, term number) of the terms of all languages in a span of the folded text."""
         rules, text = self._rules, look.folded.text
         whole = begin == 0 and end == len(text)
         shift = 0 if whole else begin - 1

@@ -1,18 +1,18 @@
-"""Three gates in front of the extractor, derived from the rules: upper bounds of the judge that cost little to compute.
+"""Three cheap tests that stop a page before extraction, derived from the rules.
 
-A page may only be stopped when no text drawn from it could be kept or be a near miss. The judge keeps nothing without a
-sentence that tells a story by itself (``Rules.tells``), or a title about the subject (``Rules.headlines``), so:
+A page is stopped only if no text extracted from it could be kept or be a near miss. The judge keeps nothing without a
+sentence that is enough for a story (``Rules.tells``) or a title about the subject (``Rules.headlines``). So a gate
+stops a page when
 
-``scan``  no sure subject in anything the page says, in any language whose everyday words it shows;
-``text``  no such sentence around a subject, in any one set of term files a text can be judged by: first full stops
-          and tags are overlooked, then not, and boxes side by side part sentences;
-``tree``  the same with the title that extraction will choose, in what is left when links to other stories and hidden
-          boxes are taken out, as extraction begins.
+``scan``  nothing in it names a subject, in any language whose everyday words it contains;
+``text``  no sentence around a subject is enough, by any set of term files that may apply: first ignoring full stops and
+          tags, then with full stops and with boxes side by side as ends of sentences;
+``tree``  the same in what is left without links to other stories and hidden boxes, with the title that will be chosen.
 
-Extractors drop elements, and keep or drop the text between two tags as a whole: so a full stop ends a sentence for
-sure when no tag stands between it and the word. A word that a name needs beside it is looked for as far as a sentence
-goes. Boxes side by side (``SEAM``) part sentences too: an extractor that writes two of them in one line (it happens to
-cells of tables, and to pages in which it finds no story) would have to make the only telling sentence of two halves.
+An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end a
+sentence if there is no tag between it and the word. A word that a name needs near it is searched within the reach of a
+sentence. Boxes side by side (``SEAM``) end sentences too; an extractor that joins two of them in one line (cells of
+tables, pages without a story) is not expected to make the only sufficient sentence of two halves.
 """
 
 from __future__ import annotations
@@ -41,25 +41,25 @@ from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import ScanFor
 
 REACH = PASSAGE_REACH + 100
-"""Characters between two words of one sentence, at most; some more, for folding changes lengths."""
+"""Most characters between two words of one sentence, with a margin, because folding changes lengths."""
 
 _UNSURE = 300
 _FEW_MARKS = 100
-"""Letters that as many marks may take without a longer reach."""
-# Of the marks that end a passage for the judge, those that no text can lack a reader for.
+"""Marks allowed within the reach before it is extended."""
+# Of the marks that end a passage for the judge, those that are certain to.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
 _SEAMS = re.compile(re.escape(SEAM))
 _TAGS = re.compile(f"[{GLUE}{BREAK}]")
 _NUMBERED = re.compile(f"[\\s.{GLUE}{BREAK}-]*[0-9]")
-"""What follows the letters that begin an identifier, whatever tags stand between."""
+"""The digits after the letters of an identifier; tags may stand between them."""
 _NUMBERED_REACH = 40
 
 Files = frozenset[str]
-"""Term files by which one text is judged."""
+"""The term files by which one text is judged."""
 
 
 class Gates:
-    """The gates of one set of rules. Immutable after the first page of each script (automata are built when needed)."""
+    """The gates for one set of rules. Automata are built when a script first needs them; nothing else changes."""
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
@@ -68,10 +68,10 @@ class Gates:
         self._quick = QuickScan(rules)
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
-        """``scan``, ``text`` or ``tree``, the gate that stops ``page``; empty when it passes and must be extracted.
+        """The gate that stops ``page`` (``scan``, ``text`` or ``tree``); empty if it must be extracted.
 
-        ``announced`` is what a feed said of it (title, summary, content), which may become part of the article;
-        ``parsed`` keeps what is parsed of it for the extraction.
+        ``announced`` is the title, summary and content from a feed, which may become part of the article. What is
+        parsed of the page is kept in ``parsed`` for the extraction.
         """
         shown = shown_of(page)
         if shown.tells_elsewhere:
@@ -89,7 +89,7 @@ class Gates:
         return self._look_closely(parsed or ParsedPage(page), shown, told, seen)
 
     def _look_closely(self, parsed: ParsedPage, shown: Shown, told: list[Reading], seen: _Look) -> str:
-        """As ``stopped_by``, where a subject is named."""
+        """`stopped_by` for a page that names a subject: the gates ``text`` and ``tree``."""
         titles = _Said([reading for reading in told if reading.title])
         headed = self._headed(
             [reading for reading in told if reading.title], titles, seen.files, seen.subjects
@@ -105,10 +105,10 @@ class Gates:
         try:
             return "" if self._remains(parsed, apart, titles, seen) else "tree"
         except ExtractionError:
-            return ""  # extraction has to say why
+            return ""  # extraction raises it again and gives the reason
 
     def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Said, seen: _Look) -> bool:
-        """Whether a story may be told by the title that will be chosen and what no extractor takes for surroundings."""
+        """True if the title that will be chosen and the pruned page may be enough for a story."""
         announced = [reading for reading in apart if reading.place == "feed"]
         chosen = [Reading(read_headlines(parsed, None).chosen), *announced]
         if self._headed(chosen, titles, seen.files, []):
@@ -122,14 +122,14 @@ class Gates:
         return self._headed(chosen, titles, seen.files, named)
 
     def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
-        """Whether a sentence drawn from the reading may tell a story."""
-        # Thousands of letters that nobody sees may stand in a sentence.
+        """True if a sentence of this text may be enough for a story."""
+        # A sentence may contain thousands of invisible characters.
         shown = Reading(strip_invisible(reading.text))
         hits = self._find(shown, "subjects")
         return bool(hits) and self._meet(shown, hits, titles, files)
 
     def _files_for(self, look: Look) -> tuple[Files, ...]:
-        """Every set of term files by which a text drawn from what the page says can be judged."""
+        """Every set of term files by which a text extracted from the page may be judged."""
         shown = languages_shown((look.told,), self._files)
         return tuple({self._others, *(self._files[code] for code in shown)})
 
@@ -138,7 +138,7 @@ class Gates:
         return not language or language in known
 
     def _may_meet(self, seen: _Look, titles: _Said) -> bool:
-        """Whether a subject may meet what tells a story, full stops and tags overlooked."""
+        """True if a subject and sufficient evidence are within reach of each other, ignoring full stops and tags."""
         look, reach = seen.look, REACH + _UNSURE
         said = _Said.folded(look.folded.text)
         subjects = [
@@ -164,7 +164,7 @@ class Gates:
         return False
 
     def _find(self, reading: Reading, part: ScanFor) -> Found:
-        """Hits of all files' terms, tags read as blanks and as nothing."""
+        """Term hits in the text, once with tags replaced by a blank and once with tags removed."""
         text, places, origins = spaced(reading.text)
         hits: Found = []
         for at, term in self._hits(text, part):
@@ -193,7 +193,7 @@ class Gates:
         return hits
 
     def _in_company(self, hits: Found, around: _Said, titles: _Said) -> Found:
-        """Hits whose terms stand for themselves, or with one of the words they need near them or in a title."""
+        """The hits of terms that need no other word, or have one of the words they need near them or in a title."""
         terms = self._rules.terms
         return [
             hit
@@ -202,7 +202,7 @@ class Gates:
         ]
 
     def _headed(self, told: list[Reading], titles: _Said, sets: tuple[Files, ...], subjects: Found) -> bool:
-        """Whether a title drawn from a reading may be about the subject; ``subjects`` are what a lead may name."""
+        """True if a title made of one of these texts may be about the subject; the lead may name ``subjects``."""
         rules = self._rules
         for title in told:
             hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
@@ -215,7 +215,7 @@ class Gates:
         return False
 
     def _meet(self, reading: Reading, subjects: Found, titles: _Said, files: tuple[Files, ...]) -> bool:
-        """Whether what may stand in one sentence with a subject tells a story, by the terms of one set of files."""
+        """True if a subject and the evidence possibly in one sentence with it are enough, by one set of term files."""
         places = [(_place(at), at, number) for at, number in subjects]
         marks = [found.start() for found in _TAGS.finditer(reading.text)]
         for begin, end in _stretches((place, _reach(marks, place)) for place, _, _ in places):
@@ -236,12 +236,12 @@ class Gates:
         return False
 
     def _tell_together(self, subjects: Found, evidence: Found, sets: tuple[Files, ...]) -> bool:
-        """Whether there is any use in asking what stands near each subject."""
+        """True if all evidence together is enough with some subject; if not, no single place needs a look."""
         company = {number for _, number in evidence}
         return any(self._tells(subject, company, sets) for subject in {number for _, number in subjects})
 
     def _tells(self, subject: int, company: Iterable[int], sets: tuple[Files, ...]) -> bool:
-        """Whether what is said beside a subject makes a story, by the terms of one of the sets that know it."""
+        """True if a subject and the terms ``company`` are enough, by one of the sets of files that contain it."""
         known = self._rules.terms[subject].language
         numbers = {subject, *company}
         return any(
@@ -249,7 +249,7 @@ class Gates:
         )
 
     def _mask(self, numbers: Iterable[int], files: Files) -> int:
-        """Facets of what is said together, by the terms of ``files``."""
+        """The facets of some terms, as bits, by the term files ``files``."""
         terms, masks = self._rules.terms, self._rules.masks
         mask = 0
         for number in numbers:
@@ -261,16 +261,16 @@ class Gates:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """A first look, and what languages leave of it."""
+    """A first look, reduced to the languages that the page supports."""
 
     look: Look
     subjects: Found
-    """Those of languages that the page bears out."""
+    """Subjects in languages that the page supports."""
     files: tuple[Files, ...]
 
 
 class _Said:
-    """Some of what a page says, folded when it is first asked for."""
+    """Some texts of a page, folded when first needed."""
 
     def __init__(self, told: list[Reading], folded: str = "") -> None:
         self._told, self._folded = told, folded
@@ -278,7 +278,7 @@ class _Said:
 
     @classmethod
     def folded(cls, text: str) -> _Said:
-        """Of a text that is folded already."""
+        """From a text that is already folded."""
         return cls([], text)
 
     @cached_property
@@ -289,7 +289,7 @@ class _Said:
         return tuple(fold_text(text).text for pair in both for text in pair if text)
 
     def has_any(self, needs: tuple[str, ...]) -> bool:
-        """Whether one of the (folded) words is said anywhere."""
+        """True if one of the (folded) words occurs in any of the texts."""
         known = self._known.get(needs)
         if known is None:
             known = self._known[needs] = any(word in text for word in needs for text in self._texts)
@@ -297,7 +297,7 @@ class _Said:
 
 
 def _unsure(at: int) -> int:
-    """An offset that is right to a hundred characters or so."""
+    """An offset that is only accurate to about a hundred characters, as a negative number."""
     return -1 - at
 
 
@@ -306,7 +306,7 @@ def _place(at: int) -> int:
 
 
 def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[list[int], set[int]]]:
-    """For every place of subjects, their term numbers and those of all that may stand in one sentence with them."""
+    """For every offset of subjects: their term numbers, and the numbers of all terms possibly in the same sentence."""
     ends = _Ends(text)
     spans = sorted((_place(at), *ends.sentence(at), number) for at, number in evidence)
     places = [there for there, _, _, _ in spans]
@@ -318,7 +318,7 @@ def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[lis
 
 
 def _by_place(hits: Found) -> Iterator[tuple[int, list[int]]]:
-    """Term numbers by offset: one word may be a dozen languages' term."""
+    """(offset, term numbers): one word may be a term of a dozen languages."""
     found: dict[int, list[int]] = {}
     for at, number in hits:
         found.setdefault(at, []).append(number)
@@ -326,7 +326,7 @@ def _by_place(hits: Found) -> Iterator[tuple[int, list[int]]]:
 
 
 class _Ends:
-    """Where sentences of a text end for sure."""
+    """The certain ends of sentences in a text."""
 
     def __init__(self, text: str) -> None:
         self._stops = [found.end() for found in _SURE_END.finditer(text)]
@@ -334,7 +334,7 @@ class _Ends:
         self._seams = [found.start() for found in _SEAMS.finditer(text)]
 
     def sentence(self, at: int) -> tuple[int, int]:
-        """The farthest the sentence around ``at`` may reach, whatever an extractor drops."""
+        """The widest span of the sentence around ``at``, whatever an extractor drops."""
         place = _place(at)
         if at < 0:
             return self._between_seams(place, _UNSURE)
@@ -361,11 +361,11 @@ class _Ends:
 
 
 def _reach(marks: list[int], place: int) -> int:
-    """How far a sentence may go on from a place in a text with marks, which are no letters of it."""
+    """How far a sentence may reach from ``place``; marks of tags do not count as its characters."""
     near = bisect_left(marks, place + 2 * REACH) - bisect_left(marks, place - 2 * REACH)
     return REACH + min(REACH, max(0, 2 * near - _FEW_MARKS))
 
 
 def _stretches(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The text within reach of the places, overlaps joined; each with its reach."""
+    """The spans within reach of the given places, overlapping ones merged."""
     return merged((max(0, at - reach - _UNSURE), at + reach + _UNSURE) for at, reach in places)

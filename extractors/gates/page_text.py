@@ -1,7 +1,7 @@
-"""All a page says, as quickly as it can be had: every text an extractor could draw from it, and more.
+"""All text of a page without a parser: at least every text that an extractor could return.
 
-No tree is built. Comments, scripts and styles are cut out, tags become breaks or glue, references and escapes are
-decoded. Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
+Comments, scripts and styles are cut out, tags become marks, references and escapes are decoded. If a parser might
+either drop or keep a text, it is kept: extra text is harmless here, missing text is not.
 """
 
 from __future__ import annotations
@@ -28,65 +28,65 @@ _TITLE_META = re.compile(
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
-# A script without these has no text that a reader of JSON-LD would find.
+# A script without any of these has no text that is read from JSON-LD.
 _SIGNS_OF_TELLING = (
     b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
     b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
 )  # fmt: skip
-# Where trafilatura finds the text of a page in JSON-LD; a description is one where there is nothing else to tell.
+# The keys of JSON-LD in which trafilatura finds text; of these types it also reads the description.
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
 _HEADING_BYTES = 20_000
-# A page's own text may have what stands for a seam; parsers overlook what opens CDATA in HTML.
+# The text of a page may contain the mark of a seam. In HTML parsers ignore "<![CDATA[".
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
-"""Once by the parser, up to five times by what cleans a text of markup that was escaped."""
+"""References are decoded once by a parser and up to five times by the removal of escaped markup."""
 _DEPTH = 40
-"""JSON nested deeper than any data is."""
+"""Nesting of JSON up to which it is read."""
 _OPEN_TAG = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One text that stands on its own."""
+    """One text of a page, judged by itself."""
 
     text: str
-    """White space folded; tags are ``BREAK`` or ``GLUE``."""
+    """White space folded; a tag is the mark ``BREAK`` (a blank) or ``GLUE`` (nothing)."""
     title: bool = False
-    """May become the title, whole or in part."""
+    """True if it may become the title, or a part of it."""
     place: Literal["shown", "script", "feed"] = "shown"
-    """What is shown stands or falls with its surroundings; what machines are told, or a feed announced, does not."""
+    """Visible text may be dropped with its surroundings; text in a script or from a feed is not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page without what is not shown of it: comments, styles and scripts."""
+    """A page without comments, styles and scripts."""
 
     markup: bytes
     """UTF-8; ``GLUE`` where something was cut out."""
     data: tuple[Script, ...]
-    """Scripts that hold data for machines or paragraphs."""
+    """Scripts with JSON-LD or paragraphs."""
     tells_elsewhere: bool = False
-    """Whether attributes may hold text: posts of forums (Discourse), formulas."""
+    """True if attributes may contain text: posts of forums (Discourse), formulas."""
 
 
 def shown_of(page: Page) -> Shown:
-    """The page's markup and the scripts that texts may be drawn from."""
+    """The markup of a page, and its scripts that may contain text."""
     return Shown(*silence(_ascii_based(page)))
 
 
 def main_text(shown: Shown, *, seams: bool = False) -> str:
-    """All that the page shows, titles and headings included; marks as in ``Reading``, and as ``tags_out`` has them."""
+    """All visible text of the page, titles and headings included, with marks as in `Reading` and `tags_out`."""
     return text_in(shown.markup, seams=seams)
 
 
 def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
-    """The page's text first (``main_text``), then what may be its title, then texts in scripts and its announcement."""
+    """The texts of a page: ``main`` (`main_text`), then possible titles, texts in scripts and the announcement."""
     yield Reading(main)
     headings, title, metas = heads(shown.markup)
     for heading in headings:
-        # A heading is one title whatever boxes it is made of.
+        # A heading is one title, whatever elements it contains.
         yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
     if title >= 0:
         text = shown.markup[title : title + _HEADING_BYTES].partition(b"</")[0]
@@ -101,28 +101,28 @@ def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
 
 
 def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """Contents of its headings, where its title begins (-1: nowhere), and elements ``meta`` that may be titles."""
+    """The contents of headings, the offset of the title (-1: none), and the ``meta`` elements that may be titles."""
     return compiled.heads(markup) if compiled else heads_by_patterns(markup)
 
 
 def heads_by_patterns(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """The same, not compiled."""
+    """Pure-Python twin of ``native.heads``, used without a compiler."""
     title = _TITLE.search(markup)
-    # Of the many metas of a page few have either sign.
+    # Few of the many metas of a page contain either.
     metas = [meta for meta in _META.findall(markup) if b"&" in meta or b"title" in meta.lower()]
     return _HEADING.findall(markup), title.start() if title else -1, metas
 
 
 def _ascii_based(page: Page) -> bytes:
-    """The page's bytes, in UTF-8 unless they are that already."""
+    """The bytes of a page, converted to UTF-8 if necessary."""
     if is_plain_utf8(page.body):
         return page.body
     return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
 
 
 def text_in(markup: bytes, *, seams: bool = False) -> str:
-    """The text of markup: tags to marks, references decoded, escaped tags taken out, over and over as extractors do."""
-    # Looking for a single byte takes no time.
+    """The text of markup: tags to marks, references decoded, escaped tags removed, repeatedly as extractors do."""
+    # Searching for a single byte first is fast.
     if b"^" in markup:
         markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
     if b"[" in markup:
@@ -132,12 +132,12 @@ def text_in(markup: bytes, *, seams: bool = False) -> str:
 
 
 def _text_of(stripped: bytes, *, odd: bool) -> str:
-    """Bytes without tags to text; ``odd`` as ``tags_out`` has it, or True where it was not asked."""
+    """Text of bytes without tags; ``odd`` as returned by `tags_out`, or True if unknown."""
     decoded = _finished(stripped, odd=odd)
     for _ in range(_ESCAPED_TIMES):
         if "&" not in decoded:
             break
-        # What is decoded may look like a seam.
+        # Decoded text may look like a seam.
         pieces = [html.unescape(piece.replace("&nbsp;", " ")) for piece in decoded.split(SEAM)]
         plain = SEAM.join(piece.replace(SEAM, BREAK) for piece in pieces)
         if plain == decoded:
@@ -154,7 +154,7 @@ def one_line(text: str) -> str:
 
 
 def _finished(plain: bytes, *, odd: bool = True) -> str:
-    """UTF-8 decoded, as ``decode_document`` would hand it out, control characters left out."""
+    """UTF-8 decoded as by ``decode_document``, without control characters."""
     decoded = plain.translate(None, _CONTROLS).decode("utf-8", "replace")
     return finish_text(decoded) if odd and not decoded.isascii() else decoded
 
@@ -181,7 +181,7 @@ def _markup_text(markup: str) -> str:
 
 
 def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
-    """Keys and values that may become title or text, however deep they are."""
+    """(key, text) of the values in JSON that may become title or text, at any depth."""
     if isinstance(value, list) and depth < _DEPTH:
         for item in value:
             yield from _told(item, depth + 1)

@@ -1,7 +1,7 @@
-"""Folding for a first look: what ``fold_text`` says of each letter, by table, and blanks run together.
+"""Fast folding for the first test of a page: each character by a table, and runs of blanks as one.
 
-No more than an upper bound of ``fold_text``: words parted by punctuation stand together here. Several times faster on
-text with accents, and offsets are an array instead of a search.
+An upper bound of ``fold_text``, since words separated by punctuation are neighbours here. Several times faster on text
+with accents; offsets are an array.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ class QuickFolded:
 
     text: str
     origins: Origins
-    """Offset in the original of each character; of the blanks around it, one that is not to be used."""
+    """The offset in the original of each character; meaningless for the blanks at both ends."""
     attached: bool
     """As ``Folded.attached``."""
 
     def origin(self, at: int) -> int:
-        """Offset in the original."""
+        """The offset in the original of the folded offset ``at``."""
         return int(self.origins[at])
 
     def offset_of(self, origin: int) -> int:
-        """The other way round: the first character that stands there or behind it."""
+        """The folded offset of the first character at or after the original offset ``origin``."""
         return min(int(np.searchsorted(self.origins, origin)), len(self.text) - 1)
 
 
 def quick_fold(text: str) -> QuickFolded | None:
-    """``text`` folded; None where letters one by one do not tell: mixed scripts, rare planes of Unicode."""
+    """``text`` folded; None if single characters are not enough: mixed scripts, rare planes of Unicode."""
     found = _by_table(text) if compiled else fold_by_arrays(text)
     if found is None:
         return None
@@ -51,7 +51,7 @@ def quick_fold(text: str) -> QuickFolded | None:
 
 
 def _by_table(text: str) -> tuple[str, Origins, int] | None:
-    """Text, origins, kinds of characters met; compiled."""
+    """The folded text, its origins and the kinds of its characters, by compiled code."""
     assert compiled is not None
     while isinstance(found := compiled.fold(text, TABLE.entries, TABLE.longer, True), int):
         if TABLE.knows(found):
@@ -62,7 +62,7 @@ def _by_table(text: str) -> tuple[str, Origins, int] | None:
 
 
 def fold_by_arrays(text: str) -> tuple[str, Origins, int] | None:
-    """The same, not compiled."""
+    """Pure-Python twin of ``native.fold``, used without a compiler."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     entries = TABLE.entries[codes]
     if ((entries >> WIDTH_BIT & 0xFF) == UNKNOWN).any():
@@ -90,7 +90,7 @@ def fold_by_arrays(text: str) -> tuple[str, Origins, int] | None:
 def _widened(
     codes: npt.NDArray[np.uint32], folded: npt.NDArray[np.uint16], width: npt.NDArray[np.uint32]
 ) -> tuple[npt.NDArray[np.uint16], Origins]:
-    """With letters that fold to nothing left out, and those that fold to several spelt out."""
+    """Folded characters and origins, where characters fold to nothing or to several."""
     origins = np.repeat(np.arange(codes.size, dtype=np.int32), width)
     wide = folded[origins]
     several = np.flatnonzero(width > 1)

@@ -1,6 +1,7 @@
-"""What is left of a page once what surrounds its story is taken out: what any extractor's text can be made of.
+"""The text of the pruned page: the most that any extractor can return.
 
-Parsing and pruning are a sixth of an extraction; pages whose only subject stood in a list of links end here.
+Parsing and pruning take a sixth of the time of an extraction. Pages that name a subject only in a list of
+links end here.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 
 
 def remaining_texts(parsed: ParsedPage) -> Iterator[Reading]:
-    """The text of the pruned page, and what may be put in front of it. Titles and scripts are not looked at.
+    """The text of the pruned page, and the possible standfirsts. Titles and scripts are not included.
 
     Raises: ExtractionError, as extraction itself would.
     """

@@ -39,32 +39,32 @@ _BLOCKS = (
 )
 # Spelt out twice: a pattern that ignores case takes twice the time.
 _NAMES = b"(?:%b|%b)" % (_BLOCKS.encode(), _BLOCKS.upper().encode())
-# Parsers overlook what closes those that hold nothing.
+# Parsers ignore the closing tags of empty elements.
 _VOID = rb"(?:br|hr|input|link|meta|source|BR|HR|INPUT|LINK|META|SOURCE)"
 _BLOCK = re.compile(
     rb"<(?:%b(?:[\s/]%b)?|/(?!%b[\s/>])%b(?:[\s/]%b)?)>" % (_NAMES, _ATTRIBUTES, _VOID, _NAMES, _PLAIN)
 )
 _BOX = rb"(?:p|div|li|h[1-6]|section|article|aside|header|footer|nav|main|figure|figcaption|blockquote|ul|ol|form)"
-# Of well-formed markup in lower case: a box closed, a box opened, any other tag, text.
+# In well-formed markup in lower case: a closing box, an opening box, any other tag, text.
 _PARTS = re.compile(
     rb"</(%b)\s*>|<(%b)(?:[\s/]" % (_BOX, _BOX) + _ATTRIBUTES + rb")?>"
     rb"|<(?:[a-zA-Z]" + _ATTRIBUTES + rb">|[a-zA-Z/!?]" + _PLAIN + rb">)|([^\s<`]|<)[^<]*+"
 )
 _TAG = re.compile(rb"<[a-zA-Z]" + _ATTRIBUTES + rb">|<[a-zA-Z/!?]" + _PLAIN + rb">")
-# An attribute that holds the posts of a forum (Discourse); formulas have theirs as well.
+# The attribute with the posts of a forum (Discourse).
 _POSTS = re.compile(rb"data-preloaded(?![\w-])")
 _RUN = re.compile(rb"(?:[ \t\n\r\f`~]|(?<=~)\^)+")
-# What ``decoding.finish_text`` takes out or exchanges, besides controls of ASCII: C1 controls and what is no character.
+# What ``decoding.finish_text`` changes besides ASCII controls: C1 controls and non-characters.
 _ODD = re.compile(
     rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
 )
-# Looked for one by one, which is many times faster than together.
+# Searched one by one, which is many times faster than one pattern.
 _SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
 
 Script = tuple[bytes, bool]
-"""A script that holds data for machines or paragraphs, from behind ``<script``; whether it holds paragraphs."""
+"""A script with data or paragraphs, from after ``<script``; True if it contains paragraphs."""
 Silenced = tuple[bytes, tuple[Script, ...], bool]
-"""Markup with ``GLUE`` where something was cut out; its scripts; whether attributes may hold text."""
+"""Markup with ``GLUE`` where something was cut out; its scripts; True if attributes may contain text."""
 
 
 def silence(body: bytes) -> Silenced:
@@ -73,7 +73,7 @@ def silence(body: bytes) -> Silenced:
 
 
 def silence_by_patterns(body: bytes) -> Silenced:
-    """The same, not compiled."""
+    """Pure-Python twin of ``native.silence``, used without a compiler."""
     data: list[Script] = []
     kept: list[bytes] = []
     closings = _Closings(body)
@@ -90,7 +90,7 @@ def silence_by_patterns(body: bytes) -> Silenced:
                 data.append((content, holds))
             end = end or len(body)
         if not end or (name and _is_in_tag(body, found.start())):
-            place = found.start() + 1  # it may be nothing, or end elsewhere
+            place = found.start() + 1  # it may be text, or end elsewhere
         elif name in (b"", b"script", b"style"):
             kept.append(body[start : found.start()])
             start = place = end
@@ -103,14 +103,14 @@ def silence_by_patterns(body: bytes) -> Silenced:
 
 
 class _Closings:
-    """Where elements end that hold no tags; asked for places that only grow."""
+    """The ends of elements that contain no tags; the offsets asked for must increase."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
         self._known: dict[bytes, int] = {}
 
     def begins(self, name: bytes, place: int) -> int:
-        """Where the next ``</name`` begins; the end of the body when there is none."""
+        """The offset of the next ``</name``; the end of the body if there is none."""
         known = self._known.get(name, -1)
         if known < place:
             found = re.compile(rb"</%b" % name, re.IGNORECASE).search(self._body, place)
@@ -118,13 +118,13 @@ class _Closings:
         return known
 
     def behind(self, name: bytes, place: int) -> int:
-        """Behind that tag; 0 when there is none."""
+        """The offset after that tag; 0 if there is none."""
         begin = self.begins(name, place)
         end = self._body.find(b">", begin + 2 + len(name))
         return 0 if begin == len(self._body) else end + 1 or len(self._body)
 
     def comment(self, place: int) -> int:
-        """Behind the comment whose text begins at ``place``; 0 when it does not end."""
+        """The offset after the comment whose text begins at ``place``; 0 if it does not end."""
         if self._known.get(b"") == len(self._body):
             return 0
         found = _COMMENT_END.search(self._body, place)
@@ -138,22 +138,22 @@ def _is_in_tag(body: bytes, place: int) -> bool:
 
 
 def _holds_paragraphs(script: bytes) -> bool:
-    """Whether a script holds several paragraphs of HTML, escaped or not."""
+    """True if a script contains several paragraphs of HTML, escaped or not."""
     return (
         any(sign in script for sign in _SIGNS_OF_PARAGRAPHS) and len(_PARAGRAPH.findall(script)) >= PARAGRAPHS
     )
 
 
 def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
-    """Markup with marks for its tags, blanks and marks run together, and whether ``finish_text`` would change it.
+    """Markup with marks in place of tags, blanks and marks joined; and True if ``finish_text`` would change it.
 
-    If ``seams``, with a ``SEAM`` between boxes side by side.
+    With ``seams``, there is a ``SEAM`` between boxes side by side.
     """
     return compiled.tags_out(markup, seams) if compiled else tags_out_by_patterns(markup, seams=seams)
 
 
 def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
-    """The same, not compiled."""
+    """Pure-Python twin of ``native.tags_out``, used without a compiler."""
     if seams:
         found = seams_of(markup)
         ends = [0, *(end for _, end in found)]
@@ -164,13 +164,13 @@ def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, 
 
 
 def seams_of(markup: bytes) -> list[tuple[int, int]]:
-    """The closing tags of boxes that have other boxes beside them, in order.
+    """The spans of the closing tags between boxes side by side, in order.
 
-    Not of boxes in the middle of a text: where they are hidden (tooltips, advertisements), the text goes on.
+    Boxes in the middle of a text are left out: if they are hidden (tooltips, advertisements), the text continues.
     """
     seams: list[tuple[int, int]] = []
     closed: list[tuple[int, int]] = []
-    """Closing tags of boxes behind which nothing else came so far."""
+    """Closing tags after which nothing but closing tags came so far."""
     boxes, opened = [_Box(b"")], Counter[bytes]()
     for part in _PARTS.finditer(markup):
         closing, opening, text = part.groups()
@@ -201,13 +201,13 @@ def seams_of(markup: bytes) -> list[tuple[int, int]]:
 
 @dataclass(slots=True)
 class _Box:
-    """A box that is open."""
+    """An open box."""
 
     name: bytes
     text: bool = False
-    """It has text of its own."""
+    """True if it contains text directly."""
     first_seam: int = -1
-    """How many seams there were when the first box behind that text was opened."""
+    """The number of seams when the first box after that text was opened."""
 
 
 def _shortened(found: re.Match[bytes]) -> bytes:

@@ -1,6 +1,6 @@
-"""Texts with marks where tags stood, read both ways: a blank for each run of tags, or nothing.
+"""Two versions of a text with marks for tags: each run of tags as a blank, or as nothing.
 
-Offsets lead back: exactly from the first, within bounds from the second.
+Offsets map back to the original: exactly for the first version, within bounds for the second.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from fivegwatch.extractors.native import compiled
 _MARKS = re.compile(f"[ ^{GLUE}{BREAK}]*[{GLUE}{BREAK}][ ^{GLUE}{BREAK}]*")
 _APART_MARKS = f" {BREAK}"
 _AROUND = 100
-"""More characters than any term has."""
+"""Characters around a joined word; more than any term has."""
 _APART = " . "
 
 Spaced = tuple[str, tuple[int, ...], tuple[int, ...]]
 
 
 def spaced(text: str) -> Spaced:
-    """``text`` with one blank for each run of tags; where its pieces begin there, and where in ``text``."""
+    """``text`` with one blank for each run of tags; the offsets of its pieces there, and in ``text``."""
     return compiled.spaced(text) if compiled else spaced_by_patterns(text)
 
 
 def spaced_by_patterns(text: str) -> Spaced:
-    """The same, not compiled."""
+    """Pure-Python twin of ``native.spaced``, used without a compiler."""
     pieces: list[str] = []
     places: list[int] = []
     origins: list[int] = []
@@ -45,28 +45,28 @@ def spaced_by_patterns(text: str) -> Spaced:
 
 @dataclass(frozen=True, slots=True)
 class Glued:
-    """Words put together again, with what stands around them: stretches of a text without the tags inside words."""
+    """The surroundings of all tags inside words, with these tags removed."""
 
     text: str
     places: tuple[int, ...]
-    """Where each stretch begins in ``text``."""
+    """The offset of each span in ``text``."""
     spans: tuple[tuple[int, int], ...]
-    """Begin and end of each in the original."""
+    """Start and end of each span in the original."""
 
     def origins(self, at: int) -> tuple[int, int]:
-        """Bounds of where in the original the character at ``at`` stands: marks before it are many, or are few."""
+        """The least and the greatest offset in the original of the character at ``at``."""
         number = bisect_right(self.places, at) - 1
         begin, end = self.spans[number]
         least = begin + at - self.places[number]
         return least, max(least, end - (self.end(number) - at))
 
     def end(self, number: int) -> int:
-        """Where a stretch ends in ``text``."""
+        """The end of a span in ``text``."""
         return self.places[number + 1] - len(_APART) if number + 1 < len(self.places) else len(self.text)
 
 
 def glued(text: str) -> Glued:
-    """The surroundings of every tag inside a word, that tag taken out."""
+    """The surroundings of every tag inside a word, without that tag."""
     spans: list[tuple[int, int]] = []
     for place, end in _joints(text):
         begin, end = max(0, place - _AROUND), min(len(text), end + _AROUND)
@@ -86,7 +86,7 @@ def glued(text: str) -> Glued:
 
 
 def _joints(text: str) -> Iterator[tuple[int, int]]:
-    """Where glue stands inside a word, and where it ends."""
+    """Start and end of every run of ``GLUE`` inside a word."""
     place = text.find(GLUE)
     while place >= 0:
         end = place + 1

@@ -1,7 +1,7 @@
-"""The first look at a page, compiled: C twins of a few functions in Python that give the same answers.
+"""C twins of a few Python functions, with the same results, for the first test of every page.
 
-Built when the package is installed; where no compiler was at hand ``compiled`` is None and the twins in Python do the
-work, several times slower.
+Built when the package is installed. Without a compiler ``compiled`` is None and the Python twins are used, which are
+several times slower.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from fivegwatch.extractors.feeds.sections import show_items
+from fivegwatch.extractors.feeds.sections import close_sections
 from tests.extractors.feeds.test_parse import item, read, rss
 from tests.growth import assert_costs_in_proportion
 
@@ -93,6 +93,6 @@ def test_items_that_cannot_be_read_are_told_and_the_feed_is_not_whole(broken: st
 def test_looking_for_sections_costs_no_more_than_the_size(text: Callable[[int], str]) -> None:
     def looking(size: int) -> Callable[[], object]:
         document = text(size)
-        return lambda: show_items(document, "rss")
+        return lambda: close_sections(document, "rss")
 
     assert_costs_in_proportion(looking, 40_000)
