@@ -1,4 +1,4 @@
-"""Our own dozen of network hazards on a real loopback server, and the plain answers to compare with.
+"""A loopback server with a dozen network hazards, and normal answers for comparison.
 
 ``with HostileSite() as site:`` gives a server on a thread. ``site.url("/drip")`` is an address, ``site.allow`` what
 the client must be allowed, ``site.asked("/drip")`` the requests seen, ``site.canary`` the connections made to the
@@ -41,7 +41,7 @@ class Exchange:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     nth: int
-    """1 for the first request of this path."""
+    """The number of requests for this path so far, this one included."""
 
     async def send(self, part: bytes) -> None:
         self.writer.write(part)
@@ -370,7 +370,7 @@ class HostileSite:
             await x.reply(b"", status, **({"Location": location} if location else {}))
 
     async def _redirect(self, x: Exchange) -> None:
-        """``/to/301/http://...`` answers 301 with what follows, CANARY standing for the internal port."""
+        """``/to/301/http://...`` redirects (301) to the rest of the path; CANARY is replaced by the internal port."""
         _, _, status, target = x.request.path.split("/", 3)
         location = target.replace("CANARY", str(self.canary_port)) if "://" in target else "/" + target
         await x.reply(b"moved", f"{status} Moved", Location=location)

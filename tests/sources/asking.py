@@ -1,4 +1,4 @@
-"""Asking the hostile site with the real client: what became of each address."""
+"""Requests to the hostile site with the real client, and the result for each address."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fetch(
     allow: frozenset[tuple[str, int]] | None = None,
     **asked: Any,
 ) -> list[Page | NotModified | FetchError]:
-    """What became of each URL, all asked at once."""
+    """The page or the error of each URL, requested concurrently."""
 
     async def one(web: Web, url: str) -> Page | NotModified | FetchError:
         try:

@@ -1,4 +1,4 @@
-"""WARC records for the tests, and what reading them gives."""
+"""WARC records for the tests, and the pages read from them."""
 
 from __future__ import annotations
 

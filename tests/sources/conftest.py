@@ -1,4 +1,4 @@
-"""One hostile site for all tests of a file, its log emptied before each."""
+"""One hostile site for all tests of a file; its log is emptied before each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Going through units with the real client: everything a reader gives, and how it ended."""
+"""Units read with the real client: all listings of a reader, and the error it ended with."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 
 @dataclass
 class Outcome:
-    """What became of a unit."""
+    """The listings of a unit, and how reading it ended."""
 
     listings: list[Listing] = field(default_factory=list)
     error: NewsError | None = None
@@ -52,7 +52,7 @@ class Outcome:
 
 
 def with_web(fake: Fake, use: Callable[[Web], AsyncIterator[_T]], limits: Limits = QUICK) -> list[_T]:
-    """All that ``use`` yields, given a client that may talk to ``fake``."""
+    """Everything ``use`` yields, with a client that may connect to ``fake``."""
 
     async def run() -> list[_T]:
         async with Web(user_agent=AGENT, allow=fake.allow, limits=limits) as web:
@@ -62,7 +62,7 @@ def with_web(fake: Fake, use: Callable[[Web], AsyncIterator[_T]], limits: Limits
 
 
 def collect(listings: AsyncIterator[Listing], *, at_most: int = 10**6) -> Outcome:
-    """Everything a reader gives that needs no client; at most ``at_most`` portions, as if killed."""
+    """All listings of a reader that needs no client; it is stopped after ``at_most``, as if killed."""
 
     async def run() -> Outcome:
         return await _collect(listings, at_most)
@@ -83,7 +83,7 @@ async def _collect(listings: AsyncIterator[Listing], at_most: int) -> Outcome:
 
 
 def go_through(fake: Fake, read: Read, unit: Unit, cursor: str = "", *, at_most: int = 10**6) -> Outcome:
-    """Everything the reader gives for ``unit`` from ``cursor`` on; at most ``at_most`` portions, as if killed."""
+    """All listings of ``unit`` from ``cursor`` on; the reader is stopped after ``at_most``, as if killed."""
 
     async def use(web: Web) -> AsyncIterator[Outcome]:
         yield await _collect(read(web, unit, cursor), at_most)

@@ -1,4 +1,4 @@
-"""A clock that only moves when somebody waits, and services asked under it."""
+"""An event loop whose clock only advances by waiting, and requests to services under it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class _Skipping(selectors.DefaultSelector):
-    """Waits for nothing; remembers how long it would have."""
+    """A selector that never waits and records how long it would have waited."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,7 +31,7 @@ class _Skipping(selectors.DefaultSelector):
 
 
 class _LeapingLoop(asyncio.SelectorEventLoop):
-    """An event loop whose time is the waiting alone: a busy machine takes none of it, and no waiting takes long."""
+    """An event loop whose clock advances only by waiting, at once; a busy machine does not change it."""
 
     def __init__(self) -> None:
         self._skipping = _Skipping()
@@ -42,7 +42,7 @@ class _LeapingLoop(asyncio.SelectorEventLoop):
 
 
 def run_leaping(work: Coroutine[Any, Any, T]) -> T:
-    """As ``asyncio.run``, of work that waits for nothing but time."""
+    """``asyncio.run`` in such a loop, for work that waits for nothing but time."""
     with asyncio.Runner(loop_factory=_LeapingLoop) as runner:
         return runner.run(work)
 
@@ -52,7 +52,7 @@ QUICK = replace(LIMITS, listing_s=5.0, service_read_s=4.0, connect_s=1.0)
 
 @dataclass
 class FakeTime:
-    """Seconds since the beginning; ``pauses`` are the waits, in order."""
+    """The seconds since the start; ``pauses`` are the waits, in order."""
 
     now: float = 0.0
     pauses: list[float] = field(default_factory=list)
@@ -71,7 +71,7 @@ class FakeTime:
 
 
 def asking(fake: LoopbackService, job: Callable[[Web], Awaitable[T]]) -> T:
-    """What ``job`` returns, given the real client."""
+    """The result of ``job``, called with the real client."""
 
     async def run() -> T:
         async with Web(user_agent=AGENT, allow=fake.allow, limits=QUICK) as web:

@@ -1,4 +1,4 @@
-"""Addresses of a feed's items: those it gives, however it writes them, and never one it does not give."""
+"""The addresses of a feed's items are read in every form, and none is invented."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def only(fields: str) -> bytes:
         entry("<id>tag:press.example,2026:2</id>"),
     ],
 )
-def test_a_name_that_is_no_address_is_never_made_one(body: bytes) -> None:
+def test_a_guid_that_is_no_address_is_never_resolved_to_one(body: bytes) -> None:
     parsed = read(body)
     assert not parsed.entries
     assert [reason for reason, _ in parsed.skipped] == ["no_link"]
@@ -58,7 +58,7 @@ def test_a_name_that_is_no_address_is_never_made_one(body: bytes) -> None:
         entry("<id>2</id><link href='a/1'/>", ' xml:base="/"'),
     ],
 )
-def test_an_address_the_feed_gives_is_found_however_it_is_written(body: bytes) -> None:
+def test_the_address_of_an_item_is_read_in_every_form_that_feeds_use(body: bytes) -> None:
     parsed = read(body)
     assert [found.url for found in parsed.entries] == [STORY]
 

@@ -1,4 +1,4 @@
-"""What may stand before a feed, and what may be declared there."""
+"""What may precede the root of a feed, and what may be declared there."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ VERSION = '"version": "https://jsonfeed.org/version/1.1"'
         "<!-- no <!ENTITY here -->",
     ],
 )
-def test_names_of_characters_are_no_danger(head: str) -> None:
+def test_declared_names_of_characters_are_allowed(head: str) -> None:
     parsed = read(rss(item("a", "<description>one&nbsp;two</description>"), head))
     assert [entry.summary.split() for entry in parsed.entries] == [["one", "two"]]
     assert not parsed.skipped
 
 
-def test_a_character_the_feed_names_is_that_character() -> None:
+def test_a_declared_name_of_a_character_is_replaced_by_the_character() -> None:
     head = '<!DOCTYPE rss [<!ENTITY krona "&#xE5;"><!ENTITY o "ø">]>'
     parsed = read(rss(item("a", "<description>p&krona; &o;&amp;&quot;</description>"), head))
     assert parsed.entries[0].summary == 'på ø&"'
@@ -72,7 +72,7 @@ def test_raw_line_breaks_in_json_strings_are_read() -> None:
 
 
 @pytest.mark.parametrize("rising", [True, False])
-def test_of_too_many_items_in_json_the_newest_are_kept(rising: bool) -> None:
+def test_the_newest_items_of_a_json_feed_are_kept_if_there_are_too_many(rising: bool) -> None:
     count = LIMITS.feed_entries + 100
     days = [f"{2000 + n // 300}-{n % 300 // 28 + 1:02}-{n % 28 + 1:02}T00:00:00Z" for n in range(count)]
     items = [

@@ -1,4 +1,4 @@
-"""Feeds: each little document in tests/data/feeds reads as the JSON beside it says."""
+"""Feeds: each document in tests/data/feeds gives the entries in the JSON file beside it."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def plain(entry: Entry, key: str) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
-def test_an_entry_is_identified_by_its_canonical_url_and_knows_its_place() -> None:
+def test_an_entry_has_the_id_of_its_canonical_url_and_its_rank_in_the_feed() -> None:
     first, second = read(rss(item("a") + "<item/>" + item("b"))).entries
     assert first.id == url_id(canonical_url(first.url)) == url_id(first.canonical_url)
     assert (first.origin.locator, first.origin.rank, second.origin.rank) == ("press", 0, 2)
@@ -124,7 +124,7 @@ def test_elements_nested_beyond_the_bound_are_refused() -> None:
     assert caught.value.kind == "too_deep"
 
 
-def test_json_nested_beyond_all_measure_is_refused() -> None:
+def test_json_nested_too_deep_is_refused() -> None:
     with pytest.raises(FeedError) as caught:
         read(b"[" * 200_000)
     assert caught.value.kind in ("too_deep", "bad_json")
@@ -189,7 +189,7 @@ def test_a_body_over_the_limit_is_refused_unread() -> None:
         "attributes",
     ],
 )
-def test_text_made_to_make_regular_expressions_slow_costs_no_more_than_its_size(
+def test_the_time_for_text_that_slows_regular_expressions_is_in_proportion_to_its_size(
     body: Callable[[int], bytes], size: int
 ) -> None:
     def reading(size: int) -> Callable[[], object]:
@@ -222,7 +222,7 @@ def test_any_bytes_are_a_feed_or_a_feed_error(tail: bytes, head: bytes) -> None:
 @given(
     st.lists(st.text(alphabet=st.characters(codec="utf-8", exclude_characters="<&"), max_size=30), max_size=6)
 )
-def test_every_entry_has_an_address_we_would_fetch_and_text_we_would_show(texts: list[str]) -> None:
+def test_every_entry_has_a_vetted_address_and_text_without_control_characters(texts: list[str]) -> None:
     items = "".join(f"<item><title>{t}</title><link>https://press.example/{t}</link></item>" for t in texts)
     parsed = read(rss(items))
     assert len({entry.id for entry in parsed.entries}) == len(parsed.entries)
@@ -253,14 +253,14 @@ def test_feedparser_is_only_ever_given_a_bytesio() -> None:
     assert uses == ["io.BytesIO("]
 
 
-def test_a_feed_cut_short_before_its_first_whole_entry_failed_and_may_be_whole_the_next_time() -> None:
+def test_a_feed_cut_short_before_its_first_whole_entry_is_a_transient_error() -> None:
     with pytest.raises(FeedError) as caught:
         read(rss(item("one"))[:75])
     assert (caught.value.kind, caught.value.transient) == ("truncated", True)
 
 
 @pytest.mark.parametrize("link", ["#", "#top", "?", "//", "/feed", ADDRESS])
-def test_a_link_to_the_feed_itself_is_no_story(link: str) -> None:
+def test_a_link_to_the_feed_itself_is_skipped(link: str) -> None:
     parsed = read(rss(f"<item><title>x</title><link>{link}</link></item>" + item("one")))
     assert [entry.title for entry in parsed.entries] == ["one"]
     assert len(parsed.skipped) == 1

@@ -1,4 +1,4 @@
-"""Sections nobody closed: the items behind them are read, or missed out loud."""
+"""Unclosed sections: the items after them are read, or reported as missing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ QUOTED = "".join(
         "<!-- oops\n" + item("b"),
     ],
 )
-def test_a_section_nobody_closed_swallows_no_item_behind_it(broken: str, behind: str) -> None:
+def test_an_unclosed_section_hides_no_item_after_it(broken: str, behind: str) -> None:
     parsed = read(rss(item("a") + broken + behind))
     wanted = read(rss(item("a") + item("b") + (item("c") if "/c<" in broken else "") + behind))
     assert [entry.url for entry in parsed.entries] == [entry.url for entry in wanted.entries]
@@ -52,13 +52,13 @@ def test_a_section_nobody_closed_swallows_no_item_behind_it(broken: str, behind:
         "<description>the word <item> unquoted</description>",
     ],
 )
-def test_what_is_quoted_is_quoted_and_no_item_is_missed(quoted: str) -> None:
+def test_items_in_a_quoted_sample_are_no_items_and_no_real_item_is_lost(quoted: str) -> None:
     parsed = read(rss(item("a", quoted) + PLAIN))
     assert len(parsed.entries) == 6
     assert not parsed.skipped and not parsed.partial
 
 
-def test_between_items_a_comment_hides_what_it_holds() -> None:
+def test_a_comment_between_items_hides_its_content() -> None:
     parsed = read(rss(item("a") + "<!-- " + item("old") + " -->" + PLAIN))
     assert [entry.title for entry in parsed.entries] == ["a", "n0", "n1", "n2", "n3", "n4"]
     assert not parsed.skipped and not parsed.partial
@@ -73,7 +73,7 @@ def test_between_items_a_comment_hides_what_it_holds() -> None:
         ("<!DOCTYPE x [", 1),
     ],
 )
-def test_items_that_cannot_be_read_are_told_and_the_feed_is_not_whole(broken: str, lost: int) -> None:
+def test_unreadable_items_are_reported_and_the_feed_is_partial(broken: str, lost: int) -> None:
     parsed = read(rss(item("a") + broken + PLAIN))
     assert ("unreadable", f"{lost} items") in parsed.skipped
     assert parsed.partial
@@ -90,7 +90,7 @@ def test_items_that_cannot_be_read_are_told_and_the_feed_is_not_whole(broken: st
     ],
     ids=["opened", "swallowing", "both kinds", "one end for all", "comments between"],
 )
-def test_looking_for_sections_costs_no_more_than_the_size(text: Callable[[int], str]) -> None:
+def test_the_time_to_close_sections_is_in_proportion_to_the_size(text: Callable[[int], str]) -> None:
     def looking(size: int) -> Callable[[], object]:
         document = text(size)
         return lambda: close_sections(document, "rss")

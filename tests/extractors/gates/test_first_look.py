@@ -79,7 +79,7 @@ def test_a_subject_in_broken_markup_is_not_overlooked(markup: str) -> None:
     st.sampled_from(SUBJECTS), st.sampled_from(sorted(DISGUISES)), st.sampled_from(["utf-8", "utf-16", "gb18030"]),
     st.lists(MARKUP, max_size=6).map("".join), st.lists(MARKUP, max_size=6).map("".join),
 )  # fmt: skip
-def test_a_subject_in_disguise_is_not_overlooked(
+def test_a_subject_in_any_markup_is_not_overlooked(
     subject: str, disguise: str, charset: str, before: str, after: str
 ) -> None:
     markup = f"<html><body>{before}<p>{DISGUISES[disguise](subject)}</p>{after}</body></html>"

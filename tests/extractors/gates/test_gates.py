@@ -111,7 +111,7 @@ OTHER_LETTERS = ("capitals", "full width", "look-alike letters", "zero-width spa
 
 
 @pytest.mark.parametrize("disguise", DISGUISES.values(), ids=DISGUISES)
-def test_a_story_passes_in_any_disguise(disguise: Callable[[str], str]) -> None:
+def test_a_story_passes_in_any_markup(disguise: Callable[[str], str]) -> None:
     assert GATES.stopped_by(page(f"<p>{disguise(TEXT)}</p>")) == ""
 
 
@@ -198,7 +198,7 @@ def test_a_page_about_something_else_is_stopped_by_the_first_gate() -> None:
     assert GATES.stopped_by(page("A recipe for soup: onions, carrots and salt.")) == "scan"
 
 
-def test_a_subject_without_a_reason_in_its_sentence_is_stopped_by_the_second() -> None:
+def test_a_subject_without_evidence_in_its_sentence_is_stopped_by_the_second_gate() -> None:
     far = " ".join(f"Onions are number {n}." for n in range(200))
     assert GATES.stopped_by(page(f"<p>The new 5G phone.</p><p>{far}</p><p>An espionage story.</p>")) == "text"
 
@@ -207,13 +207,13 @@ def test_a_title_is_one_sentence_whatever_stops_are_in_it() -> None:
     assert GATES.stopped_by(page("<h1>Huawei. 5G. What is banned. And why.</h1>")) == ""
 
 
-def test_a_subject_in_one_language_does_not_meet_a_reason_in_another() -> None:
+def test_a_subject_in_one_language_and_evidence_in_another_do_not_count_together() -> None:
     german, polish = "Das ist nicht der Mobilfunk.", "To jest oszustwo i szpiegostwo, które jest już zakaz."
     assert GATES.stopped_by(page(f"<p>{german} {polish}</p>")) == "text"
     assert GATES.stopped_by(page("<p>Das ist Spionage nicht nur für den Mobilfunk.</p>")) == ""
 
 
-def test_terms_of_a_language_that_the_page_does_not_speak_count_for_nothing() -> None:
+def test_terms_of_a_language_that_the_page_does_not_use_do_not_count() -> None:
     assert GATES.stopped_by(page("<p>The Mobilfunk was hacked, Spionage, said the government.</p>")) == "scan"
 
 
@@ -221,7 +221,7 @@ PARAGRAPHS = "".join(f"<p>In chapter {n} the gardener tells of onions and of the
 HIDDEN = f"<div style='display:none'>{TITLE} after a vote in parliament</div>"
 
 
-def test_a_subject_in_a_link_to_another_story_is_stopped_by_the_third() -> None:
+def test_a_subject_in_a_link_to_another_story_is_stopped_by_the_third_gate() -> None:
     links = f"<ul><li><a href='/other'>{TITLE}</a></li></ul>"
     assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}</article>{links}")) == "tree"
     assert GATES.stopped_by(page(f"<article>{PARAGRAPHS}<p>{TITLE}</p></article>{links}")) == ""
@@ -233,7 +233,7 @@ def test_a_hidden_box_counts_when_the_description_says_it_is_a_standfirst() -> N
     assert GATES.stopped_by(page(HIDDEN + PARAGRAPHS, told)) == ""
 
 
-def test_a_page_that_cannot_be_read_passes_for_the_extractor_to_say_why() -> None:
+def test_a_page_that_cannot_be_read_passes_so_that_extraction_raises_the_error() -> None:
     broken = page_of(b"<rss>" + f"<item><title>{TITLE}</title></item>".encode() + b"</rss>")
     assert GATES.stopped_by(broken) == ""
 

@@ -1,4 +1,4 @@
-"""The index of a web archive: rows as they come, good and bad, JSON and text."""
+"""The index of a web archive: good and bad rows, as JSON and as text."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_empty_answer_has_no_captures_and_no_end_to_resume_at(body: bytes) ->
     assert (page.captures, page.skipped, page.resume_key) == ((), (), "")
 
 
-def test_doubled_rows_are_read_once_and_bad_ones_are_told() -> None:
+def test_repeated_rows_are_read_once_and_bad_ones_reported() -> None:
     page = parse_cdx(
         as_json(
             ROW, ROW, ROW, ["example,news)/b"], "no row",
@@ -85,7 +85,7 @@ def test_a_blank_in_an_address_does_not_shift_the_fields_of_a_text_row() -> None
         b"java.lang.Error: no\n at x.y",
     ],
 )
-def test_what_is_no_index_is_trouble_that_may_pass(body: bytes) -> None:
+def test_an_answer_that_is_no_index_is_a_transient_error(body: bytes) -> None:
     with pytest.raises(ExtractionError) as caught:
         parse_cdx(body, url=URL)
     assert (caught.value.kind, caught.value.transient) == ("bad_cdx", True)
@@ -108,7 +108,7 @@ def test_the_earliest_good_page_of_each_address_is_taken() -> None:
 
 
 @given(st.text(max_size=20) | st.from_regex(r"[0-9]{14}", fullmatch=True))
-def test_a_timestamp_is_a_time_or_is_refused(text: str) -> None:
+def test_an_impossible_timestamp_is_refused(text: str) -> None:
     try:
         at = captured_at(text)
     except ValueError:
@@ -117,6 +117,6 @@ def test_a_timestamp_is_a_time_or_is_refused(text: str) -> None:
 
 
 @given(st.binary(max_size=300) | st.text(alphabet='[]",a1 \n{}-', max_size=80).map(str.encode))
-def test_any_bytes_are_read_or_refused_as_expected_trouble(body: bytes) -> None:
+def test_any_bytes_are_read_or_raise_an_extraction_error(body: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         parse_cdx(body, url=URL)

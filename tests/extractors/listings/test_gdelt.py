@@ -1,4 +1,4 @@
-"""GDELT's answers as they come: mended where they can be, refused with their reason where not."""
+"""GDELT's answers: repaired if possible, else refused with a reason."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_an_article_list_gives_address_title_and_slot() -> None:
 @pytest.mark.parametrize(
     "body", [b"{}", b' {"articles": []}', b'{"articles": null}', b'{"articles": ["x", {"url": 7}]}']
 )
-def test_nothing_found_is_no_error(body: bytes) -> None:
+def test_an_empty_result_is_no_error(body: bytes) -> None:
     assert parse_articles(body, url=URL) == ()
 
 
@@ -61,7 +61,7 @@ def test_nothing_found_is_no_error(body: bytes) -> None:
     [(r"It\'s 5G", "It's 5G"), (r"a\xb", "axb"), ("a\tb\x01", "a b"),
      (r"C:\\dir \"q\" \u00e9", 'C:\\dir "q" é'), (r"\u12", "u12")],
 )  # fmt: skip
-def test_bad_escapes_and_control_characters_are_mended(raw: str, title: str) -> None:
+def test_bad_escapes_and_control_characters_are_repaired(raw: str, title: str) -> None:
     (article,) = parse_articles(
         f'{{"articles": [{{"url": "https://a.example/", "title": "{raw}"}}]}}'.encode(), url=URL
     )
@@ -73,20 +73,22 @@ def test_bad_escapes_and_control_characters_are_mended(raw: str, title: str) -> 
     [(TOO_SHORT, "refused_query", False), (b"<html><p>down</p>", "bad_answer", True), (b"", "bad_answer", True),
      (b"The query timed out, try again", "bad_answer", True), (b'{"articles": [{"url"', "bad_answer", True)],
 )  # fmt: skip
-def test_words_instead_of_a_list_are_told_apart(body: bytes, kind: str, transient: bool) -> None:
+def test_a_message_instead_of_a_list_is_transient_or_a_refused_query(
+    body: bytes, kind: str, transient: bool
+) -> None:
     with pytest.raises(ExtractionError) as caught:
         parse_articles(body, url=URL)
     assert (caught.value.kind, caught.value.transient) == (kind, transient)
 
 
-def test_the_wish_for_fewer_requests_is_understood_and_no_article_is_taken_for_it() -> None:
+def test_a_request_to_slow_down_is_recognised_and_no_article_is_mistaken_for_it() -> None:
     assert is_slow_down(LIMIT_WORDS)
     assert not is_slow_down(b'{"articles": [{"title": "Too many requests"}]}')
     assert not is_slow_down(TOO_SHORT)
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='{}[]":,\\u1aartices', max_size=100).map(str.encode))
-def test_any_search_answer_is_read_or_refused_as_expected_trouble(body: bytes) -> None:
+def test_any_search_answer_is_read_or_raises_an_extraction_error(body: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         parse_articles(body, url=URL)
 
@@ -122,7 +124,7 @@ def test_records_that_are_unwanted_no_web_pages_or_lines_of_another_width_are_co
     assert read_slot(zipped(LINE, LINE), lambda *_: False).unwanted == 2
 
 
-def test_of_thousands_of_bad_lines_the_first_are_told_and_the_others_counted() -> None:
+def test_the_first_bad_lines_are_reported_and_the_others_counted() -> None:
     slot = read_slot(zipped(*[b"bad"] * 5_000), everything)
     assert (len(slot.skipped), slot.skipped[-1]) == (101, ("bad_line", "4,900 more"))
 
@@ -133,7 +135,7 @@ def test_broken_bytes_and_a_missing_title_do_not_lose_a_record() -> None:
     assert slot.rows == (GkgRow("https://news.example/a", ""),)
 
 
-def test_a_line_of_megabytes_is_read_and_a_monstrous_one_is_passed_over() -> None:
+def test_a_line_of_a_megabyte_is_read_and_a_longer_one_skipped() -> None:
     long = LINE.replace(b"PAGE_LINKS>https", b"PAGE_LINKS>" + b"x" * 2_000_000 + b"https", 1)
     monstrous = LINE.replace(b"20190601000000-0", b"y" * (gdelt.LINE_BYTES * 2 + 5))
     slot = read_slot(zipped(long, monstrous, LINE.replace(b"/a", b"/b")), everything)
@@ -141,7 +143,7 @@ def test_a_line_of_megabytes_is_read_and_a_monstrous_one_is_passed_over() -> Non
     assert [reason for reason, _ in slot.skipped] == ["line_too_long"]
 
 
-def test_a_bomb_is_given_up_at_the_bound_and_what_came_before_is_kept(
+def test_records_before_the_bound_of_a_bomb_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(gdelt, "SLOT_BYTES", 1_000_000)

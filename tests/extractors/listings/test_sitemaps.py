@@ -1,4 +1,4 @@
-"""What holds of reading sitemaps whatever is in them, and of the days a listing hints at."""
+"""Laws for reading any sitemap, and for the days that a listing gives."""
 
 from __future__ import annotations
 
@@ -91,13 +91,13 @@ SOUP = [
 
 
 @given(st.lists(st.sampled_from([*SOUP, " "]), max_size=40))
-def test_no_soup_of_tags_is_too_much(parts: list[str]) -> None:
+def test_any_sequence_of_tags_is_read_without_an_exception(parts: list[str]) -> None:
     for entry in entries("".join(["<urlset>", *parts]).encode()):
         assert entry.url.startswith("https://outlet.example/")
 
 
 @given(st.binary(max_size=200))
-def test_no_bytes_are_too_much(body: bytes) -> None:
+def test_any_bytes_are_a_sitemap_or_a_feed_error(body: bytes) -> None:
     entries(b"<urlset><url><loc>" + body)
     entries(b"\x1f\x8b" + body)
 
@@ -118,7 +118,7 @@ def test_no_bytes_are_too_much(body: bytes) -> None:
         "<a></b>",
     ],
 )
-def test_hostile_repetition_costs_time_in_proportion(unit: str) -> None:
+def test_the_time_for_hostile_repetition_is_in_proportion_to_its_size(unit: str) -> None:
     def reading(count: int) -> Callable[[], object]:
         text = "<urlset>" + unit * count
         return lambda: sum(1 for _ in RecordReader(text, text.index("<urlset")))
@@ -132,7 +132,7 @@ def test_entities_declared_in_a_sitemap_are_never_resolved() -> None:
     assert [entry.url for entry in entries(body.encode())] == ["https://outlet.example/&a;&f;"]
 
 
-def test_what_is_commented_out_is_not_listed_and_cdata_is_plain_text() -> None:
+def test_comments_are_skipped_and_cdata_is_plain_text() -> None:
     body = (
         b"<urlset><!-- <url><loc>https://outlet.example/no</loc></url> -->"
         b"<url><loc><![CDATA[https://outlet.example/?a=1&b=2]]></loc></url></urlset>"
@@ -146,7 +146,7 @@ def test_warnings_a_server_printed_before_the_sitemap_do_no_harm() -> None:
 
 
 @given(st.binary(min_size=1, max_size=2_000), st.data())
-def test_of_a_packed_document_cut_short_the_beginning_is_kept(body: bytes, data: st.DataObject) -> None:
+def test_the_beginning_of_a_gzipped_document_cut_short_is_kept(body: bytes, data: st.DataObject) -> None:
     packed = gzip.compress(b"x" + body, 0)
     assert unpack(packed, at_most=10_000) == (b"x" + body, True)
     assert unpack(packed + b"\0" * 512, at_most=10_000) == (b"x" + body, True)
@@ -161,7 +161,7 @@ def test_a_bomb_is_refused_before_it_fills_the_memory() -> None:
     assert caught.value.kind == "too_large"
 
 
-def test_how_deep_a_sitemap_was_found_is_no_part_of_its_identity() -> None:
+def test_the_depth_of_a_sitemap_does_not_belong_to_its_identity() -> None:
     named = Unit(source="sitemap", kind="sitemap", locator=URL, options=(("since", "2020-01-01"),))
     found = Unit(
         source="sitemap", kind="sitemap", locator=URL, options=(("depth", "1"), ("since", "2020-01-01"))
@@ -192,7 +192,7 @@ DAYS = st.dates(date(1995, 1, 2), date(2026, 10, 30))
         ("2023-10-05T23:30:00.123Z", (2023, 10, 5), (2023, 10, 5)),
     ],
 )
-def test_a_written_date_means_as_many_days_as_it_is_vague(
+def test_a_written_date_gives_the_span_of_days_it_may_mean(
     text: str, first: tuple[int, int, int], last: tuple[int, int, int]
 ) -> None:
     assert written_span(text, now=NOW) == Span(date(*first), date(*last))
@@ -212,13 +212,13 @@ def test_a_written_date_means_as_many_days_as_it_is_vague(
         ("/page/10/05/", None),
     ],
 )
-def test_only_a_plain_date_in_a_path_is_a_hint(path: str, day: date | None) -> None:
+def test_only_a_date_that_is_a_folder_or_begins_a_segment_counts(path: str, day: date | None) -> None:
     span = path_span("https://outlet.example" + path)
     assert (span and span.last) == (day and day + timedelta(days=1))
 
 
 @given(DAYS, DAYS, DAYS, st.integers(-12, 14), st.integers(0, 23))
-def test_a_hint_never_leaves_out_a_story_of_the_range(
+def test_a_span_of_days_never_excludes_a_story_inside_the_range(
     since: date, until: date, day: date, zone: int, hour: int
 ) -> None:
     wanted = Range(since=min(since, until), until=max(since, until))
@@ -239,7 +239,7 @@ def test_a_hint_never_leaves_out_a_story_of_the_range(
 
 
 @given(DAYS, DAYS)
-def test_a_range_survives_being_written_as_options(since: date, until: date) -> None:
+def test_a_range_written_as_options_is_read_back(since: date, until: date) -> None:
     wanted = Range(since=since, until=until)
     assert Range.of(dict(wanted.options())) == wanted
     assert Range.of({}) == Range()

@@ -1,4 +1,4 @@
-"""What is compiled says what its twin in Python says, to the letter, on anything."""
+"""Compiled functions return exactly what their Python twins return, for any input."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_letters_are_folded_alike(native: ModuleType, text: str) -> None:
 @settings(max_examples=1500, deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(LETTERS, max_size=30).map("".join)))
 @example("½ ﷺ\u0301")
-def test_folded_texts_lead_back_to_the_same_places(native: ModuleType, text: str) -> None:
+def test_folded_texts_map_to_the_same_offsets(native: ModuleType, text: str) -> None:
     TABLE.learn(set(text))
     found = native.fold(text, TABLE.entries, TABLE.longer, False)
     if isinstance(found, int):

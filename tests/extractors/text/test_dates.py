@@ -115,7 +115,7 @@ def test_what_is_impossible_ambiguous_or_no_date_is_missing(text: str) -> None:
     assert parse_date(text, now=NOW) is None
 
 
-def test_precision_and_zone_say_how_much_is_known() -> None:
+def test_precision_and_zone_are_as_written() -> None:
     day = parse_date_precise("2026-11-23", now=NOW)
     naive = parse_date_precise("2026-11-23 10:00", now=NOW)
     exact = parse_date_precise("2026-11-23T10:00Z", now=NOW)

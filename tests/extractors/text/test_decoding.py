@@ -1,4 +1,4 @@
-"""Decoding: what the bytes say outranks what their labels say."""
+"""Decoding: evidence in the bytes outranks the declared charset."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_a_few_characters_that_are_utf8_outweigh_a_damaged_one(
     assert text in read and "\ufffd" in read
 
 
-def test_halves_of_an_emoji_written_as_two_characters_are_the_emoji() -> None:
+def test_two_surrogates_are_read_as_one_emoji() -> None:
     body = page("It’s @", "utf-8", "utf-8").replace(b"@", b"\xed\xa0\xbd\xed\xb8\x80")
     assert "It’s 😀" in decode_document(body, "", kind="page")
 
@@ -167,7 +167,7 @@ def test_a_legacy_page_called_utf8_is_read_by_its_bytes(text: str, codec: str) -
     assert text in read
 
 
-def test_a_long_run_of_characters_and_rubbish_costs_no_more_than_its_size() -> None:
+def test_the_time_for_damaged_text_is_in_proportion_to_its_size() -> None:
     def reading(size: int) -> Callable[[], object]:
         body = b"\xc3\xa9" * size + b"\xff" * 3 * size
         return lambda: decode_document(body, "", kind="page")
@@ -185,7 +185,7 @@ def test_utf7_is_never_decoded() -> None:
     assert "<script" not in text
 
 
-def test_controls_and_the_byte_order_mark_are_gone() -> None:
+def test_control_characters_and_the_byte_order_mark_are_removed() -> None:
     assert decode_document(b"\xef\xbb\xbfa\x00b\x1b[0m\x0bc\n", "", kind="page") == "ab[0mc\n"
 
 

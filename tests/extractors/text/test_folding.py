@@ -31,7 +31,7 @@ SAME = [
 
 
 @pytest.mark.parametrize(("what", "text", "folded"), SAME, ids=[case[0] for case in SAME])
-def test_what_reads_alike_folds_alike(what: str, text: str, folded: str) -> None:
+def test_spellings_that_look_equal_fold_equally(what: str, text: str, folded: str) -> None:
     assert fold_term(text) == folded
 
 
@@ -53,7 +53,7 @@ def test_every_folded_character_maps_into_the_original(text: str) -> None:
 
 
 @given(LETTERS)
-def test_folding_settles(text: str) -> None:
+def test_folding_a_folded_text_does_not_change_it(text: str) -> None:
     # Once more for words that mix scripts only after compatibility folding (the micro sign).
     twice = fold_text(fold_text(text).text[1:-1]).text[1:-1]
     assert fold_text(twice).text[1:-1] == twice

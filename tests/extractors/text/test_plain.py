@@ -1,4 +1,4 @@
-"""Text: plain, printable, on one line where it is a line."""
+"""Plain text: no markup and no control characters; one line where a line is asked for."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_line_has_no_line_breaks_escapes_or_surrogates() -> None:
     assert clean_line("a\r\nb\x1b[31m\x00\t c\ud800\ufffe", 100) == "a b[31m c"
 
 
-def test_a_line_and_a_text_keep_to_their_length() -> None:
+def test_a_line_and_a_text_are_no_longer_than_allowed() -> None:
     assert clean_line("x" * 5_000_000, 10) == "x" * 10
     assert len(plain_text("<p>word</p>" * 500_000, max_chars=1_000)) <= 1_000
 
@@ -68,7 +68,7 @@ def test_no_markup_makes_it_fail_or_leaves_a_script_tag(parts: list[str]) -> Non
 
 
 @given(st.text())
-def test_controls_are_gone_and_nothing_else(text: str) -> None:
+def test_only_control_characters_are_removed(text: str) -> None:
     kept = strip_controls(text)
     assert all(char in kept for char in text if char.isprintable() and not 0xFDD0 <= ord(char) <= 0xFDEF)
     assert not any(ord(char) < 32 and char not in "\t\n\r" for char in kept)

@@ -1,4 +1,4 @@
-"""Content codings: what is undone, within which bounds."""
+"""Content codings are undone within bounds, or refused."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def undone(packed: bytes, codings: tuple[str, ...], step: int, cap: int = CAP) -
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=3000), st.lists(st.sampled_from(sorted(PACK)), max_size=2), st.integers(1, 500))
-def test_whatever_was_packed_comes_back_however_it_is_cut(body: bytes, codings: list[str], step: int) -> None:
+def test_a_packed_body_is_restored_whatever_pieces_it_comes_in(
+    body: bytes, codings: list[str], step: int
+) -> None:
     packed = body
     for coding in codings:
         packed = PACK[coding](packed)
@@ -50,7 +52,7 @@ def test_whatever_was_packed_comes_back_however_it_is_cut(body: bytes, codings: 
 
 @settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=2000), st.sampled_from(sorted(PACK)))
-def test_any_bytes_at_all_are_decoded_or_refused(junk: bytes, coding: str) -> None:
+def test_any_bytes_are_decoded_or_refused(junk: bytes, coding: str) -> None:
     with contextlib.suppress(CodingError, TooMuchError):
         undone(junk, (coding,), 100)
 
@@ -71,7 +73,7 @@ def test_a_body_that_is_cut_short_is_refused(coding: str) -> None:
         undone(PACK[coding](bytes(range(256)) * 40)[:-6], (coding,), 100)
 
 
-def test_a_chain_that_swells_only_in_between_is_stopped() -> None:
+def test_a_chain_of_codings_is_stopped_if_an_intermediate_step_is_too_large() -> None:
     hollow = gzip.compress(b"\x78\x9c" + b"\x00\x00\x00\xff\xff" * CAP)
     with pytest.raises(TooMuchError):
         undone(hollow, ("deflate", "gzip"), 1000)
@@ -94,14 +96,14 @@ def test_raw_deflate_is_recognised(step: int) -> None:
      ("gzip;q=1.0", ("gzip",)), ("br; q=1", ("br",)), ("deflate, identity", ("deflate",)), ("gzip, UTF-8", ("gzip",)),
      ("utf-8", ()), ("none", ()), ("binary", ()), ("8bit", ()), ("text/html", ()), ("aws-chunked", ()), ("*", ())],
 )  # fmt: skip
-def test_the_header_is_read_leniently(header: str, codings: tuple[str, ...]) -> None:
+def test_mistakes_in_a_content_encoding_header_are_tolerated(header: str, codings: tuple[str, ...]) -> None:
     assert parse_codings(header, at_most=2) == codings
 
 
 @pytest.mark.parametrize(
     "header", ["compress", "x-bzip2", "gzip, gzip, gzip", "gzip, xz", ", ".join(["gzip"] * 100)]
 )
-def test_compressions_we_did_not_ask_for_and_long_chains_are_refused(header: str) -> None:
+def test_unsupported_codings_and_long_chains_are_refused(header: str) -> None:
     with pytest.raises(CodingError):
         parse_codings(header, at_most=2)
 
@@ -110,6 +112,6 @@ def test_compressions_we_did_not_ask_for_and_long_chains_are_refused(header: str
     ("body", "coding"),
     [(gzip.compress(b"<p>"), "gzip"), (zstd_pack(b"<p>"), "zstd"), (b"<p>", ""), (b"\x1f", ""), (b"", "")],
 )
-def test_bodies_tell_their_coding_by_what_they_begin_with(body: bytes, coding: str) -> None:
+def test_the_coding_of_a_body_is_recognised_by_its_first_bytes(body: bytes, coding: str) -> None:
     assert packed_by(body) == coding
     assert decoded(body, coding, at_most=1, cap=100) == (b"<p>" if coding else body)

@@ -1,4 +1,4 @@
-"""What a Content-Type header says, however it is written."""
+"""Media type and charset of a Content-Type header, also of one with mistakes."""
 
 from __future__ import annotations
 
@@ -44,6 +44,6 @@ def test_a_header_names_a_type_and_a_charset(header: str, kind: str, label: str)
 
 
 @given(st.text(alphabet="text/html;,:=\"' charsetutf-8\u00e9", max_size=200))
-def test_any_header_names_a_type_or_none(header: str) -> None:
+def test_a_media_type_is_read_from_any_header_or_is_empty(header: str) -> None:
     assert media_type(header) == "" or media_type(header).count("/") == 1
     assert not set(charset(header)) & set(" ;,\"'")

@@ -1,4 +1,4 @@
-"""URLs: which may be connected to, and which name the same document."""
+"""Addresses: which may be fetched, and which name the same document."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_an_address_is_read_as_a_browser_reads_it(url: str, base: str | None, ex
     assert vet_url(url, base=base) == expected
 
 
-def test_what_the_operator_allows_is_allowed_to_the_letter() -> None:
+def test_only_the_exact_host_and_port_that_the_operator_names_are_allowed() -> None:
     allow = frozenset({("127.0.0.1", 8000), ("intranet.example", 8443)})
     assert vet_url("http://127.0.0.1:8000/x", allow=allow)
     assert vet_url("https://intranet.example:8443/x", allow=allow)
@@ -189,12 +189,12 @@ def test_what_the_operator_allows_is_allowed_to_the_letter() -> None:
         "ff02::1",
     ],
 )
-def test_an_internal_address_is_blocked_in_every_dress(address: str) -> None:
+def test_an_internal_address_is_blocked_in_every_spelling(address: str) -> None:
     assert is_blocked_address(address)
 
 
 @given(st.ip_addresses())
-def test_no_blocked_address_of_the_registries_slips_through(
+def test_every_special_network_of_the_registries_is_blocked(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     if not address.is_global:
@@ -205,7 +205,7 @@ def test_no_blocked_address_of_the_registries_slips_through(
 
 
 @given(URLS)
-def test_the_key_of_a_key_is_itself(url: str) -> None:
+def test_the_canonical_url_of_a_canonical_url_is_itself(url: str) -> None:
     try:
         key = canonical_url(url)
     except FetchError as exc:
@@ -262,7 +262,7 @@ def test_the_key_of_a_key_is_itself(url: str) -> None:
         ("https://en.wikipedia.org/wiki/5G", "https://en.m.wikipedia.org/wiki/5G"),
     ],
 )
-def test_one_document_has_one_key(same: tuple[str, ...]) -> None:
+def test_spellings_of_one_document_have_one_canonical_url(same: tuple[str, ...]) -> None:
     assert len({canonical_url(url) for url in same}) == 1
 
 
@@ -284,7 +284,7 @@ def test_one_document_has_one_key(same: tuple[str, ...]) -> None:
         ("https://m.com/", "https://www.com/"),
     ],
 )
-def test_two_documents_keep_two_keys(one: str, other: str) -> None:
+def test_two_documents_have_two_canonical_urls(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
 
 
@@ -301,10 +301,10 @@ def test_two_documents_keep_two_keys(one: str, other: str) -> None:
         ("https://www.asahi.co.jp/", "asahi.co.jp"),
     ],
 )
-def test_a_site_is_what_someone_registered(url: str, site: str) -> None:
+def test_a_site_is_a_registrable_domain(url: str, site: str) -> None:
     assert site_of(url) == site
 
 
-def test_an_id_is_the_digest_of_the_key() -> None:
+def test_an_id_is_the_digest_of_the_canonical_url() -> None:
     assert url_id("https://example.org/") == hashlib.sha256(b"https://example.org/").hexdigest()
     assert url_id("https://example.org/") != url_id("https://example.org/a")

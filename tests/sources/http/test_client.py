@@ -1,4 +1,4 @@
-"""The polite client against our own hazards: what it keeps, what it refuses and why."""
+"""The HTTP client and network hazards: what it returns, what it refuses, and with which kind of error."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_every_coding_we_ask_for_is_undone(site: HostileSite, coding: str) -> No
     assert page(site, "/packed/" + coding.replace(", ", "+")).body == ARTICLE
 
 
-def test_a_request_is_honest_and_carries_nothing_personal(site: HostileSite) -> None:
+def test_a_request_names_the_project_and_contains_nothing_personal(site: HostileSite) -> None:
     fetch(site, site.url("/cookie"))
     fetch(site, site.url("/cookie"), site.url("/cookie"))
     for request in site.asked("/cookie"):
@@ -36,7 +36,7 @@ def test_a_request_is_honest_and_carries_nothing_personal(site: HostileSite) -> 
         assert not {"cookie", "authorization", "referer"} & set(request.headers)
 
 
-def test_validators_go_back_exactly_as_they_came(site: HostileSite) -> None:
+def test_validators_are_sent_back_unchanged(site: HostileSite) -> None:
     first = page(site, "/validators", kind="feed")
     assert (first.etag, first.last_modified) == ('W/"odd one', "yesterday, roughly")
     (second,) = fetch(
@@ -67,9 +67,7 @@ def test_validators_stay_with_the_address_that_gave_them(site: HostileSite) -> N
     [("/to/301/ok", True), ("/to/308/ok", True), ("/to/302/ok", False), ("/to/303/ok", False), ("/to/307/ok", False),
      ("/to/301/to/308/ok", True), ("/to/301/to/302/ok", False), ("/to/302/to/301/ok", False)],
 )  # fmt: skip
-def test_only_a_chain_of_permanent_redirects_moves_the_address(
-    site: HostileSite, path: str, moves: bool
-) -> None:
+def test_only_permanent_redirects_change_the_address(site: HostileSite, path: str, moves: bool) -> None:
     got = page(site, path)
     assert got.final_url == site.url("/ok")
     assert got.moved_to == (site.url("/ok") if moves else None)
@@ -80,7 +78,7 @@ def test_five_redirects_are_followed_and_six_are_not(site: HostileSite) -> None:
     assert failure(site, "/to/302" * 6 + "/ok").kind == "too_many_redirects"
 
 
-def test_a_circle_of_redirects_is_left_at_once(site: HostileSite) -> None:
+def test_a_circle_of_redirects_fails_at_once(site: HostileSite) -> None:
     assert failure(site, "/circle").kind == "too_many_redirects"
     assert len(site.asked("/circle")) == 1
 
@@ -132,7 +130,7 @@ def failures() -> dict[str, FetchError]:
 
 
 @pytest.mark.parametrize(("path", "kind", "transient"), [(p, *expected) for p, expected in FAILURES.items()])
-def test_each_hazard_has_its_slug(
+def test_each_hazard_has_its_kind_of_error(
     failures: dict[str, FetchError], path: str, kind: str, transient: bool
 ) -> None:
     assert (failures[path].kind, failures[path].transient) == (kind, transient)
@@ -146,8 +144,8 @@ def test_refused_bombs_cost_little_memory(site: HostileSite) -> None:
 
 
 @pytest.mark.parametrize("path", ["/redirect/bomb", "/redirect/drip"])
-def test_bodies_of_redirects_stay_unread(site: HostileSite, path: str) -> None:
-    """Whoever read the one that drips would be past the deadline."""
+def test_bodies_of_redirects_are_not_read(site: HostileSite, path: str) -> None:
+    """The body that is sent drop by drop would exceed the deadline if it were read."""
     assert page(site, path).body == ARTICLE
 
 
@@ -157,7 +155,7 @@ def test_bodies_of_redirects_stay_unread(site: HostileSite, path: str) -> None:
      ("http://u:p@news.example/", "userinfo"), ("http://[::1/", "bad_url"), ("not a url", "bad_url"),
      ("http://10.0.0.1/", "blocked_address"), ("http://news.example/" + "a" * 2048, "url_too_long")],
 )  # fmt: skip
-def test_an_address_that_must_not_be_asked_is_never_asked(site: HostileSite, url: str, kind: str) -> None:
+def test_a_refused_address_is_never_requested(site: HostileSite, url: str, kind: str) -> None:
     error = failure(site, url)
     assert (error.kind, error.transient, site.requests) == (kind, False, [])
 

@@ -1,4 +1,4 @@
-"""Where the polite client never goes, how often it tries, whom it trusts, and what it must ask first."""
+"""The HTTP client: refused addresses, retries, certificates and robots.txt."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_a_proxy_in_the_environment_is_not_used(site: HostileSite, monkeypatch: 
 
 
 @pytest.mark.parametrize("path", ["/reset/once", "/busy/once"])
-def test_a_failure_before_any_body_is_tried_again(path: str) -> None:
+def test_a_failure_before_the_body_is_retried(path: str) -> None:
     with HostileSite() as site:
         assert page(site, path).body == ARTICLE
         assert len(site.asked(path)) == 2
@@ -113,7 +113,7 @@ def test_a_failure_before_any_body_is_tried_again(path: str) -> None:
     [("/status/502", 3), ("/status/503", 3), ("/status/504", 3), ("/status/503?120", 1), ("/status/500", 1),
      ("/status/429", 1), ("/status/404", 1), ("/liar/length", 1), ("/reset/midway", 1), ("/garbage", 1)],
 )  # fmt: skip
-def test_only_what_a_retry_can_help_is_retried_and_twice_at_most(
+def test_only_transient_failures_are_retried_and_at_most_twice(
     site: HostileSite, path: str, times: int
 ) -> None:
     failure(site, path)
@@ -130,7 +130,7 @@ def test_a_refused_connection_is_a_connect_failure(site: HostileSite) -> None:
     assert (error.kind, error.transient) == ("connect", True)
 
 
-def test_running_out_of_files_is_ours_and_not_the_hosts_failure(site: HostileSite) -> None:
+def test_running_out_of_open_files_does_not_count_against_the_host(site: HostileSite) -> None:
     command = [sys.executable, "-m", "tests.sources.starving", site.url("/ok")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "page, local_resources True, page"
@@ -139,7 +139,7 @@ def test_running_out_of_files_is_ours_and_not_the_hosts_failure(site: HostileSit
 @pytest.mark.parametrize(
     ("asked", "low", "high"), [("5", 5, 5), ("999999999", 86_400, 86_400), ("soon", None, None)]
 )
-def test_our_own_machines_may_ask_for_short_waits(
+def test_the_operators_own_machines_may_ask_for_short_waits(
     site: HostileSite, asked: str, low: float, high: float
 ) -> None:
     error = failure(site, f"/status/429?{asked}")
@@ -192,7 +192,7 @@ def test_robots_txt_decides_as_the_standard_says(
         assert site.canary == 0
 
 
-def test_robots_txt_is_asked_once_for_many_pages_and_never_for_feeds() -> None:
+def test_robots_txt_is_fetched_once_for_many_pages_and_never_for_feeds() -> None:
     with HostileSite(robots=b"User-agent: *\nDisallow: /feed\n") as site:
         fetch(site, *[site.url("/ok")] * 10)
         assert len(site.asked("/robots.txt")) == 1
@@ -210,7 +210,7 @@ def test_a_redirect_into_a_forbidden_path_is_not_followed() -> None:
 # ---------------------------------------------------------------- TLS
 
 
-def test_a_certificate_nobody_vouches_for_is_refused_and_an_own_ca_is_honoured(tmp_path: Path) -> None:
+def test_an_untrusted_certificate_is_refused_and_a_given_ca_is_trusted(tmp_path: Path) -> None:
     cert, key, ca = certificates.make(tmp_path, "127.0.0.1")
 
     async def run(tls: ssl.SSLContext | None) -> Page | FetchError:

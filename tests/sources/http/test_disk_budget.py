@@ -1,4 +1,4 @@
-"""Downloads never take more of the disk than they may, and wait or make room instead."""
+"""Downloads never exceed their disk budget: they wait, or older files are deleted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from tests.fakes.news_crawl import NewsCrawlFake, story, warc_file
 from tests.sources.downloading import BODY, OPENED, fetch, files_in, refused, run
 
 
-def test_files_wait_for_room_and_never_take_more_than_they_may(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_downloads_wait_for_disk_space_and_never_exceed_the_budget(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
     urls = [fake.add(OPENED, warc_file([story(n)] * 300)) for n in range(6)]
     sizes = [len(body) for body in fake.files.values()]
     most = int(max(sizes) * 2.5)
@@ -36,7 +38,7 @@ def test_files_wait_for_room_and_never_take_more_than_they_may(fake: NewsCrawlFa
     assert files_in(tmp_path) == []
 
 
-def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
+def test_a_file_larger_than_the_budget_is_refused_before_it_is_downloaded(
     fake: NewsCrawlFake, tmp_path: Path
 ) -> None:
     url = fake.add(OPENED, BODY)
@@ -46,7 +48,7 @@ def test_a_file_larger_than_the_budget_is_refused_before_it_comes(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_came_before_the_budget_was_lowered_is_gone_on_with_when_it_is_raised(
+def test_a_partial_download_is_resumed_when_the_budget_is_raised_again(
     fake: NewsCrawlFake, tmp_path: Path
 ) -> None:
     url = fake.add(OPENED, BODY)
@@ -57,7 +59,7 @@ def test_what_came_before_the_budget_was_lowered_is_gone_on_with_when_it_is_rais
     assert fake.requests[-1].headers["range"].startswith("bytes=")
 
 
-def test_nothing_lies_about_of_a_file_that_is_not_there(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_nothing_is_left_on_disk_of_a_missing_file(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 1, 50_000
     refused(fake, tmp_path, url, tries=0)
@@ -67,7 +69,9 @@ def test_nothing_lies_about_of_a_file_that_is_not_there(fake: NewsCrawlFake, tmp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_files_of_earlier_runs_are_deleted_oldest_first_when_space_is_needed(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
     for age, name in enumerate(("new", "old")):
         (tmp_path / name).mkdir()
         (tmp_path / name / "left.warc.gz").write_bytes(bytes(150_000))
@@ -78,14 +82,16 @@ def test_what_earlier_runs_left_makes_room_the_oldest_first(fake: NewsCrawlFake,
     assert (tmp_path / "new").exists()
 
 
-def test_a_full_disk_is_said_before_the_file_comes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_full_disk_is_reported_before_the_download(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     budget = DiskBudget(tmp_path, free_bytes=lambda _: MARGIN_BYTES + 100_000)
     error = refused(fake, tmp_path, url, budget=budget)
     assert (error.kind, error.transient, len(fake.requests)) == ("disk_full", True, 1)
 
 
-def test_two_who_want_the_same_file_fetch_it_one_after_the_other(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_two_tasks_that_want_the_same_file_download_it_one_after_the_other(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
     url = fake.add(OPENED, BODY)
 
     async def use(web: Web) -> list[int]:

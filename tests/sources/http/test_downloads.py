@@ -28,7 +28,7 @@ from tests.sources.downloading import BODY, OPENED, Pauses, fetch, files_in, ref
 # ---------------------------------------------------------------- a file comes
 
 
-def test_a_file_is_there_for_the_block_and_gone_behind_it(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_file_exists_during_the_block_and_is_deleted_after_it(fake: NewsCrawlFake, tmp_path: Path) -> None:
     pages = [story(number) for number in range(50)] + dialects()
     url = fake.add(OPENED, pages)
     body, pauses = fetch(fake, tmp_path, url)
@@ -40,7 +40,7 @@ def test_a_file_is_there_for_the_block_and_gone_behind_it(fake: NewsCrawlFake, t
     assert "range" not in asked.headers
 
 
-def test_a_broken_connection_goes_on_where_it_broke(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_broken_download_is_resumed_where_it_broke(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 3, 50_000
     body, pauses = fetch(fake, tmp_path, url)
@@ -53,7 +53,7 @@ def test_a_broken_connection_goes_on_where_it_broke(fake: NewsCrawlFake, tmp_pat
     assert {asked.headers.get("if-range") for asked in fake.requests[1:]} == {fake.etag(BODY)}
 
 
-def test_a_later_process_goes_on_with_what_an_earlier_one_got(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_later_process_resumes_a_partial_download(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 1, 120_000
     assert refused(fake, tmp_path, url, tries=0).kind == "incomplete"
@@ -63,9 +63,7 @@ def test_a_later_process_goes_on_with_what_an_earlier_one_got(fake: NewsCrawlFak
     assert files_in(tmp_path) == []
 
 
-def test_a_process_killed_while_it_fetches_leaves_what_the_next_one_goes_on_with(
-    fake: NewsCrawlFake, tmp_path: Path
-) -> None:
+def test_a_download_of_a_killed_process_is_resumed_by_the_next(fake: NewsCrawlFake, tmp_path: Path) -> None:
     body = BODY * 30
     url = fake.add(OPENED, body)
     fake.stalls, fake.drop_after = 1, 4_000_000
@@ -84,7 +82,7 @@ def test_a_process_killed_while_it_fetches_leaves_what_the_next_one_goes_on_with
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
-def test_a_file_whose_reading_was_stopped_is_not_fetched_again(
+def test_a_file_whose_reading_was_cancelled_is_not_downloaded_again(
     fake: NewsCrawlFake, tmp_path: Path, stop: type[BaseException]
 ) -> None:
     url = fake.add(OPENED, BODY)
@@ -99,7 +97,7 @@ def test_a_file_whose_reading_was_stopped_is_not_fetched_again(
     assert len(fake.requests) == 1
 
 
-def test_a_file_that_cannot_be_read_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_read_is_deleted(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
 
     async def use(web: Web) -> None:
@@ -111,7 +109,9 @@ def test_a_file_that_cannot_be_read_is_thrown_away(fake: NewsCrawlFake, tmp_path
     assert files_in(tmp_path) == []
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_from_its_start(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_file_that_changed_meanwhile_is_downloaded_from_its_start(
+    fake: NewsCrawlFake, tmp_path: Path
+) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 1, 120_000
     refused(fake, tmp_path, url, tries=0)
@@ -121,7 +121,7 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_its_start(fake: NewsCrawl
 
 
 @pytest.mark.parametrize(("ranges", "etags"), [(False, True), (True, False)])
-def test_without_ranges_or_a_version_a_file_is_begun_again(
+def test_without_ranges_or_a_version_a_download_starts_again(
     fake: NewsCrawlFake, tmp_path: Path, ranges: bool, etags: bool
 ) -> None:
     url = fake.add(OPENED, BODY)
@@ -138,7 +138,7 @@ def test_whatever_the_size_of_the_pieces_the_file_is_the_same(fake: NewsCrawlFak
         assert fetch(fake, tmp_path, url)[0] == BODY
 
 
-def test_all_there_but_not_yet_renamed_is_settled_by_416(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_complete_part_is_recognised_by_a_416(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 1, 120_000
     refused(fake, tmp_path, url, tries=0)
@@ -148,7 +148,7 @@ def test_all_there_but_not_yet_renamed_is_settled_by_416(fake: NewsCrawlFake, tm
     assert fake.requests[-1].headers["range"] == f"bytes={len(BODY)}-"
 
 
-def test_a_part_longer_than_the_file_is_thrown_away(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_part_longer_than_the_file_is_deleted(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.drops, fake.drop_after = 1, 120_000
     refused(fake, tmp_path, url, tries=0)
@@ -157,7 +157,7 @@ def test_a_part_longer_than_the_file_is_thrown_away(fake: NewsCrawlFake, tmp_pat
     assert fetch(fake, tmp_path, url)[0] == BODY
 
 
-def test_a_part_of_another_place_of_the_file_is_not_taken(tmp_path: Path) -> None:
+def test_another_range_than_was_asked_for_is_refused(tmp_path: Path) -> None:
     class Wrong(NewsCrawlFake):
         def answer(self, asked: Asked) -> Answer:
             answer = super().answer(asked)
@@ -209,7 +209,7 @@ def test_retry_after_is_honoured(fake: NewsCrawlFake, tmp_path: Path) -> None:
     assert fetch(fake, tmp_path, url)[1] == [30, 30]
 
 
-def test_a_longer_pause_is_left_to_a_later_run(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_download_fails_when_the_server_asks_for_a_long_pause(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.busy, fake.busy_headers = 2, {"Retry-After": "7200"}
     error = refused(fake, tmp_path, url)
@@ -217,14 +217,14 @@ def test_a_longer_pause_is_left_to_a_later_run(fake: NewsCrawlFake, tmp_path: Pa
     assert len(fake.requests) == 1
 
 
-def test_tries_without_a_byte_come_to_an_end(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_download_fails_after_several_attempts_without_a_byte(fake: NewsCrawlFake, tmp_path: Path) -> None:
     url = fake.add(OPENED, BODY)
     fake.busy = 1_000
     error = refused(fake, tmp_path, url, tries=5)
     assert (error.kind, error.transient, len(fake.requests)) == ("http_503", True, 5)
 
 
-def test_a_host_that_nobody_knows_is_not_asked_for_minutes(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_download_from_an_unknown_host_fails_soon(fake: NewsCrawlFake, tmp_path: Path) -> None:
     pauses = Pauses()
 
     async def use(web: Web) -> None:
@@ -236,7 +236,7 @@ def test_a_host_that_nobody_knows_is_not_asked_for_minutes(fake: NewsCrawlFake, 
     assert (caught.value.kind, caught.value.transient, len(pauses.seconds)) == ("dns", True, 2)
 
 
-def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_host_that_blocked_us_is_not_asked_again(fake: NewsCrawlFake, tmp_path: Path) -> None:
     urls = [fake.add(OPENED, BODY), fake.add(OPENED, BODY)]
     fake.blocked = True
 
@@ -256,7 +256,7 @@ def test_once_blocked_nothing_more_is_asked_of_the_host(fake: NewsCrawlFake, tmp
     assert len(fake.requests) == 1
 
 
-def test_a_file_that_is_not_there_is_not_asked_for_again(fake: NewsCrawlFake, tmp_path: Path) -> None:
+def test_a_missing_file_is_not_requested_again(fake: NewsCrawlFake, tmp_path: Path) -> None:
     error = refused(fake, tmp_path, fake.url + "/crawl-data/none.warc.gz")
     assert (error.kind, error.transient, len(fake.requests)) == ("http_404", False, 1)
 

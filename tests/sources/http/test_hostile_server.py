@@ -48,7 +48,7 @@ class Outcome:
 
 
 class Server:
-    """The hostile server as a process of its own, asked over its control addresses."""
+    """The hostile server in a process of its own, driven by its control addresses."""
 
     def __init__(self, base: str) -> None:
         self._base = base

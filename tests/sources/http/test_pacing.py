@@ -1,4 +1,4 @@
-"""Politeness: how many at a time, how far apart, and when a host is left alone."""
+"""How many requests run at a time, how far apart they start, and when a host is paused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OWN = frozenset({("127.0.0.1", 8000)})
 
 
 def starts(urls: list[str], *, hold_s: float = 0.0, delay_s: float | None = None) -> list[float]:
-    """When each request started, in seconds after the first, in order."""
+    """The start of each request in seconds after the first, in order."""
 
     async def run() -> list[float]:
         pace = Pace(LIMITS_HERE, OWN)
@@ -55,7 +55,7 @@ async def is_paused(pace: Pace, url: str) -> FetchError | None:
 
 
 def after(errors: list[FetchError | None], url: str = "https://a.example/") -> FetchError | None:
-    """What the next request to ``url`` meets after these outcomes."""
+    """The error, or None, of the next request to ``url`` after these outcomes."""
 
     async def run() -> FetchError | None:
         pace = Pace(replace(LIMITS_HERE, host_spacing_s=0.0), OWN)
@@ -66,7 +66,7 @@ def after(errors: list[FetchError | None], url: str = "https://a.example/") -> F
     return run_leaping(run())
 
 
-def test_requests_to_one_host_keep_their_distance_whatever_scheme_or_path() -> None:
+def test_requests_to_one_host_are_spaced_whatever_their_scheme_or_path() -> None:
     times = starts(["https://a.example/1", "http://a.example/2", "https://a.example/3"])
     assert all(gap >= 0.149 for gap in gaps(times))
 
@@ -75,7 +75,7 @@ def test_requests_to_different_hosts_do_not_wait_for_each_other() -> None:
     assert starts([f"https://{n}.example/" for n in range(20)])[-1] < 0.14
 
 
-def test_two_at_a_time_to_one_host() -> None:
+def test_at_most_two_requests_run_at_a_time_to_one_host() -> None:
     times = starts(["https://a.example/"] * 4, hold_s=0.6)
     assert times[1] < 0.5 and times[2] >= 0.59
 
@@ -93,32 +93,32 @@ def test_a_crawl_delay_is_honoured_between_our_own_pace_and_the_maximum(
 
 
 @pytest.mark.parametrize("kind", ["timeout", "connect", "dns", "deadline"])
-def test_three_failures_in_a_row_end_the_conversation(kind: str) -> None:
+def test_a_host_is_paused_after_three_failures_in_a_row(kind: str) -> None:
     assert after([failed(kind)] * 2) is None
     assert after([failed(kind)] * 3) is not None
     assert after([failed(kind)] * 2 + [None] + [failed(kind)] * 2) is None
 
 
 @pytest.mark.parametrize("kind", ["http_404", "not_html", "too_large", "local_resources", "tls", "robots"])
-def test_other_failures_do_not(kind: str) -> None:
+def test_other_failures_do_not_pause_a_host(kind: str) -> None:
     assert after([failed(kind)] * 30) is None
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_one_request_to_slow_down_is_enough(status: int) -> None:
+def test_one_request_to_slow_down_pauses_a_host(status: int) -> None:
     paused = after([failed(f"http_{status}", status=status, retry_after_s=3600.0)])
     assert paused is not None
     assert paused.retry_after_s == pytest.approx(3600, abs=5)
 
 
-def test_our_own_machines_are_given_up_only_when_they_are_down() -> None:
+def test_the_operators_own_machines_are_paused_only_when_they_are_down() -> None:
     own = "http://127.0.0.1:8000/"
     assert after([failed("http_429", status=429)] * 30, own) is None
     assert after([failed("connect")] * 19, own) is None
     assert after([failed("connect")] * 20, own) is not None
 
 
-def test_who_already_waits_for_a_host_is_told_when_it_is_given_up() -> None:
+def test_requests_that_wait_for_a_host_fail_when_it_is_paused() -> None:
     async def run() -> list[FetchError | None]:
         pace = Pace(replace(LIMITS_HERE, host_spacing_s=0.1), OWN)
         async with pace.turn("https://a.example/1"):

@@ -1,4 +1,4 @@
-"""Reading heads: the pace a server asks for, and what is no page."""
+"""Heads of responses: Retry-After, validators, and what is not accepted as a page."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_retry_after_as_a_date_counts_from_now() -> None:
 
 @given(st.text(max_size=80) | st.text("0123456789:, GMTMonJan+-", max_size=60))
 @example("Mon, 01 Jan 2026 00:00:00 +99999999")
-def test_whatever_retry_after_says_we_come_back_within_a_day(value: str) -> None:
+def test_any_retry_after_is_at_most_a_day(value: str) -> None:
     seconds = retry_after(value, LIMITS, own=False)
     assert seconds is None or LIMITS.retry_after_min_s <= seconds <= LIMITS.retry_after_max_s
 
@@ -116,12 +116,12 @@ def kind_of(body: bytes, **fields: str) -> str:
         "*/*",
     ],
 )
-def test_a_page_is_taken_under_every_name_pages_go_by(content_type: str) -> None:
+def test_a_page_is_accepted_under_every_media_type_of_pages(content_type: str) -> None:
     assert kind_of(HTML, Content_Type=content_type) == "page"
     assert read_page(page_of(HTML, content_type)).find(".//p").text == "x"
 
 
-def test_a_sign_of_html_is_looked_for_as_far_into_the_page_by_client_and_extractor() -> None:
+def test_client_and_extractor_search_the_same_beginning_of_a_page_for_html() -> None:
     late = b"<!-- html" + b" x" * 5_000 + b"-->" + HTML
     assert kind_of(late, Content_Type="html") == "page"
     assert read_page(page_of(late, "html")).text_content().strip() == "x"
@@ -179,7 +179,7 @@ def test_other_types_are_refused_before_the_body(content_type: str) -> None:
         b"junk " + bytes(range(32)) * 9,
     ],
 )
-def test_files_dressed_as_pages_are_recognised_by_their_bytes(body: bytes) -> None:
+def test_files_declared_as_pages_are_recognised_by_their_bytes(body: bytes) -> None:
     assert kind_of(body, Content_Type="text/html") == "not_html"
 
 
@@ -205,7 +205,7 @@ def test_pages_in_any_encoding_are_not_mistaken_for_files(body: bytes) -> None:
     ("body", "content_type"),
     [(b"just words", ""), (b'{"a": 1}', ""), (b"<rss><channel><title>x</title></channel></rss>", "text/xml")],
 )
-def test_without_a_usable_type_there_must_be_a_sign_of_html(body: bytes, content_type: str) -> None:
+def test_a_page_without_a_usable_type_must_contain_a_tag_of_html(body: bytes, content_type: str) -> None:
     assert kind_of(body, Content_Type=content_type) == "not_html"
 
 
@@ -217,7 +217,7 @@ def test_a_download_is_not_a_page() -> None:
     assert kind_of(HTML, Content_Type="text/html", Content_Disposition="inline") == "page"
 
 
-def test_a_bot_challenge_is_worth_another_day_and_a_plain_refusal_is_not() -> None:
+def test_a_bot_challenge_is_transient_and_a_plain_refusal_is_not() -> None:
     for fields, transient in (({"cf_mitigated": "challenge"}, True), ({}, False)):
         with pytest.raises(FetchError) as caught:
             refuse_status(head(403, **fields), LIMITS, own=False)
@@ -225,7 +225,7 @@ def test_a_bot_challenge_is_worth_another_day_and_a_plain_refusal_is_not() -> No
 
 
 @pytest.mark.parametrize("status", [408, 423, 500, 501, 507, 511, 520, 525, 526, 527, 530, 599, 600])
-def test_trouble_of_the_server_or_on_the_way_is_worth_another_day(status: int) -> None:
+def test_failures_of_the_server_or_the_network_are_transient(status: int) -> None:
     with pytest.raises(FetchError) as caught:
         refuse_status(head(status), LIMITS, own=False)
     assert (caught.value.kind, caught.value.transient) == (f"http_{status}", True)

@@ -1,4 +1,4 @@
-"""robots.txt files that attack the reader."""
+"""Hostile robots.txt files."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ def test_only_cr_and_lf_end_a_line(odd: str) -> None:
     ],
     ids=["names", "wildcards", "one long rule", "blanks", "empty lines"],
 )
-def test_rules_made_to_take_long_cost_no_more_than_their_size(text: Callable[[int], str], size: int) -> None:
+def test_the_time_for_hostile_rules_is_in_proportion_to_their_size(
+    text: Callable[[int], str], size: int
+) -> None:
     def reading(size: int) -> Callable[[], object]:
         rules = text(size)[: LIMITS.robots_body]
         return lambda: Protego.parse(only_our_groups(rules, "fw")).can_fetch(
@@ -74,7 +76,7 @@ def test_rules_made_to_take_long_cost_no_more_than_their_size(text: Callable[[in
     assert_costs_in_proportion(reading, size)
 
 
-def test_the_memory_of_origins_is_bounded_and_failures_are_asked_again_later() -> None:
+def test_the_number_of_cached_sites_is_bounded_and_failures_are_retried_later() -> None:
     asked: list[str] = []
 
     async def fetch(url: str) -> bytes:
