@@ -19,7 +19,7 @@ def announce(
     base: str | None = None,
     allow: frozenset[tuple[str, int]] = frozenset(),
 ) -> Entry | Skipped:
-    """The entry that ``address``, as a feed or listing has it, stands for; or why it cannot be used.
+    """The entry for ``address`` as written in a feed or listing; or the reason why it cannot be used.
 
     The reasons are the kinds of error of `vet_url`, which also explains ``base`` and ``allow``.
     """
@@ -30,11 +30,11 @@ def announce(
 
 
 def entry_at(url: str, origin: Origin, *, title: str = "") -> Entry:
-    """The entry of ``url``, an address that was vetted before. Raises: FetchError as `canonical_url`."""
+    """The entry for ``url``, which must be vetted. Raises: FetchError as `canonical_url`."""
     canonical = canonical_url(url)
     return Entry(id=url_id(canonical), url=url, canonical_url=canonical, title=title, origin=origin)
 
 
 def skip(reason: str, given: str) -> Skipped:
-    """The record of something that cannot be used: the reason, and what was given as one short line."""
+    """A `Skipped`: the reason, and the address or title as one short line."""
     return reason, clean_line(given, SKIPPED_CHARS)

@@ -46,7 +46,7 @@ KINDS = {
     ),
     "there is more than will be read": "too_many_entries too_many_urls too_many_pages unreadable no_column",
 }
-"""Every ``kind`` of a FetchError, FeedError or ExtractionError and every reason of a ``Skipped``, by what it says.
+"""Every ``kind`` of a FetchError, FeedError or ExtractionError and every reason of a ``Skipped``, by meaning.
 Besides these there is ``http_404`` and so on, for the status a server answered."""
 
 

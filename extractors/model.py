@@ -307,7 +307,7 @@ class Unit:
     def id(self) -> str:
         """128-bit BLAKE2b (hex) of source, kind, locator and the identifying options."""
         # A sitemap named by robots.txt and again by an index is one unit, whatever its depth. A file that
-        # changed is the same unit: what was read of it before is found, and its version tells that it changed.
+        # changed is the same unit: earlier results are kept, and its version tells that it changed.
         options = sorted(pair for pair in self.options if pair[0] not in ("depth", "version"))
         text = json.dumps([self.source, self.kind, self.locator, options])
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -102,12 +102,12 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     names = _named_characters(_COMMENT.sub(" ", text[: root.start]), url)
     text = text[root.start :]
     if names:
-        text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda found: names[found[1]], text)
+        text = re.sub(f"&({'|'.join(map(re.escape, names))});", lambda match: names[match[1]], text)
     body, items = close_sections(text, root.tag)
     partial = f"</{root.tag}" not in body and not re.match(r"<[^<>]*/>\s*\Z", body)
     body, dropped = _cap_items(_CHARACTER.sub(_legal_character, body), now)
     body = _PERSON.sub(_clipped_person, body)
-    body = _AMPERSAND.sub(lambda found: "&amp;" if found.group(0) == "&" else found.group(0), body)
+    body = _AMPERSAND.sub(lambda match: "&amp;" if match.group(0) == "&" else match.group(0), body)
     body = _BEFORE_ADDRESS.sub("", body)
     body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
@@ -139,8 +139,8 @@ def _find_root(text: str, url: str) -> Root:
 
 
 def _announced(text: str) -> str:
-    found = _ALTERNATE.search(text[:200_000])
-    return f"; the page names the feed {found.group(1)}" if found else ""
+    match = _ALTERNATE.search(text[:200_000])
+    return f"; the page names the feed {match.group(1)}" if match else ""
 
 
 def _clipped_person(match: re.Match[str]) -> str:
@@ -151,19 +151,21 @@ def _clipped_person(match: re.Match[str]) -> str:
     return match[0].removesuffix(content) + text[:_PERSON_CHARS].replace("<", " ")
 
 
-def _plain_guid(found: re.Match[str]) -> str:
+def _plain_guid(match: re.Match[str]) -> str:
     """The start tag of a guid with an ``isPermaLink`` that feedparser understands.
 
     Only an absolute address is a link (RSS 2.0; RFC 4287 4.2.6: an id is never resolved).
     """
-    said = _PERMALINK.search(found[2])
-    is_link = found[3] is not None and (said is None or "true" in (said[1] or said[2] or "").lower())
-    return f'<{found[1]}{_PERMALINK.sub("", found[2])} isPermaLink="{str(is_link).lower()}">'
+    permalink = _PERMALINK.search(match[2])
+    is_link = match[3] is not None and (
+        permalink is None or "true" in (permalink[1] or permalink[2] or "").lower()
+    )
+    return f'<{match[1]}{_PERMALINK.sub("", match[2])} isPermaLink="{str(is_link).lower()}">'
 
 
-def _legal_character(found: re.Match[str]) -> str:
+def _legal_character(match: re.Match[str]) -> str:
     """The character reference, or nothing if XML does not allow the character."""
-    digits = found.group(1).lower()
+    digits = match.group(1).lower()
     if len(digits) > 9 or digits in ("", "x"):
         return ""
     code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
@@ -177,13 +179,13 @@ def _legal_character(found: re.Match[str]) -> str:
         or 0xE000 <= code <= 0xFFFD
         or 0x10000 <= code <= 0x10FFFF
     )
-    return found.group(0) if legal else ""
+    return match.group(0) if legal else ""
 
 
 def _cap_items(text: str, now: datetime) -> tuple[str, int]:
     """``text`` with its newest items, at most ``LIMITS.feed_entries``, and the number of items cut out."""
     cap = LIMITS.feed_entries
-    starts = [(found.start(), found.group(1)) for found in _ITEM.finditer(text)]
+    starts = [(match.start(), match.group(1)) for match in _ITEM.finditer(text)]
     if len(starts) <= cap:
         return text, 0
     name = starts[-1][1]
@@ -196,8 +198,8 @@ def _cap_items(text: str, now: datetime) -> tuple[str, int]:
 
 
 def _first_date(text: str, start: int) -> str:
-    found = _DATE.search(text, start, start + 20_000)
-    return found.group(1) if found else ""
+    match = _DATE.search(text, start, start + 20_000)
+    return match.group(1) if match else ""
 
 
 def _check_depth(text: str, url: str) -> None:

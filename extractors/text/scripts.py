@@ -16,7 +16,7 @@ UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff" + KANA + HAN
 """Scripts that put no space between words: Thai, Lao, Burmese, Khmer, kana, Han. Stored fingerprints depend on this
 set; a change of it would make copies of stored stories unrecognisable."""
 UNBROKEN = UNSPACED + HANGUL + "\u3005-\u303f\U00020000-\U0003ffff"
-"""Scripts in which a term is a part of what stands between two spaces: those without spaces, their signs of repetition
+"""Scripts in which a term may be any part of the text between two spaces: those without spaces, signs of repetition
 and rare ideographs, and Korean, whose particles are attached."""
 
 INVISIBLE = (
