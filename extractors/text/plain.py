@@ -19,11 +19,10 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ELEMENTS = _set("""
+_ELEMENTS = frozenset(
+    re.findall(
+        r"\S+",
+        """
     a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink
     blockquote body br button canvas caption center cite code col colgroup data datalist dd del details
     dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2
@@ -32,7 +31,9 @@ _ELEMENTS = _set("""
     option output p param picture plaintext pre progress q rp rt ruby s samp script section select slot
     small source span strike strong style sub summary sup svg table tbody td template textarea tfoot th
     thead time title tr track tt u ul var video wbr xmp
-""")
+""",
+    )
+)
 # Only elements of HTML count as tags, so that "Vec<u8>" in a title stays.
 _TAG = re.compile(
     rf"</?(?:{'|'.join(sorted(_ELEMENTS))})(?:[\s/][^<>]*)?>|<!--|<!\[CDATA\[|<!doctype\b", re.I
