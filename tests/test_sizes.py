@@ -15,7 +15,6 @@ PARAMETERS = 7
 FOLDERS = (*ROOMS, "tests", "benchmarks")
 KNOWN = {
     "extractors/judging/evidence.py: collect_evidence",
-    "flows/cli/backfill.py: add_arguments",
     "flows/runs/policy.py: after_success",
     "flows/runs/refilter.py: run_refilter",
     "flows/runs/steps.py: _record_poll",

@@ -13,7 +13,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
@@ -37,7 +37,6 @@ _TITLE = re.compile(rb"<PAGE_TITLE>(.{0,8000}?)</PAGE_TITLE>", re.DOTALL)
 _ESCAPES = re.compile(r'\\(?:(["\\/bfnrt]|u[0-9A-Fa-f]{4})|)')
 _SLOW_DOWN = re.compile(r"limit requests|too many requests|rate limit", re.IGNORECASE)
 _TRY_AGAIN = re.compile(r"try again|timed? ?out|unavailable|overload|internal error", re.IGNORECASE)
-_MD5 = re.compile(r"[0-9a-f]{32}")
 
 
 # ---------------------------------------------------------------- DOC
@@ -94,19 +93,6 @@ def _articles(rows: list[object]) -> Iterator[DocArticle]:
         if isinstance(url, str) and url:
             line = title_line(title) if isinstance(title, str) else ""
             yield DocArticle(url, line, seen[:32] if isinstance(seen, str) else "")
-
-
-# ---------------------------------------------------------------- lists of files
-
-
-def parse_file_list(lines: Iterable[str]) -> dict[str, str]:
-    """MD5 (hex) of each file by its name, from lines ``size md5 url``; other lines are left out."""
-    digests = {}
-    for line in lines:
-        parts = line.split()
-        if len(parts) == 3 and _MD5.fullmatch(parts[1].lower()):
-            digests[parts[2].rpartition("/")[2]] = parts[1].lower()
-    return digests
 
 
 # ---------------------------------------------------------------- GKG

@@ -1,4 +1,4 @@
-"""What a backfill did and how far it is, as tables."""
+"""Prints what a backfill did and how far all backfills are, as tables."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from fivegwatch.flows.printing.tables import print_table
 if TYPE_CHECKING:
     from fivegwatch.flows.runs.backfill.account import Account
 
-SHOWN = 30
+MOST_ROWS = 30
 
 
 def show_status(args: argparse.Namespace) -> int:
-    """Print where the units of all backfills stand. Exit code 1 when one has failed for good."""
+    """Print how far the units of all backfills are; returns 1 when one has failed for good, else 0."""
     from fivegwatch.flows.runs.backfill.changes import as_rows, changed_archives, in_a_line
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import backfill_at_work
@@ -35,11 +35,11 @@ def show_status(args: argparse.Namespace) -> int:
     failed = unit_problems(database) if args.failed else []
     changed = changed_archives(database)
     for number, run in enumerate(rates):
-        # What the corpus was told last; only the lock knows whether it is still true.
+        # The last state on record; only the lock shows whether the run still works.
         if run["state"] == "Running":
             run["state"] = "at work" if at_work and number == 0 else "cut short"
     if args.json:
-        whole = {
+        values = {
             "database": str(database),
             "at_work": at_work,
             "sources": totals,
@@ -49,7 +49,7 @@ def show_status(args: argparse.Namespace) -> int:
             "changed": as_rows(changed),
             "pages": pages,
         }
-        print(json.dumps(whole, default=str, ensure_ascii=False))
+        print(json.dumps(values, default=str, ensure_ascii=False))
     elif not totals:
         print(_at_work(at_work) if at_work else "no backfill was ever begun. See: fivegwatch backfill --help")
     else:
@@ -80,44 +80,44 @@ def _resting(totals: list[dict[str, Any]]) -> str:
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    said = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
-    print_table(said, [[row[name] for name in said] for row in rows], count=False)
+    columns = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+    print_table(columns, [[row[name] for name in columns] for row in rows], count=False)
 
 
 def next_steps(account: Account) -> list[str]:
-    """What a person may do next, a line each; empty when nothing is left."""
+    """What the user can do next, one line each; empty when nothing is left to do."""
     steps = []
-    if len(account.problems) > SHOWN:
+    if len(account.problems) > MOST_ROWS:
         steps.append("why all of them failed: fivegwatch backfill status --failed")
     if account.pages.pages_retry or account.pages.pages_gone:
         steps.append("why pages wait or were given up: fivegwatch backfill status")
     if account.units_left or account.pages.pages_left:
-        steps.append("to go on: fivegwatch backfill resume")
+        steps.append("to resume: fivegwatch backfill resume")
     return steps
 
 
 def print_account(account: Account) -> None:
-    """Print what came from which unit, and what was dropped why."""
+    """Print the counts of each unit, the failures, and how much was dropped for which reason."""
     units = sorted(account.by_unit.items(), key=lambda item: -item[1].total())
     if units:
         columns = ["unit", "pages", "stopped", "kept", "near misses", "rejected", "addresses"]
         rows = [
-            [name, found["pages"], sum(n for word, n in found.items() if word.startswith("stopped.")), found["kept"],
-             found["near_miss"], found["rejected"], found["entries"]]
-            for name, found in units[:SHOWN]
+            [name, counts["pages"], sum(n for word, n in counts.items() if word.startswith("stopped.")),
+             counts["kept"], counts["near_miss"], counts["rejected"], counts["entries"]]
+            for name, counts in units[:MOST_ROWS]
         ]  # fmt: skip
         empty = [index for index in range(1, len(columns)) if not any(row[index] for row in rows)]
         print_table(_without(columns, empty), [_without(row, empty) for row in rows], count=False)
-        if len(units) > SHOWN:
-            print(f"... and {len(units) - SHOWN:,} more units; see the view backfill_units")
+        if len(units) > MOST_ROWS:
+            print(f"... and {len(units) - MOST_ROWS:,} more units; see the view backfill_units")
         print()
     if account.changed:
-        rows = [list(item) for item in sorted(account.changed.items())[:SHOWN]]
+        rows = [list(item) for item in sorted(account.changed.items())[:MOST_ROWS]]
         print_table(["read from the start", "changed since the last time"], rows, count=False)
         print()
     problems = sorted(account.problems.items())
     if problems:
-        print_table(["failed", "why"], [list(item) for item in problems[:SHOWN]], count=False)
+        print_table(["failed", "why"], [list(item) for item in problems[:MOST_ROWS]], count=False)
         print()
     dropped = {
         name: number for name, number in sorted(account.counts.items())
@@ -139,12 +139,12 @@ def _in_words(name: str) -> str:
 _KINDS = {"no_page": "captured, but no page", "skipped": "of no use in a list"}
 _WORDS = {
     "stopped.scan": "page without a subject (first gate)",
-    "stopped.text": "page that cannot reach the line (second gate)",
-    "stopped.tree": "page whose subject stands in what surrounds the story (third gate)",
+    "stopped.text": "page that cannot reach the threshold (second gate)",
+    "stopped.tree": "page whose subject is only in the text around the story (third gate)",
     "broken": "damaged stretch of a file",
     "unreadable": "page without an article",
-    "bad_date": "page without a capture time in reason: its file's is taken",
-    "refused": "page that kills its reader",
+    "bad_date": "page without a plausible capture time: its file's is used",
+    "refused": "page that kills the process that reads it",
     "outside": "address outside the days or filters",
 }
 

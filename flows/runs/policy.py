@@ -58,6 +58,10 @@ EMPTY_FLAGS = frozenset({"too_short", "no_story"})
 WALLED = "walled"
 """Kind of an attempt whose article was judged although a wall or a notice hides part of it."""
 
+UNIT_ATTEMPTS = 6
+UNIT_FIRST_PAUSE, UNIT_LONGEST_PAUSE = timedelta(minutes=10), timedelta(days=1)
+"""How often a failing unit of a backfill is tried, and the pause before the next try, which triples each time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextAttempt:
@@ -213,6 +217,14 @@ def after_attempt(
     return NextAttempt(
         state="retry", attempts=attempts, at=max(at, wait or now), retry_after_at=wait, since=since
     )
+
+
+def unit_due_again_at(attempts: int, now: datetime, error: NewsError) -> datetime | None:
+    """When a unit of a backfill is due again after its ``attempts``-th attempt failed; None when it is given up."""
+    if not error.transient or attempts >= UNIT_ATTEMPTS:
+        return None
+    pause: timedelta = min(UNIT_LONGEST_PAUSE, UNIT_FIRST_PAUSE * 3 ** (attempts - 1))
+    return max(now + pause, _retry_after(error, now) or now)
 
 
 def _retry_at(

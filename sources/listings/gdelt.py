@@ -1,7 +1,9 @@
-"""GDELT as a source of addresses: its search for recent months, its quarter-hour files for the years before.
+"""GDELT as a source of addresses: its search (DOC) for recent months, its quarter-hour files (GKG) since 2015.
 
-What they say of a story is a hint, never the story: no text, a crawler's time instead of a date, machine-made names.
-So an entry carries the address and the title, and the page itself decides.
+search: query -> windows of time -> articles -> entries; files: day -> files -> records the watchlist wants -> entries
+
+GDELT has no texts, the time its crawler saw a page instead of a date of publication, and machine-made names. So an
+entry has the address and the title alone, and the page itself decides.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import asyncio
 import base64
 import hashlib
 import re
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
@@ -24,7 +26,6 @@ from fivegwatch.extractors.listings.gdelt import (
     Wanted,
     is_slow_down,
     parse_articles,
-    parse_file_list,
     read_slot,
 )
 from fivegwatch.extractors.model import Entry, Listing, Origin, Unit
@@ -33,13 +34,13 @@ from fivegwatch.sources.services.throttle import Services, Throttle
 
 PORTION = 1_000
 ROWS = 250
-"""The search never gives more; this many means that there are more."""
+"""The search never gives more rows; so many mean that there are more."""
 SLOT = timedelta(minutes=15)
 FIRST_SLOT = datetime(2015, 2, 18, 23, 0, tzinfo=UTC)
 _ORDINARY = "2020-01-01"
-"""A day like any other, with all its slots."""
+"""A day for which all files exist."""
 _LATENESS = timedelta(minutes=30)
-"""How long after its slot a file may still be on its way."""
+"""A file is published at most so long after its slot."""
 _WINDOW = timedelta(days=30)
 _STAMP = "%Y%m%d%H%M%S"
 _SECOND = timedelta(seconds=1)
@@ -51,9 +52,9 @@ Skipped = tuple[tuple[str, str], ...]
 
 
 def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ...]:
-    """One unit for each query, in the service's own language; both days are included.
+    """One unit for each query, in the syntax of the service; both days are included.
 
-    The service promises about the last three months, and refuses words of less than three letters on their own.
+    The service covers about the last three months, and refuses a single word of less than three letters.
     """
     days = (until - since).days + 1
     options = (("from", f"{since:%Y%m%d}"), ("to", f"{until:%Y%m%d}"))
@@ -67,9 +68,9 @@ def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ..
 async def read_doc(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """List what a query finds, from the oldest on, window by window: one that is full is halved and asked again.
+    """List the results of a query, from the oldest on, window by window; a full window is halved and asked again.
 
-    ``position`` counts days. A quarter of an hour that is full is skipped as ``window_full``: there was more.
+    ``position`` counts days. A full window of a quarter of an hour is skipped as ``window_full``: results are missing.
 
     Raises: FetchError, ExtractionError (``refused_query`` for good, ``bad_answer`` transient).
     """
@@ -124,17 +125,17 @@ def _refuse(reply: Reply) -> None:
 def _doc_entries(
     articles: tuple[DocArticle, ...], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], Skipped]:
-    found = [(GkgRow(article.url, article.title), f"doc@{article.seen}") for article in articles]
-    return _entries(found, allow)
+    rows = [(GkgRow(article.url, article.title), f"doc@{article.seen}") for article in articles]
+    return _entries(rows, allow)
 
 
 def _entries(
-    found: Iterable[tuple[GkgRow, str]], allow: frozenset[tuple[str, int]]
+    rows: Iterable[tuple[GkgRow, str]], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], Skipped]:
-    """Entries of (row, locator), an address once, and what cannot be asked for."""
+    """The entries of rows with their locators, each address once; and the unusable ones."""
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
-    for row, locator in found:
+    for row, locator in rows:
         entry = announce(row.url, Origin(kind="gdelt", locator=locator), title=row.title, allow=allow)
         if isinstance(entry, Entry):
             entries.setdefault(entry.id, entry)
@@ -157,11 +158,11 @@ def _time(digits: str) -> datetime:
 def plan_gkg(
     since: date, until: date, *, translated: bool = True, step: int = 15, now: datetime | None = None
 ) -> tuple[Unit, ...]:
-    """One unit a day, from the first day there are files of; ``size`` counts files.
+    """One unit a day, from the first day with files on; ``size`` counts files.
 
-    ``translated`` adds the second set, of stories GDELT translated: those in other languages are only there.
-    ``step`` are minutes from one slot to the next, 15 for all. With ``now``, a day that is not over ends at the
-    newest files, as a unit other than that of the whole day, which a later plan reads.
+    ``translated`` adds the set of stories that GDELT translated, the only one with other languages than English.
+    ``step`` is the time between two slots in minutes, 15 for all slots. With ``now``, the current day ends at the
+    newest files; that is another unit than the whole day, which a later plan reads.
 
     Raises: ValueError for a ``step`` that is no multiple of 15.
     """
@@ -181,7 +182,7 @@ def plan_gkg(
 
 
 def slot_names(unit: Unit) -> tuple[str, ...]:
-    """The files of a day's unit in reading order, whether they exist or not; each is named after its slot, in UTC."""
+    """The names of a day's files in reading order, whether they exist or not; each has the time of its slot, in UTC."""
     day = datetime.combine(date.fromisoformat(unit.locator), time(), tzinfo=UTC)
     step = timedelta(minutes=int(unit.option("step", "15")))
     slots = [day + n * step for n in range(timedelta(days=1) // step)]
@@ -202,13 +203,11 @@ async def read_gkg(
     services: Services,
     throttle: Throttle,
     wanted: Wanted,
-    *,
-    digests: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Listing]:
-    """List the wanted stories of a day's files, file by file; the cursor is the last file that is done.
+    """List the wanted stories of a day, file by file; the cursor is the last file that was read.
 
-    ``digests`` are MD5 sums by file name (`read_file_list`), used where known. A file that is not there, or stays
-    broken, is skipped with its reason; what could be read of it counts. ``outside`` counts unwanted records.
+    A file that is missing, or broken at each of three downloads, is skipped with its reason; records that could be read
+    of it count. ``outside`` counts unwanted records.
 
     Raises: FetchError when the service fails again and again.
     """
@@ -218,7 +217,7 @@ async def read_gkg(
     if first >= len(names):
         yield Listing(position=len(names), done=True)
     for position, name in enumerate(names[first:], first):
-        download = _Download(base + name, name, (digests or {}).get(name, ""), wanted)
+        download = _Download(base + name, name, wanted)
         slot, problems = await download.read(web, throttle)
         entries, unusable = _entries(((row, name) for row in slot.rows), web.allow)
         done = position + 1 == len(names)
@@ -241,11 +240,10 @@ _NOTHING = GkgSlot(rows=(), unwanted=0, skipped=())
 
 @dataclass(frozen=True, slots=True)
 class _Download:
-    """One file: fetched, checked, read; fetched again when it arrived broken."""
+    """One file: fetched, checked and read; fetched again when it arrives broken."""
 
     url: str
     name: str
-    digest: str
     wanted: Wanted
 
     async def read(self, web: Web, throttle: Throttle) -> tuple[GkgSlot, Skipped]:
@@ -260,31 +258,18 @@ class _Download:
             if reply.head.status == 404:
                 return _NOTHING, (("no_slot", self.name),)
             _refuse(reply)
-            if not self._is_whole(reply):
+            if not _is_whole(reply):
                 problem = "md5_mismatch"
                 continue
             # Seconds of work: in a thread, so that other downloads go on.
             slot = await asyncio.to_thread(read_slot, reply.body, self.wanted)
             problem = slot.problem
-            if problem != "bad_zip" or self.digest:
+            if problem != "bad_zip":
                 break
         return slot, ((problem, self.name),) if problem else ()
 
-    def _is_whole(self, reply: Reply) -> bool:
-        """False when a sum from the list, or of the storage that serves the files, is another."""
-        told = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
-        stored = base64.b64decode(told[1]).hex() if told else ""
-        sums = {digest for digest in (self.digest, stored) if digest}
-        return not sums or sums == {hashlib.md5(reply.body, usedforsecurity=False).hexdigest()}
 
-
-async def read_file_list(
-    web: Web, services: Services, throttle: Throttle, name: str = "lastupdate.txt"
-) -> dict[str, str]:
-    """MD5 sums by file name, of a list of the service (``lastupdate-translation.txt``, ...).
-
-    Raises: FetchError; the full lists are too large to be read this way.
-    """
-    reply = await throttle.ask(web, "gdelt_files", f"{services.gdelt_files.rstrip('/')}/gdeltv2/{name}")
-    _refuse(reply)
-    return parse_file_list(reply.body.decode("utf-8", "replace").splitlines())
+def _is_whole(reply: Reply) -> bool:
+    """False when the storage that serves the file sends another MD5 sum along."""
+    sent = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
+    return not sent or base64.b64decode(sent[1]) == hashlib.md5(reply.body, usedforsecurity=False).digest()

@@ -1,7 +1,9 @@
 """The older pages of a feed: archive documents (RFC 5005), ``next`` links, WordPress's ``?paged=N``.
 
-A unit of kind ``feed``; its options are ``since`` and ``until``. Pages are read from the newest on: entries
-that come in meanwhile move others to later pages, which costs doubles and loses nothing.
+page -> parse -> new entries -> inside the days -> address of the next older page, until the feed ends
+
+A unit of kind ``feed``; its options are ``since`` and ``until``. Pages are read from the newest on: entries published
+meanwhile move others to later pages, so that some are read twice and none is lost.
 """
 
 from __future__ import annotations
@@ -29,15 +31,15 @@ _KEPT_KEYS = 500
 
 @dataclass(slots=True)
 class _Walk:
-    """Where the walk through a feed's pages is."""
+    """How far a feed's pages are read; the cursor is its JSON."""
 
     url: str
     number: int = 1
     way: str = ""
-    """How ``url`` was found: ``archive``, ``next``, ``paged``, or empty for the feed itself."""
+    """The kind of link that led to ``url``: ``archive``, ``next``, ``paged``; empty for the feed itself."""
     read: int = 0
     keys: list[str] = field(default_factory=list)
-    """What the pages before had, the newest last; as many as are worth keeping."""
+    """Entries of the pages before, the newest last; the cursor keeps the last `_KEPT_KEYS`."""
 
     @classmethod
     def at(cls, unit: Unit, cursor: str) -> _Walk:
@@ -55,9 +57,9 @@ async def read_paged_feed(
 ) -> AsyncIterator[Listing]:
     """The entries of a feed and of its older pages inside the days asked for, a portion for every page.
 
-    It ends where the feed does: no further document is named, a page past the end, a page that says nothing
-    new (some caches give the first one for ever), or one whose entries are all before the range. ``parse``
-    reads a document, in a child process if it may; without one it is a thread. ``position`` counts entries.
+    It ends with a page that names no further one, a page past the end, a page without new entries (some caches always
+    give the first page), or one whose entries are all before the range. ``parse`` reads a document, in a child process
+    if it can; without it a thread does. ``position`` counts entries.
 
     Raises: FetchError, FeedError.
     """
@@ -69,11 +71,11 @@ async def read_paged_feed(
     known = set(walk.keys)
     visited = {walk.url}
     while walk.number <= LIMITS.listing_pages:
-        got = await _page(web, unit, walk, parse or parse_here)
-        if got is None:
+        answer = await _page(web, unit, walk, parse or parse_here)
+        if answer is None:
             yield Listing(position=walk.read, done=True)
             return
-        page, parsed = got
+        page, parsed = answer
         fresh = [entry for entry in parsed.entries if _key(entry) not in known]
         walk.read += len(parsed.entries)
         walk.keys += [_key(entry) for entry in fresh]
@@ -120,15 +122,15 @@ async def _page(web: Web, unit: Unit, walk: _Walk, parse: Parse) -> tuple[Page, 
 def _with_remedy(exc: FetchError | FeedError, unit: Unit, walk: _Walk) -> FetchError | FeedError:
     if exc.transient or walk.number > 1:
         return exc
-    tried = "its posts interface is closed, and its feed" if unit.option("instead") else "its feed"
-    message = f"{exc}. Of this site {tried} cannot be read: try its sitemaps, or name the address of its feed"
+    tried = "posts interface is closed, and its feed" if unit.option("instead") else "feed"
+    message = f"{exc}. The site's {tried} cannot be read: try its sitemaps, or name the address of its feed"
     if isinstance(exc, FetchError):
         return FetchError(message, url=exc.url, kind=exc.kind, transient=False, status=exc.status)
     return FeedError(message, url=exc.url, kind=exc.kind)
 
 
 def _target(web: Web, walk: _Walk, page: Page, further: Further) -> str:
-    """The address of the next older page; empty when the one that is named may not be asked for."""
+    """The address of the next older page; empty when the named one may not be requested."""
     if not further.url:
         walk.way = "paged"
         return numbered_page(walk.url, walk.number + 1)
@@ -144,7 +146,7 @@ def _key(entry: Entry) -> str:
 
 
 def _sorted(entries: list[Entry], wanted: Range, locator: str) -> tuple[list[Entry], bool]:
-    """The entries inside the range, and whether all that have a date are before it."""
+    """The entries inside the range or without a date, and whether all dates are before it."""
     inside = [entry for entry in entries if entry.published_at is None or wanted.holds(entry.published_at)]
     dates = [entry.published_at for entry in entries if entry.published_at is not None]
     before = bool(dates) and wanted.since is not None and max(dates).date() < wanted.since

@@ -1,4 +1,4 @@
-"""Portions of a listing made in a thread, so that a long document does not hold up the other tasks."""
+"""Portions of a listing made in a thread, so that a long document does not block the other tasks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""Sitemaps: where a site's are, and reading them portion by portion.
+"""Sitemaps: locating those of a site, and reading them portion by portion.
 
-A unit is one sitemap document (kind ``sitemap``), or a site whose sitemaps are still to be found (``site``).
+site -> robots.txt, else usual paths -> sitemaps; sitemap -> addresses inside days and filters, or further sitemaps
+
+A unit is one sitemap document (kind ``sitemap``), or a site whose sitemaps could not be located yet (``site``).
 Its options: ``since``, ``until`` (ISO days, inclusive), ``contains``, ``regex`` (filters on addresses),
 ``site`` (registrable domains whose pages are wanted, besides the sitemap's own), ``depth``.
 """
@@ -35,7 +37,7 @@ USUAL_PATHS = (
     "/sitemap.txt",
     "/sitemaps.xml",
 )
-"""Asked for one after the other, until one is a sitemap, where robots.txt names none."""
+"""Tried one after the other until one is a sitemap, if robots.txt names none."""
 
 
 async def plan_sitemaps(
@@ -47,13 +49,13 @@ async def plan_sitemaps(
     contains: str = "",
     regex: str = "",
 ) -> tuple[Unit, ...]:
-    """The sitemaps to read: those the robots.txt of a site (``https://outlet.example/``) names, else one at a
-    usual place; any other address is a sitemap itself.
+    """The sitemaps to read: those in the robots.txt of a site (``https://outlet.example/``), else one at a usual path;
+    any other address is a sitemap itself.
 
-    A site whose sitemaps cannot be found now is a unit of kind ``site``: reading it tries again, and says
-    why it fails. Days are inclusive; ``contains`` and ``regex`` filter the addresses of pages.
+    A site whose sitemaps cannot be located now is a unit of kind ``site``: reading it tries again, and reports why it
+    fails. Days are inclusive; ``contains`` and ``regex`` filter the addresses of pages.
 
-    Raises: FetchError for an address nobody may ask for; SettingsError for a ``regex`` that is none.
+    Raises: FetchError for an address that may not be requested; SettingsError for an invalid ``regex``.
     """
     _check_regex(regex)
     filters = (("contains", contains), ("regex", regex))
@@ -61,8 +63,8 @@ async def plan_sitemaps(
     urls = [
         vet_url(given if "://" in given else f"https://{given}", allow=web.allow) for given in sites_or_urls
     ]
-    found = await asyncio.gather(*(_plan_one(web, url, (("site", site_of(url)), *wanted)) for url in urls))
-    return tuple({unit.id: unit for units in found for unit in units}.values())
+    plans = await asyncio.gather(*(_plan_one(web, url, (("site", site_of(url)), *wanted)) for url in urls))
+    return tuple({unit.id: unit for units in plans for unit in units}.values())
 
 
 def _check_regex(regex: str) -> None:
@@ -86,8 +88,8 @@ async def _plan_one(web: Web, url: str, options: tuple[tuple[str, str], ...]) ->
 
 async def _sitemaps_of(web: Web, site: Unit) -> tuple[Unit, ...]:
     named = await _named_by_robots(web, site.locator)
-    found = named or (await _at_usual_place(web, site.locator),)
-    return tuple(replace(site, kind="sitemap", locator=url) for url in found)
+    urls = named or (await _at_usual_path(web, site.locator),)
+    return tuple(replace(site, kind="sitemap", locator=url) for url in urls)
 
 
 async def _named_by_robots(web: Web, site: str) -> tuple[str, ...]:
@@ -108,7 +110,7 @@ def _vetted(given: Iterable[str], base: str, allow: frozenset[tuple[str, int]]) 
             continue
 
 
-async def _at_usual_place(web: Web, site: str) -> str:
+async def _at_usual_path(web: Web, site: str) -> str:
     trouble: FetchError | None = None
     for path in USUAL_PATHS:
         try:
@@ -137,13 +139,13 @@ async def _fetch(web: Web, url: str) -> Page:
 
 
 async def read_sitemap(web: Web, unit: Unit, cursor: str = "") -> AsyncIterator[Listing]:
-    """Portions of what a sitemap lists inside its days and filters: entries, and the sitemaps of an index.
+    """Portions of a sitemap inside its days and filters: entries, or the sitemaps of an index.
 
-    ``cursor`` goes on behind the portion it came with, unless the document has changed since: then it is
-    read again from its start. robots.txt is obeyed. ``position`` counts addresses.
+    ``cursor`` resumes behind the portion it came with, unless the document has changed since: then it is read again
+    from its start. robots.txt is obeyed. ``position`` counts addresses.
 
     Raises: FetchError; FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large`` or ``truncated``
-    (transient, behind everything that was whole).
+    (transient, after all whole entries).
     """
     if unit.kind == "site":
         yield Listing(units=await _sitemaps_of(web, unit), position=1, done=True)

@@ -1,7 +1,9 @@
-"""Lists of addresses from files and standard input.
+"""Lists of addresses in files and on standard input.
 
-A unit is one file as it is now: its digest is part of the identity, so that a list that grew is a new unit
-and one that did not is done.
+file -> encoding, columns -> lines -> addresses -> entries
+
+A unit is one file as it is now: its digest is part of the identity, so that a list that grew is a new unit and an
+unchanged one is done.
 """
 
 from __future__ import annotations
@@ -35,16 +37,16 @@ def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = No
     """The unit of a list; its size is the file's, in bytes.
 
     ``column`` names a column of a CSV or TSV file (or counts it from 1) or a key of JSON lines. ``-`` is
-    standard input: it is copied to the folder ``spool`` first, because a pipe cannot be read twice.
+    standard input, which is copied to the folder ``spool`` first, for a pipe cannot be read twice.
 
     Raises: SettingsError when there is no such file, no such column in it, or no ``spool`` for standard input.
     """
     if str(path) == "-":
         path = _keep_input(spool)
-    file = Path(path).absolute()
+    file = Path(path).expanduser().absolute()
     try:
         with file.open("rb") as handle:
-            _start(handle, file, column)  # a wrong column is the request's fault: no unit is made of it
+            _start(handle, file, column)  # a wrong column is an error of the request, not of a unit
             handle.seek(0)
             digest = hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
             size = os.fstat(handle.fileno()).st_size
@@ -61,7 +63,7 @@ def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = No
 
 
 def _keep_input(spool: Path | None) -> Path:
-    """A file named by its content, holding all that standard input has."""
+    """A copy of standard input, in a file named after its content."""
     if spool is None:
         message = "standard input can only be read once; name a folder to keep it in, or write it to a file"
         raise SettingsError(message, key="path")
@@ -78,7 +80,7 @@ def _keep_input(spool: Path | None) -> Path:
 async def read_url_list(
     unit: Unit, cursor: str = "", *, allow: frozenset[tuple[str, int]] = frozenset()
 ) -> AsyncIterator[Listing]:
-    """Portions of the list's entries; what is no address is skipped with its line number.
+    """Portions of the list's entries; lines that hold no address are skipped with their numbers.
 
     ``cursor`` is a byte offset and a line number, ``position`` the offset.
 
@@ -122,11 +124,11 @@ def _go_through(
     skipped: list[tuple[str, str]] = []
     start = lines.number + 1
     for address in addresses(lines, layout):
-        found = None if address is None else entry_of(address, name, allow=allow)
-        if isinstance(found, Entry):
-            entries.append(found)
-        elif found is not None:
-            skipped.append((found[0], f"line {start}: {found[1]}"))
+        entry = None if address is None else entry_of(address, name, allow=allow)
+        if isinstance(entry, Entry):
+            entries.append(entry)
+        elif entry is not None:
+            skipped.append((entry[0], f"line {start}: {entry[1]}"))
         start = lines.number + 1
         if len(entries) + len(skipped) >= PORTION:
             yield Listing(
@@ -153,7 +155,7 @@ def _start(file: BinaryIO, path: Path, column: str) -> tuple[str, int, Layout]:
 
 
 class _Lines:
-    """Physical lines of a file from a byte offset on, and how far they were given out."""
+    """Lines of a file from a byte offset on, with the offset and number of the last one given."""
 
     def __init__(self, file: BinaryIO, encoding: str, offset: int, number: int) -> None:
         file.seek(offset)
@@ -165,7 +167,7 @@ class _Lines:
         self._again: deque[str] = deque()
 
     def close(self) -> None:
-        """Let go of the file, which stays open."""
+        """Release the file without closing it."""
         self._text.detach()
 
     def __iter__(self) -> Iterator[str]:
@@ -175,11 +177,11 @@ class _Lines:
             yield line
 
     def _next(self) -> str:
-        # A line longer than any address comes in pieces: each is a bad record, none fills the memory.
+        # An overlong line comes in pieces, each of them a bad record, so that it does not fill the memory.
         return self._again.popleft() if self._again else self._text.readline(_LINE_CHARS)
 
     def back(self, lines: list[str]) -> None:
-        """Give these lines again, before all others."""
+        """Put these lines back, to be given next."""
         self._again.extendleft(reversed(lines))
         self.number -= sum(line.endswith(("\n", "\r")) for line in lines)
         self.offset -= sum(self._length(line) for line in lines)

@@ -1,8 +1,10 @@
-"""WordPress sites: their posts by the REST interface, and where that is closed their feed, page by page.
+"""WordPress sites: their posts through the REST interface, or through their feed if that is closed.
 
-Units: ``posts`` (locator: the address of a posts interface) and ``feed`` (`paged_feeds`); options
-``since``, ``until`` and ``search``. Posts are asked for from the oldest on, each time ``after`` the last one
-seen: what is published meanwhile comes at the end, and no page number shifts.
+site -> posts interface, page by page -> posts inside the days -> entries; if it is closed -> a unit for the feed
+
+Units: ``posts`` (locator: the address of a posts interface) and ``feed`` (`paged_feeds`); options ``since``, ``until``
+and ``search``. Posts are requested from the oldest on, each time ``after`` the last one read: posts published meanwhile
+come last, and no page number shifts.
 """
 
 from __future__ import annotations
@@ -26,10 +28,10 @@ from fivegwatch.sources.listings.paged_feeds import Parse, read_paged_feed
 
 PATH = "wp-json/wp/v2/posts"
 PER_PAGE = (100, 20, 10)
-"""Asked for in this order: some sites allow fewer than the hundred that WordPress does."""
+"""Page sizes, tried in this order: some sites allow fewer than WordPress's hundred."""
 _CLOSED = frozenset({400, 401, 403, 404, 405, 406, 410, 451, 501})
 _TOO_MUCH = frozenset({"too_large", "timeout", "deadline", "http_500", "http_502", "http_504", "http_524"})
-"""How a server fails that is asked for a hundred posts with their texts, and could give twenty."""
+"""Kinds of errors of a server that cannot give a hundred posts with their texts, but could give twenty."""
 _FEED_NAMES = frozenset({"feed", "rss", "rss2", "atom", "rdf", "feed.json"})
 _FEED_ENDS = (".xml", ".rss", ".atom", ".rdf")
 _MARGIN = timedelta(days=1)
@@ -43,10 +45,10 @@ def plan_wordpress(
     *,
     allow: frozenset[tuple[str, int]] = frozenset(),
 ) -> tuple[Unit, ...]:
-    """One unit a site. A site is named by its address, by that of its posts interface (``/wp-json/...``), or by
-    that of a feed, whose older pages are then read. Days are inclusive; ``search`` is the site's own.
+    """One unit a site, named by its address, by that of its posts interface (``/wp-json/...``), or by that of a feed,
+    whose older pages are then read. Days are inclusive; ``search`` are words for the site's own search.
 
-    Raises: FetchError for an address nobody may ask for.
+    Raises: FetchError for an address that may not be requested.
     """
     searched = (("search", search),) if search else ()
     options = (*Range(since=since, until=until).options(), *searched)
@@ -73,44 +75,44 @@ def _folder(parsed: ada_url.URL) -> str:
 
 
 @dataclass(slots=True)
-class _Place:
-    """Where the walk through a site's posts is."""
+class _Cursor:
+    """How far a site's posts are read."""
 
     after: str = ""
-    """Local time of the site; posts of this second are not given again."""
+    """Local time of the site, exclusive: posts of this second are not requested."""
     page: int = 1
     size: int = PER_PAGE[0]
     read: int = 0
     seen: list[int] = field(default_factory=list)
-    """Ids that may come again."""
+    """Ids of posts that may be given again."""
 
     @classmethod
-    def at(cls, unit: Unit, cursor: str) -> _Place:
-        if cursor:
-            return cls(**json.loads(cursor))
+    def parse(cls, unit: Unit, text: str) -> _Cursor:
+        if text:
+            return cls(**json.loads(text))
         since = Range.of(dict(unit.options)).since
         return cls(after=_midnight(since - _MARGIN) if since else "")
 
-    def cursor(self) -> str:
+    def __str__(self) -> str:
         return json.dumps(
             {"after": self.after, "page": self.page, "size": self.size, "read": self.read, "seen": self.seen}
         )
 
     def ask_for_fewer(self) -> bool:
-        """Make the pages smaller, at the same place; False when they are as small as can be."""
+        """Make the pages smaller, at the same position; False when they are as small as can be."""
         smaller = next((size for size in PER_PAGE if size < self.size), 0)
         if smaller:
             self.page = (self.page - 1) * self.size // smaller + 1
             self.size = smaller
         return smaller > 0
 
-    def go_on(self, posts: tuple[Post, ...]) -> None:
-        """Move behind these posts: by their dates where they are in order, else by the page number."""
+    def move_behind(self, posts: tuple[Post, ...]) -> None:
+        """Move behind these posts: by their dates if they are in order, else by the page number."""
         dates = [post.date for post in posts if post.date is not None]
         start = datetime.fromisoformat(self.after) if self.after else datetime.min  # noqa: DTZ901 - local times
         ordered = len(dates) == len(posts) and dates == sorted(dates) and dates[0] >= start
         self.read += len(posts)
-        # Many posts of one second, a bulk import, can only be told apart by the page number.
+        # Many posts of one second, as from a bulk import, can only be paged through by number.
         if ordered and dates[0] < dates[-1]:
             self.after = (dates[-1] - timedelta(seconds=1)).isoformat(timespec="seconds")
             self.page = 1
@@ -129,9 +131,9 @@ async def read_wordpress(
 ) -> AsyncIterator[Listing]:
     """The posts of a site inside the days asked for, a portion for every answer, the oldest first.
 
-    Where the interface is closed (401, 403, 404, an HTML page) the unit ends with a further unit, the site's
-    feed, and says so in ``skipped``. robots.txt is obeyed. ``position`` counts posts. ``parse``: as in
-    `read_paged_feed`, for units of kind ``feed``.
+    If the interface is closed (401, 403, 404, an HTML page), the unit ends with a further unit, the site's feed, and
+    ``skipped`` says so. robots.txt is obeyed. ``position`` counts posts. ``parse``: as in `read_paged_feed`, for units
+    of kind ``feed``.
 
     Raises: FetchError, FeedError.
     """
@@ -139,61 +141,61 @@ async def read_wordpress(
         async for listing in read_paged_feed(web, unit, cursor, parse):
             yield listing
         return
-    place = _Place.at(unit, cursor)
+    at = _Cursor.parse(unit, cursor)
     before: list[int] = []
     for _ in range(LIMITS.listing_pages):
         try:
-            got = await _posts(web, unit, place)
+            answer = await _posts(web, unit, at)
         except (FetchError, FeedError) as exc:
-            if exc.transient or place.read or not _is_closed(exc):
+            if exc.transient or at.read or not _is_closed(exc):
                 raise
             yield _feed_instead(web, unit, exc)
             return
-        if got is None:
-            yield Listing(position=place.read, done=True)
+        if answer is None:
+            yield Listing(position=at.read, done=True)
             return
-        posts, last = got
+        posts, last = answer
         ids = [post.id for post in posts]
-        listing = _listing(unit, posts, set(place.seen))
+        listing = _listing(unit, posts, set(at.seen))
         if before and ids == before:
             same = ("paging_ignored", f"{unit.locator}: gives the same posts for every page")
-            yield Listing(skipped=(same,) if len(ids) > 1 else (), position=place.read, done=True)
+            yield Listing(skipped=(same,) if len(ids) > 1 else (), position=at.read, done=True)
             return
         before = ids
         if posts:
-            place.go_on(posts)
+            at.move_behind(posts)
         last = last or not posts
-        yield replace(listing, cursor="" if last else place.cursor(), position=place.read, done=last)
+        yield replace(listing, cursor="" if last else str(at), position=at.read, done=last)
         if last:
             return
     message = f"{unit.locator}: not at its end after {LIMITS.listing_pages:,} pages; ask for fewer days"
     raise FetchError(message, url=unit.locator, kind="too_many_pages", transient=False)
 
 
-async def _posts(web: Web, unit: Unit, place: _Place) -> tuple[tuple[Post, ...], bool] | None:
+async def _posts(web: Web, unit: Unit, at: _Cursor) -> tuple[tuple[Post, ...], bool] | None:
     """One answer's posts, and whether they are the last; None past the last page."""
     while True:
         try:
-            page = await _ask(web, unit, place)
+            page = await _ask(web, unit, at)
         except FetchError as exc:
-            if exc.status == 400 and place.page > 1:
+            if exc.status == 400 and at.page > 1:
                 return None  # rest_post_invalid_page_number
-            if (exc.status != 400 and exc.kind not in _TOO_MUCH) or not place.ask_for_fewer():
+            if (exc.status != 400 and exc.kind not in _TOO_MUCH) or not at.ask_for_fewer():
                 raise
             continue
         posts = read_posts(page, locator=unit.locator, allow=web.allow)
         total = dict(page.headers).get("x-wp-totalpages", "")
-        return posts, total.isdecimal() and place.page >= int(total[:9])
+        return posts, total.isdecimal() and at.page >= int(total[:9])
 
 
-async def _ask(web: Web, unit: Unit, place: _Place) -> Page:
+async def _ask(web: Web, unit: Unit, at: _Cursor) -> Page:
     until = Range.of(dict(unit.options)).until
     asked = {
-        "per_page": str(place.size),
-        "page": str(place.page),
+        "per_page": str(at.size),
+        "page": str(at.page),
         "orderby": "date",
         "order": "asc",
-        "after": place.after,
+        "after": at.after,
         "before": _midnight(until + 2 * _MARGIN) if until else "",
         "search": unit.option("search"),
         "_fields": FIELDS,
@@ -228,7 +230,7 @@ def _is_closed(exc: FetchError | FeedError) -> bool:
 
 
 def _feed_instead(web: Web, unit: Unit, exc: FetchError | FeedError) -> Listing:
-    """The site's feed as a further unit, and the word that the posts are closed."""
+    """The site's feed as a further unit, and the note that the posts interface is closed."""
     parsed = ada_url.URL(unit.locator)
     parsed.pathname = parsed.pathname.partition("/wp-json/")[0].rstrip("/") + "/"
     parsed.search = ""
@@ -236,9 +238,9 @@ def _feed_instead(web: Web, unit: Unit, exc: FetchError | FeedError) -> Listing:
     where = "?" + urlencode({"s": search, "feed": "rss2"}) if search else "feed/"
     options = (*unit.options, ("instead", "posts"))
     feed = vet_url(where, base=str(parsed.href), allow=web.allow)
-    told = f"{unit.locator}: the posts interface is closed ({exc.kind}); the feed {feed} is read page by page instead"
+    note = f"{unit.locator}: the posts interface is closed ({exc.kind}); the feed {feed} is read page by page instead"
     return Listing(
         units=(Unit(source="wordpress", kind="feed", locator=feed, options=options),),
-        skipped=(("rest_closed", told),),
+        skipped=(("rest_closed", note),),
         done=True,
     )

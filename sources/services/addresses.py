@@ -1,4 +1,4 @@
-"""Where the services of the past are; a module of its own, for settings are read where no HTTP client is needed."""
+"""Base addresses of the services that backfills ask; importing this module does not import the HTTP client."""
 
 from __future__ import annotations
 

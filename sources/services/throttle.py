@@ -1,8 +1,8 @@
-"""Services with limits of their own: where they are, how often they may be asked, and what to do when they say no.
+"""How often each service may be asked, and what happens after a refusal.
 
-The limits are each service's, not ours: the archive's index takes 30 requests a minute and its replay 600 before it
-shuts an address out for an hour, so four fifths of that; the news index wants five seconds between two requests.
-An answer of 429 closes the service's lane for everyone in this process, a fault only delays the request that met it.
+Each service sets its own limits: the Wayback Machine shuts out an address for an hour after more than 30 requests a
+minute to its index or 600 to its replay, so we make four fifths of that; GDELT's search wants five seconds between two
+requests. An answer of 429 closes the service's lane for all requests of this process; a fault delays one request.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ SPACING_S: dict[Lane, float] = {
     "gdelt_files": 0.5,  # nothing is said; files of some MB, one after the other
     "news_crawl": 1.0,
 }
-"""Least time between the starts of two requests, in seconds."""
+"""Seconds between the starts of two requests, at least."""
 REFUSED_S = 60.0
-"""Pause after a 429 that names no time. Doubled while the next answer is a 429 again."""
+"""Seconds of pause after a 429 without ``Retry-After``; doubled with each further 429 in a row."""
 PATIENCE_S = 900.0
-"""Longest pause that is waited for; a longer one ends the unit for now, with the time to come back."""
+"""Longest pause in seconds that a request waits for; a longer one fails the unit, to be tried again after it."""
 BACK_OFF_S = 2.0
 TRIES = 6
 FAULTS = LATER_STATUSES | {413}
-"""Statuses of the service's own that are worth another try."""
+"""Statuses of the service itself after which another try may succeed."""
 
 
 @dataclass(slots=True)
@@ -53,13 +53,13 @@ class _LaneState:
     refusals: int = 0
     """Answers of 429 in a row."""
     epoch: int = 0
-    """Counts closures: whoever waited for a turn given before one, asks for a new turn."""
+    """Number of closures; a turn given before the last closure is not used, a new one is asked for."""
 
 
 class Throttle:
-    """Keeps the pace of every service. One per process, shared by all its tasks, threads and event loops.
+    """Spaces the requests to every service. One per process, shared by all its tasks, threads and event loops.
 
-    ``clock`` gives seconds that never fall, ``sleep`` waits for seconds; both are injected by tests.
+    Tests inject ``clock`` (seconds that never decrease) and ``sleep``.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class Throttle:
         self._lanes = {lane: _LaneState(spacing) for lane, spacing in SPACING_S.items()}
 
     async def turn(self, lane: Lane, url: str = "") -> int:
-        """Wait until the next request of ``lane`` may start; the turn's number, for `refused`.
+        """Wait until the next request of ``lane`` may start; returns the number of the turn, for `refused`.
 
         Raises: FetchError(kind ``service_closed``, transient, with ``retry_after_s``) when the service asked for
         a pause longer than `PATIENCE_S`.
@@ -109,9 +109,9 @@ class Throttle:
             )
 
     def refused(self, lane: Lane, turn: int, retry_after_s: float | None = None) -> None:
-        """Close ``lane``: a request of ``turn`` was answered 429, asking for ``retry_after_s`` if for a time at all.
+        """Close ``lane`` after a request of ``turn`` was answered 429, with ``Retry-After`` in seconds if it had one.
 
-        Requests that were under way when the lane closed are refused too, for the same reason: they count once.
+        Requests under way when the lane closed are refused for the same reason; together they count once.
         """
         state = self._lanes[lane]
         with self._lock:
@@ -127,7 +127,7 @@ class Throttle:
             state.epoch += 1
 
     def accepted(self, lane: Lane) -> None:
-        """Note an answer that was none of 429: the next refusal is a first one again."""
+        """Note an answer other than 429: the next refusal counts as the first one again."""
         with self._lock:
             self._lanes[lane].refusals = 0
 
@@ -141,11 +141,11 @@ class Throttle:
         raw: bool = False,
         busy: Callable[[Reply], bool] = lambda _: False,
     ) -> Reply:
-        """What the service answers in the end, of whatever status that another try would not change.
+        """The service's final answer, of any status that another try would not change.
 
-        A 429, or an answer that ``busy`` reads as one, closes the lane and is asked again after the pause; faults
-        of the service and of the network are asked again after 2, 4, 8, ... seconds. An answer with
-        ``Memento-Datetime`` is the archive's content, whatever its status, and never a fault.
+        After a 429, or an answer for which ``busy`` is true, the lane is closed and the request repeated after a pause;
+        after a fault of the service or the network it is repeated after 2, 4, 8, ... seconds. An answer with
+        ``Memento-Datetime`` is a capture, whatever its status, and never a fault.
 
         Raises: FetchError, transient when the last try failed in a way that may pass.
         """
@@ -173,7 +173,7 @@ class Throttle:
         raise AssertionError("the last attempt returns or raises")
 
     def _fault(self, web: Web, reply: Reply, busy: bool) -> FetchError | None:
-        """What is wrong with the answer if another try may mend it, else None."""
+        """The fault of an answer if another try may succeed, else None."""
         head = reply.head
         if is_archived(reply) or (head.status not in FAULTS and not busy):
             return None
@@ -186,5 +186,5 @@ class Throttle:
 
 
 def is_archived(reply: Reply) -> bool:
-    """True when the answer is a capture, its status included, and not the archive's own."""
+    """Whether the answer, status included, is a capture and not the archive's own."""
     return any(reply.head.get(name) for name in ("memento-datetime", "x-archive-src"))

@@ -1,7 +1,7 @@
-"""CC-NEWS, the news crawl of Common Crawl: which of its files to fetch for a range of days.
+"""CC-NEWS, the news crawl of Common Crawl: which of its files hold the captures of a range of days.
 
-Captures follow publication by hours or days, and each article is captured once: who looks for stories
-published in a range asks for some days more.
+An article is captured once, hours or days after its publication; to get the stories published in a range of days, ask
+for some days more.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from fivegwatch.sources.http.client import Web
 
 BASE = "https://data.commoncrawl.org/"
 FILE_BYTES = 1_072_694_208
-"""About what one file has; the listings give no sizes."""
+"""Typical size of a file; the listings give no sizes."""
 
 _ABSENT = frozenset({403, 404})
 _log = logging.getLogger(__name__)
 
 
 async def plan_news_crawl(web: Web, since: date, until: date, *, base: str = BASE) -> tuple[Unit, ...]:
-    """The files that hold the captures from ``since`` to ``until``, UTC, both inclusive, in the crawl's order.
+    """The files with captures from ``since`` to ``until``, UTC, both inclusive, in the crawl's order.
 
-    A month the crawl does not have (404, 403) has no files. The listing of the current month grows: plan
-    again to get what was added. Sizes are estimates.
+    A month that is not in the crawl (404, 403) has no files. The listing of the current month grows: plan again to get
+    the files added since. Sizes are estimates.
 
-    Raises: FetchError when a listing cannot be had for another reason, or is no listing.
+    Raises: FetchError when a listing cannot be fetched for another reason, or is no listing.
     """
     base = base if base.endswith("/") else base + "/"
     files: list[CrawlFile] = []
@@ -39,7 +39,7 @@ async def plan_news_crawl(web: Web, since: date, until: date, *, base: str = BAS
     for year, month in wanted:
         files += await _month(web, base, year, month)
     if wanted and not any(file.opened_at.date() < since for file in files):
-        # What the first days hold may be in a file that was opened in the month before.
+        # Captures of the first days may be in a file that was opened in the month before.
         year, month = wanted[0]
         files += await _month(web, base, *((year, month - 1) if month > 1 else (year - 1, 12)))
     return tuple(

@@ -1,4 +1,6 @@
-"""Pages out of WARC files: CC-NEWS, our own archive, anyone's. What is no page comes back too, with the reason.
+"""Pages in WARC files of any origin. Captures that are no page are returned too, with the reason.
+
+records -> responses and resources -> status, address, headers -> body out of its codings -> `Page`
 
 Standard: WARC 1.1 (ISO 28500:2017) response and resource records; RFC 9112 for the message inside.
 """
@@ -36,12 +38,11 @@ _URI, _DATE, _CUT, _TYPE = (
     for name in (b"WARC-Target-URI", b"WARC-Date", b"WARC-Truncated", b"Content-Type")
 )
 _BESIDE = frozenset({b"warcinfo", b"request", b"metadata"})
-"""Kinds of records that say something of captures and are none."""
+"""Kinds of records that describe captures; they are left out."""
 _NO_PAGE = frozenset({b"revisit", b"conversion", b"continuation"})
-"""Kinds of records that are no page by themselves; each is told of."""
+"""Kinds of records that are no page by themselves; they are returned as skipped."""
 _STATUS = re.compile(rb"(?:[ \t]*\r?\n){0,4}HTTP/\d(?:\.\d+)?[ \t]+(\d{3})\b", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-"""A Content-Type in quotes, as a whole or its media type alone."""
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _TRANSFER = frozenset({"gzip", "x-gzip", "deflate"})
 """Transfer codings besides ``chunked``."""
@@ -49,18 +50,18 @@ _REDUCED = re.compile(r"\d{4}(?:-\d\d)?")
 _WANTED = Wanted(accept="", wire_bytes=0, body_bytes=0, total_s=0.0, html_only=True)
 
 EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
-"""There were no pages before."""
+"""The first web page was published in this year; an earlier capture time is wrong."""
 CLOCKS_DIFFER = timedelta(days=1)
-"""How far the clocks of those who capture may be ahead of ours."""
+"""How far a crawler's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WarcPage(Located):
-    """A page and where it stands."""
+    """A page and its offset in the file."""
 
     page: Page
     is_dated: bool
-    """False when the record does not say in reason when it was captured; its file's time, or ours, stands in."""
+    """False when the record has no plausible capture time; the time of the file, or ours, is used instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +70,10 @@ class WarcSkip(Located):
 
     reason: str
     """``http_404`` and so on, ``not_html``, ``empty``, ``truncated``, ``decode``, ``too_large``, ``head_too_large``,
-    ``not_http``, what ``web_address`` says of the URL; or the kind of record: ``revisit``, ``conversion``,
+    ``not_http``, a kind of error of ``web_address``; or the kind of record: ``revisit``, ``conversion``,
     ``continuation``, ``other_kind``."""
     url: str
-    """As the record says it."""
+    """As in the record."""
 
 
 WarcItem = WarcPage | WarcSkip | Damage
@@ -86,11 +87,11 @@ def read_pages(
     now: datetime | None = None,
     limits: Limits = LIMITS,
 ) -> Iterator[WarcItem]:
-    """Every capture of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in its order, in bounded memory.
+    """Every capture of a ``.warc``, ``.warc.gz`` or ``.warc.zst`` file, in the order of the file, in bounded memory.
 
     ``source`` is a path or a seekable binary file; ``name`` is how pages refer to it (``Origin.locator`` is
     ``name@offset``, and ``+bytes`` for the later records of one gzip member); ``start`` is an item's ``after``.
-    Captures are not of a time after ``now`` (the clock's, where none is given).
+    A capture time after ``now`` (default: the clock) is implausible.
 
     Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy. OSError.
     """
@@ -111,35 +112,35 @@ def read_pages(
 
 
 class _File:
-    """The file that is read, and what its records may need to know of it."""
+    """The file that is read, with what its records may need: its name, its date, the limits."""
 
     def __init__(self, handle: BinaryIO, name: str, now: datetime, limits: Limits) -> None:
         self.handle, self.name, self.now, self.limits = handle, name, now, limits
         self._begun_at: datetime | None = None
 
     def captured_at(self, record: Record) -> datetime | None:
-        """When the record was captured; None when it does not say so in reason."""
+        """When the record was captured; None when it has no plausible time."""
         return _moment(_field(record, _DATE), self.now)
 
     def begun_at(self) -> datetime:
-        """When the file was begun, as its first record says; now when it does not say so either."""
+        """When the file was begun, by the date of its first record; now when that has none either."""
         if self._begun_at is None:
-            there = self.handle.tell()
+            offset = self.handle.tell()
             first = next(read_records(self.handle, self.name, most=0), None)
-            self.handle.seek(there)
-            told = (
+            self.handle.seek(offset)
+            date = (
                 self.captured_at(first) if isinstance(first, Record) and _kind(first) == b"warcinfo" else None
             )
-            self._begun_at = told or self.now
+            self._begun_at = date or self.now
         return self._begun_at
 
 
-def _moment(told: str, now: datetime) -> datetime | None:
-    """A WARC-Date, also of reduced precision (``2021-03``); None for one that is none or out of all reason."""
-    if _REDUCED.fullmatch(told):
-        told += "-01" if "-" in told else "-01-01"
+def _moment(text: str, now: datetime) -> datetime | None:
+    """A WARC-Date, also of reduced precision (``2021-03``); None when it is no date or an implausible one."""
+    if _REDUCED.fullmatch(text):
+        text += "-01" if "-" in text else "-01-01"
     try:
-        moment = datetime.fromisoformat(told)
+        moment = datetime.fromisoformat(text)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
@@ -147,8 +148,8 @@ def _moment(told: str, now: datetime) -> datetime | None:
 
 
 def _kind(record: Record) -> bytes:
-    found = _KIND.search(record.head)
-    return found.group(1).lower() if found else b""
+    kind = _KIND.search(record.head)
+    return kind.group(1).lower() if kind else b""
 
 
 def _item(
@@ -161,7 +162,7 @@ def _item(
         return _skip(record, exc.kind)
     except (MemoryError, OSError):
         raise
-    except Exception as exc:  # one page must not end the reading of all; what it was is told
+    except Exception as exc:  # a bug of ours; one page must not end the reading of all
         return Damage(
             reason="unexpected", message=f"{_field(record, _URI)}: {unexpected(exc)}",
             at=record.at, after=record.after, read_to=record.read_to,
@@ -178,36 +179,36 @@ def _skip(record: Record, reason: str) -> WarcSkip:
 
 
 def _field(record: Record, pattern: re.Pattern[bytes]) -> str:
-    found = pattern.search(record.head)
-    return found.group(1).decode("utf-8", "replace").strip(" \t<>") if found else ""
+    value = pattern.search(record.head)
+    return value.group(1).decode("utf-8", "replace").strip(" \t<>") if value else ""
 
 
 _Answer = tuple[Head, bytes]
-"""What was captured: head and body, out of their codings."""
+"""Status, headers and body of a capture; the body out of its codings."""
 
 
 def _response(record: Record, limits: Limits) -> _Answer:
-    """The answer a response record holds. Raises: FetchError when it is no page; its kind says why."""
-    told, content = _field(record, _URI), _content(record)
+    """The answer in a response record. Raises: FetchError when it is no page; its kind says why."""
+    given, content = _field(record, _URI), _content(record)
     line = _STATUS.match(content, record.begin, record.end)
     if line is None:
-        raise _no_page(told, "not_http", "the record holds no HTTP response")
+        raise _no_page(given, "not_http", "the record holds no HTTP response")
     status = int(line.group(1))
     if status != 200:
-        raise _no_page(told, f"http_{status}", f"the server answered {status}")
+        raise _no_page(given, f"http_{status}", f"the server answered {status}")
     url = _address(record, limits)
     end = _HEAD_END.search(content, line.end(), min(line.end() + limits.head_wire, record.end))
     if end is None:
         if record.end - line.end() > limits.head_wire:
-            raise _no_page(told, "head_too_large", f"headers of more than {limits.head_wire:,} bytes")
-        raise _no_page(told, "empty", "nothing follows the headers")
+            raise _no_page(given, "head_too_large", f"headers of more than {limits.head_wire:,} bytes")
+        raise _no_page(given, "empty", "nothing follows the headers")
     head = Head(url, status, _headers(content[line.end() : end.start()]))
     refuse_type(head, _WANTED)
     return head, _body(head, content[end.end() : record.end], limits)
 
 
 def _resource(record: Record, limits: Limits) -> _Answer:
-    """What a resource record holds: the page itself, of the record's own type. Raises: FetchError as above."""
+    """The page in a resource record, whose type the record itself states. Raises: FetchError as `_response`."""
     content = _content(record)
     fields = [(b"content-type", _field(record, _TYPE).encode())]
     refuse_type(Head(_field(record, _URI), 200, fields), _WANTED)
@@ -222,16 +223,16 @@ def _content(record: Record) -> bytes:
 
 
 def _address(record: Record, limits: Limits) -> str:
-    """The address of a record that is whole. Raises: FetchError."""
-    told = _field(record, _URI)
-    url = web_address(told, max_chars=limits.url_chars)
+    """The address of a record. Raises: FetchError, also for a record that the crawler cut short."""
+    given = _field(record, _URI)
+    url = web_address(given, max_chars=limits.url_chars)
     if _CUT.search(record.head):
-        raise _no_page(told, "truncated", "the crawler kept a part only")
+        raise _no_page(given, "truncated", "the crawler kept a part only")
     return url
 
 
 def _page(answer: _Answer, record: Record, file: _File, captured_at: datetime) -> Page:
-    """The page that was captured. Raises: FetchError when it is none; its kind says why."""
+    """The captured page. Raises: FetchError when the answer is no page; its kind says why."""
     (head, body), limits = answer, file.limits
     if not body or body.isspace():
         raise head.error("empty", "the page is empty")
@@ -277,7 +278,7 @@ def _body(head: Head, body: bytes, limits: Limits) -> bytes:
 
 
 def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
-    """The body out of what it travelled in (``transfer``), what its server packed it in, and what nobody spoke of.
+    """The body without its transfer coding, its content codings and codings that no header names.
 
     Crawlers keep bodies decoded, encoded, or decoded under headers that still say encoded: the bytes decide.
     Raises: CodingError, TooMuchError.
@@ -288,7 +289,7 @@ def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
         coding = packed_by(body)
         return coding if coding and says_html(head) else ""
 
-    with suppress(CodingError):  # most crawlers undo what a body travelled in, and keep the header
+    with suppress(CodingError):  # most crawlers undo the transfer coding and keep its header
         body = decoded(body, transfer, **bounds)
     try:
         body = decoded(body, head.get("content-encoding"), **bounds)
@@ -304,7 +305,7 @@ def _decoded(head: Head, body: bytes, transfer: str, limits: Limits) -> bytes:
 
 
 def _without_chunks(body: bytes, head: Head) -> bytes:
-    """The body out of its chunks; as it is when it was kept without them. Raises: FetchError(kind ``decode``)."""
+    """The body without the frames of its chunks, if it has any. Raises: FetchError(kind ``decode``)."""
     pieces: list[bytes] = []
     at = 0
     while (size := _CHUNK.match(body, at)) is not None:

@@ -1,10 +1,12 @@
-"""Records out of WARC files, whatever they are packed in: read once, forward, in bounded memory.
+"""Records in WARC files, packed or not: read once, forward, in bounded memory.
 
-In an unpacked file reading can begin again at every record; in a packed one at every gzip member or zstd frame, and
-inside of one by unpacking it once more. As a rule a member is a record, but some packers make one member of the whole
-file, and others begin members anywhere (bgzip): a record goes on in the next member then.
+file -> members, unpacked piece by piece (`members`) -> records, each with the cursor behind it
 
-A member that is torn or damaged costs itself alone: reading goes on at the next one that opens a record.
+Reading resumes at any record of an unpacked file, and at any gzip member or zstd frame of a packed one; a record inside
+a member is reached by unpacking the member again. Usually a member is one record, but some packers make the whole file
+one member, and others begin a member anywhere (bgzip), so that a record continues in the next one.
+
+A damaged member costs itself alone: reading continues at the next one that begins with a record.
 """
 
 from __future__ import annotations
@@ -28,32 +30,32 @@ from fivegwatch.sources.warc.members import (
 HEAD_MAX = 64 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
-# In an unpacked file not behind a letter: pages speak of WARC/1.0. The line end before a record may be what is damaged.
+# In an unpacked file not after a letter: pages mention WARC/1.0. A line end is not required, it may be damaged.
 _BEGINNINGS = {
     "gzip": re.compile(re.escape(GZIP)),
     "zstd": re.compile(re.escape(ZSTD)),
     "plain": re.compile(rb"(?<![\x20-\x7e])WARC/1\."),
 }
 _BEGINNING_BYTES = 7
-"""Bytes at the end of a window that may begin one, and the one before them."""
+"""Bytes at the end of a window that may be the start of a beginning, and one byte before them."""
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Cursor:
-    """A place in a WARC file at which reading may begin."""
+    """An offset in a WARC file at which reading may begin."""
 
     offset: int = 0
-    """Bytes, of the file as it is: where a gzip member, a zstd frame or (unpacked) a record begins."""
+    """Bytes of the packed file: where a gzip member, a zstd frame or (in an unpacked file) a record begins."""
     inner: int = 0
-    """Unpacked bytes of that member to pass over; 0 as a rule."""
+    """Unpacked bytes of that member to pass over; usually 0."""
 
     def __str__(self) -> str:
         return f"{self.offset}+{self.inner}" if self.inner else str(self.offset)
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """What ``str`` made of one; empty for the beginning. Raises: ValueError."""
+        """The cursor that ``str`` printed; the beginning for an empty text. Raises: ValueError."""
         offset, _, inner = text.partition("+")
         return cls(int(offset or 0), int(inner or 0))
 
@@ -63,22 +65,22 @@ START = Cursor()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Located:
-    """Something that stands in a WARC file."""
+    """A stretch of a WARC file."""
 
     at: Cursor
     after: Cursor
-    """Where reading may begin again: nothing before it is left unread."""
+    """Where reading resumes: everything before it was read."""
     read_to: int
-    """Bytes of the file read by then. Inside of a member it moves on, while ``after`` keeps the member's offset."""
+    """Bytes of the file read up to ``after``. It grows inside a member, while ``after`` keeps the member's offset."""
 
     @property
     def offset(self) -> int:
-        """Bytes, of the file as it is: where the record's member, or the record, begins."""
+        """Bytes of the packed file: where the record's member, or the record, begins."""
         return self.at.offset
 
     @property
     def next_offset(self) -> int:
-        """The same of what follows."""
+        """`offset` of what follows."""
         return self.after.offset
 
 
@@ -89,7 +91,7 @@ class Record(Located):
     head: bytes
     """Version line and header fields, one a line, without the empty line."""
     data: bytes | None
-    """Holds the block (not copied: most records are looked at no further); None when it was too large to keep."""
+    """Holds the block among other bytes, for most blocks are never looked at; None when it was too large to keep."""
     begin: int
     end: int
     """The block is ``data[begin:end]``."""
@@ -97,18 +99,18 @@ class Record(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage(Located):
-    """A stretch of the file that could not be read; ``after`` is the file's end when nothing readable follows."""
+    """A stretch that could not be read; ``after`` is the end of the file when nothing readable follows."""
 
     reason: str
-    """``torn`` (the file ends too early), ``corrupt``, or ``unexpected`` (the record trips our own code)."""
+    """``torn`` (the file ends too early), ``corrupt``, or ``unexpected`` (a bug of ours)."""
     message: str
 
 
 class _Walk:
-    """Walks through a member, and on into the next ones while a record is not complete."""
+    """Reads through a member, and into the next ones while a record is not complete."""
 
     def __init__(self, members: Members, passed: int) -> None:
-        """Begin in the member that is open, behind the first ``passed`` bytes of it. Raises: Damaged."""
+        """Begin in the open member, after its first ``passed`` unpacked bytes. Raises: Damaged."""
         self._members = members
         self._data = members.piece()
         self._at = 0
@@ -116,19 +118,20 @@ class _Walk:
         """Unpacked bytes before ``_data``."""
         self._unpacked = len(self._data)
         self._begun = [(0, members.offset)]
-        """Members from here on: unpacked bytes before each, and its file offset."""
+        """Members from here on: the number of unpacked bytes before each, and its offset in the file."""
         self._pass_over(passed)
 
     def here(self) -> Cursor:
-        """Where this is in the file."""
-        place = self._gone + self._at
-        while len(self._begun) > 1 and self._begun[1][0] <= place:
+        """The cursor of the current position."""
+        position = self._gone + self._at
+        while len(self._begun) > 1 and self._begun[1][0] <= position:
             del self._begun[0]
         before, offset = self._begun[0]
-        return Cursor(offset + place - before) if self._members.is_plain else Cursor(offset, place - before)
+        inner = position - before
+        return Cursor(offset + inner) if self._members.is_plain else Cursor(offset, inner)
 
     def at_end(self) -> bool:
-        """Whether only line ends are left in this member; passes over them."""
+        """Whether only line ends are left in this member; they are passed over."""
         while True:
             rest = self._data[self._at : self._at + 64]
             kept = rest.lstrip(b"\r\n")
@@ -139,7 +142,7 @@ class _Walk:
                 return True
 
     def begins_record(self) -> bool:
-        """Whether the next bytes open a record. Raises: Damaged."""
+        """Whether a record begins here. Raises: Damaged."""
         if len(self._data) - self._at < len(VERSION):
             self._append(self._piece())
         return self._data.startswith(VERSION, self._at)
@@ -150,19 +153,19 @@ class _Walk:
             len(self._data) - self._at >= len(VERSION) or not self._append(self._piece())
         ):
             raise Damaged("corrupt", "no WARC record where one must begin")
-        while (found := _HEAD_END.search(self._data, self._at, self._at + HEAD_MAX)) is None:
+        while (end := _HEAD_END.search(self._data, self._at, self._at + HEAD_MAX)) is None:
             if len(self._data) - self._at >= HEAD_MAX:
                 raise Damaged("corrupt", f"the header of a record has no end within {HEAD_MAX // 1024} KiB")
             if not self._append(self._piece()):
                 raise _torn()
-        head = self._data[self._at : found.start()]
-        self._at = found.end()
+        head = self._data[self._at : end.start()]
+        self._at = end.end()
         if not head.startswith(VERSION):
             raise Damaged("corrupt", "no WARC record where one must begin")
         return _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
 
     def take(self, length: int, most: int) -> tuple[bytes | None, int, int]:
-        """Where the next ``length`` bytes are; None for them, after passing over, when they are more than ``most``."""
+        """The next ``length`` bytes, as ``data[begin:end]``; None and passed over when they are more than ``most``."""
         if length > most:
             self._pass_over(length)
             return None, 0, 0
@@ -181,8 +184,8 @@ class _Walk:
         return self._data, begin, self._at
 
     def _pass_over(self, length: int) -> None:
-        while length > (there := len(self._data) - self._at):
-            length -= there
+        while length > (rest := len(self._data) - self._at):
+            length -= rest
             self._gone += len(self._data)
             self._data, self._at = self._piece(), 0
             if not self._data:
@@ -203,7 +206,7 @@ class _Walk:
             self._begun.append((self._unpacked, self._members.offset))
             piece = self._members.piece()
             if piece.startswith(VERSION):
-                # Packed record by record: this one is shorter than it says, and the next one none of its business.
+                # Packed record by record: this record is shorter than it claims, and the next one is not part of it.
                 raise Damaged("corrupt", "a record does not end with its member")
         return self._counted(piece)
 
@@ -219,10 +222,10 @@ def _torn() -> Damaged:
 def read_records(
     handle: BinaryIO, name: str, *, start: Cursor = START, most: int
 ) -> Iterator[Record | Damage]:
-    """The records of a WARC file (``.warc``, ``.warc.gz``, ``.warc.zst``), and what of it cannot be read.
+    """The records of a WARC file (``.warc``, ``.warc.gz``, ``.warc.zst``), and its stretches that cannot be read.
 
-    ``handle`` is seekable; ``start`` is the beginning or where an item ends (``after``); blocks of more than ``most``
-    bytes are passed over.
+    ``handle`` is seekable; ``start`` is the beginning or the ``after`` of an item; blocks of more than ``most`` bytes
+    are passed over.
 
     Raises: FetchError (kind ``not_warc``) when the file is of another kind; the message names the remedy.
     """
@@ -248,7 +251,7 @@ def read_records(
                 )  # fmt: skip
         except Damaged as damage:
             following = _next_start(handle, at.offset + 1, packing, dictionary)
-            # A file that goes on was damaged in the middle, however its record ended.
+            # If records follow, the file is damaged in the middle, also where the record seems cut short.
             reason = "corrupt" if following is not None else damage.reason
             resumed = handle.seek(0, 2) if following is None else following
             yield Damage(
@@ -260,16 +263,16 @@ def read_records(
 
 
 def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
-    """Raise Damaged if a record that no other follows holds the beginning of one: its head or length is damaged."""
+    """Raise Damaged if the beginning of a record is inside one that is followed by none: its length is damaged."""
     if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
         raise Damaged("corrupt", "a record runs into the next one")
 
 
 def _length(head: bytes) -> int:
-    found = _LENGTH.search(head)
-    if found is None:
+    length = _LENGTH.search(head)
+    if length is None:
         raise Damaged("corrupt", "a record without a Content-Length")
-    return int(found.group(1))
+    return int(length.group(1))
 
 
 def _next_start(handle: BinaryIO, at: int, packing: str, dictionary: bytes) -> int | None:
@@ -279,10 +282,10 @@ def _next_start(handle: BinaryIO, at: int, packing: str, dictionary: bytes) -> i
     window, base = b"", at
     while more := handle.read(STEP):
         window += more
-        for place in begins.finditer(window):
-            found = base + place.start()
-            if _opens_record(handle, found, packing, dictionary):
-                return found
+        for beginning in begins.finditer(window):
+            offset = base + beginning.start()
+            if _opens_record(handle, offset, packing, dictionary):
+                return offset
         kept = window[-_BEGINNING_BYTES:]
         base += len(window) - len(kept)
         window = kept

@@ -1,8 +1,8 @@
 """WARC files on this machine, and whether each is still the file that was read.
 
-A unit is a file by its path, so that what was read of it is found again. Its content may become another one: a crawl
-goes on, a torn download is fetched again. So a unit carries the size and a version, a digest of both ends of the file,
-which costs the same for a file of any size and does not change when the file is copied or touched.
+A unit is identified by the path of its file, so that its progress is found again. The content may change: a crawl
+continues, a partial download is fetched again. So a unit also has the size and a version of the file: a digest of both
+its ends, which takes the same time for a file of any size and does not change when the file is copied or touched.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import Unit
 
 EDGE_BYTES = 64 * 1024
-"""So much of the beginning and of the end is looked at: a WARC file begins with its warcinfo, whose date and identifier
-are its own, and whatever is appended becomes its end."""
+"""How much of the beginning and of the end goes into the version. A WARC file begins with its warcinfo, whose date and
+identifier are unique, and anything appended becomes its end."""
 
 
 def plan_archive(path: Path) -> Unit:
-    """The unit of a file as it is now. One that cannot be read is left to the reading, which says why."""
+    """The unit of a file as it is now; also of one that cannot be read, for the reader says why."""
     return as_it_is(Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size))
 
 
 def as_it_is(unit: Unit) -> Unit:
-    """``unit`` with the size and version its file has now; the same when there is no such file on this machine."""
+    """``unit`` with the current size and version of its file; unchanged when the file is not on this machine."""
     if unit.kind != "file" or "://" in unit.locator:
         return unit
     try:
@@ -45,7 +45,7 @@ def as_it_is(unit: Unit) -> Unit:
 
 
 def change(before: Unit, now: Unit) -> str:
-    """How the file differs from what it was, in words; empty when it does not, or when nobody can tell."""
+    """How the file changed between two states of its unit, in words; empty when it did not, or when that is unknown."""
     if before.kind != "file":
         return ""
     versions = before.option("version"), now.option("version")

@@ -1,7 +1,8 @@
-"""The Wayback Machine as a source: which pages of a site were captured, and what a feed said over the years.
+"""The Wayback Machine as a source: captured pages of a site, and what a feed announced over the years.
 
-The index (CDX) is read in portions; ``resumeKey`` leads to the next one and is sent back exactly as it came. A
-capture time says when a page was there, never when it was published: it is the entry's locator and nothing else.
+unit -> index, page by page (`index`) -> captures -> entries; of a feed: captures -> replay -> parse -> entries
+
+A capture time says when a page existed, never when it was published: it becomes the entry's locator and nothing else.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from fivegwatch.extractors.model import Entry, Feed, Listing, Origin, Page, Pars
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.services.throttle import Services, Throttle
-from fivegwatch.sources.wayback.index import TOO_SLOW, CdxIndex, Place
+from fivegwatch.sources.wayback.index import TOO_SLOW, CdxIndex, IndexCursor
 from fivegwatch.sources.wayback.replay import replay
 
 Match = Literal["exact", "prefix", "domain"]
@@ -30,19 +31,19 @@ PORTION = 1_000
 """Rows, or entries, between two commit points."""
 _REMEMBERED = 100_000
 _IN_A_ROW = 3
-"""Captures that may fail one after the other before the archive itself is taken to be down."""
+"""So many captures failing in a row mean that the archive itself is down."""
 _COLLAPSE: dict[Every, str] = {"capture": "digest", "hour": "timestamp:10", "day": "timestamp:8"}
 _PAGES_ONLY = ("statuscode:200", r"mimetype:(text/html|application/xhtml\+xml)")
 
 
 def plan_captures(urls: Iterable[str], since: date, until: date, match: Match = "exact") -> tuple[Unit, ...]:
     """One unit for each of ``urls``: a page (``exact``), the beginning of addresses (``prefix``) or a whole
-    ``domain`` with its hosts. ``host/path*`` and ``*.host`` say so themselves. Both days are included.
+    ``domain`` with its hosts. ``host/path*`` always means a prefix, ``*.host`` a domain. Both days are included.
     """
     units: dict[str, Unit] = {}
     for url in urls:
-        bare, meant = _pattern(url.strip(), match)
-        for unit in _units("captures", [bare], since, until, ("match", meant)):
+        address, matches = _pattern(url.strip(), match)
+        for unit in _units("captures", [address], since, until, ("match", matches)):
             units[unit.id] = unit
     return tuple(units.values())
 
@@ -56,8 +57,8 @@ def _pattern(url: str, match: Match) -> tuple[str, Match]:
 def plan_feed_history(
     feed_urls: Iterable[str], since: date, until: date, *, every: Every = "capture"
 ) -> tuple[Unit, ...]:
-    """One unit for each feed address. ``every`` thins out the captures of feeds that carry a build time and so
-    differ each time: at most one an hour, or a day.
+    """One unit for each feed address. ``every`` limits the captures to one an hour or a day, for feeds that contain
+    a build time and so differ each time.
     """
     return _units("feed", feed_urls, since, until, ("collapse", _COLLAPSE[every]))
 
@@ -70,9 +71,9 @@ def _units(
     return tuple(Unit(source="wayback", kind=kind, locator=url, options=options) for url in addresses)
 
 
-def _portions(page: CdxPage, place: Place) -> Iterator[tuple[tuple[Capture, ...], bool]]:
-    """The page's rows that are still to come, in portions, and whether each is the last; at least one."""
-    fresh = tuple(dropwhile(place.is_done, page.captures))
+def _portions(page: CdxPage, at: IndexCursor) -> Iterator[tuple[tuple[Capture, ...], bool]]:
+    """The page's unread rows, in portions, and whether each is the last; at least one."""
+    fresh = tuple(dropwhile(at.is_done, page.captures))
     for start in range(0, max(1, len(fresh)), PORTION):
         yield fresh[start : start + PORTION], start + PORTION >= len(fresh)
 
@@ -80,9 +81,9 @@ def _portions(page: CdxPage, place: Place) -> Iterator[tuple[tuple[Capture, ...]
 async def read_captures(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """List the earliest good page of every address of ``unit``, each with its capture time as locator.
+    """List the earliest capture with status 200 of every address of ``unit``, with its time as locator.
 
-    ``outside`` counts captures that are no first good page of their address; ``position`` counts rows.
+    ``outside`` counts the other captures; ``position`` counts rows of the index.
 
     Raises: FetchError (``archive_blocked`` for good) or ExtractionError (``bad_cdx``, transient; ``cdx_circle``).
     """
@@ -91,23 +92,23 @@ async def read_captures(
     if not once:
         asked.append(("collapse", "urlkey"))
     index = CdxIndex(web, unit, services, throttle, asked)
-    place = Place.read(cursor)
+    at = IndexCursor.parse(cursor)
     while True:
-        page = await index.page(place.key)
+        page = await index.page(at.key)
         skipped = page.skipped
-        for rows, last in _portions(page, place):
-            found = tuple(earliest_pages(rows, place.taken))
-            entries, unusable = _entries(found, web.allow)
-            place = place.behind(rows, taken=found[-1].urlkey if found else place.taken)
+        for rows, last in _portions(page, at):
+            earliest = tuple(earliest_pages(rows, at.taken))
+            entries, unusable = _entries(earliest, web.allow)
+            at = at.after(rows, taken=earliest[-1].urlkey if earliest else at.taken)
             if last:
-                place = replace(place, key=page.resume_key)
+                at = replace(at, key=page.resume_key)
             done = (last and not page.resume_key) or (once and bool(entries))
             yield Listing(
                 entries=entries,
                 skipped=(*skipped, *unusable),
-                outside=len(rows) - len(found),
-                cursor="" if done else place.write(),
-                position=place.rows,
+                outside=len(rows) - len(earliest),
+                cursor="" if done else str(at),
+                position=at.rows,
                 done=done,
             )
             if done:
@@ -118,7 +119,7 @@ async def read_captures(
 def _entries(
     captures: Iterable[Capture], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-    """An entry for each capture whose address can be vetted, spellings of one address once; and the others."""
+    """One entry for each address that can be vetted, from its earliest capture; and what was skipped."""
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for capture in captures:
@@ -144,10 +145,10 @@ async def read_feed_history(
 ) -> AsyncIterator[Listing]:
     """List what the captures of a feed announced, from the oldest on, each story once.
 
-    Every capture with other content than the one before is replayed and given to ``parse`` with ``feed`` (whose
-    language its entries take); the origin of an entry is the capture it was first seen in. A capture that was
-    no feed, or is lost, is skipped with its reason; one the archive fails to replay becomes a unit of its own
-    (kind ``feed-capture``, read by this function too). ``outside`` counts captures that say nothing new.
+    Each capture whose content differs from the one before is replayed and given to ``parse`` with ``feed``, whose
+    language its entries get; the origin of an entry is the first capture that announced it. A capture that is no feed
+    or cannot be replayed any more is skipped with its reason; one that the archive fails to replay now becomes a unit
+    of its own (kind ``feed-capture``, read by this function too). ``outside`` counts captures with nothing new.
 
     Raises: as `read_captures`; FetchError when capture after capture fails.
     """
@@ -162,29 +163,29 @@ async def read_feed_history(
         ("collapse", unit.option("collapse", "digest")),
     ]
     index = CdxIndex(web, unit, services, throttle, asked)
-    place = Place.read(cursor)
+    at = IndexCursor.parse(cursor)
     while True:
-        page = await index.page(place.key)
+        page = await index.page(at.key)
         repeats = 0
-        history.remember(place.taken)
-        for capture in dropwhile(place.is_done, page.captures):
-            before, place = place, place.behind((capture,), taken=capture.digest)
+        history.remember(at.taken)
+        for capture in dropwhile(at.is_done, page.captures):
+            before, at = at, at.after((capture,), taken=capture.digest)
             if history.knows(capture) or capture.statuscode != "200":
                 repeats += 1
                 continue
             listing = await history.listing(capture)
             for start in range(PORTION, len(listing.entries), PORTION):
                 some = listing.entries[start - PORTION : start]
-                yield Listing(entries=some, cursor=before.write(), position=before.rows)
+                yield Listing(entries=some, cursor=str(before), position=before.rows)
             rest = (len(listing.entries) - 1) // PORTION * PORTION if listing.entries else 0
-            yield replace(listing, entries=listing.entries[rest:], cursor=place.write(), position=place.rows)
-        place = replace(place, key=page.resume_key)
+            yield replace(listing, entries=listing.entries[rest:], cursor=str(at), position=at.rows)
+        at = replace(at, key=page.resume_key)
         done = not page.resume_key
         yield Listing(
             skipped=page.skipped,
             outside=repeats,
-            cursor="" if done else place.write(),
-            position=place.rows,
+            cursor="" if done else str(at),
+            position=at.rows,
             done=done,
         )
         if done:
@@ -192,7 +193,7 @@ async def read_feed_history(
 
 
 class _History:
-    """Reads one feed's captures; knows what was seen before."""
+    """Reads one feed's captures, and remembers what was read before."""
 
     def __init__(self, web: Web, services: Services, throttle: Throttle, parse: Parse, feed: Feed) -> None:
         self._web, self._services, self._throttle = web, services, throttle
@@ -200,10 +201,10 @@ class _History:
         self._failed = 0
         """Captures in a row that the archive could not replay."""
         self._known: dict[str, None] = {}
-        """Digests of captures and ids of entries; the oldest are forgotten, which costs a double at most."""
+        """Digests of captures and ids of entries; the oldest are forgotten, which at most lists an entry twice."""
 
     async def listing(self, capture: Capture) -> Listing:
-        """What is new in one capture; without a cursor."""
+        """The new entries of one capture; without a cursor."""
         self.remember(capture.digest)
         try:
             entries, skipped = await self.announced(capture.original, capture.timestamp)
@@ -211,7 +212,7 @@ class _History:
             self._failed += 1
             if exc.kind not in TOO_SLOW or self._failed >= _IN_A_ROW:
                 raise
-            # Some captures fail for ever, which must not end the unit, nor be lost if they do not.
+            # Some captures always fail, which must not end the unit; others work later, and must not be lost.
             later = Unit(
                 source="wayback",
                 kind="feed-capture",
@@ -226,7 +227,7 @@ class _History:
         return Listing(entries=fresh, skipped=skipped)
 
     def knows(self, capture: Capture) -> bool:
-        """True when a capture with the same bytes was seen; bytes without a digest are always new."""
+        """Whether a capture with the same bytes was read before; False for one without a digest."""
         return capture.digest in self._known and capture.digest not in ("", "-")
 
     def remember(self, key: str) -> None:
@@ -238,7 +239,7 @@ class _History:
     async def announced(
         self, url: str, timestamp: str
     ) -> tuple[tuple[Entry, ...], tuple[tuple[str, str], ...]]:
-        """The entries of one capture, their origin that capture; and what cannot be used.
+        """The entries of one capture, with that capture as origin; and what was skipped.
 
         Raises: FetchError, transient.
         """

@@ -1,4 +1,7 @@
-"""The Wayback Machine's index, asked page by page: the query, the resume key, and how far one has read."""
+"""The Wayback Machine's index (CDX), asked page by page: the query, and the cursor of a unit.
+
+Each page names the ``resumeKey`` of the next one, which is sent back exactly as it came.
+"""
 
 from __future__ import annotations
 
@@ -15,42 +18,42 @@ from fivegwatch.sources.services.throttle import Services, Throttle
 from fivegwatch.sources.wayback.replay import blocked_by_archive
 
 PAGE_SIZES = (5_000, 1_000, 200)
-"""Rows asked for at once: fewer when the index gives up on more."""
+"""Rows of a page; the next smaller number is tried when the index fails."""
 TOO_SLOW = frozenset({"http_413", "http_502", "http_503", "http_504", "timeout", "deadline"})
-"""How the archive fails at what is too much for it, now or for ever."""
+"""Kinds of errors by which the archive fails when it is asked for too much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """How far a unit's index is read; the cursor is its JSON."""
+class IndexCursor:
+    """How far a unit's index is read."""
 
     key: str = ""
-    """Resume key the current page was asked for with."""
+    """Resume key of the current page."""
     urlkey: str = ""
     timestamp: str = ""
-    """Last row that is done."""
+    """``urlkey`` and ``timestamp`` are those of the last row that was read."""
     taken: str = ""
     """The ``urlkey`` whose page, or the digest whose feed, was taken last."""
     rows: int = 0
+    """Number of rows read."""
 
     @classmethod
-    def read(cls, cursor: str) -> Place:
-        """The place a cursor names; the beginning when it is empty."""
-        if not cursor:
+    def parse(cls, text: str) -> IndexCursor:
+        """The cursor that ``str`` printed; the beginning for an empty text."""
+        if not text:
             return cls()
-        key, urlkey, timestamp, taken, rows = json.loads(cursor)
+        key, urlkey, timestamp, taken, rows = json.loads(text)
         return cls(key=key, urlkey=urlkey, timestamp=timestamp, taken=taken, rows=rows)
 
-    def write(self) -> str:
-        """The cursor."""
+    def __str__(self) -> str:
         return json.dumps([self.key, self.urlkey, self.timestamp, self.taken, self.rows])
 
     def is_done(self, capture: Capture) -> bool:
-        """True for a row read before: the index is sorted, and a page may begin with rows of the last one."""
+        """Whether a row was read before: the index is sorted, and a page may begin with rows of the last one."""
         return (capture.urlkey, capture.timestamp) <= (self.urlkey, self.timestamp)
 
-    def behind(self, rows: Sequence[Capture], *, taken: str) -> Place:
-        """The place behind ``rows``."""
+    def after(self, rows: Sequence[Capture], *, taken: str) -> IndexCursor:
+        """The cursor behind ``rows``."""
         if not rows:
             return self
         last = rows[-1]
@@ -60,7 +63,7 @@ class Place:
 
 
 class CdxIndex:
-    """The index of one unit's captures, page by page."""
+    """The index of one unit's captures."""
 
     def __init__(
         self, web: Web, unit: Unit, services: Services, throttle: Throttle, asked: list[tuple[str, str]]
@@ -80,7 +83,10 @@ class CdxIndex:
         self._keys: set[str] = set()
 
     async def page(self, key: str) -> CdxPage:
-        """The page that ``key`` leads to, the first one when it is empty."""
+        """The page of a resume key, the first one for an empty key.
+
+        Raises: FetchError; ExtractionError of kind ``cdx_circle`` for a key that was used before, or ``bad_cdx``.
+        """
         if key in self._keys:
             message = f"{self._asked[0][1]}: the index leads in a circle"
             raise ExtractionError(message, url=self._asked[0][1], kind="cdx_circle")
@@ -91,7 +97,7 @@ class CdxIndex:
             except FetchError as exc:
                 if exc.kind not in TOO_SLOW or len(self._sizes) == 1:
                     raise
-                # Broad questions are answered by 504 again and again, narrower ones in seconds.
+                # Large pages of broad queries fail with 504 again and again; small ones come within seconds.
                 self._sizes.pop(0)
 
     async def _ask(self, key: str) -> CdxPage:

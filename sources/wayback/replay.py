@@ -1,8 +1,10 @@
-"""What an archive kept: the bytes of a capture, as the site sent them that day.
+"""The bytes of a capture in the Wayback Machine, as the site sent them that day.
 
-``/web/<14 digits>id_/<address>`` gives a capture without the archive's own additions. The archive leads on to the
-nearest capture when there is none of that second, and replays what the site answered: its redirects, its errors. An
-answer with ``Memento-Datetime`` is the site's of that day, one without is the archive's of today.
+address and time -> request -> redirects within the archive -> captured answer -> body out of its codings -> `Page`
+
+``/web/<14 digits>id_/<address>`` gives a capture without the archive's own additions. If there is no capture of that
+second, the archive redirects to the nearest one; redirects and errors of the site are replayed too. An answer with
+``Memento-Datetime`` is the site's of that day, one without is the archive's own of today.
 
 Standard: RFC 7089 (Memento).
 """
@@ -25,7 +27,7 @@ from fivegwatch.sources.http.responses import KEPT_HEADERS, REDIRECTS, Wanted, r
 from fivegwatch.sources.services.throttle import Kind, Services, Throttle, is_archived
 
 NEAR = timedelta(days=731)
-"""How far from the time asked for a capture may be; years later an address may show another story."""
+"""Longest time between the requested and the captured time; after years an address may show another story."""
 _HOPS = 6
 _REPLAY = re.compile(r"(?:https?://web\.archive\.org)?/web/([0-9]{1,14})(?:[a-z]{2}_)?/(.+)", re.DOTALL)
 _ORIGINAL = "x-archive-orig-"
@@ -45,8 +47,7 @@ async def playback(
 
     Raises: FetchError. For good: ``not_captured``, ``too_far`` (nearest capture further away than ``near``),
     ``archive_blocked``, ``http_<status>`` (what the site answered that day), ``not_html``, ``decode``, and what
-    `vet_url` refuses. Transient: ``no_memento`` (a page of the archive's own) and what the service or the network
-    may mend.
+    `vet_url` refuses. Transient: ``no_memento`` (a page of the archive's own) and faults of the service or the network.
     """
     return await replay(web, entry.origin.locator, entry.url, services, throttle, kind="page", near=near)
 
@@ -97,19 +98,19 @@ def _time_of(timestamp: str, url: str) -> datetime:
 
 
 def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
-    """Where a redirect leads inside the archive. A captured redirect may name the site's own address."""
+    """The capture a redirect leads to. A captured redirect may name the site's own address."""
     location = reply.head.location()
-    found = _REPLAY.fullmatch(location.removeprefix(services.wayback.rstrip("/")))
-    if found:
-        timestamp = found[1] if len(found[1]) == 14 else step.timestamp
-        return _Step(timestamp, vet_url(found[2], allow=web.allow))
+    inside = _REPLAY.fullmatch(location.removeprefix(services.wayback.rstrip("/")))
+    if inside:
+        timestamp = inside[1] if len(inside[1]) == 14 else step.timestamp
+        return _Step(timestamp, vet_url(inside[2], allow=web.allow))
     if not is_archived(reply) or not location:
         raise _error(reply, "no_location", "the archive redirects to nowhere we could follow")
     return _Step(step.timestamp, vet_url(location, base=step.url, allow=web.allow))
 
 
 def _refuse(reply: Reply, step: _Step) -> None:
-    """Raises: FetchError unless this is a captured page that was there."""
+    """Raises: FetchError unless this is a capture with status 200."""
     status = reply.head.status
     if is_archived(reply):
         if status != 200:
@@ -125,9 +126,9 @@ def _refuse(reply: Reply, step: _Step) -> None:
 
 
 def blocked_by_archive(reply: Reply) -> FetchError | None:
-    """The error when the archive refuses to show a site for good: at its owner's wish, or by its robots.txt."""
-    said = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
-    if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", said):
+    """The error if the archive never shows this site (its owner or its robots.txt forbids it), else None."""
+    words = reply.head.get("x-archive-wayback-runtime-error") + reply.body[:2_000].decode("latin-1")
+    if reply.head.status == 403 and re.search(r"AccessControlException|Blocked Site", words):
         return _error(reply, "archive_blocked", "the archive does not show this site")
     return None
 
@@ -137,12 +138,12 @@ def _error(reply: Reply, kind: str, why: str) -> FetchError:
 
 
 def _capture_time(reply: Reply, step: _Step) -> datetime:
-    """When the capture was taken, by its own word, else by its address."""
+    """When the capture was taken, by its ``Memento-Datetime`` or else by its address."""
     try:
-        said = parsedate_to_datetime(reply.head.get("memento-datetime")[:64])
+        moment = parsedate_to_datetime(reply.head.get("memento-datetime")[:64])
     except (ValueError, TypeError, OverflowError, IndexError):  # what the parser raises on garbage
         return _time_of(step.timestamp, step.url)
-    return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _page(reply: Reply, step: _Step, taken: datetime, *, requested: str, kind: Kind) -> Page:
@@ -167,7 +168,7 @@ _KNOWN = frozenset({"gzip", "deflate", "br", "zstd"})
 
 
 def _decoded(reply: Reply, cap: int) -> bytes:
-    """The body without its content codings, be they declared, declared wrongly or not declared at all.
+    """The body without its content codings, whether declared, wrongly declared or not declared.
 
     Raises: FetchError of kind ``decode`` (begun and broken off) or ``too_large``.
     """
@@ -188,7 +189,7 @@ def _decoded(reply: Reply, cap: int) -> bytes:
 
 
 def _undo(body: bytes, coding: str, cap: int) -> bytes:
-    """``body`` without ``coding``; as it is when it plainly never had it."""
+    """``body`` without ``coding``; unchanged when it plainly does not have it."""
     magic = next((magic for magic, name in MAGIC.items() if name == coding), b"")
     if (magic and not body.startswith(magic)) or (coding in ("br", "deflate") and _is_text(body)):
         return body
@@ -204,7 +205,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def _undo_brotli(body: bytes, cap: int) -> bytes:
-    """Brotli has no sign of its own: what is no text, and decodes to the end into text, was packed with it."""
+    """``body`` without Brotli, which has no magic bytes: what is no text but decodes into text was packed with it."""
     try:
         whole = _undo(body, "br", cap)
     except (CodingError, TooMuchError):

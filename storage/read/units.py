@@ -1,4 +1,4 @@
-"""What the corpus knows of the units of backfills."""
+"""The units of backfills in the corpus, and how far each is."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class UnitProgress:
     updated_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """Whether there is something to do for it at ``now``."""
+        """Whether there is something left to do at ``now``."""
         if self.state == "failed":
             return self.next_attempt_at is not None and self.next_attempt_at <= now
         return self.state != "done"
 
 
 def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
-    """How far each of ``units`` is, and each unit found in one of them, by id; others are left out."""
+    """How far each of ``units`` that the corpus knows is, and each unit that one of them named, by id."""
     rows = select(
         layout,
         """
@@ -50,7 +50,7 @@ def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress
 
 
 def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgress]:
-    """Every unit known, of one source if given, in the order they were found."""
+    """All units, or those of one source, in the order they were planned."""
     rows = select(
         layout,
         "select * from base.units where $source is null or source = $source order by found_at, unit_id",
@@ -60,8 +60,10 @@ def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgr
 
 
 def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
-    """Stories and near misses among the pages a run judged, each once however many pages brought it, and whether or
-    not it was known before: as the corpus has them by now."""
+    """Number of stories and of near misses among the pages a run judged, by their present verdicts.
+
+    Each counts once, whatever the number of its pages, and also if it was in the corpus before.
+    """
     rows = select(
         layout,
         """

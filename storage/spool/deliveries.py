@@ -1,6 +1,6 @@
-"""How a worker's results reach the corpus: straight into the spool, or through a shared folder or object store.
+"""How a worker's results reach the corpus: directly into the spool, or through a shared folder or object store.
 
-A delivery is one batch and the archive part it refers to. The part goes first, so whoever sees the batch has
+A delivery is one batch and the archive part it refers to. The part is written first, so whoever sees the batch has
 both. Addresses with ``://`` are opened through fsspec (``s3://bucket/prefix``, ``file:///shared/spool``).
 """
 
@@ -20,9 +20,9 @@ from fivegwatch.storage.spool.batches import Batch, batch_bytes, batch_name, put
 
 
 def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:
-    """Deliver to ``target``: the database users open, as a path, or the address of a shared spool.
+    """Deliver to ``target``: the path of the published database, or the address of a shared spool.
 
-    Raises: StorageError; nothing of the batch is visible then.
+    Raises: StorageError; the batch is not visible then.
     """
     if "://" not in target:
         layout = Layout.for_database(Path(target))
@@ -39,8 +39,8 @@ def deliver(target: str, batch: Batch, part: ArchivePart | None = None) -> None:
 def gather(target: str, layout: Layout) -> int:
     """Move every delivery at ``target`` into the corpus's own spool and archive; returns how many batches.
 
-    Killed at any point it loses nothing: a file leaves the shared spool when it is durable here, and a batch
-    that is gathered twice is loaded once, by its name.
+    If it is killed, nothing is lost: a file leaves the shared spool once it is durable here, and a batch gathered twice
+    is loaded once, by its name.
 
     Raises: StorageError.
     """
@@ -61,7 +61,7 @@ def gather(target: str, layout: Layout) -> int:
 
 
 def check_target(target: str) -> None:
-    """Prove that there is a shared spool at ``target`` that can be written. Raises: StorageError."""
+    """Check that the shared spool at ``target`` can be written. Raises: StorageError."""
     with _store(target) as (files, root):
         probe = f"{root}/.probe"
         _put(files, probe, b"")
@@ -97,7 +97,7 @@ def _listed(files: Any, pattern: str) -> list[str]:
 
 
 def _put(files: Any, path: str, content: bytes) -> None:
-    """All or nothing: an object store makes an object visible whole; a file system needs the rename."""
+    """Write a file whole or not at all: an object store does so by itself, a file system needs a rename."""
     if "file" not in (files.protocol if isinstance(files.protocol, tuple) else (files.protocol,)):
         files.pipe_file(path, content)
         return

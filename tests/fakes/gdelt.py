@@ -1,8 +1,8 @@
 """GDELT on a loopback server: its search (DOC 2.0) and its quarter-hour files (GKG 2.1), with their habits.
 
 Search: 250 rows at most, ``{}`` for nothing, errors in words with status 200, refusals as 429 or as 200, titles with
-invalid escapes. Files: lists with sums, slots that are listed and not there, sums that do not fit, the translation
-set, lines of other widths, broken bytes, records without a title.
+invalid escapes. Files: missing slots, sums that do not fit, the translation set, lines of other widths, broken bytes,
+records without a title.
 """
 
 from __future__ import annotations
@@ -69,8 +69,6 @@ class Slot:
     """Bytes are lines as they are: too short, broken, endless."""
     packed: bytes | None = None
     """Instead of a proper archive."""
-    digest: str = ""
-    """Instead of the proper sum, in the list."""
     served: list[bytes] = field(default_factory=list)
     """What the next downloads get instead."""
 
@@ -106,13 +104,13 @@ class GdeltFake(LoopbackService):
     def road(self, asked: Asked) -> str:
         if asked.path == "/api/v2/doc/doc":
             return "doc"
-        return "slot" if asked.path.endswith(".zip") else "list"
+        return "slot"
 
     def refusal(self, road: str, status: int) -> Answer:
         return Answer(status, LIMIT_WORDS if status == 429 else b"<h1>Error</h1>", _HTML)
 
     def answer(self, asked: Asked) -> Answer:
-        return {"doc": self._search, "slot": self._slot, "list": self._list}[self.road(asked)](asked)
+        return {"doc": self._search, "slot": self._slot}[self.road(asked)](asked)
 
     def _search(self, asked: Asked) -> Answer:
         if not asked.headers.get("user-agent"):
@@ -143,16 +141,6 @@ class GdeltFake(LoopbackService):
             digest = hashlib.md5(slot.archive(name)).digest()
             headers.append(("x-goog-hash", f"crc32c=AAAAAA==,md5={base64.b64encode(digest).decode()}"))
         return Answer(200, body, tuple(headers))
-
-    def _list(self, asked: Asked) -> Answer:
-        translated = "-translation" in asked.path
-        lines = ["half a line"]
-        for name, slot in sorted(self.slots.items()):
-            if (".translation." in name) == translated:
-                body = slot.archive(name)
-                digest = slot.digest or hashlib.md5(body).hexdigest()
-                lines.append(f"{len(body)} {digest} {self.url}/gdeltv2/{name}")
-        return Answer(200, "\n".join(lines).encode(), (("Content-Type", "text/plain"),))
 
 
 def _printed(row: Seen) -> bytes:

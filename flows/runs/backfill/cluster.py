@@ -1,7 +1,7 @@
 """Archives read by the workers of a Dask cluster: the same slices, delivered to a shared spool.
 
-A worker that dies takes nothing with it but the slice it was at: the scheduler gives that to another one, which says
-what the first one said again, and goes on.
+When a worker dies, the scheduler gives its slice to another one, which delivers the same records again. Workers must
+run the same version of fivegwatch as this machine.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_sl
 
 CONNECT_S = 15
 FILES_A_THREAD, FILES_AT_LEAST = 2, 32
-"""Files read at a time: enough for workers that join later to find something to do at once."""
+"""Files read at a time: two for each thread, and enough for workers that join later."""
 
 
 @dataclass(slots=True)
@@ -30,15 +30,15 @@ class ClusterReader:
 
     client: Any
     files: Any
-    """The watchlist, sent to the workers once."""
+    """The watchlist, sent to the workers once, as a Dask future."""
     at_once: int
     address: str
     numbers: Iterator[int] = field(default_factory=itertools.count)
     is_lost: bool = False
-    """The scheduler went away; what it knew, the watchlist among it, went with it."""
+    """The scheduler is gone, and with it the watchlist that was sent to it."""
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read by some worker.
+        """The slice, read by one of the workers.
 
         Raises: ExtractionError (``parse_crash``; ``lost_cluster``, transient, when the scheduler is gone), NewsError.
         """
@@ -46,32 +46,32 @@ class ClusterReader:
 
         if self.is_lost:
             raise self._lost(job)
-        # A key of its own each time: the result of an earlier attempt must not be taken for this one's.
+        # A new key each time: Dask would take the result of an earlier attempt for this one's.
         key = f"slice-{job.run_id}-{job.unit.id}-{job.start}-{next(self.numbers)}"
         try:
             result: SliceResult = await self.client.submit(
                 bounded_slice, self.files, job, key=key, pure=False
             )
         except KilledWorker as exc:
-            message = f"{job.place}: the workers that read it died, one after the other ({exc})"
-            raise ExtractionError(message, url=job.place, kind="parse_crash") from exc
+            message = f"{job.path}: the workers that read it died, one after the other ({exc})"
+            raise ExtractionError(message, url=job.path, kind="parse_crash") from exc
         except (CancelledError, OSError) as exc:
-            # A closed connection, or (not asyncio's cancelling) the client's word for work that was forgotten.
+            # A closed connection, or Dask's (not asyncio's) error for work the scheduler has forgotten.
             self.is_lost = True
             raise self._lost(job) from exc
         return result
 
     def _lost(self, job: SliceJob) -> ExtractionError:
-        message = f"{job.place}: the Dask scheduler at {self.address} went away. Give the command again when it is back"
-        return ExtractionError(message, url=job.place, kind="lost_cluster", transient=True)
+        message = f"{job.path}: the Dask scheduler at {self.address} went away. Give the command again when it is back"
+        return ExtractionError(message, url=job.path, kind="lost_cluster", transient=True)
 
 
 def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
-    """A slice as a worker of a cluster reads it: one that takes far too long ends its process, which is replaced."""
+    """A slice as a worker of a cluster reads it; one that takes too much CPU time ends its process."""
     start_scanning(files)
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    with contextlib.suppress(ValueError, OSError):  # a bound set from outside stands
+    with contextlib.suppress(ValueError, OSError):  # a lower bound set from outside is kept
         resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime + SLICE_S) + 1, hard))
     try:
         return scan_slice(job)

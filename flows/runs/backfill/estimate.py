@@ -1,11 +1,11 @@
-"""What a backfill would take, before anything is written: units, entries, bytes, hours, from a look at a sample."""
+"""What a backfill would take, estimated from a sample: units, addresses, bytes, hours."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,10 +16,11 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Listing, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.flows.runs.backfill.account import why_failed
 from fivegwatch.flows.runs.backfill.changes import as_rows, in_a_line
-from fivegwatch.flows.runs.backfill.readers import Readers
+from fivegwatch.flows.runs.backfill.failures import why_failed
+from fivegwatch.flows.runs.backfill.requests import source_of
 from fivegwatch.flows.runs.backfill.scanning import file_name
+from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.services.throttle import SPACING_S
 from fivegwatch.sources.warc.pages import WarcPage, read_pages
@@ -29,9 +30,9 @@ SAMPLE_FILES, SAMPLE_RECORDS, SAMPLE_JUDGED = 3, 2_000, 10
 SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
 SHOWN = 30
 JUDGE_S = 0.06
-"""Processor seconds of a page that passes the gates, where the sample has none to measure."""
+"""Processor seconds to read and judge a page that passes the gates, where the sample has none to measure."""
 DOWNLOAD_BYTES_S = 10e6
-"""A cautious guess of what one connection brings."""
+"""Bytes a second of one connection, a cautious guess."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,53 +40,64 @@ class Estimate:
     """What to expect. Everything but units and bytes on disk is an estimate from a sample."""
 
     units: int = 0
-    """Not counting those that are found on the way, or done already."""
+    """Without those that are done already."""
     units_known: int = 0
     units_given_up: int = 0
     """Failed in an earlier run, for good or until a later time."""
     bytes: int = 0
     """To read, and for downloads to fetch."""
     to_fetch: int = 0
-    """Those of the bytes that are downloaded first."""
+    """Bytes that are downloaded first; a part of ``bytes``."""
     unmeasured: int = 0
-    """Files elsewhere whose size is not known before they are asked for."""
+    """Remote files of unknown size."""
     pages: int = 0
     """Pages in archives."""
     entries: int = 0
-    """Addresses to be asked for."""
+    """Addresses whose pages would be fetched."""
     hours: float = 0.0
     sampled: str = ""
-    """What was looked at."""
+    """What the sample was, in words."""
     failed: dict[str, str] = field(default_factory=dict)
-    """What cannot be read and why, by the units' locators; no part of the other figures."""
+    """Why units cannot be read, by their locators; they are no part of the other figures."""
     changed: dict[str, str] = field(default_factory=dict)
-    """How files changed since they were read, by their locators: they are read from their start."""
+    """How files changed since they were read, by their locators; they would be read from their start."""
 
-    def values(self) -> dict[str, object]:
-        """By name."""
+    def plus(self, lists: Estimate) -> Estimate:
+        """This estimate of archives and one of lists, together."""
+        return replace(
+            self,
+            units=self.units + lists.units,
+            entries=lists.entries,
+            hours=self.hours + lists.hours,
+            sampled=lists.sampled,
+            failed=self.failed | lists.failed,
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """The figures by name, for JSON."""
         return asdict(self) | {"failed": as_rows(self.failed), "changed": as_rows(self.changed)}
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether nothing could be done, as far as was looked: the run would fail."""
+        """Whether the run would fail: no unit could be read."""
         return bool(self.failed) and not self.units and not self.units_known
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
-    """For WARC files, from the beginnings of some of them; each that lies here is looked at, to name what is none."""
+    """The estimate for WARC files, from the beginnings of some; each local file is opened, to report what is none."""
     gates = Gates(rules)
     seen: Counter[str] = Counter()
     cpu_s = judge_s = 0.0
-    failed = {unit.locator: why for unit in units if _is_here(unit) and (why := _refused(unit))}
+    failed = {unit.locator: why for unit in units if _is_local(unit) and (why := _unreadable(unit))}
     units = [unit for unit in units if unit.locator not in failed]
-    local = [unit for unit in units if _is_here(unit)]
+    local = [unit for unit in units if _is_local(unit)]
     step = max(1, len(local) // SAMPLE_FILES)
     for unit in local[::step][:SAMPLE_FILES]:
         started = time.process_time()
         judge_s += _sample(Path(unit.locator), gates, rules, seen)
         cpu_s += time.process_time() - started
     total = sum(unit.size for unit in units)
-    unmeasured = sum(not (unit.size or _is_here(unit)) for unit in units)
+    unmeasured = sum(not (unit.size or _is_local(unit)) for unit in units)
     result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured, failed=failed)
     if seen["bytes"]:
         share = total / seen["bytes"]
@@ -100,12 +112,12 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
     return result
 
 
-def _is_here(unit: Unit) -> bool:
+def _is_local(unit: Unit) -> bool:
     return unit.kind == "file" and "://" not in unit.locator
 
 
-def _refused(unit: Unit) -> str:
-    """Why the reading of a file cannot even begin; empty when it can."""
+def _unreadable(unit: Unit) -> str:
+    """Why a file cannot be read at all; empty when it can."""
     try:
         with Path(unit.locator).open("rb") as handle:
             next(read_records(handle, file_name(unit.locator), most=0), None)
@@ -143,68 +155,69 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
     return judging
 
 
-async def estimate_lists(units: Sequence[Unit], readers: Readers, settings: Settings) -> Estimate:
-    """For units that list addresses: some are read, nothing is written."""
-    entries, found, read, hosts = 0.0, 0.0, 0, Counter[str]()
+async def estimate_lists(units: Sequence[Unit], run: BackfillRun) -> Estimate:
+    """The estimate for units that list addresses, from the first portions of some."""
+    entries, further, read, hosts = 0.0, 0.0, 0, Counter[str]()
     failed: dict[str, str] = {}
     step = max(1, len(units) // SAMPLE_UNITS)
-    # What a unit names is looked into as well: a sitemap's index has no addresses of its own.
+    # The units that a unit names are sampled as well: the index of sitemaps has no addresses of its own.
     for unit in units[::step][:SAMPLE_UNITS]:
         try:
-            portions = await _portions(unit, readers)
+            portions = await _portions(unit, run)
         except NewsError as error:
             failed[unit.locator] = why_failed(unit, error)
             continue
         read += 1
         scale = _scale(unit, portions)
-        further = [item for portion in portions for item in portion.units]
-        inside = await _entries_inside(further, readers)
+        inner = [item for portion in portions for item in portion.units]
+        inside = await _entries_inside(inner, run)
         own = sum(len(portion.entries) for portion in portions) * scale
-        entries += own + inside * len(further) * scale
-        found += len(further) * scale
+        entries += own + inside * len(inner) * scale
+        further += len(inner) * scale
         hosts.update(urlsplit(entry.url).netloc for portion in portions for entry in portion.entries)
-    # Where none of those looked at can be read, nothing is to be expected of the others.
+    # If no unit of the sample can be read, the others cannot either, as far as anyone knows.
     rest = len(units) - len(failed) if read else 0
     factor = rest / max(1, read)
-    result = Estimate(units=rest + round(found * factor), entries=round(entries * factor), failed=failed)
-    pace = SPACING_S["replay"] if units and units[0].source == "wayback" else settings.limits.host_spacing_s
-    busiest = max(hosts.values(), default=1) / max(1, sum(hosts.values()))
-    if units and units[0].source == "wayback":
-        busiest = 1.0  # all from one archive
+    result = Estimate(units=rest + round(further * factor), entries=round(entries * factor), failed=failed)
+    if units[0].source == "wayback":
+        pace, busiest = SPACING_S["replay"], 1.0  # all from one archive
+    else:
+        pace = run.tools.settings.limits.host_spacing_s
+        busiest = max(hosts.values(), default=1) / max(1, sum(hosts.values()))
     result.hours = result.entries * busiest * pace / 3600
     result.sampled = f"{read} of {len(units)} unit{'s' if len(units) > 1 else ''}"
     return result
 
 
-async def _portions(unit: Unit, readers: Readers) -> list[Listing]:
+async def _portions(unit: Unit, run: BackfillRun) -> list[Listing]:
     portions: list[Listing] = []
-    async for portion in readers.of(unit)(unit, ""):
+    async for portion in source_of(unit).read(run, unit, ""):
         portions.append(portion)
         if len(portions) >= SAMPLE_PORTIONS:
             break
     return portions
 
 
-async def _entries_inside(units: Sequence[Unit], readers: Readers) -> float:
+async def _entries_inside(units: Sequence[Unit], run: BackfillRun) -> float:
     """Mean number of entries in one of ``units``, from a few of them."""
     if not units:
         return 0.0
     counts = []
     for unit in units[:: max(1, len(units) // 3)][:3]:
-        portions = await _portions(unit, readers)
+        portions = await _portions(unit, run)
         counts.append(sum(len(portion.entries) for portion in portions) * _scale(unit, portions))
     return sum(counts) / len(counts)
 
 
 def _scale(unit: Unit, portions: Sequence[Listing]) -> float:
-    """How many times as much the whole unit holds as the portions that were read."""
+    """Size of the whole unit as a multiple of the portions that were read."""
     if not portions or portions[-1].done or not unit.size:
         return 1.0
     return max(1.0, unit.size / max(1, portions[-1].position))
 
 
 def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
-    """The estimate for a person."""
+    """The estimate as lines of text."""
     failed = [f"failed:  {locator}: {why}" for locator, why in sorted(estimate.failed.items())]
     if len(failed) > SHOWN:
         failed = [*failed[:SHOWN], f"failed:  ... and {len(failed) - SHOWN:,} more; see --json"]

@@ -1,47 +1,42 @@
-"""Units that list addresses: each portion becomes one batch, entries and cursor together."""
+"""Units that list addresses: unit -> portions -> one batch for each portion, which holds its entries and the cursor."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Iterator
 from dataclasses import replace
 
 from fivegwatch.extractors.errors import NewsError, StorageError
 from fivegwatch.extractors.model import Failure, Listing, Origin, Unit
-from fivegwatch.flows.runs.backfill.account import ORIGINS, Desk
+from fivegwatch.flows.runs.backfill.failures import record_failure
+from fivegwatch.flows.runs.backfill.requests import source_of
+from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.storage.read.units import UnitProgress
-from fivegwatch.storage.spool.batches import Batch
-from fivegwatch.storage.spool.records import Failed, Progress, Sighting
-
-Reader = Callable[[Unit, str], AsyncIterator[Listing]]
-"""Reads a unit from a cursor on; empty for its beginning."""
+from fivegwatch.storage.spool.records import Failed, Progress, Record, Sighting
 
 
-async def list_unit(desk: Desk, progress: UnitProgress, reader: Reader) -> tuple[Unit, ...]:
+async def list_unit(run: BackfillRun, progress: UnitProgress) -> tuple[Unit, ...]:
     """Read ``progress.unit`` to its end, or until it fails; returns the further units it named."""
     unit = progress.unit
-    found: list[Unit] = []
-    counts, cursor, position, step = Counter(progress.counts), progress.cursor, progress.position, 0
+    further: list[Unit] = []
+    counts, reached, step = Counter(progress.counts), progress, 0
     try:
-        async for portion in reader(unit, cursor):
+        async for portion in source_of(unit).read(run, unit, progress.cursor):
             step += 1
-            cursor, position = portion.cursor, portion.position
             before = Counter(counts)
-            counts.update(_counted(portion))
-            desk.put(_batch(desk, unit, portion, counts, step))
-            desk.account.found(unit, before, counts)
-            desk.tools.report.detail(f"{desk.account.counts['entries']:,} addresses")
-            found += further_units(unit, portion)
+            counts.update(_counts(portion))
+            run.put(*_records(run, unit, portion, counts, step))
+            reached = replace(reached, cursor=portion.cursor, position=portion.position, counts=dict(counts))
+            run.account.add(unit, before, counts)
+            run.tools.report.detail(f"{run.account.counts['entries']:,} addresses")
+            further += further_units(unit, portion)
     except StorageError:
         raise
     except NewsError as error:
-        reached = UnitProgress(
-            unit=unit, cursor=cursor, position=position, attempts=progress.attempts, counts=dict(counts)
-        )
-        desk.failed(reached, error, step=step + 1)
+        record_failure(run, reached, error, step=step + 1)
     else:
-        desk.account.units_done += 1
-    return tuple(found)
+        run.account.units_done += 1
+    return tuple(further)
 
 
 def further_units(unit: Unit, portion: Listing) -> tuple[Unit, ...]:
@@ -50,7 +45,7 @@ def further_units(unit: Unit, portion: Listing) -> tuple[Unit, ...]:
     return tuple(replace(item, options=(*item.options, ("of", root))) for item in portion.units)
 
 
-def _counted(portion: Listing) -> Counter[str]:
+def _counts(portion: Listing) -> Counter[str]:
     counts = Counter(f"skipped.{reason}" for reason, _ in portion.skipped)
     counts["entries"] += len(portion.entries)
     counts["outside"] += portion.outside
@@ -58,36 +53,26 @@ def _counted(portion: Listing) -> Counter[str]:
     return +counts
 
 
-def _batch(desk: Desk, unit: Unit, portion: Listing, counts: Counter[str], step: int) -> Batch:
-    batch = Batch()
+def _records(
+    run: BackfillRun, unit: Unit, portion: Listing, counts: Counter[str], step: int
+) -> Iterator[Record]:
+    """The entries, further units and failures of a portion, and the unit's progress."""
+    run_id, at = run.tools.run_id, run.started_at
     for entry in portion.entries:
-        batch.add(Sighting.of(desk.run_id, entry, seen_at=desk.at))
+        yield Sighting.of(run_id, entry, seen_at=at)
     for further in further_units(unit, portion):
-        batch.add(Progress.of(desk.run_id, further, state="pending", at=desk.at))
-    origin = Origin(kind=ORIGINS[unit.source], locator=unit.locator)
+        yield Progress.of(run_id, further, state="pending", at=at)
+    origin = Origin(kind=unit.source, locator=unit.locator)
     for number, (reason, given) in enumerate(portion.skipped, 1):
         message = f"{unit.locator}, portion {step}, unusable item {number}: {reason}"
-        batch.add(
-            Failed.of(
-                desk.run_id,
-                Failure(
-                    url=given,
-                    stage="parse",
-                    kind=reason,
-                    message=message,
-                    transient=False,
-                    failed_at=desk.at,
-                    origin=origin,
-                ),
-            )
-        )
-    batch.add(
-        replace(
-            Progress.of(desk.run_id, unit, state="done" if portion.done else "running", at=desk.at),
-            cursor=portion.cursor,
-            position=portion.position,
-            step=step,
-            counts=counts,
-        )
+        failure = Failure(
+            url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=at, origin=origin
+        )  # fmt: skip
+        yield Failed.of(run_id, failure)
+    yield replace(
+        Progress.of(run_id, unit, state="done" if portion.done else "running", at=at),
+        cursor=portion.cursor,
+        position=portion.position,
+        step=step,
+        counts=counts,
     )
-    return batch

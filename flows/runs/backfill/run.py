@@ -1,93 +1,52 @@
-"""One backfill run, free of any engine: units -> listed or scanned -> load -> pages asked for -> load -> publish.
+"""One backfill run, free of any engine.
 
-Whatever it is cut short by, the next run goes on where the last batch in the spool says: batches hold results and
-cursor together.
+request -> plan of units -> scan archives, read lists -> load -> fetch listed pages -> load -> account -> publish
+
+Loads also happen now and then in between. Results and cursor of a unit are in one batch of the spool, so however a run
+ends, the next one resumes behind the last batch.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 
-from fivegwatch.extractors.model import OriginKind, Unit
-from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.extractors.model import Unit, UnitSource
 from fivegwatch.flows.printing.progress import Reporter
-from fivegwatch.flows.runs.backfill.account import ORIGINS, Desk
-from fivegwatch.flows.runs.backfill.changes import in_a_line, is_open, standing
+from fivegwatch.flows.runs.backfill.account import Account
+from fivegwatch.flows.runs.backfill.changes import in_a_line
 from fivegwatch.flows.runs.backfill.cluster import cluster_reader
 from fivegwatch.flows.runs.backfill.listing import list_unit
-from fivegwatch.flows.runs.backfill.loading import Loading
-from fivegwatch.flows.runs.backfill.places import Places
-from fivegwatch.flows.runs.backfill.readers import Readers
-from fivegwatch.flows.runs.backfill.request import Request, units_of_request
-from fivegwatch.flows.runs.backfill.scanning import LocalReader, Reader, Scanner, scan_file
+from fivegwatch.flows.runs.backfill.loading import load, loading_now_and_then
+from fivegwatch.flows.runs.backfill.options import RunOptions
+from fivegwatch.flows.runs.backfill.planning import Plan, plan_units
+from fivegwatch.flows.runs.backfill.requests import Request
+from fivegwatch.flows.runs.backfill.scanning import LocalReader, SliceReader, scan_file
 from fivegwatch.flows.runs.backfill.slices import start_scanning
-from fivegwatch.flows.runs.clock import NOTED_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.runs.backfill.state import BackfillRun
+from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
 from fivegwatch.flows.runs.steps import Step, in_batches, plain_step, the_error
 from fivegwatch.flows.runs.summary import Summary
-from fivegwatch.flows.runs.tools import tools_of
+from fivegwatch.flows.runs.tools import new_run_id, open_run
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import is_loaded
 from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
-from fivegwatch.storage.read.store import latest_time
-from fivegwatch.storage.read.units import UnitProgress, known_units, stories_of_run
-from fivegwatch.storage.spool.batches import Batch
-from fivegwatch.storage.spool.deliveries import check_target
-from fivegwatch.storage.spool.records import Progress, Run
+from fivegwatch.storage.read.units import UnitProgress, stories_of_run
+from fivegwatch.storage.spool.deliveries import check_target, gather
+from fivegwatch.storage.spool.records import Progress, Record
 
 LISTED_AT_ONCE = 8
-ASKED_A_ROUND = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunOptions:
-    """How a backfill is run, whatever it reads."""
-
-    max_s: float = float("inf")
-    """No new unit or page is begun after so many seconds; the next run goes on."""
-    retry_failed: bool = False
-    """Try failed units again now, whatever they failed of."""
-    list_only: bool = False
-    """List addresses, but do not ask for their pages yet."""
-    scheduler: str = ""
-    """Address of a Dask scheduler whose workers read the archives; empty: this machine does."""
-    spool: str = ""
-    """Address of the shared spool its workers deliver to (``s3://bucket/prefix``); empty: the corpus's own."""
-    max_disk: int = 20_000_000_000
-    """Bytes that downloads may take at a time."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Run:
-    """The parts of one run."""
-
-    desk: Desk
-    options: RunOptions
-    step: Step
-    readers: Readers
-    places: Places
-    loading: Loading
-    files: dict[str, str]
-    """The watchlist."""
-    deadline: float
-    told: dict[str, int] = field(default_factory=dict)
-    """The account as the corpus was last told."""
-
-    def is_over(self) -> bool:
-        return time.monotonic() > self.deadline
-
+PAGES_A_ROUND = 2_000
 
 Work = Callable[[UnitProgress], Awaitable[Sequence[Unit]]]
+"""Works on one unit; returns the further units it named."""
 
 
 async def run_backfill(
@@ -99,226 +58,179 @@ async def run_backfill(
     options: RunOptions | None = None,
     step: Step = plain_step,
     run_id: str = "",
-) -> Desk:
-    """Work on the units that ``request`` means until none is open; returns the desk with the account.
+) -> Account:
+    """Work on the units that ``request`` means until none is open; returns the account.
 
     Raises:
         WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
         FetchError: what there is to read could not be found out.
     """
     options = options or RunOptions()
-    run_id = run_id or f"backfill-{utc_now():%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
+    run_id = run_id or f"backfill-{new_run_id(utc_now())}"
     files = read_watchlist(settings.watchlist)
-    rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
-    loading = Loading(settings, layout, step, report, spool=options.spool)
-    if options.spool:
+    if options.spool:  # what an interrupted run left there
         await asyncio.to_thread(check_target, options.spool)
-    if options.spool or not is_loaded(layout):  # what an interrupted run left, there or here
-        await loading.now("what waited")
-    keep_rules(layout, rules.fingerprint, files)
-    clock = Clock(latest_time(layout))
-    if clock.behind_s > NOTED_BEHIND_S:
-        report.note(clock.warning())
-    async with tools_of(settings, layout, files, report, run_id, clock) as tools:
-        desk = Desk(tools=tools, at=clock.now(), target=options.spool or str(settings.database))
-        readers = Readers(tools, rules)
-        tools.playback = readers.playback
-        run = _Run(
-            desk=desk,
-            options=options,
-            step=step,
-            readers=readers,
-            places=Places(tools.web, layout, options.max_disk),
-            loading=loading,
-            files=files,
-            deadline=time.monotonic() + options.max_s,
-        )
-        await _whole_run(run, request, flow)
+        await asyncio.to_thread(gather, options.spool, layout)
+    async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id) as opened:
+        run = BackfillRun(
+            tools=opened.tools, rules=opened.rules, watchlist=files, began=opened.began,
+            lists=layout.root / "lists", options=options, step=step,
+        )  # fmt: skip
+        run.tools.playback = run.playback
+        await _work(run, request)
     if not is_loaded(layout):
-        await loading.now("the rest", publish=True)
-    return desk
+        await load(run, "the rest", publish=True)
+    return run.account
+
+
+async def _work(run: BackfillRun, request: Request) -> None:
+    """Everything between the first load and the last."""
+    plan = await plan_units(run, request)
+    if run.account.changed:
+        run.tools.report.note(f"{in_a_line(run.account.changed)}; read from the start")
+    archives = [item for item in plan.open if item.unit.source == "warc"]
+    lists = [item for item in plan.open if item.unit.source != "warc"]
+    origins: list[UnitSource] = sorted({unit.source for unit in plan.units} - {"warc"})
+    if not (plan.new or plan.open or _due_pages(run, origins, 1)):
+        run.account.stories = 0
+        return  # a run that has nothing to do leaves no trace
+    _record_start(run, plan)
+    await load(run, "units", publish=True)  # so that `status` knows of them from now on
+    async with loading_now_and_then(run, lambda: _record_run(run, "Running")):
+        if archives:
+            await _scan_archives(run, archives)
+        if lists:
+            await _read_lists(run, lists)
+        if origins:
+            await _fetch_pages(run, origins)
+    await _count_stories(run)
+    run.account.pages.check()
+    _record_run(run, "Completed")
+
+
+def _record_start(run: BackfillRun, plan: Plan) -> None:
+    run_id, at = run.tools.run_id, run.started_at
+    records: list[Record] = [run.began]
+    records += (Progress.of(run_id, unit, state="pending", at=at) for unit in plan.new)
+    # Not "pending", which loses against the records of the file before it changed.
+    records += (
+        Progress.of(run_id, item.unit, state="running", at=at)
+        for item in plan.open
+        if item.unit.source == "warc" and item.unit.locator in run.account.changed
+    )
+    run.put(*records)
+
+
+def _record_run(run: BackfillRun, state: str) -> None:
+    """Write the account so far into the spool; while the run goes on only when it has changed."""
+    counts = run.account.flat()
+    if state == "Running" and counts == run.reported:
+        return
+    run.reported = counts
+    now, message = run.tools.now(), run.account.sentence()
+    run.put(replace(run.began, ended_at=now, state=state, message=message, counts=counts))
+
+
+async def _scan_archives(run: BackfillRun, items: Sequence[UnitProgress]) -> None:
+    total = sum(max(0, item.unit.size - item.position) for item in items)
+    run.tools.report.stage("archive MB", max(1, round(total / 1e6)))
+    async with _slice_reader(run) as reader:
+
+        async def scan(progress: UnitProgress) -> Sequence[Unit]:
+            await scan_file(run, progress, reader)
+            return ()
+
+        await _work_on(run, items, scan, at_once=reader.at_once)
+    if run.options.spool:
+        await load(run, "deliveries")
 
 
 @asynccontextmanager
-async def _reader(run: _Run) -> AsyncIterator[Reader]:
+async def _slice_reader(run: BackfillRun) -> AsyncIterator[SliceReader]:
     if run.options.scheduler:
-        async with cluster_reader(run.options.scheduler, run.files) as reader:
+        async with cluster_reader(run.options.scheduler, run.watchlist) as reader:
             yield reader
     else:
-        workers = run.desk.tools.settings.workers
-        with Pool(workers, initializer=start_scanning, initargs=(run.files,)) as pool:
+        workers = run.tools.settings.workers
+        with Pool(workers, initializer=start_scanning, initargs=(run.watchlist,)) as pool:
             yield LocalReader(pool)
 
 
-async def _whole_run(run: _Run, request: Request, flow: str) -> None:
-    desk, tools = run.desk, run.desk.tools
-    units = await units_of_request(request, tools)
-    known = known_units(tools.layout, units)
-    fresh = [unit for unit in units if unit.id not in known]
-    stand = standing(units, known)
-    items = stand.progress.values()
-    chosen = [item for item in items if _is_open(item, run)]
-    desk.account.units_known = sum(item.state == "done" for item in items)
-    desk.account.units_given_up = sum(item.state == "failed" and not _is_open(item, run) for item in items)
-    desk.account.changed = stand.changed
-    if stand.changed:
-        tools.report.note(f"{in_a_line(stand.changed)}; read from the start")
-    origins = sorted({ORIGINS[unit.source] for unit in units} - {"warc"})
-    if not (fresh or chosen or _due(run, origins, 1)):
-        desk.account.stories = 0
-        return  # a run that finds nothing to do leaves no trace
-    _announce(desk, flow, fresh, stand.anew())
-    await run.loading.now("units", publish=True)  # so that `status` knows of them from now on
-    async with run.loading.now_and_then(lambda: _tell_so_far(run, flow)):
-        if scanned := [item for item in chosen if item.unit.source == "warc"]:
-            await _scan_all(run, scanned)
-        if listed := [item for item in chosen if item.unit.source != "warc"]:
-            await _list_all(run, listed)
-        if origins:
-            await _ask_for_pages(run, origins)
-    await _count_stories(run)
-    _give_account(run, flow)
-
-
-def _tell_so_far(run: _Run, flow: str) -> None:
-    """A sign of life: what the run did until now."""
-    if run.desk.account.flat() != run.told:
-        _put_run(run, flow, "Running")
-
-
-async def _count_stories(run: _Run) -> None:
-    """A story is met in several captures: how many there are only the corpus knows."""
-    layout, account = run.desk.tools.layout, run.desk.account
-    if not is_loaded(layout):
-        await run.loading.now("results")
-    account.stories, account.near_misses = stories_of_run(layout, run.desk.run_id)
-
-
-def _give_account(run: _Run, flow: str) -> None:
-    run.desk.account.pages.check()
-    _put_run(run, flow, "Completed")
-
-
-def _put_run(run: _Run, flow: str, state: str) -> None:
-    desk, batch = run.desk, Batch()
-    run.told = desk.account.flat()
-    batch.add(
-        Run(
-            run_id=desk.run_id,
-            flow=flow,
-            started_at=desk.at,
-            ended_at=desk.tools.now(),
-            state=state,
-            message=desk.account.sentence(),
-            counts=run.told,
-        )
-    )
-    desk.put(batch)
-
-
-def _due(run: _Run, origins: Sequence[OriginKind], limit: int) -> list[PendingEntry]:
-    """Pages of the lists that may be asked for now."""
-    if not origins or run.options.list_only:
-        return []
-    tools = run.desk.tools
-    return pending_entries(tools.layout, tools.now(), limit=limit, origins=origins)
-
-
-def _is_open(item: UnitProgress, run: _Run) -> bool:
-    return is_open(item, run.desk.tools.now(), retry_failed=run.options.retry_failed)
-
-
-def _announce(desk: Desk, flow: str, fresh: Sequence[Unit], anew: Sequence[Unit]) -> None:
-    batch = Batch()
-    batch.add(Run(run_id=desk.run_id, flow=flow, started_at=desk.at))
-    for unit in fresh:
-        batch.add(Progress.of(desk.run_id, unit, state="pending", at=desk.at))
-    for unit in anew:
-        # Not "pending", which gives way to what was said of the file as it was.
-        batch.add(Progress.of(desk.run_id, unit, state="running", at=desk.at))
-    desk.put(batch)
-
-
-async def _scan_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
-    desk, report = run.desk, run.desk.tools.report
-    total = sum(max(0, item.unit.size - item.position) for item in chosen)
-    report.stage("archive MB", max(1, round(total / 1e6)))
-    async with _reader(run) as reader:
-        scanner = Scanner(reader, run.is_over)
-
-        async def scan(progress: UnitProgress) -> Sequence[Unit]:
-            await scan_file(desk, progress, scanner, run.places.of)
-            return ()
-
-        await _all_units(run, chosen, scan, at_once=reader.at_once)
-    if run.options.spool:
-        await run.loading.now("deliveries")
-
-
-async def _list_all(run: _Run, chosen: Sequence[UnitProgress]) -> None:
-    desk = run.desk
-    desk.tools.report.stage("lists", len(chosen))
+async def _read_lists(run: BackfillRun, items: Sequence[UnitProgress]) -> None:
+    run.tools.report.stage("lists", len(items))
 
     async def read(progress: UnitProgress) -> Sequence[Unit]:
-        found = await list_unit(desk, progress, run.readers.of(progress.unit))
-        desk.tools.report.advance()
-        return found
+        further = await list_unit(run, progress)
+        run.tools.report.advance()
+        return further
 
-    await _all_units(run, chosen, read, at_once=LISTED_AT_ONCE)
+    await _work_on(run, items, read, at_once=LISTED_AT_ONCE)
 
 
-async def _all_units(run: _Run, chosen: Sequence[UnitProgress], work: Work, *, at_once: int) -> None:
-    """Work on all of them, a few at a time, and on the further units they name."""
-    slots, seen = asyncio.Semaphore(at_once), {item.unit.id for item in chosen}
-    account = run.desk.account
+async def _work_on(run: BackfillRun, items: Sequence[UnitProgress], work: Work, *, at_once: int) -> None:
+    """Work on all units, a few at a time, and on the further units they name."""
+    slots, seen = asyncio.Semaphore(at_once), {item.unit.id for item in items}
 
     async def one(progress: UnitProgress) -> None:
         async with slots:
-            account.units += 1
+            run.account.units += 1
             if run.is_over():
-                account.units_left += 1
+                run.account.units_left += 1
                 return
-            found = await run.step(f"unit: {progress.unit.locator}", lambda: work(progress))
-        fresh = [UnitProgress(unit=unit) for unit in found if unit.id not in seen]
-        if fresh:
-            run.desk.tools.report.grow(len(fresh))
-            add(fresh)
+            named = await run.step(f"unit: {progress.unit.locator}", lambda: work(progress))
+        new = [UnitProgress(unit=unit) for unit in named if unit.id not in seen]
+        if new:
+            run.tools.report.grow(len(new))
+            add(new)
 
-    def add(items: Sequence[UnitProgress]) -> None:
-        for item in items:
+    def add(more: Sequence[UnitProgress]) -> None:
+        for item in more:
             seen.add(item.unit.id)
             group.create_task(one(item))
 
     try:
         async with asyncio.TaskGroup() as group:
-            add(chosen)
+            add(items)
     except ExceptionGroup as errors:
         raise the_error(errors) from None
 
 
-async def _ask_for_pages(run: _Run, origins: Sequence[OriginKind]) -> None:
-    """Ask for the pages listed, in rounds, until none is due; count those that wait then."""
-    tools, account = run.desk.tools, run.desk.account
-    await run.loading.now("lists")
+async def _fetch_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> None:
+    """Fetch the listed pages, in rounds, until none is due or time is up; count those that wait then."""
+    account = run.account
+    await load(run, "lists")
     if not run.options.list_only:
-        tools.report.stage("pages", _waiting(run, origins))
-    while not run.is_over():
-        due = _due(run, origins, ASKED_A_ROUND)
-        if not due:
-            break
+        run.tools.report.stage("pages", _waiting_pages(run, origins))
+    while not run.is_over() and (due := _due_pages(run, origins, PAGES_A_ROUND)):
         summary = Summary()
-        pages, collect = by_turns(due), partial(collect_pages, tools)
+        deadline = run.began_s + run.options.max_s
+        collect = partial(collect_pages, run.tools)
         for part in await in_batches(
-            "collect", pages, PAGES_A_BATCH, collect, run.step, deadline=run.deadline
+            "collect", by_turns(due), PAGES_A_BATCH, collect, run.step, deadline=deadline
         ):
             summary.add(part)
         account.pages.add(summary)
-        await run.loading.now("verdicts")
-    account.pages.pages_left = _waiting(run, origins)
+        await load(run, "verdicts")
+    account.pages.pages_left = _waiting_pages(run, origins)
 
 
-def _waiting(run: _Run, origins: Sequence[OriginKind]) -> int:
-    """Pages of the lists that wait, whether they may be asked for now or later."""
-    counts = entry_counts(run.desk.tools.layout, origins)
+def _due_pages(run: BackfillRun, origins: Sequence[UnitSource], limit: int) -> list[PendingEntry]:
+    """Listed pages that may be fetched now."""
+    if not origins or run.options.list_only:
+        return []
+    return pending_entries(run.tools.layout, run.tools.now(), limit=limit, origins=origins)
+
+
+def _waiting_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> int:
+    """Number of listed pages that wait, whether they may be fetched now or later."""
+    counts = entry_counts(run.tools.layout, origins)
     return counts.get("pending", 0) + counts.get("retry", 0)
+
+
+async def _count_stories(run: BackfillRun) -> None:
+    """Count the run's stories in the corpus, which alone knows which captures show the same story."""
+    layout = run.tools.layout
+    if not is_loaded(layout):
+        await load(run, "results")
+    run.account.stories, run.account.near_misses = stories_of_run(layout, run.tools.run_id)

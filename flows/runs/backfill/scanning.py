@@ -1,19 +1,19 @@
-"""Units that hold pages: WARC files, read by worker processes slice by slice, several files at once."""
+"""Units that hold pages: unit -> file -> slices, each read and delivered by a worker, several files at once."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
-from fivegwatch.extractors.model import Unit
-from fivegwatch.flows.runs.backfill.account import Desk
+from fivegwatch.flows.runs.backfill.failures import record_failure
+from fivegwatch.flows.runs.backfill.files import file_of
 from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice
+from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.read.units import UnitProgress
@@ -22,17 +22,13 @@ SLICE_S = 180.0
 """Processor seconds a slice may take; it takes a few."""
 SLICE_MEMORY = 2048 * 1024 * 1024
 POISON = frozenset({"parse_timeout", "parse_memory", "parse_crash"})
-
+"""Kinds of ExtractionError that mean: a page of the slice killed the process that read it."""
 OF_THE_FILE = frozenset({"unreadable_file", "missing_library", "shared_spool"})
 """Kinds of StorageError that are the file's, not our own disk's."""
 
-Told = Callable[[SliceResult], None]
-Place = Callable[[Unit], AbstractAsyncContextManager[str]]
-"""Makes a unit's file readable for the length of a block: where it lies, or a download of it."""
 
-
-class Reader(Protocol):
-    """Reads slices: here, or on a cluster."""
+class SliceReader(Protocol):
+    """Reads slices: in child processes here, or on a cluster."""
 
     @property
     def at_once(self) -> int:
@@ -44,7 +40,7 @@ class Reader(Protocol):
 
 @dataclass(slots=True)
 class LocalReader:
-    """Reads in child processes of this machine that may be killed one by one."""
+    """Reads slices in child processes of this machine, which may be killed one by one."""
 
     pool: Pool
 
@@ -54,95 +50,82 @@ class LocalReader:
         return max(2, self.pool.workers)
 
     async def read(self, job: SliceJob) -> SliceResult:
-        """The slice, read in a child."""
+        """The slice, read in a child process."""
         return await self.pool.run(
-            scan_slice, job, timeout_s=SLICE_S, url=job.place, memory=SLICE_MEMORY, error=ExtractionError
+            scan_slice, job, timeout_s=SLICE_S, url=job.path, memory=SLICE_MEMORY, error=ExtractionError
         )  # fmt: skip
 
 
-@dataclass(slots=True)
-class Scanner:
-    """Reads files slice by slice."""
+async def scan_file(run: BackfillRun, progress: UnitProgress, reader: SliceReader) -> None:
+    """Read a WARC unit to its end, until time is up, or until it fails."""
+    unit, reached, slices = progress.unit, progress, 0
 
-    reader: Reader
-    is_over: Callable[[], bool]
-    """Whether time is up: no further slice is begun then, and the next run goes on behind the last one."""
-
-    async def scan(self, job: SliceJob, told: Told) -> SliceResult:
-        """Read the unit to its end, or until time is up; ``told`` hears of every slice that is finished.
-
-        A page that kills its reader is put on record unread, and reading goes on behind it.
-
-        Raises: NewsError when the unit cannot be read any further.
-        """
-        careful = False
-        while True:
-            try:
-                result = await self.reader.read(replace(job, max_items=1) if careful else job)
-            except ExtractionError as error:
-                if error.kind not in POISON or job.refuse_first:
-                    raise
-                # One of the slice's pages is to blame: they are read one at a time until it shows.
-                if careful:
-                    job = replace(job, refuse_first=(error.kind, _without_place(error)))
-                careful = True
-                continue
-            told(result)
-            if result.done or self.is_over():
-                return result
-            careful = careful and job.refuse_first is None
-            job = replace(
-                job, start=result.cursor, position=result.position, number=job.number + 1, counts=result.counts,
-                refuse_first=None,
-            )  # fmt: skip
-
-
-def _without_place(error: ExtractionError) -> str:
-    return f"this page kills the process that reads it: {str(error).partition(': ')[2]}"
-
-
-async def scan_file(desk: Desk, progress: UnitProgress, scanner: Scanner, place: Place) -> None:
-    """Read a WARC unit to its end, or until it fails."""
-    unit = progress.unit
-    reached, slices = progress, 0
-
-    def told(result: SliceResult) -> None:
+    def count(result: SliceResult) -> None:
         nonlocal reached, slices
         slices += 1
-        before, after = Counter(reached.counts), Counter(result.counts)
-        desk.account.found(unit, before, after)
-        desk.account.cpu_s += result.cpu_s
-        desk.tools.report.advance((result.position - reached.position) / 1e6)
-        desk.tools.report.detail(desk.rate())
-        reached = replace(reached, cursor=str(result.cursor), position=result.position, counts=dict(after))
+        run.account.add(unit, Counter(reached.counts), Counter(result.counts))
+        run.tools.report.advance((result.position - reached.position) / 1e6)
+        run.tools.report.detail(run.rate())
+        reached = replace(
+            reached, cursor=str(result.cursor), position=result.position, counts=dict(result.counts)
+        )
 
     try:
-        async with place(unit) as path:
-            progress = replace(progress, unit=_measured(unit, path))
-            # What a download weighs is known when it is there.
-            desk.tools.report.grow((progress.unit.size - unit.size) / 1e6)
-            result = await scanner.scan(_job(desk, progress, path), told)
+        async with file_of(run, unit) as path:
+            job = _first_job(run, progress, path)
+            # The size of a download is known once it is complete.
+            run.tools.report.grow((job.unit.size - unit.size) / 1e6)
+            result = await scan_slices(job, reader, run.is_over, count)
     except NewsError as error:
         if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
             raise  # our own disk; the file has no part in it
-        desk.failed(reached, error, step=2 * slices + 1)
+        record_failure(run, reached, error, step=2 * slices + 1)
     else:
-        desk.account.units_done += result.done
-        desk.account.units_left += not result.done
+        run.account.units_done += result.done
+        run.account.units_left += not result.done
 
 
-def _measured(unit: Unit, path: str) -> Unit:
-    return replace(unit, size=Path(path).stat().st_size) if unit.kind == "download" else unit
+async def scan_slices(
+    job: SliceJob, reader: SliceReader, is_over: Callable[[], bool], count: Callable[[SliceResult], None]
+) -> SliceResult:
+    """Read slice after slice from ``job`` on, to the end of the file or until time is up; returns the last result.
+
+    ``count`` is called with each result. A page that kills its reader is put on record unread, and reading goes on
+    behind it.
+
+    Raises: NewsError when the file cannot be read any further.
+    """
+    careful = False
+    while True:
+        try:
+            result = await reader.read(replace(job, max_items=1) if careful else job)
+        except ExtractionError as error:
+            if error.kind not in POISON or job.refuse_first:
+                raise
+            # One of the slice's pages is to blame: they are read one at a time until it shows.
+            if careful:
+                message = f"this page kills the process that reads it: {str(error).partition(': ')[2]}"
+                job = replace(job, refuse_first=(error.kind, message))
+            careful = True
+            continue
+        count(result)
+        if result.done or is_over():
+            return result
+        careful = careful and job.refuse_first is None
+        job = job.after(result)
 
 
-def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:
+def _first_job(run: BackfillRun, progress: UnitProgress, path: str) -> SliceJob:
+    unit = progress.unit
+    if unit.kind == "download":
+        unit = replace(unit, size=Path(path).stat().st_size)
     return SliceJob(
-        unit=progress.unit,
-        place=path,
-        name=file_name(progress.unit.locator),
-        target=desk.target,
-        run_id=desk.run_id,
-        at=desk.at,
+        unit=unit,
+        path=path,
+        name=file_name(unit.locator),
+        target=run.target,
+        run_id=run.tools.run_id,
+        at=run.started_at,
         start=Cursor.parse(progress.cursor),
         position=progress.position,
         counts=progress.counts,
@@ -150,5 +133,5 @@ def _job(desk: Desk, progress: UnitProgress, path: str) -> SliceJob:
 
 
 def file_name(locator: str) -> str:
-    """What a WARC file is called in sightings: the same whether it was downloaded or lay there."""
+    """What sightings call a WARC file: the same name whether it was downloaded or already on the disk."""
     return Path(urlsplit(locator).path if "://" in locator else locator).name

@@ -15,7 +15,6 @@ from fivegwatch.extractors.listings.gdelt import (
     GkgRow,
     is_slow_down,
     parse_articles,
-    parse_file_list,
     read_slot,
 )
 from tests.fakes.gdelt import LIMIT_WORDS, TOO_SHORT, Record, pack
@@ -91,16 +90,6 @@ def test_a_request_to_slow_down_is_recognised_and_no_article_is_mistaken_for_it(
 def test_any_search_answer_is_read_or_raises_an_extraction_error(body: bytes) -> None:
     with contextlib.suppress(ExtractionError):
         parse_articles(body, url=URL)
-
-
-def test_a_list_of_files_gives_their_sums_and_odd_lines_are_left_out() -> None:
-    lines = [
-        "10 " + "A" * 32 + " http://x.example/gdeltv2/20190601000000.gkg.csv.zip",
-        "20 http://x.example/y",
-        "",
-        "x y z",
-    ]
-    assert parse_file_list(lines) == {"20190601000000.gkg.csv.zip": "a" * 32}
 
 
 # ---------------------------------------------------------------- files

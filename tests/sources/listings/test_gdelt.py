@@ -15,7 +15,6 @@ from fivegwatch.sources.listings.gdelt import (
     plan_doc,
     plan_gkg,
     read_doc,
-    read_file_list,
     read_gkg,
     slot_names,
 )
@@ -143,16 +142,13 @@ def day_of(
     cursor: str = "",
     *,
     wanted: Wanted = about_networks,
-    digests: dict[str, str] | None = None,
     time: FakeTime | None = None,
 ) -> list[Listing]:
     (planned,) = plan_gkg(DAY, DAY, step=360)
 
     async def job(web: Web) -> list[Listing]:
         throttle = (time or FakeTime()).throttle()
-        listings = read_gkg(
-            web, unit or planned, cursor, services_of(fake), throttle, wanted, digests=digests
-        )
+        listings = read_gkg(web, unit or planned, cursor, services_of(fake), throttle, wanted)
         return await collect(listings)
 
     return asking(fake, job)
@@ -249,21 +245,15 @@ def test_a_file_that_arrives_broken_is_fetched_again() -> None:
         assert (len(entries_of(day_of(fake))), len(fake.asked("slot"))) == (8, 10)
 
 
-@pytest.mark.parametrize("by_list", [True, False])
-def test_a_sum_that_does_not_fit_is_another_download_then_a_skipped_file(by_list: bool) -> None:
+def test_a_sum_that_does_not_fit_is_another_download_then_a_skipped_file() -> None:
     slots = full_day()
     other = Slot((Record("https://news.example/5g-forged"),)).archive("x")
     with GdeltFake(slots=slots) as fake:
-        fake.storage_sums = not by_list
-
-        async def listed(web: Web) -> dict[str, str]:
-            return await read_file_list(web, services_of(fake), FakeTime().throttle())
-
-        digests = asking(fake, listed) if by_list else None
+        fake.storage_sums = True
         slots[FIRST].served = [other]
-        assert skipped_of(day_of(fake, digests=digests)) == []
+        assert skipped_of(day_of(fake)) == []
         slots[FIRST].served = [other] * 3
-        listings = day_of(fake, digests=digests)
+        listings = day_of(fake)
         assert (skipped_of(listings), len(entries_of(listings))) == (["md5_mismatch"], 7)
 
 
@@ -277,17 +267,6 @@ def test_faults_and_refusals_of_the_files_service_are_waited_out() -> None:
         with pytest.raises(FetchError) as caught:
             day_of(fake)
         assert (caught.value.kind, caught.value.transient) == ("http_403", False)
-
-
-def test_the_lists_of_files_name_each_set_and_odd_lines_do_not_matter() -> None:
-    with GdeltFake(slots=full_day()) as fake:
-
-        async def both(web: Web) -> list[int]:
-            throttle = FakeTime().throttle()
-            names = ("lastupdate.txt", "lastupdate-translation.txt")
-            return [len(await read_file_list(web, services_of(fake), throttle, name)) for name in names]
-
-        assert asking(fake, both) == [4, 4]
 
 
 def test_a_day_read_to_its_end_is_done_at_once() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from fivegwatch.extractors.model import Unit, UnitState
 from fivegwatch.flows.printing.progress import Silent
-from fivegwatch.flows.runs.backfill.request import WarcFiles
+from fivegwatch.flows.runs.backfill.requests import Archives
 from fivegwatch.flows.runs.backfill.run import run_backfill
 from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
@@ -139,8 +139,8 @@ def test_a_file_that_changes_while_it_is_read_never_ends_as_done(
 ) -> None:
     home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
     settings = load_settings({}, str(home))
-    report, request = Meddler(lambda: become(archive)), WarcFiles(places=(str(archive),))
-    account = asyncio.run(run_backfill(settings, report, request, flow="test")).account
+    report, request = Meddler(lambda: become(archive)), Archives(files=(str(archive),))
+    account = asyncio.run(run_backfill(settings, report, request, flow="test"))
     assert (account.units_done, account.units_failed) == (0, 1)
     state = "select state, problem from backfill_units"
     assert ask(Layout.for_database(settings.database), state) == [("failed", "changed")]

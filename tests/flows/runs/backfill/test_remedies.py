@@ -86,7 +86,7 @@ def test_lines_that_are_no_addresses_are_counted_in_the_account_and_named_in_fai
     home = make_home(tmp_path / "home")
     (tmp_path / "list.txt").write_text("http\nnothing\n", encoding="utf-16")
     ran = fivegwatch("backfill", "urls", tmp_path / "list.txt", "--quiet", cwd=home)
-    assert "1 unit: 1 done; 2 of what was listed cannot be asked for (see the view failures)" in ran.out
+    assert "1 unit: 1 done; 2 of what was listed cannot be fetched (see the view failures)" in ran.out
     assert [row[0].partition(":")[0] for row in facts(home)["failures"]] == ["line 1", "line 2"]
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.model import Page, Unit
-from fivegwatch.flows.runs.backfill.scanning import Scanner
+from fivegwatch.flows.runs.backfill.scanning import scan_slices
 from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice, start_scanning
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.sources.warc.records import Cursor
@@ -48,7 +49,9 @@ def repacked(path: Path, pack: Callable[[bytes], bytes]) -> Path:
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+def layout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Layout:
+    """An empty corpus, and gates that stop no page: each page is judged."""
+    monkeypatch.setattr(Gates, "stopped_by", lambda *_, **__: "")
     home = make_home(tmp_path / "home")
     start_scanning(read_watchlist(home / "watchlist"))
     layout = Layout.for_database(home / "corpus.duckdb")
@@ -59,7 +62,7 @@ def layout(tmp_path: Path) -> Layout:
 def job_of(path: Path, layout: Layout) -> SliceJob:
     unit = Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size)
     target = str(layout.link)
-    return SliceJob(unit=unit, place=str(path), name=path.name, target=target, run_id="run", at=AT)
+    return SliceJob(unit=unit, path=str(path), name=path.name, target=target, run_id="run", at=AT)
 
 
 def in_slices(job: SliceJob) -> list[SliceResult]:
@@ -69,9 +72,7 @@ def in_slices(job: SliceJob) -> list[SliceResult]:
         result = scan_slice(job)
         results.append(result)
         assert len(results) < 500, "reading does not get on"
-        job = replace(
-            job, start=result.cursor, position=result.position, number=job.number + 1, counts=result.counts
-        )  # fmt: skip
+        job = job.after(result)
     return results
 
 
@@ -81,7 +82,7 @@ def test_reading_goes_on_inside_a_member_page_by_page(
 ) -> None:
     pages = old_pages()[:12]
     path = repacked(write_warc(tmp_path / "whole.warc.gz", pages), pack)
-    job = replace(job_of(path, layout), max_items=1, use_gates=False)
+    job = replace(job_of(path, layout), max_items=1)
     results = in_slices(job)
     assert [result.counts["pages"] for result in results[:12]] == list(range(1, 13))
     assert results[-1].counts["pages"] == 12
@@ -89,8 +90,8 @@ def test_reading_goes_on_inside_a_member_page_by_page(
     assert positions == sorted(positions) and positions[-1] == path.stat().st_size
     assert [Cursor.parse(str(result.cursor)) for result in results] == [result.cursor for result in results]
     run_loader(Path(job.target), publish=True)
-    told = known_units(layout, [job.unit])[job.unit.id]
-    assert (told.state, told.counts) == ("done", results[-1].counts)
+    progress = known_units(layout, [job.unit])[job.unit.id]
+    assert (progress.state, progress.counts) == ("done", results[-1].counts)
     rows = ask(layout, "select distinct url, raw_ref from base.articles where raw_ref is not null")
     assert len(rows) > 8
     assert all(read_page(layout, ref).final_url == url for url, ref in rows)
@@ -111,7 +112,7 @@ class HereReader:
         try:
             return scan_slice(job)
         except Killed as exc:
-            raise ExtractionError(f"{job.place}: it died", url=job.place, kind="parse_crash") from exc
+            raise ExtractionError(f"{job.path}: it died", url=job.path, kind="parse_crash") from exc
 
 
 @pytest.mark.parametrize("pack", REPACKED.values(), ids=REPACKED)
@@ -128,10 +129,8 @@ def test_a_page_that_kills_its_reader_is_found_inside_a_member_too(
 
     monkeypatch.setattr(ArchivePart, "append", killing)
     path = repacked(write_warc(tmp_path / "whole.warc.gz", pages), pack)
-    told: list[SliceResult] = []
-    scanner = Scanner(HereReader(), is_over=lambda: False)
-    job = replace(job_of(path, layout), use_gates=False)
-    result = asyncio.run(scanner.scan(job, told.append))
+    results: list[SliceResult] = []
+    result = asyncio.run(scan_slices(job_of(path, layout), HereReader(), lambda: False, results.append))
     assert (result.done, result.counts["pages"], result.counts["refused"]) == (True, 12, 1)
     run_loader(layout.link)
     assert ask(layout, "select url from failures") == [(pages[7].url,)]
@@ -153,7 +152,7 @@ def test_an_exception_that_nobody_foresaw_costs_its_page_and_is_on_record(
     # Half of what there is to say of the page is said by then.
     monkeypatch.setattr(ArchivePart, "append", tripping)
     path = write_warc(tmp_path / "a.warc.gz", pages)
-    (result,) = in_slices(replace(job_of(path, layout), use_gates=False))
+    (result,) = in_slices(job_of(path, layout))
     assert (result.counts["pages"], result.counts["unreadable"]) == (6, 1)
     run_loader(layout.link)
     ((url, kind, message, locator),) = ask(layout, "select url, kind, message, origin_locator from failures")
@@ -168,7 +167,7 @@ def test_a_capture_time_out_of_reason_loses_no_page_and_is_counted(tmp_path: Pat
     never = [datetime(2031, 1, 1, tzinfo=UTC), datetime(1969, 1, 1, tzinfo=UTC)]
     pages = [replace(page, captured_at=when) for page, when in zip(old_pages(), never, strict=False)]
     path = write_warc(tmp_path / "a.warc.gz", [*pages, *old_pages()[2:4]])
-    (result,) = in_slices(replace(job_of(path, layout), use_gates=False))
+    (result,) = in_slices(job_of(path, layout))
     assert (result.counts["pages"], result.counts["bad_date"]) == (4, 2)
     run_loader(layout.link)
     ((count, earliest, latest),) = ask(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
 import random
@@ -11,21 +10,20 @@ import time
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.runs.backfill.dry_run import dry_run
-from fivegwatch.flows.runs.backfill.request import (
+from fivegwatch.flows.runs.backfill.requests import (
+    Archives,
     Gdelt,
     Request,
     Sitemaps,
     UrlLists,
-    WarcFiles,
     Wayback,
     WordPress,
 )
-from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.storage.disk.layout import Layout
 from tests.flows.backfilled import Killer, backfill, facts, write_archives
 from tests.flows.cli_runner import fivegwatch
@@ -283,21 +281,23 @@ def test_an_empty_argument_stands_for_nothing_and_is_refused(
     assert sorted(home.rglob("*")) == before
 
 
+TWO_DAYS = {"since": date(2023, 1, 1), "until": date(2023, 1, 2)}
+
+
 @pytest.mark.parametrize(
-    "request_",
+    ("kind", "values"),
     [
-        WarcFiles(places=("",)),
-        Sitemaps(sites=(" ",)),
-        WordPress(sites=("",)),
-        Wayback(since=date(2023, 1, 1), until=date(2023, 1, 2), feeds=("",)),
-        Gdelt(since=date(2023, 1, 1), until=date(2023, 1, 2), queries=("",)),
-        UrlLists(files=("",)),
+        (Archives, {"files": ("",)}),
+        (Sitemaps, {"sites": (" ",)}),
+        (WordPress, {"sites": ("",)}),
+        (Wayback, TWO_DAYS | {"feeds": ("",)}),
+        (Gdelt, TWO_DAYS | {"queries": ("",)}),
+        (UrlLists, {"files": ("",)}),
     ],
 )
-def test_an_empty_field_of_a_form_is_refused_too(tmp_path: Path, request_: Request) -> None:
-    settings = load_settings({}, make_home(tmp_path / "home"))
+def test_an_empty_field_of_a_form_is_refused_too(kind: type[Request], values: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="is empty"):
-        asyncio.run(dry_run(settings, request_))
+        kind(**values)
 
 
 def test_an_archive_that_failed_for_good_is_not_called_done_when_it_is_given_again(tmp_path: Path) -> None:

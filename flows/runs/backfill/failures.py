@@ -1,0 +1,59 @@
+"""Why a unit failed, what the user can do about it, and how that is recorded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.model import Unit
+from fivegwatch.extractors.web.urls import host_and_port
+from fivegwatch.flows.runs.backfill.state import BackfillRun
+from fivegwatch.flows.runs.policy import unit_due_again_at
+from fivegwatch.storage.read.units import UnitProgress
+from fivegwatch.storage.spool.records import Progress
+
+
+def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *, step: int) -> None:
+    """Record that a unit failed after it came as far as ``progress``, and when it is due again, if it is."""
+    unit, attempts, now = progress.unit, progress.attempts + 1, run.tools.now()
+    record = replace(
+        Progress.of(run.tools.run_id, unit, state="failed", at=run.started_at),
+        cursor=progress.cursor,
+        position=progress.position,
+        step=step + 1,  # wins over a slice that ended the unit at the same position
+        attempts=attempts,
+        next_attempt_at=unit_due_again_at(attempts, now, error),
+        problem=error.kind,
+        message=_message(unit, error),
+        counts=progress.counts,
+    )
+    run.put(record)
+    reason = why_failed(unit, error)
+    run.account.units_failed += 1
+    run.account.problems[unit.locator] = reason
+    run.tools.report.note(f"{unit.locator}: {reason}")
+
+
+def why_failed(unit: Unit, error: NewsError) -> str:
+    """Why a unit failed, without its name, which stands in front of it wherever this is printed."""
+    names = unit.locator, unit.locator.rpartition("/")[2]
+    return _message(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
+
+
+def _message(unit: Unit, error: NewsError) -> str:
+    """The error and its remedy, without the long query a service was asked: the unit says what was wanted."""
+    return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error)) + remedy(error, unit.kind)
+
+
+def remedy(error: NewsError, kind: str = "") -> str:
+    """Which argument helps against ``error`` in a unit of ``kind``; empty where none does."""
+    if error.kind in {"blocked_address", "port"}:
+        host, port = host_and_port(error.url)
+        own = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return f"; if it is your own, give --allow-address {own}"
+    if error.kind in {"http_404", "http_410"}:
+        return "; is the address right? To ask again: --retry-failed"
+    if error.kind == "not_warc" and kind == "download":
+        return " To download it again: --retry-failed"
+    return ""

@@ -1,0 +1,48 @@
+"""How a backfill is run, whatever it reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.runs.backfill.parameters import About, Parameters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions(Parameters):
+    """The options of a run. Raises: SettingsError for options that contradict each other."""
+
+    retry_failed: Annotated[bool, About("try failed units again, whatever they failed of")] = False
+    max_hours: Annotated[
+        float | None, About("begin nothing new after so many hours; `resume` continues", metavar="H")
+    ] = None
+    list_only: Annotated[
+        bool, About("only list addresses; fetch their pages another time", on_form=False)
+    ] = False
+    scheduler: Annotated[
+        str, About("address of a Dask scheduler, whose workers read the files", metavar="ADDRESS")
+    ] = ""
+    spool: Annotated[
+        str,
+        About(
+            "where those workers deliver: s3://bucket/prefix, or file:/// on a shared disk", metavar="ADDRESS"
+        ),
+    ] = ""
+    max_disk_gb: Annotated[
+        float,
+        About("what downloads may take of the disk at a time", metavar="SIZE", flag="--max-disk"),
+    ] = 20.0
+
+    def __post_init__(self) -> None:
+        """Raises: SettingsError."""
+        Parameters.__post_init__(self)
+        if bool(self.scheduler) != bool(self.spool):
+            raise SettingsError(
+                "--scheduler and --spool belong together: who reads, and where they deliver.", key="spool"
+            )
+
+    @property
+    def max_s(self) -> float:
+        """Seconds after which nothing new is begun."""
+        return self.max_hours * 3600 if self.max_hours else float("inf")

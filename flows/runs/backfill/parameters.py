@@ -1,0 +1,89 @@
+"""How a request declares its parameters: once, for the command line, the form of the Prefect flow and the checks."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime
+from typing import Any, get_type_hints
+
+from fivegwatch.extractors.errors import SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the command line and the form say of a parameter: ``name: Annotated[str, About("...")] = default``."""
+
+    help: str
+    """In lower case and without a full stop."""
+    metavar: str = ""
+    flag: str = ""
+    """Its option on the command line, where that is not ``--name``; empty if it is, or for a positional one."""
+    positional: bool = False
+    on_form: bool = True
+    """Whether the form of the Prefect flow has it too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter as it was declared."""
+
+    name: str
+    type: Any
+    default: Any
+    """``dataclasses.MISSING`` when it must be given."""
+    about: About
+
+    @property
+    def is_required(self) -> bool:
+        """Whether it must be given."""
+        return self.default is MISSING
+
+    @property
+    def flag(self) -> str:
+        """Its option on the command line."""
+        return self.about.flag or f"--{self.name.replace('_', '-')}"
+
+
+def parameters_of(declared: type[Parameters]) -> tuple[Parameter, ...]:
+    """The parameters of a class, in the order of their declaration."""
+    bare, hints = get_type_hints(declared), get_type_hints(declared, include_extras=True)
+    return tuple(
+        Parameter(
+            name=item.name, type=bare[item.name], default=item.default, about=hints[item.name].__metadata__[0]
+        )
+        for item in fields(declared)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameters:
+    """Declared parameters with their values; an empty text among the values is refused."""
+
+    def __post_init__(self) -> None:
+        """Raises: SettingsError. An empty text would mean the current directory, or nothing at all."""
+        for item in parameters_of(type(self)):
+            value = getattr(self, item.name)
+            texts = (
+                value if isinstance(value, tuple) else (value,) if isinstance(value, str) and value else ()
+            )
+            if not all(text.strip() for text in texts):
+                raise SettingsError(
+                    f"{item.name}: one of them is empty; leave it out, or say what it stands for.",
+                    key=item.name,
+                )
+
+    def check_days(self, now: datetime) -> None:
+        """Raises: SettingsError when the days are in the wrong order, or one of them is still to come."""
+        given = [(item.flag, getattr(self, item.name)) for item in parameters_of(type(self))]
+        days = [(flag, value) for flag, value in given if isinstance(value, date)]
+        if len(days) == 2 and days[0][1] > days[1][1]:
+            (since, first), (until, last) = days
+            raise SettingsError(
+                f"{since} {first} is after {until} {last}; exchange them.", key=since.strip("-")
+            )
+        for flag, day in days:
+            if day > now.date():
+                raise SettingsError(
+                    f"{flag} {day} is still to come: today is {now:%Y-%m-%d} (UTC). Name a day until today.",
+                    key=flag.strip("-"),
+                )

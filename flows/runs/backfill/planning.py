@@ -1,0 +1,51 @@
+"""Which units a request means, how far each is, and which of them a run works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.model import Unit
+from fivegwatch.flows.runs.backfill.changes import OF_THE_REQUEST, current_progress
+from fivegwatch.flows.runs.backfill.failures import remedy
+from fivegwatch.flows.runs.backfill.requests import Request
+from fivegwatch.flows.runs.backfill.state import BackfillRun
+from fivegwatch.storage.read.units import UnitProgress, known_units
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The units of one request."""
+
+    units: tuple[Unit, ...]
+    """The units that the request names itself."""
+    new: list[Unit]
+    """Those of ``units`` that the corpus does not know yet."""
+    open: list[UnitProgress]
+    """What this run works on, also the units that were found inside of others."""
+
+
+async def plan_units(run: BackfillRun, request: Request) -> Plan:
+    """The plan for ``request``; the account notes what is done, given up or changed.
+
+    Raises: SettingsError; FetchError when what there is to read cannot be found out, with the remedy where the request
+    can be changed.
+    """
+    request.check_days(run.tools.now())
+    try:
+        units = await request.plan(run)
+    except FetchError as error:
+        if error.kind in OF_THE_REQUEST:
+            error.args = (f"{error}{remedy(error)}",)
+        raise
+    known = known_units(run.tools.layout, units)
+    progress, changed = current_progress(units, known)
+    items = progress.values()
+    run.account.units_known = sum(item.state == "done" for item in items)
+    run.account.units_given_up = sum(item.state == "failed" and not run.is_open(item) for item in items)
+    run.account.changed = changed
+    return Plan(
+        units=units,
+        new=[unit for unit in units if unit.id not in known],
+        open=[item for item in items if run.is_open(item)],
+    )

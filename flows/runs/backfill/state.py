@@ -1,0 +1,111 @@
+"""What the steps of one backfill run share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.judging.interest import Interest
+from fivegwatch.extractors.model import Entry, Feed, Page, ParsedFeed
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.runs.backfill.account import Account
+from fivegwatch.flows.runs.backfill.changes import is_open
+from fivegwatch.flows.runs.backfill.options import RunOptions
+from fivegwatch.flows.runs.steps import Step, plain_step
+from fivegwatch.flows.runs.tools import Tools
+from fivegwatch.flows.workers.children import read_feed
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.downloads import Downloads
+from fivegwatch.sources.services.throttle import Services, Throttle
+from fivegwatch.sources.wayback.replay import playback
+from fivegwatch.storage.read.units import UnitProgress
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.records import Record, Run
+
+
+@dataclass(slots=True, kw_only=True)
+class BackfillRun:
+    """One run: its tools and options, its account so far, and what its sources share."""
+
+    tools: Tools
+    rules: Rules
+    watchlist: dict[str, str]
+    """The files ``rules`` are compiled from, for the workers."""
+    began: Run
+    """The record of its start."""
+    lists: Path
+    """The folder that keeps lists given on standard input."""
+    options: RunOptions = field(default_factory=RunOptions)
+    step: Step = plain_step
+    account: Account = field(default_factory=Account)
+    reported: dict[str, int] = field(default_factory=dict)
+    """The counts of the account as they were last written to the corpus."""
+    downloads: Downloads | None = None
+    """Made by the first download."""
+    load_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    began_s: float = field(default_factory=time.monotonic)
+    interest: Interest = field(init=False)
+    """Whether the watchlist may want a story, by what an index says of it."""
+    throttle: Throttle = field(init=False)
+    """One for all sources: a service counts every request that comes from us."""
+
+    def __post_init__(self) -> None:
+        self.interest = Interest(self.rules)
+        self.throttle = Throttle(limits=self.tools.settings.limits)
+
+    @property
+    def started_at(self) -> datetime:
+        """When it began: the time of every record its workers write."""
+        return self.began.started_at
+
+    @property
+    def web(self) -> Web:
+        """The HTTP client."""
+        return self.tools.web
+
+    @property
+    def services(self) -> Services:
+        """Addresses of the services of the past."""
+        return self.tools.settings.services
+
+    @property
+    def target(self) -> str:
+        """Where workers deliver: the database, or the address of a shared spool."""
+        return self.options.spool or str(self.tools.settings.database)
+
+    def is_over(self) -> bool:
+        """Whether time is up: nothing new is begun then, and the next run resumes."""
+        return time.monotonic() > self.began_s + self.options.max_s
+
+    def is_open(self, item: UnitProgress) -> bool:
+        """Whether this run works on the unit."""
+        return is_open(item, self.tools.now(), retry_failed=self.options.retry_failed)
+
+    def put(self, *records: Record) -> None:
+        """Put records into the spool, as one batch."""
+        batch = Batch()
+        for record in records:
+            batch.add(record)
+        put_batch(self.tools.layout, batch)
+
+    def rate(self) -> str:
+        """How fast archives are read, in a few words."""
+        counts, seconds = self.account.counts, max(0.001, time.monotonic() - self.began_s)
+        pages, kept, stopped = counts["pages"] / seconds, counts["kept"], self.account.stopped()
+        return f"{pages:,.0f} pages/s, {kept:,} kept, {stopped:,} stopped by the gates"
+
+    async def parse_feed(self, page: Page, feed: Feed) -> ParsedFeed:
+        """The feed document, parsed in a child process."""
+        limits = self.tools.settings.limits
+        return await self.tools.pool.run(
+            read_feed, page, feed, self.tools.settings.allow,
+            timeout_s=limits.feed_parse_s, url=page.final_url, memory=limits.feed_parse_memory, error=FeedError,
+        )  # fmt: skip
+
+    async def playback(self, entry: Entry) -> Page:
+        """The page of an entry that the Wayback Machine announced, as it was captured."""
+        return await playback(self.web, entry, self.services, self.throttle)
