@@ -13,12 +13,7 @@ LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
 PARAMETERS = 7
 FOLDERS = (*ROOMS, "tests", "benchmarks")
-KNOWN = {
-    "extractors/judging/evidence.py: collect_evidence",
-    "flows/runs/policy.py: after_success",
-    "flows/runs/refilter.py: run_refilter",
-    "flows/runs/steps.py: _record_poll",
-}
+KNOWN: set[str] = set()
 """Functions over a bound today. This set may only shrink."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
