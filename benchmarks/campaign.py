@@ -1,4 +1,4 @@
-"""``python -m benchmarks.campaign [--shared DIR] [--kills N]``: the real ingest over all recorded pages and feeds.
+"""``python -m benchmarks.campaign [--shared DIR] [--kills N]``: the ingest run over all recorded pages and feeds.
 
 One run over everything, one more that must ask for nothing unchanged, then a corpus whose runs are killed again and
 again, and one whose server fails for a fifth of all addresses at first. All must end alike. Prints what each run
@@ -45,7 +45,7 @@ def _resident(pid: int) -> int:
 
 @contextmanager
 def measured(pid: int) -> Iterator[Peak]:
-    """The peaks of ``pid`` and all that come of it, watched for the length of the block."""
+    """The memory peaks of ``pid`` and its descendants during the block."""
     peak, stop = Peak(), threading.Event()
 
     def watch() -> None:
@@ -80,7 +80,7 @@ def run(name: str, feeds: Path, database: Path, port: int) -> dict[str, Any]:
 
 
 def kill(feeds: Path, database: Path, port: int, after_s: float) -> bool:
-    """Start a run, SIGKILL it after a while; whether it was still at work. Its children must end by themselves."""
+    """Whether a run was still working when it was killed after a while; its children must end by themselves."""
     process = start_ingest(feeds, database, port)
     try:
         process.communicate(timeout=after_s)
@@ -109,7 +109,7 @@ def over_everything(replay: Replay, folder: Path, lost: list[str]) -> dict[str, 
 
 
 def under_kills(replay: Replay, folder: Path, kills: int, lost: list[str]) -> int:
-    """The recorded pages, undisturbed and killed; how many kills hit a run at work."""
+    """Number of kills that hit a working run, over the recorded pages; the result must equal an undisturbed run's."""
     chance, hit = random.Random(11), 0
     feeds = write_feeds(folder / "made.toml", replay.of_kind("made"))
     took = run("made feeds, undisturbed", feeds, folder / "calm.duckdb", replay.port)["took_s"]
@@ -124,7 +124,7 @@ def under_kills(replay: Replay, folder: Path, kills: int, lost: list[str]) -> in
 
 
 def under_faults(feeds: Path, folder: Path, port: int, lost: list[str]) -> int:
-    """The recorded pages from a server that fails at first; the number of runs it took to get all."""
+    """Number of runs needed to get every recorded page from a server that fails at first."""
     expected = says(folder / "calm.duckdb")
     for number in range(1, FAULTY_RUNS + 1):
         run(f"faulty server, run {number}", feeds, folder / "faulty.duckdb", port)

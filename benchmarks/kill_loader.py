@@ -1,4 +1,4 @@
-"""``python -m benchmarks.kill_loader [--rounds N]``: SIGKILL the loader over and over, then compare.
+"""``python -m benchmarks.kill_loader [--rounds N]``: kill the loader again and again, compare with an undisturbed one.
 
 Each round spools a few overlapping batches and kills the loader at a random instant of its life. At the end
 one clean load, and the corpus is compared, row by row, with one that was never disturbed. Prints a table of
@@ -29,13 +29,13 @@ from tests.storage.workers import batches, kill_after, start
 
 
 def loaded_batches(layout: Layout) -> int | None:
-    """Batches the store has; None when it has no schema yet."""
+    """Number of batches in the store; None if it has no schema yet."""
     rows = select(layout, "select count(*) as n from base.load_log")
     return int(rows[0]["n"]) if rows else None
 
 
 def where(layout: Layout, before: int) -> str:
-    """The phase the kill hit, as the files tell; ``before`` is the number of batches loaded until then."""
+    """The phase in which the loader was killed, read from its files; ``before``: batches loaded until then."""
     if not layout.store.exists():
         return "before the store was opened"
     closing = layout.store_wal.exists()
@@ -62,7 +62,7 @@ LONGEST_S = {"start": 0.4, "opened": 0.3, "committed": 0.1, "closed": 0.005, "pu
 
 
 def await_event(layout: Layout, event: str, process: subprocess.Popen[bytes]) -> None:
-    """Return when the loader ``process`` reaches ``event``, seen from the files, or ends."""
+    """Wait until the loader ``process`` reaches ``event``, which its files show, or ends."""
     waiting, known, stamp = len(pending(layout)), set(versions(layout)), _stamp(layout.store)
     log = _stamp(layout.store_wal)
     while process.poll() is None:
@@ -96,7 +96,7 @@ def _holds(process: subprocess.Popen[bytes], path: Path) -> bool:
 
 
 def campaign(folder: Path, rounds: int, seed: int) -> dict[str, object]:
-    """Run it and return the figures."""
+    """The figures of all rounds."""
     chance = random.Random(seed)
     calm, wild = (Layout.for_database(folder / name / "corpus.duckdb") for name in ("calm", "wild"))
     for layout in (calm, wild):

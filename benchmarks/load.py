@@ -1,4 +1,4 @@
-"""``python -m benchmarks.load [--sizes 1000 100000]``: how long a load of 500 stories holds the store.
+"""``python -m benchmarks.load [--sizes 1000 100000]``: the time for which a load of 500 stories holds the store.
 
 For each corpus size: fill a corpus, then time five loads of 500 new and 50 edited articles. The claim is that
 the time does not grow with the corpus. Prints a table and one JSON line.
@@ -55,7 +55,7 @@ def batch_of(numbers: range, chance: random.Random, minute: float) -> Batch:
 
 
 def measure(folder: Path, size: int, loads: int) -> dict[str, float]:
-    """Figures for one corpus size; medians in milliseconds, of which ``cpu`` holds on a busy machine too."""
+    """Medians in milliseconds for one corpus size; ``cpu`` is comparable on a busy machine too."""
     layout = Layout.for_database(folder / "corpus.duckdb")
     prepare(layout)
     chance = random.Random(1)

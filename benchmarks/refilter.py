@@ -1,8 +1,8 @@
-"""``python -m benchmarks.refilter [--texts 20000] [--chars 4000]``: what judging every stored text again costs.
+"""``python -m benchmarks.refilter [--texts 20000] [--chars 4000]``: the cost of judging every stored text again.
 
-Makes a corpus of made-up news (own sentences, a few of them on topic), judged under one watchlist, and refilters it by
-another, one worker. CPU seconds by phase, on one core: reading, judging, making records, writing the batch, loading.
-Beside it what the same texts cost with the judge alone, which is what a script over a folder of texts would pay.
+Makes a corpus of invented news (a few on topic), judged by one watchlist, and refilters it by another with one worker.
+Gives processor seconds by phase: reading, judging, making records, writing the batch, loading. For comparison: the cost
+of the judge alone, which a script over a folder of texts would have.
 Prints a table and one JSON line.
 """
 
@@ -68,7 +68,7 @@ def story(chance: random.Random, chars: int) -> tuple[str, str]:
 
 
 def fill(layout: Layout, number: int, chars: int) -> None:
-    """Store ``number`` texts with a verdict by rules nobody has any more."""
+    """Store ``number`` texts with a verdict by rules that no longer exist."""
     chance, origin = random.Random(1), Origin(kind="feed", locator="feed", rank=0)
     for first in range(0, number, PER_BATCH):
         batch = Batch()
@@ -84,14 +84,14 @@ def fill(layout: Layout, number: int, chars: int) -> None:
 
 
 def spent(work: Callable[[], object]) -> tuple[float, object]:
-    """CPU seconds of this process and what ``work`` returned."""
+    """Processor seconds of this process during ``work``, and its result."""
     begin = time.process_time()
     result = work()
     return time.process_time() - begin, result
 
 
 class Children:
-    """CPU seconds of child processes that ended (the loader's); workers report their own."""
+    """Processor seconds of child processes that have ended (the loader); workers report their own."""
 
     def __init__(self) -> None:
         self._before = 0.0
@@ -105,7 +105,7 @@ class Children:
 
 
 def phases(layout: Layout, sample: int) -> dict[str, float]:
-    """Microseconds of CPU a text, phase by phase, over the first ``sample`` texts."""
+    """Processor microseconds a text by phase, over the first ``sample`` texts."""
     rules = compile_rules(read_watchlist(None))
     with frozen_version(layout) as version:
         rows = stock(version, Selection()).rows[:sample]
@@ -130,7 +130,7 @@ def phases(layout: Layout, sample: int) -> dict[str, float]:
             )
 
     recording, _ = spent(record)
-    # Into a spool of its own: these verdicts are nobody's.
+    # Into a spool of its own: these verdicts must not reach the corpus.
     with tempfile.TemporaryDirectory() as folder:
         aside = Layout.for_database(Path(folder) / "aside.duckdb")
         prepare(aside)

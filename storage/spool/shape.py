@@ -115,14 +115,14 @@ def plain(value: Any) -> Any:
         return value
     if kind is list or kind is tuple:
         return [plain(item) for item in value]
-    if hasattr(kind, "__dataclass_fields__"):
-        return {name: plain(getattr(value, name)) for name in columns(kind)}
-    if isinstance(value, Mapping):  # its keys are names of our own
-        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise ValueError(f"a record needs aware times, not {value.isoformat()}")
         return value.astimezone(UTC)
+    if kind in _columns or is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in columns(kind)}
+    if isinstance(value, Mapping):  # its keys are names of our own
+        return {name: plain(item) for name, item in value.items()}
     if isinstance(value, str):
         return plain(str(value))
     return value
