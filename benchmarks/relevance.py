@@ -1,4 +1,4 @@
-"""How well the judge tells stories: ``python -m benchmarks.relevance --gold FILE.jsonl``.
+"""How well the judge tells stories from other texts: ``python -m benchmarks.relevance --gold FILE.jsonl``.
 
 Precision, recall and F1 overall, by language, by kind and by hard negative; three plain filters on the same texts;
 leave-one-publisher-out, with weights learnt anew for each; every error with the evidence that caused it; speed.
@@ -62,7 +62,7 @@ def show_negatives(groups: dict[str, Tally]) -> None:
 
 
 def show_errors(items: list[Labelled], decisions: dict[str, Decision], limit: int) -> None:
-    """Print what was kept or dropped wrongly, with its largest parts."""
+    """Print the texts that were kept or rejected wrongly, with the largest parts of their scores."""
     for heading, label in (("kept, irrelevant", "irrelevant"), ("dropped, relevant", "relevant")):
         wrong = [i for i in items if i.label == label and decisions[i.id].relevant != (label == "relevant")]
         print(f"\n{heading}: {len(wrong)}")
@@ -75,7 +75,7 @@ def show_errors(items: list[Labelled], decisions: dict[str, Decision], limit: in
 
 
 def measure_speed(articles: list[Article], rules: Rules, *, seconds: float = 2.0) -> float:
-    """Megabytes (UTF-8) of text judged in a second of CPU time on one core."""
+    """Megabytes (UTF-8) of text judged per second of CPU time."""
     size = sum(len(a.title.encode()) + len(a.text.encode()) for a in articles)
     for article in articles:
         judge(article, rules)

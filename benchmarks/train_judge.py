@@ -4,9 +4,9 @@ A linear model (logistic regression, L2) over named evidence. Each weight is dra
 from the guideline, and keeps its sign: what counts as evidence for a story can only add, what looks alike can only
 subtract. So no weight can learn a quirk of the sample against its sense, and evidence the sample hardly has
 (attacks on signalling and radio are few among its vendor bans) still counts.
-Texts of our own (``--own``) stand beside the published ones: they have the attacks and the languages the press
-sample lacks. A publisher counts by the square root of its texts, so that no house style makes the weights.
-Cross-validated by publisher: none is ever in training and in test; of our own texts, a language is one publisher.
+Invented texts (``--own``) are added to the published ones: they have the attacks and the languages that the press
+sample lacks. A publisher counts by the square root of its texts, so that no house style decides the weights.
+Cross-validated by publisher: none is in both training and test; a language of the invented texts is one publisher.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ Matrix = NDArray[np.float64]
 PENALTY = 0.3
 HELD = 20.0
 """How much harder the weights of rules are drawn to their priors: that a strong rule says more than a weak one is
-the watchlist's meaning, not the sample's to say."""
+decided by the watchlist, not by the sample."""
 ROUNDS = 2000
 
 
 def prior_of(name: str, rules: Rules) -> float:
-    """Where a weight starts from when the sample says little: what the guideline says of the evidence."""
+    """The prior of a weight, which holds where the sample says little; it follows from the guideline."""
     place, _, what = name.partition(": ")
     if what.startswith("contrary"):
         return -0.5
@@ -52,17 +52,17 @@ def prior_of(name: str, rules: Rules) -> float:
 
 
 def shrinkage(names: list[str], penalty: float = PENALTY) -> Matrix:
-    """How hard each weight is drawn to its prior."""
+    """The penalty of each weight for its distance from its prior."""
     return np.array([penalty * (HELD if name.endswith("rule") else 1.0) for name in names])
 
 
 def vectorise(items: list[Labelled], rules: Rules) -> tuple[list[str], Matrix]:
-    """Feature names and one row an item."""
+    """The names of all features, and a row of values for each item."""
     rows = [
         collect_evidence(i.article.title, i.article.text, i.article.language, rules, thorough=True).features
         for i in items
     ]
-    # Evidence the sample never shows keeps the weight of its prior.
+    # Features that the sample never has keep the weight of their prior.
     places = [f"{place}: {name}" for place in ("title", "lead", "text") for _, name in rules.scored_bits]
     names = sorted({name for row in rows for name in row} | set(places))
     return names, np.array([[row.get(name, 0.0) for name in names] for row in rows])
@@ -74,7 +74,7 @@ def read_own(path: Path) -> list[Labelled]:
 
 
 def balance(items: list[Labelled], y: Matrix) -> Matrix:
-    """What each text counts: publishers by the square root of their texts, the two labels alike; the mean is 1."""
+    """The weight of each text: publishers count by the square root of their texts, both labels alike; the mean is 1."""
     texts = Counter(item.publisher for item in items)
     weight = np.array([texts[item.publisher] ** -0.5 for item in items])
     for label in (0.0, 1.0):
@@ -85,7 +85,7 @@ def balance(items: list[Labelled], y: Matrix) -> Matrix:
 def fit(x: Matrix, y: Matrix, prior: Matrix, weight: Matrix, shrink: Matrix) -> tuple[Matrix, float]:
     """Weights and base by projected gradient (FISTA); deterministic.
 
-    ``weight`` is what each text counts, ``shrink`` how hard each weight is drawn to its prior.
+    ``weight``: of each text. ``shrink``: the penalty of each feature's weight for its distance from its prior.
     """
     n = len(y)
     design = np.hstack([x, np.ones((n, 1))])
@@ -158,10 +158,10 @@ def main() -> None:
     scores = cross_validate(items, x, y, prior, shrink, folds=options.folds)
     weights, base = fit(x, y, prior, balance(items, y), shrink)
     unseen = tally(y[press], scores[press], rules.threshold)
-    print(f"published, unseen: {told(unseen)}")
-    print(f"published, fitted: {told(tally(y[press], (x @ weights + base)[press], rules.threshold))}")
+    print(f"published, unseen: {figures(unseen)}")
+    print(f"published, fitted: {figures(tally(y[press], (x @ weights + base)[press], rules.threshold))}")
     if own:
-        print(f"own, unseen:       {told(tally(y[~press], scores[~press], rules.threshold))}")
+        print(f"own, unseen:       {figures(tally(y[~press], scores[~press], rules.threshold))}")
     for name, value in sorted(zip(names, weights, strict=True), key=lambda pair: -abs(pair[1])):
         if abs(value) >= 0.01:
             print(f"  {value:+.2f}  {name}")
@@ -187,7 +187,7 @@ def main() -> None:
         options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def told(counts: Tally) -> str:
+def figures(counts: Tally) -> str:
     """The figures of a tally in a line."""
     return f"P {counts.precision:.3f} R {counts.recall:.3f} F1 {counts.f1:.3f}  {counts}"
 

@@ -130,10 +130,17 @@ class Rules:
             for term in self.terms
         )
 
+    def _bits(self, *roles: str, but: tuple[str, ...] = ()) -> int:
+        """The lower bits of the facets with one of these roles; ``but``: facets left out (direct ones never are)."""
+        facets = (
+            f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
+        )
+        return sum(facet.bit for facet in facets)
+
     @cached_property
     def hiding(self) -> int:
         """Bits of the facets whose terms hide the hits inside them."""
-        return sum(facet.bit for facet in self.facets.values() if facet.role == "mask")
+        return self._bits("mask")
 
     @cached_property
     def any_bits(self) -> int:
@@ -143,32 +150,27 @@ class Rules:
     @cached_property
     def named_bits(self) -> int:
         """Bits of weak and strong subjects and direct terms (subject and angle in one)."""
-        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("subject", "direct"))
+        return 3 * self._bits("subject", "direct")
 
     @cached_property
     def subject_bits(self) -> int:
         """Bits of what names a subject surely: strong subjects and strong direct terms."""
-        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("subject", "direct"))
+        return self._bits("subject", "direct") << 1
 
     @cached_property
     def leaning_bits(self) -> int:
         """Bits of what speaks for a story once a subject is named: strong angles, hints and direct terms."""
-        return sum(f.bit << 1 for f in self.facets.values() if f.role in ("angle", "hint", "direct"))
+        return self._bits("angle", "hint", "direct") << 1
 
     @cached_property
     def reason_bits(self) -> int:
         """Bits of what gives a reason to report on a subject: weak and strong angles and direct terms."""
-        return sum(f.bit * 3 for f in self.facets.values() if f.role in ("angle", "direct"))
+        return 3 * self._bits("angle", "direct")
 
     @cached_property
     def danger_bits(self) -> int:
         """Bits of weak and strong dangers: angles other than policy and restriction, and direct terms."""
-        everyday = ("policy", "restriction")
-        return sum(
-            f.bit * 3
-            for f in self.facets.values()
-            if f.role == "direct" or (f.role == "angle" and f.id not in everyday)
-        )
+        return 3 * self._bits("angle", "direct", but=("policy", "restriction"))
 
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely and a reason to report on it; no story lacks these."""
@@ -198,23 +200,17 @@ class Rules:
     @cached_property
     def network_bits(self) -> int:
         """Bits of strong subjects other than vendors (networks, operators) and of strong direct terms."""
-        return sum(
-            f.bit << 1
-            for f in self.facets.values()
-            if f.role == "direct" or (f.role == "subject" and f.id != "vendor")
-        )
+        return self._bits("subject", "direct", but=("vendor",)) << 1
 
     @cached_property
     def negative_bits(self) -> int:
         """Bits of what speaks against a story: strong terms of facets that look alike, such as phones."""
-        return sum(facet.bit << 1 for facet in self.facets.values() if facet.role == "negative")
+        return self._bits("negative") << 1
 
     @cached_property
     def angle_bits(self) -> int:
         """Bits of strong angles other than policy, and of strong direct terms."""
-        return sum(
-            f.bit << 1 for f in self.facets.values() if f.role in ("angle", "direct") and f.id != "policy"
-        )
+        return self._bits("angle", "direct", but=("policy",)) << 1
 
     @cached_property
     def plain_combinations(self) -> tuple[Combination, ...]:
