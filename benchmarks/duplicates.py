@@ -1,9 +1,9 @@
-"""``python -m benchmarks.duplicates --pages DIR``: are copies of a text found, and nothing else?
+"""``python -m benchmarks.duplicates --pages DIR``: are copies of a text found, and only copies?
 
-Texts are the articles of real pages (``docs/measured.md`` says which). Copies are made by known edits, each keeping
-a known share of the original (its *overlap*); negatives are pairs of different articles, half of them dressed
-alike: the same site's boilerplate around both, the same quotation inside both, the same headline above both.
-Beside ours: equal hashes of the text, Jaccard of the headlines' words, and simhash. Prints tables and one JSON line.
+Texts are the articles of recorded pages (see ``docs/measured.md``). Copies are made by known edits, each of which keeps
+a known share of the original (its *overlap*). Negatives are pairs of different articles, some of them with the same
+footer, quotation or headline. Compared with ours: equal hashes of the text, Jaccard likeness of the headlines' words,
+and simhash. Prints tables and one JSON line.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from fivegwatch.extractors.copies.fingerprints import (
 from fivegwatch.extractors.errors import NewsError
 
 SHORTEST = 200
-"""Characters a page's text must have to be used."""
+"""Shorter texts of pages are not used."""
 OVERLAPS = (1.0, 0.9, 0.8, 0.7, 0.6)
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What a site shows."""
+    """Title and text as a site shows them."""
 
     title: str
     text: str
@@ -47,18 +47,18 @@ class Story:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Two stories and whether they are the same text."""
+    """Two stories, and whether they are copies."""
 
     one: Story
     other: Story
     same: bool
     edit: str
     overlap: float
-    """Share of the shorter one that is in the other; 0 for different articles."""
+    """Share of the shorter one that the other has; 0 for different articles."""
 
 
 def pieces(text: str) -> list[str]:
-    """The sentences of ``text``, each with what follows it."""
+    """The sentences of ``text``, each with the blanks after it."""
     return [
         piece for piece in re.split(r"(?<=[.!?。！？।؟])(?=\s|[^\x00-\x7f])|(?<=\n)", text) if piece.strip()
     ]
@@ -69,7 +69,7 @@ def size(parts: Iterable[str]) -> int:
 
 
 def kept(parts: list[str], overlap: float) -> list[str]:
-    """The first parts with ``overlap`` of the words, cut inside one where need be."""
+    """The first parts that hold ``overlap`` of all words; the last may be cut."""
     want, out = round(overlap * size(parts)), []
     for part in parts:
         have = size([part])
@@ -82,7 +82,7 @@ def kept(parts: list[str], overlap: float) -> list[str]:
 
 
 class Editor:
-    """Makes copies of one story. ``fillers`` are sentences of other articles in its language."""
+    """Makes edited copies of one story. ``fillers`` are sentences of other articles in its language."""
 
     def __init__(self, story: Story, fillers: list[str], other_title: str, chance: random.Random) -> None:
         self.story, self.fillers, self.other_title, self.chance = story, fillers, other_title, chance
@@ -90,42 +90,42 @@ class Editor:
         self.words = size(self.parts)
 
     def strange(self, words: float) -> list[str]:
-        """Sentences of other articles, about ``words`` words of them."""
+        """Sentences of other articles with about ``words`` words."""
         out: list[str] = []
         while size(out) < words:
             out.append(" " + self.chance.choice(self.fillers).strip())
         return kept(out, words / max(1, size(out))) if words >= 1 else []
 
     def cut(self, overlap: float) -> Story:
-        """The end left out."""
+        """A copy without its end."""
         return Story(self.story.title, "".join(kept(self.parts, overlap)))
 
     def middle(self, overlap: float) -> Story:
-        """Sentences left out here and there."""
+        """A copy without some random sentences."""
         parts, gone = list(self.parts), (1 - overlap) * self.words
         while len(parts) > 1 and gone > 0:
             gone -= size([parts.pop(self.chance.randrange(len(parts)))])
         return Story(self.story.title, "".join(parts))
 
     def merged(self, overlap: float) -> Story:
-        """Sentences replaced by those of other articles, in place."""
+        """A copy in which sentences of other articles replace some of its own."""
         parts, gone = list(self.parts), (1 - overlap) * self.words
         order = self.chance.sample(range(len(parts)), len(parts))
-        for place in order:
-            have = size([parts[place]])
+        for index in order:
+            have = size([parts[index]])
             if have <= gone:
-                parts[place] = "".join(self.strange(have))
+                parts[index] = "".join(self.strange(have))
                 gone -= have
         return Story(self.story.title, "".join(parts))
 
     def dressed(self, overlap: float) -> Story:
-        """A headline of one's own, and foreign boilerplate before and after."""
+        """A copy under another headline, between sentences of other articles."""
         strange = self.strange((1 / overlap - 1) * self.words) if overlap < 1 else []
         half = len(strange) // 2
         return Story(self.other_title, "".join([*strange[:half], "\n", *self.parts, "\n", *strange[half:]]))
 
     def shuffled(self, overlap: float) -> Story:
-        """Blocks in another order, the rest left out."""
+        """A copy of the first part, its blocks in random order."""
         parts = kept(self.parts, overlap)
         block = max(1, len(parts) // 6)
         blocks = [parts[at : at + block] for at in range(0, len(parts), block)]
@@ -135,11 +135,11 @@ class Editor:
         )
 
     def retouched(self, overlap: float) -> Story:
-        """Single words replaced, so many that ``overlap`` of the text's runs of three stay whole."""
+        """A copy with words replaced, so that ``overlap`` of its runs of three words stay whole."""
         return self._replaced(1 - overlap ** (1 / 3))
 
     def reworded(self, overlap: float) -> Story:
-        """Single words replaced, all but ``overlap`` of them."""
+        """A copy with all but ``overlap`` of its words replaced."""
         return self._replaced(1 - overlap)
 
     def _replaced(self, rate: float) -> Story:
@@ -149,7 +149,7 @@ class Editor:
         return Story(self.story.title, re.sub(r"[^\W_]{2,}", swap, self.story.text))
 
     def restyled(self, _overlap: float) -> Story:
-        """Other quotation marks, dashes, case of the headline and line breaks."""
+        """A copy with other quotation marks, dashes, line breaks and a headline in capitals."""
         table = str.maketrans(
             {"“": '"', "”": '"', "’": "'", "–": "-", "—": "-", "«": '"', "»": '"', "\n": " "}
         )
@@ -213,16 +213,16 @@ def pairs_of(stories: dict[str, list[Story]], seed: int) -> list[Pair]:
 
 
 class Ours:
-    """Nominated by keys and the same by comparison, as the loader does it."""
+    """Pairs nominated by keys and decided by comparison, as the loader does it."""
 
     def __init__(self) -> None:
-        self.known: dict[Story, tuple[Fingerprint, Shingles] | None] = {}
+        self.made: dict[Story, tuple[Fingerprint, Shingles] | None] = {}
 
     def look(self, story: Story) -> tuple[Fingerprint, Shingles] | None:
-        if story not in self.known:
+        if story not in self.made:
             made, shingles = fingerprint(story.title, story.text), shingles_of(story.title, story.text)
-            self.known[story] = (made, shingles) if made and shingles else None
-        return self.known[story]
+            self.made[story] = (made, shingles) if made and shingles else None
+        return self.made[story]
 
     def __call__(self, pair: Pair) -> bool:
         one, other = self.look(pair.one), self.look(pair.other)
@@ -265,11 +265,11 @@ def by_simhash(bits: int) -> Callable[[Pair], bool]:
     return same
 
 
-def scores(pairs: list[Pair], said: list[bool], least: float) -> dict[str, float]:
-    """Precision, recall and F1 on copies of at least ``least`` overlap and all negatives."""
+def scores(pairs: list[Pair], predicted: list[bool], least: float) -> dict[str, float]:
+    """Precision, recall and F1 over all negatives and the copies with an overlap of at least ``least``."""
     used = [
         (pair.same, yes)
-        for pair, yes in zip(pairs, said, strict=True)
+        for pair, yes in zip(pairs, predicted, strict=True)
         if not pair.same or pair.overlap >= least
     ]
     right = sum(same and yes for same, yes in used)
@@ -283,13 +283,13 @@ def scores(pairs: list[Pair], said: list[bool], least: float) -> dict[str, float
 
 
 def read_stories(folder: Path, limit: int) -> dict[str, list[Story]]:
-    """Texts of the pages by language, the longest languages' share bounded by ``limit``."""
-    found: dict[str, dict[str, Story]] = defaultdict(dict)
+    """The pages' titles and texts by language, at most ``limit`` of each."""
+    stories: dict[str, dict[str, Story]] = defaultdict(dict)
     for case in read_cases(folder):
         text = str(case.truth.get("text") or "")
         title = str(case.row.get("title") or "")
         language = case.row["language"]
-        if len(found[language]) >= limit:
+        if len(stories[language]) >= limit:
             continue
         if len(text) < SHORTEST:
             try:
@@ -298,12 +298,12 @@ def read_stories(folder: Path, limit: int) -> dict[str, list[Story]]:
                 continue
             text, title = article.text, title or article.title
         if len(text) >= SHORTEST:
-            found[language].setdefault(text, Story(title or text[:60], text))
-    return {language: list(group.values()) for language, group in found.items() if len(group) > 1}
+            stories[language].setdefault(text, Story(title or text[:60], text))
+    return {language: list(group.values()) for language, group in stories.items() if len(group) > 1}
 
 
 def main() -> int:
-    """Print the tables and the JSON line."""
+    """Print the tables and one JSON line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.duplicates", description=__doc__)
     parser.add_argument("--pages", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=25, help="articles a language at most")
@@ -322,15 +322,15 @@ def main() -> int:
     )
     for name, same in systems.items():
         started = time.perf_counter()
-        said = [same(pair) for pair in pairs]
+        predicted = [same(pair) for pair in pairs]
         cost = (time.perf_counter() - started) / len(pairs) * 1_000
-        high, low = scores(pairs, said, 0.8), scores(pairs, said, 0.6)
+        high, low = scores(pairs, predicted, 0.8), scores(pairs, predicted, 0.6)
         print(f"{name:20}" + "".join(f"{v:9.4f}" for v in high.values()) + " " * 18
               + "".join(f"{v:9.4f}" for v in low.values()) + f"{cost:28.3f}")  # fmt: skip
         report[name] = {"80": high, "60": low, "ms": cost}
         if name == "ours":
-            ours = said
-    print("\nours: share called the same, by edit and overlap")
+            ours = predicted
+    print("\nours: share called copies, by edit and overlap")
     table: dict[str, dict[float, list[bool]]] = defaultdict(lambda: defaultdict(list))
     for pair, yes in zip(pairs, ours, strict=True):
         table[pair.edit][pair.overlap].append(yes)

@@ -1,10 +1,10 @@
-"""Text, title, date and author of real pages against what people marked, and against other extractors.
+"""Text, title, date and authors that extractors find on recorded pages, compared with the known truth.
 
     python -m benchmarks.extraction --pages DIR [--folds 4] [--worst 20] [--only ours,trafilatura]
 
-``DIR`` holds ``manifest.tsv``, the pages it names (gzip) and ``gt/<id>.json``: see ``docs/measured.md``. Prints a table
-and, last, one JSON line. Every system gets the same decoded page; ``newspaper4k``, ``readability`` and ``resiliparse``
-run when installed.
+``DIR`` holds ``manifest.tsv``, the pages it names (gzip) and their truth in ``gt/<id>.json``: see ``docs/measured.md``.
+Prints a table and one JSON line. Every system gets the same decoded page; ``newspaper4k``, ``readability`` and
+``resiliparse`` run if installed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import time
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from statistics import mean
@@ -39,11 +39,12 @@ from fivegwatch.extractors.text.plain import plain_text
 CAPTURED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 """The pages' own capture times are unknown; all are older than this."""
 LANGUAGE_PAGES = 10
+"""Languages with fewer marked texts have no line of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One page and what is known to be true of it."""
+    """One page and what is known to be true of it: its line of the manifest and its marked text, title and so on."""
 
     row: Mapping[str, str]
     truth: Mapping[str, Any]
@@ -53,7 +54,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """What a system made of a page."""
+    """What a system extracts from a page."""
 
     text: str = ""
     title: str = ""
@@ -64,7 +65,7 @@ class Output:
 
 @dataclass(slots=True)
 class Scores:
-    """Values to average, by (metric, group)."""
+    """Values to be averaged, by metric and group of pages."""
 
     values: dict[tuple[str, str], list[float]] = field(default_factory=lambda: defaultdict(list))
 
@@ -113,14 +114,14 @@ def ours(case: Case) -> Output:
 def with_trafilatura(case: Case) -> Output:
     import trafilatura
 
-    found = trafilatura.bare_extraction(
+    document = trafilatura.bare_extraction(
         case.html, url=case.page.final_url, include_comments=False, with_metadata=True
     )
-    if found is None:
+    if document is None:
         return Output()
-    day = date.fromisoformat(found.date) if found.date else None
-    authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
-    return Output(text=found.text or "", title=found.title or "", authors=authors, day=day)
+    day = date.fromisoformat(document.date) if document.date else None
+    authors = tuple(name.strip() for name in (document.author or "").split(";") if name.strip())
+    return Output(text=document.text or "", title=document.title or "", authors=authors, day=day)
 
 
 def with_newspaper(case: Case) -> Output:
@@ -129,8 +130,8 @@ def with_newspaper(case: Case) -> Output:
     article = newspaper.Article(case.page.final_url, fetch_images=False)
     article.download(input_html=case.html)
     article.parse()
-    found = article.publish_date
-    day = found.date() if isinstance(found, datetime) else None
+    published = article.publish_date
+    day = published.date() if isinstance(published, datetime) else None
     return Output(text=article.text, title=article.title, authors=tuple(article.authors), day=day)
 
 
@@ -138,7 +139,7 @@ def with_readability(case: Case) -> Output:
     import readability
 
     document = readability.Document(case.html)
-    # It answers with markup: text without a break between blocks would glue their words together.
+    # The summary is HTML; ``plain_text`` puts line breaks between its blocks.
     text = plain_text(document.summary(), max_chars=LIMITS.text_chars)
     return Output(text=text, title=document.short_title())
 
@@ -159,19 +160,18 @@ SYSTEMS: dict[str, tuple[str, Callable[[Case], Output]]] = {
 
 
 def run(system: Callable[[Case], Output], case: Case) -> Output:
-    """The system's output with its CPU seconds; a system that fails has found nothing."""
+    """The system's output with its CPU seconds; empty if the system fails, which is a result too."""
     started = time.process_time()
     try:
-        found = system(case)
-    except Exception as exc:  # any of five libraries may raise anything on a real page; that is a result
+        output = system(case)
+    except Exception as exc:  # any of five libraries may raise anything on a real page
         print(f"{case.row['id']}: {type(exc).__name__}: {exc}", file=sys.stderr)
-        found = Output()
-    seconds = time.process_time() - started
-    return Output(text=found.text, title=found.title, authors=found.authors, day=found.day, seconds=seconds)
+        output = Output()
+    return replace(output, seconds=time.process_time() - started)
 
 
 def squeezed(text: str) -> str:
-    """``text`` without white space and invisible marks, composed: what a reader could not tell apart is the same."""
+    """``text`` in NFC, without white space and invisible characters: texts that look equal become equal."""
     return re.sub(r"[\s\u00ad\u200b-\u200f\u2060-\u206f\ufeff]+", "", unicodedata.normalize("NFC", text))
 
 
@@ -183,18 +183,18 @@ def author_key(names: Iterable[str]) -> set[str]:
     return {" ".join(words(name)) for name in names}
 
 
-def judge(scores: Scores, case: Case, found: Output) -> None:
-    """Add what ``found`` is worth on ``case`` to ``scores``."""
+def judge(scores: Scores, case: Case, output: Output) -> None:
+    """Add the values of ``output`` on ``case`` to ``scores``."""
     truth, quality = case.truth, case.row["gt_quality"]
-    scores.add("cpu", "all", found.seconds)
+    scores.add("cpu", "all", output.seconds)
     if quality in ("publisher-parser", "human") and truth.get("text"):
-        value = alike(found.text, truth["text"])
+        value = alike(output.text, truth["text"])
         scores.add("body", quality, value)
         scores.add("body by language", case.row["language"], value)
     if quality == "human-segments":
-        text, whole = squeezed(found.text), squeezed(f"{found.title}\n{found.text}")
+        text, whole = squeezed(output.text), squeezed(f"{output.title}\n{output.text}")
         for segment in truth["must_contain"]:
-            # Some of the segments are the headline, which is to be had, if not from the text.
+            # Some segments are the headline, which we keep as the title.
             scores.add("required in text or title", quality, squeezed(segment) in whole)
         for metric, segments in (
             ("required", truth["must_contain"]),
@@ -203,18 +203,18 @@ def judge(scores: Scores, case: Case, found: Output) -> None:
             for segment in segments:
                 scores.add(metric, quality, squeezed(segment) in text)
     if quality in ("publisher-parser", "human-segments", "human-metadata") and truth.get("title"):
-        scores.add("title", quality, title_key(found.title) == title_key(truth["title"]))
+        scores.add("title", quality, title_key(output.title) == title_key(truth["title"]))
     if quality in ("publisher-parser", "human-segments", "human-date", "human-metadata") and isinstance(
         truth.get("published"), str
     ):
         wanted = date.fromisoformat(truth["published"][:10])
-        scores.add("date", quality, found.day is not None and abs((found.day - wanted).days) <= 1)
+        scores.add("date", quality, output.day is not None and abs((output.day - wanted).days) <= 1)
     if quality in ("publisher-parser", "human-segments", "human-metadata") and truth.get("authors"):
-        scores.add("author", quality, author_key(found.authors) == author_key(truth["authors"]))
+        scores.add("author", quality, author_key(output.authors) == author_key(truth["authors"]))
 
 
 def fold_of(case: Case, folds: int) -> int:
-    """Publishers fall whole into one fold, the same one on every machine."""
+    """The fold of the page's publisher, from 0 to ``folds`` - 1; the same on every machine."""
     return int(hashlib.sha256(case.row["publisher"].encode()).hexdigest(), 16) % folds
 
 
@@ -240,7 +240,7 @@ def table(results: Mapping[str, Scores]) -> str:
 
 
 def fold_table(folds: list[dict[str, Scores]]) -> str:
-    """Figures by fold of publishers: a rule that helps one publisher only shows here."""
+    """Figures by fold of publishers; a rule that helps a single publisher shows in one fold only."""
     lines = []
     for metric, group in sorted(folds[0]["ours"].values):
         if metric in ("cpu", "body by language"):
@@ -259,8 +259,8 @@ def fold_table(folds: list[dict[str, Scores]]) -> str:
 
 def worst(cases: list[Case], outputs: list[Output], count: int) -> str:
     marked = [
-        (alike(found.text, case.truth["text"]), case)
-        for case, found in zip(cases, outputs, strict=True)
+        (alike(output.text, case.truth["text"]), case)
+        for case, output in zip(cases, outputs, strict=True)
         if case.row["gt_quality"] in ("publisher-parser", "human") and case.truth.get("text")
     ]
     marked.sort(key=lambda pair: pair[0])
@@ -286,11 +286,11 @@ def main(arguments: list[str] | None = None) -> None:
     outputs: dict[str, list[Output]] = {name: [] for name in names}
     for case in cases:
         for name in names:
-            found = run(SYSTEMS[name][1], case)
-            outputs[name].append(found)
-            judge(results[name], case, found)
+            output = run(SYSTEMS[name][1], case)
+            outputs[name].append(output)
+            judge(results[name], case, output)
             if folds:
-                judge(folds[fold_of(case, options.folds)][name], case, found)
+                judge(folds[fold_of(case, options.folds)][name], case, output)
     print(table(results))
     if folds:
         print(f"\nours/trafilatura by fold of publishers\n{fold_table(folds)}")

@@ -138,46 +138,46 @@ def address_of(url: str) -> Address | None:
         return None
 
 
-def same_page(claim: Address, shown: Address) -> bool:
+def same_page(claim: Address, own: Address) -> bool:
     """Whether two addresses name one page, apart from spelling, edition (AMP, print) and page number."""
-    if claim.key == shown.key:
+    if claim.key == own.key:
         return True
-    if _host(claim) != _host(shown) or claim.pairs != shown.pairs:
+    if _host(claim) != _host(own) or claim.pairs != own.pairs:
         return False
-    segments = shown.segments
+    segments = own.segments
     # "/story/2" is page 2 of "/story" only if "/story" can name a single story.
     if segments[:-1] == claim.segments and PART.fullmatch(segments[-1] if segments else ""):
         return claim.names_story
-    return segments == claim.segments and (bool(segments) or claim.is_home == shown.is_home)
+    return segments == claim.segments and (bool(segments) or claim.is_home == own.is_home)
 
 
-def same_story(claim: Address, shown: Address, headline: frozenset[str]) -> bool:
+def same_story(claim: Address, own: Address, headline: frozenset[str]) -> bool:
     """Whether both addresses have the same number or name; the words of the ``headline`` decide where names differ."""
-    if claim.numbers and shown.numbers:
-        return _same_number(claim, shown)
-    if claim.segments == shown.segments and claim.pairs and claim.pairs < shown.pairs:
-        return claim.ids == shown.ids
-    if any(value not in unquote(claim.url) for value in shown.ids):
+    if claim.numbers and own.numbers:
+        return _same_number(claim, own)
+    if claim.segments == own.segments and claim.pairs and claim.pairs < own.pairs:
+        return claim.ids == own.ids
+    if any(value not in unquote(claim.url) for value in own.ids):
         return False
-    if claim.segments[-1:] == shown.segments[-1:] and _is_id(claim.segments[-1] if claim.segments else ""):
+    if claim.segments[-1:] == own.segments[-1:] and _is_id(claim.segments[-1] if claim.segments else ""):
         return True
-    return _same_name(claim, shown, headline)
+    return _same_name(claim, own, headline)
 
 
-def _same_number(claim: Address, shown: Address) -> bool:
-    if not (claim.numbers <= shown.numbers or shown.numbers <= claim.numbers):
+def _same_number(claim: Address, own: Address) -> bool:
+    if not (claim.numbers <= own.numbers or own.numbers <= claim.numbers):
         return False
-    if claim.ends_in_number or shown.ends_in_number:
+    if claim.ends_in_number or own.ends_in_number:
         return True
     # A number in front of a name may be the section's.
-    common = len(claim.slug & shown.slug)
-    return 2 * common > min(len(claim.slug), len(shown.slug))
+    common = len(claim.slug & own.slug)
+    return 2 * common > min(len(claim.slug), len(own.slug))
 
 
-def _same_name(claim: Address, shown: Address, headline: frozenset[str]) -> bool:
+def _same_name(claim: Address, own: Address, headline: frozenset[str]) -> bool:
     """Whether the names are equal, or the claim's differs by words of the page's headline."""
-    ours, theirs = shown.slug, claim.slug
-    if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, shown)):
+    ours, theirs = own.slug, claim.slug
+    if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, own)):
         return False  # both names are the part before the last: a section's
     if ours == theirs:
         letters = sum(map(len, filter(str.isalpha, ours)))

@@ -65,14 +65,8 @@ def page_authors(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
     meta = tuple(text for name in META_NAMES for text in claims.meta.get(name, ()))
     announced = entry.authors if entry is not None else ()
     for texts in (claimed, meta, islice(_visible(page), 4), announced):
-        names = [
-            name
-            for text in texts
-            if key(text) not in outlet
-            for name in split_names(text)
-            if key(name) not in outlet
-        ]
-        if names:
+        parts = (name for text in texts if key(text) not in outlet for name in split_names(text))
+        if names := [name for name in parts if key(name) not in outlet]:
             return _once(names)
     return _once([name for name in claimed[:1] if _is_name(name)])
 
@@ -105,19 +99,15 @@ def _is_name(text: str) -> bool:
 
 def _visible(page: ParsedPage) -> Iterator[str]:
     """Bylines near the headline, those after it first: marked ones, else lines that begin with "By"."""
-    if page.body is None:
-        return
-    elements = [element for element in page.body.iter() if isinstance(element.tag, str)]
-    heading = page.main_heading
+    elements, heading = page.elements, page.main_heading
     start = elements.index(heading) if heading in elements else 0
     near = elements[start : start + NEAR] + elements[max(0, start - NEAR // 2) : start][::-1]
     around = {heading, *heading.iterancestors()} if heading is not None else set()
     parent = None
     for element in near:
-        if element in around or not _signs(element) or _within(element, ELSEWHERE, around):
+        if element in around or not _signs(element) or _is_elsewhere(element, around):
             continue
-        names = _signed_in(element)
-        if not names:
+        if not (names := _signed_in(element)):
             continue
         if parent is not None and element.getparent() is not parent:
             return
@@ -129,12 +119,8 @@ def _visible(page: ParsedPage) -> Iterator[str]:
 
 def _signed_in(box: HtmlElement) -> str:
     """The names in a byline's box, without outlets, dates and roles; empty when there are none."""
-    marked = [
-        element for element in box.iterdescendants() if isinstance(element.tag, str) and _signs(element)
-    ]
-    leaves = [
-        element for element in marked if not any(other in marked for other in element.iterdescendants())
-    ]
+    marked = [item for item in box.iterdescendants() if isinstance(item.tag, str) and _signs(item)]
+    leaves = [item for item in marked if not any(inner in marked for inner in item.iterdescendants())]
     surest = (
         [leaf for leaf in leaves if SIGNED_LINE.match(leaf.text_content()[:BYLINE_CHARS])]
         or [leaf for leaf in leaves if "name" in (leaf.get("class") or "").lower()]
@@ -184,14 +170,14 @@ def _signs(element: HtmlElement) -> bool:
     if element.tag == "a" and AUTHOR_PATH.search(element.get("href") or ""):
         return True
     marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''}".split()
-    return "author" in marks or bool(BYLINE.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    return "author" in marks or bool(BYLINE.search(_name(element)))
 
 
-def _within(element: HtmlElement, boxes: re.Pattern[str], around: Collection[HtmlElement]) -> bool:
-    """Whether a box with a class or id like ``boxes`` holds ``element``; boxes ``around`` the headline do not count."""
+def _is_elsewhere(element: HtmlElement, around: Collection[HtmlElement]) -> bool:
+    """Whether ``element`` is in a box beside the story, by its class or id; boxes ``around`` the headline are not."""
     holders = islice((element, *element.iterancestors()), 4)
-    return any(
-        boxes.search(f"{box.get('class') or ''} {box.get('id') or ''}")
-        for box in holders
-        if box not in around
-    )
+    return any(ELSEWHERE.search(_name(box)) for box in holders if box not in around)
+
+
+def _name(box: HtmlElement) -> str:
+    return f"{box.get('class') or ''} {box.get('id') or ''}"

@@ -83,29 +83,23 @@ def without_site(title: str, names: Set[str], known: Set[str]) -> str:
 
 
 def _choose(visible: list[str], declared: str, shared_title: str, document: str, names: Set[str]) -> str:
+    """The title among the page's spellings: og:title, else JSON-LD's, else a heading, else the ``title`` element."""
     others = " ".join((document, declared, *visible))
-    if (
-        shared_title
-        and not _is_generic(shared_title, names)
-        and (not document or shared(shared_title, others) >= ALIKE)
-    ):
+    agrees = not document or shared(shared_title, others) >= ALIKE
+    if agrees and not _is_generic(shared_title, names):
         # The visible heading and JSON-LD agree; og:title repeats the title written for search engines.
         for heading in visible:
             if key(heading) == key(declared) and key(shared_title) == key(document) != key(declared):
                 return heading
         return _whole(shared_title, (declared, *visible))
-    if declared and not _is_generic(declared, names):
+    if not _is_generic(declared, names):
         return declared
-    alike = [
-        heading
-        for heading in visible
-        if document and shared(heading, document) >= 0.6 and len(words(heading)) > 1
-    ]
-    if alike:
+    several = (heading for heading in visible if document and len(words(heading)) > 1)
+    if alike := [heading for heading in several if shared(heading, document) >= 0.6]:
         return max(alike, key=lambda heading: shared(heading, document) * min(len(heading), len(document)))
     if len(visible) == 1 and len(words(visible[0])) >= 3:
         return visible[0]
-    if document and not _is_generic(document, names):
+    if not _is_generic(document, names):
         return document
     return visible[0] if visible else document
 

@@ -44,21 +44,21 @@ FRONT_PARTS = 2
 
 def page_url(page: ParsedPage) -> str:
     """The page's address for readers: the first corroborated claim, else the address at which it was found."""
-    asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
-    if shown is None:
+    requested, final = address_of(page.fetched.requested_url), address_of(page.url)
+    if final is None:
         return public_url(page.url)
-    if asked is None or site_of(asked.url) != site_of(shown.url):
-        asked = shown
+    if requested is None or site_of(requested.url) != site_of(final.url):
+        requested = final
     if ended_at_front(page):
-        return public_url(asked.url)
+        return public_url(requested.url)
     claims = tuple(_claimed(page))
     headline = _headline(page)
     if page.declared_article:
-        below = (address for _, address in claims if _is_named_below(address, shown))
+        below = (address for _, address in claims if _is_named_below(address, final))
         claims = (*claims, *(("folder", address) for address in below))
     for claim in dict.fromkeys(address for _, address in claims):
         witnesses = {source for source, address in claims if address.key == claim.key}
-        if _is_corroborated(claim, (shown, asked), headline, len(witnesses)):
+        if _is_corroborated(claim, (final, requested), headline, len(witnesses)):
             return public_url(claim.url)
     return public_url(page.url)
 
@@ -73,22 +73,22 @@ def ended_at_front(page: ParsedPage) -> bool:
 
     A front page requested by its own address is no such case.
     """
-    asked, shown = address_of(page.fetched.requested_url), address_of(page.url)
-    if asked is None or shown is None or same_page(shown, asked) or asked.is_home:
+    requested, final = address_of(page.fetched.requested_url), address_of(page.url)
+    if requested is None or final is None or same_page(final, requested) or requested.is_home:
         return False
-    if shown.is_home:
+    if final.is_home:
         # A story may be the front page of a host of its own, but not of the host it was requested from.
-        return not page.declared_article or urlsplit(shown.key).netloc == urlsplit(asked.key).netloc
-    if shown.is_nowhere:  # a log-in or an error may be temporary
+        return not page.declared_article or urlsplit(final.key).netloc == urlsplit(requested.key).netloc
+    if final.is_nowhere:  # a log-in or an error may be temporary
         return False
-    if shown.names_story or not (asked.names_story or len(asked.segments) > len(shown.segments)):
+    if final.names_story or not (requested.names_story or len(requested.segments) > len(final.segments)):
         return False
-    above = len(shown.segments) < len(asked.segments) and _lies_in(asked, shown)
-    plain = page.claims.og_type == "website" or all(part.isalpha() for part in shown.segments)
+    above = len(final.segments) < len(requested.segments) and _lies_in(requested, final)
+    plain = page.claims.og_type == "website" or all(part.isalpha() for part in final.segments)
     return (
         above
-        or shown.is_listing
-        or (plain and not page.declared_article and len(shown.segments) <= FRONT_PARTS)
+        or final.is_listing
+        or (plain and not page.declared_article and len(final.segments) <= FRONT_PARTS)
     )
 
 
@@ -114,20 +114,20 @@ def _is_corroborated(
     return witnesses > 1 or (theirs > ours and is_in_headline(claim, headline))
 
 
-def _is_named_below(claim: Address, shown: Address) -> bool:
+def _is_named_below(claim: Address, final: Address) -> bool:
     """Whether the page was found at a folder's address and claims the address of a story in that folder."""
     return (
-        not shown.names_story
-        and not shown.pairs
+        not final.names_story
+        and not final.pairs
         and claim.names_story
-        and _lies_in(claim, shown)
-        and bool(shown.segments)
+        and _lies_in(claim, final)
+        and bool(final.segments)
     )
 
 
-def _is_above(claim: Address, shown: Address) -> bool:
+def _is_above(claim: Address, final: Address) -> bool:
     """Whether the claim is the folder of the page: its section."""
-    return len(claim.segments) < len(shown.segments) and _lies_in(shown, claim) and not claim.pairs
+    return len(claim.segments) < len(final.segments) and _lies_in(final, claim) and not claim.pairs
 
 
 def _lies_in(inner: Address, folder: Address) -> bool:

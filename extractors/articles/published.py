@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
 
 import htmldate
-from lxml.html import HtmlElement
 
 from fivegwatch.extractors.articles.written_days import is_only_in_prose, written_days
 from fivegwatch.extractors.model import Entry, PageDate
@@ -97,19 +95,19 @@ def _in_title(page: ParsedPage) -> list[PageDate]:
 
 def _by_headline(page: ParsedPage) -> list[PageDate]:
     """The date shown near the headline: a ``time`` element, or a short text that is a date and nothing else."""
-    heading, now = page.main_heading, page.now
-    if heading is None:
+    elements, heading, now = page.elements, page.main_heading, page.now
+    if heading is None or heading not in elements:
         return []
-    for element in (*islice(_following(heading), NEAR), *islice(_preceding(heading), NEAR // 2)):
-        if not isinstance(element.tag, str):
-            continue
+    start, around = elements.index(heading), set(heading.iterancestors())
+    before = [element for element in reversed(elements[:start]) if element not in around]
+    for element in (*elements[start : start + NEAR], *before[: NEAR // 2]):
         # The visible date counts before the attribute, where some themes put the time of the last change.
-        shown = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
+        visible = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
         exact = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
-        if exact and (not shown or shown[0].at.date() == exact[0].at.date()):
+        if exact and (not visible or visible[0].at.date() == exact[0].at.date()):
             return exact
-        if shown:
-            return shown
+        if visible:
+            return visible
     return []
 
 
@@ -123,21 +121,6 @@ def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]
         if claimed := list(_claim("visible", " ".join(parts[skipped:]), now)):
             return claimed
     return []
-
-
-def _following(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements in ``heading`` and after it, in document order."""
-    yield from heading.iter()
-    for ancestor in (heading, *heading.iterancestors()):
-        for sibling in ancestor.itersiblings():
-            yield from sibling.iter()
-
-
-def _preceding(heading: HtmlElement) -> Iterator[HtmlElement]:
-    """The elements before ``heading``, nearest first, without its ancestors."""
-    for ancestor in (heading, *heading.iterancestors()):
-        for sibling in ancestor.itersiblings(preceding=True):
-            yield from reversed(list(islice(sibling.iter(), NEAR)))
 
 
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:

@@ -8,7 +8,6 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.etree import XPath
-from lxml.html import HtmlElement
 
 from fivegwatch.extractors.articles.story_shape import is_no_story, is_story, weight
 from fivegwatch.extractors.limits import LIMITS
@@ -33,6 +32,9 @@ GARBLED = 0.01
 FOLDED_CHARS = XPath("string-length(normalize-space(.))")
 UNREAD = SILENT - {"noscript"}
 """Silent elements but ``noscript``, which readers without scripts see and in which walls explain themselves."""
+UNCOUNTED = ("script", "style", "template", "svg")
+"""Left out of ``page_chars``. Fewer than ``SILENT``, because articles in old corpora were counted so: with ``SILENT`` 50 of
+284 pages count other characters."""
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
 """Flags of pages that hold no story at all, the most certain first."""
 
@@ -59,13 +61,8 @@ MOJIBAKE = re.compile(r"Ã[\x80-\xbf¡-¿]|â€[™œ\x9d“”¢¦]|[ÐÑ][\x8
 
 def quality_flags(page: ParsedPage, entry: Entry | None, title: str, text: str) -> tuple[str, ...]:
     """The flags of a page with this title and text, in alphabetical order; empty when nothing is wrong with it."""
-    flags = (
-        *_walls(page, entry, title, text),
-        *_partial(page, text),
-        *_kinds(page, title, text),
-        *_damage(text),
-    )
-    return tuple(sorted(set(flags)))
+    about_page = {*_walls(page, entry, title, text), *_kinds(page, title, text)}
+    return tuple(sorted(about_page.union(_partial(page, text), _damage(text))))
 
 
 def wall_of(flags: tuple[str, ...]) -> str:
@@ -117,7 +114,7 @@ def _partial(page: ParsedPage, text: str) -> Iterator[str]:
         yield "teaser"
     if heavy <= PARTIAL_CHARS or withheld:
         closed = str(page.claims.article.get("isAccessibleForFree", "")).lower() == "false"
-        if closed or PAYWALL.search(shown_text(page, SHOWN_CHARS)) or _has_paywall_box(page.tree):
+        if closed or PAYWALL.search(shown_text(page, SHOWN_CHARS)) or _has_paywall_box(page):
             yield "paywall"
 
 
@@ -142,13 +139,9 @@ def _damage(text: str) -> Iterator[str]:
         yield "garbled"
 
 
-def _has_paywall_box(tree: HtmlElement) -> bool:
-    named = (
-        box
-        for tag in ("div", "section", "aside", "p")
-        for box in tree.iter(tag)
-        if PAYWALL_BOX.search(box.get("class") or "")
-    )
+def _has_paywall_box(page: ParsedPage) -> bool:
+    boxes = page.tree.iter("div", "section", "aside", "p")
+    named = (box for box in boxes if PAYWALL_BOX.search(box.get("class") or ""))
     return any(box.text_content().strip() for box in islice(named, 20))
 
 
@@ -171,5 +164,5 @@ def shown_chars(page: ParsedPage) -> int:
     """Characters of all text that the page shows, white space folded."""
     if page.body is None:
         return 0
-    silent = sum(FOLDED_CHARS(element) for element in page.body.iter("script", "style", "template", "svg"))
+    silent = sum(FOLDED_CHARS(element) for element in page.body.iter(*UNCOUNTED))
     return max(0, int(FOLDED_CHARS(page.body) - silent))

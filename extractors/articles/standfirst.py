@@ -60,20 +60,17 @@ def with_standfirst(page: ParsedPage, text: str) -> str:
 
 def _named(page: ParsedPage, present: str) -> str:
     """The text of the block between headline and story whose class names it a standfirst; else empty."""
-    above_story = False
-    if not _any_named(page.tree):
+    elements, heading = page.elements, page.main_heading
+    if heading not in elements or not _any_named(page.tree):
         return ""
-    for element in page.tree.iter():
-        if not isinstance(element.tag, str) or element.tag in SILENT:
+    for element in elements[elements.index(heading) + 1 :]:
+        if element.tag in SILENT:
             continue
-        if element is page.main_heading:
-            above_story = True
-        elif above_story:
-            begun = key((element.text or "")[:100])
-            if len(begun) >= DESCRIPTION_KEY and begun[:40] in present:
-                return ""
-            if NAMED.search(element.get("class") or "") and (lead := _lead_of(element, present)):
-                return lead
+        begun = key((element.text or "")[:100])
+        if len(begun) >= DESCRIPTION_KEY and begun[:40] in present:
+            return ""
+        if NAMED.search(element.get("class") or "") and (lead := _lead_of(element, present)):
+            return lead
     return ""
 
 

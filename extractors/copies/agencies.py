@@ -1,4 +1,4 @@
-"""Which news agency a text says it comes from."""
+"""The news agency that a text credits in its dateline or closing line."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _TAIL: Final = 200
 def agency_of(text: str) -> str:
     """Slug of the agency that the dateline or the closing credit of ``text`` names; empty when neither does."""
     head, tail = text[:_HEAD], text[-_TAIL:].rsplit("\n", 2)
-    found = _BRACKETS.search(head) or _OPENING.match(head) or _CREDIT.match(head)
+    credit = _BRACKETS.search(head) or _OPENING.match(head) or _CREDIT.match(head)
     for line in reversed(tail):
-        found = found or _CREDIT.match(line.strip()) or _BRACKETS.fullmatch(line.strip().rstrip("."))
-    return found.lastgroup.replace("_", "-") if found and found.lastgroup else ""
+        credit = credit or _CREDIT.match(line.strip()) or _BRACKETS.fullmatch(line.strip().rstrip("."))
+    return credit.lastgroup.replace("_", "-") if credit and credit.lastgroup else ""

@@ -1,9 +1,8 @@
-"""What a text is recognised by on another site: shingles, a MinHash signature, and keys to look it up with.
+"""Whether two texts are copies. Words -> shingles -> keys that nominate pairs -> exact comparison of the shingles.
 
-A *shingle* is a hash of a few words in a row (of more characters where words are not spaced). Two kinds of keys
-bring texts together that may share shingles: *bands* of the MinHash signature meet when the sets are alike as a
-whole, *anchors* (the least shingle of every short stretch) meet when one text holds a stretch of the other. Keys
-only nominate; ``compare`` decides, on the shingles themselves.
+A *shingle* is a hash of three words in a row, or of six characters in scripts without spaces. Two kinds of keys
+nominate pairs of texts: *bands* of the MinHash signature are equal if the texts are alike as a whole, *anchors* (the
+least shingle of every short stretch) if one text holds a stretch of the other. ``compare`` then decides.
 """
 
 from __future__ import annotations
@@ -23,28 +22,31 @@ from fivegwatch.extractors.text.scripts import UNSPACED
 Hashes = npt.NDArray[np.uint64]
 
 VERSION: Final = 1
-"""Changes with anything that changes a fingerprint; storage then makes all of them anew."""
+"""To be raised by every change that alters fingerprints; storage then computes all of them again."""
 WORDS_A_SHINGLE: Final = 3
 CHARACTERS_A_SHINGLE: Final = 6
 BANDS: Final = 24
 ROWS: Final = 3
 STRETCH: Final = 16
-"""Shingles in the stretch that gives one anchor: two texts that share so many in a row share an anchor."""
+"""Shingles of the stretch behind one anchor: two texts that share so many in a row share an anchor."""
 ANCHORS_AT_MOST: Final = 1_024
 FEW_WORDS: Final = 20
-"""A shorter text does not tell a story from others: its title is read with it."""
+"""A text of fewer words cannot identify a story; its title is added."""
 SAME: Final = 0.6
-"""Share of the shorter text that the longer one must have."""
+"""Two texts are copies if the longer holds at least this share of the shorter.
+
+This and the limits below were measured by ``benchmarks.duplicates``."""
 REWORDED: Final = 0.45
-"""The same, for two texts of like length that share at least ``LONG`` shingles: too much for a footer or a quotation,
-and a text with every fifth word replaced keeps half of its runs of three."""
+"""The share for two texts of like length with at least ``LONG`` shingles in common, more than a footer or quotation
+has. A text with every fifth word replaced keeps half of its shingles."""
 LONG: Final = 100
 LIKE_LENGTH: Final = 0.6
+"""Two texts are of like length if the shorter has at least this share of the longer one's shingles."""
 PART: Final = 1 / 3
-"""A text shorter than this share of the other one is the same only if it is the other's beginning: a teaser. A
-digest holds the whole of many short texts and is none of them."""
+"""A text under this share of the other's length must match its beginning, as a teaser does; otherwise a digest would
+be a copy of every story it quotes."""
 
-# Vowel signs are marks, not letters, to ``re``: without them Indic words fall to pieces.
+# ``re`` does not count vowel signs as letters; without them Indic words would be split.
 _MARKS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u0f71-\u0fbc"
 _TOKEN = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{_MARKS}])+")
 _ONE_UNSPACED = re.compile(rf"[{UNSPACED}]")
@@ -57,9 +59,9 @@ class Shingles:
     """The shingles of one text."""
 
     ordered: Hashes
-    """In the order of the text, repetitions included."""
+    """In text order, with repetitions."""
     distinct: Hashes
-    """Sorted, each once."""
+    """Each once, sorted."""
 
     def __len__(self) -> int:
         return len(self.distinct)
@@ -67,41 +69,36 @@ class Shingles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What is stored of a text to find its copies by."""
+    """The keys by which a text's copies are found."""
 
     text_key: int
     """Signed 64 bits; equal for texts of equal shingles."""
     shingles: int
-    """How many different ones."""
+    """Number of distinct shingles."""
     bands: tuple[int, ...]
-    """``BANDS`` keys of 32 bits, the band's number folded in."""
+    """``BANDS`` keys of 32 bits; the band's number is part of the hash."""
     anchors: tuple[int, ...]
-    """Keys of 32 bits, sorted, each once."""
+    """Keys of 32 bits, each once, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
-    """How two texts overlap, in shingles; shares from 0 to 1."""
+    """How two texts overlap, in numbers of distinct shingles."""
 
     shared: int
     one: int
     other: int
     head: int
-    """Shingles of the shorter text that are in the beginning of the longer one."""
+    """Shingles of the shorter text that the beginning of the longer one has."""
 
     @property
     def jaccard(self) -> float:
-        """Shingles in both among those in either."""
+        """Share of all shingles that both texts have, 0 to 1."""
         return self.shared / max(1, self.one + self.other - self.shared)
 
     @property
-    def containment(self) -> float:
-        """Share of the shorter text that is in the longer one."""
-        return self.shared / max(1, min(self.one, self.other))
-
-    @property
     def same(self) -> bool:
-        """Whether they are the same text: a copy, an edited copy, a cut one, or a teaser and its full version."""
+        """Whether the texts are copies: equal, edited, cut, or a teaser and its full version."""
         short, long = sorted((self.one, self.other))
         if self.shared >= max(LONG, REWORDED * short) and short >= LIKE_LENGTH * long:
             return True
@@ -109,30 +106,29 @@ class Likeness:
 
 
 def tokens(text: str) -> list[str]:
-    """The words of ``text`` in order, case and compatibility forms folded; single characters of unspaced scripts."""
+    """The words of ``text`` in order, case and compatibility forms folded; single characters in unspaced scripts."""
     return _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
 
 
 def shingles_of(title: str, text: str) -> Shingles | None:
-    """The shingles of a story; None when there is no word in it."""
-    found = tokens(text)
-    unspaced = sum(map(_is_unspaced, found))
-    spaceless = 2 * unspaced > len(found)
-    if len(found) < (2 * FEW_WORDS if spaceless else FEW_WORDS):
-        found = tokens(title) + found
-    if not found:
+    """The shingles of a story; None when it has no word."""
+    parts = tokens(text)
+    unspaced = 2 * sum(map(_is_unspaced, parts)) > len(parts)
+    if len(parts) < (2 * FEW_WORDS if unspaced else FEW_WORDS):
+        parts = tokens(title) + parts
+    if not parts:
         return None
-    width = min(CHARACTERS_A_SHINGLE if spaceless else WORDS_A_SHINGLE, len(found))
-    words = np.fromiter(map(_word_hash, found), np.uint64, len(found))
-    rows = len(found) - width + 1
+    width = min(CHARACTERS_A_SHINGLE if unspaced else WORDS_A_SHINGLE, len(parts))
+    words = np.fromiter(map(_word_hash, parts), np.uint64, len(parts))
+    rows = len(parts) - width + 1
     ordered = np.full(rows, width, np.uint64)
-    for place in range(width):
-        ordered = _mixed(ordered + words[place : place + rows])
+    for offset in range(width):
+        ordered = _mixed(ordered + words[offset : offset + rows])
     return Shingles(ordered, np.unique(ordered))
 
 
 def fingerprint(title: str, text: str) -> Fingerprint | None:
-    """What to find copies of this story by; None when there is no word in it.
+    """The fingerprint of a story; None when it has no word.
 
     Standard: MinHash (Broder 1997), banded for look-up; anchors by winnowing (Schleimer, Wilkerson, Aiken 2003).
     """
@@ -149,13 +145,13 @@ def fingerprint(title: str, text: str) -> Fingerprint | None:
 
 
 def compare(one: Shingles, other: Shingles) -> Likeness:
-    """How these texts overlap, exactly."""
-    short, long = sorted((one, other), key=lambda found: (len(found), found.distinct.tobytes()))
+    """The exact overlap of two texts."""
+    short, long = sorted((one, other), key=lambda text: (len(text), text.distinct.tobytes()))
     shared = len(np.intersect1d(short.distinct, long.distinct, assume_unique=True))
     if len(short) >= PART * len(long):
         head = shared
     else:
-        # Half as long again as the teaser: room for a line before it, too little for the second item of a digest.
+        # Half as long again as the teaser: room for a line in front of it, not for the second item of a digest.
         start = np.unique(long.ordered[: len(short) * 3 // 2])
         head = len(np.intersect1d(short.distinct, start, assume_unique=True))
     return Likeness(shared=shared, one=len(one), other=len(other), head=head)
@@ -167,12 +163,12 @@ def _is_unspaced(token: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _word_hash(word: str) -> int:
-    # Not ``hash``: it differs from process to process.
+    # Not ``hash``, which differs between processes.
     return int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """Every bit of the result depends on every bit of the value (the finaliser of splitmix64)."""
+    """Hashes in which every bit depends on every bit of the value (the finaliser of splitmix64)."""
     values = values + _STEP
     values = (values ^ (values >> np.uint64(30))) * _MIX[0]
     values = (values ^ (values >> np.uint64(27))) * _MIX[1]
@@ -183,7 +179,7 @@ _SEEDS: Final = _mixed(np.arange(1, BANDS * ROWS + 1, dtype=np.uint64))
 
 
 def _bands(shingles: Hashes) -> tuple[int, ...]:
-    # Xor and an odd factor are both one-to-one, so each seed is another order of all shingles.
+    # Xor and multiplication by an odd factor are one-to-one, so each seed puts all shingles in another order.
     least = np.array([((shingles ^ seed) * _MIX[1]).min() for seed in _SEEDS], np.uint64)
     keys = np.arange(BANDS, dtype=np.uint64)
     for row in least.reshape(BANDS, ROWS).T:
@@ -196,6 +192,6 @@ def _anchors(shingles: Hashes) -> tuple[int, ...]:
         shingles = np.lib.stride_tricks.sliding_window_view(shingles, STRETCH).min(axis=1)
     else:
         shingles = shingles.min(keepdims=True)
-    # Least hashes begin with zeros: mixed again, or all keys would be small numbers.
+    # The least hashes begin with zeros; without mixing again all keys would be small numbers.
     keys = np.unique(_mixed(shingles) >> np.uint64(32))[:ANCHORS_AT_MOST]
     return tuple(keys.tolist())

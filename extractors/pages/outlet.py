@@ -1,4 +1,4 @@
-"""The names of the outlet a page belongs to, told apart from headlines and authors."""
+"""The names of a page's outlet, which are no headlines and no authors."""
 
 from __future__ import annotations
 

@@ -44,6 +44,11 @@ class ParsedPage:
         return self.tree.find(".//body")
 
     @cached_property
+    def elements(self) -> list[HtmlElement]:
+        """The elements of the body in document order."""
+        return [] if self.body is None else [item for item in self.body.iter() if isinstance(item.tag, str)]
+
+    @cached_property
     def pruned(self) -> HtmlElement:
         """A copy of the tree without hidden boxes and links to other stories."""
         pruned = copy(self.tree)
@@ -64,14 +69,8 @@ class ParsedPage:
     @cached_property
     def main_heading(self) -> HtmlElement | None:
         """The first heading long enough for a headline that is not the outlet's name."""
-        return next(
-            (
-                h1
-                for h1, text in self.headings
-                if len(words(text)) >= HEADLINE_WORDS and not names_site(text, self.site_names)
-            ),
-            None,
-        )
+        headings = ((h1, text) for h1, text in self.headings if len(words(text)) >= HEADLINE_WORDS)
+        return next((h1 for h1, text in headings if not names_site(text, self.site_names)), None)
 
     @cached_property
     def claims(self) -> Claims:

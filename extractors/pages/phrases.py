@@ -131,7 +131,7 @@ TAGS = (
 
 NO_NAME = (
     r"@", r"https?:", r"www\.", r"\d", r"\bview (?:my|all)", r"more (?:articles|posts|from)", r"\bimage:", r"\bphoto", r"\bfoto", r"profile", r"follow", r"updated", r"published", r"\bshares?\b", r"comments?", r"read time",
-    r"^(?:tweet|share|print|e-?mail)\b", r"no author", r"unknown", r"admin(?:istrator)?$",
+    r"^(?:tweet|share|print|e-?mail)\b", r"no author", r"unknown", r"admin(?:istrator)?$", r"责任编辑|責任編輯|发布|关注|關注",
 )  # fmt: skip
 """Words that look like an author's name in a byline but are not one."""
 

@@ -1,4 +1,4 @@
-"""Pages and what must come of them: a case is ``tests/data/pages/x.html`` with ``x.expected.json`` beside it."""
+"""Pages and the articles expected of them: a case is ``tests/data/pages/x.html`` with ``x.expected.json``."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fivegwatch.extractors.articles.article import extract_article, text_hash
 from fivegwatch.extractors.errors import ExtractionError
@@ -54,7 +56,7 @@ def plain(value: object) -> object:
 
 @pytest.mark.parametrize("file", CASES, ids=[file.stem for file in CASES])
 def test_a_page_becomes_the_article_beside_it(file: Path) -> None:
-    """Each case says in one sentence what holds (``says``)."""
+    """``says`` of a case is one sentence that says what holds."""
     expected = json.loads(file.with_suffix(".expected.json").read_text(encoding="utf-8"))
     page = make_page(file.read_bytes(), expected["url"])
     entry = make_entry(expected["url"], expected["entry"]) if "entry" in expected else None
@@ -66,8 +68,8 @@ def test_a_page_becomes_the_article_beside_it(file: Path) -> None:
         )
         return
     article = extract_article(page, entry=entry)
-    found = {name: plain(getattr(article, name)) for name in expected["article"]}
-    assert found == expected["article"], expected["says"]
+    actual = {name: plain(getattr(article, name)) for name in expected["article"]}
+    assert actual == expected["article"], expected["says"]
     assert [text for text in expected.get("contains", []) if text not in article.text] == []
     assert [text for text in expected.get("lacks", []) if text in article.text] == []
 
@@ -78,7 +80,7 @@ def story(**fields: Any) -> Article:
 
 
 def test_the_same_bytes_give_the_same_article() -> None:
-    """Extraction keeps nothing from one page to the next: a second look sees what the first saw."""
+    """Extraction carries no state from one page to the next."""
     first = story()
     for other in CASES[:5]:
         try:
@@ -112,25 +114,25 @@ def test_the_hash_of_a_text_ignores_white_space_only() -> None:
     ],
     ids=["pdf", "png", "mp4", "bytes", "tags", "attributes"],
 )
-def test_what_no_parser_should_see_is_refused_first(body: bytes, kind: str) -> None:
+def test_a_document_that_is_unsafe_to_parse_is_refused(body: bytes, kind: str) -> None:
     with pytest.raises(ExtractionError) as caught:
         extract_article(make_page(body))
     assert caught.value.kind == kind
 
 
-def test_a_type_that_is_no_pages_is_refused_whatever_the_bytes() -> None:
+def test_a_media_type_other_than_a_pages_is_refused_whatever_the_bytes() -> None:
     with pytest.raises(ExtractionError) as caught:
         story(content_type="application/pdf")
     assert caught.value.kind == "not_html"
 
 
-def test_a_challenge_told_by_a_header_is_a_wall() -> None:
+def test_a_page_with_the_header_of_a_challenge_is_a_wall() -> None:
     with pytest.raises(ExtractionError) as caught:
         story(headers=(("cf-mitigated", "challenge"),))
     assert (caught.value.kind, caught.value.transient) == ("bot_wall", True)
 
 
-def test_a_flood_in_a_metadata_attribute_costs_nothing() -> None:
+def test_a_huge_metadata_attribute_does_not_change_the_text() -> None:
     """100 KB of parentheses in the author's name took a quadratic expression 55 seconds."""
     body = (ROOT / "tests/data/pages/date-undated.html").read_text(encoding="utf-8")
     flooded = body.replace("<head>", f'<head><meta name="author" content="{"(" * 100_000}">')
@@ -174,3 +176,23 @@ def test_a_link_around_one_headline_and_a_line_is_a_card() -> None:
     card = f"<a href='/other'><h3>Other</h3><p>{'The other story is told elsewhere. ' * 4}</p></a>"
     body = f"<article>{PARAGRAPHS * 3}</article>{card}"
     assert "told elsewhere" not in extract_article(make_page(f"<html><body>{body}</body></html>")).text
+
+
+PIECES = (
+    "<p>", "</p>", "<div>", "</div>", "<article>", "<h1>", "</h1>", "<a href=/x>", "</a>", "<li>", "<table><tr><td>",
+    "<script>", "</script>", '<script type="application/ld+json">{"@type":"Article","author":[{"@id":1}]}</script>',
+    '<meta name="date" content="2026-13-45">', '<meta property="og:title" content="|">', "<title>", "</title>",
+    "<time>", PARAGRAPHS,
+)  # fmt: skip
+MARKUP = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=60)), max_size=30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(MARKUP)
+def test_any_markup_gives_an_article_or_an_extraction_error(pieces: list[str]) -> None:
+    try:
+        article = extract_article(make_page("<html><body>" + "".join(pieces)))
+    except ExtractionError as exc:
+        assert exc.kind
+        return
+    assert article.text

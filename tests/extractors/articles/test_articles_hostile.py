@@ -1,4 +1,4 @@
-"""The hostile server's pages at the level of extraction: what is kept, what is refused, what never comes through."""
+"""Extraction of the hostile server's pages: which are kept, which are refused, and which text never gets through."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from fivegwatch.extractors.errors import ExtractionError
 from tests.extractors.articles.test_article import make_page
 
 AREAS = ("body", "encoding", "regex", "stub", "type", "unicode")
-"""``size`` needs a child process that may be killed: see the pool's tests."""
+"""Cases of ``size`` need a child process that can be killed; the pool's tests run them."""
 NOT_OURS = {"page/type/video-endless", "page/stub/captcha-403"}
-"""Refused by the client, before there is a page."""
+"""Cases that the HTTP client refuses, so that there is no page."""
 
 
 @pytest.fixture(scope="module")
 def hostile(shared: Path) -> Iterator[list[dict[str, Any]]]:
-    """The server's cases, while it runs as a process of its own."""
+    """The cases of the hostile server, which runs in its own process during the tests."""
     command = [sys.executable, str(shared / "hostile/server.py"), "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as server:
         assert server.stdout is not None
@@ -67,7 +67,7 @@ def faults(case: dict[str, Any]) -> list[str]:
     if checks.get("stored_as_article") is False:
         wrong.append("stored")
     if checks.get("partial") and not {"paywall", "teaser"} & set(article.quality):
-        wrong.append("not said to be partial")
+        wrong.append("not flagged as partial")
     if len(article.text) < checks.get("min_text_chars", 0):
         wrong.append(f"{len(article.text)} characters")
     return wrong

@@ -1,15 +1,11 @@
-"""Bylines as pages mark them up: who is named, and who stands beside."""
+"""Bylines in the markup of pages: which words are authors' names and which are not."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from fivegwatch.extractors.articles.bylines import page_authors
-from fivegwatch.extractors.articles.published import chosen_date, page_dates
+from fivegwatch.extractors.articles.bylines import page_authors, split_names
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.dates import parse_date_precise
 from tests.extractors.articles.test_article import make_page
 
 URL = "https://daily.example/a"
@@ -59,48 +55,34 @@ def authors(byline: str, *, head: str = "") -> tuple[str, ...]:
         ("<div class=byline><a href=/staff/ada>Ada Quill</a> - Network team</div>", ("Ada Quill",)),
     ],
 )  # fmt: skip
-def test_the_names_are_found_among_what_stands_beside_them(byline: str, names: tuple[str, ...]) -> None:
+def test_a_marked_byline_gives_its_names_without_outlets_dates_and_roles(
+    byline: str, names: tuple[str, ...]
+) -> None:
     assert authors(byline) == names
 
 
-def test_a_box_named_after_its_author_that_holds_the_headline_is_the_article() -> None:
+def test_a_box_named_after_its_author_that_holds_the_headline_is_no_byline() -> None:
     body = f"<article class='hentry author-ada-quill'><h1>Masts fall silent today</h1>{PARAGRAPH}</article>"
     assert page_authors(ParsedPage(make_page(f"<html><body>{body}", URL)), None) == ()
 
 
-def test_an_outlet_with_an_and_in_its_name_is_not_two_authors() -> None:
+def test_an_outlet_with_an_ampersand_in_its_name_is_not_two_authors() -> None:
     head = "<meta name=author content='Mast & Wire'><meta property=og:site_name content='Mast & Wire'>"
     assert authors("<p class=byline>Ada Quill</p>", head=head) == ("Ada Quill",)
 
 
 @pytest.mark.parametrize(
-    ("title", "day"),
+    ("text", "names"),
     [
-        ("Masts fall silent | World | 28.04.2023", "2023-04-28"),
-        ("Masts fall silent (News of 14 January 2020)", "2020-01-14"),
-        ("Masts fall silent | Daily 2020", None),
-        ("Masts fall silent (28.04.2031)", None),
+        ("By Ada Quill and Ben Ortiz", ["Ada Quill", "Ben Ortiz"]),
+        ("Von Clara Ried, Berlin", ["Clara Ried", "Berlin"]),
+        ("Ada Quill, PhD", ["Ada Quill"]),
+        ("ada.quill@daily.example", []),
+        ("https://daily.example/authors/ada", []),
+        ("Ada Quill | Updated 3 May 2026", ["Ada Quill"]),
+        ("Sandra Vonholt", ["Sandra Vonholt"]),
+        ("", []),
     ],
 )
-def test_a_date_behind_a_bar_or_in_brackets_at_the_end_of_the_title_is_the_stories(
-    title: str, day: str | None
-) -> None:
-    page = make_page(f"<html><head><title>{title}</title></head><body>{PARAGRAPH}</body></html>")
-    date = chosen_date(page_dates(ParsedPage(page), None))
-    assert (str(date.at.date()) if date else None) == day
-
-
-@pytest.mark.parametrize(
-    ("text", "precision"),
-    [
-        ("2019年04月21日 12時00分更新", "minute"),
-        ("2019年4月21日 12:00 公開", "minute"),
-        ("2019年4月21日", "day"),
-        ("2019年4月21日更新", None),
-    ],
-)
-def test_a_newsrooms_stamp_may_call_itself_an_update_a_bare_day_may_not(
-    text: str, precision: str | None
-) -> None:
-    found = parse_date_precise(text, now=datetime(2026, 1, 1, tzinfo=UTC))
-    assert (found.precision if found else None) == precision
+def test_a_byline_gives_names_and_nothing_else(text: str, names: list[str]) -> None:
+    assert split_names(text) == names

@@ -1,4 +1,4 @@
-"""What a page costs grows with its length, whatever it repeats: in gates, extraction and judgement alike."""
+"""Gates, extraction and judgement together take time in proportion to a page's length, whatever it repeats."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ STORY = f"<p>{'The ministry bars Huawei from the 5G core network over fears of s
 NEWS_DATA = '{"@type": "NewsArticle", "headline": "@", "articleBody": "@"}'
 METAS = '<meta property="og:title" content="@"><meta name="author" content="@"><meta name="date" content="@">'
 BYLINE = '<span class="author">By @</span><time datetime="@">@</time>'
-PLACES = {
+PARTS = {
     "text": f"<title>A story</title><body><article>{STORY}<p>@</p></article>",
     "title": f"<title>Huawei 5G @</title><body><h1>@</h1>{STORY}",
     "data": f'<title>A</title><script type="application/ld+json">@</script><body>{STORY}',
-    "told": f'<title>A</title><script type="application/ld+json">{NEWS_DATA}</script><body>{STORY}',
+    "claims": f'<title>A</title><script type="application/ld+json">{NEWS_DATA}</script><body>{STORY}',
     "state": f'<title>A</title><body><script>x = {{"a": "<p>1<p>2<p>3@"}}</script>{STORY}',
     "meta": f"<title>A</title>{METAS}<body>{STORY}",
     "byline": f"<title>A</title><body><h1>Huawei and the 5G core</h1>{BYLINE}{STORY}",
@@ -34,14 +34,14 @@ PLACES = {
 UNITS = (" :", "|", "\t", '\\"', "&amp;", "<b>a</b>", "operator ", "5G ", "1 ", "by ")
 
 
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("unit", UNITS)
-def test_a_page_costs_in_proportion_to_what_it_repeats(place: str, unit: str) -> None:
+def test_a_page_costs_in_proportion_to_what_it_repeats(part: str, unit: str) -> None:
     rules = shipped_rules()
     gates = Gates(rules)
 
     def reading(size: int) -> Callable[[], object]:
-        markup = PLACES[place].replace("@", unit * (size // len(unit)))
+        markup = PARTS[part].replace("@", unit * (size // len(unit)))
         page = make_page(markup, "https://news.example/a")
         return lambda: read(page, gates, rules)
 

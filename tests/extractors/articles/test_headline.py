@@ -1,10 +1,12 @@
-"""Titles that are none: the outlet's name, what a template says before it is filled."""
+"""The title among a page's spellings: without the outlet's name, never a placeholder."""
 
 from __future__ import annotations
 
 import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.headline import without_site
+from fivegwatch.extractors.text.likeness import key
 from tests.extractors.articles.test_article import PARAGRAPHS, make_entry, make_page
 
 ANNOUNCED = "Ferry to the islands runs again from May"
@@ -23,12 +25,12 @@ def title_of(document: str, *, heading: str = "", shared: str = "", announced: s
     ["Example", "Bote", "undefined", "null", "Ohne Titel", "Chargement...", "{{ page.title }}", "${title}", "%TITLE%",
      "Vue App", "<%= title %>", "[object Object]"],
 )  # fmt: skip
-def test_a_stopgap_loses_against_the_headline_a_feed_announced(document: str) -> None:
+def test_the_headline_of_a_feed_replaces_a_placeholder(document: str) -> None:
     assert title_of(document.replace("<", "&lt;"), announced=ANNOUNCED) == ANNOUNCED
 
 
 @pytest.mark.parametrize("document", ["undefined", "{{title}}"])
-def test_a_template_that_was_never_filled_loses_against_what_the_page_shows(document: str) -> None:
+def test_another_spelling_on_the_page_replaces_an_unfilled_template(document: str) -> None:
     assert title_of("undefined", heading="Ferry returns") == "Ferry returns"
     assert title_of(document, shared="Ferry returns") == "Ferry returns"
     assert title_of("Ferry returns", shared="undefined") == "Ferry returns"
@@ -38,5 +40,22 @@ def test_a_template_that_was_never_filled_loses_against_what_the_page_shows(docu
     ("document", "heading"),
     [("Blackout", "Blackout"), ("Ferry returns", ""), ("Boats sail after a long winter", "")],
 )  # fmt: skip
-def test_a_short_or_reworded_headline_of_the_page_stays(document: str, heading: str) -> None:
+def test_a_short_or_reworded_headline_of_the_page_is_kept(document: str, heading: str) -> None:
     assert title_of(document, heading=heading, announced=ANNOUNCED) in {document, heading}
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [
+        ("Masts fall silent | The Daily Signal", "Masts fall silent"),
+        ("Masts fall silent - News - The Daily Signal", "Masts fall silent - News"),
+        ("The Daily Signal: Masts fall silent", "The Daily Signal: Masts fall silent"),
+        ("The Daily Signal | Masts fall silent", "Masts fall silent"),
+        ("Masts - and why they fall silent", "Masts - and why they fall silent"),
+        ("Masts fall silent across the valley | Region", "Masts fall silent across the valley"),
+    ],
+)
+def test_only_the_outlets_name_is_cut_off_a_title(title: str, kept: str) -> None:
+    """A dash inside a headline stays, but words after a headline known from elsewhere are cut off."""
+    known = {key("Masts fall silent across the valley")}
+    assert without_site(title, {key("The Daily Signal")}, known) == kept

@@ -1,4 +1,4 @@
-"""Which address a page is believed to have, and when a front page came instead of the story."""
+"""The address of a page's story: which claims are believed, and when a front page came instead."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def data(href: str, key: str = "url") -> str:
 
 
 def believed(head: str, url: str = "/a/story-1", *, asked: str = "", body: str = "") -> str:
-    """The address believed of a page found at ``url``; those of the site without it."""
+    """The address of the article of a page at ``url``, without ``SITE`` in front."""
     markup = (
         f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1>{STORY}{body}</body></html>"
     )
-    found = url if "://" in url else SITE + url
-    page = make_page(markup, found, requested_url=SITE + asked if asked else found)
+    final = url if "://" in url else SITE + url
+    page = make_page(markup, final, requested_url=SITE + asked if asked else final)
     return extract_article(page).url.removeprefix(SITE)
 
 
@@ -48,7 +48,7 @@ NAMES_NO_STORY = (
 
 @pytest.mark.parametrize("claim", NAMES_NO_STORY)
 @pytest.mark.parametrize("head", [link, og, data, lambda claim: link(claim) + og(claim) + data(claim)])
-def test_a_claim_that_names_no_story_is_believed_of_nobody(head, claim: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_claim_that_names_no_story_is_never_believed(head, claim: str) -> None:  # type: ignore[no-untyped-def]
     assert believed(head(claim)) == "/a/story-1"
 
 
@@ -76,8 +76,8 @@ def test_a_lone_claim_that_names_another_document_is_not_believed(url: str, clai
 
 
 @pytest.mark.parametrize("head", [link, og, data])
-def test_pages_that_claim_one_address_stay_as_many_stories(head) -> None:  # type: ignore[no-untyped-def]
-    """Each for itself, whatever the others say: so no order of reading decides which of them is lost."""
+def test_pages_that_claim_one_address_stay_different_stories(head) -> None:  # type: ignore[no-untyped-def]
+    """Each page is read by itself, so that no order of reading decides which story is lost."""
     urls = ["/a/canon1", "/a/canon2", "/news/masts-fall-silent", "/2026/11/25/55512"]
     assert [believed(head("/a/template-of-the-site"), url) for url in urls] == urls
 
@@ -95,7 +95,7 @@ def test_pages_that_claim_one_address_stay_as_many_stories(head) -> None:  # typ
         ("/?utm_source=feed", link("/"), "/"),
     ],
 )
-def test_a_claim_that_spells_the_pages_own_address_is_believed(url: str, head: str, address: str) -> None:
+def test_another_spelling_of_the_pages_own_address_is_believed(url: str, head: str, address: str) -> None:
     assert believed(head, url) == address
 
 
@@ -111,12 +111,12 @@ def test_a_claim_that_spells_the_pages_own_address_is_believed(url: str, head: s
         ("/a/one", link("/regulator-bars-huawei-5g"), "/regulator-bars-huawei-5g"),
     ],
 )  # fmt: skip
-def test_a_claim_is_borne_out_by_the_number_or_the_name_it_shares(url: str, head: str, address: str) -> None:
-    """With the address of the page, or, for a name, with its headline."""
+def test_a_claim_is_corroborated_by_a_number_or_name_in_common(url: str, head: str, address: str) -> None:
+    """In common with the page's address or, for a name, with its headline."""
     assert believed(head, url) == address
 
 
-def test_a_claim_may_share_its_name_with_the_address_that_was_asked_for() -> None:
+def test_a_claim_is_corroborated_by_the_name_in_the_requested_address() -> None:
     claim = "/a/masts-fall-silent"
     assert believed(link(claim), "/b/12", asked="/old/masts-fall-silent") == claim
     assert believed(link(claim), "/b/12") == "/b/12"
@@ -131,7 +131,7 @@ def test_a_claim_may_share_its_name_with_the_address_that_was_asked_for() -> Non
         + data("/2026/11/masts-fall", "mainEntityOfPage"),
     ],
 )
-def test_two_witnesses_who_agree_on_a_storys_address_are_believed(head: str) -> None:
+def test_two_equal_claims_of_different_kinds_are_believed(head: str) -> None:
     assert "/2026/11/masts-fall" in believed(head, "/?p=77")
     assert believed(head.replace("masts-fall", "undefined"), "/?p=77") == "/?p=77"
     assert (
@@ -140,8 +140,8 @@ def test_two_witnesses_who_agree_on_a_storys_address_are_believed(head: str) -> 
     )
 
 
-def test_a_page_found_in_a_folder_may_name_itself_below_it() -> None:
-    """Sites that build their pages in the browser answer at a section's address with a story."""
+def test_an_article_at_a_folders_address_may_claim_an_address_in_the_folder() -> None:
+    """Sites that build their pages in the browser may answer with a story at a section's address."""
     claim = "/a/b/beijing-2022-biathlon/7pjMbfKbZF2yXNATzgv3Zm"
     head = og(claim) + '<meta property="og:type" content="article">'
     assert (believed(head, "/a/b"), believed(og(claim), "/a/b")) == (claim, "/a/b")
@@ -168,7 +168,9 @@ SAME = "/b/regulator-bars-huawei"
     ids=["case", "words", "another word", "comment", "comment og", "before content", "base", "foreign base", "no base",
          "no scheme", "empty"],
 )  # fmt: skip
-def test_only_what_the_head_says_counts_read_as_a_browser_does(head: str, body: str, address: str) -> None:
+def test_only_claims_in_the_head_count_and_are_read_as_in_a_browser(
+    head: str, body: str, address: str
+) -> None:
     url = "/c/regulator-bars-huawei"
     assert believed(head, url, body=f"<div class=comment>{body}</div>") == (address or url)
 
@@ -191,7 +193,7 @@ ARTICLE = '<meta property="og:type" content="article">'
         ("/p/expired", "/technology/", ""),
     ],
 )
-def test_a_story_that_leads_to_a_front_page_is_gone(asked: str, came: str, head: str) -> None:
+def test_a_story_that_redirects_to_a_front_page_is_a_soft_404(asked: str, came: str, head: str) -> None:
     page = front(asked, came, head)
     with pytest.raises(ExtractionError) as caught:
         extract_article(page)
@@ -217,7 +219,7 @@ def test_a_story_that_leads_to_a_front_page_is_gone(asked: str, came: str, head:
         ("/masts-fall-silent", "https://masts.example.com/", ARTICLE),
     ],
 )
-def test_a_page_that_is_where_it_was_asked_for_or_moved_stays(asked: str, came: str, head: str) -> None:
+def test_a_page_at_its_requested_or_a_new_address_is_kept(asked: str, came: str, head: str) -> None:
     assert extract_article(front(asked, came, head)).text
 
 
@@ -226,3 +228,12 @@ def front(asked: str, came: str, head: str):  # type: ignore[no-untyped-def]
         f"<html><head><title>Daily News</title>{head}</head><body><h1>Daily News</h1>{STORY}</body></html>"
     )
     return make_page(markup, came if "://" in came else SITE + came, requested_url=SITE + asked)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[::1", "https://exa mple/ x", "https://[", "http://a.example:99999/b"]
+)
+@pytest.mark.parametrize("link", ["<link rel=canonical href='{}'>", "<meta property=og:url content='{}'>"])
+def test_a_claim_that_is_no_valid_address_is_ignored(link: str, address: str) -> None:
+    page = make_page(f"<html><head>{link.format(address)}</head><body><h1>Masts</h1>{STORY}</body>")
+    assert extract_article(page).url == page.final_url

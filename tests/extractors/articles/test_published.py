@@ -1,4 +1,4 @@
-"""Dates of pages whose makers told them in fewer or other words: marked elements, a month in the address."""
+"""Dates of publication that are not in JSON-LD or meta: marked elements, the title, written dates."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def day(body: str, url: str = "https://a.example/story") -> str | None:
         "<span itemprop='dateCreated datePublished'>19 May 2026 08:30 UTC</span>",
     ],
 )
-def test_an_element_marked_as_the_date_of_publication_is_a_claim_with_its_time(element: str) -> None:
-    found = dates(f"<div>{element}</div>")
-    assert [(date.source, date.precision) for date in found] == [("microdata", "minute")]
-    assert found[0].at.isoformat() == "2026-05-19T08:30:00+00:00"
+def test_an_element_marked_as_the_date_of_publication_gives_date_and_time(element: str) -> None:
+    expected = dates(f"<div>{element}</div>")
+    assert [(date.source, date.precision) for date in expected] == [("microdata", "minute")]
+    assert expected[0].at.isoformat() == "2026-05-19T08:30:00+00:00"
 
 
-def test_marked_elements_of_several_days_belong_to_several_stories() -> None:
+def test_marked_elements_of_several_days_give_no_date() -> None:
     teasers = "".join(f"<i itemprop=datePublished content=2026-05-{number}></i>" for number in (18, 19))
     assert "microdata" not in {date.source for date in dates(teasers)}
 
@@ -50,7 +50,7 @@ OTHERS = "<ul><li>3. September 2026</li><li>3. September 2026</li><li>3. Septemb
 
 
 @pytest.mark.parametrize(
-    ("days", "found"),
+    ("days", "expected"),
     [
         (["<b>29</b> اردیبهشت 1405"], "2026-05-19"),
         (["29 اردیبهشت 1405", "30 اردیبهشت 1405"], None),
@@ -58,29 +58,29 @@ OTHERS = "<ul><li>3. September 2026</li><li>3. September 2026</li><li>3. Septemb
     ],
     ids=["one day in the month", "two days", "another month"],
 )
-def test_the_one_day_a_page_writes_in_the_month_of_its_address_is_its_date(
-    days: list[str], found: str | None
+def test_the_only_day_written_in_the_month_of_the_address_is_the_date(
+    days: list[str], expected: str | None
 ) -> None:
-    assert day(OTHERS + "".join(f"<small>{text}</small>" for text in days), MONTH) == found
+    assert day(OTHERS + "".join(f"<small>{text}</small>" for text in days), MONTH) == expected
 
 
-def test_only_whole_dates_of_one_meaning_are_written_days() -> None:
+def test_only_whole_unambiguous_dates_are_written_days() -> None:
     words = (
         "<i>19.</i> May <b>2026</b>, 03/04/2026, May 2026, 31 June 2026, 2026年4月2日 <a href=/2026-01-05>"
     )
-    found = written_days(document_fromstring(f"<p>{words}</p>"), now=CAPTURED_AT)
-    assert sorted(map(str, found)) == ["2026-01-05", "2026-04-02", "2026-05-19"]
+    days = written_days(document_fromstring(f"<p>{words}</p>"), now=CAPTURED_AT)
+    assert sorted(map(str, days)) == ["2026-01-05", "2026-04-02", "2026-05-19"]
 
 
 @pytest.mark.parametrize(
-    ("note", "found"), [("Press release no. 03/2026", None), ("Published on 1 March 2026", "2026-03-01")]
+    ("note", "expected"), [("Press release no. 03/2026", None), ("Published on 1 March 2026", "2026-03-01")]
 )
-def test_a_bare_month_is_no_first_of_the_month(note: str, found: str | None) -> None:
-    assert day(f"<p>{note}</p>") == found
+def test_a_bare_month_does_not_mean_its_first_day(note: str, expected: str | None) -> None:
+    assert day(f"<p>{note}</p>") == expected
 
 
 @pytest.mark.parametrize(
-    ("body", "found"),
+    ("body", "expected"),
     [
         ("<p>The first inquiry began on 7 March 2017 in the capital.</p>", None),
         ("<p>Die erste Prüfung begann am 7. März 2017, sagte die Behörde.</p>", None),
@@ -97,5 +97,22 @@ def test_a_bare_month_is_no_first_of_the_month(note: str, found: str | None) -> 
     ],
     ids=["en", "de", "fr", "teaser", "line", "byline", "byline and clock", "dateline", "both"],
 )
-def test_a_day_that_sentences_tell_of_is_no_date_of_publication(body: str, found: str | None) -> None:
-    assert day(body) == found
+def test_a_day_inside_a_sentence_is_no_date_of_publication(body: str, expected: str | None) -> None:
+    assert day(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "day"),
+    [
+        ("Masts fall silent | World | 28.04.2023", "2023-04-28"),
+        ("Masts fall silent (News of 14 January 2020)", "2020-01-14"),
+        ("Masts fall silent | Daily 2020", None),
+        ("Masts fall silent (28.04.2031)", None),
+    ],
+)
+def test_a_date_at_the_end_of_the_title_after_a_bar_or_in_brackets_counts(
+    title: str, day: str | None
+) -> None:
+    page = make_page(f"<html><head><title>{title}</title></head><body>{PARAGRAPH}</body></html>")
+    date = chosen_date(page_dates(ParsedPage(page), None))
+    assert (str(date.at.date()) if date else None) == day

@@ -1,4 +1,4 @@
-"""The standfirst: told by the page's description, also by one that was cut, and by nothing else."""
+"""The standfirst is recognised by the page's description, even a cut one, or by its class."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def page(description: str, *, above: str = "", between: str = "", below: str = "
 
 
 @pytest.mark.parametrize("description", [LEAD, LEAD[:100] + "…", LEAD + " ..."])
-def test_a_block_that_says_what_the_description_says_goes_in_front(description: str) -> None:
+def test_a_block_with_the_words_of_the_description_is_put_in_front(description: str) -> None:
     assert page(description, between=f"<div><b>{LEAD}</b></div>") == f"{LEAD}\n{STORY}"
 
 
@@ -29,16 +29,16 @@ def test_a_standfirst_may_be_longer_than_the_description_that_was_cut_from_it() 
     assert page(LEAD, between=f"<div>{LEAD}{LONGER}</div>") == f"{LEAD}{LONGER}\n{STORY}"
 
 
-@pytest.mark.parametrize("place", ["above", "below"])
-def test_what_goes_on_from_the_description_elsewhere_on_the_page_is_the_outlets_slogan(place: str) -> None:
-    assert page(SLOGAN, **{place: f"<div>{SLOGAN}{LONGER}</div>"}) == STORY
+@pytest.mark.parametrize("side", ["above", "below"])
+def test_a_block_elsewhere_that_continues_the_description_is_the_outlets_slogan(side: str) -> None:
+    assert page(SLOGAN, **{side: f"<div>{SLOGAN}{LONGER}</div>"}) == STORY
 
 
 def test_the_beginning_of_a_long_story_is_no_standfirst() -> None:
     assert page(LEAD, between=f"<div>{LEAD}{LONGER * 12}</div>") == STORY
 
 
-def test_a_short_description_proves_nothing_about_a_longer_block() -> None:
+def test_a_short_description_does_not_make_a_longer_block_a_standfirst() -> None:
     assert page(
         "All the news from the valley today", between="<p>All the news from the valley today: " + LONGER
     ) == (STORY)
@@ -50,7 +50,7 @@ NAMED = "Three operators want to know who sent the commands."
 @pytest.mark.parametrize(
     "name", ["article-lead", "standfirst", "chapo", "post-excerpt", "td-sub-title", "texto-bajada"]
 )
-def test_a_block_between_headline_and_story_that_its_maker_calls_the_standfirst_is_one(name: str) -> None:
+def test_a_block_between_headline_and_story_with_the_class_of_a_standfirst_is_one(name: str) -> None:
     assert page("", between=f"<div class='{name}'><p>{NAMED}</p></div>") == f"{NAMED}\n{STORY}"
 
 
@@ -67,10 +67,10 @@ def test_a_block_between_headline_and_story_that_its_maker_calls_the_standfirst_
     ],
     ids=["figure", "picture", "caption", "dates", "link", "in the story", "another word"],
 )
-def test_what_only_bears_such_a_name_is_none(block: str) -> None:
+def test_a_class_alone_does_not_make_a_standfirst(block: str) -> None:
     assert page("", between=block) == STORY
 
 
-@pytest.mark.parametrize("place", ["above", "below"])
-def test_such_a_block_elsewhere_on_the_page_belongs_to_another_story(place: str) -> None:
-    assert page("", **{place: f"<p class=standfirst>{NAMED}</p>"}) == STORY
+@pytest.mark.parametrize("side", ["above", "below"])
+def test_such_a_block_elsewhere_on_the_page_belongs_to_another_story(side: str) -> None:
+    assert page("", **{side: f"<p class=standfirst>{NAMED}</p>"}) == STORY

@@ -1,4 +1,4 @@
-"""A wall is told from a story by the shape of the page: the words of walls are this subject's vocabulary, too."""
+"""Walls and stories differ by the shape of the page, because security stories use the words of walls too."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def page_of(title: str, paragraphs: tuple[str, ...], *, head: str = "", box: str
         "Forbidden supplier: Norvia and the core network",
     ],
 )
-def test_a_headline_that_goes_on_after_a_walls_words_is_a_headline(title: str) -> None:
+def test_a_headline_may_begin_with_the_words_of_a_wall(title: str) -> None:
     assert extract_article(make_page(page_of(title, BRIEF))).title == title
 
 
@@ -56,7 +56,7 @@ def test_a_headline_that_goes_on_after_a_walls_words_is_a_headline(title: str) -
         ),
     ],
 )
-def test_a_sentence_that_reports_of_a_wall_is_none(title: str, sentence: str) -> None:
+def test_a_sentence_may_hold_the_words_of_a_wall(title: str, sentence: str) -> None:
     assert sentence in extract_article(make_page(page_of(title, (sentence, *BRIEF)))).text
 
 
@@ -83,14 +83,14 @@ def test_a_sentence_that_reports_of_a_wall_is_none(title: str, sentence: str) ->
     ],
 )
 def test_a_wall_in_a_sites_own_template_stays_a_wall(title: str, text: str, kind: str, box: str) -> None:
-    """An article element and a date in the header are the template's: what is missing is a subject."""
+    """The template supplies an article element and a date; the text names no subject of its headline."""
     body = page_of(title, (text,), box=box).replace("<h1>", "<time>24 November 2026</time><h1>")
     with pytest.raises(ExtractionError) as caught:
         extract_article(make_page(body))
     assert caught.value.kind == kind
 
 
-def test_a_subject_is_a_word_that_can_name_something_in_any_script() -> None:
+def test_subjects_are_words_that_can_name_something_in_any_script() -> None:
     assert subjects("The EU bars 5G kit of Norvia 404") == {"eu", "bars", "5g", "norvi"}
     assert {"华为", "设备"} <= subjects("华为设备")
     assert subjects("화웨이 장비 금지") == {"화웨", "장비", "금지"}
@@ -116,7 +116,7 @@ ANNOUNCED = "Regulator shuts supplier Norvia out of core networks"
     ],
     ids=["no mark", "not what was announced", "a mark", "takes up its title", "as announced", "reworded", "long"],
 )  # fmt: skip
-def test_a_notice_in_words_nobody_listed_is_said_to_be_no_story(
+def test_a_notice_in_unlisted_words_is_flagged_as_no_story(
     title: str, text: str, announced: str, box: str, no_story: bool
 ) -> None:
     page = make_page(page_of(title, (text,), box=box))

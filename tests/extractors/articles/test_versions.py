@@ -1,4 +1,4 @@
-"""The versions a page names, and when one of them may lend its text."""
+"""The versions that a page names, and when the text of one replaces the page's."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.extractors.articles.test_article import make_page
 URL = "https://www.example.org/news/masts-fall-silent-12345.html"
 OPENING = "The regulator told the operators on Monday to take the equipment out of their core networks..."
 STORY = "".join(
-    f"<p>Engineers in region {number} found that the exchange had been listening to itself for {number} weeks.</p>"
+    f"<p>Engineers in region {number} expected that the exchange had been listening to itself for {number} weeks.</p>"
     for number in range(1, 12)
 )
 
 
 @pytest.mark.parametrize(
-    ("markup", "found"),
+    ("markup", "expected"),
     [
         ("<link rel=amphtml href='https://amp.example.org/masts'>", [("amp", "https://amp.example.org/masts")]),
         ("<link rel='alternate' media='print' href='?print=1'>", [("print", URL + "?print=1")]),
@@ -34,9 +34,9 @@ STORY = "".join(
         ),
     ],
 )  # fmt: skip
-def test_versions_are_what_the_page_names_on_its_own_site(markup: str, found: list[tuple[str, str]]) -> None:
+def test_versions_are_links_on_the_pages_own_site(markup: str, expected: list[tuple[str, str]]) -> None:
     links = version_links(make_page(f"<html><body><h1>Masts</h1>{markup}<p>{OPENING}</p></body></html>", URL))
-    assert [(link.method, link.url) for link in links] == found
+    assert [(link.method, link.url) for link in links] == expected
 
 
 def read(version_head: str, version_body: str, shown: str = f"<p>{OPENING}</p>") -> Article:
@@ -49,7 +49,7 @@ def read(version_head: str, version_body: str, shown: str = f"<p>{OPENING}</p>")
 CANONICAL = f"<link rel=canonical href='{URL}'>"
 
 
-def test_a_fuller_version_lends_its_text_and_nothing_else() -> None:
+def test_a_fuller_version_supplies_the_text_and_nothing_else() -> None:
     article = read(CANONICAL, STORY)
     assert "listening to itself for 11 weeks" in article.text
     assert (article.method, article.url, article.title) == ("amp", URL, "Masts fall silent")
@@ -67,12 +67,14 @@ def test_a_fuller_version_lends_its_text_and_nothing_else() -> None:
     ],
     ids=["unproved", "another story", "no fuller", "for subscribers", "behind access"],
 )
-def test_a_version_that_is_another_story_no_fuller_or_closed_lends_nothing(head: str, body: str) -> None:
+def test_a_version_of_another_story_no_fuller_or_for_subscribers_supplies_nothing(
+    head: str, body: str
+) -> None:
     article = read(head, body)
     assert article.method != "amp" and "listening to itself" not in article.text
 
 
-def test_a_version_that_is_no_page_changes_nothing() -> None:
+def test_a_version_that_cannot_be_read_changes_nothing() -> None:
     page = make_page(
         f"<html><head><title>Masts fall silent</title></head><body><p>{OPENING}</p></body></html>", URL
     )

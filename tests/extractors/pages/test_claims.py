@@ -1,4 +1,4 @@
-"""What a page says to machines: which of its objects is about the page itself."""
+"""JSON-LD: which of a page's objects describes the page itself, and what is taken from it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,7 @@ OTHER: dict[str, Any] = {
     "author": "Zoe Other",
     "articleBody": "The ferry company won an award.",
 }
-OWN: dict[str, Any] = {
-    "@type": "NewsArticle",
-    "headline": TITLE,
-    "datePublished": "2026-11-20T10:00:00Z",
-}
+OWN: dict[str, Any] = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2026-11-20T10:00:00Z"}
 
 
 def extracted(*objects: dict[str, Any], title: str = TITLE, url: str = URL) -> Article:
@@ -50,7 +46,7 @@ def extracted(*objects: dict[str, Any], title: str = TITLE, url: str = URL) -> A
     ids=["url", "id", "main entity", "query", "headline alone"],
 )
 @pytest.mark.parametrize("own", [(), (OWN,)], ids=["alone", "beside this page's"])
-def test_another_storys_object_lends_nothing(
+def test_nothing_is_taken_from_the_object_of_another_story(
     address: dict[str, Any], own: tuple[dict[str, Any], ...]
 ) -> None:
     article = extracted(OTHER | address, *own, url=f"{URL}?id=5" if "url" in address else URL)
@@ -71,14 +67,14 @@ def test_another_storys_object_lends_nothing(
     ],
     ids=["same headline", "same path", "fragment", "home", "no address", "no title to contradict"],
 )
-def test_an_object_that_nothing_contradicts_is_this_pages(address: dict[str, Any], title: str) -> None:
+def test_an_object_that_nothing_contradicts_describes_the_page(address: dict[str, Any], title: str) -> None:
     article = extracted(OWN | {"author": "Ada Quill"} | address, title=title)
     assert article.authors == ("Ada Quill",)
     assert article.published_at and article.published_at.date().isoformat() == "2026-11-20"
 
 
 HALF = "\\udc00"
-"""Half a surrogate pair, as JSON writes it."""
+"""Half a surrogate pair, escaped as in JSON."""
 
 
 @pytest.mark.parametrize(
@@ -89,12 +85,12 @@ HALF = "\\udc00"
         '"url": "https://a.example/story/1?"', f'"articleBody": "{"Norvia is out of it. " * 60}?"',
     ],
 )  # fmt: skip
-def test_no_field_of_an_article_holds_what_cannot_be_written(claim: str) -> None:
+def test_no_field_of_an_article_holds_text_that_cannot_be_encoded(claim: str) -> None:
     data = f'{{"@type": "NewsArticle", {claim.replace("?", HALF)}}}'
     head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
     article = extract_article(make_page(f"<html><head>{head}</head><body>{TEXT}</body></html>"))
-    told = (article.title, *article.authors, *article.tags, article.section, article.site_name, article.url)
-    "".join((*told, article.text)).encode()
+    fields = (article.title, *article.authors, *article.tags, article.section, article.site_name, article.url)
+    "".join((*fields, article.text)).encode()
 
 
 SENTENCES = [
@@ -112,7 +108,7 @@ SENTENCES = [
     ],
     ids=["list", "objects", "value", "object"],
 )
-def test_an_article_body_in_parts_is_their_text(body: object) -> None:
+def test_an_article_body_in_parts_is_joined_by_lines(body: object) -> None:
     data = json.dumps(OWN | {"articleBody": body})
     head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
     article = extract_article(make_page(f"<html><head>{head}</head><body><div id=root></div></body></html>"))
@@ -127,7 +123,7 @@ JSON = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(JSON)
-def test_an_article_body_of_any_shape_is_text_or_nothing(body: object) -> None:
+def test_an_article_body_of_any_shape_gives_text_or_nothing(body: object) -> None:
     article = extracted(OWN | {"articleBody": body})
     assert article.text and "{" not in article.text and "[" not in article.text
 
@@ -140,10 +136,10 @@ SHOWN = "".join(
 @pytest.mark.parametrize(
     ("begins", "stands_in"), [("", False), (TEXT, False), (SHOWN, True), (SHOWN[:160], True)]
 )  # fmt: skip
-def test_a_body_told_to_machines_stands_in_only_where_it_goes_on_from_what_is_shown(
+def test_an_article_body_replaces_the_shown_text_only_if_it_continues_it(
     begins: str, stands_in: bool
 ) -> None:
-    """Else anything could be stored, and judged, that no reader of the page can see."""
+    """Otherwise a text that no reader can see could be stored and judged."""
     data = json.dumps(OWN | {"articleBody": begins + " ".join(SENTENCES * 2)})
     head = f"<title>{TITLE}</title><script type='application/ld+json'>{data}</script>"
     article = extract_article(

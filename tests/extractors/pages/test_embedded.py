@@ -1,4 +1,4 @@
-"""Article texts that stand in scripts only: which strings are looked at, and what that costs."""
+"""Article texts that are only in scripts: which strings are read, and what that costs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PARAGRAPHS = "".join(
     f"<p>{'The ministry bars the supplier from the core network. ' * 6}</p>" for _ in range(4)
 )
 STRING = re.compile(r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"')
-"""A string of JSON; what is found is defined by trying it at every quote."""
+"""A string of JSON; the definition of the result tries it at every quote."""
 
 
 def by_definition(source: str) -> Iterator[str]:
@@ -43,7 +43,7 @@ def by_definition(source: str) -> Iterator[str]:
         "".join
     )
 )
-def test_strings_are_those_that_stand_between_two_quotes(source: str) -> None:
+def test_strings_are_the_texts_between_two_quotes(source: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedded, "SHORTEST", 4)
         patch.setattr(embedded, "LONGEST", 9)
@@ -70,5 +70,5 @@ def test_the_longest_run_of_paragraphs_is_the_text_without_its_captions() -> Non
 @pytest.mark.parametrize(
     "unit", ['\\"', '\\"\\\n', '"\\"', '\\\\"', "\\\n", '""', '"a\\"', "\\", '"' + "x" * 700 + "\\\n"]
 )
-def test_looking_through_a_script_costs_in_proportion_to_its_length(unit: str) -> None:
+def test_searching_a_script_costs_in_proportion_to_its_length(unit: str) -> None:
     assert_costs_in_proportion(lambda n: lambda: paragraphs_in('"' + unit * (n // len(unit))), 2_000_000)

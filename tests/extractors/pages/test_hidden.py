@@ -1,4 +1,4 @@
-"""What no reader sees makes no page relevant, and what a script will show is not lost."""
+"""Hidden boxes are no part of a story, but a story that a script will show is kept."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def text_of(body: str) -> str:
 
 
 @pytest.mark.parametrize("box", BOXES)
-def test_a_box_that_no_reader_sees_is_no_part_of_the_story_beside_it(box: str) -> None:
+def test_a_hidden_box_is_no_part_of_the_visible_story(box: str) -> None:
     assert "backdoor" not in text_of(f"<p>{FERRY}</p>" * 9 + box.replace("@", STUFFED))
 
 
 @pytest.mark.parametrize("box", SEEN)
-def test_a_box_that_readers_see_stays(box: str) -> None:
+def test_a_visible_box_is_kept(box: str) -> None:
     assert "backdoor" in text_of(f"<p>{FERRY}</p>" * 9 + box.replace("@", STUFFED))
 
 

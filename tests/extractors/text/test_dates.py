@@ -159,3 +159,19 @@ def test_any_other_moment_of_publication_is_kept_to_the_second(moment: datetime,
     assume((moment.hour, moment.minute, moment.second) != (0, 0, 0))
     found = parse_published(moment.isoformat(), now=NOW)
     assert found is not None and (found.at, found.precision) == (moment, "minute")
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("2019年04月21日 12時00分更新", "minute"),
+        ("2019年4月21日 12:00 公開", "minute"),
+        ("2019年4月21日", "day"),
+        ("2019年4月21日更新", None),
+    ],
+)
+def test_a_day_with_a_clock_time_may_be_called_an_update_but_a_bare_day_may_not(
+    text: str, precision: str | None
+) -> None:
+    parsed = parse_date_precise(text, now=datetime(2026, 1, 1, tzinfo=UTC))
+    assert (parsed.precision if parsed else None) == precision
