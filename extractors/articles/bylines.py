@@ -119,7 +119,7 @@ def _visible(page: ParsedPage) -> Iterator[str]:
 
 def _signed_in(box: HtmlElement) -> str:
     """The names in a byline's box, without outlets, dates and roles; empty when there are none."""
-    marked = [item for item in box.iterdescendants() if isinstance(item.tag, str) and _signs(item)]
+    marked = [item for item in box.iterdescendants() if _signs(item)]
     leaves = [item for item in marked if not any(inner in marked for inner in item.iterdescendants())]
     surest = (
         [leaf for leaf in leaves if SIGNED_LINE.match(leaf.text_content()[:BYLINE_CHARS])]

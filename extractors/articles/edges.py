@@ -64,13 +64,14 @@ def _story_end(lines: list[str], known: set[str]) -> int:
 
 def _is_noise(line: str) -> bool:
     """Whether a line is a picture credit or a template's placeholder, which no part of a story is."""
-    short = len(line) <= SHORT_CHARS
-    return (short and bool(CREDIT_LINE.match(line))) or (
-        len(line) <= PROMOTION_CHARS and bool(PLACEHOLDER.match(line))
+    return bool(
+        (len(line) <= SHORT_CHARS and CREDIT_LINE.match(line))
+        or (len(line) <= PROMOTION_CHARS and PLACEHOLDER.match(line))
     )
 
 
 def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
+    """Whether a line is a headline of ``titles``, a name of ``known``, a byline or a date."""
     folded = key(line)
     if not folded or folded in titles or folded in known:
         return True
@@ -87,27 +88,18 @@ def _is_byline(line: str) -> bool:
 
 
 def _is_date(line: str) -> bool:
-    return (
-        len(line) <= 60
-        and bool(YEAR.search(line) and ONLY_DATE.match(line))
-        and line[0] != "+"
-        and line[-1] != "."
-    )
+    dated = len(line) <= 60 and YEAR.search(line) and ONLY_DATE.match(line)
+    return bool(dated) and line[0] != "+" and line[-1] != "."
 
 
 def _after_story(line: str, known: set[str]) -> bool:
+    """Whether a line is promotion, tags, a name of ``known``, a date, initials or a label of related stories."""
     if key(line) in known or TAGS_LINE.match(line):
         return True
-    promotion = PROMOTIONAL.search(line)
-    if (
-        promotion
-        and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS)
-        and len(line) <= 2 * PROMOTION_CHARS
-    ):
+    promotion = PROMOTIONAL.search(line) if len(line) <= 2 * PROMOTION_CHARS else None
+    if promotion and (len(line) <= PROMOTION_CHARS or promotion.start() <= OPENING_CHARS):
         return True
     if len(line) > SHORT_CHARS:
         return False
-    label = RELATED_LABEL.match(line)
-    return bool(
-        DATED_LINE.match(line) or _is_date(line) or (label and len(line) < 60) or INITIALS.fullmatch(line)
-    )
+    label = len(line) < 60 and RELATED_LABEL.match(line)
+    return bool(label or DATED_LINE.match(line) or _is_date(line) or INITIALS.fullmatch(line))

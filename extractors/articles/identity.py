@@ -85,11 +85,8 @@ def ended_at_front(page: ParsedPage) -> bool:
         return False
     above = len(final.segments) < len(requested.segments) and _lies_in(requested, final)
     plain = page.claims.og_type == "website" or all(part.isalpha() for part in final.segments)
-    return (
-        above
-        or final.is_listing
-        or (plain and not page.declared_article and len(final.segments) <= FRONT_PARTS)
-    )
+    section = plain and not page.declared_article and len(final.segments) <= FRONT_PARTS
+    return above or final.is_listing or section
 
 
 def _is_corroborated(
@@ -116,13 +113,8 @@ def _is_corroborated(
 
 def _is_named_below(claim: Address, final: Address) -> bool:
     """Whether the page was found at a folder's address and claims the address of a story in that folder."""
-    return (
-        not final.names_story
-        and not final.pairs
-        and claim.names_story
-        and _lies_in(claim, final)
-        and bool(final.segments)
-    )
+    in_folder = bool(final.segments) and not (final.names_story or final.pairs) and _lies_in(claim, final)
+    return in_folder and claim.names_story
 
 
 def _is_above(claim: Address, final: Address) -> bool:
@@ -147,16 +139,20 @@ def _claimed(page: ParsedPage) -> Iterator[tuple[str, Address]]:
 
 
 def _references(declared: list[HtmlElement], claims: Claims) -> Iterator[tuple[str, str]]:
+    """The addresses that a page claims, as they are written, each after the kind of claim."""
     links = (
         item.get("href", "")
         for item in declared
         if item.tag == "link" and "canonical" in (item.get("rel") or "").lower().split()
     )
+    metas = (item for item in declared if item.tag == "meta")
+    named = (
+        meta.get("content") or ""
+        for meta in metas
+        if "og:url" in ((meta.get(key) or "").strip().lower() for key in ("property", "name"))
+    )
     yield from (("link", link) for link in islice(filter(str.strip, links), LINKS))
-    for item in declared:
-        if item.tag == "meta" and "og:url" in _names(item) and (item.get("content") or "").strip():
-            yield "og", item.get("content", "")
-            break
+    yield from (("og", address) for address in islice(filter(str.strip, named), 1))
     for key in ("url", "mainEntityOfPage"):
         value = claims.article.get(key)
         value = value[0] if isinstance(value, list) and value else value
@@ -165,18 +161,12 @@ def _references(declared: list[HtmlElement], claims: Claims) -> Iterator[tuple[s
             yield "json-ld", value
 
 
-def _names(meta: HtmlElement) -> tuple[str, ...]:
-    return tuple((meta.get(key) or "").strip().lower() for key in ("property", "name"))
-
-
 def _declared(tree: HtmlElement) -> Iterator[HtmlElement]:
     """Elements ``base``, ``link`` and ``meta`` of the head, or in front of the first visible text.
 
     Those in the story, or in a reader's comment below it, are not the page's claims.
     """
     for element in islice(tree.iter(), DECLARED):
-        if not isinstance(element.tag, str):
-            continue
         if element.tag in ("link", "meta") or (element.tag == "base" and element.get("href")):
             yield element
             continue

@@ -29,13 +29,9 @@ def page_section(page: ParsedPage) -> str:
 def page_tags(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
     """Keywords of the page, then of its feed entry, each once."""
     claims = page.claims
-    words = list(claims.meta.get("article:tag", ()))
-    for text in (
-        *claims.meta.get("news_keywords", ()),
-        *claims.meta.get("keywords", ()),
-        *lines(claims.article.get("keywords")),
-    ):
-        words += re.split(r"[,;\u3001\uff0c]", text)
-    words += entry.categories if entry is not None else ()
-    cleaned = (clean_line(word, LIMITS.category_chars) for word in words)
+    lists = (text for name in ("news_keywords", "keywords") for text in claims.meta.get(name, ()))
+    keywords = ",".join((*lists, *lines(claims.article.get("keywords"))))
+    words = (*claims.meta.get("article:tag", ()), *re.split(r"[,;\u3001\uff0c]", keywords))
+    categories = entry.categories if entry is not None else ()
+    cleaned = (clean_line(word, LIMITS.category_chars) for word in (*words, *categories))
     return tuple({word.casefold(): word for word in cleaned if word}.values())[: LIMITS.categories]

@@ -150,8 +150,7 @@ def shown_text(page: ParsedPage, most: int) -> str:
     pieces: list[str] = []
     room = most
     for element in page.tree.iter():
-        silent = not isinstance(element.tag, str) or element.tag in UNREAD
-        for piece in ("" if silent else element.text, element.tail):
+        for piece in ("" if element.tag in UNREAD else element.text, element.tail):
             if piece and (text := " ".join(piece.split())):
                 pieces.append(text)
                 room -= len(text)

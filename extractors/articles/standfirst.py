@@ -97,11 +97,9 @@ def possible_standfirsts(page: ParsedPage) -> Iterator[str]:
     """Every text that ``with_standfirst`` could put in front of some article; for the gates."""
     for description in _descriptions(page):
         yield from _visible(page, description, "")
-    if not _any_named(page.tree):
-        return
-    for element in page.tree.xpath("//*[@class]"):
-        if NAMED.search(element.get("class")) and (lead := _lead_of(element, "")):
-            yield lead
+    named = page.tree.xpath("//*[@class]") if _any_named(page.tree) else ()
+    leads = (_lead_of(element, "") for element in named if NAMED.search(element.get("class")))
+    yield from filter(None, leads)
 
 
 def _descriptions(page: ParsedPage) -> Iterator[str]:
@@ -119,16 +117,14 @@ def _visible(page: ParsedPage, description: str, present: str) -> Iterator[str]:
     wanted = key(description)[:200]
     probe = description[:PROBE_CHARS]
     first = probe.partition(" ")[0]
-    body = page.body
-    if body is None:
-        return
-    if not re.search(r"\s+".join(map(re.escape, probe.split(" "))), body.text_content()):
+    pattern = r"\s+".join(map(re.escape, probe.split(" ")))
+    if page.body is None or not re.search(pattern, page.body.text_content()):
         return
     tries, above_story = TRIES, False
-    for element in body.iter():
+    for element in page.elements:
         if tries == 0:
             return
-        if not isinstance(element.tag, str) or element.tag in SILENT:
+        if element.tag in SILENT:
             continue
         if element is page.main_heading:
             above_story = True

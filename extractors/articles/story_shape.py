@@ -78,11 +78,8 @@ def told_as_article(page: ParsedPage) -> bool:
 
 def _looks_like_article(page: ParsedPage) -> bool:
     """Whether the page has a byline, a ``time`` element, or an ``article`` element with a paragraph."""
-    return (
-        page.tree.find(".//time") is not None
-        or any(box.find(".//p") is not None for box in page.tree.iter("article"))
-        or bool(page_authors(page, None))
-    )
+    marked = any(page.tree.find(path) is not None for path in (".//time", ".//article//p"))
+    return marked or bool(page_authors(page, None))
 
 
 def is_story(page: ParsedPage, title: str, text: str) -> bool:

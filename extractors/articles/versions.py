@@ -52,9 +52,10 @@ def version_links(page: Page) -> tuple[VersionLink, ...]:
 
 
 def _named(tree: HtmlElement, path: str) -> Iterator[tuple[str, str]]:
-    links = [
-        (set((link.get("rel") or "").lower().split()), link) for link in islice(tree.iter("link"), LINKS)
-    ]
+    """The versions a page names, as method and reference; ``path`` is that of the page's own address."""
+    links = [((link.get("rel") or "").lower().split(), link) for link in islice(tree.iter("link"), LINKS)]
+    name = path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    marks = [*NUMBER.findall(path), *([name] if len(name) >= NAME_CHARS else [])]
     yield from (("amp", link.get("href", "")) for rel, link in links if "amphtml" in rel)
     for rel, link in links:
         if "alternate" in rel and "print" in (link.get("media") or "").lower():
@@ -62,13 +63,8 @@ def _named(tree: HtmlElement, path: str) -> Iterator[tuple[str, str]]:
     for link in islice(tree.iter("a"), LINKS):
         href = link.get("href") or ""
         # The link must hold the story's number or name: most sites also link to their printed edition.
-        if PRINT.search(href) and any(mark in href for mark in _marks(path)):
+        if PRINT.search(href) and any(mark in href for mark in marks):
             yield "print", href
-
-
-def _marks(path: str) -> list[str]:
-    name = path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    return [*NUMBER.findall(path), *([name] if len(name) >= NAME_CHARS else [])]
 
 
 def with_version(

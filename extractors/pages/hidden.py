@@ -45,8 +45,6 @@ def unseen_boxes(body: HtmlElement) -> Iterator[HtmlElement]:
     floating: dict[str, bool] = {"": False}  # many boxes share few names
     hiding: dict[str, bool] = {"": False}
     for element in body.iterdescendants():
-        if not isinstance(element.tag, str):
-            continue
         style, name, identity = element.get("style"), element.get("class", ""), element.get("id", "")
         for word in (name, identity):
             if word not in floating:

@@ -46,7 +46,7 @@ class ParsedPage:
     @cached_property
     def elements(self) -> list[HtmlElement]:
         """The elements of the body in document order."""
-        return [] if self.body is None else [item for item in self.body.iter() if isinstance(item.tag, str)]
+        return [] if self.body is None else list(self.body.iter())
 
     @cached_property
     def pruned(self) -> HtmlElement:

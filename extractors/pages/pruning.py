@@ -13,6 +13,7 @@ from fivegwatch.extractors.text.elements import BOXES, HEADINGS
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
+"""Blocks that may be a pointer to another story as a whole; an ``h1`` is the headline."""
 _WALKED = tuple({*LEAVES, *BOXES})
 LINKED = 0.9
 """A block is a pointer, not a paragraph, if at least this share of its characters is in links ..."""

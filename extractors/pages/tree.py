@@ -50,7 +50,7 @@ PARSER.set_element_class_lookup(ElementDefaultClassLookup(element=HtmlElement))
 
 
 def read_page(page: Page, *, limits: Limits = LIMITS) -> HtmlElement:
-    """The page's tree, with long attributes and scripts cut.
+    """The page's tree: elements only, no comments, with long attributes and scripts cut.
 
     Raises:
         ExtractionError: ``not_html`` (by declared type, magic number or shape), ``too_large``, ``too_many_tags``,

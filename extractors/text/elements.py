@@ -1,4 +1,8 @@
-"""HTML elements by what they do to text: the one set of silent, block, cell and heading elements."""
+"""HTML elements by what they do to text: the one set of silent, block, cell and heading elements.
+
+The gates keep lists of their own (``gates/stripping.py`` and its compiled twin): they look for tags in raw bytes, where
+it matters which tags a parser may read in two ways.
+"""
 
 from __future__ import annotations
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from fivegwatch.extractors.articles.article import extract_article
 from tests.extractors.articles.test_article import make_page
-
-LONG = (
-    "The regulator told the operators on Monday to take the equipment out of their core networks "
-    "by the end of next year."
-)
+from tests.extractors.articles.test_edges import LONG
 
 
 def test_page_chars_counts_all_shown_words_but_no_scripts_and_styles() -> None:

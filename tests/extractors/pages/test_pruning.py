@@ -6,11 +6,7 @@ import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
 from tests.extractors.articles.test_article import make_page
-
-LONG = (
-    "The regulator told the operators on Monday to take the equipment out of their core networks "
-    "by the end of next year."
-)
+from tests.extractors.articles.test_edges import LONG
 
 
 @pytest.mark.parametrize(
