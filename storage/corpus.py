@@ -92,7 +92,7 @@ def translated(exc: duckdb.Error, path: Path) -> StorageError:
             path=name,
             kind="not_duckdb",
         )
-    if "Corrupt database file" in text:
+    if "Corrupt database file" in text or "Failure while replaying WAL" in text:
         return StorageError(
             f"{name} is damaged: {_first_line(text)}. Replace it with a backup, or with the newest file in"
             f" {path.parent.parent / 'public'}.",

@@ -53,6 +53,21 @@ def put_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
+def copy_file(source: Path, target: Path, *, mode: int) -> None:
+    """Copy a file durably, completely or not at all, and give the copy the permissions ``mode``."""
+    tmp = target.with_name(f".{target.name}.tmp")
+    try:
+        shutil.copyfile(source, tmp)
+        tmp.chmod(mode)
+        with tmp.open("rb") as handle:
+            os.fsync(handle.fileno())
+        tmp.replace(target)
+    except BaseException:
+        tmp.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
 def need_space(folder: Path, wanted: int, what: str) -> None:
     """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free for ``what``."""
     free = shutil.disk_usage(folder).free

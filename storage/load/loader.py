@@ -1,15 +1,16 @@
-"""The loader: merges all pending batches into the store, in a process of its own.
+"""The loader: merges all waiting batches into the store, in a process of its own.
 
-    take the lock -> open -> migrate -> begin -> stage -> merge -> commit -> close -> retire -> publish
+    lock -> recover -> open -> migrate -> begin -> stage -> merge -> commit -> close -> retire -> publish
 
-Killed anywhere it loses nothing: before the commit nothing happened, after it the batches still in
-``incoming`` are recognised as loaded. ``python -m fivegwatch.storage.load.loader DB`` prints the report as one
-JSON line.
+A kill at any point loses nothing: before the commit the store is unchanged, and after it the batches still in
+``incoming`` are recognised as loaded. ``python -m fivegwatch.storage.load.loader DB`` prints the report as one JSON
+line.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import time
@@ -23,36 +24,40 @@ from fivegwatch.storage.corpus import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
+from fivegwatch.storage.load.recovery import is_complete, recover
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
+_log = logging.getLogger(__name__)
 LOCK_WAIT_S = 60.0
-# Bounds on one transaction; what is beyond them goes into the next one.
+# Bounds on one transaction; further batches go into the next one.
 BATCHES_AT_ONCE = 1_000
 BYTES_AT_ONCE = 256 * 1024 * 1024
 
 
 @dataclass(slots=True)
 class LoadReport:
-    """What one loader did."""
+    """The work of one loader."""
 
     batches: int = 0
     """Batches merged, or found merged already."""
     quarantined: list[str] = field(default_factory=list)
-    """Names of files put into ``bad``."""
+    """Names of files moved to ``bad``."""
     rows: dict[str, int] = field(default_factory=dict)
-    """Records read, by kind; repetitions within a load count once."""
+    """Number of distinct records read, by kind."""
     new_entries: int = 0
     new_articles: int = 0
     migrated: list[int] = field(default_factory=list)
     published: str | None = None
-    """The new published version, if there was anything to publish."""
+    """The new published version; None when the store had not changed."""
+    recovered: str = ""
+    """One sentence about a store that was incomplete; empty when it was complete."""
     seconds: float = 0.0
     store_seconds: float = 0.0
-    """How long the store was held open."""
+    """How long the store was held open, in seconds."""
 
     def add(self, counts: dict[str, int]) -> None:
-        """Account for one transaction."""
+        """Add the counts of one transaction."""
         self.new_entries += counts.pop("new_entries")
         self.new_articles += counts.pop("new_articles")
         for kind, count in counts.items():
@@ -60,20 +65,21 @@ class LoadReport:
 
 
 def is_loaded(layout: Layout) -> bool:
-    """Whether the store can be asked as it is: nothing waits to be merged, and its schema is this code's.
+    """Whether the store can be queried as it is: complete, no batch waits, and the schema is that of this code.
 
     Raises: CorpusBusyError, SchemaVersionError (a newer fivegwatch wrote it), StorageError.
     """
     if pending(layout) or not layout.store.exists() or layout.store_wal.exists():
         return False
     with opened(layout.store, read_only=True) as con:
-        return is_migrated(con)
+        migrated = is_migrated(con)
+    return migrated and is_complete(layout)
 
 
 def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
-    """Merge every pending batch into the store and return what was done; creates the store if need be.
+    """Merge every waiting batch into the store, which is created if there is no corpus yet; returns the report.
 
-    Raises: CorpusBusyError when another loader or program holds it for ``wait_s`` seconds; StorageError.
+    Raises: CorpusBusyError when another loader or program holds the store for ``wait_s`` seconds; StorageError.
     """
     prepare(layout)
     with hold(layout.load_lock, "a load", wait_s=wait_s):
@@ -83,7 +89,7 @@ def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
 def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
-    report = LoadReport()
+    report = LoadReport(recovered=recover(layout, wait_s=wait_s))
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
@@ -115,11 +121,11 @@ def _load_some(layout: Layout, batches: list[Path], report: LoadReport, wait_s: 
         report.migrated += migrate(con)
         check_format(con)
         if fresh:
-            # DuckDB syncs the file but not the folder that names it.
+            # DuckDB syncs the file, but not the folder with its name.
             sync_folder(layout.store.parent)
         bad = _merge(con, batches, report)
     report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
-    # The store is closed and durable; only now may the batches go.
+    # The store is closed and durable; only now may the batches be moved.
     for path, reason in bad.items():
         quarantine(layout, path, reason)
         report.quarantined.append(path.name)
@@ -129,7 +135,7 @@ def _load_some(layout: Layout, batches: list[Path], report: LoadReport, wait_s: 
 
 
 def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Path, str]:
-    """Merge ``batches`` in one transaction, one by one if any is unreadable; returns those and why."""
+    """Merge ``batches`` in one transaction, or one by one if any is unreadable; returns these with the reasons."""
     if not batches:
         return {}
     try:
@@ -156,14 +162,13 @@ def _migrate_if_needed(layout: Layout, wait_s: float) -> list[int]:
 
 
 def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -> LoadReport:
-    """Load, and publish, the corpus that users open as ``db``, in a new process; returns its report.
+    """Load and publish the corpus that users open as ``db`` in a new process; returns the report.
 
-    DuckDB's lock on the store ends when any code of the same process closes that file, so the loader shares
-    its process with nobody.
+    A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
-    # -P: a folder "fivegwatch" where the user happens to stand must not be taken for ours.
+    # -P: a folder "fivegwatch" in the current directory must not be imported instead of ours.
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", str(db), "--wait", str(wait_s)]
     command += [] if publish else ["--no-publish"]
     # The child must import the package that is imported here, from a checkout or from a wheel.
@@ -184,7 +189,10 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
         ) from None
     if "error" in answer:
         raise _error_from(answer["error"])
-    return LoadReport(**answer)
+    report = LoadReport(**answer)
+    if report.recovered:
+        _log.warning("%s", report.recovered)
+    return report
 
 
 def _child_environment() -> dict[str, str]:
@@ -195,13 +203,13 @@ def _child_environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
 
 
-def _error_from(told: dict[str, Any]) -> StorageError:
-    message, path, kind = told["message"], told["path"], told["kind"]
+def _error_from(error: dict[str, Any]) -> StorageError:
+    message, path, kind = error["message"], error["path"], error["kind"]
     if kind == "busy":
         return CorpusBusyError(message, path=path)
-    if told["type"] == "SchemaVersionError":
+    if error["type"] == "SchemaVersionError":
         return SchemaVersionError(message, path=path, kind=kind)
-    return StorageError(message, path=path, kind=kind, transient=told["transient"])
+    return StorageError(message, path=path, kind=kind, transient=error["transient"])
 
 
 def main(arguments: list[str]) -> int:
@@ -225,11 +233,11 @@ def main(arguments: list[str]) -> int:
             version = None if given.no_publish else publish_locked(layout)
             report.published = str(version) if version else None
     except NewsError as exc:
-        told = {
+        error = {
             "type": type(exc).__name__, "message": str(exc), "path": exc.url, "kind": exc.kind,
             "transient": exc.transient,
         }  # fmt: skip
-        print(json.dumps({"error": told}))
+        print(json.dumps({"error": error}))
         return 1
     print(json.dumps(asdict(report)))
     return 0

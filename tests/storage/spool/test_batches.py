@@ -19,7 +19,8 @@ from fivegwatch.extractors.errors import CorpusBusyError, SchemaVersionError, St
 from fivegwatch.storage.disk.files import disk_errors, hold, need_space, prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
-from fivegwatch.storage.load.publish import publish, versions
+from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.load.versions import versions
 from fivegwatch.storage.read.feeds import feed_states
 from fivegwatch.storage.spool.batches import Batch, pending, put_batch, sweep
 from fivegwatch.storage.spool.records import Sighting
@@ -90,9 +91,7 @@ def test_loaded_batches_rebuild_a_lost_store(layout: Layout) -> None:
     put_batch(layout, some_batch())
     load(layout)
     layout.store.unlink()
-    for path in layout.done.iterdir():
-        path.rename(layout.incoming / path.name)
-    load(layout)
+    assert load(layout).recovered
     assert ask(layout, "select count(*) from entries") == [(1,)]
 
 

@@ -1,0 +1,212 @@
+"""Recovery of a store that is missing, damaged, or lacks batches that were published or loaded before.
+
+    batches of every published version and of done/ -> those the store lacks -> done/ back to incoming, or a copy
+    of the fullest version and done/ back to incoming, or refusal
+
+The corpus is a function of the set of batches merged into it, and ``base.load_log`` of each file lists that set. So a
+published version is itself the record of what was published, and a store is complete if it lists every batch that a
+version or ``done`` has. Each step may be interrupted: a store that is incomplete is found so again by the next loader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.disk.files import copy_file, disk_errors, need_space, sync_folder
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.versions import versions
+from fivegwatch.storage.schema.migrate import check_version
+from fivegwatch.storage.spool.batches import pending
+
+HEADER_BYTES = 3 * 4096
+"""Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
+WAIT_S = 30.0
+_UNUSABLE = ("damaged", "not_duckdb")
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """Names of the batches by where they are."""
+
+    store: frozenset[str]
+    versions: dict[Path, frozenset[str]]
+    """Of each published version that can be read, oldest first."""
+    done: frozenset[str]
+    incoming: frozenset[str]
+
+    def lacking(self) -> frozenset[str]:
+        """Batches that were published or loaded, and neither are in the store nor wait for the loader."""
+        return self.done.union(*self.versions.values()) - self.store - self.incoming
+
+
+def has_corpus(layout: Layout) -> bool:
+    """Whether there is a corpus, or what is left of one: a store, a published version or a batch."""
+    if layout.store.exists() or layout.link.exists() or versions(layout) or pending(layout):
+        return True
+    return any(layout.done.glob("*.parquet"))
+
+
+def is_complete(layout: Layout) -> bool:
+    """Whether the store has every batch that was published or loaded; the store must exist.
+
+    Raises: CorpusBusyError, StorageError.
+    """
+    return not _contents(layout, WAIT_S).lacking()
+
+
+def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
+    """Bring back what the store lacks, up to the batches that the loader then merges; returns what was done.
+
+    The answer is one sentence, empty when the store is complete. The caller holds the load lock. Waits up to ``wait_s``
+    seconds while another program holds the store.
+
+    Raises:
+        CorpusBusyError: another program holds the store.
+        StorageError: the store cannot be completed (kind ``incomplete``), or a file cannot be read or written.
+    """
+    try:
+        contents = _contents(layout, wait_s)
+    except StorageError as exc:
+        if exc.kind not in _UNUSABLE or not versions(layout):
+            raise
+        return _take_up(layout, _contents(layout, None), "cannot be read")
+    lacking = contents.lacking()
+    if not layout.store.exists() and versions(layout):
+        return _take_up(layout, contents, "was missing")
+    if not lacking:
+        return ""
+    if lacking <= contents.done:
+        _load_again(layout, lacking)
+        return f"The store {layout.store} lacked {len(lacking)} batches; they are loaded again from {layout.done}."
+    return _take_up(layout, contents, f"lacked {len(lacking)} batches that were published or loaded")
+
+
+def check_complete(layout: Layout) -> None:
+    """Raise StorageError unless the store has every batch of the published versions.
+
+    Called before publishing, since a publication removes older versions.
+    """
+    contents = _contents(layout, WAIT_S)
+    lacking = frozenset[str]().union(*contents.versions.values()) - contents.store
+    if lacking:
+        raise _incomplete(
+            layout, f"lacks {len(lacking)} batches that a published version in {layout.public} has"
+        )
+
+
+def _take_up(layout: Layout, contents: _Contents, why: str) -> str:
+    """Replace the store by the version with the most batches; later batches of ``done`` are to be loaded again."""
+    if not contents.versions:
+        raise _incomplete(layout, f"{why}, and no published version in {layout.public} can be read")
+    version, base = max(contents.versions.items(), key=lambda item: (len(item[1]), item[0].name))
+    lost = contents.store.union(*contents.versions.values()) - base - contents.done - contents.incoming
+    if lost:
+        raise _incomplete(
+            layout,
+            f"{why}, and {version} cannot replace it: {len(lost)} batches of the store or of another version are"
+            f" neither in it nor in {layout.done}",
+        )
+    aside = _replace_store(layout, version)
+    later = contents.done - base
+    _load_again(layout, later)
+    former = f" The former file is now {aside}." if aside else ""
+    return (
+        f"The store {layout.store} {why}: it is replaced by the published {version.name}, and {len(later)} later"
+        f" batches are loaded again.{former}"
+    )
+
+
+def _replace_store(layout: Layout, version: Path) -> Path | None:
+    """Replace the store by a copy of ``version``; returns the new name of the former file, if there was one."""
+    store, wal = layout.store, layout.store_wal
+    need_space(store.parent, version.stat().st_size, "replace the store")
+    aside = store.with_name(f"{store.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
+    with disk_errors(store, "replace the store"):
+        copy = store.with_name(f".{store.name}.new")
+        copy_file(version, copy, mode=0o644)
+        # The log first: DuckDB would apply it to whatever file has the store's name.
+        if wal.exists():
+            wal.replace(aside.with_name(f"{aside.name}.wal"))
+        present = store.exists()
+        if present:
+            store.replace(aside)
+        copy.replace(store)
+        sync_folder(store.parent)
+    return aside if present else None
+
+
+def _load_again(layout: Layout, names: Iterable[str]) -> None:
+    with disk_errors(layout.incoming, "move batches back to the loader"):
+        for name in sorted(names):
+            (layout.done / name).replace(layout.incoming / name)
+        sync_folder(layout.incoming)
+
+
+def _incomplete(layout: Layout, problem: str) -> StorageError:
+    return StorageError(
+        f"The store {layout.store} {problem}. Nothing was changed. Restore {layout.root} from a backup as a whole;"
+        f" or, to go on with the store as it is, move the versions away from {layout.public} first.",
+        path=str(layout.store),
+        kind="incomplete",
+    )
+
+
+def _contents(layout: Layout, wait_s: float | None) -> _Contents:
+    """The contents of the corpus; ``wait_s`` None leaves out the store.
+
+    Raises: CorpusBusyError, StorageError when the store exists and cannot be read.
+    """
+    store = frozenset[str]()
+    if wait_s is not None and layout.store.exists():
+        store = _merged_batches(layout.store, wait_s)
+    published = {}
+    for version in versions(layout):
+        try:
+            # Without waiting: whoever has a version open for writing must not hold up the loader.
+            published[version] = _merged_batches(version, 0)
+        except StorageError as exc:
+            if exc.kind not in (*_UNUSABLE, "busy"):
+                raise
+    done = layout.done.glob("*.parquet") if layout.done.is_dir() else ()
+    return _Contents(
+        store,
+        published,
+        frozenset(path.name for path in done),
+        frozenset(path.name for path in pending(layout)),
+    )
+
+
+def _merged_batches(path: Path, wait_s: float) -> frozenset[str]:
+    """The batches merged into a database; none for an empty one.
+
+    Raises: StorageError (kind ``damaged``) also for a file that ends before its last block in use, which DuckDB
+    would notice only when it reads that block.
+    """
+    with opened(path, read_only=True, wait_s=wait_s) as con:
+        if not check_version(con):
+            return frozenset()
+        if _is_cut_short(con, path):
+            raise StorageError(f"{path} is cut short.", path=str(path), kind="damaged")
+        return frozenset(name for (name,) in con.execute("select batch from base.load_log").fetchall())
+
+
+def _is_cut_short(con: Connection, path: Path) -> bool:
+    row = con.execute("select total_blocks, block_size from pragma_database_size()").fetchone()
+    assert row is not None
+    whole_blocks = (path.stat().st_size - HEADER_BYTES) // row[1]
+    if row[0] <= whole_blocks:
+        return False
+    # The missing blocks may be free ones, which DuckDB leaves out at the end of a file.
+    used = ["select block_id from pragma_metadata_info()"]
+    for (table,) in con.execute(
+        "select table_name from duckdb_tables() where schema_name = 'base'"
+    ).fetchall():
+        segments = f"pragma_storage_info('base.{table}')"
+        used.append(f"select unnest(list_append(additional_block_ids, block_id)) from {segments}")  # noqa: S608  # our own tables
+    last = con.execute(f"select max(block) from ({' union all '.join(used)}) t(block)").fetchone()  # noqa: S608
+    return last is not None and last[0] >= whole_blocks

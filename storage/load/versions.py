@@ -1,0 +1,29 @@
+"""Published versions: read-only copies of the store, each under a name of its own.
+
+Each has its own name because DuckDB puts its log beside the file it opens: a log left beside a name that is used again
+would make the next version unreadable.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fivegwatch.storage.disk.layout import Layout
+
+# corpus-SEQUENCE-MTIME-SIZE.duckdb; modification time (ns) and size (bytes) are those of the store that was copied.
+_NAME = re.compile(r"corpus-(\d{10})-(\d+-\d+)\.duckdb")
+
+
+def versions(layout: Layout) -> list[Path]:
+    """Published versions, oldest first."""
+    if not layout.public.is_dir():
+        return []
+    return sorted(path for path in layout.public.iterdir() if _NAME.fullmatch(path.name))
+
+
+def parts_of(version: Path) -> tuple[int, str]:
+    """The sequence number of a version, and ``MTIME-SIZE`` of the store that it is a copy of."""
+    parts = _NAME.fullmatch(version.name)
+    assert parts is not None
+    return int(parts.group(1)), parts.group(2)
