@@ -35,7 +35,7 @@ NOTE = "<!-- Written by `python -m docs.generate`. Change the code it describes,
 
 def page(title: str, opening: str, *parts: str) -> str:
     """A page with its title, its first words and the note that it is generated."""
-    return "\n\n".join([f"# {title}", NOTE, opening, *parts]).rstrip() + "\n"
+    return "\n\n".join([f"# {title}", NOTE, opening, *filter(None, parts)]).rstrip() + "\n"
 
 
 def table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -107,7 +107,8 @@ def _meaning(action: argparse.Action, parser: argparse.ArgumentParser) -> str:
     text = (action.help or "") % {**vars(action), "prog": parser.prog}
     if re.match(r"/.*/fivegwatch-demo", str(action.default)):
         text = text.replace(str(action.default), "`fivegwatch-demo` in the folder for temporary files")
-    return text + (" (may be given more than once)" if type(action).__name__ == "_AppendAction" else "")
+    repeatable = type(action).__name__ == "_AppendAction" and text and "repeatable" not in text
+    return text + (" (repeatable)" if repeatable else "")
 
 
 def _paragraphs(text: str) -> str:
