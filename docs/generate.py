@@ -12,13 +12,14 @@ import inspect
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.errors import KINDS, SettingsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
 from fivegwatch.flows.home import TEMPLATE
@@ -129,6 +130,18 @@ def exit_codes_page() -> str:
     )
 
 
+def kinds_page() -> str:
+    """The words in the column ``kind`` of ``failures`` and in ``problem`` of ``entries``."""
+    rows = [(", ".join(f"`{kind}`" for kind in kinds.split()), meaning) for meaning, kinds in KINDS.items()]
+    rows.append(("`http_404` and so on", "the server answered with that status"))
+    return page(
+        "Kinds of problems",
+        "The words for what went wrong with a feed or a page: `kind` in the view `failures`, `problem` in `entries`."
+        " They stay the same in later versions; `message` beside them names the address and the remedy, if any.",
+        table(("kind", "meaning"), rows),
+    )
+
+
 # --- Settings --------------------------------------------------------------------------------------------------
 
 
@@ -226,6 +239,8 @@ def _notes(kind: type) -> dict[str, str]:
 def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
+    if value is None:
+        return "null"
     if isinstance(value, float) and value == int(value):
         value = int(value)
     return f"{value:_}" if isinstance(value, int) else f'"{value}"' if isinstance(value, str) else str(value)
@@ -309,17 +324,16 @@ def deployments_page() -> str:
 
 
 def _deployment(item: Deployment) -> Iterator[str]:
-    yield f"## {_flow(item)}/{item.name}"
-    function, notes = _function(item), _argument_notes(item)
-    arguments = function.args
-    assert not arguments.kwonlyargs, item.entrypoint
-    defaults = [None] * (len(arguments.args) - len(arguments.defaults)) + list(arguments.defaults)
+    module, _, name = item.entrypoint.rpartition(".")
+    function = getattr(import_module(module), name).fn
+    notes = _argument_notes(inspect.getdoc(function) or "")
     rows = []
-    for argument, default in zip(arguments.args, defaults, strict=True):
-        value = "required" if default is None else f"`{ast.unparse(default)}`"
-        if argument.arg in item.parameters:
-            value = f"`{item.parameters[argument.arg]}`"
-        rows.append((f"`{argument.arg}`", notes.get(argument.arg, ""), value))
+    for argument in inspect.signature(function).parameters.values():
+        value = "required" if argument.default is argument.empty else f"`{_value(argument.default)}`"
+        if argument.name in item.parameters:
+            value = f"`{_value(item.parameters[argument.name])}`"
+        rows.append((f"`{argument.name}`", notes.get(argument.name, ""), value))
+    yield f"## {_flow(item)}/{item.name}"
     yield f"Flow `{item.entrypoint}`."
     yield table(("parameter", "meaning", "value here"), rows)
 
@@ -333,21 +347,9 @@ def _when(item: Deployment) -> str:
     return when + (", one at a time" if item.one_at_a_time else "")
 
 
-def _function(item: Deployment) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    """The flow's definition, read and not imported: starting the engine takes seconds."""
-    module, _, name = item.entrypoint.rpartition(".")
-    path = ROOT / Path(*module.split(".")[1:])
-    file = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            return node
-    raise LookupError(f"{item.entrypoint}: no such function in {file}")
-
-
-def _argument_notes(item: Deployment) -> dict[str, str]:
-    """The lines under ``Args:`` in the flow's docstring."""
-    text = (ast.get_docstring(_function(item)) or "").partition("Args:\n")[2]
-    found = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", text, re.MULTILINE)
+def _argument_notes(text: str) -> dict[str, str]:
+    """The lines under ``Args:`` in a flow's docstring."""
+    found = re.findall(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", text.partition("Args:\n")[2], re.MULTILINE)
     return {name: _paragraphs(" ".join(note.split())) for name, note in found}
 
 
@@ -376,6 +378,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "sql.md": sql_page,
     "exit-codes.md": exit_codes_page,
     "deployments.md": deployments_page,
+    "kinds.md": kinds_page,
 }
 
 

@@ -38,7 +38,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument(
                 "--offline", action="store_true", help="check the watchlist file without the network"
             )
-            sub.add_argument("--allow-address", metavar="HOST:PORT", action="append", default=[])
+            sub.add_argument(
+                "--allow-address",
+                metavar="HOST:PORT",
+                action="append",
+                default=[],
+                help="a private or loopback address of your own that may be contacted (repeatable)",
+            )
 
 
 def run(args: argparse.Namespace) -> int:
