@@ -72,7 +72,7 @@ print(spent / max(1, pages - 1))
 
 @dataclass(slots=True)
 class Scan:
-    """What one pass over an archive found and took."""
+    """Kept pages and CPU time of one pass over an archive."""
 
     pages: int = 0
     seconds: float = 0.0
@@ -104,11 +104,11 @@ def scan_warc(path: Path, look: Callable[[Page, Scan], None], *, most: int = 0) 
 
 
 def only_read(page: Page, scan: Scan) -> None:
-    """Nothing more than having it."""
+    """Look at nothing: the cost of reading alone."""
 
 
 def with_gates(gates: Gates, rules: Rules) -> Callable[[Page, Scan], None]:
-    """The whole of ours."""
+    """Our whole path: gates, then extraction and judgement of what passes."""
 
     def look(page: Page, scan: Scan) -> None:
         parsed = ParsedPage(page)
@@ -133,14 +133,16 @@ def without_gates(page: Page, scan: Scan, rules: Rules, parsed: ParsedPage | Non
 
 
 def plain_trafilatura(page: Page, rules: Rules) -> None:
-    """What one would write first: trafilatura with its defaults, then the judge."""
-    found = trafilatura.bare_extraction(
+    """The obvious way: trafilatura with its defaults, then the judge."""
+    document = trafilatura.bare_extraction(
         decode_document(page.body, page.content_type, kind="page"), url=page.final_url, with_metadata=True
     )
-    if isinstance(found, Document) and found.text:
-        language = text_language(found.text)
+    if isinstance(document, Document) and document.text:
+        language = text_language(document.text)
         judge(
-            Article(id="", url=page.final_url, title=found.title or "", text=found.text, language=language),
+            Article(
+                id="", url=page.final_url, title=document.title or "", text=document.text, language=language
+            ),
             rules,
         )
 

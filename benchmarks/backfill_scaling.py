@@ -5,7 +5,7 @@ judgement: nothing else), by the real command with one and with two worker proce
 workers of a Dask cluster that delivers by way of a shared folder. Of each: CPU seconds a page of the readers, of
 everything, the clock, and the peak memory of a reader.
 
-A busy machine makes the clock say little, so the gain of two workers is also told as free cores would show it: the
+A busy machine makes the clock say little, so the gain of two workers is also estimated for free cores: the
 share of the reading during which readers had work (running, or waiting for a core), times pages a CPU second. Prints a
 table and one JSON line; exit code 1 when the corpora differ.
 """
@@ -196,12 +196,12 @@ def cpu_of(pid: int) -> float:
 def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
     """The address of a scheduler with workers, all processes of their own, and the process of their nannies."""
     folder.mkdir()
-    place = folder / "scheduler.json"
+    scheduler_file = folder / "scheduler.json"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     commands = (
         ["-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
-         "--scheduler-file", str(place)],
-        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(place), "--nworkers", str(workers),
+         "--scheduler-file", str(scheduler_file)],
+        ["-m", "distributed.cli.dask_worker", "--scheduler-file", str(scheduler_file), "--nworkers", str(workers),
          "--nthreads", "1", "--no-dashboard", "--local-directory", str(folder)],
     )  # fmt: skip
     with (folder / "log").open("w") as log:
@@ -210,12 +210,12 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
             for command in commands
         ]
         try:
-            while not place.exists() or not any(
+            while not scheduler_file.exists() or not any(
                 of_a_nanny(pid, _own(pid)) for pid in descendants(running[1].pid)
             ):
                 time.sleep(0.2)
             time.sleep(5)  # their imports are not the backfill's
-            yield json.loads(place.read_text())["address"], running[1].pid
+            yield json.loads(scheduler_file.read_text())["address"], running[1].pid
         finally:
             for process in reversed(running):
                 process.terminate()
@@ -242,25 +242,25 @@ def bare_loop(archives: Path) -> dict[str, Any]:
 
 def measure(archives: Path, folder: Path, *, dask: bool) -> tuple[dict[str, Any], bool]:
     """All figures, and whether every way made the same corpus."""
-    found: dict[str, Any] = {"bare": bare_loop(archives)}
+    figures: dict[str, Any] = {"bare": bare_loop(archives)}
     homes = [folder / name for name in ("one", "two", "dask")]
     for home, workers in zip(homes, ("1", "2"), strict=False):
-        found[home.name] = run_command(
+        figures[home.name] = run_command(
             make_home(home, shipped_watchlist=True), archives, "--workers", workers
         )
     if dask:
         with dask_cluster(folder / "cluster", 2) as (address, nanny):
             options = ("--scheduler", address, "--spool", (folder / "spool").as_uri())
-            found["dask"] = run_command(
+            figures["dask"] = run_command(
                 make_home(homes[2], shipped_watchlist=True), archives, *options, cluster=[nanny]
             )
-    one, two, bare = found["one"], found["two"], found["bare"]
-    found["two_to_one_by_the_clock"] = round(one["reading_s"] / two["reading_s"], 2)
+    one, two, bare = figures["one"], figures["two"], figures["bare"]
+    figures["two_to_one_by_the_clock"] = round(one["reading_s"] / two["reading_s"], 2)
     gain = two["readers_at_work"] / one["readers_at_work"] * one["reader_ms_a_page"] / two["reader_ms_a_page"]
-    found["two_to_one_on_free_cores"] = round(gain, 2)
-    found["pool_to_bare_loop"] = round(one["reader_ms_a_page"] / bare["ms_a_page"], 3)
+    figures["two_to_one_on_free_cores"] = round(gain, 2)
+    figures["pool_to_bare_loop"] = round(one["reader_ms_a_page"] / bare["ms_a_page"], 3)
     made = [facts(home) for home in homes if home.exists()]
-    return found, all(other == made[0] for other in made)
+    return figures, all(other == made[0] for other in made)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -276,10 +276,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         suffix = "".join(given.warc.suffixes[-2:])
         for number in range(given.files):
             shutil.copyfile(given.warc, archives / f"{number}{suffix}")
-        found, same = measure(archives, Path(name), dask=not given.no_dask)
-    for title, values in found.items():
+        figures, same = measure(archives, Path(name), dask=not given.no_dask)
+    for title, values in figures.items():
         print(f"{title.replace('_', ' '):28} {values}")
-    print(json.dumps(found | {"same_corpus": same}))
+    print(json.dumps(figures | {"same_corpus": same}))
     return 0 if same else 1
 
 

@@ -43,7 +43,7 @@ def campaign(
     again = backfill(wild, *arguments)
     if again["units"] or again["asked.pages"]:
         odd.append("what was done was done again")
-    rows = {name: len(found) for name, found in after.items()}
+    rows = {name: len(rows) for name, rows in after.items()}
     return {
         "undisturbed_s": round(took, 1),
         "struck": struck,
@@ -72,7 +72,7 @@ def main() -> int:
             figures["site"] = campaign(site, ("sitemap", press.url), given.kills, given.seed, fake=press)
         print(f"site: {figures['site']}", flush=True)
     print(json.dumps(figures))
-    return int(any(found["odd"] for found in figures.values()))
+    return int(any(result["odd"] for result in figures.values()))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def flow_of(kind: type[Request]) -> Flow[..., Any]:
     own = [item for item in parameters_of(kind) if item.about.on_form]
     options = [item for item in kind.run_options() if item.about.on_form]
     required = [item for item in own if item.is_required]
-    shown = [*required, HOME, *(item for item in own if item not in required), *options, DRY_RUN]
+    on_form = [*required, HOME, *(item for item in own if item not in required), *options, DRY_RUN]
 
     name = f"backfill-{kind.command}"
 
@@ -73,8 +73,8 @@ def flow_of(kind: type[Request]) -> Flow[..., Any]:
 
     backfill.__name__ = backfill.__qualname__ = name.replace("-", "_")
     # Prefect makes the form from the signature and the docstring.
-    backfill.__signature__ = Signature([_argument(item) for item in shown])  # type: ignore[attr-defined]
-    lines = [f"    {item.name}: {_sentence(item.about.help)}" for item in shown]
+    backfill.__signature__ = Signature([_argument(item) for item in on_form])  # type: ignore[attr-defined]
+    lines = [f"    {item.name}: {_sentence(item.about.help)}" for item in on_form]
     backfill.__doc__ = "\n".join([_sentence(kind.summary), "", "Args:", *lines])
     return flow(name=name, flow_run_name=name, validate_parameters=True, persist_result=False)(backfill)
 

@@ -11,7 +11,6 @@ import asyncio
 import json
 import re
 import sys
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -166,16 +165,15 @@ def _settings(args: argparse.Namespace) -> Settings:
 
 def _backfilled(args: argparse.Namespace, settings: Settings, request: Request, options: RunOptions) -> int:
     from fivegwatch.flows.cli.backfill_status import next_steps, print_account
-    from fivegwatch.flows.printing.progress import Bars, Lines, Silent
+    from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.backfill.changes import as_rows
     from fivegwatch.flows.runs.backfill.run import run_backfill
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import backfill_lock
 
-    report = Silent() if args.json or args.quiet else Bars() if sys.stderr.isatty() else Lines()
     with (
         backfill_lock(Layout.for_database(settings.database)),
-        report if isinstance(report, Bars) else nullcontext(),
+        progress(silent=args.json or args.quiet) as report,
     ):
         flow = f"backfill {args.source} (by hand)"
         try:

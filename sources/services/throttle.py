@@ -31,7 +31,7 @@ SPACING_S: dict[Lane, float] = {
     "cdx": 60 / 24,
     "replay": 1 / 8,
     "gdelt_doc": 5.0,
-    "gdelt_files": 0.5,  # nothing is said; files of some MB, one after the other
+    "gdelt_files": 0.5,  # no limit is documented; files of some MB, one after the other
     "news_crawl": 1.0,
 }
 """Seconds between the starts of two requests, at least."""

@@ -15,11 +15,11 @@ WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 
 
 def plan_archives(names: Iterable[str]) -> tuple[tuple[Unit, ...], list[str]]:
-    """One unit for each file that ``names`` stand for, and a note for each folder that holds other files too.
+    """One unit for each file that ``names`` mean, and a note for each folder that holds other files too.
 
     ``https://`` is downloaded before it is read, ``s3://`` and the like are read in place.
 
-    Raises: SettingsError for a name that stands for no WARC file; StorageError of kind ``missing_library``.
+    Raises: SettingsError for a name without any WARC file; StorageError of kind ``missing_library``.
     """
     units: dict[str, Unit] = {}
     notes = []

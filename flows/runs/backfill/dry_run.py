@@ -1,4 +1,4 @@
-"""What a backfill would take, found out without writing anything to the corpus."""
+"""What a backfill would take, estimated without writing anything to the corpus."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def dry_run(
     report: Reporter | None = None,
     options: RunOptions | None = None,
 ) -> Estimate:
-    """What ``request`` would take; ``report`` is told which files would be left out.
+    """What ``request`` would take; ``report`` gets a note for files that would be left out.
 
-    Raises: WatchlistError, SettingsError; FetchError when what there is to read cannot be found out.
+    Raises: WatchlistError, SettingsError; FetchError when the source cannot be asked for its units.
     """
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)

@@ -36,7 +36,7 @@ def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *
 
 
 def why_failed(unit: Unit, error: NewsError) -> str:
-    """Why a unit failed, without its name, which stands in front of it wherever this is printed."""
+    """Why a unit failed, without the unit's name, which is printed in front of it."""
     names = unit.locator, unit.locator.rpartition("/")[2]
     return _message(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
 

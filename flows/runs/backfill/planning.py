@@ -22,14 +22,14 @@ class Plan:
     new: list[Unit]
     """Those of ``units`` that the corpus does not know yet."""
     open: list[UnitProgress]
-    """What this run works on, also the units that were found inside of others."""
+    """What this run works on, also units that others named."""
 
 
 async def plan_units(run: BackfillRun, request: Request) -> Plan:
     """The plan for ``request``; the account notes what is done, given up or changed.
 
-    Raises: SettingsError; FetchError when what there is to read cannot be found out, with the remedy where the request
-    can be changed.
+    Raises: SettingsError; FetchError when the source cannot be asked for its units, with the remedy if another argument
+    helps.
     """
     request.check_days(run.tools.now())
     try:

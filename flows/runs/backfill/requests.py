@@ -135,7 +135,7 @@ class Sitemaps(Request):
     regex: Annotated[str, About("only addresses that match this regular expression", metavar="REGEX")] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a sitemap; those of an index are found while it is read."""
+        """One unit a sitemap; those of an index become units when it is read."""
         from fivegwatch.sources.listings.sitemaps import plan_sitemaps
 
         units = await plan_sitemaps(

@@ -63,7 +63,7 @@ async def run_backfill(
 
     Raises:
         WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
-        FetchError: what there is to read could not be found out.
+        FetchError: the source could not be asked for its units.
     """
     options = options or RunOptions()
     run_id = run_id or f"backfill-{new_run_id(utc_now())}"
