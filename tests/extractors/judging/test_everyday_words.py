@@ -21,7 +21,7 @@ CODES = sorted(shipped_rules().languages)
 SAMPLES = {story["language"].split("-")[0]: story["text"] for story in STORIES}
 
 
-def test_stories_bear_out_their_language_however_short_but_for_a_telegram_or_two() -> None:
+def test_short_stories_confirm_their_language_with_at_most_two_exceptions() -> None:
     missed = [
         story["title"]
         for story in STORIES
@@ -49,11 +49,11 @@ def test_a_sentence_is_enough(language: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["de", "sv", "it", "pl", "vi", "ru", "ja", "ko", "ar", "zh-Hant"])
-def test_a_handful_of_names_is_no_language(language: str) -> None:
+def test_a_few_names_do_not_confirm_a_language(language: str) -> None:
     assert not confirms(language, "Huawei Technologies, Vodafone, Ericsson 5G RAN 2026")
 
 
-def test_a_text_taken_for_a_language_it_does_not_show_is_judged_by_the_terms_of_others() -> None:
+def test_a_text_that_does_not_confirm_its_language_is_judged_by_the_terms_of_other() -> None:
     told = Article(
         id="a",
         url="",
@@ -80,7 +80,7 @@ def test_more_text_never_takes_a_language_away(language: str, before: str, text:
         assert confirms(language, f"{before} {text} {after}")
 
 
-def test_a_word_cut_in_two_by_a_first_look_is_no_other_word() -> None:
+def test_a_word_cut_in_two_is_not_mistaken_for_another() -> None:
     for filler in range(560, 620):
         assert not confirms("de", f"der das {'x' * filler} undulation mitigation nichts vonnoten")
 
@@ -97,7 +97,7 @@ HIDES = {
 
 @pytest.mark.parametrize("hide", HIDES)
 @pytest.mark.parametrize("language", sorted(SAMPLES))
-def test_a_page_shows_the_languages_of_what_stands_in_it(language: str, hide: str) -> None:
+def test_a_page_confirms_the_languages_of_all_its_texts(language: str, hide: str) -> None:
     from fivegwatch.extractors.gates.gates import Gates
 
     gates = Gates(shipped_rules())

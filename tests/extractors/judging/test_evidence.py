@@ -34,7 +34,7 @@ def score(title: str, text: str, *, thorough: bool = True) -> float:
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=6), st.integers(0, 8))
 @settings(max_examples=150, deadline=None)
-def test_to_stop_reading_never_changes_a_verdict(said: list[str], padding: int) -> None:
+def test_ending_early_never_changes_a_verdict(said: list[str], padding: int) -> None:
     text = EVERYDAY + "".join(said) + EVERYDAY * padding + "Her brother works for a mobile network."
     rules = shipped_rules()
     whole, short = score("A loaf to remember", text), score("A loaf to remember", text, thorough=False)
@@ -42,7 +42,7 @@ def test_to_stop_reading_never_changes_a_verdict(said: list[str], padding: int) 
     assert (whole >= rules.threshold - rules.near_miss) == (short >= rules.threshold - rules.near_miss)
 
 
-def test_a_subject_in_passing_is_not_read_further_but_still_shown() -> None:
+def test_a_text_that_names_a_subject_in_passing_is_not_read_further_but_lists_it() -> None:
     text = EVERYDAY + "Her brother works for a mobile network operator. " + EVERYDAY * 3
     evidence = collect_evidence("A loaf to remember", text, "en", shipped_rules())
     assert [text[start:end] for start, end, _ in evidence.text_hits][:1] == ["mobile network operator"]
@@ -51,7 +51,7 @@ def test_a_subject_in_passing_is_not_read_further_but_still_shown() -> None:
 
 @given(st.integers(1, 30))
 @settings(max_examples=20, deadline=None)
-def test_saying_5g_often_makes_no_story(times: int) -> None:
+def test_naming_5g_often_does_not_make_a_story(times: int) -> None:
     once = score("5G comes to the valley", "The 5G network reaches three more villages.")
     often = score("5G comes to the valley", "The 5G network reaches three more villages. " * times)
     assert often <= once < shipped_rules().threshold
@@ -79,9 +79,7 @@ def test_other_words_for_the_danger_count_and_the_same_words_again_do_not(times:
     assert more["body: different dangers"] > once["body: different dangers"] > 0
 
 
-def test_how_many_words_a_text_has_for_its_subject_counts_only_where_it_is_more_than_named_in_passing() -> (
-    None
-):
+def test_variety_of_words_counts_only_if_the_subject_is_named_more_than_in_passing() -> None:
     named = "Hackers broke into the mobile network operator. "
     seldom, often = EVERYDAY + named * 2 + EVERYDAY, EVERYDAY + named * 9 + EVERYDAY
     assert not variety("A loaf to remember", seldom)

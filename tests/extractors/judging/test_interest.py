@@ -42,18 +42,18 @@ def test_a_title_is_read_as_the_matcher_reads_it(title: str, wanted: bool) -> No
     [(("huawei technologies",), True), (("united nations", "zte"), True), (("bandai namco",), False),
      (("zteam records",), False), (("ericsson",), False), (("verizon",), False)],
 )  # fmt: skip
-def test_an_organisation_is_matched_as_words_whatever_became_of_its_capitals(
+def test_an_organisation_is_matched_even_if_its_capitals_are_lost(
     names: tuple[str, ...], wanted: bool
 ) -> None:
     assert asks_for(PLAIN, "A day in the park", *names) is wanted
 
 
-def test_a_name_that_is_only_perhaps_a_subject_needs_an_angle_beside_it() -> None:
+def test_a_possible_subject_needs_an_angle() -> None:
     assert asks_for(PLAIN, "Cyberattack on carrier's records", "verizon")
     assert not asks_for(PLAIN, "Cyberattack on hospital records", "mercy hospital")
 
 
-def test_where_there_are_no_words_to_judge_by_the_doubt_lets_it_through() -> None:
+def test_a_story_without_words_to_judge_by_is_let_through() -> None:
     assert asks_for(SILENT, "", "ericsson")
     assert not asks_for(SILENT, "Ericsson names a new chief", "ericsson")
     assert not asks_for(SILENT, "", "bandai namco")

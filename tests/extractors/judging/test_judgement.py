@@ -53,7 +53,7 @@ def test_the_score_is_the_sum_of_its_parts_and_says_why() -> None:
     assert decision.rules_fingerprint == shipped_rules().fingerprint
 
 
-def test_the_reason_names_the_words_that_met_where_they_stand_and_what_is_absent() -> None:
+def test_the_reason_names_the_words_their_places_and_what_is_absent() -> None:
     said = decide(*BAN).reason
     assert "(title" in said and "Huawei, ban, 5G networks" in said
     assert said.endswith("; no language of consumer devices.")

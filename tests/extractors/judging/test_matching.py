@@ -27,7 +27,7 @@ def generation(text: str, language: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("text", NEVER_5G)
-def test_what_only_looks_like_5g_is_not(text: str) -> None:
+def test_what_only_looks_like_5g_does_not_match(text: str) -> None:
     assert not generation(text)
 
 
@@ -69,7 +69,7 @@ def rules_hit(text: str, language: str = "en", title: str = "") -> set[str]:
     return {m.rule for m in find_matches(title, text, shipped_rules(), language)}
 
 
-def test_an_ambiguous_name_counts_only_in_company() -> None:
+def test_an_ambiguous_name_counts_only_near_its_context() -> None:
     assert "operator:orange" not in rules_hit("An orange and three apples. Orange is a colour.")
     assert "operator:orange" in rules_hit("Orange runs a mobile network in France.")
     assert "operator:orange" in rules_hit("Orange said so.", title="Telecom operator fined")
@@ -88,7 +88,7 @@ def test_identifiers_are_found_whole() -> None:
     assert {"CVE-2024-12345", "TS 33.501", "FGT5042", "CVD-2023-0071"} <= quotes
 
 
-def test_a_language_keeps_its_words_to_itself() -> None:
+def test_terms_of_a_language_do_not_match_texts_of_another() -> None:
     assert "nl:policy:wet" not in rules_hit("a wet day", "en")
     assert "nl:policy:wet" in rules_hit("de wet", "nl")
 
@@ -151,7 +151,7 @@ def test_matches_of_labelled_texts_slice_to_their_quotes(shared) -> None:  # typ
             assert field[match.start : match.end] == match.quote
 
 
-def test_a_short_plain_word_is_no_marked_one() -> None:
+def test_a_short_word_without_accents_does_not_match_one_with_accents() -> None:
     rules = shipped_rules()
     assert [m.quote for m in find_matches("", "En lag om mobilnät", rules, "sv") if m.rule == "sv:policy:lag"]
     assert not [m for m in find_matches("", "Mobilnätet låg nere", rules, "sv") if m.rule == "sv:policy:lag"]
@@ -175,7 +175,7 @@ def test_named_events_and_attacks_are_mentions_and_hide_no_name(text: str, names
     assert {rules.entities[name].type for name in names} & {"event", "attack"}
 
 
-def test_an_operator_is_one_of_phones_where_its_company_says_so() -> None:
+def test_an_operator_is_a_subject_only_near_words_of_phones() -> None:
     rules = shipped_rules()
 
     def strong(text: str) -> bool:

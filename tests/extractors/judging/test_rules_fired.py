@@ -77,7 +77,7 @@ def test_near_terms_are_found_among_far_ones() -> None:
     assert fired("within = 2", text.replace("Huawei ban", "Huawei, said a man, ban")) == 0
 
 
-def test_two_characters_make_a_word_where_words_stand_without_spaces() -> None:
+def test_two_characters_are_a_word_in_scripts_without_spaces() -> None:
     text = "华为设备将被全面ban"
     assert fired("within = 5", text) == 1
     assert fired("within = 4", text) == 0

@@ -69,7 +69,7 @@ def test_a_facet_added_before_the_others_changes_no_rule() -> None:
     assert RuleChanges(compile_rules(FILES), compile_rules(more)).combinations == {}
 
 
-def test_an_article_without_changed_terms_is_told_of_weights_and_threshold() -> None:
+def test_an_article_without_changed_terms_is_explained_by_weights_and_threshold() -> None:
     before = compile_rules(FILES | WEIGHTS)
     other = FILES | {"weights.toml": WEIGHTS["weights.toml"].replace("2.0", "1.0")}
     other["rules.toml"] = other["rules.toml"].replace("threshold = 0.0", "threshold = 0.5")
@@ -83,7 +83,7 @@ def test_the_parts_that_moved_most_come_first() -> None:
     assert moved_parts(old, new) == (Part(name="new", value=2.0), Part(name="gone", value=-0.5))
 
 
-def test_what_would_have_kept_a_rejected_story_is_the_leg_it_lacks() -> None:
+def test_what_would_have_kept_a_rejected_story_is_the_facet_it_lacks() -> None:
     rules = compile_rules(FILES | WEIGHTS)
     story = article("Huawei sells 5G phones", "Huawei sells 5G phones in many shops.")
     decision = judge(story, rules)
@@ -94,7 +94,7 @@ def test_what_would_have_kept_a_rejected_story_is_the_leg_it_lacks() -> None:
     assert judge(changed, rules).relevant
 
 
-def test_what_would_have_rejected_a_kept_story_is_the_leg_it_stands_on() -> None:
+def test_what_would_have_rejected_a_kept_story_is_the_facet_it_depends_on() -> None:
     rules = compile_rules(FILES | WEIGHTS)
     story = article("Huawei 5G ban", "The Huawei 5G ban stands.")
     decision = judge(story, rules)

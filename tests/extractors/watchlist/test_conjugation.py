@@ -67,7 +67,7 @@ def rules_of(term: str, language: str) -> object:
 @pytest.mark.parametrize(
     ("term", "language"), [("mesa~", "es"), ("verbieten~", "de"), ("禁止~", "zh-Hans"), ("ir~", "es")]
 )
-def test_what_is_no_infinitive_is_refused_with_file_and_line(term: str, language: str) -> None:
+def test_a_verb_that_is_not_an_infinitive_is_refused_with_file_and_line(term: str, language: str) -> None:
     with pytest.raises(WatchlistError, match="verb whose forms are not known") as caught:
         rules_of(term, language)
     assert caught.value.file == f"terms/{language}.toml" and caught.value.line == 4

@@ -78,7 +78,7 @@ def test_a_mistake_is_named_with_its_line_and_the_remedy(text: str, line: int, s
     assert str(caught.value).startswith(f"my/feeds.toml:{line}: ")
 
 
-def test_an_empty_file_is_no_feeds() -> None:
+def test_an_empty_file_has_no_feeds() -> None:
     assert parse_subscriptions("", file="feeds.toml") == ()
 
 

@@ -23,7 +23,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
-def test_what_could_not_be_compared_or_shown_is_a_fault_that_names_the_file(text: str) -> None:
+def test_values_too_deep_or_too_large_are_a_fault_that_names_the_file(text: str) -> None:
     with pytest.raises(TomlFault, match=r"nested|64 bits"):
         read_toml(text)
     with pytest.raises(WatchlistError, match=r"terms/en\.toml:(\d+:)? .*(nested|64 bits)"):
@@ -32,14 +32,14 @@ def test_what_could_not_be_compared_or_shown_is_a_fault_that_names_the_file(text
         parse_subscriptions(text, file="mine.toml")
 
 
-def test_text_that_is_no_toml_is_told_with_its_line() -> None:
+def test_text_that_is_not_toml_is_a_fault_with_its_line() -> None:
     with pytest.raises(TomlFault) as caught:
         read_toml("a = 1\nb = \n")
     assert caught.value.line == 2 and "line" not in str(caught.value)
 
 
 @pytest.mark.parametrize("value", ["[" * 5_000 + "]" * 5_000, "{a=" * 3_000 + "1" + "}" * 3_000, "9" * 5_000])
-def test_a_value_the_parser_gives_up_on_is_told_with_its_key_and_line(value: str) -> None:
+def test_a_value_the_parser_cannot_handle_is_a_fault_with_its_key_and_line(value: str) -> None:
     with pytest.raises(TomlFault, match="'workers': ") as caught:
         read_toml(f"a = 1\n[limits]\nworkers = {value}\n")
     assert caught.value.line == 3

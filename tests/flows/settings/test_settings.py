@@ -100,9 +100,7 @@ def test_all_wrong_settings_are_named_at_once_each_with_its_line(tmp_path: Path)
 
 
 @pytest.mark.parametrize("name", sorted(Limits.__dataclass_fields__))
-def test_no_limit_can_be_set_to_what_is_no_finite_number_or_would_stop_a_run(
-    tmp_path: Path, name: str
-) -> None:
+def test_a_limit_must_be_a_finite_number_that_does_not_stop_a_run(tmp_path: Path, name: str) -> None:
     least, most = limit_bounds(name)
     kind = type(getattr(LIMITS, name))
     assert least <= getattr(LIMITS, name) <= most
@@ -115,7 +113,7 @@ def test_no_limit_can_be_set_to_what_is_no_finite_number_or_would_stop_a_run(
         )
 
 
-def test_settings_that_are_no_regular_file_are_not_read(tmp_path: Path) -> None:
+def test_only_a_regular_file_is_read_as_settings(tmp_path: Path) -> None:
     (tmp_path / FILE_NAME).symlink_to("/dev/zero")
     with pytest.raises(SettingsError, match="fivegwatch init"):
         load_settings({}, tmp_path)
@@ -125,14 +123,14 @@ def test_settings_that_are_no_regular_file_are_not_read(tmp_path: Path) -> None:
         load_settings({}, tmp_path)
 
 
-def test_a_home_of_nobody_or_in_a_circle_is_named(tmp_path: Path) -> None:
+def test_a_home_of_an_unknown_user_or_in_a_circle_of_links_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for home in ("~nobody-of-that-name/x", str(tmp_path / "loop")):
         with pytest.raises(SettingsError, match=r"nobody|loop"):
             load_settings({}, home)
 
 
-def test_a_place_that_is_no_working_directory_says_how_to_make_one(tmp_path: Path) -> None:
+def test_a_folder_that_is_not_a_working_directory_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="fivegwatch init"):
         load_settings({}, tmp_path)
     with pytest.raises(SettingsError, match="no such directory"):
@@ -163,7 +161,7 @@ def test_an_allowed_address_is_a_host_and_a_port(text: str, pair: tuple[str, int
         "h\x1b:80",
     ],
 )
-def test_anything_else_is_no_address(text: str) -> None:
+def test_any_other_form_of_address_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="HOST:PORT"):
         parse_address(text)
 

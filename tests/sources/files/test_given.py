@@ -31,7 +31,7 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("what", OTHERS)
-def test_what_is_no_regular_file_is_refused_and_said(
+def test_what_is_not_a_regular_file_is_refused_by_its_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     monkeypatch.chdir(tmp_path)  # the path of a socket may not be long
