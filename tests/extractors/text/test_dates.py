@@ -145,7 +145,7 @@ def test_no_text_gives_a_date_outside_the_window(text: str) -> None:
 
 
 @given(st.dates(date(1990, 1, 2), date(2026, 11, 22)), st.integers(-14 * 4, 14 * 4))
-def test_midnight_in_any_zone_is_the_day_as_written_and_no_clock(day: date, quarters: int) -> None:
+def test_midnight_in_any_zone_is_the_day_as_written_without_a_time(day: date, quarters: int) -> None:
     midnight = datetime(day.year, day.month, day.day, tzinfo=timezone(timedelta(minutes=15 * quarters)))
     for text in (format_datetime(midnight), midnight.isoformat(), f"{day:%d.%m.%Y} 00:00"):
         found = parse_published(text, now=NOW)
