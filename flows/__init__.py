@@ -1,1 +1,1 @@
-"""Prefect flows, the command line and the settings: order, retries, concurrency, reporting."""
+"""The Prefect flows, the runs they record, the command line and the settings."""

@@ -1,1 +1,1 @@
-"""The command line: parse arguments, call one function, print. Each command is a module with the same two functions."""
+"""The command line: parse arguments, call one function, print. Each command is a module with ``add_arguments`` and ``run``."""

@@ -1,1 +1,1 @@
-"""The bundled newsroom: a loopback web of invented outlets for ``make demo`` and the tests."""
+"""The bundled newsroom: an HTTP server on loopback with invented outlets, for the demo and the tests."""

@@ -1,1 +1,1 @@
-"""Runs without an engine: what an ingest, a refilter and the daily housekeeping do, in order."""
+"""The runs (ingest, refilter, upkeep, backfill) without an engine: what each does, in order."""

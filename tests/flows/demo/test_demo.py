@@ -36,7 +36,7 @@ def test_the_demo_shows_stories_reasons_and_sql_and_leaves_a_corpus(tmp_path: Pa
     assert sum(title in kept for title, relevant in wanted.items() if relevant) > 0.6 * sum(wanted.values())
 
 
-def test_the_demo_does_not_touch_a_folder_that_is_not_its_own(tmp_path: Path) -> None:
+def test_the_demo_refuses_a_folder_with_other_contents(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("dear")
     ran = fivegwatch("demo", "--directory", tmp_path, cwd=tmp_path)
     assert ran.code == 2 and "no demo" in ran.err

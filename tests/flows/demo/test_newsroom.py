@@ -94,7 +94,7 @@ def test_each_feed_is_served_in_its_format_and_every_story_it_links_answers(
 
 
 @pytest.mark.parametrize("outlet", GOOD, ids=lambda o: o.id)
-def test_a_client_that_shows_its_validators_gets_304_and_one_that_shows_old_ones_gets_the_feed(
+def test_a_client_with_current_validators_gets_304_and_one_with_old_ones_gets_the_feed(
     newsroom: Newsroom, outlet
 ) -> None:
     first = get(newsroom, outlet.feed)
@@ -117,7 +117,7 @@ def test_a_client_that_shows_its_validators_gets_304_and_one_that_shows_old_ones
         )
 
 
-def test_the_bad_feeds_are_bad_each_in_its_way(newsroom: Newsroom) -> None:
+def test_each_bad_feed_has_its_own_fault(newsroom: Newsroom) -> None:
     assert get(newsroom, "/old-mast/rss.xml").status == 410
     page = get(newsroom, "/parish-gazette/feed")
     assert page.headers["Content-Type"].startswith("text/html")
@@ -131,7 +131,7 @@ def test_the_bad_feeds_are_bad_each_in_its_way(newsroom: Newsroom) -> None:
     connection.close()
 
 
-def test_the_slow_feed_takes_its_time_and_holds_nobody_else_up() -> None:
+def test_the_slow_feed_does_not_delay_other_requests() -> None:
     with Newsroom(now=NOW, slow_s=0.4) as newsroom:
         started = datetime.now(UTC)
         assert get(newsroom, "/meridian-wire/rss.xml").status == 200
@@ -140,13 +140,13 @@ def test_the_slow_feed_takes_its_time_and_holds_nobody_else_up() -> None:
         assert datetime.now(UTC) - started >= timedelta(seconds=0.4)
 
 
-def test_robots_txt_closes_one_path_that_a_feed_links_to(newsroom: Newsroom) -> None:
+def test_robots_txt_forbids_one_path_that_a_feed_links_to(newsroom: Newsroom) -> None:
     assert b"Disallow: /harbour-ledger/subscribers/" in get(newsroom, "/robots.txt").body
     closed = [url for url in newsroom.stories() if "/harbour-ledger/subscribers/" in url]
     assert len(closed) == 1
 
 
-def test_head_unknown_paths_and_compression_are_answered_by_the_book(newsroom: Newsroom) -> None:
+def test_head_unknown_paths_and_compression_are_answered_as_rfc_9110_says(newsroom: Newsroom) -> None:
     whole = get(newsroom, "/switchyard/feed.json")
     packed = get(newsroom, "/switchyard/feed.json", {"Accept-Encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"

@@ -22,9 +22,9 @@ def test_columns_align_by_display_width_and_numbers_to_the_right(capsys: pytest.
         (["a", "b"], "a, b"),
     ],
 )
-def test_a_value_cannot_steer_the_terminal(value: object, text: str) -> None:
+def test_control_characters_of_a_value_do_not_reach_the_terminal(value: object, text: str) -> None:
     assert cell_text(value).startswith(text)
 
 
-def test_an_enormous_value_is_cut() -> None:
+def test_a_value_of_more_than_300_characters_is_cut() -> None:
     assert len(cell_text("x" * 10_000)) == 300

@@ -158,7 +158,7 @@ def walk(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wal
         server.close()
 
 
-def test_at_least_95_in_100_cases_end_right_and_the_rest_is_known_by_name(walk: Walk) -> None:
+def test_at_least_95_percent_of_the_cases_end_as_they_should_and_the_others_are_listed(walk: Walk) -> None:
     wrong = {case["id"]: faults for case in walk.cases if (faults := walk.faults(case))}
     assert len(walk.cases) > 400
     assert {name: faults for name, faults in wrong.items() if name not in KNOWN} == {}
@@ -183,7 +183,7 @@ def test_nothing_ever_reaches_the_internal_service(walk: Walk) -> None:
     assert not [path for path, stats in walk.restats.items() if stats.get("leaked")]
 
 
-def test_good_feeds_of_the_same_run_come_through_whole(walk: Walk) -> None:
+def test_good_feeds_of_the_same_run_are_read_completely(walk: Walk) -> None:
     for corpus in (walk.corpus, walk.alone_corpus):
         assert harmed_controls(corpus) == []
 

@@ -70,12 +70,12 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
     return Walk(tmp_path_factory.mktemp("own"))
 
 
-def test_each_hazard_ends_as_it_should(walk: Walk) -> None:
+def test_each_hazard_ends_as_its_case_expects(walk: Walk) -> None:
     assert len(walk.cases) >= 50
     assert {case["id"]: faults for case in walk.cases if (faults := walk.faults(case))} == {}
 
 
-def test_good_feeds_beside_the_hazards_come_through_whole(walk: Walk) -> None:
+def test_good_feeds_beside_the_hazards_are_read_completely(walk: Walk) -> None:
     assert harmed_controls(walk.corpus) == []
 
 
@@ -83,7 +83,7 @@ def test_nothing_ever_reaches_the_internal_service(walk: Walk) -> None:
     assert walk.canary == 0
 
 
-def test_no_hazard_is_asked_for_too_often_or_costs_too_much(walk: Walk) -> None:
+def test_requests_and_bytes_of_each_hazard_stay_within_their_bounds(walk: Walk) -> None:
     asked = {case["id"]: walk.asked[case["id"]] for case in walk.cases}
     assert {name: times for name, times in asked.items() if times > 3 * 2} == {}
     assert walk.run.peaks.main < GROWTH_MB

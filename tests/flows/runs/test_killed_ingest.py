@@ -137,7 +137,7 @@ def test_a_run_killed_at_any_instant_and_run_again_gives_the_undisturbed_corpus(
     assert kills >= 2 * CORPORA * KILLS_EACH * 2 // 3
 
 
-def test_an_interrupted_run_says_so_and_keeps_what_was_finished(
+def test_an_interrupted_run_reports_it_and_keeps_the_finished_batches(
     newsroom: Newsroom, feeds: Path, tmp_path: Path
 ) -> None:
     make_home(tmp_path, limits=QUICK)

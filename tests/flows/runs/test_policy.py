@@ -77,14 +77,14 @@ def test_a_run_by_hand_ignores_our_own_pace_but_not_the_servers_demand() -> None
     assert not is_due(told, NOW, due_only=False)
 
 
-def test_a_schedule_as_quick_as_the_pace_misses_no_poll() -> None:
+def test_a_schedule_as_frequent_as_the_pace_misses_no_poll() -> None:
     """Run at 12:00, polled at 12:00:05, due at 12:15:05: the run of 12:15 must take it."""
     state = success(FEED, NOW + timedelta(seconds=5), changed=True)
     assert is_due(state, NOW + SHORTEST, due_only=True)
     assert not is_due(state, NOW + SHORTEST - 2 * EARLY, due_only=True)
 
 
-def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news() -> None:
+def test_a_feed_without_news_is_polled_less_and_less_often_and_one_with_news_at_the_shortest_pace() -> None:
     state, now = FEED, NOW
     for _ in range(20):
         state = success(state, now, changed=False)
@@ -94,7 +94,7 @@ def test_a_feed_without_news_slackens_to_the_longest_pace_and_quickens_with_news
     assert success(state, now, changed=True).next_poll_at == now + SHORTEST
 
 
-def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
+def test_back_off_doubles_up_to_a_day_and_ends_with_a_success() -> None:
     state, pauses = FEED, []
     for _ in range(12):
         state = failure(state, NOW, "timeout")
@@ -105,7 +105,7 @@ def test_back_off_doubles_up_to_a_day_and_success_forgets_it() -> None:
     assert success(state, NOW, changed=False).failures == 0
 
 
-def test_gone_ends_a_feed_at_once_and_not_found_only_after_ten_polls_and_three_days() -> None:
+def test_410_ends_a_feed_at_once_and_404_only_after_ten_polls_and_three_days() -> None:
     assert failure(FEED, NOW, "http_410").disabled_reason
     state = FEED
     for poll in range(NOT_FOUND_POLLS):
@@ -116,7 +116,9 @@ def test_gone_ends_a_feed_at_once_and_not_found_only_after_ten_polls_and_three_d
     assert late.disabled_reason and "404" in late.disabled_reason
 
 
-def test_a_permanent_move_on_the_same_site_is_believed_at_once_to_another_host_only_the_third_time() -> None:
+def test_a_permanent_redirect_is_followed_at_once_on_the_same_site_and_at_the_third_poll_to_another_host() -> (
+    None
+):
     here = success(FEED, NOW, changed=True, moved_to="https://a.example/new")
     assert here.url == "https://a.example/new"
     state = FEED
@@ -126,22 +128,22 @@ def test_a_permanent_move_on_the_same_site_is_believed_at_once_to_another_host_o
     assert state.url == "https://b.example/feed"
 
 
-def test_a_move_that_wavers_is_counted_anew() -> None:
+def test_a_redirect_to_another_target_starts_the_count_again() -> None:
     state = success(FEED, NOW, changed=True, moved_to="https://b.example/")
     state = success(state, NOW, changed=True, moved_to="https://c.example/")
     assert (state.moved_to, state.moved_count) == ("https://c.example/", 1)
 
 
 @pytest.mark.parametrize("kind", ["http_410", "not_html", "too_large", "blocked_address", "robots"])
-def test_a_page_that_asking_again_cannot_cure_is_given_up_at_once(kind: str) -> None:
+def test_a_page_with_a_final_failure_is_given_up_at_once(kind: str) -> None:
     assert after_attempt(1, NOW, trouble(kind, transient=True)).state == "gone"
 
 
-def test_a_missing_page_gets_more_chances_because_feeds_run_ahead_of_their_sites() -> None:
+def test_a_missing_page_is_retried_because_feeds_may_announce_pages_before_they_exist() -> None:
     assert after_attempt(1, NOW, trouble("http_404", transient=False)).state == "retry"
 
 
-def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() -> None:
+def test_an_attempt_is_not_counted_if_the_page_itself_was_not_requested() -> None:
     following = after_attempt(ATTEMPTS, NOW, trouble("host_paused"))
     assert (following.state, following.attempts) == ("retry", ATTEMPTS - 1)
 
@@ -161,7 +163,7 @@ def test_an_attempt_is_not_counted_when_the_page_itself_was_never_asked_for() ->
         "no_location",
     ],
 )
-def test_what_a_site_may_put_right_is_given_up_after_three_attempts(kind: str) -> None:
+def test_a_failure_that_a_site_may_correct_ends_the_page_after_three_attempts(kind: str) -> None:
     states = [after_attempt(n, NOW, trouble(kind, transient=False)).state for n in (1, 2, 3)]
     assert states == ["retry", "retry", "gone"]
 
@@ -181,7 +183,7 @@ def walk(kind: str, *, start: int = 1, transient: bool = True) -> tuple[list[tim
 
 
 @pytest.mark.parametrize("kind", ["host_paused", "robots_unreachable", "local_resources"])
-def test_a_page_that_could_never_be_asked_for_is_given_up_after_a_month_of_ever_rarer_tries(
+def test_a_page_that_could_not_be_requested_for_a_month_is_given_up_after_ever_rarer_attempts(
     kind: str,
 ) -> None:
     pauses, end = walk(kind)
@@ -190,14 +192,14 @@ def test_a_page_that_could_never_be_asked_for_is_given_up_after_a_month_of_ever_
     assert pauses == sorted(pauses) and pauses[0] == timedelta(minutes=10) and len(pauses) < 60
 
 
-def test_how_long_a_page_waits_for_its_host_is_a_limit() -> None:
+def test_the_time_a_page_waits_for_its_host_is_a_limit() -> None:
     week = replace(LIMITS, unasked_s=7 * 86_400)
     since = NOW - timedelta(days=8)
     assert after_attempt(1, NOW, trouble("host_paused"), week, since=since).state == "gone"
     assert after_attempt(1, NOW, trouble("host_paused"), since=since).state == "retry"
 
 
-def test_a_stub_is_looked_at_again_for_four_days_because_some_grow_into_stories() -> None:
+def test_a_page_of_a_line_or_two_is_visited_for_four_days_because_some_grow_into_stories() -> None:
     pauses, end = walk("too_short", transient=False)
     assert pauses == [timedelta(hours=6), timedelta(days=1), timedelta(days=3)]
     assert (end.state, end.attempts) == ("gone", 4)
@@ -210,7 +212,7 @@ def test_a_failure_between_two_visits_does_not_use_up_a_visit() -> None:
 
 
 @pytest.mark.parametrize("wall", ["bot_wall", "consent_wall", "script_wall"])
-def test_a_wall_without_a_story_is_tried_after_an_hour_a_day_and_a_week(wall: str) -> None:
+def test_a_wall_without_a_story_is_visited_after_an_hour_a_day_and_a_week(wall: str) -> None:
     pauses, end = walk(wall)
     assert [sum(pauses[: n + 1], timedelta()) for n in range(len(pauses))] == [
         timedelta(hours=1), timedelta(days=1), timedelta(days=7),
@@ -233,7 +235,7 @@ def test_an_article_without_a_wall_or_with_its_wall_lifted_is_done(flags: tuple[
 
 
 @pytest.mark.parametrize("flag", ["too_short", "no_story"])
-def test_an_article_that_shows_no_story_is_read_again_as_a_stub_is_and_then_settles(flag: str) -> None:
+def test_an_article_without_a_story_is_visited_like_a_page_of_a_line_or_two_and_then_done(flag: str) -> None:
     """Walls in words nobody listed end as articles; so does a headline that will grow."""
     pauses, now, since = [], NOW, None
     while (following := after_judging(len(pauses) + 1, now, (flag,), since)).state == "retry":
@@ -245,13 +247,13 @@ def test_an_article_that_shows_no_story_is_read_again_as_a_stub_is_and_then_sett
     assert after_judging(1, NOW, (flag,), settled=True).state == "done"
 
 
-def test_the_second_parse_timeout_in_a_row_ends_a_page_but_one_after_other_trouble_does_not() -> None:
+def test_a_second_consecutive_parse_timeout_ends_a_page_and_one_after_another_failure_does_not() -> None:
     assert walk("parse_timeout")[1].attempts == 2
     assert after_attempt(2, NOW, trouble("parse_timeout"), last_kind="http_503").state == "retry"
 
 
 @given(st.integers(1, ATTEMPTS + 5), st.one_of(st.none(), st.floats(0, 86_400)))
-def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
+def test_a_transient_failure_is_retried_until_no_attempt_is_left(
     attempts: int, retry_after_s: float | None
 ) -> None:
     """Never before the server's time, never in the past, never for ever."""
@@ -265,7 +267,7 @@ def test_a_transient_failure_is_retried_later_until_the_attempts_are_spent(
         assert following.at >= following.retry_after_at
 
 
-def test_an_edited_address_starts_afresh_and_an_equal_one_goes_on() -> None:
+def test_a_feed_with_another_address_in_the_watchlist_gets_a_new_state() -> None:
     stored = success(replace(FEED, subscribed_url=FEED.url), NOW, changed=True)
     stopped = replace(stored, disabled_reason="410", retry_after_at=NOW + timedelta(days=1))
     feed = Feed(id="f", url=FEED.url, title="F")

@@ -63,7 +63,7 @@ def announced(replay: Replay) -> Iterator[tuple[str, str]]:
             continue  # not to be followed: it is in `failures`, and in the count of unusable entries
 
 
-def test_all_pages_and_recorded_feeds_end_accounted_for_and_are_not_asked_for_again(
+def test_all_pages_and_recorded_feeds_are_accounted_for_and_not_requested_again(
     replay: Replay, tmp_path: Path
 ) -> None:
     chosen = chosen_of(replay)
@@ -95,7 +95,7 @@ def test_all_pages_and_recorded_feeds_end_accounted_for_and_are_not_asked_for_ag
     assert unaccounted(database) == {}
 
 
-def test_a_feed_that_shows_more_brings_the_new_stories_only(shared: Path, tmp_path: Path) -> None:
+def test_a_feed_with_more_entries_adds_only_the_new_stories(shared: Path, tmp_path: Path) -> None:
     with replaying(shared, "--reveal", "1") as replay:
         several = [feed for feed in replay.of_kind("made") if feed["items"] > 1][:20]
         feeds, database = write_feeds(tmp_path / "feeds.toml", several), tmp_path / "c.duckdb"
@@ -107,7 +107,7 @@ def test_a_feed_that_shows_more_brings_the_new_stories_only(shared: Path, tmp_pa
     assert unaccounted(database) == {}
 
 
-def test_with_a_fifth_of_all_addresses_failing_at_first_nothing_is_lost(shared: Path, tmp_path: Path) -> None:
+def test_nothing_is_lost_if_a_fifth_of_all_addresses_fails_at_first(shared: Path, tmp_path: Path) -> None:
     port = free_port()  # the same for both: addresses are identity
     sound, faulty = tmp_path / "sound.duckdb", tmp_path / "faulty.duckdb"
     with replaying(shared, port=port) as replay:

@@ -54,7 +54,7 @@ def verdicts(home: Path) -> dict[str, str]:
     return dict(ask(layout, "select url, verdict from ledger"))
 
 
-def test_a_dry_run_tells_what_enters_and_leaves_and_by_which_term_and_writes_nothing(home: Path) -> None:
+def test_a_dry_run_lists_what_enters_and_leaves_and_by_which_term_and_writes_nothing(home: Path) -> None:
     layout = Layout.for_database(home / "corpus.duckdb")
     before, link = contents(layout), layout.link.resolve()
     ran = fivegwatch("refilter", "--dry-run", "--json", cwd=home)
@@ -101,7 +101,9 @@ def test_a_real_run_changes_the_verdicts_keeps_the_history_and_the_second_change
     assert json.loads(again.out)["texts"] == 0 and contents(layout) == settled
 
 
-def test_all_judges_again_what_these_rules_judged_and_writes_only_what_differs(tmp_path: Path) -> None:
+def test_all_judges_verdicts_of_the_same_rules_again_and_writes_only_those_that_differ(
+    tmp_path: Path,
+) -> None:
     layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, archived=[("Phones", PHONE), ("Ban", BAN)])
     home, settled = home_of(tmp_path, OLD), contents(layout)
     everything = fivegwatch("refilter", "--all", "--json", cwd=home)
@@ -109,7 +111,7 @@ def test_all_judges_again_what_these_rules_judged_and_writes_only_what_differs(t
     assert json.loads(everything.out)["written"] == 0 and contents(layout) == settled
 
 
-def test_the_old_rules_again_give_the_old_corpus_again(home: Path) -> None:
+def test_refiltering_by_the_former_rules_restores_the_former_corpus(home: Path) -> None:
     before = verdicts(home)
     fivegwatch("refilter", "--quiet", cwd=home)
     assert verdicts(home) != before
@@ -119,7 +121,7 @@ def test_the_old_rules_again_give_the_old_corpus_again(home: Path) -> None:
 
 
 @pytest.mark.parametrize("moment", ["at its start", "with verdicts in the spool"])
-def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, moment: str) -> None:
+def test_the_next_run_completes_a_run_killed_at_any_moment(tmp_path: Path, moment: str) -> None:
     texts = [(title, f"{text} Story {number}.") for number in range(10) for title, text in TEXTS]
     layout = make_corpus(tmp_path / "corpus.duckdb", OLD, texts)
     home = home_of(tmp_path, NEW)
@@ -150,7 +152,9 @@ def test_a_run_killed_at_any_moment_is_made_up_for_by_the_next(tmp_path: Path, m
     ) == [(30, 30)]
 
 
-def test_a_page_gone_from_the_archive_is_counted_and_keeps_its_verdict(home: Path) -> None:
+def test_an_article_whose_page_is_missing_from_the_archive_is_counted_and_keeps_its_verdict(
+    home: Path,
+) -> None:
     layout = Layout.for_database(home / "corpus.duckdb")
     for path in layout.raw.rglob("*.warc.gz"):
         path.unlink()
@@ -159,7 +163,7 @@ def test_a_page_gone_from_the_archive_is_counted_and_keeps_its_verdict(home: Pat
     assert verdicts(home)["https://b.example/0"] == "rejected"
 
 
-def test_since_leaves_older_captures_alone(home: Path) -> None:
+def test_captures_before_since_are_not_judged(home: Path) -> None:
     told = json.loads(fivegwatch("refilter", "--dry-run", "--since", "2026-05-05", "--json", cwd=home).out)
     assert told["texts"] == told["pages"] == 0
 
@@ -172,12 +176,12 @@ def test_since_leaves_older_captures_alone(home: Path) -> None:
         (["--db", "none.duckdb"], "no corpus there yet"),
     ],
 )
-def test_wrong_usage_is_said_with_the_remedy(home: Path, arguments: list[str], words: str) -> None:
+def test_wrong_arguments_are_refused_with_the_remedy(home: Path, arguments: list[str], words: str) -> None:
     ran = fivegwatch("refilter", *arguments, cwd=home)
     assert ran.code == 2 and words in ran.err
 
 
-def test_a_proposed_watchlist_can_be_tried_without_touching_the_own_one(home: Path, tmp_path: Path) -> None:
+def test_a_dry_run_by_another_watchlist_changes_nothing(home: Path, tmp_path: Path) -> None:
     proposed = write_watchlist(tmp_path / "proposed", OLD)
     told = json.loads(fivegwatch("refilter", "--dry-run", "--watchlist", proposed, "--json", cwd=home).out)
     assert told["texts"] == 0 and told["rules"] == compile_rules(OLD).fingerprint

@@ -20,7 +20,7 @@ def test_the_sentence_accounts_for_feeds_entries_and_pages() -> None:
 
 
 @pytest.mark.parametrize("lost", [Summary(feeds=1), Summary(announced=1), Summary(pages=1)])
-def test_a_feed_entry_or_page_that_fell_between_two_counts_is_a_loud_bug(lost: Summary) -> None:
+def test_counts_that_do_not_add_up_raise_an_assertion(lost: Summary) -> None:
     with pytest.raises(AssertionError):
         lost.check()
 

@@ -91,7 +91,7 @@ def test_a_full_disk_ends_the_run_with_a_message_and_a_freed_one_completes_it(
         assert unaccounted(disk / "c.duckdb") == {}
 
 
-def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path, feeds: Path) -> None:
+def test_the_error_names_a_folder_that_cannot_be_written(tmp_path: Path, feeds: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
     closed.chmod(0o555)
@@ -117,7 +117,7 @@ def test_a_folder_that_may_not_be_written_is_named(tmp_path: Path, feeds: Path) 
     assert "Traceback" not in done.stderr
 
 
-def test_a_store_that_another_program_holds_for_a_while_is_waited_for(
+def test_the_run_waits_for_a_store_that_another_program_holds(
     newsroom: Newsroom, feeds: Path, corpus: Path
 ) -> None:
     store = Layout.for_database(corpus).store
@@ -130,7 +130,7 @@ def test_a_store_that_another_program_holds_for_a_while_is_waited_for(
     assert ran.code == 0 and "2 unchanged" in ran.out
 
 
-def test_a_broken_file_in_the_spool_is_put_aside_and_the_run_goes_on(
+def test_a_broken_file_in_the_spool_is_moved_to_bad_and_the_run_continues(
     newsroom: Newsroom, feeds: Path, corpus: Path
 ) -> None:
     layout = Layout.for_database(corpus)
@@ -141,7 +141,7 @@ def test_a_broken_file_in_the_spool_is_put_aside_and_the_run_goes_on(
 
 
 @pytest.mark.parametrize("damage", [b"\xff" * 4096, b"not a database at all"], ids=["damaged", "replaced"])
-def test_a_store_that_cannot_be_read_is_said_with_the_remedy(
+def test_an_unreadable_store_is_reported_with_the_remedy(
     newsroom: Newsroom, feeds: Path, corpus: Path, damage: bytes
 ) -> None:
     store = Layout.for_database(corpus).store
@@ -152,7 +152,7 @@ def test_a_store_that_cannot_be_read_is_said_with_the_remedy(
     assert any(remedy in ran.err for remedy in ("Replace it", "Move it away"))
 
 
-def test_an_edited_watchlist_takes_effect_with_the_next_run(
+def test_an_edited_watchlist_applies_from_the_next_run(
     newsroom: Newsroom, tables: dict[str, str], corpus: Path, tmp_path: Path
 ) -> None:
     """A feed removed is off; an address edited starts afresh: no validators, failures or pauses of the old one."""
@@ -170,7 +170,7 @@ def test_an_edited_watchlist_takes_effect_with_the_next_run(
     assert again.out.startswith("1 feeds: 1 unchanged")
 
 
-def test_after_the_clock_was_set_back_runs_go_on_from_where_the_corpus_is(
+def test_after_the_clock_was_set_back_a_run_counts_time_from_the_latest_record(
     newsroom: Newsroom, feeds: Path, tables: dict[str, str], corpus: Path, tmp_path: Path
 ) -> None:
     """As if the last run had been 400 days ahead: what is learned now must still win."""

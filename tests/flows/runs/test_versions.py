@@ -44,7 +44,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
 
 
 @pytest.mark.parametrize(("name", "method"), [("teaser", "amp"), ("script", "print"), ("printed", "print")])
-def test_a_page_that_shows_little_is_judged_on_the_version_it_names(
+def test_a_page_with_little_text_is_judged_by_the_version_it_links_to(
     ingested: Ingested, name: str, method: str
 ) -> None:
     found = ingested.ledger(name, "method, verdict, text_chars > 1500, title")
@@ -52,26 +52,24 @@ def test_a_page_that_shows_little_is_judged_on_the_version_it_names(
 
 
 @pytest.mark.parametrize("name", ["paid", "other", "abroad", "gone", "forbidden"])
-def test_a_version_that_is_closed_wrong_or_missing_leaves_the_page_as_it_is(
-    ingested: Ingested, name: str
-) -> None:
+def test_a_version_that_is_for_subscribers_wrong_or_missing_is_ignored(ingested: Ingested, name: str) -> None:
     ((method, short),) = ingested.ledger(name, "method, text_chars < 200")
     assert short and not {"amp", "print"} & {method}
 
 
-def test_no_version_is_asked_for_twice_or_where_the_page_suffices(ingested: Ingested) -> None:
+def test_a_version_is_requested_once_and_only_if_the_page_has_little_text(ingested: Ingested) -> None:
     asked = [request.path for request in ingested.site.requests]
     assert {path: asked.count(path) for path in asked if asked.count(path) > 1} == {}
     assert not {"/amp/paid", "/amp/abroad", "/amp/whole", "/abo/print", "/private/forbidden"} & set(asked)
 
 
-def test_versions_make_no_story_of_their_own(ingested: Ingested) -> None:
+def test_versions_of_a_page_are_not_stories_of_their_own(ingested: Ingested) -> None:
     assert ask(ingested.database, "select count(*) from ledger") == [(len(ADDRESS),)]
     waiting = ask(ingested.database, "select url, problem from entries where state <> 'done'")
     assert waiting == [(ingested.site.url + ADDRESS["paid"], "walled")]
 
 
-def test_why_a_version_did_not_come_is_recorded(ingested: Ingested) -> None:
+def test_the_reason_for_a_missing_version_is_recorded(ingested: Ingested) -> None:
     found = ask(ingested.database, "select url, stage, kind from failures order by url")
     base = ingested.site.url
     assert found == [

@@ -19,7 +19,7 @@ def test_the_shipped_text_is_the_file_at_the_top_of_the_checkout() -> None:
 @pytest.mark.parametrize(
     "deployment", read_deployments(deployments_text()), ids=lambda item: f"{item.entrypoint}/{item.name}"
 )
-def test_every_entrypoint_is_a_flow_and_only_what_a_person_must_say_is_left_open(deployment) -> None:  # type: ignore[no-untyped-def]
+def test_every_entrypoint_is_a_flow_and_only_parameters_without_a_default_are_left_open(deployment) -> None:  # type: ignore[no-untyped-def]
     module, _, name = deployment.entrypoint.rpartition(".")
     flow = getattr(import_module(module), name)
     assert set(deployment.parameters) <= set(flow.parameters.properties)
@@ -34,13 +34,13 @@ def test_every_entrypoint_is_a_flow_and_only_what_a_person_must_say_is_left_open
     assert faults == {f"{parameter}: Field required" for parameter in left_open}
 
 
-def test_the_scheduled_ones_never_overlap() -> None:
+def test_runs_of_a_scheduled_deployment_never_overlap() -> None:
     scheduled = [item for item in read_deployments(deployments_text()) if item.cron]
     assert {item.name for item in scheduled} >= {"every-15-minutes", "daily"}
     assert all(item.one_at_a_time for item in scheduled)
 
 
-def test_serve_says_which_schedule_it_cannot_keep() -> None:
+def test_serve_names_the_deployment_whose_schedule_it_cannot_run() -> None:
     text = "deployments:\n  - name: x\n    entrypoint: a.flow\n    schedules: [{interval: 60}]\n"
     with pytest.raises(SettingsError, match="x: serve knows one cron"):
         read_deployments(text)

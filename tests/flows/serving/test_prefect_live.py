@@ -78,9 +78,7 @@ def test_a_scheduled_run_fires_by_itself_completes_and_its_rows_are_in_the_file(
     assert {"ingest-progress", "ingest-summary"} <= keys
 
 
-def test_a_run_killed_in_the_middle_gives_way_to_the_next_scheduled_one(
-    stack: Stack, newsroom: Newsroom
-) -> None:
+def test_after_a_run_was_killed_the_next_scheduled_run_starts(stack: Stack, newsroom: Newsroom) -> None:
     before = len(stack.runs("ingest"))
     newsroom.advance()
     newsroom.slow_s = 5.0  # so that there is a middle
@@ -105,7 +103,7 @@ def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None
         stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": {"due_only": "perhaps"}})
 
 
-def test_a_backfill_is_begun_by_a_form_and_tells_how_far_it_is_and_what_came_of_it(
+def test_a_backfill_started_by_a_form_shows_its_progress_and_its_account(
     stack: Stack, tmp_path: Path
 ) -> None:
     archive = write_warc(tmp_path / "old.warc.gz", old_pages()[:12])
@@ -136,7 +134,7 @@ def test_a_backfill_is_begun_by_a_form_and_tells_how_far_it_is_and_what_came_of_
         ("backfill-sitemap", {"sites": ["https://press.example/"], "until": "yesterday"}),
     ],
 )
-def test_a_backfill_whose_form_is_filled_in_wrongly_is_never_begun(
+def test_a_backfill_with_wrong_values_in_its_form_is_not_started(
     stack: Stack, flow: str, parameters: dict[str, object]
 ) -> None:
     deployment = stack.ask(f"/deployments/name/{flow}/by-hand")

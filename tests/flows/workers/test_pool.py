@@ -62,9 +62,7 @@ def test_a_document_that_ends_its_process_is_one_named_failure(
     assert run(pool, victims.double, 4) == 8
 
 
-def test_a_child_killed_from_outside_costs_its_document_nothing_the_first_time(
-    pool: Pool, tmp_path: Path
-) -> None:
+def test_a_document_whose_child_is_killed_from_outside_is_read_again_once(pool: Pool, tmp_path: Path) -> None:
     assert run(pool, victims.killed_by_others, str(tmp_path / "once"), 1) == 1
     with pytest.raises(ExtractionError, match="SIGKILL") as caught:
         run(pool, victims.killed_by_others, str(tmp_path / "twice"), 2)
@@ -85,14 +83,14 @@ def test_a_child_killed_while_it_starts_is_started_again(tmp_path: Path, workers
         assert asyncio.run(several(pool)) == [2 * n for n in range(2 * workers)]
 
 
-def test_children_killed_while_nothing_is_asked_of_them_are_replaced(tmp_path: Path) -> None:
+def test_idle_children_that_are_killed_are_replaced(tmp_path: Path) -> None:
     with Pool(1) as pool:
         os.kill(run(pool, os.getpid), signal.SIGKILL)
         time.sleep(1)
         assert run(pool, victims.double, 21) == 42
 
 
-def test_that_no_child_can_be_started_is_said_in_one_line_with_the_remedy(tmp_path: Path) -> None:
+def test_an_error_with_its_remedy_is_raised_if_no_child_can_be_started(tmp_path: Path) -> None:
     start = (str(tmp_path / "marks"), 1_000)
     with (
         Pool(1, initializer=victims.killed_while_starting, initargs=start) as pool,
@@ -102,7 +100,7 @@ def test_that_no_child_can_be_started_is_said_in_one_line_with_the_remedy(tmp_pa
     assert (caught.value.kind, caught.value.transient) == ("no_children", True)
 
 
-def test_the_neighbours_of_dying_documents_all_finish(pool: Pool) -> None:
+def test_documents_beside_those_that_end_their_process_are_all_read(pool: Pool) -> None:
     async def mixed() -> list[Any]:
         bad: dict[int, Callable[[], object]] = {
             10: victims.hang,
@@ -138,7 +136,7 @@ def test_our_errors_pass_through_with_their_fields(pool: Pool) -> None:
     assert (fetch.value.status, fetch.value.retry_after_s, fetch.value.transient) == (429, 60.0, True)
 
 
-def test_a_bug_of_ours_stays_a_bug(pool: Pool) -> None:
+def test_an_error_that_is_a_bug_is_raised_unchanged(pool: Pool) -> None:
     with pytest.raises(ZeroDivisionError):
         run(pool, victims.bug)
 
