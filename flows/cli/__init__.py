@@ -1,1 +1,1 @@
-"""The command line: parse arguments, call one function, print. Each command is a module with ``add_arguments`` and ``run``."""
+"""The command line. A command is a module with ``add_arguments`` and ``run``, which calls one function and prints."""
