@@ -43,7 +43,9 @@ def opened(path: Path, *, read_only: bool, wait_s: float = 30.0) -> Iterator[Con
 def _connect(path: Path, *, read_only: bool, wait_s: float) -> Connection:
     if read_only and not path.exists():
         raise StorageError(
-            f"{path} does not exist yet. Run `fivegwatch ingest` first.", path=str(path), kind="missing"
+            f"{path} does not exist. Name another path, or make a corpus there with `fivegwatch init`.",
+            path=str(path),
+            kind="missing",
         )
     end, delay = time.monotonic() + wait_s, FIRST_WAIT_S
     while True:

@@ -46,6 +46,11 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_new(parser: argparse.ArgumentParser) -> None:
+    """``--new``: permission to make a corpus."""
+    parser.add_argument("--new", action="store_true", help="make a new corpus if there is none at that path")
+
+
 def settings_of(args: argparse.Namespace) -> Settings:
     """The settings for these arguments; ``--db`` alone needs no working directory.
 
@@ -73,6 +78,8 @@ def database_of(args: argparse.Namespace) -> Path:
     if not database.exists():
         where = "" if args.db else f" --home {find_home(os.environ, args.home)}"
         raise SettingsError(
-            f"{database}: no corpus there yet. Make one with: fivegwatch ingest{where}", key="db"
+            f"{database}: no corpus there. Correct --db, or `database` in {FILE_NAME}; or make one with: fivegwatch"
+            f" ingest --new{where}",
+            key="db",
         )
     return database

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from fivegwatch.flows.cli.arguments import add_database, given, settings_of
+from fivegwatch.flows.cli.arguments import add_database, add_new, given, settings_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.parameters import Parameter, Parameters, parameters_of
 from fivegwatch.flows.runs.backfill.requests import REQUESTS, Request
@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             sub.add_argument(
                 "--workers", type=_workers, metavar="N", help="processes that read (default: the settings')"
             )
+        add_new(sub)
         sub.add_argument("--dry-run", action="store_true", help="say what to expect, and write nothing")
         sub.add_argument("--quiet", action="store_true", help="no progress, just the account")
         sub.add_argument(
@@ -172,7 +173,7 @@ def _backfilled(args: argparse.Namespace, settings: Settings, request: Request, 
     from fivegwatch.storage.disk.locks import backfill_lock
 
     with (
-        backfill_lock(Layout.for_database(settings.database)),
+        backfill_lock(Layout.for_database(settings.database), new=args.new),
         progress(silent=args.json or args.quiet) as report,
     ):
         flow = f"backfill {args.source} (by hand)"

@@ -14,17 +14,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from fivegwatch.flows.cli.arguments import add_database, settings_of
+from fivegwatch.flows.cli.arguments import add_database, add_new, settings_of
 from fivegwatch.flows.settings.settings import Settings, parse_address
 
 EXAMPLE = """examples:
   fivegwatch ingest
-  fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --json"""
+  fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --new --json"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `ingest`."""
     add_database(parser)
+    add_new(parser)
     parser.add_argument("--feeds", metavar="FILE", type=Path, help="poll the feeds of this TOML file instead")
     parser.add_argument(
         "--allow-address",
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
     if not settings.contact and not settings.allow:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
               file=sys.stderr)  # fmt: skip
-    lock = run_lock(Layout.for_database(settings.database))
+    lock = run_lock(Layout.for_database(settings.database), new=args.new)
     with lock, progress(silent=args.json or args.quiet) as report:
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
     if args.json:

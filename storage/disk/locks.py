@@ -6,7 +6,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
-from fivegwatch.extractors.errors import CorpusBusyError
+from fivegwatch.extractors.errors import CorpusBusyError, StorageError
 from fivegwatch.storage.disk.files import hold, prepare
 from fivegwatch.storage.disk.layout import Layout
 
@@ -15,14 +15,40 @@ class RunLockedError(CorpusBusyError):
     """Another run, or another backfill, is at work on this corpus."""
 
 
+def has_corpus(layout: Layout) -> bool:
+    """Whether there is a corpus, or a part from which it can be recovered: a store, a published version, a batch."""
+    if layout.store.exists() or layout.link.exists() or any(layout.public.glob("corpus-*.duckdb")):
+        return True
+    return any(any(folder.glob("*.parquet")) for folder in (layout.incoming, layout.done))
+
+
+def check_corpus_exists(layout: Layout) -> None:
+    """Raise StorageError (kind ``no_corpus``) when there is no corpus.
+
+    A run must not create one: with a mistyped path it would fetch everything again and leave the corpus behind.
+    """
+    if not has_corpus(layout):
+        lost = f" {layout.root} is missing: restore it from a backup." if layout.link.is_symlink() else ""
+        raise StorageError(
+            f"there is no corpus at {layout.link}.{lost} Correct --db, or `database` in fivegwatch.toml; or make a new"
+            " corpus with `fivegwatch init` or --new.",
+            path=str(layout.link),
+            kind="no_corpus",
+        )
+
+
 @contextmanager
-def run_lock(layout: Layout) -> Iterator[None]:
+def run_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
     """Hold the run lock of this corpus during the block; missing folders are created.
+
+    With ``new``, there need not be a corpus yet.
 
     Raises:
         RunLockedError: another process holds the lock; the message names it.
-        StorageError: the folders cannot be made or written.
+        StorageError: there is no corpus (kind ``no_corpus``), or the folders cannot be made or written.
     """
+    if not new:
+        check_corpus_exists(layout)
     prepare(layout)
     with ExitStack() as stack:
         try:
@@ -45,15 +71,18 @@ def backfill_at_work(layout: Layout) -> str:
 
 
 @contextmanager
-def backfill_lock(layout: Layout) -> Iterator[None]:
+def backfill_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
     """Hold the backfill lock of this corpus during the block; scheduled runs go on, as a backfill may take days.
 
-    Waits up to one second, because `backfill_at_work` holds the lock for a moment.
+    Waits up to one second, because `backfill_at_work` holds the lock for a moment. With ``new``, there need not be a
+    corpus yet.
 
     Raises:
         RunLockedError: another process holds the lock; the message names it.
-        StorageError: the folders cannot be made or written.
+        StorageError: there is no corpus (kind ``no_corpus``), or the folders cannot be made or written.
     """
+    if not new:
+        check_corpus_exists(layout)
     prepare(layout)
     with ExitStack() as stack:
         try:

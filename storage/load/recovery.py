@@ -44,13 +44,6 @@ class _Contents:
         return self.done.union(*self.versions.values()) - self.store - self.incoming
 
 
-def has_corpus(layout: Layout) -> bool:
-    """Whether there is a corpus, or what is left of one: a store, a published version or a batch."""
-    if layout.store.exists() or layout.link.exists() or versions(layout) or pending(layout):
-        return True
-    return any(layout.done.glob("*.parquet"))
-
-
 def is_complete(layout: Layout) -> bool:
     """Whether the store has every batch that was published or loaded; the store must exist.
 

@@ -86,7 +86,7 @@ def run_query(
 def _connect(db: Path, bounds: QueryLimits) -> Connection:
     if not db.exists():
         raise StorageError(
-            f"there is no corpus at {db} yet. Run `fivegwatch ingest` first, or name one with --db.",
+            f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",
             path=str(db),
             kind="missing",
         )

@@ -89,7 +89,7 @@ def frozen_version(layout: Layout) -> Iterator[Path]:
     """
     if not layout.link.exists():
         raise StorageError(
-            f"{layout.link} does not exist yet. Run `fivegwatch ingest` first.",
+            f"{layout.link} does not exist. Run `fivegwatch ingest` to publish the corpus.",
             path=str(layout.link),
             kind="missing",
         )

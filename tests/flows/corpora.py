@@ -76,7 +76,7 @@ def start_ingest(feeds: Path, database: Path, port: int, *more: str) -> subproce
         name: value for name, value in os.environ.items() if not name.startswith(("FIVEGWATCH", "PREFECT"))
     }
     command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "ingest", "--feeds", str(feeds),
-               "--db", str(database), "--allow-address", f"127.0.0.1:{port}", "--json", *more]  # fmt: skip
+               "--db", str(database), "--allow-address", f"127.0.0.1:{port}", "--json", "--new", *more]  # fmt: skip
     return subprocess.Popen(
         command, cwd=database.parent, env=environment | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -185,7 +185,7 @@ def ingest(
         "--feeds",
         str(file),
     ]
-    command += ["--db", str(home / "corpus.duckdb"), "--json", *options]
+    command += ["--db", str(home / "corpus.duckdb"), "--json", "--new", *options]
     for port in allow:
         command += ["--allow-address", f"127.0.0.1:{port}"]
     started = time.monotonic()

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import duckdb
+
 from fivegwatch.flows.demo.site import Site
 from fivegwatch.flows.settings.settings import FILE_NAME
+from fivegwatch.storage.corpus import STORAGE_VERSION
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.schema.migrate import migrate
 from tests.flows.stored import write_small_watchlist
 
 OPENED = datetime(2023, 10, 20, 12, 0, tzinfo=UTC)
@@ -81,8 +87,8 @@ def make_home(
     limits: dict[str, float] | None = None,
     shipped_watchlist: bool = False,
 ) -> Path:
-    """A working directory that may contact these loopback addresses. Its watchlist has four languages only, unless
-    it is to be the shipped one."""
+    """A working directory with an empty corpus, which may contact these loopback addresses. Its watchlist has four
+    languages only, unless it is to be the shipped one."""
     folder.mkdir(parents=True, exist_ok=True)
     allowed = ", ".join(f'"{host}:{port}"' for host, port in allow)
     lines = [f"allow_addresses = [{allowed}]", 'contact = "mailto:test@example.org"']
@@ -93,4 +99,18 @@ def make_home(
     if not shipped_watchlist:
         write_small_watchlist(folder / "watchlist")
     (folder / FILE_NAME).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    store = Layout.for_database(folder / "corpus.duckdb").store
+    store.parent.mkdir(parents=True, exist_ok=True)
+    if not store.exists():
+        store.write_bytes(_empty_store())
     return folder
+
+
+@cache
+def _empty_store() -> bytes:
+    """A store without rows, as `init` makes it; made once, as that takes longer than many tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "corpus.duckdb"
+        with duckdb.connect(str(path), config={"storage_compatibility_version": STORAGE_VERSION}) as con:
+            migrate(con)
+        return path.read_bytes()

@@ -39,7 +39,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory, newsroom: Newsroom) -> Path
     folder = tmp_path_factory.mktemp("corpus")
     feeds = folder / "feeds.toml"
     feeds.write_text(subscriptions(newsroom.url), encoding="utf-8")
-    ran = fivegwatch("ingest", "--feeds", feeds, "--db", folder / "news.duckdb", "--allow-address",
+    ran = fivegwatch("ingest", "--feeds", feeds, "--db", folder / "news.duckdb", "--new", "--allow-address",
                      f"127.0.0.1:{newsroom.port}", "--json", cwd=folder)  # fmt: skip
     assert ran.code == 0, ran.err
     counts = json.loads(ran.out)
@@ -81,12 +81,12 @@ def test_a_wrong_feeds_file_is_refused_with_file_line_and_remedy(
 ) -> None:
     feeds = tmp_path / "feeds.toml"
     feeds.write_text(text, encoding="utf-8")
-    ran = fivegwatch("ingest", "--feeds", feeds, "--db", tmp_path / "x.duckdb", cwd=tmp_path)
+    ran = fivegwatch("ingest", "--feeds", feeds, "--db", tmp_path / "x.duckdb", "--new", cwd=tmp_path)
     assert ran.code == 2 and str(feeds) in ran.err and words in ran.err
 
 
 def test_a_missing_feeds_file_and_a_wrong_address_are_named(tmp_path: Path) -> None:
-    ran = fivegwatch("ingest", "--feeds", "absent.toml", "--db", "x.duckdb", cwd=tmp_path)
+    ran = fivegwatch("ingest", "--feeds", "absent.toml", "--db", "x.duckdb", "--new", cwd=tmp_path)
     assert ran.code == 2 and "absent.toml" in ran.err
     ran = fivegwatch("ingest", "--db", "x.duckdb", "--allow-address", "here", cwd=tmp_path)
     assert ran.code == 2 and "HOST:PORT" in ran.err
@@ -102,8 +102,8 @@ def test_without_any_network_a_run_ends_well_and_says_what_failed(tmp_path: Path
             GOOD_FEED.format(id="nowhere", url="http://no-such-host.invalid/f"),
         )
         feeds.write_text("".join(names), encoding="utf-8")
-        ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--allow-address", f"127.0.0.1:{port}",
-                         "--quiet", cwd=tmp_path)  # fmt: skip
+        ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--new", "--quiet",
+                         "--allow-address", f"127.0.0.1:{port}", cwd=tmp_path)  # fmt: skip
     assert ran.code == 0 and ran.out.startswith("2 feeds: 2 failed")
     rows = fivegwatch(
         "sql", "--db", "x.duckdb", "--json", "select distinct kind from failures order by 1", cwd=tmp_path
@@ -119,7 +119,7 @@ def test_a_loopback_address_nobody_allowed_is_refused_and_recorded(
         GOOD_FEED.format(id="inside", url=f"http://localhost:{newsroom.port}/x"), encoding="utf-8"
     )
     before = len(newsroom.requests)
-    ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--json", cwd=tmp_path)
+    ran = fivegwatch("ingest", "--feeds", feeds, "--db", "x.duckdb", "--new", "--json", cwd=tmp_path)
     assert ran.code in (0, 2)
     assert len(newsroom.requests) == before
 
@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_database_path_below_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
-    ran = fivegwatch("ingest", "--db", tmp_path / "file" / "x.duckdb", cwd=tmp_path)
+    ran = fivegwatch("ingest", "--db", tmp_path / "file" / "x.duckdb", "--new", cwd=tmp_path)
     assert ran.code == 1 and str(tmp_path / "file") in ran.err
 
 

@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["ingest", "--feeds", "pipe"],
+        ["ingest", "--new", "--feeds", "pipe"],
         ["feeds", "list", "--feeds", "pipe"],
         ["extract", "page.html", "pipe"],
         ["extract", "page.html", "--url-from", "pipe"],
@@ -44,7 +44,7 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for(home: Path, arguments: l
 
 
 def test_a_device_as_the_list_of_feeds_is_refused(home: Path) -> None:
-    ran = fivegwatch("ingest", "--feeds", "/dev/zero", cwd=home, timeout_s=60)
+    ran = fivegwatch("ingest", "--new", "--feeds", "/dev/zero", cwd=home, timeout_s=60)
     assert ran.code == 2 and "/dev/zero: cannot be read: is a device" in ran.err
 
 
@@ -54,7 +54,7 @@ def test_what_can_be_no_corpus_is_told_before_anything_is_asked(home: Path, plac
     (home / "absent").mkdir()
     (home / "feeds.toml").write_bytes(FEED)
     (home / "fivegwatch.toml").write_text(f'database = "{place}"\n', encoding="utf-8")
-    ran = fivegwatch("ingest", "--feeds", "feeds.toml", cwd=home, timeout_s=60)
+    ran = fivegwatch("ingest", "--new", "--feeds", "feeds.toml", cwd=home, timeout_s=60)
     if "absent" not in place:
         assert (
             ran.code == 2 and "fivegwatch.toml:1: database is " in ran.err and "not a regular file" in ran.err
@@ -74,7 +74,7 @@ def test_a_byte_order_mark_in_settings_and_feeds_is_no_fault(home: Path) -> None
 
 def test_a_key_cannot_steer_the_terminal(home: Path) -> None:
     (home / "feeds.toml").write_bytes(FEED + b'"\\u001b[31mred\\u202e" = 1\n')
-    ran = fivegwatch("ingest", "--feeds", "feeds.toml", cwd=home)
+    ran = fivegwatch("ingest", "--new", "--feeds", "feeds.toml", cwd=home)
     assert ran.code == 2 and "\\x1b[31mred\\u202e" in ran.err
     assert all(char.isprintable() or char == "\n" for char in ran.err)
 
@@ -118,6 +118,6 @@ def test_a_number_of_days_no_calendar_has_is_refused_by_name(home: Path, days: s
 def test_a_watchlist_without_feeds_is_told(home: Path) -> None:
     (home / "watchlist/terms").mkdir(parents=True)
     (home / "watchlist/terms/en.toml").write_text("", encoding="utf-8")
-    for command in (["ingest"], ["feeds", "list"]):
+    for command in (["ingest", "--new"], ["feeds", "list"]):
         ran = fivegwatch(*command, cwd=home)
         assert ran.code == 2 and "has no feeds.toml" in ran.err

@@ -173,7 +173,7 @@ def test_captures_before_since_are_not_judged(home: Path) -> None:
     [
         (["--since", "yesterday"], "2026-01-31"),
         (["--watchlist", "."], "--dry-run"),
-        (["--db", "none.duckdb"], "no corpus there yet"),
+        (["--db", "none.duckdb"], "no corpus there"),
     ],
 )
 def test_wrong_arguments_are_refused_with_the_remedy(home: Path, arguments: list[str], words: str) -> None:
