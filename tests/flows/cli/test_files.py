@@ -112,7 +112,7 @@ def test_half_of_a_surrogate_pair_comes_back_as_it_was_spelt(home: Path) -> None
 @pytest.mark.parametrize("days", ["-1", "99999999999", "1000000"])
 def test_a_number_of_days_no_calendar_has_is_refused_by_name(home: Path, days: str) -> None:
     ran = fivegwatch("watchlist", "suggest", "--days", days, "--db", "corpus.duckdb", cwd=home)
-    assert ran.code == 2 and "--days: a number of days up to" in ran.err
+    assert ran.code == 2 and "--days: write a number of days up to" in ran.err
 
 
 def test_a_watchlist_without_feeds_is_told(home: Path) -> None:
