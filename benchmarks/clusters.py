@@ -1,9 +1,9 @@
 """``python -m benchmarks.clusters [--stored 1000000] [--new 5000]``: how long a day's stories take to be clustered.
 
-Fills a corpus with fingerprints as that many stories of 97 sites have them (each site's stories share a footer of
-three anchors) and a thousand real ones, then loads a day: a fifth of it copies of those, a fifth copies of each
-other, the rest new. The same day is loaded into an empty corpus for comparison. Checks that the clusters found are
-the ones made. Prints a table and one JSON line.
+Fills a corpus with the fingerprints of that many stories from 97 sites (each site's stories share a footer of three
+anchors) and a thousand stories with texts, then loads a day: a fifth are copies of these, a fifth are copies of each
+other, the rest are new. The same day is loaded into an empty corpus for comparison. Checks that the clusters are those
+that were made. Prints a table and one JSON line.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def footer(site: int) -> str:
 
 
 def batches(layout: Layout, stories: list[tuple[str, str]], minute: float) -> float:
-    """Write these (address, text) as batches of 100; returns the seconds fingerprints took a story."""
+    """Write these (address, text) as batches of 100; returns the seconds a fingerprint takes per story."""
     for first in range(0, len(stories), 100):
         batch = Batch()
         for url, text in stories[first : first + 100]:
@@ -121,13 +121,13 @@ def measure(stored: int, new: int) -> dict[str, float]:
                 "select cluster_id, members, origin_url from clusters order by members desc limit 20"
             ).fetchall()
             asked = time.perf_counter() - asked
-            (found,) = con.execute("select count(*) from base.members").fetchall()[0]
+            (members,) = con.execute("select count(*) from base.members").fetchall()[0]
         fifth = new // 5
         expected = fifth + min(ORIGINALS, fifth) + fifth
         return {
             "stored": stored, "new": new, "store held s": report.store_seconds, "cpu s": round(spent, 2),
             "fingerprint ms": round(cost * 1_000, 2), "view s": round(asked, 2),
-            "in clusters": found, "expected": expected,
+            "in clusters": members, "expected": expected,
             "store MB": round(size), "grown MB": round(layout.store.stat().st_size / 1e6 - size),
         }  # fmt: skip
 

@@ -40,7 +40,7 @@ class LoadReport:
     """The work of one loader."""
 
     batches: int = 0
-    """Batches merged, or found merged already."""
+    """Number of batches merged now or earlier."""
     quarantined: list[str] = field(default_factory=list)
     """Names of files moved to ``bad``."""
     rows: dict[str, int] = field(default_factory=dict)

@@ -5,7 +5,7 @@
 
 The corpus is a function of the set of batches merged into it, and ``base.load_log`` of each file lists that set. So a
 published version is itself the record of what was published, and a store is complete if it lists every batch that a
-version or ``done`` has. Each step may be interrupted: a store that is incomplete is found so again by the next loader.
+version or ``done`` has. A step may be interrupted, since the next loader compares again.
 """
 
 from __future__ import annotations

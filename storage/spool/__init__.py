@@ -1,1 +1,1 @@
-"""The spool: what workers found, as records in immutable Parquet batches."""
+"""The spool: records of the runs in immutable Parquet batches."""

@@ -1,6 +1,8 @@
-"""Batches of records, and the spool: immutable Parquet files, one a batch, that wait for the loader.
+"""Batches of records, and the spool: a folder of immutable Parquet files, one a batch, that wait for the loader.
 
-A batch appears whole or not at all: written under a hidden name, synced, renamed, folder synced.
+    incoming (waiting) -> done (loaded) or bad (unreadable)
+
+A batch appears completely or not at all: written under a hidden name, synced, renamed, folder synced.
 """
 
 from __future__ import annotations
@@ -22,32 +24,32 @@ from fivegwatch.storage.spool.shape import arrow_type, digest_of, plain
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# A leftover of a killed worker; nobody takes a day to write a batch.
 STALE_TMP_S = 86_400.0
+"""Age in seconds from which a hidden file is a leftover of a killed process; no batch takes a day to write."""
 
 
 @dataclass(slots=True)
 class Batch:
-    """Records on their way to the corpus. Collect a unit of work, then ``put_batch`` it: all or nothing.
+    """Records to be merged into the corpus together, or not at all.
 
-    What belongs together goes into one batch: a feed's new state with its entries, an attempt with the
-    article it brought.
+    Records that depend on each other go into one batch: a feed's new state and its entries, an attempt and the
+    article it gave.
     """
 
     rows: list[tuple[Kind, str, dict[str, Any]]] = field(default_factory=list)
-    """(kind, digest, columns), in the order added; the order has no meaning."""
+    """Kind, digest and columns of each record; their order has no meaning."""
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def add(self, record: Record) -> None:
-        """Take ``record`` into the batch. Raises: ValueError for a time without a zone."""
+        """Add ``record`` to the batch. Raises: ValueError for a time without a time zone."""
         kind, row = KINDS[type(record)], plain(record)
         self.rows.append((kind, digest_of(kind, row), row))
 
 
 def put_batch(layout: Layout, batch: Batch) -> Path:
-    """Write ``batch`` durably into the spool and return its file.
+    """Write ``batch`` durably into the spool; returns its file.
 
     Raises: StorageError when the folder is not writable or the disk is full; nothing is visible then.
     """
@@ -58,13 +60,13 @@ def put_batch(layout: Layout, batch: Batch) -> Path:
 
 
 def batch_name() -> str:
-    """A name for a new batch; by name, batches sort in the order they were made."""
+    """A file name for a new batch; names sort by time of creation."""
     return f"{time.time_ns():020d}-{uuid.uuid4().hex}.parquet"
 
 
 def batch_bytes(batch: Batch) -> bytes:
     """The batch as a Parquet file. Raises: StorageError for an empty one."""
-    import pyarrow.parquet as pq  # the commands that only read must not pay for it
+    import pyarrow.parquet as pq  # slow to import, and commands that only read do without
 
     content = io.BytesIO()
     pq.write_table(_table(batch), content, compression="zstd")
@@ -72,7 +74,7 @@ def batch_bytes(batch: Batch) -> bytes:
 
 
 def pending(layout: Layout) -> list[Path]:
-    """Batches not yet loaded, oldest first."""
+    """Batches that are not loaded yet, oldest first."""
     if not layout.incoming.is_dir():
         return []
     return sorted(
@@ -81,7 +83,7 @@ def pending(layout: Layout) -> list[Path]:
 
 
 def retire(layout: Layout, batches: list[Path]) -> None:
-    """Move loaded batches to ``done``. Only after the commit: a crash before is harmless, one after loses."""
+    """Move loaded batches to ``done``. Call it only when their commit is durable, or a crash would lose them."""
     with disk_errors(layout.done, "move loaded batches"):
         for path in batches:
             path.replace(layout.done / path.name)
@@ -90,28 +92,28 @@ def retire(layout: Layout, batches: list[Path]) -> None:
 
 
 def quarantine(layout: Layout, path: Path, reason: str) -> None:
-    """Move a file that cannot be loaded to ``bad`` and write the reason beside it."""
+    """Move a file that cannot be loaded to ``bad``, with the reason in a text file beside it."""
     with disk_errors(layout.bad, "put an unreadable batch aside"):
         path.replace(layout.bad / path.name)
         (layout.bad / f"{path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
 
 
 def sweep(layout: Layout, keep_days: float, *, now: float | None = None) -> int:
-    """Remove batches loaded more than ``keep_days`` days ago and stale leftovers; return how many files.
+    """Remove loaded batches older than ``keep_days`` days and stale leftovers; returns the number of files removed.
 
-    ``now`` is in seconds since the epoch. ``done`` is what a lost store is rebuilt from: keep it as long
-    as the newest backup is old.
+    ``now`` is in seconds since the epoch. A store restored from a backup is completed from ``done``, so ``keep_days``
+    should exceed the age of the oldest backup in use.
     """
     clock = time.time() if now is None else now
-    stale = [*layout.done.glob("*.parquet")] if layout.done.is_dir() else []
-    doomed = [path for path in stale if _written_s(path) < clock - keep_days * 86_400.0]
+    loaded = [*layout.done.glob("*.parquet")] if layout.done.is_dir() else []
+    old = [path for path in loaded if _written_s(path) < clock - keep_days * 86_400.0]
     for folder in (layout.incoming, layout.public):
         leftovers = folder.glob(".*.tmp") if folder.is_dir() else []
-        doomed += [path for path in leftovers if path.stat().st_mtime < clock - STALE_TMP_S]
+        old += [path for path in leftovers if path.stat().st_mtime < clock - STALE_TMP_S]
     with disk_errors(layout.root, "remove old batches"):
-        for path in doomed:
+        for path in old:
             path.unlink(missing_ok=True)
-    return len(doomed)
+    return len(old)
 
 
 def _written_s(path: Path) -> float:

@@ -1,4 +1,4 @@
-"""The page archive: what goes in comes out, in any WARC reader, whatever happened to the writer."""
+"""The page archive gives pages back unchanged, is readable by other WARC tools, and survives a killed writer."""
 
 from __future__ import annotations
 

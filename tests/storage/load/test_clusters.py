@@ -98,7 +98,7 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize("what", DIFFERENT)
-def test_what_is_another_text_stays_alone(layout: Layout, what: str) -> None:
+def test_different_texts_stay_in_clusters_of_their_own(layout: Layout, what: str) -> None:
     deliver(layout, record("https://a.example/1", FULL, title="Same"))
     deliver(layout, record("https://b.example/1", DIFFERENT[what], title="Same"))
     assert groups(layout) == set()
@@ -113,7 +113,7 @@ def test_a_text_that_drifts_from_copy_to_copy_does_not_make_one_long_chain(layou
     assert len(groups(layout)) > 1
 
 
-def test_a_digest_of_many_texts_does_not_make_them_one(layout: Layout) -> None:
+def test_a_digest_of_many_texts_does_not_join_their_clusters(layout: Layout) -> None:
     items = [prose(30 + n, 60) for n in range(8)]
     deliver(layout, record("https://digest.example/", "\n".join(items)))
     deliver(layout, *(record(f"https://s{n}.example/", text, minute=n) for n, text in enumerate(items)))
@@ -126,7 +126,7 @@ def test_pages_whose_text_is_a_wall_are_no_copies_of_each_other(layout: Layout) 
     assert groups(layout) == set()
 
 
-def test_the_members_tell_how_they_differ_from_the_one_most_like_the_others(layout: Layout) -> None:
+def test_members_show_how_they_differ_from_their_reference(layout: Layout) -> None:
     deliver(
         layout,
         record("https://a.example/1", FULL),

@@ -1,4 +1,4 @@
-"""SIGKILL at any instant loses nothing and doubles nothing. More rounds: ``benchmarks.kill_loader``."""
+"""SIGKILL at any instant loses no record and stores none twice. More rounds: ``benchmarks.kill_loader``."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_worker_killed_while_writing_leaves_every_reported_batch_whole(layout:
     assert (report.quarantined, report.batches) == ([], len(present))
 
 
-def test_a_loader_killed_before_publishing_is_made_up_for_by_the_next_one(layout: Layout) -> None:
+def test_after_a_loader_killed_before_publishing_the_next_one_publishes(layout: Layout) -> None:
     for batch in batches(1, 2):
         put_batch(layout, batch)
     load(layout)
@@ -94,7 +94,7 @@ def test_a_loader_killed_before_publishing_is_made_up_for_by_the_next_one(layout
     assert layout.link.resolve() == versions(layout)[-1].resolve()
 
 
-def test_a_log_left_by_a_loader_killed_while_closing_is_folded_in_before_publishing(
+def test_a_log_left_by_a_loader_killed_while_closing_is_applied_before_publishing(
     layout: Layout, tmp_path: Path
 ) -> None:
     for batch in batches(1, 3):

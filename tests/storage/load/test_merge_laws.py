@@ -103,8 +103,8 @@ def records(draw: st.DrawFn) -> Record:
         )
     if kind == "unit":
         unit = Unit(source="warc", kind="file", locator=url)
-        told, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
-        return replace(Progress.of(run, unit, state=told, at=at(minute)), step=step, counts={"pages": step})
+        state, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
+        return replace(Progress.of(run, unit, state=state, at=at(minute)), step=step, counts={"pages": step})
     if draw(st.booleans()):
         failure = Failure(
             url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
@@ -171,7 +171,7 @@ def announcements(draw: st.DrawFn) -> Record:
 
 @LAW
 @given(deliveries(announcements(), most=24))
-def test_that_holds_for_announcements_beyond_those_kept_one_by_one_too(
+def test_any_delivery_gives_the_same_corpus_also_beyond_the_number_of_versions_kept(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:
     pool, loads = delivery

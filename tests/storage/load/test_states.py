@@ -1,4 +1,4 @@
-"""What the corpus says about entries, articles and verdicts after given records."""
+"""States of entries, articles and verdicts that follow from given records."""
 
 from __future__ import annotations
 
@@ -82,14 +82,14 @@ def judge(layout: Layout, captured: float, judged: float, *, run: str = "run", *
     store(layout, batch)
 
 
-def test_a_new_entry_is_pending_with_everything_its_feed_said(layout: Layout) -> None:
+def test_a_new_entry_is_pending_with_all_values_its_feed_gave(layout: Layout) -> None:
     entry = make_entry(URL, content="All of it.", guid="g", authors=("Ann",), categories=("5G",))
     batch = Batch()
     batch.add(Sighting.of("run", entry, feed_id="example-news", seen_at=at(0)))
     store(layout, batch)
-    (found,) = pending_entries(layout, at(1))
-    assert (found.state, found.attempts, found.feed_id) == ("pending", 0, "example-news")
-    assert found.entry == make_entry(
+    (row,) = pending_entries(layout, at(1))
+    assert (row.state, row.attempts, row.feed_id) == ("pending", 0, "example-news")
+    assert row.entry == make_entry(
         URL, content="All of it.", guid="g", authors=("Ann",), categories=("5G",),
         origin=Origin(kind="feed", locator="example-news"),
     )  # fmt: skip
@@ -108,14 +108,14 @@ def test_an_entry_done_and_announced_changed_by_the_same_feed_is_pending_with_it
     see(layout, 0)
     attempt(layout, 1, "done", etag='"v1"', attempts=2)
     see(layout, 2, title="Corrected title")
-    (found,) = pending_entries(layout, at(2))
-    assert (found.state, found.attempts, found.etag) == ("pending", 0, '"v1"')
-    assert found.entry.title == "Corrected title"
+    (row,) = pending_entries(layout, at(2))
+    assert (row.state, row.attempts, row.etag) == ("pending", 0, '"v1"')
+    assert row.entry.title == "Corrected title"
     attempt(layout, 3, "done", etag='"v2"')
     assert pending_entries(layout, at(4)) == []
 
 
-def test_two_feeds_with_different_titles_for_one_address_do_not_ask_for_it_again_and_again(
+def test_two_feeds_with_different_titles_for_one_address_do_not_cause_repeated_fetches(
     layout: Layout,
 ) -> None:
     see(layout, 0, title="One title")
@@ -127,7 +127,9 @@ def test_two_feeds_with_different_titles_for_one_address_do_not_ask_for_it_again
     assert pending_entries(layout, at(10)) == []
 
 
-def test_a_feed_that_changes_every_announcement_is_followed_ever_more_slowly(layout: Layout) -> None:
+def test_pages_of_a_feed_that_changes_every_announcement_are_fetched_at_growing_intervals(
+    layout: Layout,
+) -> None:
     see(layout, 0)
     for number in range(1, 7):
         minute = 10.0 * number
@@ -138,7 +140,7 @@ def test_a_feed_that_changes_every_announcement_is_followed_ever_more_slowly(lay
     assert len(pending_entries(layout, at(62), ignore_backoff=True)) == 1
 
 
-def test_a_feed_that_changes_an_entry_at_every_poll_does_not_put_off_its_page_for_ever(
+def test_a_feed_that_changes_an_entry_at_every_poll_does_not_delay_its_page_forever(
     layout: Layout,
 ) -> None:
     see(layout, 0)
@@ -148,13 +150,13 @@ def test_a_feed_that_changes_an_entry_at_every_poll_does_not_put_off_its_page_fo
     assert len(pending_entries(layout, at(24 * 60 + 1))) == 1
 
 
-def test_a_page_behind_a_wall_waits_for_its_day_even_when_a_run_by_hand_is_in_a_hurry(layout: Layout) -> None:
+def test_a_page_behind_a_wall_waits_for_its_date_also_when_waiting_times_are_ignored(layout: Layout) -> None:
     see(layout, 0)
     walled = {"kind": "walled", "article_id": "a1", "next_attempt_at": at(1441), "retrying_since": at(1)}
     attempt(layout, 1, "retry", **walled)
     assert pending_entries(layout, at(1440), ignore_backoff=True) == []
-    (found,) = pending_entries(layout, at(1441))
-    assert (found.state, found.problem, found.retrying_since) == ("retry", "walled", at(1))
+    (row,) = pending_entries(layout, at(1441))
+    assert (row.state, row.problem, row.retrying_since) == ("retry", "walled", at(1))
     attempt(layout, 1441, "done", attempts=2, article_id="a1")
     assert pending_entries(layout, at(99_999)) == []
 
@@ -165,11 +167,11 @@ def test_a_page_behind_a_wall_whose_feed_announces_a_change_is_read_at_once(layo
         layout, 1, "retry", kind="walled", article_id="a1", next_attempt_at=at(1441), retrying_since=at(1)
     )
     see(layout, 2, title="Corrected title")
-    (found,) = pending_entries(layout, at(2))
-    assert (found.state, found.attempts, found.retrying_since) == ("pending", 0, None)
+    (row,) = pending_entries(layout, at(2))
+    assert (row.state, row.attempts, row.retrying_since) == ("pending", 0, None)
 
 
-def test_of_an_origin_that_announces_ever_new_versions_a_bounded_number_is_kept(layout: Layout) -> None:
+def test_the_versions_kept_of_one_entry_and_origin_are_bounded(layout: Layout) -> None:
     for start in (0, 40):
         batch = Batch()
         for minute in range(start, start + 60):
@@ -181,7 +183,7 @@ def test_of_an_origin_that_announces_ever_new_versions_a_bounded_number_is_kept(
     assert ask(layout, "select changed_at, first_seen_at from entries") == [(at(99), at(0))]
 
 
-def test_a_failed_try_waits_for_its_time_unless_told_otherwise_but_always_for_the_server(
+def test_a_failed_attempt_waits_for_our_time_unless_ignored_and_always_for_the_servers(
     layout: Layout,
 ) -> None:
     see(layout, 0)
@@ -191,8 +193,8 @@ def test_a_failed_try_waits_for_its_time_unless_told_otherwise_but_always_for_th
     assert len(pending_entries(layout, at(30))) == 1
     attempt(layout, 31, "retry", retry_after_at=at(60), attempts=2)
     assert pending_entries(layout, at(59), ignore_backoff=True) == []
-    (found,) = pending_entries(layout, at(60))
-    assert (found.state, found.attempts) == ("retry", 2)
+    (row,) = pending_entries(layout, at(60))
+    assert (row.state, row.attempts) == ("retry", 2)
 
 
 def test_an_entry_given_up_is_not_asked_for_again(layout: Layout) -> None:
@@ -203,12 +205,12 @@ def test_an_entry_given_up_is_not_asked_for_again(layout: Layout) -> None:
     assert ask(layout, "select state, problem from entries") == [("gone", "http_410")]
 
 
-def test_validators_and_article_of_a_success_outlive_a_later_failure(layout: Layout) -> None:
+def test_validators_and_article_of_a_success_are_kept_after_a_later_failure(layout: Layout) -> None:
     see(layout, 0)
     attempt(layout, 1, "done", etag='"v1"', last_modified="then", article_id="a1")
     attempt(layout, 2, "retry", status=503)
-    (found,) = pending_entries(layout, at(3))
-    assert (found.etag, found.last_modified, found.article_id) == ('"v1"', "then", "a1")
+    (row,) = pending_entries(layout, at(3))
+    assert (row.etag, row.last_modified, row.article_id) == ('"v1"', "then", "a1")
 
 
 def test_an_attempt_may_be_loaded_before_its_entry(layout: Layout) -> None:
@@ -218,14 +220,14 @@ def test_an_attempt_may_be_loaded_before_its_entry(layout: Layout) -> None:
     assert ask(layout, "select state from entries") == [("done",)]
 
 
-def test_pending_entries_come_least_tried_and_newest_first_up_to_the_limit(layout: Layout) -> None:
+def test_pending_entries_are_ordered_by_attempts_then_newest_first_up_to_the_limit(layout: Layout) -> None:
     batch = Batch()
     for number in range(4):
         batch.add(Sighting.of("run", make_entry(f"https://a.example/{number}"), seen_at=at(number)))
     tried = make_entry("https://a.example/3")
     batch.add(Attempt(run_id="run", entry_id=tried.id, attempted_at=at(5), state="retry", attempts=1))
     store(layout, batch)
-    urls = [found.entry.url[-1] for found in pending_entries(layout, at(6), limit=3)]
+    urls = [row.entry.url[-1] for row in pending_entries(layout, at(6), limit=3)]
     assert urls == ["2", "1", "0"]
 
 
@@ -249,8 +251,8 @@ def test_a_rejection_under_new_rules_keeps_text_and_archive_reference(layout: La
     judge(layout, 1, 1, raw_ref="2026-05/x@1")
     judge(layout, 1, 5, relevant=False, fingerprint="rules-2", keep=False)
     assert ask(layout, "select verdict, raw_ref from ledger") == [("rejected", "2026-05/x@1")]
-    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
-    assert (found.article.text, found.rules_fingerprint) == ("Core network attacked.", "rules-2")
+    (row,) = stored_texts(layout.store, ALL_ROWS, Selection())
+    assert (row.article.text, row.rules_fingerprint) == ("Core network attacked.", "rules-2")
     assert stored_texts(layout.store, ALL_ROWS, Selection(other_than="rules-2")) == []
 
 
@@ -263,12 +265,12 @@ def test_an_article_read_back_to_be_judged_again_is_the_article_that_was_stored(
     batch = Batch()
     batch.add(make_judged(article, captured_at=at(1), page_hash="p", judged_at=at(2)))
     store(layout, batch)
-    (found,) = stored_texts(layout.store, ALL_ROWS, Selection())
-    assert found.article == article
-    assert (found.captured_at, found.page_hash, found.origin.locator) == (at(1), "p", "f")
+    (row,) = stored_texts(layout.store, ALL_ROWS, Selection())
+    assert row.article == article
+    assert (row.captured_at, row.page_hash, row.origin.locator) == (at(1), "p", "f")
 
 
-def test_what_the_corpus_said_on_a_day_and_under_which_rules_can_be_asked(layout: Layout) -> None:
+def test_as_of_gives_the_verdict_of_a_moment_and_of_given_rules(layout: Layout) -> None:
     judge(layout, 1, 1, relevant=True, fingerprint="rules-1")
     judge(layout, 1, 10, relevant=False, fingerprint="rules-2")
     judge(layout, 1, 15, relevant=False, fingerprint="rules-2")
@@ -277,15 +279,15 @@ def test_what_the_corpus_said_on_a_day_and_under_which_rules_can_be_asked(layout
     assert [(verdict, until) for verdict, _, until in history] == [
         ("kept", at(10)), ("rejected", at(20)), ("kept", None),
     ]  # fmt: skip
-    for minute, said in ((0, []), (5, [(True,)]), (12, [(False,)]), (30, [(True,)])):
+    for minute, expected in ((0, []), (5, [(True,)]), (12, [(False,)]), (30, [(True,)])):
         moment = at(minute).isoformat()
-        assert ask(layout, f"select relevant from as_of(timestamptz '{moment}')") == said
+        assert ask(layout, f"select relevant from as_of(timestamptz '{moment}')") == expected
     moment = at(30).isoformat()
     under = f"select relevant from as_of(timestamptz '{moment}', rules := 'rules-2')"
     assert ask(layout, under) == [(False,)]
 
 
-def test_a_page_that_came_without_an_entry_is_sighted_where_it_was_captured(layout: Layout) -> None:
+def test_a_page_without_an_entry_has_its_capture_as_its_sighting(layout: Layout) -> None:
     article = make_article(URL)
     batch = Batch()
     origin = Origin(kind="warc", locator="crawl.warc.gz@17")

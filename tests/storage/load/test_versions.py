@@ -1,4 +1,4 @@
-"""Of the versions of one page, which is the article and which are its revisions."""
+"""Which version of a page is the article, and which are its revisions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_an_older_capture_loaded_later_becomes_a_revision(layout: Layout) -> Non
 
 @pytest.mark.parametrize("flag", ["bot_wall", "no_story", "too_short", "paywall", "listing_page"])
 @pytest.mark.parametrize("story_first", [True, False])
-def test_what_a_wall_left_of_a_story_does_not_take_its_place(
+def test_a_version_behind_a_wall_does_not_replace_the_full_story(
     layout: Layout, flag: str, story_first: bool
 ) -> None:
     """Nor does an older whole text lose against a later piece of it, whichever was loaded first."""

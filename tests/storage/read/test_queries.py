@@ -1,4 +1,4 @@
-"""Queries of users: they can read the corpus and nothing else, and they end."""
+"""Users' queries can read the corpus and nothing else, and are bounded in time and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The contract with those who query: it exists, it is commented, it runs, and it is written down."""
+"""The views, macros and comments that analysts rely on, and the migrations that make them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The drift alarm: an outlet's newest pages against its own history."""
+"""Drift: an outlet's newest pages compared with its earlier ones."""
 
 from __future__ import annotations
 
@@ -79,14 +79,14 @@ def since(first: int, changes: dict[str, Any]) -> Page:
         ({"text": "x" * 2_500, "page_chars": 0}, []),
     ],
 )
-def test_what_changed_on_the_newest_pages_is_told_by_its_measure(
+def test_a_change_on_the_newest_pages_shows_in_its_measure(
     layout: Layout, changes: dict[str, Any], measures: list[str]
 ) -> None:
     fill(layout, since(100, changes))
     assert drifting(layout) == measures
 
 
-def test_a_few_odd_pages_are_no_drift_and_neither_is_what_was_always_so(layout: Layout) -> None:
+def test_neither_a_few_odd_pages_nor_a_lasting_fault_is_drift(layout: Layout) -> None:
     odd: dict[str, Any] = {"quality": ("paywall",), "published_at": None, "text": "x" * 150}
     fill(layout, lambda number: odd if number in (101, 117) else {})
     fill(layout, lambda number: odd if number % 3 else {}, site="always.example")
@@ -103,7 +103,7 @@ def test_no_verdict_is_given_on_an_outlet_with_less_than_sixty_pages(layout: Lay
     assert ask(layout, "select * from outlet_drift") == []
 
 
-def test_pages_refused_whole_count_for_the_outlet_of_their_host(layout: Layout) -> None:
+def test_refused_pages_count_for_the_outlet_of_their_host(layout: Layout) -> None:
     """A new bot wall leaves no article at all: its outlet would otherwise just fall silent."""
     fill(layout, lambda number: {})
     batch = Batch()
@@ -131,8 +131,8 @@ def test_the_status_names_what_drifts_with_what_is_usual(
     fill(layout, since(100, {"published_at": None, "published_precision": ""}))
     publish(layout)
     assert main(["status", "--db", str(layout.link), "--json"]) == 0
-    (told,) = json.loads(capsys.readouterr().out)["drifting"]
-    assert (told["site"], told["measure"], told["value"], told["usual"]) == (SITE, "undated", 1.0, 0.0)
-    assert told["since"].startswith(str(at(60 * 100))[:16])
+    (row,) = json.loads(capsys.readouterr().out)["drifting"]
+    assert (row["site"], row["measure"], row["value"], row["usual"]) == (SITE, "undated", 1.0, 0.0)
+    assert row["since"].startswith(str(at(60 * 100))[:16])
     assert main(["status", "--db", str(layout.link)]) == 0
     assert "undated" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Spool, locks, publishing and trouble: what is on disk, and what a person is told when it cannot be."""
+"""Spool, locks and publishing: the files on disk, and the messages when something is wrong."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def some_batch(url: str = "https://a.example/1", **changes: object) -> Batch:
     return batch
 
 
-def test_everything_lives_beside_the_name_users_open(tmp_path: Path) -> None:
+def test_all_files_are_beside_the_database_users_open(tmp_path: Path) -> None:
     layout = Layout.for_database(tmp_path / "my.duckdb")
     assert layout.root == tmp_path / "my.duckdb.d"
     prepare(layout)
@@ -66,7 +66,7 @@ def test_an_unreadable_file_is_put_aside_with_the_reason_and_the_others_are_load
     assert all((layout.bad / f"{name}.reason.txt").read_text().strip() for name in report.quarantined)
 
 
-def test_text_no_database_can_hold_is_made_storable(layout: Layout) -> None:
+def test_characters_that_a_database_cannot_store_are_replaced(layout: Layout) -> None:
     put_batch(layout, some_batch(title="A\x00B \ud800 C \U0001f4e1 \u202e"))
     load(layout)
     assert ask(layout, "select title from entries") == [("AB ? C \U0001f4e1 \u202e",)]
@@ -185,7 +185,7 @@ def test_a_store_held_by_another_program_is_reported_with_its_process(layout: La
     assert load(layout).batches == 1
 
 
-def test_a_second_loader_is_told_who_is_at_work(layout: Layout) -> None:
+def test_a_second_loader_names_the_process_at_work(layout: Layout) -> None:
     with (
         hold(layout.load_lock, "a load"),
         pytest.raises(CorpusBusyError, match=f"process {os.getpid()} holds"),
@@ -223,7 +223,7 @@ def test_a_corpus_of_a_newer_version_is_refused(layout: Layout) -> None:
             action()
 
 
-def test_a_place_that_is_a_file_is_reported(tmp_path: Path) -> None:
+def test_a_folder_path_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"file.*Move it away or name another"):
         prepare(Layout.for_database(tmp_path / "file" / "corpus.duckdb"))
@@ -241,13 +241,13 @@ def test_a_folder_without_write_permission_is_reported(tmp_path: Path) -> None:
     [(errno.ENOSPC, "disk_full"), (errno.EDQUOT, "disk_full"), (errno.EROFS, "unwritable"),
      (errno.EACCES, "unwritable"), (errno.EIO, "io")],
 )  # fmt: skip
-def test_trouble_of_the_disk_is_told_with_path_and_remedy(tmp_path: Path, number: int, kind: str) -> None:
+def test_disk_errors_name_path_and_remedy(tmp_path: Path, number: int, kind: str) -> None:
     with pytest.raises(StorageError, match=str(tmp_path)) as caught, disk_errors(tmp_path, "write"):
         raise OSError(number, os.strerror(number))
     assert caught.value.kind == kind
 
 
-def test_too_little_space_is_told_before_anything_is_written(tmp_path: Path) -> None:
+def test_too_little_space_is_reported_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="MB free") as caught:
         need_space(tmp_path, 1 << 60, "publish")
     assert caught.value.transient
@@ -286,7 +286,7 @@ def test_the_loader_process_reports_what_it_did(layout: Layout) -> None:
     assert report.published == str(layout.link.resolve())
 
 
-def test_a_folder_named_like_ours_where_the_user_stands_does_not_disturb_the_loader(
+def test_a_folder_named_like_our_package_in_the_current_directory_is_not_imported(
     layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "storage").mkdir()
