@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 
 from fivegwatch.extractors.copies.fingerprints import BANDS, VERSION, fingerprint
-from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load

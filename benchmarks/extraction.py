@@ -33,8 +33,8 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Origin, Page
 from fivegwatch.extractors.text.decoding import decode_document
-from fivegwatch.extractors.text.likeness import alike, words
 from fivegwatch.extractors.text.plain import plain_text
+from fivegwatch.extractors.text.word_overlap import alike, words
 
 CAPTURED_AT = datetime(2026, 11, 23, tzinfo=UTC)
 """The pages' own capture times are unknown; all are older than this."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
-from fivegwatch.storage.load.publish import versions
+from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.checks import check_corpus
 from fivegwatch.storage.read.store import select
 from fivegwatch.storage.spool.batches import pending, put_batch

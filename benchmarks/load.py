@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from fivegwatch.extractors.model import Origin
-from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load

@@ -22,10 +22,10 @@ import duckdb
 from fivegwatch.extractors.errors import KINDS, SettingsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
-from fivegwatch.flows.home import TEMPLATE
 from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
 from fivegwatch.flows.settings import settings
 from fivegwatch.flows.settings.bounds import limit_bounds
+from fivegwatch.flows.working_directory import TEMPLATE
 from fivegwatch.sources.services.addresses import Services
 from fivegwatch.storage.schema.migrate import migrate
 
@@ -270,7 +270,8 @@ def sql_page() -> str:
         "SQL",
         "What can be asked of `corpus.duckdb`. Every view, column and macro has this text as its `COMMENT` too:"
         " `fivegwatch sql` lists the views. Times are `TIMESTAMP WITH TIME ZONE`; days are days of UTC. The tables"
-        " behind the views (schema `base`, [storage/schema/schema.sql](../../storage/schema/schema.sql)) may change.",
+        " behind the views (schema `base`,"
+        " [storage/schema/schema.generated.sql](../../storage/schema/schema.generated.sql)) may change.",
         table(("view", "what it holds"), [(f"[`{name}`](#{name})", note) for name, note in views]),
         table(("macro", "what it gives"), [(f"[`{row[0]}`](#{row[0]}-1)" if row[0] in dict(views) else
                                             f"[`{row[0]}`](#{row[0]})", row[3]) for row in macros]),

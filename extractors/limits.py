@@ -98,7 +98,7 @@ class Limits:
     """Longest pause between two attempts at a failing feed or page."""
     unasked_s: float = 2_592_000.0
     """A page whose host could not even be asked (paused, robots.txt out of reach) is given up after 30 days: a
-    publisher away for that long has moved or ended, and what is news to nobody need not be waited for."""
+    publisher away for that long has moved or ended."""
     poll_min_s: float = 900.0
     """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
     poll_max_s: float = 21_600.0

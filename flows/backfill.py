@@ -19,10 +19,10 @@ from fivegwatch.flows.engine import Ended, Engine, run_flow
 from fivegwatch.flows.runs.backfill.account import Account
 from fivegwatch.flows.runs.backfill.dry_run import dry_run
 from fivegwatch.flows.runs.backfill.estimate import as_lines
+from fivegwatch.flows.runs.backfill.forms import About, Parameter, parameters_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
-from fivegwatch.flows.runs.backfill.parameters import About, Parameter, parameters_of
-from fivegwatch.flows.runs.backfill.requests import REQUESTS, Request
 from fivegwatch.flows.runs.backfill.run import run_backfill
+from fivegwatch.flows.runs.backfill.sources import REQUESTS, Request
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.storage.disk.locks import backfill_lock
 

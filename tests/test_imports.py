@@ -39,7 +39,7 @@ def tree(path: Path) -> ast.Module:
 
 
 def imported(path: Path) -> Iterator[tuple[str, int]]:
-    """What a module imports, with the line; our own modules without the package's name: ``storage.corpus``."""
+    """What a module imports, with the line; our own modules without the package's name: ``storage.connections``."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from ((alias.name.removeprefix("fivegwatch."), node.lineno) for alias in node.names)
@@ -50,7 +50,7 @@ def imported(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def our_modules() -> dict[str, Path]:
-    """Every module of the rooms, by its name without the package's: ``storage.corpus``."""
+    """Every module of the rooms, by its name without the package's: ``storage.connections``."""
     return {
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
         for room in ROOMS

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.extractors.text.likeness import words
+from fivegwatch.extractors.text.word_overlap import words
 from fivegwatch.extractors.web.urls import canonical_url
 
 HOME = re.compile(r"^/?(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:index\.\w+|home/?|default\.\w+)?$", re.IGNORECASE)

@@ -10,10 +10,10 @@ from fivegwatch.extractors.articles.edges import trim_lines
 from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.articles.identity import ended_at_front, page_url
 from fivegwatch.extractors.articles.metadata import page_section, page_tags, site_name
+from fivegwatch.extractors.articles.other_versions import with_version
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
 from fivegwatch.extractors.articles.quality import is_nothing, quality_flags, shown_chars, wall_of
 from fivegwatch.extractors.articles.standfirst import with_standfirst
-from fivegwatch.extractors.articles.versions import with_version
 from fivegwatch.extractors.model import Article, Entry, OtherVersion, Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal

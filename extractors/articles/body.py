@@ -22,8 +22,8 @@ from fivegwatch.extractors.pages.claims import paragraphs
 from fivegwatch.extractors.pages.embedded import embedded_text
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
-from fivegwatch.extractors.text.likeness import alike, phrases
 from fivegwatch.extractors.text.plain import plain_text, strip_controls, strip_invisible
+from fivegwatch.extractors.text.word_overlap import alike, phrases
 
 SAME_SIZE = 0.9
 """Two runs agree if the shorter text has at least this share of the longer one's characters."""

@@ -14,8 +14,8 @@ from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.phrases import NO_NAMES, SIGNED_LINE
 from fivegwatch.extractors.text.elements import SILENT
-from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.text.word_overlap import key
 
 META_NAMES = (
     "author", "authors", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl", "citation_author",

@@ -13,7 +13,7 @@ from fivegwatch.extractors.pages.phrases import (
     SIGNED_LINE,
     TAGS_LINE,
 )
-from fivegwatch.extractors.text.likeness import key
+from fivegwatch.extractors.text.word_overlap import key
 
 HEAD_LINES = 8
 """First lines that are cleaned; on the 569 pages of the extraction benchmark no headline is repeated later."""

@@ -11,8 +11,8 @@ from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.claims import line
 from fivegwatch.extractors.pages.outlet import names_site
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.likeness import key, shared, words
 from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.extractors.text.word_overlap import key, shared, words
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
@@ -105,7 +105,7 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
 
 
 def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
-    """Whether a title is the outlet's name or a template's placeholder, and the headline its feed ``announced`` better.
+    """True if a title is only the outlet's name or a placeholder; then the headline ``announced`` by the feed is used.
 
     Such a title has one or two words, is no visible heading, and shares no word with the announced headline.
     """

@@ -7,8 +7,8 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import words_shown
+from fivegwatch.extractors.text.word_overlap import key
 
 OF_THE_STORY = 0.7
 """A class marks the story's paragraphs if at least this share of the text's paragraphs has it."""

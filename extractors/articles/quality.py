@@ -17,7 +17,7 @@ from fivegwatch.extractors.pages.claims import line, types_of
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.elements import SILENT
 from fivegwatch.extractors.text.language import text_language
-from fivegwatch.extractors.text.likeness import words
+from fivegwatch.extractors.text.word_overlap import words
 
 WALL_CHARS = 1_500
 """Longest text of a wall; a longer text with its words is a story about cookies or robots."""

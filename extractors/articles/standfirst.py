@@ -12,8 +12,8 @@ from lxml.html import HtmlElement
 from fivegwatch.extractors.pages.claims import line
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.elements import SILENT
-from fivegwatch.extractors.text.likeness import key
 from fivegwatch.extractors.text.plain import words_shown
+from fivegwatch.extractors.text.word_overlap import key
 
 DESCRIPTION_KEY = 30
 """Shorter descriptions are slogans."""

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.pages import wall_phrases
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.likeness import key, words
 from fivegwatch.extractors.text.scripts import HAN, HANGUL, KANA, UNSPACED
+from fivegwatch.extractors.text.word_overlap import key, words
 
 WALL_WORDS = wall_phrases.anywhere(
     (

@@ -144,7 +144,7 @@ def _announced(text: str) -> str:
 
 
 def _clipped_person(match: re.Match[str]) -> str:
-    """The element without what is beyond a name: feedparser's search for an e-mail address in it is quadratic (562)."""
+    """The element cut to the length of a name: feedparser's search for an e-mail address in it takes quadratic time."""
     content = match[2]
     if len(content) <= _PERSON_CHARS or len(text := _IN_PERSON.sub(r"\1", content)) <= _PERSON_CHARS:
         return match[0]

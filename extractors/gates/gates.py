@@ -11,8 +11,9 @@ stops a page when
 
 An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end a
 sentence if there is no tag between it and the word. A word that a name needs near it is searched within the reach of a
-sentence. Boxes side by side (``SEAM``) end sentences too; an extractor that joins two of them in one line (cells of
-tables, pages without a story) is not expected to make the only sufficient sentence of two halves.
+sentence. Boxes side by side (``SEAM``) end sentences too; if an extractor joins two of them
+in one line (cells of tables, pages without a story), we assume that this does not make the only sentence that would
+keep the page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is not shown of a page cut out of its bytes, and its tags: patterns, and their compiled twins where they are.
+"""Removes from a page's bytes what is not shown, and the tags: by regular expressions, or by their C twins if compiled.
 
 Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
 """

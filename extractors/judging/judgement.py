@@ -173,7 +173,7 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause that a story about a vendor has no word of phones; empty if it has, or names no vendor."""
+    """A clause for the reason: the text names a vendor and no word of phones. Empty otherwise."""
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):
         seen |= rules.masks[term]

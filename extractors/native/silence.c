@@ -1,4 +1,4 @@
-/* Pages without what is not shown of them: comments, styles and scripts. */
+/* Removes from a page what is not shown: comments, styles and scripts. */
 #include "native.h"
 
 /* Behind `</name` and all that follows up to its `>`. */

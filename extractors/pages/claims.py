@@ -12,8 +12,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.text.likeness import shared, words
 from fivegwatch.extractors.text.plain import strip_controls
+from fivegwatch.extractors.text.word_overlap import shared, words
 
 NODES = 400
 """Most JSON-LD objects read; lists of related stories have thousands."""

@@ -6,7 +6,7 @@ from collections.abc import Set
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.pages.claims import Claims, line
-from fivegwatch.extractors.text.likeness import key
+from fivegwatch.extractors.text.word_overlap import key
 
 
 def outlet_names(claims: Claims, url: str) -> frozenset[str]:

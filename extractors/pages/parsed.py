@@ -13,8 +13,8 @@ from fivegwatch.extractors.pages.claims import Claims, read_claims, types_of
 from fivegwatch.extractors.pages.outlet import names_site, outlet_names
 from fivegwatch.extractors.pages.pruning import prune
 from fivegwatch.extractors.pages.tree import read_page
-from fivegwatch.extractors.text.likeness import words
 from fivegwatch.extractors.text.plain import words_shown
+from fivegwatch.extractors.text.word_overlap import words
 
 HEADINGS = 30
 """First-level headings looked at."""

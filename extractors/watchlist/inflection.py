@@ -15,12 +15,12 @@ from fivegwatch.extractors.text import scripts
 from fivegwatch.extractors.text.folding import fold_term, fold_text
 from fivegwatch.extractors.watchlist.conjugation import conjugate
 
-# Letters a word may carry after its stem; 0: closed forms only. Taxonomy rule 6 gives five for stem languages.
+# Most letters a word of the language may carry after its stem. A language that is not listed has closed forms only.
 TAILS = {
     "de": 3, "nl": 3, "sv": 4, "es": 3, "pt": 3, "fr": 2, "it": 3, "pl": 4, "cs": 4, "ru": 5, "uk": 5,
     "tr": 7, "hi": 3, "ar": 3,
 }  # fmt: skip
-# Endings of words too short to be cut: a ban is no band, an euro no Europe.
+# Endings of words too short to be cut to a stem: with free endings `ban` would match `band`, `euro` `Europe`.
 _SHORT_ENDINGS = {
     "nl": "s|e|en|t", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es",
     "es": "s|es", "pt": "s|es", "it": "i|e|o|a",

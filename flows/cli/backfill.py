@@ -16,9 +16,9 @@ from datetime import date
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from fivegwatch.flows.cli.arguments import add_database, add_new, given, settings_of
+from fivegwatch.flows.runs.backfill.forms import Parameter, Parameters, parameters_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
-from fivegwatch.flows.runs.backfill.parameters import Parameter, Parameters, parameters_of
-from fivegwatch.flows.runs.backfill.requests import REQUESTS, Request
+from fivegwatch.flows.runs.backfill.sources import REQUESTS, Request
 from fivegwatch.flows.settings.settings import Settings, parse_address
 
 P = TypeVar("P", bound=Parameters)

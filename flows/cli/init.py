@@ -9,8 +9,8 @@ import argparse
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.home import make_directory
 from fivegwatch.flows.settings.settings import FILE_NAME
+from fivegwatch.flows.working_directory import make_directory
 
 EXAMPLE = """example:
   fivegwatch init ~/5g --contact newsdesk@example.org"""

@@ -13,7 +13,7 @@ from importlib import import_module
 
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
 from fivegwatch.flows.printing.lines import printable
-from fivegwatch.flows.settings.settings import version
+from fivegwatch.sources.http.user_agent import version
 
 COMMANDS = {
     "init": "create a working directory with settings and watchlist",

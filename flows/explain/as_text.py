@@ -172,7 +172,6 @@ def _passages(verdict: Verdict) -> Iterator[tuple[Piece, ...]]:
 def _marked(pieces: tuple[Piece, ...], roles: Mapping[str, str], *, style: str = "") -> Text:
     text = Text(style=style)
     for piece in pieces:
-        plain = " ".join(piece.text.splitlines()) if "\n" in piece.text else piece.text
         mark = STYLES.get(role_of(piece, roles), MARK) if piece.rules else None
-        text.append("".join(c if c.isprintable() else " " for c in plain), mark)
+        text.append("".join(c if c.isprintable() else " " for c in piece.text), mark)
     return text

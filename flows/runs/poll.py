@@ -18,7 +18,7 @@ from fivegwatch.extractors.model import Failure, Feed, FeedState, Origin, Page, 
 from fivegwatch.flows.runs.policy import Polling
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of
-from fivegwatch.flows.workers.children import read_feed
+from fivegwatch.flows.workers.in_child import read_feed
 from fivegwatch.sources.http.client import NotModified
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Failed, Poll, Sighting

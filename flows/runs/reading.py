@@ -12,7 +12,7 @@ from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, Page
 from fivegwatch.extractors.web.urls import site_of
-from fivegwatch.flows.workers.children import find_versions, read_article
+from fivegwatch.flows.workers.in_child import find_versions, read_article
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 

@@ -20,7 +20,7 @@ from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.clock import NOTED_BEHIND_S, Clock, utc_now
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.flows.workers.children import start_judging
+from fivegwatch.flows.workers.in_child import start_judging
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.disk.layout import Layout

@@ -1,4 +1,4 @@
-"""The least and the most that each limit may be set to: nothing by which a run would hang, starve or never begin."""
+"""The least and the most that each limit may be set to: so that no setting makes a run hang, starve or never begin."""
 
 from __future__ import annotations
 

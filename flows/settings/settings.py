@@ -11,6 +11,7 @@ from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.watchlist.tables import Faults, Table, shown
 from fivegwatch.flows.settings.bounds import DAY, limit_bounds
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
+from fivegwatch.sources.http.user_agent import user_agent
 from fivegwatch.sources.services.addresses import Services
 
 FILE_NAME = "fivegwatch.toml"
@@ -56,18 +57,8 @@ class Settings:
 
     @property
     def user_agent(self) -> str:
-        """``fivegwatch/VERSION (+contact)``, honest and the same for every request."""
-        return f"fivegwatch/{version()} (+{self.contact or 'no contact set'})"
-
-
-def version() -> str:
-    """The installed version, or ``0+checkout`` when the package is not installed."""
-    from importlib import metadata  # slow to import, seldom needed
-
-    try:
-        return metadata.version("fivegwatch")
-    except metadata.PackageNotFoundError:
-        return "0+checkout"
+        """The User-Agent of every request: ``fivegwatch/VERSION (+contact)``."""
+        return user_agent(self.contact)
 
 
 def find_home(env: Mapping[str, str], home: str | Path | None = None) -> Path:

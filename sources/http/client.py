@@ -85,7 +85,7 @@ class _Budget:
 class Web:
     """Fetches documents: ``async with Web(...) as web``. One per run, shared by all tasks.
 
-    ``user_agent`` is sent unchanged: ``product/version (+contact)``. ``allow`` lists the (host, port) pairs of
+    ``user_agent`` is sent unchanged (`user_agent.py` makes it). ``allow`` lists the (host, port) pairs of
     the operator's own machines, which are exempt from the rules for addresses and ports and from pauses. ``tls``
     replaces the system's certificate store.
     """

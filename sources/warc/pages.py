@@ -1,4 +1,4 @@
-"""Pages in WARC files of any origin. Captures that are no page are returned too, with the reason.
+"""Pages in WARC files of any origin. Captures that are not pages are returned as `WarcSkip`, with the reason.
 
 records -> responses and resources -> status, address, headers -> body out of its codings -> `Page`
 

@@ -91,7 +91,7 @@ class Record(Located):
     head: bytes
     """Version line and header fields, one a line, without the empty line."""
     data: bytes | None
-    """Holds the block among other bytes, for most blocks are never looked at; None when it was too large to keep."""
+    """The bytes read, not cut to the block: most blocks are never used. None if the block was too large."""
     begin: int
     end: int
     """The block is ``data[begin:end]``."""

@@ -20,7 +20,7 @@ from typing import Any
 
 import fivegwatch
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersionError, StorageError
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches

@@ -10,11 +10,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import copy_file, disk_errors, hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.published_copies import parts_of, versions
 from fivegwatch.storage.load.recovery import check_complete
-from fivegwatch.storage.load.versions import parts_of, versions
 
 KEEP = 2
 """Versions kept. Two, so that a reader that has just resolved the link still finds its version."""

@@ -1,7 +1,9 @@
 """Recovery of a store that is missing, damaged, or lacks batches that were published or loaded before.
 
-    batches of every published version and of done/ -> those the store lacks -> done/ back to incoming, or a copy
-    of the fullest version and done/ back to incoming, or refusal
+1. List the batches of every published version and of ``done/``, and those of them that the store lacks.
+2. If ``done/`` has all that the store lacks: move these back to ``incoming/``, where the loader takes them up.
+3. Else, or if there is no usable store: replace it by the published version with the most batches, then as in 2.
+4. If that would lose a batch: refuse, and name what is missing and the remedy.
 
 The corpus is a function of the set of batches merged into it, and ``base.load_log`` of each file lists that set. So a
 published version is itself the record of what was published, and a store is complete if it lists every batch that a
@@ -16,10 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import copy_file, disk_errors, need_space, sync_folder
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.versions import versions
+from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.schema.migrate import check_version
 from fivegwatch.storage.spool.batches import pending
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.publish import check_link
 from fivegwatch.storage.schema.migrate import is_current, migrations, storage_version

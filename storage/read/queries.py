@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from fivegwatch.extractors.errors import QueryError, StorageError
-from fivegwatch.storage.corpus import Connection, translated
+from fivegwatch.storage.connections import Connection, translated
 
 # read_only protects only the tables: without these settings a query could read and write any file of this user.
 # lock_configuration is last, since no setting can be changed after it.

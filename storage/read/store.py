@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.schema.migrate import is_current
 

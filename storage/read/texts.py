@@ -17,7 +17,7 @@ from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part, WithVerdict
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.entries import entry_of

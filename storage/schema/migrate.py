@@ -1,4 +1,9 @@
-"""Brings a database to the schema of this code: numbered migrations, then views, macros and comments."""
+"""Brings a database to the schema of this code: numbered migrations, then views, macros and comments.
+
+To add a column to the ledger: the field in `storage.spool.records`, a new file in ``migrations/`` (never change one
+that was released), the column in ``storage/load/merge/``, in ``views/ledger.sql`` and in ``table_comments.sql``; then write
+``schema.generated.sql`` anew as its first line says. Tests compare them all.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SchemaVersionError
-from fivegwatch.storage.corpus import STORAGE_VERSION, Connection
+from fivegwatch.storage.connections import STORAGE_VERSION, Connection
 
 HERE = Path(__file__).parent
 CONTRACT = (
-    *(f"views/{name}.sql" for name in ("stories", "judgements", "clusters", "operations", "drift", "macros")),
-    "comments.sql",
+    *(f"views/{name}.sql" for name in ("stories", "ledger", "clusters", "operations", "drift", "macros")),
+    "table_comments.sql",
 )
 
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.spool.column_types import arrow_type, digest_of, plain
 from fivegwatch.storage.spool.records import KINDS, RECORDS, Kind, Record
-from fivegwatch.storage.spool.shape import arrow_type, digest_of, plain
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -37,7 +37,7 @@ from fivegwatch.extractors.model import (
     Unit,
     UnitState,
 )
-from fivegwatch.storage.spool.shape import columns, digest_of, plain
+from fivegwatch.storage.spool.column_types import columns, digest_of, plain
 
 Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit"]
 

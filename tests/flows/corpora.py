@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.storage.corpus import opened
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.layout import Layout
 from tests.conftest import ROOT
 

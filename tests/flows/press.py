@@ -14,7 +14,7 @@ import duckdb
 
 from fivegwatch.flows.demo.site import Site
 from fivegwatch.flows.settings.settings import FILE_NAME
-from fivegwatch.storage.corpus import STORAGE_VERSION
+from fivegwatch.storage.connections import STORAGE_VERSION
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.schema.migrate import migrate
 from tests.flows.stored import write_small_watchlist

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from fivegwatch.storage.corpus import STORAGE_VERSION
+from fivegwatch.storage.connections import STORAGE_VERSION
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.schema.migrate import migrate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.layout import Layout
 
 # When and how often something was loaded is no part of what the corpus says.

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.model import Unit
-from fivegwatch.sources.warc.versions import as_it_is, change
+from fivegwatch.sources.warc.file_identity import as_it_is, change
 from fivegwatch.storage.read.reports import archives_begun
 from fivegwatch.storage.read.units import UnitProgress
 

@@ -10,7 +10,7 @@ from fivegwatch.flows.printing.progress import Reporter, Silent
 from fivegwatch.flows.runs.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.planning import plan_units
-from fivegwatch.flows.runs.backfill.requests import Request
+from fivegwatch.flows.runs.backfill.sources import Request
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.tools import tools_of

@@ -18,8 +18,8 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.changes import as_rows, in_a_line
 from fivegwatch.flows.runs.backfill.failures import why_failed
-from fivegwatch.flows.runs.backfill.requests import source_of
 from fivegwatch.flows.runs.backfill.scanning import file_name
+from fivegwatch.flows.runs.backfill.sources import source_of
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.services.throttle import SPACING_S

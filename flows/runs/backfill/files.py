@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fivegwatch.extractors.model import Unit
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.sources.http.downloads import Downloads
-from fivegwatch.sources.warc.versions import check_unchanged
+from fivegwatch.sources.warc.file_identity import check_unchanged
 from fivegwatch.storage.disk.files import disk_errors
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fivegwatch.extractors.errors import NewsError, StorageError
 from fivegwatch.extractors.model import Failure, Listing, Origin, Unit
 from fivegwatch.flows.runs.backfill.failures import record_failure
-from fivegwatch.flows.runs.backfill.requests import source_of
+from fivegwatch.flows.runs.backfill.sources import source_of
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.storage.read.units import UnitProgress
 from fivegwatch.storage.spool.records import Failed, Progress, Record, Sighting

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.runs.backfill.parameters import About, Parameters
+from fivegwatch.flows.runs.backfill.forms import About, Parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

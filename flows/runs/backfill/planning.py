@@ -8,7 +8,7 @@ from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.model import Unit
 from fivegwatch.flows.runs.backfill.changes import OF_THE_REQUEST, current_progress
 from fivegwatch.flows.runs.backfill.failures import remedy
-from fivegwatch.flows.runs.backfill.requests import Request
+from fivegwatch.flows.runs.backfill.sources import Request
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.storage.read.units import UnitProgress, known_units
 

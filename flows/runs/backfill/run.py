@@ -23,9 +23,9 @@ from fivegwatch.flows.runs.backfill.listing import list_unit
 from fivegwatch.flows.runs.backfill.loading import load, loading_now_and_then
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.planning import Plan, plan_units
-from fivegwatch.flows.runs.backfill.requests import Request
 from fivegwatch.flows.runs.backfill.scanning import LocalReader, SliceReader, scan_file
 from fivegwatch.flows.runs.backfill.slices import start_scanning
+from fivegwatch.flows.runs.backfill.sources import Request
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages

@@ -25,7 +25,7 @@ from fivegwatch.extractors.model import Failure, Origin, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.runs.verdicts import record_verdict
-from fivegwatch.sources.warc.archives import open_archive
+from fivegwatch.sources.warc.local_files import open_archive
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import START, Cursor, Damage
 from fivegwatch.storage.disk.page_store import ArchivePart

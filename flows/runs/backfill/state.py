@@ -17,7 +17,7 @@ from fivegwatch.flows.runs.backfill.changes import is_open
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.tools import Tools
-from fivegwatch.flows.workers.children import read_feed
+from fivegwatch.flows.workers.in_child import read_feed
 from fivegwatch.sources.http.client import Web
 from fivegwatch.sources.http.downloads import Downloads
 from fivegwatch.sources.services.throttle import Services, Throttle

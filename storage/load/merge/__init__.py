@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.connections import Connection
 from fivegwatch.storage.load.merge.clusters import update_clusters
+from fivegwatch.storage.spool.column_types import columns, sql_type
 from fivegwatch.storage.spool.records import RECORDS
-from fivegwatch.storage.spool.shape import columns, sql_type
 
 HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.

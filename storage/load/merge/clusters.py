@@ -17,7 +17,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.copies.agencies import agency_of
 from fivegwatch.extractors.copies.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
-from fivegwatch.storage.corpus import Connection
+from fivegwatch.storage.connections import Connection
 
 HERE = Path(__file__).parent
 PORTION = 10_000

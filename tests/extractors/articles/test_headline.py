@@ -6,7 +6,7 @@ import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.articles.headline import without_site
-from fivegwatch.extractors.text.likeness import key
+from fivegwatch.extractors.text.word_overlap import key
 from tests.extractors.articles.test_article import PARAGRAPHS, make_entry, make_page
 
 ANNOUNCED = "Ferry to the islands runs again from May"

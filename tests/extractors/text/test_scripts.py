@@ -8,8 +8,8 @@ import unicodedata
 import pytest
 
 from fivegwatch.extractors.copies.fingerprints import tokens
-from fivegwatch.extractors.text.likeness import words
 from fivegwatch.extractors.text.scripts import INVISIBLE, JOINERS, UNBROKEN, UNSPACED
+from fivegwatch.extractors.text.word_overlap import words
 
 
 @pytest.mark.parametrize("letter", ["ไ", "ຂ", "မ", "ខ", "の", "网", "絡"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
-from fivegwatch.flows.home import make_directory
+from fivegwatch.flows.working_directory import make_directory
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT

@@ -14,7 +14,7 @@ from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.load.versions import versions
+from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.checks import check_corpus
 from fivegwatch.storage.spool.batches import pending, put_batch
 from tests.storage.contents import ask, contents

@@ -15,7 +15,7 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import is_loaded, load, run_loader
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.load.versions import versions
+from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.spool.batches import put_batch
 from tests.conftest import ROOT
 from tests.storage.contents import ask, contents

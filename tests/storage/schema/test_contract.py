@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from fivegwatch.extractors.errors import SchemaVersionError
-from fivegwatch.storage.corpus import Connection, opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import is_loaded, load

@@ -20,7 +20,7 @@ from fivegwatch.storage.disk.files import disk_errors, hold, need_space, prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.load.versions import versions
+from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.feeds import feed_states
 from fivegwatch.storage.spool.batches import Batch, pending, put_batch, sweep
 from fivegwatch.storage.spool.records import Sighting

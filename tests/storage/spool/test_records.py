@@ -13,6 +13,7 @@ from fivegwatch.extractors.model import Failure, Origin, PageDate, Unit
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.column_types import columns, sql_type
 from fivegwatch.storage.spool.records import (
     Attempt,
     Failed,
@@ -25,7 +26,6 @@ from fivegwatch.storage.spool.records import (
     Sighting,
     Subscription,
 )
-from fivegwatch.storage.spool.shape import columns, sql_type
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_feed, make_state
 from tests.storage.contents import ask, contents
 

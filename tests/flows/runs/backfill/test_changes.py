@@ -14,10 +14,10 @@ import pytest
 
 from fivegwatch.extractors.model import Unit, UnitState
 from fivegwatch.flows.printing.progress import Silent
-from fivegwatch.flows.runs.backfill.requests import Archives
 from fivegwatch.flows.runs.backfill.run import run_backfill
+from fivegwatch.flows.runs.backfill.sources import Archives
 from fivegwatch.flows.settings.settings import load_settings
-from fivegwatch.sources.warc.versions import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
+from fivegwatch.sources.warc.file_identity import EDGE_BYTES, as_it_is, change, check_unchanged, plan_archive
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool.batches import Batch, put_batch

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.runs.backfill.requests import (
+from fivegwatch.flows.runs.backfill.sources import (
     Archives,
     Gdelt,
     Request,

@@ -19,7 +19,7 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import OtherVersion, Page, VersionLink
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import read_page
-from fivegwatch.extractors.text.likeness import shared, words
+from fivegwatch.extractors.text.word_overlap import shared, words
 from fivegwatch.extractors.web.urls import canonical_url, joined, site_of
 
 LINKS = 2_000

@@ -1,4 +1,4 @@
-"""How a request declares its parameters: once, for the command line, the form of the Prefect flow and the checks."""
+"""How the classes in `sources` declare parameters: once, for the command line, the Prefect form and the checks."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from fivegwatch.extractors.errors import SettingsError, StorageError
 from fivegwatch.extractors.model import Unit
-from fivegwatch.sources.warc.versions import plan_archive
+from fivegwatch.sources.warc.file_identity import plan_archive
 
 WARC_NAMES = (".warc", ".warc.gz", ".warc.zst")
 

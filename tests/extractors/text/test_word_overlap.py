@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fivegwatch.extractors.text.likeness import alike, shared
+from fivegwatch.extractors.text.word_overlap import alike, shared
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

@@ -12,7 +12,7 @@ from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows import backfill as flows
 from fivegwatch.flows.cli import backfill as command
 from fivegwatch.flows.runs.backfill.options import RunOptions
-from fivegwatch.flows.runs.backfill.requests import (
+from fivegwatch.flows.runs.backfill.sources import (
     REQUESTS,
     Archives,
     Gdelt,

@@ -45,7 +45,7 @@ def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> Pars
 
 def find_versions(page: Page) -> tuple[VersionLink, ...]:
     """The other versions of its story that the page links to. Raises ExtractionError."""
-    from fivegwatch.extractors.articles.versions import version_links
+    from fivegwatch.extractors.articles.other_versions import version_links
 
     return version_links(page)
 

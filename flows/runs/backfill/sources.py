@@ -1,7 +1,7 @@
 """What a user can ask a backfill for: one class for each kind of source, and how the run goes about it.
 
 To add a source, touch two files: write ``plan_...`` (which units there are) and ``read_...`` (portions of one unit's
-addresses) in a module of `sources.listings`, then add a class here, with its parameters, ``plan`` and ``read``, and its
+addresses) in a module of the room `sources`, then add a class here, with its parameters, ``plan`` and ``read``, and its
 name in `REQUESTS`. The command and the Prefect flow are made from that class. (A new kind of origin also needs its
 name in `extractors.model`, and a deployment its paragraph in ``prefect.yaml``.)
 
@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.model import Listing, Unit, UnitSource
+from fivegwatch.flows.runs.backfill.forms import About, Parameter, Parameters, parameters_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
-from fivegwatch.flows.runs.backfill.parameters import About, Parameter, Parameters, parameters_of
 
 if TYPE_CHECKING:
     from fivegwatch.flows.runs.backfill.state import BackfillRun
@@ -102,7 +102,7 @@ class Archives(Request):
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
         """One unit a file. Files of a folder that are no WARC file by their names are reported."""
-        from fivegwatch.sources.warc.archives import plan_archives
+        from fivegwatch.sources.warc.local_files import plan_archives
         from fivegwatch.sources.warc.news_crawl import plan_news_crawl
 
         since, until = self.news_crawl_since, self.news_crawl_until

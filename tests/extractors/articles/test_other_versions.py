@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.articles.versions import version_links
+from fivegwatch.extractors.articles.other_versions import version_links
 from fivegwatch.extractors.model import Article, OtherVersion
 from tests.extractors.articles.test_article import make_page
 
