@@ -117,8 +117,8 @@ class Pool:
 
         ``timeout_s`` bounds the processor time in whole seconds; the elapsed time may be four times as long, from the
         moment the child begins. ``memory`` bounds the growth of its address space in bytes. ``url`` names the document
-        in errors. If the child was killed from outside (by the kernel when memory is short, or a person), the call is made
-        once more; if it ended while it started, others are started in its place.
+        in errors. If the child was killed from outside (by the kernel when memory is short, or a person), the call
+        is made once more; if it ended while it started, others are started in its place.
 
         Raises: ``error`` (`ExtractionError` or `FeedError`) of kind ``parse_timeout`` (transient only where
         the clock ran out, not the processor time), ``parse_memory`` or ``parse_crash``; whatever NewsError the
