@@ -23,7 +23,7 @@ class Limits:
     page_body: int = 5 * MIB
     """A page after decompression."""
     listing_body: int = 64 * MIB
-    """A sitemap, an index of captures: sitemaps.org allows 50 MiB."""
+    """A sitemap or an index of captures; sitemaps.org allows sitemaps of 50 MiB."""
     listing_s: float = 180.0
     """Total deadline of one listing."""
     sitemap_urls: int = 100_000
@@ -65,13 +65,13 @@ class Limits:
     host_spacing_s: float = 1.0
     """Time between two requests to one host."""
     breaker_failures: int = 3
-    """Failures in a row after which a host is asked nothing more in this run."""
+    """Failures in a row after which a host gets no more requests in this run."""
     retries: int = 2
     """Further attempts inside one fetch."""
     retry_base_s: float = 1.0
     """Wait before the first retry within one fetch; doubles each time, with jitter."""
     own_concurrent_per_host: int = 16
-    """For the operator's own machines, the pairs he allowed by name."""
+    """Connections to one of the operator's own machines, which are the (host, port) pairs in ``allow``."""
     own_breaker_failures: int = 20
     """``breaker_failures`` for the operator's own machines."""
     dns_s: float = 5.0
@@ -97,8 +97,8 @@ class Limits:
     backoff_max_s: float = 86_400.0
     """Longest pause between two attempts at a failing feed or page."""
     unasked_s: float = 2_592_000.0
-    """A page whose host could not even be asked (paused, robots.txt out of reach) is given up after 30 days: a
-    publisher away for that long has moved or ended."""
+    """A page whose host could not be asked at all (paused, robots.txt out of reach) is given up after 30 days: a
+    publisher unreachable for that long has moved or ended."""
     poll_min_s: float = 900.0
     """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
     poll_max_s: float = 21_600.0

@@ -242,7 +242,7 @@ class Mention:
 
 
 class WithVerdict:
-    """What was judged: ``relevant``, or a ``near_miss``, or neither."""
+    """Something judged: ``relevant``, a ``near_miss``, or neither."""
 
     __slots__ = ()
     relevant: bool

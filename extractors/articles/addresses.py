@@ -29,7 +29,7 @@ NOWHERE: Final = frozenset({
 """Parts of an address that name an error, a log-in or a missing value instead of a story."""
 EMPTY: Final = frozenset(("undefined", "null", "nan"))
 UNFILLED = re.compile(r"[{}<>$|\\`^]|\[object|%(?![0-9A-Fa-f]{2})|/:\w|__\w+__")
-"""Marks of a template that was never filled."""
+"""Signs of a template whose variables were never filled in."""
 EXTENSION = re.compile(r"\.(?:[sx]?html?|php\d?|aspx?|jspx?|cfm|do)$", re.IGNORECASE)
 EDITION = re.compile(
     r"amp|print(?:able|version|view)?|druck(?:en|version|ansicht)?|imprimir|imprimer|stampa|mobile|index|default",
@@ -83,7 +83,7 @@ class Address:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """The document's numbers, dates left out: those of the last part of the path with any, else of the query."""
+        """The document's numbers without dates: from the last part of the path that has any, else from the query."""
         in_path = next(filter(None, map(_numbers, reversed(self.segments))), None)
         return in_path or frozenset(number for value in self.ids for number in _numbers(value))
 
@@ -94,7 +94,7 @@ class Address:
 
     @cached_property
     def slug(self) -> frozenset[str]:
-        """The words of the story's name without long numbers: of the last two parts of the path, the one with more."""
+        """The words of the story's name, without long numbers: from the longer of the last two parts of the path."""
         return max((_words(part) for part in self.segments[-2:][::-1]), key=len, default=frozenset())
 
     @cached_property
@@ -122,7 +122,7 @@ class Address:
 
     @cached_property
     def names_story(self) -> bool:
-        """Whether the address can tell stories apart: it has a number, a name of three words, or a date and a name."""
+        """Whether the address identifies a story: by a number, by a name of three words, or by a date and a name."""
         if self.is_home or self.is_nowhere or not (self.segments or self.ids):
             return False
         last = self.segments[-1] if self.segments else ""
@@ -139,7 +139,7 @@ def address_of(url: str) -> Address | None:
 
 
 def same_page(claim: Address, own: Address) -> bool:
-    """Whether two addresses name one page, apart from spelling, edition (AMP, print) and page number."""
+    """Whether two addresses name the same page; spelling, edition (AMP, print) and page number may differ."""
     if claim.key == own.key:
         return True
     if _host(claim) != _host(own) or claim.pairs != own.pairs:
@@ -178,7 +178,7 @@ def _same_name(claim: Address, own: Address, headline: frozenset[str]) -> bool:
     """Whether the names are equal, or the claim's differs by words of the page's headline."""
     ours, theirs = own.slug, claim.slug
     if not any(address.slug in map(_words, address.segments[-1:]) for address in (claim, own)):
-        return False  # both names are the part before the last: a section's
+        return False  # both names come from the last part but one, which names a section
     if ours == theirs:
         letters = sum(map(len, filter(str.isalpha, ours)))
         return len(ours) >= SLUG_WORDS or (len(ours) == 2 and letters >= NAME_CHARS)
@@ -198,7 +198,7 @@ def fit(address: Address, headline: frozenset[str]) -> float:
 
 
 def is_in_headline(address: Address, headline: frozenset[str]) -> bool:
-    """Whether ``headline`` holds every word of an address's name but those of up to three letters."""
+    """Whether ``headline`` has every word of over three letters in the address's name."""
     return len(address.slug) >= SLUG_WORDS and all(
         word in headline or (len(word) <= 3 and not word.isdigit()) for word in address.slug
     )

@@ -78,7 +78,7 @@ def extract_article(
 
 
 def refuse_nothing(page: Page, text: str, flags: tuple[str, ...]) -> None:
-    """Raise ExtractionError if the page holds no story: the wall's name, ``too_short`` or ``no_text``."""
+    """Raise ExtractionError if the page holds no story; its kind is the wall's name, ``too_short`` or ``no_text``."""
     wall = wall_of(flags)
     if wall:
         raise refusal(page, wall, "this is no article", transient=wall != "soft_404")

@@ -30,16 +30,16 @@ SAME_SIZE = 0.9
 WITNESS_CHARS = 500
 """A shorter ``articleBody`` or feed content is a teaser."""
 CONFIRMED = 0.8
-"""Least likeness of a text to the ``articleBody`` for the latter to say where the story ends."""
+"""The ``articleBody`` decides where the story ends if the text is at least this much like it."""
 FULLER = 1.3
 """How many times longer a witness must be to replace the text that it corroborates."""
 HELD = 0.5
-"""Least share of the three-word phrases of the shown text, or of one of its first lines, in a text that replaces it."""
+"""Share of the shown text's three-word phrases, or of those of one of its first lines, that a replacement must have."""
 OPENING_LINES, OPENING_PHRASES = 4, 5
 ELEMENTS = 40_000
 """Trees with more elements get one run; the other modes compare paragraphs pairwise."""
 HEAVY_PAGE = 1024 * 1024
-"""After a page of more bytes trafilatura's caches of whole lines are emptied."""
+"""trafilatura's caches of whole lines are emptied after every page of more bytes than this."""
 SHORT_CHARS = 400
 LEAN_CHARS = 1_000
 LEAN_RATIO = 3
@@ -82,8 +82,8 @@ def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body
 def _continues(witness: Body, shown: str) -> bool:
     """Whether a witness continues the text ``shown`` to readers: it begins like it, or holds most of it.
 
-    Otherwise ``articleBody`` is another text, which no reader sees. Any witness continues a text too short for a story;
-    the feed's content always counts, because its readers saw it.
+    An ``articleBody`` that does neither is another text, which no reader sees. Any witness continues a text too short
+    for a story. The feed's content always continues the text, because its readers saw it.
     """
     if witness.method == "feed" or len(shown) < SHORT_CHARS:
         return True

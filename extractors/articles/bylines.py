@@ -26,7 +26,7 @@ NAME_WORDS = 6
 BYLINE_CHARS = 160
 PIECES = 40
 NEAR = 250
-"""Elements searched after the headline; half as many before it."""
+"""How many elements are searched after the headline; half as many are searched before it."""
 SPLIT = re.compile(
     r"\s*(?:;|,|\||•|·|\s/\s|、|，|\s&\s|\s(?:and|und|et|y|e|og|och|en|i|và|dan|ve|и|та)\s)\s*"
 )
@@ -47,7 +47,7 @@ SHOWN_TEXTS = XPath(f"descendant::text()[not({' or '.join(f'parent::{name}' for 
 ENDS_JOINED = re.compile(r"(?:[,;&/]|\s(?:and|und|et|y|e|og|och|en|i))$", re.IGNORECASE)
 HANDLE = re.compile(r"(?<=\S)\s+\(?@\w+\)?")
 ROLE = re.compile(r"\s[-–—]\s|\s*\([^)]*\)?$")
-"""What follows a name: a role, an outlet."""
+"""A dash or bracket that ends a name in a byline; after it comes a role or an outlet."""
 AFTER_DATE = re.compile(r"^.*\d.*?\s(?:by|von|par|por|di|door|av|af|fra|przez)\s+(?=\S)", re.IGNORECASE)
 UNMARKED = re.compile(
     r"^(?:(?:written|reported|posted) by|by|von|par|por|door|av|af|autor(?:in)?|author|text|texte|texto|testo)(?::\s*|\s+)(?=[^\W\d_])",
@@ -135,7 +135,7 @@ def _signed_in(box: HtmlElement) -> str:
 
 
 def _leading_names(box: HtmlElement) -> str:
-    """The first names in ``box`` that commas or "and" join; what follows them is a date, a desk or an outlet."""
+    """The names at the start of ``box``, joined by commas or "and"; the rest is a date, a desk or an outlet."""
     taken: list[str] = []
     joined = True
     for piece in SHOWN_TEXTS(box)[:PIECES]:
@@ -174,7 +174,7 @@ def _signs(element: HtmlElement) -> bool:
 
 
 def _is_elsewhere(element: HtmlElement, around: Collection[HtmlElement]) -> bool:
-    """Whether ``element`` is in a box beside the story, by its class or id; boxes ``around`` the headline are not."""
+    """Whether a class or id says that ``element`` is beside the story; boxes ``around`` the headline are ignored."""
     holders = islice((element, *element.iterancestors()), 4)
     return any(ELSEWHERE.search(_name(box)) for box in holders if box not in around)
 

@@ -21,7 +21,7 @@ SHORT_CHARS = 90
 PROMOTION_CHARS = 160
 OPENING_CHARS = 20
 LABEL_CHARS = 60
-"""Characters in which a label in front of a repeated headline ends (``Exclusive: headline``)."""
+"""Most characters of a label in front of a repeated headline (``Exclusive: headline``)."""
 LABEL_END = re.compile(r"[:|»>·•–—/]")
 TAIL_LINES = 12
 YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -63,7 +63,7 @@ def _story_end(lines: list[str], known: set[str]) -> int:
 
 
 def _is_noise(line: str) -> bool:
-    """Whether a line is a picture credit or a template's placeholder, which no part of a story is."""
+    """Whether a line is a picture credit or a template's placeholder, so that it is never part of a story."""
     return bool(
         (len(line) <= SHORT_CHARS and CREDIT_LINE.match(line))
         or (len(line) <= PROMOTION_CHARS and PLACEHOLDER.match(line))
@@ -81,7 +81,7 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_byline(line: str) -> bool:
-    """Whether a line is "By" and names, each word capitalised or a particle: "Von der Leyen warnt" is a sentence."""
+    """Whether a line is "By" and names, each word capitalised or a particle; "Von der Leyen warnt" is not."""
     lead = SIGNED_LINE.match(line)
     names = re.findall(r"[^\W\d_]+", line[lead.end() :]) if lead else []
     return 0 < len(names) <= NAMES_WORDS and all(name in PARTICLES or not name[0].islower() for name in names)

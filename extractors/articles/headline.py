@@ -18,7 +18,7 @@ SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
 HEADLINE_KEY = 10
-"""Letters of a heading that names a story; shorter ones name sections."""
+"""Fewest letters of a heading that names a story; shorter headings name sections."""
 FEW_WORDS = 3
 UNFILLED = re.compile(
     r"^\W*(?:undefined|null|nan|none|nil|\[?object object\]?|\{\{[^{}]*\}\}|\$\{[^{}]*\}|<%[^%]*%>|%[\w.]+%"
@@ -114,7 +114,7 @@ def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:
 
 
 def _whole(title: str, others: Iterable[str]) -> str:
-    """``title``, or the spelling it was cut short from."""
+    """``title``; if it ends in an ellipsis, the full spelling among ``others`` when there is one."""
     if title.endswith(("...", "…")):
         return next((other for other in others if key(other).startswith(key(title))), title)
     return title

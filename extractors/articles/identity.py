@@ -31,14 +31,14 @@ from fivegwatch.extractors.text.elements import BOXES, CELLS, SILENT
 from fivegwatch.extractors.web.urls import joined, public_url, site_of
 
 CONTENT = (BOXES | CELLS) - {"div"}
-"""What ends the head. A ``div`` in the head makes parsers put the rest of the head behind it, so it ends nothing."""
+"""Elements that end the head. ``div`` is left out: parsers put the rest of a head behind a ``div`` in it."""
 LINKS = 2
 HEADINGS = 3
 DECLARED = 3_000
 TOLD = 0.6
-"""A name is this story's if at least this share of its words is in the headline ..."""
+"""A name is this story's if at least this share of its words is in the headline."""
 UNTOLD = 0.2
-"""... and another story's if at most this share is."""
+"""A name is another story's if at most this share of its words is in the headline."""
 FRONT_PARTS = 2
 
 
@@ -71,7 +71,7 @@ def first_claim(page: ParsedPage) -> str:
 def ended_at_front(page: ParsedPage) -> bool:
     """Whether a story was requested and the front page of its site or section came, as for expired stories.
 
-    A front page requested by its own address is no such case.
+    False for a front page that was requested by its own address.
     """
     requested, final = address_of(page.fetched.requested_url), address_of(page.url)
     if requested is None or final is None or same_page(final, requested) or requested.is_home:
@@ -92,7 +92,7 @@ def ended_at_front(page: ParsedPage) -> bool:
 def _is_corroborated(
     claim: Address, own: tuple[Address, Address], headline: frozenset[str], witnesses: int
 ) -> bool:
-    """Whether to believe a ``claim`` made in so many ways (``witnesses``) by a page with two ``own`` addresses."""
+    """Whether to believe a ``claim``, made in ``witnesses`` ways by a page whose two addresses are ``own``."""
     if any(same_page(claim, address) for address in own):
         return True
     if claim.is_home or claim.is_nowhere or not (claim.segments or claim.ids) or _is_above(claim, own[0]):

@@ -21,7 +21,7 @@ KEY_CHARS = 30
 
 
 def with_lost_paragraphs(tree: HtmlElement, text: str) -> str:
-    """``text`` with the page's paragraphs of the same class put back in order; mostly ``text`` unchanged."""
+    """``text`` with lost paragraphs of the story's class put back in order; unchanged on most pages."""
     present = key(text[:TEXT_CHARS])
     paragraphs = islice(tree.iter("p"), BLOCKS)
     blocks = [(_class_of(block), line) for block in paragraphs if (line := words_shown(block))]

@@ -27,9 +27,9 @@ URL_MONTH = re.compile(r"/((?:19|20)\d\d)/(0[1-9]|1[0-2])/")
 TITLE_END = re.compile(r"[|(\[]\s*([^|()\[\]]{6,60}?)\s*[)\]]?$")
 DATE_CHARS = 60
 MARKED = 400
-"""Elements with an ``itemprop`` that are read."""
+"""How many elements with an ``itemprop`` are read."""
 NEAR = 80
-"""Elements read after the headline; half as many before it."""
+"""How many elements are read after the headline; half as many are read before it."""
 DAY_AHEAD, SAME_DAY = timedelta(hours=24), timedelta(hours=36)
 
 
@@ -42,7 +42,7 @@ def page_dates(page: ParsedPage, entry: Entry | None) -> tuple[PageDate, ...]:
 
 
 def chosen_date(dates: tuple[PageDate, ...]) -> PageDate | None:
-    """The first claim; if it names a day only, the first one to the minute within 36 hours of it."""
+    """The first claim; if it gives only a day, the first claim with a time of day within 36 hours of it."""
     near = (date for date in dates if date.precision == "minute" and abs(date.at - dates[0].at) < SAME_DAY)
     return next(near, dates[0] if dates else None)
 
@@ -112,7 +112,7 @@ def _by_headline(page: ParsedPage) -> list[PageDate]:
 
 
 def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
-    """The date that is all of ``text`` but for up to ``labels`` words in front of it; else nothing."""
+    """The date in ``text`` if nothing but up to ``labels`` words in front of it is there too; else an empty list."""
     parts = (text or "").split()
     line = " ".join(parts)
     if not 6 <= len(line) <= DATE_CHARS or CHANGED_LINE.match(line) or not any(map(str.isdigit, line)):
@@ -126,8 +126,8 @@ def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
     """htmldate's guess for the whole page, else the one day that the page writes in the month of its address.
 
-    htmldate turns a bare month into its first day, so a first counts only if the page writes it. A guess in another month
-    than the address is another story's date.
+    htmldate turns a bare month into its first day, so a guess of the first of a month counts only if the page writes
+    that day. A guess in another month than that of the address is another story's date.
     """
     guess = _guessed(page)
     if guess and is_only_in_prose(page.tree, date.fromisoformat(guess), now=page.now):

@@ -27,14 +27,14 @@ NOTHING_CHARS = 80
 """A shorter text is a button, not a sentence; in scripts without spaces half of this."""
 SHOWN_CHARS = 30_000
 TOLD_WORDS = 1.6
-"""A page whose ``wordCount`` is this many times the words it shows withholds the rest."""
+"""If ``wordCount`` is at least this many times the words that the page shows, the page withholds the rest."""
 GARBLED = 0.01
 FOLDED_CHARS = XPath("string-length(normalize-space(.))")
 UNREAD = SILENT - {"noscript"}
-"""Silent elements but ``noscript``, which readers without scripts see and in which walls explain themselves."""
+"""Silent elements except ``noscript``: readers without scripts see it, and walls explain themselves in it."""
 UNCOUNTED = ("script", "style", "template", "svg")
-"""Left out of ``page_chars``. Fewer than ``SILENT``, because articles in old corpora were counted so: with ``SILENT`` 50 of
-284 pages count other characters."""
+"""Elements left out of ``page_chars``. They are fewer than ``SILENT``, to agree with the counts in old corpora:
+``SILENT`` would change the count of 50 of 284 pages."""
 WALLS = ("bot_wall", "soft_404", "consent_wall", "script_wall")
 """Flags of pages that hold no story at all, the most certain first."""
 
@@ -90,7 +90,7 @@ def _walls(page: ParsedPage, entry: Entry | None, title: str, text: str) -> Iter
 
 
 def _wall_words(page: ParsedPage, title: str, text: str) -> Iterator[str]:
-    """The walls whose words the page has; a story may have them too."""
+    """Names of the walls whose words the page has; a story may have such words too."""
     stub = len(text) < LIMITS.stub_chars
     little = f"{title}\n{shown_text(page, WALL_CHARS) if stub else text}"
     heading = f"{title}\n{page.title_tag}"

@@ -33,7 +33,7 @@ CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bi
 PARTS = frozenset({
     "div", "ul", "li", "p", "h2", "h3", "span", "b", "strong", "i", "em", "a", "br", "font", "time", "sup", "sub",
 })  # fmt: skip
-"""Elements of which a box with a standfirst and nothing else may consist."""
+"""Elements that may be in a box that holds a standfirst and nothing else."""
 SHORTEST = 40
 LINKED = 0.5
 _CLASSES = XPath("//@class", smart_strings=False)

@@ -23,15 +23,15 @@ WALL_WORDS = wall_phrases.anywhere(
 SUBJECTS = 2
 """Fewest subjects of the headline that the text of a story names."""
 EVIDENCE = 3
-"""Subjects named again and marks, together, by which a page with a wall's words is a story."""
+"""A page with a wall's words is a story if its subjects named again and its marks of a story add up to this."""
 WORD_CHARS, STEM_CHARS = 4, 5
-"""Shorter words are mostly grammar; letters after the stem mostly are endings."""
+"""Fewest letters of a word that can be a subject (shorter words are mostly grammar), and letters kept as its stem."""
 _UNSPACED, _HANGUL = re.compile(f"[{UNSPACED}]"), re.compile(f"[{HANGUL}]")
 _DENSE = re.compile(f"[{KANA}{HAN}{HANGUL}]")
 ACRONYM = re.compile(r"(?<![^\W_])[^\W\d_]{2,4}(?![^\W_])")
 TITLE_CHARS, TEXT_CHARS = 400, 3_000
 PROMISED = 3
-"""Fewest subjects of an announcement by which a page that names none of them is another page."""
+"""A page that names none of the subjects of its announcement is another page if there are at least this many."""
 SLIGHT_CHARS = 600
 """Longest text of a wall or notice."""
 
@@ -64,7 +64,7 @@ def taken_up(page: ParsedPage, title: str, text: str) -> int:
     """How many subjects of ``title`` the ``text`` names; the outlet's name and phrases of walls do not count."""
     outlet = f"{key(urlsplit(page.url).hostname or '')} {' '.join(page.site_names)}"
     named = {stem for stem in subjects(WALL_WORDS.sub(" ", title[:TITLE_CHARS])) if key(stem) not in outlet}
-    # The headline may stand in the text once more, in one line with the date.
+    # The text may repeat the headline, on one line with the date.
     rest = text[:TEXT_CHARS].replace(title, " ") if title else ""
     return len(named & subjects(WALL_WORDS.sub(" ", rest)))
 
@@ -83,17 +83,17 @@ def _looks_like_article(page: ParsedPage) -> bool:
 
 
 def is_story(page: ParsedPage, title: str, text: str) -> bool:
-    """Whether a page with the words of a wall is a story all the same: its text goes on from its headline."""
+    """Whether a page with the words of a wall is a story: its text names what its headline names, and it has marks."""
     named = taken_up(page, title, text)
     marks = told_as_article(page) + _looks_like_article(page)
     return named >= SUBJECTS and min(named, EVIDENCE) + marks >= EVIDENCE
 
 
 def is_no_story(page: ParsedPage, announced: str, title: str, text: str) -> bool:
-    """Whether a short page shows something else than a story, in whatever language: asking again may help.
+    """Whether a short page, in any language, is not a story, so that a later request may get one.
 
-    It names nothing of what its feed ``announced``; or it has no mark of a story, and its text does not name what its
-    title names.
+    It is not if it names nothing that its feed ``announced``, or if it has no mark of a story and its text does not
+    name what its title names.
     """
     if told_as_article(page):
         return False

@@ -22,13 +22,13 @@ from fivegwatch.extractors.text.scripts import UNSPACED
 Hashes = npt.NDArray[np.uint64]
 
 VERSION: Final = 1
-"""To be raised by every change that alters fingerprints; storage then computes all of them again."""
+"""Raise this with every change that alters fingerprints; storage then computes all of them again."""
 WORDS_A_SHINGLE: Final = 3
 CHARACTERS_A_SHINGLE: Final = 6
 BANDS: Final = 24
 ROWS: Final = 3
 STRETCH: Final = 16
-"""Shingles of the stretch behind one anchor: two texts that share so many in a row share an anchor."""
+"""Number of shingles from which one anchor is chosen: two texts that share so many in a row share an anchor."""
 ANCHORS_AT_MOST: Final = 1_024
 FEW_WORDS: Final = 20
 """A text of fewer words cannot identify a story; its title is added."""
@@ -37,8 +37,8 @@ SAME: Final = 0.6
 
 This and the limits below were measured by ``benchmarks.duplicates``."""
 REWORDED: Final = 0.45
-"""The share for two texts of like length with at least ``LONG`` shingles in common, more than a footer or quotation
-has. A text with every fifth word replaced keeps half of its shingles."""
+"""This lower share is enough for two texts of like length with at least ``LONG`` shingles in common, which is more than
+a footer or a quotation has. A text with every fifth word replaced keeps half of its shingles."""
 LONG: Final = 100
 LIKE_LENGTH: Final = 0.6
 """Two texts are of like length if the shorter has at least this share of the longer one's shingles."""

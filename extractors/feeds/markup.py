@@ -25,7 +25,7 @@ _AT_LINE_START = re.compile(
 )
 _ENTITY = re.compile(r"<!ENTITY\b", re.I)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
-# Names of characters, and the references to lists of names in RSS 0.91 and 1.0; such lists are never loaded.
+# Declarations of a named character, and of an external list of them (RSS 0.91 and 1.0); such lists are never loaded.
 _CHARACTER_ENTITY = re.compile(
     r"<!ENTITY\s{1,20}([A-Za-z][\w.-]{0,40})\s{1,20}(?:\"([^\"<&%]|&#\w{1,9};)\"|'([^'<&%]|&#\w{1,9};)')\s{0,20}>",
     re.I,
@@ -85,7 +85,7 @@ class FeedMarkup:
     partial: bool
     """The root element is never closed: the document was cut short."""
     items: int
-    """Items the text shows outside of what it quotes, from their start tags."""
+    """Number of items outside of CDATA sections and comments, counted by their start tags."""
     dropped: int
     """Items cut out because there were more than the cap."""
 

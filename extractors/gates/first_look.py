@@ -20,10 +20,10 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import ScanFor
 
 _APART = " . "
-"""Between two texts. A term across it is a false hit, which is harmless."""
+"""Separator of two texts. A term that spans it is a false hit, which is harmless."""
 
 Found = list[tuple[int, int]]
-"""Offsets in a text and term numbers."""
+"""Hits as pairs: an offset in a text, and the number of the term."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Look:
         return self.told[int(origins[start]) : int(origins[end - 1]) + 1]
 
     def places(self, at: int) -> tuple[int, ...]:
-        """The offsets in the folded text that an offset in joined words may belong to."""
+        """The offsets in the folded text of the page for ``at``, which may be an offset in joined words."""
         origin = self.folded.origin(at)
         number = bisect_right(self.joined, origin, key=itemgetter(0)) - 1
         if number < 0:

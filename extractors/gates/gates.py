@@ -7,7 +7,8 @@ stops a page when
 ``scan``  nothing in it names a subject, in any language whose everyday words it contains;
 ``text``  no sentence around a subject is enough, by any set of term files that may apply: first ignoring full stops and
           tags, then with full stops and with boxes side by side as ends of sentences;
-``tree``  the same in what is left without links to other stories and hidden boxes, with the title that will be chosen.
+``tree``  the same test of the pruned page (no hidden boxes, no links to other stories), with the title that will be
+  chosen.
 
 An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end a
 sentence if there is no tag between it and the word. A word that a name needs near it is searched within the reach of a
@@ -46,8 +47,8 @@ REACH = PASSAGE_REACH + 100
 
 _UNSURE = 300
 _FEW_MARKS = 100
-"""Marks allowed within the reach before it is extended."""
-# Of the marks that end a passage for the judge, those that are certain to.
+"""How many marks of tags may be within the reach before it is extended."""
+# Marks at which the judge is certain to end a passage.
 _SURE_END = re.compile(r"[.!?] |[。！？؟।]")
 _SEAMS = re.compile(re.escape(SEAM))
 _TAGS = re.compile(f"[{GLUE}{BREAK}]")
@@ -237,7 +238,7 @@ class Gates:
         return False
 
     def _tell_together(self, subjects: Found, evidence: Found, sets: tuple[Files, ...]) -> bool:
-        """True if all evidence together is enough with some subject; if not, no single place needs a look."""
+        """True if all evidence together is enough with some subject; if not, no single sentence can be."""
         company = {number for _, number in evidence}
         return any(self._tells(subject, company, sets) for subject in {number for _, number in subjects})
 
@@ -250,7 +251,7 @@ class Gates:
         )
 
     def _mask(self, numbers: Iterable[int], files: Files) -> int:
-        """The facets of some terms, as bits, by the term files ``files``."""
+        """Facet bits of the terms ``numbers``, without those of languages that are not among ``files``."""
         terms, masks = self._rules.terms, self._rules.masks
         mask = 0
         for number in numbers:
@@ -298,7 +299,7 @@ class _Said:
 
 
 def _unsure(at: int) -> int:
-    """An offset that is only accurate to about a hundred characters, as a negative number."""
+    """``at`` as a negative number, which marks an offset that is accurate only to within ``_UNSURE`` characters."""
     return -1 - at
 
 
@@ -319,7 +320,7 @@ def _meetings(text: str, subjects: Found, evidence: Found) -> Iterator[tuple[lis
 
 
 def _by_place(hits: Found) -> Iterator[tuple[int, list[int]]]:
-    """(offset, term numbers): one word may be a term of a dozen languages."""
+    """Each offset with its term numbers, for one word may be a term of a dozen languages."""
     found: dict[int, list[int]] = {}
     for at, number in hits:
         found.setdefault(at, []).append(number)
@@ -335,7 +336,7 @@ class _Ends:
         self._seams = [found.start() for found in _SEAMS.finditer(text)]
 
     def sentence(self, at: int) -> tuple[int, int]:
-        """The widest span of the sentence around ``at``, whatever an extractor drops."""
+        """The widest span that the sentence around ``at`` can have, whatever an extractor drops."""
         place = _place(at)
         if at < 0:
             return self._between_seams(place, _UNSURE)
@@ -362,7 +363,7 @@ class _Ends:
 
 
 def _reach(marks: list[int], place: int) -> int:
-    """How far a sentence may reach from ``place``; marks of tags do not count as its characters."""
+    """How many characters a sentence may extend from ``place``: more if many marks of tags are near."""
     near = bisect_left(marks, place + 2 * REACH) - bisect_left(marks, place - 2 * REACH)
     return REACH + min(REACH, max(0, 2 * near - _FEW_MARKS))
 

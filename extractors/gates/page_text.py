@@ -20,7 +20,7 @@ from fivegwatch.extractors.pages.embedded import paragraphs_in
 from fivegwatch.extractors.text.decoding import decode_document, finish_text, is_plain_utf8
 
 _META = re.compile(rb"""<[mM][eE][tT][aA]\b(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>])*+>?""")
-# Names may be written with references; those of the two titles that are read (``headline.read_headlines``).
+# The names of the two ``meta`` titles that ``headline.read_headlines`` reads, or any name written with references.
 _TITLE_META = re.compile(
     rb"""(?:og|twitter):title|(?:name|property)\s*+=\s*+(?:"[^"&]{0,200}&|'[^'&]{0,200}&|[^\s"'>&]{0,200}&)""",
     re.IGNORECASE,
@@ -33,7 +33,7 @@ _SIGNS_OF_TELLING = (
     b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
     b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
 )  # fmt: skip
-# The keys of JSON-LD in which trafilatura finds text; of these types it also reads the description.
+# The JSON-LD keys in which trafilatura finds text, and the types whose description it reads too.
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
 _HEADING_BYTES = 20_000
@@ -121,7 +121,7 @@ def _ascii_based(page: Page) -> bytes:
 
 
 def text_in(markup: bytes, *, seams: bool = False) -> str:
-    """The text of markup: tags to marks, references decoded, escaped tags removed, repeatedly as extractors do."""
+    """The text of markup. Tags become marks; references are decoded and escaped tags removed, repeatedly."""
     # Searching for a single byte first is fast.
     if b"^" in markup:
         markup = markup.replace(_SEAM_BYTES, _NO_SEAM)

@@ -28,7 +28,7 @@ class QuickFolded:
     origins: Origins
     """The offset in the original of each character; meaningless for the blanks at both ends."""
     attached: bool
-    """As ``Folded.attached``."""
+    """True if the text has a script whose words have no spaces between them, or others attached."""
 
     def origin(self, at: int) -> int:
         """The offset in the original of the folded offset ``at``."""

@@ -13,18 +13,18 @@ from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.pages.embedded import PARAGRAPHS
 
 GLUE = "`"
-"""Stands where tags did: they may be nothing at all between two letters (``Hua<wbr>wei``). A blank when folded."""
+"""Replaces tags that may separate nothing, as between two letters (``Hua<wbr>wei``). Folding makes it a blank."""
 BREAK = "~"
-"""Stands where tags did that part words, with a blank behind it."""
+"""Replaces tags that separate words; a blank follows it."""
 SEAM = f"{BREAK}^"
-"""Stands, with a blank behind it, between two paragraphs, headings or items side by side."""
+"""Separates two paragraphs, headings or items side by side; a blank follows it."""
 _GLUE, _BREAK, _SEAM_MARK = GLUE.encode(), f"{BREAK} ".encode(), f"{SEAM} ".encode()
 
-# What may hold no tags, though it holds brackets. The shortest reading of where a comment ends is taken.
+# Elements and comments in which brackets are not tags. Where parsers differ on the end of a comment, the first counts.
 _SILENT = re.compile(rb"<(?:!--|(script|style|title|textarea|iframe|xmp|noembed|noframes)\b)", re.IGNORECASE)
 _COMMENT_END = re.compile(rb"(?:(?<=<!--)-?|--!?)>")
 _SCRIPTS_AT_ONCE = 4
-"""Beginnings of scripts in tags that share one end and are looked at; more are an attack."""
+"""How many beginnings of scripts inside tags are examined if they share one end; more are an attack."""
 # In scripts: data for machines, paragraphs, escaped paragraphs.
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")

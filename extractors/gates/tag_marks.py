@@ -23,7 +23,7 @@ Spaced = tuple[str, tuple[int, ...], tuple[int, ...]]
 
 
 def spaced(text: str) -> Spaced:
-    """``text`` with one blank for each run of tags; the offsets of its pieces there, and in ``text``."""
+    """``text`` with one blank for each run of tags; the offsets of its pieces in the result, and in ``text``."""
     return compiled.spaced(text) if compiled else spaced_by_patterns(text)
 
 

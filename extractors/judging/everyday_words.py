@@ -115,7 +115,7 @@ _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 def confirms(language: str, text: str) -> bool:
     """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True if no words of it are known."""
     code = primary_of(language)
-    # A word cut in two must not be mistaken for another.
+    # Cut at a blank, because half a word may look like another word.
     first = text[:_FIRST_LOOK].rpartition(" ")[0]
     return not _is_known(code) or _Seen((first,)).confirm(code) or _Seen((text,)).confirm(code)
 
@@ -158,7 +158,7 @@ class _Seen:
             self._letters.update(letters)
 
     def confirm(self, code: str) -> bool:
-        """Whether they have ``ENOUGH`` words or letters of a language whose words are known."""
+        """Whether the texts have ``ENOUGH`` known words or letters of the language ``code``."""
         if (script := _SCRIPTS.get(code)) is not None:
             return sum(map(bool, map(script.match, self._letters))) >= ENOUGH
         words = len(self._words & _WORD_SETS.get(code, frozenset()))
@@ -168,12 +168,12 @@ class _Seen:
 
 
 def _look_at(text: str) -> tuple[set[str], str]:
-    """A superset of the everyday words in a text in small letters, and the letters of its words."""
+    """For a text in small letters: a superset of its everyday words, and the letters of its words."""
     return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
 
 
 def look_by_patterns(text: str) -> tuple[set[str], str]:
     """Pure-Python twin of `native.words_seen`, used where no compiler was available."""
-    # No word reaches over a blank, and of the stretches between blanks few differ.
+    # No word contains a blank, and most stretches between blanks occur many times.
     words = set(_WORD.findall(" ".join(set(text.split()))))
     return words, "".join(set().union(*words))

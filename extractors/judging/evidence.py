@@ -32,14 +32,14 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 
 _PASSING_SHOWN = 20
-"""Hits listed of a text that names its subject in passing only."""
+"""How many hits are listed for a text that names its subject only in passing."""
 _MORE_LETTERS = 1.5
-"""Letters added for each character of a script without spaces or Korean syllable: it says what 2 or 3 letters say."""
+"""Letters added for a Korean syllable or a character of a script without spaces: it says as much as 2 or 3 letters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a verdict rests on. Without features the article joins no subject with a reason to report it."""
+    """Everything a verdict rests on. ``features`` is empty if no subject is joined with a reason to report it."""
 
     folded: tuple[Folded, Folded]
     """Title and text, folded."""
@@ -59,8 +59,8 @@ def collect_evidence(
 ) -> Evidence:
     """Hits, fired rules and features of one article.
 
-    A text that never names its subject surely, or only in passing and too seldom ever to become a story or a near miss
-    by the weights, is not read further, unless ``thorough``: weights are learnt from whole texts.
+    Reading stops early if the text never names a subject surely, or names it only in passing and so seldom that it can
+    be neither a story nor a near miss. With ``thorough`` it never stops, since weights are learnt from whole texts.
     """
     folded = fold_text(title), fold_text(text)
     short = None if thorough else _without_subject(title, text, folded, language, rules)
@@ -105,8 +105,8 @@ def _mask(hits: Sequence[Hit], rules: Rules) -> int:
 def _may_be_story(title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
     """Whether one sentence may make a story by itself, or title and lead together under a title about the subject.
 
-    Headline, lead or much of the text must be about the subject; this is the least of it. The gates in front of the
-    extractor rest on the same rule (`fivegwatch.extractors.gates.gates`).
+    Without this neither headline nor lead nor much of the text can be about the subject. The gates in front of the
+    extractor rest on this rule too (`fivegwatch.extractors.gates.gates`).
     """
     if any(rules.tells(passage.mask) for passage in passages):
         return True
@@ -141,14 +141,14 @@ def _is_passing(
     language: str,
     rules: Rules,
 ) -> bool:
-    """Whether so few subjects, all after the lead, cannot bring the text near the threshold, whatever they are joined
-    with. ``subjects`` are raw hits of the scanner."""
+    """Whether the text names subjects only after the lead, and so few that it cannot come near the threshold, whatever
+    they are joined with. ``subjects`` are raw hits of the scanner."""
     ends = sentence_ends(text[: 4 * LEAD_CHARS])
     after_lead = bisect_right(ends, LEAD_CHARS)
     first = subjects[0][0]
     if after_lead == len(ends) or folded[1].original_span(first, first + 1)[0] < ends[after_lead]:
         return False
-    # Nor may the opening name one weakly, or rules could fire there.
+    # The opening must not name a subject weakly either, or rules could fire there.
     for opening in (folded[0], fold_text(text[: ends[after_lead]])):
         hits = rules.scanner(language, opening.attached, "evidence").scan(opening.text)
         if _mask(hits, rules) & rules.named_bits:

@@ -23,7 +23,7 @@ _FEWEST_PASSAGES = 3
 """A text of fewer passages is treated as one of this many, so that one sentence is not all of it."""
 NO_SUBJECT = "opening: contrary, no subject"
 PASSING_NAMES = 6
-"""A text that names its subject surely no more often, and not at all in title and lead, names it in passing."""
+"""A text that names its subject surely at most this often, and not at all in title and lead, names it in passing."""
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ def make_features(
 
 
 def share_of_passages(count: int, total: int) -> float:
-    """``count`` passages as a share of all of a text's, which are taken to be three at least."""
+    """``count`` as a share of the ``total`` passages of a text; fewer than three count as three."""
     return count / max(total, _FEWEST_PASSAGES)
 
 
@@ -123,7 +123,7 @@ def _add_facets(
     length: int,
 ) -> None:
     """Add the presence of each counted facet in title and lead, and its density in the text: the logarithm of its
-    strong hits a 1,000 characters."""
+    strong hits per 1,000 characters."""
     title_mask, lead_mask = opening
     masks = rules.masks
     scale = length / 1000 + _SHORTEST_SCALE
@@ -159,7 +159,7 @@ def _add_variety(
     features: dict[str, float], rules: Rules, hits: tuple[Sequence[Hit], Sequence[Hit]], letters: float
 ) -> None:
     """Add how many different terms of subjects and of dangers the article has, weak ones too: the logarithm of terms
-    a 1,000 letters. It finds stories in which no single sentence says it all, but many words point one way."""
+    per 1,000 letters. It finds stories in which no single sentence is enough, but many words point one way."""
     masks = [rules.masks[term] for term in {term for field in hits for _, _, term in field}]
     scale = letters / 1000 + _SHORTEST_SCALE
     for name, bits in (("subjects", rules.named_bits), ("dangers", rules.danger_bits)):

@@ -18,11 +18,11 @@ from fivegwatch.extractors.watchlist.model import ScanFor
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _READABLE = 3
-"""Words that make an address say what its story is about."""
+"""An address with at least this many words says what its story is about."""
 _CHARS = 4_000
 _PARTS: tuple[ScanFor, ...] = ("evidence", "names")
 _CONTESTED = "vendor:"
-"""Type of entities that are a sure subject if they have a subject's facet at all."""
+"""Type of entities that are a sure subject if they have the facet of a subject, weak or strong."""
 _MAKERS = ("vendor:", "operator:", "standard_body:")
 """Types of entities that make, run or specify networks: a possible subject wherever they are named."""
 
@@ -36,7 +36,7 @@ def slug_words(url: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """The question whether a story may be of interest, by the terms and names of ``rules``."""
+    """A test whether a story may be of interest, by the terms and names of ``rules``."""
 
     rules: Rules
 
@@ -70,7 +70,7 @@ class Interest:
     def _bits(self, text: str, context: str = "", *, lower: bool = False) -> int:
         """Facet bits of all hits in ``text``.
 
-        ``lower``: the text has lost its capitals, so that names which must be spelt with theirs are tried in each way.
+        ``lower``: the text has lost its capitals, so names are also searched in it in capitals and in title case.
         """
         folded = fold_text(text)
         bits = 0

@@ -160,7 +160,7 @@ def _reason(article: Article, evidence: Evidence, rules: Rules, *, relevant: boo
 
 
 def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
-    """The words of the first passage the combination fired in, as written there; one for each leg it asks for."""
+    """The words that made the combination fire first, as written in that passage; one for each leg."""
     passage = evidence.first_fired[combination.id]
     in_title = passage.place == "title"
     value = article.title if in_title else article.text
@@ -173,7 +173,7 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause for the reason: the text names a vendor and no word of phones. Empty otherwise."""
+    """A clause for the reason if the text names a vendor and has no word of phones; else empty."""
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):
         seen |= rules.masks[term]

@@ -19,9 +19,9 @@ from fivegwatch.extractors.watchlist.model import GRADES, Combination, Place
 NO_GRADE = len(GRADES)
 """Grade of a passage in which nothing fired; 0 is the strongest."""
 _MEMORY = 100_000
-"""Sets of facets whose rules are remembered."""
+"""How many sets of facets have their rules remembered."""
 Fields = Mapping[Place, tuple[str, Sequence[Hit]]]
-"""For each place the title or text it belongs to, and the hits in that."""
+"""For each place (title, lead, body): the title or text that it is part of, and the hits in it."""
 _WORD = re.compile(r"\w+")
 _CHARACTERS_A_WORD = 2
 """In scripts without spaces a word is about two characters long (Chinese news: 1.5 to 2)."""

@@ -20,7 +20,7 @@ from fivegwatch.extractors.text.plain import clean_line
 FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _ROWS = 200_000
-"""More than the server's own cap for one answer."""
+"""Most rows read of one answer; the server's own cap is lower."""
 _SHOWN_CHARS = 300
 _TIMESTAMP = re.compile(r"[0-9]{14}")
 

@@ -25,9 +25,9 @@ Wanted = Callable[[str, str, tuple[str, ...], tuple[str, ...]], bool]
 """``(url, title, organisations, themes)`` to whether the story may be of interest; the title may be empty."""
 
 SLOT_BYTES = 256 * MIB
-"""Decompressed bytes of one file; a busy slot has 40 MiB."""
+"""Most decompressed bytes read of one file; a busy slot has 40 MiB."""
 LINE_BYTES = 8 * MIB
-"""Lines of over 1 MB occur."""
+"""Longest line read; lines of over 1 MB occur."""
 _COLUMNS = 27
 _WEB, _URL, _THEMES, _ORGANISATIONS, _ORGANISATIONS_2, _EXTRAS = 2, 4, 7, 13, 14, 26
 _NAMES = 1_000
@@ -117,7 +117,7 @@ class GkgSlot:
     skipped: tuple[tuple[str, str], ...]
     """Lines that are no records, with reason ``bad_line`` or ``line_too_long``."""
     problem: str = ""
-    """Why the reading ended early: ``bad_zip``, ``too_large``, or empty."""
+    """Why reading ended early (``bad_zip`` or ``too_large``); empty if it did not."""
 
 
 def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:

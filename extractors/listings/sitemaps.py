@@ -29,7 +29,7 @@ from fivegwatch.extractors.web.sniff import find_root, is_html, is_json
 from fivegwatch.extractors.web.urls import site_of, vet_url
 
 _PROLOG_CHARS = 200_000
-# Any text could be resolved as a relative address; these cannot be meant as one.
+# Any text can be resolved as a relative address, but text like this is never meant as one.
 _NO_ADDRESS = re.compile(r"^(?![a-z][a-z0-9+.-]*:|/).*[\s<>]", re.IGNORECASE | re.DOTALL)
 _SITEMAP_LINE = re.compile(r"^[ \t]*site-?map[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 

@@ -53,12 +53,12 @@ class Lines(Protocol):
     def __iter__(self) -> Iterator[str]: ...
 
     def back(self, lines: list[str]) -> None:
-        """Read these lines again."""
+        """Put ``lines`` back, to be read again next."""
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAddress:
-    """The address of one record; with a ``problem``, the text that is none."""
+    """The address of one record; if there is a ``problem``, the text that is not an address."""
 
     text: str
     problem: str = ""
@@ -116,7 +116,7 @@ def _table(lines: list[str], delimiter: str, column: str, name: str) -> Layout:
     cells = _cells(lines[0] if lines else "", delimiter)
     number = _column(cells, column)
     if number is None and not column and len(lines) > 1:
-        # The header may be in any language: the first record tells the column.
+        # The header may be in any language, so the first record decides which column has the address.
         number = _first_address(_cells(lines[1], delimiter))
     if number is None:
         columns = ", ".join(repr(cell.strip()) for cell in cells[:40]) or "none"
@@ -208,7 +208,7 @@ def _of_json(line: str, key: str) -> GivenAddress:
 
 
 def entry_of(address: GivenAddress, locator: str, *, allow: frozenset[tuple[str, int]]) -> Entry | Skipped:
-    """The entry an address makes, or why there is none."""
+    """The entry for an address, or the reason why there is none."""
     text = address.text.strip()
     # A lone surrogate cannot be stored.
     readable = _BROKEN.sub("\ufffd", text)

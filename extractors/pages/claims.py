@@ -24,11 +24,11 @@ ENTERED = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed")
 OPENING = re.compile(r"(?:<!--|//\s*+<!\[CDATA\[|/\*\s*+<!\[CDATA\[\s*+\*/|<!\[CDATA\[)")
 CLOSING = re.compile(r"(?:-->|(?://|/\*)?\s*\]\]>\s*(?:\*/)?);?$")
 CLOSING_CHARS = 100
-"""The end of a script in which ``CLOSING`` is searched; on a long text the pattern would try every blank."""
+"""How many last characters of a script are searched for ``CLOSING``; in a long text it would try every blank."""
 ADDRESS = re.compile(r"https?://|/", re.IGNORECASE)
 AGREED, UNLIKE = 0.5, 0.2
-"""An object describes this page if its headline shares at least this part of its words with one of the page's titles:
-for an object that names another page's address, and for one that names none."""
+"""Share of words that an object's headline must have in common with one of the page's titles to describe this page:
+the first if the object names another page's address, the second if it names none."""
 TITLE_WORDS = 3
 PARAGRAPHS = 2_000
 TEXT_KEYS = ("@value", "articleBody", "text")
@@ -70,7 +70,7 @@ class Claims:
 
 
 def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims:
-    """The claims of the page at ``url``; the ``titles`` it shows tell its own JSON-LD object from other stories'."""
+    """The claims of the page at ``url``; its ``titles`` distinguish its own JSON-LD object from other stories'."""
     nodes, meta = tuple(_nodes(tree)), _meta(tree)
     linked = (link.get("href", "") for link in tree.xpath("//link[@rel='canonical'][@href]")[:2])
     own = [_split(url, address) for address in {url, *linked, *meta.get("og:url", ())[:1]}]

@@ -49,7 +49,7 @@ def _paragraphs(source: str, depth: int) -> list[str]:
 
 
 def _long_strings(source: str) -> Iterator[str]:
-    """The texts between two quotes that are long enough, whichever quote opens and whichever closes a string.
+    """Every long enough text between two quotes; either quote may be one that opens a string or one that closes it.
 
     An escaped quote may open a string but closes none. Of the strings that end at one quote the longest is tried; if
     it is not yielded, the next string may begin at that quote.

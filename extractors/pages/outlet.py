@@ -10,7 +10,7 @@ from fivegwatch.extractors.text.word_overlap import key
 
 
 def outlet_names(claims: Claims, url: str) -> frozenset[str]:
-    """Keys of every name the outlet goes by: its host, the labels of it, and what the page calls its site."""
+    """Keys of every name of the outlet: its host, the labels of that host, and the page's names for its site."""
     host = (urlsplit(url).hostname or "").removeprefix("www.")
     named = (
         claims.first_meta("og:site_name"),
@@ -22,7 +22,7 @@ def outlet_names(claims: Claims, url: str) -> frozenset[str]:
 
 
 def names_site(text: str, names: Set[str]) -> bool:
-    """Whether ``text`` is one of the outlet's ``names`` (keys), a few more or fewer letters allowed."""
+    """Whether ``text`` is one of the outlet's ``names`` (keys), give or take a few letters."""
     folded = key(text)
     return bool(folded) and any(
         folded == name

@@ -16,16 +16,16 @@ LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "di
 """Blocks that may be a pointer to another story as a whole; an ``h1`` is the headline."""
 _WALKED = tuple({*LEAVES, *BOXES})
 LINKED = 0.9
-"""A block is a pointer, not a paragraph, if at least this share of its characters is in links ..."""
+"""Least share of a block's characters in links that makes the block a pointer, not a paragraph."""
 ITEM_LINKED = 0.6
-"""... for a list item that does not end as a sentence (``Paper: headline``) ..."""
+"""This share for a list item that does not end as a sentence (``Paper: headline``)."""
 LABELLED_LINKED = 0.4
-"""... and for a block that begins with a label such as ``Read more``."""
+"""This share for a block that begins with a label such as ``Read more``."""
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
-"""A link around so many paragraphs of so many characters is an unclosed one."""
+"""A link around this many paragraphs of this many characters is an unclosed link around the story."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:

@@ -35,7 +35,7 @@ _NEVER = frozenset(
 _WIDE = re.compile(r"utf[-_]?(16|32)")
 # At most so many replacement characters per other non-ASCII character in text of the right charset.
 _STRAY = 0.05
-# The same if the document declares utf-8 or nothing: bad bytes are then a quotation in another charset.
+# That limit if the document declares utf-8 or nothing: its bad bytes are then a quotation in another charset.
 _STRAY_EXPECTED = 0.34
 # Runs of characters outside ASCII with at most one unreadable. Text in another charset hardly ever decodes to these:
 # a pair of bytes that looks like UTF-8 is next to others that do not.

@@ -47,8 +47,8 @@ _TO_LATIN = {
 }
 _TO_CYRILLIC = dict(zip("abcehikmoptxyr", "авсенікмортхуг", strict=True))
 _CACHE_LIMIT = 50_000
-# Kinds of characters: Greek or Cyrillic; of a script whose words have no spaces between them (Han, kana, Thai) or have
-# others attached (Arabic articles, Korean particles). A kind of runs only: folding changes their length.
+# Flags of characters: Greek or Cyrillic; of a script whose words have no spaces between them (Han, kana, Thai) or have
+# others attached (Arabic articles, Korean particles). The third is a flag of runs: folding changes their length.
 GREEK_CYRILLIC, ATTACHED, _UNEVEN = 1, 2, 4
 _ATTACHED = re.compile(f"[{ARABIC}{UNBROKEN}]")
 
@@ -78,7 +78,7 @@ class Folded:
         return self.origins[i] + at - self.breaks[i]
 
     def offset_of(self, origin: int) -> int:
-        """The folded offset of the original offset ``origin``, or the next to it."""
+        """The folded offset of the original offset ``origin``, or one beside it if that character was dropped."""
         if not self.breaks:
             return min(origin + 1, len(self.text) - 1)
         i = bisect_right(self.origins, origin) - 1

@@ -131,7 +131,7 @@ class Rules:
         )
 
     def _bits(self, *roles: str, but: tuple[str, ...] = ()) -> int:
-        """The lower bits of the facets with one of these roles; ``but``: facets left out (direct ones never are)."""
+        """The lower bits of the facets with one of ``roles``, except those in ``but`` that are not direct."""
         facets = (
             f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
         )

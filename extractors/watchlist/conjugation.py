@@ -1,8 +1,8 @@
-"""Forms of a verb from its infinitive, as news uses them of those who ban, remove, spy and break in.
+"""Forms of a verb from its infinitive: those that news uses to report bans, removals, spying and break-ins.
 
-The regular endings of each class of verbs, so that a watchlist names a verb once (``prohibir~``) instead of a dozen
-forms. Irregular stems are terms of their own. Forms come folded, as texts are matched, and closed: a verb's forms are
-whole words, so ``borrar~`` finds ``borraron`` and never ``borrador``.
+Only the regular endings of each class of verbs are known, so that a watchlist names a verb once (``prohibir~``) instead
+of a dozen forms; irregular stems are terms of their own. Forms are folded, like the texts they are matched with, and
+match whole words only: ``borrar~`` finds ``borraron`` and never ``borrador``.
 """
 
 from __future__ import annotations

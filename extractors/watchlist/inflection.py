@@ -76,7 +76,7 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of a term, folded, with what its spelling asks for."""
+    """A word of a term, folded, and how its spelling says it may end."""
 
     text: str
     wild: bool
@@ -153,7 +153,9 @@ def _stem(word: _Word, language: str, alone: bool) -> tuple[str, str]:
         if language in _SHORT_ENDINGS:
             return word.text, f"(?:{_SHORT_ENDINGS[language]})?"
         if len(word.text) == 4 and not alone and word.text[-1] in _DROPPED.get(language, ""):
-            return word.text[:3], _letters(3)  # in company even a short stem is sure: мобильных сетях
+            return word.text[:3], _letters(
+                3
+            )  # beside other words even a short stem is unambiguous: мобильных сетях
         return word.text, _letters(2) if len(word.text) == 4 else ""
     stem = word.text
     for _ in range(_DROPS.get(language, 0)):

@@ -35,7 +35,7 @@ class _Entry:
     others: list[tuple[int, Pattern]] = field(default_factory=list)
     """Terms whose patterns are checked against what follows."""
     any_other: re.Pattern[str] | None = None
-    """Matches where at least one of ``others`` does: one check instead of dozens."""
+    """Matches wherever one of ``others`` matches, so that one check replaces dozens."""
     all_others: str = ""
     """Source of ``any_other``, compiled when the literal is first met: most never are, and all would take seconds."""
 
@@ -72,7 +72,7 @@ def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Without garbage collection: among half a million new objects, all kept, it takes longer than all else."""
+    """Turn garbage collection off: with half a million new objects, all kept, it takes longer than all other work."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -92,7 +92,7 @@ def _matching(table: Table, key: str, pattern: re.Pattern[str], remedy: str) -> 
 
 
 def _address(table: Table, key: str) -> str:
-    """An http(s) URL, or empty; whether it may be contacted is decided when it is."""
+    """An http(s) URL, or empty. Whether it may be requested is decided at the request."""
     value = _line(table, key)
     if not value:
         return ""

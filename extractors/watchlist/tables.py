@@ -18,9 +18,9 @@ from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.watchlist.toml import TomlFault, read_toml
 
 MOST = 1_000_000.0
-"""No weight, threshold or count needs more; sums of greater numbers would lose the small ones."""
+"""Largest number accepted. No weight, threshold or count needs more; sums of greater ones would lose small ones."""
 _FAULTS_A_FILE = 50
-"""A file with more faults than this is mended step by step."""
+"""Most faults reported of one file; the user mends them before seeing more."""
 _SHOWN_CHARS = 80
 _NAME = r"""(?:"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[\w-]+)"""
 _KEY = rf"{_NAME}(?:[ \t]*\.[ \t]*{_NAME})*"
@@ -52,7 +52,7 @@ class Faults:
             return Table(file, {})
 
     def table(self, name: str, values: Mapping[str, Any]) -> Table:
-        """A table of values that stand in no file."""
+        """A table of values that come from no line of the file."""
         return Table(_File(name, "", self), values)
 
     def raise_all(self) -> None:
@@ -121,11 +121,11 @@ class Table:
 
     @property
     def unusable(self) -> bool:
-        """Whether the file is empty of what it should hold: it is not TOML, or is missing."""
+        """Whether the file has no usable content: it is missing or not TOML."""
         return () in self._file.faulty
 
     def fault(self, key: str, what: str, remedy: str = "", *, near: str = "") -> None:
-        """Note that ``key`` (empty: the table itself) ``what``; ``near`` is an element of a list, to find its line.
+        """Note what is wrong with ``key`` (empty: the table itself); ``near``, an element of a list, locates the line.
 
         A key or element gets one fault: what follows from the first is not reported.
         """
@@ -145,7 +145,7 @@ class Table:
             close = get_close_matches(key, known, 1)
             remedy = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(sorted(known))}."
             self.fault(key, "is not a known key", remedy)
-            if close:  # that the key meant is missing follows from it
+            if close:  # so that the key meant is not reported as missing
                 self._file.faulty.setdefault((*self.path, close[0]), {""})
 
     def text(self, key: str, default: str = "") -> str:

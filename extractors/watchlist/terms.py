@@ -103,7 +103,7 @@ def read_needs(table: Table, contexts: Contexts, fold: Any) -> tuple[str, ...]:
 
 
 def fold_context(word: str) -> str:
-    """A context word as it is looked up: at the start of a word, in scripts without spaces anywhere."""
+    """A context word folded for look-up: it must begin a word, except in scripts without spaces."""
     folded = fold_term(word)
     return folded if UNBROKEN.search(folded) else f" {folded}"
 

@@ -44,7 +44,7 @@ def read_toml(text: str) -> dict[str, Any]:
 
 
 def _at(pattern: re.Pattern[str], text: str, what: str) -> TomlFault:
-    """The fault with its most likely key and line, which the parser does not tell."""
+    """The fault ``what`` with its most likely key and line, which the parser does not give."""
     match = pattern.search(text)
     if match is None:
         return TomlFault(what)

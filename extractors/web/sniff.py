@@ -1,4 +1,4 @@
-"""What is this document? Told by its bytes or its text alone, whatever its headers say.
+"""What is this document? Decided by its bytes or its text alone, whatever its headers say.
 
 One table of file signatures, one test each for HTML and JSON, one search for the root element of a feed or sitemap.
 What follows from the answer is each caller's own policy.

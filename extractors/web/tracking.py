@@ -31,8 +31,8 @@ _IDENTIFIER: Final = re.compile(r"\d+")
 def is_tracking(name: str, value: str) -> bool:
     """True when ``name=value`` (still percent-encoded) does not belong to the identity of a page.
 
-    courlan's names include ``cid``, ``source`` and ``session``. With a plain number as value these identify the article
-    on some sites, so they count as no tracking then.
+    courlan's names include ``cid``, ``source`` and ``session``. On some sites these identify the article by a plain
+    number, so with such a value they do not count as tracking.
     """
     name = name.lower()
     if name in {"amp", "rss"}:

@@ -53,7 +53,7 @@ def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
 
 
 def check_regular(path: Path) -> None:
-    """Check that a regular file is at ``path``, or at the end of its links.
+    """Check that ``path``, with links followed, is a regular file.
 
     Raises: UnusableFileError: as ``given_bytes``; the content is not read.
     """

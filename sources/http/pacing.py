@@ -1,4 +1,4 @@
-"""When a request may start: few at a time to one host, a pause between them, none to a host that failed too often."""
+"""When a request may start: few to one host at a time, with pauses between; none to a host that failed too often."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _NO_RULES = frozenset(
         "blocked_address",
     }
 )
-# Failures that the page itself would have too; they are reported as they are, not as a fault of robots.txt.
+# Failures that a request for the page would meet too, so they are not reported as a fault of robots.txt.
 _WHOLE_HOST = frozenset(
     {"dns", "connect", "tls", "timeout", "deadline", "local_resources", "host_paused", "http_429"}
 )

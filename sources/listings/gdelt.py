@@ -34,13 +34,13 @@ from fivegwatch.sources.services.throttle import Services, Throttle
 
 PORTION = 1_000
 ROWS = 250
-"""The search never gives more rows; so many mean that there are more."""
+"""Most rows that the search returns; an answer with this many is incomplete."""
 SLOT = timedelta(minutes=15)
 FIRST_SLOT = datetime(2015, 2, 18, 23, 0, tzinfo=UTC)
 _ORDINARY = "2020-01-01"
-"""A day for which all files exist."""
+"""A day for which all files exist; every planned day but the first and the last counts as many."""
 _LATENESS = timedelta(minutes=30)
-"""A file is published at most so long after its slot."""
+"""Longest time from a slot to the publication of its file."""
 _WINDOW = timedelta(days=30)
 _STAMP = "%Y%m%d%H%M%S"
 _SECOND = timedelta(seconds=1)
@@ -206,8 +206,8 @@ async def read_gkg(
 ) -> AsyncIterator[Listing]:
     """List the wanted stories of a day, file by file; the cursor is the last file that was read.
 
-    A file that is missing, or broken at each of three downloads, is skipped with its reason; records that could be read
-    of it count. ``outside`` counts unwanted records.
+    A file that is missing, or broken at each of three downloads, is skipped with its reason; its readable records are
+    still listed. ``outside`` counts unwanted records.
 
     Raises: FetchError when the service fails again and again.
     """
@@ -270,6 +270,6 @@ class _Download:
 
 
 def _is_whole(reply: Reply) -> bool:
-    """False when the storage that serves the file sends another MD5 sum along."""
+    """False when the MD5 sum in the response headers is not that of the body."""
     sent = re.search(r"md5=([A-Za-z0-9+/]{22}==)", reply.head.get("x-goog-hash"))
     return not sent or base64.b64decode(sent[1]) == hashlib.md5(reply.body, usedforsecurity=False).digest()

@@ -39,7 +39,7 @@ class _Walk:
     """The kind of link that led to ``url``: ``archive``, ``next``, ``paged``; empty for the feed itself."""
     read: int = 0
     keys: list[str] = field(default_factory=list)
-    """Entries of the pages before, the newest last; the cursor keeps the last `_KEPT_KEYS`."""
+    """Keys of the entries on the pages read before, in reading order; the cursor keeps the last `_KEPT_KEYS`."""
 
     @classmethod
     def at(cls, unit: Unit, cursor: str) -> _Walk:
@@ -57,8 +57,8 @@ async def read_paged_feed(
 ) -> AsyncIterator[Listing]:
     """The entries of a feed and of its older pages inside the days asked for, a portion for every page.
 
-    It ends with a page that names no further one, a page past the end, a page without new entries (some caches always
-    give the first page), or one whose entries are all before the range. ``parse`` reads a document, in a child process
+    The last page is one that names no older page, is past the end, has no new entry (some caches always give the first
+    page), or has only entries from before the range. ``parse`` reads a document, in a child process
     if it can; without it a thread does. ``position`` counts entries.
 
     Raises: FetchError, FeedError.
@@ -109,7 +109,7 @@ async def _page(web: Web, unit: Unit, walk: _Walk, parse: Parse) -> tuple[Page, 
     origin = Origin(kind="wordpress", locator=walk.url)
     try:
         page = await web.fetch(walk.url, kind="feed", origin=origin, check_robots=True)
-        assert isinstance(page, Page)  # nothing was asked conditionally
+        assert isinstance(page, Page)  # the request had no condition, so the answer is not 304
         return page, await parse(page, Feed(id=unit.id[:16], url=unit.locator, title=""))
     except FetchError as exc:
         if walk.way == "paged" and exc.status in _PAST_THE_END:

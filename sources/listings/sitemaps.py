@@ -134,7 +134,7 @@ async def _at_usual_path(web: Web, site: str) -> str:
 async def _fetch(web: Web, url: str) -> Page:
     origin = Origin(kind="sitemap", locator=url)
     page = await web.fetch(url, kind="sitemap", origin=origin, check_robots=True)
-    assert isinstance(page, Page)  # nothing was asked conditionally
+    assert isinstance(page, Page)  # the request had no condition, so the answer is not 304
     return page
 
 

@@ -84,7 +84,7 @@ class _Cursor:
     size: int = PER_PAGE[0]
     read: int = 0
     seen: list[int] = field(default_factory=list)
-    """Ids of posts that may be given again."""
+    """Ids of posts that the next answers may repeat."""
 
     @classmethod
     def parse(cls, unit: Unit, text: str) -> _Cursor:
@@ -99,7 +99,7 @@ class _Cursor:
         )
 
     def ask_for_fewer(self) -> bool:
-        """Make the pages smaller, at the same position; False when they are as small as can be."""
+        """Request smaller pages from the same position on; False if they already have the smallest size."""
         smaller = next((size for size in PER_PAGE if size < self.size), 0)
         if smaller:
             self.page = (self.page - 1) * self.size // smaller + 1
@@ -107,7 +107,7 @@ class _Cursor:
         return smaller > 0
 
     def move_behind(self, posts: tuple[Post, ...]) -> None:
-        """Move behind these posts: by their dates if they are in order, else by the page number."""
+        """Continue after ``posts``: from the last one's date if they are in order, else on the next page number."""
         dates = [post.date for post in posts if post.date is not None]
         start = datetime.fromisoformat(self.after) if self.after else datetime.min  # noqa: DTZ901 - local times
         ordered = len(dates) == len(posts) and dates == sorted(dates) and dates[0] >= start
@@ -205,7 +205,7 @@ async def _ask(web: Web, unit: Unit, at: _Cursor) -> Page:
     parsed.search = urlencode([*given, *((name, value) for name, value in asked.items() if value)])
     origin = Origin(kind="wordpress", locator=unit.locator)
     page = await web.fetch(str(parsed.href), kind="listing", origin=origin, check_robots=True)
-    assert isinstance(page, Page)  # nothing was asked conditionally
+    assert isinstance(page, Page)  # the request had no condition, so the answer is not 304
     return page
 
 

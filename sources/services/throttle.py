@@ -21,7 +21,7 @@ from fivegwatch.sources.http.client import Reply, Web
 from fivegwatch.sources.http.failures import LATER_STATUSES
 from fivegwatch.sources.http.responses import retry_after
 from fivegwatch.sources.services.addresses import (
-    Services as Services,  # belongs to the throttle in callers' eyes
+    Services as Services,  # callers import it from here, together with the throttle
 )
 
 Lane = Literal["cdx", "replay", "gdelt_doc", "gdelt_files", "news_crawl"]
@@ -53,7 +53,7 @@ class _LaneState:
     refusals: int = 0
     """Answers of 429 in a row."""
     epoch: int = 0
-    """Number of closures; a turn given before the last closure is not used, a new one is asked for."""
+    """Number of closures. A turn given before the last closure is not used; the request waits for a new turn."""
 
 
 class Throttle:

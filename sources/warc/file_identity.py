@@ -22,7 +22,7 @@ identifier are unique, and anything appended becomes its end."""
 
 
 def plan_archive(path: Path) -> Unit:
-    """The unit of a file as it is now; also of one that cannot be read, for the reader says why."""
+    """The unit of a file as it is now. An unreadable file gets one too: reading it will report why."""
     return as_it_is(Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size))
 
 
@@ -45,11 +45,11 @@ def as_it_is(unit: Unit) -> Unit:
 
 
 def change(before: Unit, now: Unit) -> str:
-    """How the file changed between two states of its unit, in words; empty when it did not, or when that is unknown."""
+    """In words, how the file changed between two states of its unit; empty if it did not change or that is unknown."""
     if before.kind != "file":
         return ""
     versions = before.option("version"), now.option("version")
-    # A size of 0 is an unknown one, unless a version says that the file was looked at.
+    # A size of 0 means unknown, unless there is a version: then the file was examined and is empty.
     sized = all(unit.size or unit.option("version") for unit in (before, now))
     if sized and before.size != now.size:
         return f"it had {before.size:,} bytes and has {now.size:,} now"

@@ -1,4 +1,4 @@
-"""WARC files by what a user names: paths, folders, patterns, addresses. What units they are, and how one is opened."""
+"""From what a user names (paths, folders, patterns, addresses) to units of WARC files; opening such a file."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def open_archive(path: str) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _reading(path: str) -> Iterator[None]:
-    """Errors of the disk that holds the file are the file's, not the corpus's."""
+    """Turns errors of the disk into a StorageError that names this file, not the corpus."""
     try:
         yield
     except OSError as exc:

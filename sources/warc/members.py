@@ -132,7 +132,7 @@ class Members:
 
 
 def _waiting(unpacker: _Unpacker) -> bool:
-    """Whether a zstd unpacker holds input back (gzip's hands it over as its unconsumed tail)."""
+    """Whether a zstd unpacker still holds input (that of gzip returns it as its unconsumed tail)."""
     return not getattr(unpacker, "needs_input", True)
 
 

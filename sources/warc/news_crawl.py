@@ -62,7 +62,7 @@ async def _month(web: Web, base: str, year: int, month: int) -> tuple[CrawlFile,
             raise
         _log.info("%s: no such month (%s)", url, exc.status)
         return ()
-    assert isinstance(page, Page)  # nothing was asked conditionally
+    assert isinstance(page, Page)  # the request had no condition, so the answer is not 304
     body, whole = unpack(page.body, at_most=LIMITS.listing_body)
     text = body.decode("ascii", "replace")
     files = listed_files(text)

@@ -123,7 +123,7 @@ class _File:
         return _moment(_field(record, _DATE), self.now)
 
     def begun_at(self) -> datetime:
-        """When the file was begun, by the date of its first record; now when that has none either."""
+        """When the file was begun: the date of its first record if that is a warcinfo, else the current time."""
         if self._begun_at is None:
             offset = self.handle.tell()
             first = next(read_records(self.handle, self.name, most=0), None)

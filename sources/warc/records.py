@@ -30,14 +30,15 @@ from fivegwatch.sources.warc.members import (
 HEAD_MAX = 64 * 1024
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
-# In an unpacked file not after a letter: pages mention WARC/1.0. A line end is not required, it may be damaged.
+# In an unpacked file, no printable character may come before it, since pages mention WARC/1.0. A line end is not
+# required there, because it may be damaged.
 _BEGINNINGS = {
     "gzip": re.compile(re.escape(GZIP)),
     "zstd": re.compile(re.escape(ZSTD)),
     "plain": re.compile(rb"(?<![\x20-\x7e])WARC/1\."),
 }
 _BEGINNING_BYTES = 7
-"""Bytes at the end of a window that may be the start of a beginning, and one byte before them."""
+"""How many bytes at the end of a window may belong to a cut beginning, with the one byte before it."""
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 
@@ -131,7 +132,7 @@ class _Walk:
         return Cursor(offset + inner) if self._members.is_plain else Cursor(offset, inner)
 
     def at_end(self) -> bool:
-        """Whether only line ends are left in this member; they are passed over."""
+        """Skip line ends; True if nothing else is left in this member."""
         while True:
             rest = self._data[self._at : self._at + 64]
             kept = rest.lstrip(b"\r\n")
@@ -263,7 +264,7 @@ def read_records(
 
 
 def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
-    """Raise Damaged if the beginning of a record is inside one that is followed by none: its length is damaged."""
+    """Raise Damaged if another record begins inside this one, which is followed by none: its length is damaged."""
     if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
         raise Damaged("corrupt", "a record runs into the next one")
 

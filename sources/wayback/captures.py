@@ -28,10 +28,10 @@ Every = Literal["capture", "hour", "day"]
 Parse = Callable[[Page, Feed], Awaitable[ParsedFeed]]
 
 PORTION = 1_000
-"""Rows, or entries, between two commit points."""
+"""Most rows or entries in one batch."""
 _REMEMBERED = 100_000
 _IN_A_ROW = 3
-"""So many captures failing in a row mean that the archive itself is down."""
+"""If this many captures fail in a row, the archive itself is down."""
 _COLLAPSE: dict[Every, str] = {"capture": "digest", "hour": "timestamp:10", "day": "timestamp:8"}
 _PAGES_ONLY = ("statuscode:200", r"mimetype:(text/html|application/xhtml\+xml)")
 
@@ -72,7 +72,7 @@ def _units(
 
 
 def _portions(page: CdxPage, at: IndexCursor) -> Iterator[tuple[tuple[Capture, ...], bool]]:
-    """The page's unread rows, in portions, and whether each is the last; at least one."""
+    """The page's unread rows in portions (at least one, maybe empty), each with whether it is the last."""
     fresh = tuple(dropwhile(at.is_done, page.captures))
     for start in range(0, max(1, len(fresh)), PORTION):
         yield fresh[start : start + PORTION], start + PORTION >= len(fresh)

@@ -20,7 +20,7 @@ from fivegwatch.sources.wayback.replay import blocked_by_archive
 PAGE_SIZES = (5_000, 1_000, 200)
 """Rows of a page; the next smaller number is tried when the index fails."""
 TOO_SLOW = frozenset({"http_413", "http_502", "http_503", "http_504", "timeout", "deadline"})
-"""Kinds of errors by which the archive fails when it is asked for too much."""
+"""Kinds of errors with which the archive answers requests for too many rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

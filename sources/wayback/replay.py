@@ -205,7 +205,7 @@ def _is_text(body: bytes) -> bool:
 
 
 def _undo_brotli(body: bytes, cap: int) -> bytes:
-    """``body`` without Brotli, which has no magic bytes: what is no text but decodes into text was packed with it."""
+    """``body`` without Brotli, which has no magic bytes: it is unpacked if it is no text and decodes into text."""
     try:
         whole = _undo(body, "br", cap)
     except (CodingError, TooMuchError):
