@@ -1,1 +1,1 @@
-"""What we claim, as commands that print tables."""
+"""Benchmarks behind the figures in ``docs/measured.md``: commands that print tables."""

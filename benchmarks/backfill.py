@@ -1,4 +1,4 @@
-"""``python -m benchmarks.backfill --warc FILE | --make MAKER``: how near to the speed of reading a backfill comes.
+"""``python -m benchmarks.backfill --warc FILE | --make MAKER``: the cost of a backfill against reading alone.
 
 One process. CPU seconds a page of an archive, in one run: (a) reading and decoding it with our reader, (b) ours:
 reader, gates, extraction and judgement of what passes, (c) one plain trafilatura run on every page and our judge,
@@ -48,7 +48,7 @@ OTHER = {
     ),
     "news-please": ("newsplease", "n = len(newsplease.NewsPlease.from_html(h, url=u).maintext or '')"),
 }
-"""Name to the module and what to do with a page ``h`` of address ``u``."""
+"""By name: the module, and the code that reads a page ``h`` of address ``u``."""
 OTHER_PROGRAM = """
 import json, sys, time
 try:
@@ -104,7 +104,7 @@ def scan_warc(path: Path, look: Callable[[Page, Scan], None], *, most: int = 0) 
 
 
 def only_read(page: Page, scan: Scan) -> None:
-    """Look at nothing: the cost of reading alone."""
+    """Ignore the page, to measure the cost of reading alone."""
 
 
 def with_gates(gates: Gates, rules: Rules) -> Callable[[Page, Scan], None]:
@@ -133,7 +133,7 @@ def without_gates(page: Page, scan: Scan, rules: Rules, parsed: ParsedPage | Non
 
 
 def plain_trafilatura(page: Page, rules: Rules) -> None:
-    """The obvious way: trafilatura with its defaults, then the judge."""
+    """The baseline: trafilatura with its defaults, then the judge."""
     document = trafilatura.bare_extraction(
         decode_document(page.body, page.content_type, kind="page"), url=page.final_url, with_metadata=True
     )
@@ -166,7 +166,7 @@ def take_sample(path: Path, count: int, wanted: set[str]) -> list[Page]:
 
 
 def seconds_each(pages: Iterable[Page], work: Callable[[Page], object]) -> float:
-    """CPU seconds a page, the first one, which pays for what is built once, left out."""
+    """CPU seconds a page, without the first page, which pays for what is built once."""
     spent, count = 0.0, -1
     for page in pages:
         began = time.process_time()
@@ -192,7 +192,7 @@ def others(pages: list[Page], python: str) -> Iterator[tuple[str, float]]:
 
 
 def planted(truth: Path | None) -> set[str]:
-    """Addresses of the pages that were mixed in."""
+    """Addresses of the pages that were planted in the archive."""
     if truth is None:
         return set()
     with truth.open(encoding="utf-8", newline="") as lines:
@@ -200,7 +200,7 @@ def planted(truth: Path | None) -> set[str]:
 
 
 def make(args: argparse.Namespace, folder: Path, size_mb: float) -> tuple[Path, Path]:
-    """An archive of about ``size_mb`` and its list of what is in it."""
+    """A new archive of about ``size_mb`` MB, and the list of its contents."""
     path, truth = folder / f"made-{size_mb:g}.warc.gz", folder / f"made-{size_mb:g}.tsv"
     command = [sys.executable, args.make, "--out", path, "--size-mb", size_mb, "--truth", truth]
     if args.mix:
@@ -210,7 +210,7 @@ def make(args: argparse.Namespace, folder: Path, size_mb: float) -> tuple[Path, 
 
 
 def measure(path: Path, wanted: set[str], args: argparse.Namespace) -> tuple[dict[str, object], bool]:
-    """The figures of an archive, and whether the gates lost nothing."""
+    """The figures of an archive, and whether the gates lost no page."""
     rules = compile_rules(read_watchlist(None))
     gates = Gates(rules)
     full = with_gates(gates, rules)
@@ -274,7 +274,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--mix", type=Path, help="folder of relevant pages to plant")
     parser.add_argument("--mix-rate", type=float, default=0.005)
     parser.add_argument("--sample", type=int, default=300, help="pages compared with and without gates")
-    parser.add_argument("--small", type=int, default=60, help="pages given to the slow ones")
+    parser.add_argument("--small", type=int, default=60, help="pages given to the slow systems")
     parser.add_argument(
         "--others", default=sys.executable, help="interpreter with newspaper4k or news-please"
     )

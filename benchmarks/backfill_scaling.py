@@ -1,11 +1,11 @@
-"""``python -m benchmarks.backfill_scaling --warc FILE``: what a second worker brings, what each needs, and Dask.
+"""``python -m benchmarks.backfill_scaling --warc FILE``: the gain of a second worker, its cost, and Dask.
 
 The archive is read as ``--files`` units of the same content: by a bare loop in this process (read, gates, extraction,
 judgement: nothing else), by the real command with one and with two worker processes, and by the real command with two
-workers of a Dask cluster that delivers by way of a shared folder. Of each: CPU seconds a page of the readers, of
-everything, the clock, and the peak memory of a reader.
+workers of a Dask cluster that delivers by way of a shared folder. For each: CPU seconds a page (of the readers, and
+of all processes), elapsed time, and the peak memory of a reader.
 
-A busy machine makes the clock say little, so the gain of two workers is also estimated for free cores: the
+On a busy machine elapsed time says little, so the gain of two workers is also estimated for free cores: the
 share of the reading during which readers had work (running, or waiting for a core), times pages a CPU second. Prints a
 table and one JSON line; exit code 1 when the corpora differ.
 """
@@ -42,7 +42,7 @@ SAMPLE_S, LOOK_S = 0.05, 0.5
 
 @dataclass(slots=True)
 class Process:
-    """One process as it was last seen."""
+    """One process at its last sample."""
 
     reader: bool
     cpu_s: float = 0.0
@@ -62,7 +62,7 @@ class Watch:
     samples: int = 0
 
     def sample(self, now: float) -> None:
-        """Look at all of them once."""
+        """Take one sample of every process."""
         working = 0
         for pid, process in self.processes.items():
             with suppress(OSError, IndexError, ValueError):
@@ -77,7 +77,7 @@ class Watch:
             self.samples += 1
 
     def weigh(self) -> None:
-        """Note their peaks."""
+        """Record the peak memory of every process."""
         for pid, process in self.processes.items():
             with suppress(OSError, IndexError):
                 status = Path(f"/proc/{pid}/status").read_text()
@@ -88,7 +88,7 @@ class Watch:
 
 
 def _runs(pid: int) -> bool:
-    """Whether any of its threads runs or waits for a core: those of a cluster do not read in their first one."""
+    """Whether any of its threads runs or waits for a core; workers of a cluster do not read in their first thread."""
     for thread in Path(f"/proc/{pid}/task").glob("*/stat"):
         with suppress(OSError, IndexError):
             if thread.read_text().rpartition(")")[2].split()[0] == "R":
@@ -98,7 +98,7 @@ def _runs(pid: int) -> bool:
 
 @contextmanager
 def watched(roots: Sequence[int], is_reader: Callable[[int, bytes], bool]) -> Iterator[Watch]:
-    """All that comes of ``roots``, for the length of the block."""
+    """A watch on ``roots`` and all their descendants for the length of the block."""
     watch, stop = Watch(), threading.Event()
 
     def look() -> None:
@@ -132,18 +132,18 @@ def _command_of(pid: int) -> tuple[int, bytes]:
 
 
 def in_our_pool(pid: int, command: bytes) -> bool:
-    """Children of the fork server share its command line."""
+    """Whether the process is in our pool: its children share the command line of the fork server."""
     return b"forkserver" in command and b"forkserver" in _command_of(pid)[1]
 
 
 def of_a_nanny(pid: int, command: bytes) -> bool:
-    """A Dask worker's process."""
+    """Whether the process is a Dask worker's."""
     del pid
     return b"spawn_main" in command
 
 
 def figures(watch: Watch, before: float, pages: int, took_s: float) -> dict[str, Any]:
-    """Of a run; ``before`` are CPU seconds that were spent before it began."""
+    """The figures of a run; ``before``: CPU seconds spent before it began."""
     readers = watch.readers()
     cpu_s = sum(process.cpu_s for process in watch.processes.values()) - before
     reading = sum(process.cpu_s for process in readers) - before
@@ -161,7 +161,7 @@ def figures(watch: Watch, before: float, pages: int, took_s: float) -> dict[str,
 
 
 def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int] = ()) -> dict[str, Any]:
-    """One backfill by the command line, watched."""
+    """Run one backfill by the command line; returns its figures."""
     command = [
         sys.executable,
         "-m",
@@ -214,7 +214,7 @@ def dask_cluster(folder: Path, workers: int) -> Iterator[tuple[str, int]]:
                 of_a_nanny(pid, _own(pid)) for pid in descendants(running[1].pid)
             ):
                 time.sleep(0.2)
-            time.sleep(5)  # their imports are not the backfill's
+            time.sleep(5)  # the CPU of their imports does not count
             yield json.loads(scheduler_file.read_text())["address"], running[1].pid
         finally:
             for process in reversed(running):
@@ -267,7 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the benchmark; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.backfill_scaling", description=__doc__)
     parser.add_argument("--warc", type=Path, required=True, help="the archive to read")
-    parser.add_argument("--files", type=int, default=4, help="as so many units")
+    parser.add_argument("--files", type=int, default=4, help="number of units that read it")
     parser.add_argument("--no-dask", action="store_true", help="leave the cluster out")
     given = parser.parse_args(argv)
     with tempfile.TemporaryDirectory(prefix="scaling-") as name:

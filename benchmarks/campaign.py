@@ -1,8 +1,8 @@
 """``python -m benchmarks.campaign [--shared DIR] [--kills N]``: the ingest run over all recorded pages and feeds.
 
-One run over everything, one more that must ask for nothing unchanged, then a corpus whose runs are killed again and
-again, and one whose server fails for a fifth of all addresses at first. All must end alike. Prints what each run
-counted, took and needed, and one JSON line; exit code 1 when anything was lost, doubled or different.
+One run over everything, one more that must fetch no unchanged document, then a corpus whose runs are killed again and
+again, and one whose server fails for a fifth of all addresses at first. All must end with the same corpus. Prints the
+counts, time and memory of each run, and one JSON line; exit code 1 when anything was lost, doubled or different.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def run(name: str, feeds: Path, database: Path, port: int) -> dict[str, Any]:
 
 
 def kill(feeds: Path, database: Path, port: int, after_s: float) -> bool:
-    """Whether a run was still working when it was killed after a while; its children must end by themselves."""
+    """Kill a run after ``after_s`` seconds; returns whether it still worked. Its children must end by themselves."""
     process = start_ingest(feeds, database, port)
     try:
         process.communicate(timeout=after_s)

@@ -54,7 +54,7 @@ class Pair:
     same: bool
     edit: str
     overlap: float
-    """Share of the shorter one that the other has; 0 for different articles."""
+    """Share of the shorter text that the longer one contains; 0 for different articles."""
 
 
 def pieces(text: str) -> list[str]:

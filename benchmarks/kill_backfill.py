@@ -1,9 +1,9 @@
 """``python -m benchmarks.kill_backfill [--kills N]``: SIGKILL backfills over and over, then compare.
 
 Two backfills, one of archives and one of a site's sitemaps and pages, each begun again and again while the run, one
-of its readers or its loader is killed at random instants. At the end one run that is left alone, and everything the
-corpus says is compared with one that was never disturbed. Prints what was killed how often and one JSON line; exit
-code 1 when anything was lost, doubled or changed, or when what is done is not left alone afterwards.
+of its readers or its loader is killed at random instants. At the end one run is left alone, and its corpus is
+compared with that of an undisturbed backfill. Prints what was killed how often and one JSON line; exit code 1 when
+anything was lost, doubled or changed, or when finished work is done again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.flows.press import make_home
 def campaign(
     folder: Path, arguments: tuple[str | Path, ...], kills: int, seed: int, *, fake: PressFake | None = None
 ) -> dict[str, Any]:
-    """One backfill, undisturbed and killed."""
+    """Run one backfill undisturbed and with kills; returns the figures."""
     allow = sorted(fake.allow) if fake else []
     queries = LISTED if fake else None
     calm, wild = (make_home(folder / name, allow=allow, shipped_watchlist=True) for name in ("calm", "wild"))
@@ -56,7 +56,7 @@ def campaign(
 def main() -> int:
     """Run both; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.kill_backfill", description=__doc__)
-    parser.add_argument("--kills", type=int, default=40, help="of each backfill")
+    parser.add_argument("--kills", type=int, default=40, help="kills of each backfill")
     parser.add_argument(
         "--copies", type=int, default=6, help="of the press in the archives: how long they take"
     )

@@ -1,8 +1,8 @@
 """``python -m benchmarks.kill_loader [--rounds N]``: kill the loader again and again, compare with an undisturbed one.
 
-Each round spools a few overlapping batches and kills the loader at a random instant of its life. At the end
-one clean load, and the corpus is compared, row by row, with one that was never disturbed. Prints a table of
-where the kills hit and one JSON line; exit code 1 when anything was lost, doubled or changed.
+Each round spools a few overlapping batches and kills the loader at a random instant of its life. At the end one load
+runs undisturbed, and the corpus is compared, row by row, with one that was never disturbed. Prints a table of where
+the kills hit and one JSON line; exit code 1 when anything was lost, doubled or changed.
 """
 
 from __future__ import annotations

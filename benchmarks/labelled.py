@@ -53,7 +53,7 @@ def read_labelled(path: Path) -> list[Labelled]:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one group, and what follows from them."""
+    """Counts of one group, with precision, recall and F1."""
 
     tp: int = 0
     fp: int = 0

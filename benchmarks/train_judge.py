@@ -5,7 +5,7 @@ from the guideline, and keeps its sign: what counts as evidence for a story can 
 subtract. So no weight can learn a quirk of the sample against its sense, and evidence the sample hardly has
 (attacks on signalling and radio are few among its vendor bans) still counts.
 Invented texts (``--own``) are added to the published ones: they have the attacks and the languages that the press
-sample lacks. A publisher counts by the square root of its texts, so that no house style decides the weights.
+sample lacks. A publisher counts by the square root of its texts, so that no single publisher decides the weights.
 Cross-validated by publisher: none is in both training and test; a language of the invented texts is one publisher.
 """
 
@@ -29,8 +29,8 @@ from fivegwatch.sources.files.watchlist import read_watchlist
 Matrix = NDArray[np.float64]
 PENALTY = 0.3
 HELD = 20.0
-"""How much harder the weights of rules are drawn to their priors: that a strong rule says more than a weak one is
-decided by the watchlist, not by the sample."""
+"""Factor by which the weights of rules are drawn harder to their priors: the watchlist, not the sample, decides that a
+strong rule says more than a weak one."""
 ROUNDS = 2000
 
 
@@ -140,7 +140,7 @@ def main() -> None:
     """Train, report, and write the weights file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True, help="published texts")
-    parser.add_argument("--own", type=Path, default=None, help="texts of our own, to train on besides")
+    parser.add_argument("--own", type=Path, default=None, help="texts of our own to train on as well")
     parser.add_argument("--watchlist", type=Path, default=None)
     parser.add_argument("--penalty", type=float, default=PENALTY)
     parser.add_argument("--folds", type=int, default=0, help="0: leave one publisher out")

@@ -1,4 +1,4 @@
-"""The backfills as Prefect flows, one for each kind of request; their forms are made from its parameters.
+"""The backfills as Prefect flows, one for each kind of request; each form is made from the request's parameters.
 
 A unit is a task run; the pages themselves never travel through the engine.
 """
@@ -30,7 +30,7 @@ TABLE_ROWS = 200
 _31, _30, _29 = "0[1-9]|[12][0-9]|3[01]", "0[1-9]|[12][0-9]|30", "0[1-9]|[12][0-9]"
 DAY_PATTERN = rf"^[0-9]{{4}}-((0[13578]|1[02])-({_31})|(0[469]|11)-({_30})|02-({_29}))$"
 Day = Annotated[date, Field(json_schema_extra={"pattern": DAY_PATTERN})]
-"""A day as a form takes it: the server knows no format ``date``, but a pattern, and refuses 2023-02-30 by it."""
+"""A day in a Prefect form: the server checks no format ``date``, but a pattern, by which it refuses 2023-02-30."""
 HOME = Parameter(
     name="home",
     type=str | None,
@@ -108,5 +108,5 @@ def _ended(account: Account, key: str) -> Ended:
     return Ended(message=account.sentence(), key=key, table=table or counts, name=state)
 
 
-# backfill_warc, backfill_sitemap, ...: what the entrypoints in prefect.yaml name.
+# backfill_warc, backfill_sitemap, ...: the functions that entrypoints in prefect.yaml name.
 globals().update({f"backfill_{kind.command}": flow_of(kind) for kind in REQUESTS})

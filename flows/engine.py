@@ -73,7 +73,7 @@ class FlowReporter:
         self._log.info("%s", text)
 
     async def publish(self) -> None:
-        """Write the share that is done to log and artifact, unless that was a moment ago."""
+        """Write the share done to log and artifact, unless it was written a moment ago."""
         if self._artifact and self._total and time.monotonic() - self._published_s > UPDATE_EVERY_S:
             self._published_s = time.monotonic()
             tail = f"; {self._detail}" if self._detail else ""
@@ -85,14 +85,14 @@ class FlowReporter:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What a run gets from Prefect: where to report, and a way to have each step recorded."""
+    """What a run gets from Prefect: a reporter, and a way to record each step."""
 
     report: FlowReporter
 
     async def step(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of ``work``, run as a task run called ``name``."""
 
-        # A task of its own around a closure: no page or feed travels through the engine.
+        # Each step is a task around a closure, so no page or feed passes through the engine.
         @task(name=name.partition(":")[0], task_run_name=name, cache_policy=NO_CACHE, persist_result=False)
         async def recorded() -> T:
             return await work()
@@ -111,12 +111,12 @@ async def run_flow(
     lock: Callable[[Layout], AbstractContextManager[Any]] = run_lock,
     only_enabled: bool = False,
 ) -> State[Any]:
-    """The final state of ``work``, done under the lock of the corpus in ``home``.
+    """Run ``work`` under the lock of the corpus in ``home``; returns the final state of the flow run.
 
     Args:
         flow: The flow's name, first part of its artifacts' keys.
         home: The working directory; empty means ``FIVEGWATCH_HOME``, else the directory the run starts in.
-        work: Does the run.
+        work: Performs the run.
         progress: Description of the progress artifact; without one there is no such artifact.
         lock: The lock to hold; a run that finds it taken is skipped, not queued up.
         only_enabled: Skip the run where ``enabled = false`` is set.

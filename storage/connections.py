@@ -65,7 +65,7 @@ def _connect(path: Path, *, read_only: bool, wait_s: float) -> Connection:
 
 @contextmanager
 def duckdb_errors(path: Path) -> Iterator[None]:
-    """Raise DuckDB's errors inside the block as `StorageError` about ``path``."""
+    """Turn DuckDB errors raised inside the block into `StorageError` about ``path``."""
     try:
         yield
     except duckdb.Error as exc:
@@ -73,7 +73,7 @@ def duckdb_errors(path: Path) -> Iterator[None]:
 
 
 def translated(exc: duckdb.Error, path: Path) -> StorageError:
-    """``exc`` as one of our errors, which says what is wrong with ``path`` and what to do."""
+    """The `StorageError` for ``exc``; its message says what is wrong with ``path`` and what to do."""
     text, name = str(exc), str(path)
     if "Could not set lock" in text:
         holder = re.search(r"held in (.*?)\(PID (\d+)\)", text, re.DOTALL)

@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and the settings they stand for."""
+"""Arguments that several commands share, and the settings made from them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from fivegwatch.flows.settings.settings import (
 
 
 def given(text: str) -> str:
-    """``text``; blank, it is refused: that is mostly a shell variable that is not set, never a wish for the default."""
+    """``text``, refused if blank: that is mostly an unset shell variable, never a request for the default."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty; leave it out, or give a value")
     return text
@@ -29,7 +29,7 @@ def _given_path(text: str) -> Path:
 
 
 def add_home(parser: argparse.ArgumentParser) -> None:
-    """``--home``: the working directory."""
+    """Add ``--home``, the working directory."""
     parser.add_argument(
         "--home",
         metavar="DIR",
@@ -39,7 +39,7 @@ def add_home(parser: argparse.ArgumentParser) -> None:
 
 
 def add_database(parser: argparse.ArgumentParser) -> None:
-    """``--home`` and ``--db``: which corpus."""
+    """Add ``--home`` and ``--db``, which select the corpus."""
     add_home(parser)
     parser.add_argument(
         "--db", metavar="FILE", type=_given_path, help="the corpus file (default: the working directory's)"
@@ -47,7 +47,7 @@ def add_database(parser: argparse.ArgumentParser) -> None:
 
 
 def add_new(parser: argparse.ArgumentParser) -> None:
-    """``--new``: permission to make a corpus."""
+    """Add ``--new``, which permits making a corpus."""
     parser.add_argument("--new", action="store_true", help="make a new corpus if there is none at that path")
 
 

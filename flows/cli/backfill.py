@@ -1,7 +1,7 @@
-"""Bring in the press of past years, by the path every story takes.
+"""Add the press of past years to the corpus; its pages are judged like those of today.
 
-Each kind of source is a command of its own. To resume a backfill give the same command again, or `backfill resume`;
-what is done is left alone, unless its file has changed. The scheduled runs may go on beside it.
+Each kind of source is a command of its own. To resume a backfill, give the same command again or `backfill resume`;
+finished units are skipped unless their file has changed. Scheduled runs may go on meanwhile.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:
-        # Each command shows its own of the examples above.
+        # Each command shows those of the examples above that use it.
         own = [line for line in EXAMPLE.splitlines() if line.startswith(f"  fivegwatch backfill {name}")]
         sub = commands.add_parser(
             name,
@@ -59,7 +59,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             _add_parameter(sub, item)
         if kind.source == "warc":
             sub.add_argument(
-                "--workers", type=_workers, metavar="N", help="processes that read (default: the settings')"
+                "--workers",
+                type=_workers,
+                metavar="N",
+                help="processes that read (default: from the settings)",
             )
         add_new(sub)
         sub.add_argument("--dry-run", action="store_true", help="say what to expect, and write nothing")
@@ -73,7 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_parameter(parser: argparse.ArgumentParser, item: Parameter) -> None:
-    """The argument for a parameter; its type decides how it is read."""
+    """Add the argument for a parameter, whose type decides how the value is read."""
     about, types = item.about, get_args(item.type) or (item.type,)
     default = None if item.is_required else item.default
     how: dict[str, Any] = {"help": about.help, "default": argparse.SUPPRESS}
@@ -99,14 +102,14 @@ def _add_parameter(parser: argparse.ArgumentParser, item: Parameter) -> None:
 
 
 def given_for(kind: type[P], args: argparse.Namespace) -> P:
-    """The parameters of ``kind`` as they were given; others keep their defaults."""
+    """``kind`` with the values given on the command line; other parameters keep their defaults."""
     values = {item.name: getattr(args, item.name) for item in parameters_of(kind) if hasattr(args, item.name)}
     return kind(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
 
 
 def _day(text: str) -> date:
     try:
-        # Python reads weeks and days without dashes as well; the docs name one way.
+        # Python would also accept week dates and days without dashes; only the documented form is valid.
         return date.fromisoformat(text if _DAY.fullmatch(text) else "")
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as 2023-10-31") from None
@@ -141,11 +144,11 @@ def _gigabytes(text: str) -> float:
 
 
 _READ = {"H": _hours, "SIZE": _gigabytes}
-"""How values are read, by their metavar; others are text."""
+"""Readers of values by metavar; all other values are text."""
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it and print the account."""
+    """Run the backfill and print its account; returns the exit code."""
     if args.source == "status":
         from fivegwatch.flows.cli.backfill_status import show_status
 

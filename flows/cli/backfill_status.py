@@ -35,7 +35,7 @@ def show_status(args: argparse.Namespace) -> int:
     failed = unit_problems(database) if args.failed else []
     changed = changed_archives(database)
     for number, run in enumerate(rates):
-        # The last state on record; only the lock shows whether the run still works.
+        # The recorded state may be that of a killed run; only the lock shows whether a run is at work.
         if run["state"] == "Running":
             run["state"] = "at work" if at_work and number == 0 else "cut short"
     if args.json:

@@ -33,7 +33,7 @@ EXAMPLE = """examples:
 SUFFIXES = (".html", ".htm", ".xhtml", ".html.gz", ".htm.gz")
 AT_ONCE = 16
 FILE_BYTES = 64 * MIB
-"""Far more than any page may have; a greater file was surely named by mistake."""
+"""Far more bytes than any page may have; a larger file was surely named by mistake."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
-    """Print a line for each file, in order, while the next few are at work in child processes."""
+    """Print a line for each file, in order, while child processes read the next few."""
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.flows.workers.pool import Pool
 

@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it and print the summary."""
+    """Run one ingest and print its summary; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.ingest import run_ingest
     from fivegwatch.storage.disk.layout import Layout

@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.settings.settings import FILE_NAME
+from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
 from fivegwatch.flows.working_directory import make_directory
 
 EXAMPLE = """example:
@@ -29,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError("--contact: write one printable line without quotes", key="contact")
     for line in make_directory(folder, args.contact):
         print(line)
-    if not args.contact:
+    if not load_settings({}, folder).contact:
         print(f"Next: write your address into {folder / FILE_NAME} (contact), then: fivegwatch ingest")
     else:
         print("Next: fivegwatch ingest, or fivegwatch serve")

@@ -41,7 +41,7 @@ EXIT_CODES = {
 
 
 class _Version(argparse.Action):
-    """Prints the version. Looking it up takes longer than the rest of our start, so it is done here."""
+    """Prints the version. Looking it up takes longer than the rest of the start, so it is done only on request."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         print(f"fivegwatch {version()}")
@@ -57,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         + "; ".join(f"{code} {meaning.partition(';')[0]}" for code, meaning in EXIT_CODES.items())
         + ".",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         module = import_module(f"fivegwatch.flows.cli.{name}")

@@ -41,14 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all",
         action="store_true",
-        help="also judge again what these same rules judged, as after an upgrade of fivegwatch",
+        help="also judge again pages judged by these rules, as after an upgrade of fivegwatch",
     )
     parser.add_argument("--json", action="store_true", help="everything as one JSON object, and no progress")
     parser.add_argument("--quiet", action="store_true", help="no progress, just the outcome")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it and print what changes."""
+    """Judge again and print what changes; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.refilter import Refilter, judged_by, run_refilter
     from fivegwatch.storage.disk.layout import Layout

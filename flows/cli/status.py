@@ -47,12 +47,15 @@ def run(args: argparse.Namespace) -> int:
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
     else:
+        from fivegwatch.flows.printing.lines import counted
         from fivegwatch.flows.printing.tables import print_table
 
         print(f"corpus: {database} ({counts['bytes'] / 1e6:.1f} MB)")
         print(
-            f"{counts['stories']} stories, {counts['near_misses']} near misses, {counts['rejected']} rejected; "
-            f"{counts['waiting']} pages wait, {counts['given_up']} were given up"
+            f"{counted(counts['stories'], 'story', 'stories')}, "
+            f"{counted(counts['near_misses'], 'near miss', 'near misses')}, {counts['rejected']:,} rejected; "
+            f"{counted(counts['waiting'], 'page waits', 'pages wait')}, "
+            f"{counted(counts['given_up'], 'was', 'were')} given up"
         )
         print("feeds: " + (", ".join(f"{row['feeds']} {row['status']}" for row in by_status) or "none yet"))
         tables = (

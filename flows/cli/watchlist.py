@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `watchlist`."""
     actions = parser.add_subparsers(dest="action", metavar="check|test|suggest", required=True)
     check = actions.add_parser(
-        "check", help="list faults of the watchlist, and terms that hardly set stories apart"
+        "check", help="list faults of the watchlist, and terms that hardly tell stories from other pages"
     )
     check.add_argument(
         "directory",

@@ -73,7 +73,7 @@ class Newsroom:
         self._site = Site(self.url, now=self._now, edition=2)
 
     def stories(self) -> dict[str, Story]:
-        """All published stories by their page's address, also copies and the one that robots.txt forbids."""
+        """All published stories by page address, including copies and the one that robots.txt forbids."""
         return {self.url + self._site.path_of(story): story for story in self._site.stories.values()}
 
     def document(self, path: str) -> Document | None:
@@ -104,7 +104,7 @@ class _Server(ThreadingHTTPServer):
     newsroom: Newsroom
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Ignore clients that hang up, as they shall on the endless feed."""
+        """Ignore clients that disconnect, as they should on the endless feed."""
 
 
 class _Handler(BaseHTTPRequestHandler):

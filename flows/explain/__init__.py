@@ -1,1 +1,1 @@
-"""Why a page was kept or rejected, for people: as text and as a page of its own."""
+"""Explanations of a verdict for people: as lines of text and as an HTML page."""

@@ -1,4 +1,4 @@
-"""A verdict as a page of its own: nothing fetched from elsewhere, no script, every text escaped."""
+"""A verdict as a self-contained HTML page: no script, nothing fetched, every text escaped."""
 
 from __future__ import annotations
 

@@ -38,10 +38,10 @@ LITTLE = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Background:
-    """What the rules behind a verdict add to it; empty if those rules are no longer known."""
+    """Facts about a verdict that need the rules which made it; empty if those rules are no longer known."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
-    """Facet to its role."""
+    """Role of each facet."""
     what_ifs: tuple[WhatIf, ...] = ()
     """Single changes to the article that would have changed the verdict."""
 

@@ -1,4 +1,4 @@
-"""For `explain`: the verdict on a page that is judged now, and what the rules behind a verdict add to it."""
+"""For `explain`: judges a page now, and looks up the facts that need the rules behind a verdict."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def judge_page(page: Page, watchlist: Path | None) -> Verdict:
 
 
 def background_of(verdict: Verdict, watchlist: Path | None, database: Path | None) -> Background:
-    """What the rules that made the verdict add to it; they are those kept with the corpus, else the present watchlist.
+    """The background of a verdict, from the rules that made it: those kept with the corpus, else the watchlist's.
 
     If neither has the verdict's fingerprint, only the roles are known: other rules must not explain the verdict.
     """

@@ -1,4 +1,4 @@
-"""Lines for a terminal or a program without control characters or characters that the output cannot encode."""
+"""Lines for terminals and programs, free of control characters and of characters that cannot be encoded."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def json_line(value: Any, *, default: Callable[[Any], Any] | None = None) -> str
     except UnicodeEncodeError:
         return json.dumps(value, default=default)
     return text
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """``number`` with thousands separators, and the noun that agrees with it: "1 story", "1,200 stories"."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def printable(text: str) -> str:

@@ -25,13 +25,13 @@ class Reporter(Protocol):
         """Begin a stage of ``total`` units."""
 
     def grow(self, more: float) -> None:
-        """The current stage has ``more`` units than announced; negative if it has fewer."""
+        """Add ``more`` units to the current stage; negative if it has fewer than announced."""
 
     def advance(self, done: float = 1) -> None:
-        """``done`` more units of the current stage are finished."""
+        """Count ``done`` more units of the current stage as finished."""
 
     def detail(self, text: str) -> None:
-        """A few words on the current stage; they replace the previous ones."""
+        """Show a few words on the current stage in place of the previous ones."""
 
     def note(self, text: str) -> None:
         """Show one line."""
@@ -41,19 +41,19 @@ class Silent:
     """Shows nothing, for ``--json`` and ``--quiet``."""
 
     def stage(self, name: str, total: int) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def grow(self, more: float) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def advance(self, done: float = 1) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def detail(self, text: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     def note(self, text: str) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 class Lines:

@@ -2,8 +2,8 @@
 
 pending entry -> fetch -> extract -> judge -> records (the verdict, the attempt)
 
-Only here does expected trouble with a page become data. Trouble with our own disk or corpus ends the run, and so
-does a bug.
+Expected errors of a page become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the
+run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
 
 
 async def collect_pages(tools: Tools, pending: Sequence[PendingEntry]) -> Summary:
-    """The account of collecting these entries' pages; verdicts and attempts are one batch of the spool."""
+    """Collect these entries' pages and write verdicts and attempts as one batch; returns the account."""
     batch, summary = Batch(), Summary()
 
     async def collect(item: PendingEntry) -> None:
@@ -136,9 +136,9 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
 
 
 def _kept_open(attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, settled: bool) -> Attempt:
-    """The attempt, left open while a wall hides the page, or nothing shows a story yet.
+    """``attempt``, left open while a wall hides the page or it shows no story yet.
 
-    An open one has no validators: a page that says it did not change would end the waiting.
+    An open attempt has no validators: the answer "not modified" would end the waiting.
     """
     following = after_judging(
         attempt.attempts, attempt.attempted_at, flags, item.retrying_since, settled=settled

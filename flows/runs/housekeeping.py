@@ -40,7 +40,7 @@ class Housekeeping:
 
 
 def keep_house(settings: Settings) -> Housekeeping:
-    """The account of loading what waits, removing what is old and checking the corpus.
+    """Load what waits, remove what is old, check the corpus; returns the account.
 
     Raises:
         StorageError: the corpus or its folders cannot be used.

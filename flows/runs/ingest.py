@@ -44,7 +44,7 @@ async def run_ingest(
     step: Step = plain_step,
     run_id: str = "",
 ) -> Summary:
-    """The account of one run: poll the feeds, judge the pages, load the corpus, publish it.
+    """Poll the feeds, judge the pages, load and publish the corpus; returns the account.
 
     Raises:
         WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fivegwatch.sources.http.client import NotModified
 
 EARLY = timedelta(minutes=2)
-"""A feed due within this time is polled now; a schedule as frequent as the pace would miss every second poll."""
+"""A feed due within this time is polled now; else a schedule as frequent as the pace would miss every second poll."""
 MOVES_TO_BELIEVE = 3
 """Consecutive polls that must be redirected to another host before its address replaces the stored one."""
 NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
@@ -96,7 +96,7 @@ def is_due(state: FeedState, now: datetime, *, due_only: bool) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """One poll of a feed: the ``state`` it is asked with at ``now``, and which state its answer leaves it in."""
+    """One poll at ``now`` of a feed in ``state``; its methods give the state after each kind of answer."""
 
     state: FeedState
     now: datetime

@@ -2,8 +2,8 @@
 
 feed, state -> fetch -> parse -> state after -> records (the poll, its entries, what was unusable)
 
-Only here does expected trouble with a feed become data. Trouble with our own disk or corpus ends the run, and so
-does a bug.
+Expected errors of a feed become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the
+run.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from fivegwatch.storage.spool.records import Failed, Poll, Sighting
 
 
 async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> Summary:
-    """The account of polling these feeds at once; their states and entries are one batch of the spool."""
+    """Poll these feeds at once and write states and entries as one batch; returns the account."""
     batch, summary = Batch(), Summary()
 
     async def poll(feed: Feed, state: FeedState) -> None:

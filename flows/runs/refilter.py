@@ -2,8 +2,8 @@
 
 load what waits -> freeze the published version -> judge stretches of it in children -> spool -> load -> publish
 
-Free of any engine, as ``flows.runs.ingest`` is. A run that is killed is continued by the next one: that loads what
-reached the spool, and the fingerprint of the rules marks the verdicts that are done.
+Free of any engine, as ``flows.runs.ingest`` is. The next run continues a killed one: it loads what reached the spool
+and skips verdicts that have the fingerprint of the rules.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ async def run_refilter(
     step: Step = plain_step,
     run_id: str = "",
 ) -> Refiltering:
-    """The account of judging stored articles again by the watchlist as it is: what changes, or changed.
+    """Judge stored articles again by the present watchlist; returns the account with all changes.
 
     The caller holds the run lock unless it is a dry run, which reads the published corpus and writes nothing.
 

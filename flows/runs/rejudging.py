@@ -72,7 +72,7 @@ class Change:
 
     @property
     def movement(self) -> str:
-        """``enters`` or ``leaves`` the corpus, ``nears`` it, or ``recedes``."""
+        """``enters`` or ``leaves`` the corpus; ``nears`` (is a near miss now) or ``recedes`` (is one no longer)."""
         if KEPT in (self.before, self.after):
             return "enters" if self.after == KEPT else "leaves"
         return "nears" if self.after == NEAR else "recedes"
@@ -131,7 +131,7 @@ def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None =
 
 
 def rejudge(job: Job) -> Outcome:
-    """What changes when the stretch is judged again; ``job.run`` set: the verdicts are put into the spool."""
+    """Judge a stretch again; returns what changes. If ``job.run`` is set, the verdicts go into the spool."""
     if not _state:
         raise RuntimeError("start_rejudging was not called in this process")
     state, outcome, batch, begun = _state[0], Outcome(), Batch(), time.process_time()

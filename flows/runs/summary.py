@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
 
+from fivegwatch.flows.printing.lines import counted
+
 
 @dataclass(slots=True, kw_only=True)
 class Summary:
@@ -68,14 +70,15 @@ class Summary:
         left = f", {self.pages_left} left for later" if self.pages_left else ""
         announced = self.announced + self.announced_skipped
         return (
-            f"{self.feeds} feeds: {feeds}; {announced} entries: {entries}; {self.pages} pages: {pages}{left}"
+            f"{counted(self.feeds, 'feed', 'feeds')}: {feeds}; {counted(announced, 'entry', 'entries')}: {entries}; "
+            f"{counted(self.pages, 'page', 'pages')}: {pages}{left}"
         )
 
     def ends(self) -> str:
         """How the requested pages ended, in a few words."""
         return _list(
             (self.pages_kept, "kept"),
-            (self.pages_near_miss, "near misses"),
+            (self.pages_near_miss, "near miss" if self.pages_near_miss == 1 else "near misses"),
             (self.pages_rejected, "rejected"),
             (self.pages_unchanged, "unchanged"),
             (self.pages_retry, "to retry"),

@@ -55,7 +55,7 @@ class Tools:
     report: Reporter
     now: Callable[[], datetime] = utc_now
     playback: Callable[[Entry], Awaitable[Page]] | None = None
-    """Gives the page of an entry that the Wayback Machine announced; without it such pages are requested as any."""
+    """Gives the page of an entry that the Wayback Machine announced; without it they are requested like any page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ async def tools_of(
 
 
 def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Origin) -> Failure:
-    """``error`` as data. ``url`` is the document asked for; where on the way it failed is in the message."""
+    """The record of ``error``. ``url`` is the document requested; the message says at which address it failed."""
     return Failure(
         url=url, stage=stage, kind=error.kind, message=str(error), transient=error.transient, failed_at=at,
         origin=origin,
@@ -134,7 +134,7 @@ def failure_of(error: NewsError, url: str, stage: str, at: datetime, origin: Ori
 
 
 def new_run_id(started_at: datetime) -> str:
-    """An id for a run; by it, runs sort in the order they began."""
+    """A new run id; ids sort in the order the runs began."""
     return f"{started_at:%Y%m%dT%H%M%SZ}-{uuid.uuid4().hex[:8]}"
 
 
@@ -151,6 +151,6 @@ def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime
 
 async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:
     """Merge what waits in the spool; ``publish`` also hands a copy to the readers, as the first load always does."""
-    # Publishing copies the whole store: once a run, at its end. But there shall be something to query at once.
+    # Publishing copies the whole store, so a run does it once, at its end; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
     return await asyncio.to_thread(run_loader, settings.database, publish=publish)

@@ -1,4 +1,4 @@
-"""How a verdict is put on record, whatever the page came from: a live request, a slice of an archive, our own store."""
+"""Records a verdict, whether its page came from a live request, a slice of an archive or our own store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def record_verdict(
     ``text_stored``: the corpus has the text already, and the loader never drops one.
     """
     article, decision = judged
-    # The archived page alone would not give a text back that came from another version of it.
+    # A text from another version of the page could not be extracted from the archived page again.
     wanted = decision.verdict != "rejected" or article.method in VERSIONS
     batch.add(
         Judged.of(

@@ -1,4 +1,4 @@
-"""The least and the most that each limit may be set to: so that no setting makes a run hang, starve or never begin."""
+"""Bounds on each limit of the settings, so that no setting makes a run hang, starve or never begin."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PAUSES: Final = frozenset(
         "retry_after_max_s", "backoff_max_s", "robots_failure_s", "robots_fresh_s", "unasked_s",
     }
 )  # fmt: skip
-"""Limits in seconds in which nothing is done; they may be 0."""
+"""Limits that are waiting times in seconds; they may be 0."""
 _MAY_BE_NONE: Final[dict[str, Bounds]] = {
     "retries": (0, 100),
     "redirects": (0, 50),

@@ -135,7 +135,7 @@ def parse_address(text: str, *, key: str = "--allow-address") -> Address:
 
 
 def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
-    """The settings of the file and the environment, which is asked first; faults are noted in the tables."""
+    """The settings; a variable of the environment wins over the file. Faults are noted in the tables."""
     table.only(*_KEYS)
     plain = Settings(home=folder, database=folder / "corpus.duckdb", watchlist=None)
     return Settings(

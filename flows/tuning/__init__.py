@@ -1,1 +1,1 @@
-"""For the author of a watchlist: what is wrong with it, what a proposal would change, what is worth proposing."""
+"""Tools for the author of a watchlist: find faults, try a proposal, suggest terms."""

@@ -1,4 +1,4 @@
-"""`watchlist check`: what is wrong with a watchlist, and which of its terms hardly set stories apart."""
+"""`watchlist check`: what is wrong with a watchlist, and which of its terms hardly tell stories from other pages."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
 from fivegwatch.storage.read.samples import RuleUse
 
 LOUD_SHARE, LOUD_LIFT, LOUD_LEAST = 0.2, 1.5, 50
-"""A term is loud if it is in this share of the rejected pages and its share of the stories is less than LOUD_LIFT times
-that; of at least LOUD_LEAST rejected pages."""
+"""A term is loud if it is in this share of the rejected pages (of LOUD_LEAST or more) and its share of the stories is
+less than LOUD_LIFT times that."""
 _QUIETER = "Make it weak, longer, or give it a context (needs)."
 
 

@@ -19,7 +19,7 @@ from fivegwatch.storage.read.samples import RuleUse
 
 GOLD_BYTES = 256 * 1024 * 1024
 LEAST_TEXTS = 20
-"""With fewer irrelevant texts of a language its terms are not measured."""
+"""Irrelevant texts that a language needs for its terms to be measured."""
 _LABELS = ("relevant", "borderline", "irrelevant")
 _KEYS = ("title", "text", "language")
 

@@ -20,7 +20,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.storage.read.samples import Sample
 
 LEAST_STORIES = 3
-"""Stories of a language, and stories with an expression, that a suggestion needs."""
+"""Least number of stories in a language, and of stories with the expression, for a suggestion."""
 BACKGROUND_TEXTS = 20
 """With fewer stored texts of rejected pages in a language, titles are compared, which are stored for every page."""
 CHECKED = 400
@@ -35,7 +35,7 @@ class Suggestion:
     expression: str
     """As one of the stories spells it."""
     z: float
-    """Standard deviations from no difference (`keyness`)."""
+    """Strength of the over-representation in standard deviations (`keyness`)."""
     stories: int
     others: int
     """Other pages of the ledger that have it."""

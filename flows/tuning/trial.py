@@ -33,7 +33,7 @@ class Trial:
     since: datetime | None
     result: Refiltering
     with_term: dict[str, int] = field(default_factory=dict)
-    """Present verdict to the number of its pages that have the proposed term."""
+    """Number of pages that have the proposed term, by present verdict."""
 
     def sentence(self) -> str:
         """The changes in one line."""

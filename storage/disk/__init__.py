@@ -1,1 +1,1 @@
-"""Where the corpus lies on disk: layout, locks, files, archived pages, the rules once used."""
+"""The files of a corpus on disk: layout, locks, durable writes, archived pages, former watchlists."""

@@ -30,7 +30,7 @@ def prepare(layout: Layout) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make renames and new names inside ``folder`` durable."""
+    """Sync ``folder``, so that renames and new files in it survive a crash."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -83,7 +83,7 @@ def need_space(folder: Path, wanted: int, what: str) -> None:
 
 @contextmanager
 def disk_errors(path: Path, what: str) -> Iterator[None]:
-    """Raise an OSError inside the block as a StorageError; ``what`` completes "cannot ..." in its message."""
+    """Turn an OSError raised in the block into a StorageError; ``what`` follows "cannot" in its message."""
     try:
         yield
     except PermissionError as exc:

@@ -12,8 +12,8 @@ WORK_SUFFIX = ".d"
 class Layout:
     """The paths of one corpus. Users open ``link``; ``root`` is the working folder beside it.
 
-    ``link`` points to the newest published version in ``public``. Only the loader keeps ``store`` open: a reader
-    that did would stop every load.
+    ``link`` points to the newest published version in ``public``. Only the loader keeps ``store`` open: a reader that
+    kept it open would block every load.
     """
 
     link: Path

@@ -1,6 +1,6 @@
-"""The archive of raw pages: WARC files that any tool can read and that changed rules are applied to again.
+"""The archive of raw pages: WARC files that any tool can read. Changed rules judge the pages again from them.
 
-One file a day and process. No process appends to a file of another, so a killed process leaves at most one torn
+Each process writes one file a day and never appends to a file of another. So a killed process leaves at most one torn
 record, at the end of a file that is never written again.
 
 Standard: WARC 1.1 (ISO 28500:2017), one gzip member a record (annex D).
@@ -52,7 +52,7 @@ _UNREADABLE = (
 
 
 class Archive:
-    """Appends pages to the archive. A context manager; ``flush`` before a batch with the references is written."""
+    """Appends pages to the archive. A context manager; call ``flush`` before writing a batch that refers to them."""
 
     def __init__(self, layout: Layout, *, today: date | None = None) -> None:
         self._root = layout.raw

@@ -1,4 +1,4 @@
-"""Watchlists that made verdicts, each stored once under the fingerprint of its rules.
+"""Copies of all watchlists that made verdicts, each stored once under the fingerprint of its rules.
 
 They turn a ``rules_fingerprint`` in the corpus back into terms and rules, so that a change of rules can be explained.
 """

@@ -37,7 +37,7 @@ BYTES_AT_ONCE = 256 * 1024 * 1024
 
 @dataclass(slots=True)
 class LoadReport:
-    """The work of one loader."""
+    """What one run of the loader did."""
 
     batches: int = 0
     """Number of batches merged now or earlier."""

@@ -33,11 +33,11 @@ _UNUSABLE = ("damaged", "not_duckdb")
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    """Names of the batches by where they are."""
+    """Names of the batches in each part of the corpus."""
 
     store: frozenset[str]
     versions: dict[Path, frozenset[str]]
-    """Of each published version that can be read, oldest first."""
+    """Batches of each published version that can be read, oldest version first."""
     done: frozenset[str]
     incoming: frozenset[str]
 
@@ -55,10 +55,10 @@ def is_complete(layout: Layout) -> bool:
 
 
 def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
-    """Bring back what the store lacks, up to the batches that the loader then merges; returns what was done.
+    """Complete the store, except for batches moved to ``incoming`` for the loader; returns what was done.
 
-    The answer is one sentence, empty when the store is complete. The caller holds the load lock. Waits up to ``wait_s``
-    seconds while another program holds the store.
+    The result is one sentence, empty when the store is complete. The caller holds the load lock. Waits up to
+    ``wait_s`` seconds while another program holds the store.
 
     Raises:
         CorpusBusyError: another program holds the store.
@@ -162,7 +162,7 @@ def _contents(layout: Layout, wait_s: float | None) -> _Contents:
     published = {}
     for version in versions(layout):
         try:
-            # Without waiting: whoever has a version open for writing must not hold up the loader.
+            # Do not wait: a program that has a version open for writing must not delay the loader.
             published[version] = _merged_batches(version, 0)
         except StorageError as exc:
             if exc.kind not in (*_UNUSABLE, "busy"):

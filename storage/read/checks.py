@@ -65,7 +65,7 @@ class Check:
 
 
 def check_corpus(layout: Layout) -> list[Check]:
-    """The outcomes of all checks, those of files first; a corpus that does not exist yet has no others.
+    """The outcomes of all checks, file checks first; while there is no corpus, only file checks are made.
 
     Raises no StorageError: a file that cannot be opened is a failed check.
     """

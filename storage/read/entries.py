@@ -23,13 +23,13 @@ class PendingEntry:
     """Attempts since it last became pending."""
     feed_id: str
     etag: str | None = None
-    """ETag of the last successful fetch; None if the page was never fetched, as `last_modified`."""
+    """ETag of the last successful fetch. It and `last_modified` are None if the page was never fetched."""
     last_modified: str | None = None
     article_id: str | None = None
     problem: str = ""
     """Short name of what went wrong at the last attempt; empty before the first one and after a success."""
     retrying_since: datetime | None = None
-    """Time of the first of the failed attempts in a row; None when the last attempt succeeded."""
+    """Time of the first failed attempt since the last success; None when the last attempt succeeded."""
 
 
 def pending_entries(

@@ -28,7 +28,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleUse:
-    """The number of pages whose evidence has a term or name."""
+    """How many stories and other pages have a term or name in their evidence."""
 
     rule: str
     facet: str

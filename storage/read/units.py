@@ -1,4 +1,4 @@
-"""The units of backfills in the corpus, and how far each is."""
+"""The units of backfills in the corpus, and how far each was read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fivegwatch.storage.read.store import Row, select
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitProgress:
-    """A unit and how far it is."""
+    """A unit and how far it was read."""
 
     unit: Unit
     state: UnitState = "pending"
@@ -35,7 +35,7 @@ class UnitProgress:
 
 
 def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
-    """How far each of ``units`` that the corpus knows is, and each unit that one of them named, by id."""
+    """Progress, by unit id, of those of ``units`` that the corpus knows and of the units that they named."""
     rows = select(
         layout,
         """
@@ -62,7 +62,7 @@ def units_of(layout: Layout, source: UnitSource | None = None) -> list[UnitProgr
 def stories_of_run(layout: Layout, run_id: str) -> tuple[int, int]:
     """Number of stories and of near misses among the pages a run judged, by their present verdicts.
 
-    Each counts once, whatever the number of its pages, and also if it was in the corpus before.
+    A story counts once even if the run judged several of its pages, and also if the corpus had it before.
     """
     rows = select(
         layout,

@@ -1,4 +1,4 @@
-"""Prints the schema after all migrations: ``python -m fivegwatch.storage.schema.describe`` (see the file beside)."""
+"""Prints the schema after all migrations, the text of ``schema.generated.sql``: ``python -m`` this module."""
 
 from __future__ import annotations
 

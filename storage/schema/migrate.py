@@ -110,7 +110,7 @@ def is_current(con: Connection) -> bool:
 def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
     """Bring the open database to the latest schema; returns the numbers of the migrations applied.
 
-    All in one transaction: a kill leaves the version before, with its views.
+    All in one transaction: after a kill the database has its former version and views.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -156,7 +156,7 @@ def storage_version(con: Connection) -> str:
 
 
 def check_format(con: Connection) -> None:
-    """Raise SchemaVersionError when the file has a format in which DuckDB drops text compression without a word."""
+    """Raise SchemaVersionError when the file has a format in which DuckDB silently drops text compression."""
     file_format = storage_version(con)
     if not file_format.startswith(STORAGE_VERSION):
         raise SchemaVersionError(

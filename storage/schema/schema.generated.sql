@@ -27,7 +27,7 @@ create table base.articles (
     method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
-    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
     origin_kind VARCHAR NOT NULL, -- Kind of origin of the page: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
     origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
     relevant BOOLEAN NOT NULL, -- Whether the page is kept as a story.
@@ -66,8 +66,8 @@ create table base.attempts (
     last_modified VARCHAR, -- Last-Modified header of the last successful attempt.
     article_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt that gave an article.
     article_digest VARCHAR, -- Hash of the record of that attempt.
-    article_id VARCHAR, -- Article that it gave.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
+    article_id VARCHAR, -- Article of the last attempt that gave one.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
 );
 
 -- Search keys of texts; texts that share a key are compared.
@@ -134,7 +134,7 @@ create table base.entries (
     status BIGINT, -- HTTP status code of the last attempt.
     kind VARCHAR, -- Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.
     message VARCHAR, -- The problem in one sentence.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
 );
 
 -- Everything that could not be done, at any stage.
@@ -273,7 +273,7 @@ create table base.revisions (
     method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
-    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
     origin_kind VARCHAR NOT NULL, -- Kind of origin of the page: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.
     origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
     relevant BOOLEAN NOT NULL, -- Whether the page is kept as a story.
@@ -315,7 +315,7 @@ create table base.schema_migrations (
 
 -- One row per entry, origin and announced version of the entry.
 create table base.sightings (
-    entry_id VARCHAR NOT NULL, -- The entry; for a page that was read without an announcement (a WARC file) its article.
+    entry_id VARCHAR NOT NULL, -- Id of the entry; for a page read without an announcement (from a WARC file), id of its article.
     origin_kind VARCHAR NOT NULL, -- Kind of origin: feed, sitemap, wordpress, url-list, wayback, warc or gdelt.
     origin_locator VARCHAR NOT NULL, -- Feed id, sitemap address, capture time, or WARC file and offset in bytes.
     announced_hash VARCHAR NOT NULL, -- Hash of title, summary and update time as announced. ~ stands for all versions beyond the 32 kept as rows of their own.
@@ -345,7 +345,7 @@ create table base.units (
     message VARCHAR NOT NULL, -- The problem in one sentence.
     counts MAP(VARCHAR, BIGINT) NOT NULL, -- What the unit held so far, by name: pages, entries, pages kept, pages skipped and why.
     updated_at TIMESTAMP WITH TIME ZONE NOT NULL, -- Start of the run that reported this progress.
-    run_id VARCHAR NOT NULL, -- That run.
+    run_id VARCHAR NOT NULL, -- Run that reported this progress.
     digest VARCHAR NOT NULL, -- Hash of the progress report.
     found_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When the unit was first known.
 );
@@ -449,10 +449,10 @@ view entries (
     feed_id VARCHAR, -- Feed of the latest announcement.
     story_id VARCHAR, -- Joins stories.id and ledger.id; null until the page was read.
     run_id VARCHAR, -- Run that first saw it.
-    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first of the attempts in a row that failed; null when the last one succeeded.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
 );
 
--- One row per rule hit of the current verdicts: the rule, the place and the words.
+-- One row per rule hit of the current verdicts: the rule, the offsets and the words.
 view evidence (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
     url VARCHAR, -- Address of the page.
@@ -525,7 +525,7 @@ view ledger (
     method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version that the page links to.
     text_chars BIGINT, -- Length of the text in characters.
     text_kept BOOLEAN, -- Whether the text is stored.
-    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
     run_id VARCHAR, -- Run that made the verdict.
     site_name VARCHAR, -- Name of the outlet, from the page; may be empty.
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
@@ -589,7 +589,7 @@ view revisions (
     relevant BOOLEAN, -- Whether this version was kept as a story.
     score DOUBLE, -- Score of this version, in points.
     reason VARCHAR, -- Reason for the verdict on this version, in one sentence.
-    raw_ref VARCHAR, -- Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.
+    raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
     body VARCHAR, -- Text of this version; null when it is not stored.
 );
 

@@ -63,7 +63,7 @@ comment on column base.polls."message" is 'What went wrong, or a remark; may be 
 comment on column base.polls."digest" is 'Hash of this record.';
 
 comment on table base.sightings is 'One row per entry, origin and announced version of the entry.';
-comment on column base.sightings."entry_id" is 'The entry; for a page that was read without an announcement (a WARC file) its article.';
+comment on column base.sightings."entry_id" is 'Id of the entry; for a page read without an announcement (from a WARC file), id of its article.';
 comment on column base.sightings."origin_kind" is 'Kind of origin: feed, sitemap, wordpress, url-list, wayback, warc or gdelt.';
 comment on column base.sightings."origin_locator" is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
 comment on column base.sightings."announced_hash" is 'Hash of title, summary and update time as announced. ~ stands for all versions beyond the 32 kept as rows of their own.';
@@ -107,7 +107,7 @@ comment on column base.entries."last_modified" is 'Last-Modified header of the l
 comment on column base.entries."status" is 'HTTP status code of the last attempt.';
 comment on column base.entries."kind" is 'Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.';
 comment on column base.entries."message" is 'The problem in one sentence.';
-comment on column base.entries."retrying_since" is 'Time of the first of the attempts in a row that failed; null when the last one succeeded.';
+comment on column base.entries."retrying_since" is 'Time of the first failed attempt since the last success; null when the last attempt succeeded.';
 
 comment on table base.attempts is 'Per entry: the last attempt to fetch it, the last successful one, and the last one that gave an article.';
 comment on column base.attempts."entry_id" is 'The entry.';
@@ -121,14 +121,14 @@ comment on column base.attempts."retry_after_at" is 'The server asked for no req
 comment on column base.attempts."status" is 'HTTP status code of the last attempt.';
 comment on column base.attempts."kind" is 'Short name of the problem, such as timeout or http_404; empty after a success.';
 comment on column base.attempts."message" is 'The problem in one sentence.';
-comment on column base.attempts."retrying_since" is 'Time of the first of the attempts in a row that failed; null when the last one succeeded.';
+comment on column base.attempts."retrying_since" is 'Time of the first failed attempt since the last success; null when the last attempt succeeded.';
 comment on column base.attempts."done_at" is 'Time of the last successful attempt.';
 comment on column base.attempts."done_digest" is 'Hash of the record of the last successful attempt.';
 comment on column base.attempts."etag" is 'ETag header of the last successful attempt.';
 comment on column base.attempts."last_modified" is 'Last-Modified header of the last successful attempt.';
 comment on column base.attempts."article_at" is 'Time of the last attempt that gave an article.';
 comment on column base.attempts."article_digest" is 'Hash of the record of that attempt.';
-comment on column base.attempts."article_id" is 'Article that it gave.';
+comment on column base.attempts."article_id" is 'Article of the last attempt that gave one.';
 
 comment on table base.decisions is 'Every verdict ever made.';
 comment on column base.decisions."article_id" is 'The article judged.';
@@ -199,7 +199,7 @@ comment on column base.articles."text_chars" is 'Length of the text in character
 comment on column base.articles."method" is 'Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.';
 comment on column base.articles."quality" is 'Flags on the text: too_short, paywall, consent_wall, ...';
 comment on column base.articles."page_hash" is 'Hash of the raw page.';
-comment on column base.articles."raw_ref" is 'Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.';
+comment on column base.articles."raw_ref" is 'Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.';
 comment on column base.articles."origin_kind" is 'Kind of origin of the page: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.';
 comment on column base.articles."origin_locator" is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
 comment on column base.articles."relevant" is 'Whether the page is kept as a story.';
@@ -267,6 +267,6 @@ comment on column base.units."problem" is 'Short name of the last problem, such 
 comment on column base.units."message" is 'The problem in one sentence.';
 comment on column base.units."counts" is 'What the unit held so far, by name: pages, entries, pages kept, pages skipped and why.';
 comment on column base.units."updated_at" is 'Start of the run that reported this progress.';
-comment on column base.units."run_id" is 'That run.';
+comment on column base.units."run_id" is 'Run that reported this progress.';
 comment on column base.units."digest" is 'Hash of the progress report.';
 comment on column base.units."found_at" is 'When the unit was first known.';

@@ -66,7 +66,7 @@ def batch_name() -> str:
 
 def batch_bytes(batch: Batch) -> bytes:
     """The batch as a Parquet file. Raises: StorageError for an empty one."""
-    import pyarrow.parquet as pq  # slow to import, and commands that only read do without
+    import pyarrow.parquet as pq  # slow to import, and not needed by commands that only read
 
     content = io.BytesIO()
     pq.write_table(_table(batch), content, compression="zstd")

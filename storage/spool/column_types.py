@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Types(Generic[T]):
-    """How one engine writes types: scalars by Python type, and how lists, maps and structs are made of others."""
+    """How one engine expresses types: scalars by Python type, and lists, maps and structs of other types."""
 
     scalars: Mapping[Any, T]
     list_of: Callable[[T], T]
@@ -105,7 +105,7 @@ def _as_text(value: object) -> str:
 
 def plain(value: Any) -> Any:
     """``value`` as Parquet can hold it: dicts and lists, UTC times, text without NULs and lone surrogates."""
-    # Hundreds of short values a record: types are compared first, and plain ASCII is left as it is.
+    # A record has hundreds of short values, so types are compared first and plain ASCII is left as it is.
     kind = type(value)
     if kind is str:
         if value.isascii() and "\x00" not in value:

@@ -45,7 +45,7 @@ def gather(target: str, layout: Layout) -> int:
     Raises: StorageError.
     """
     with _store(target) as (files, root):
-        # Batches are listed first: the parts of all of these are there by then.
+        # Batches are listed first: the parts of all listed batches are there by then.
         batches = _listed(files, f"{root}/incoming/*.parquet")
         parts = _listed(files, f"{root}/raw/*/*.warc.gz")
         for path in parts:

@@ -114,7 +114,7 @@ class Sighting:
     origin_locator: str
     rank: int | None
     announced_hash: str
-    """Digest of what counts as an edit."""
+    """Digest of title, summary and update time; another digest means that the story was edited."""
     variant: str
     """Digest of everything announced, and by whom."""
     url: str
@@ -149,10 +149,10 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One attempt at an entry's page. Validators and article of an earlier success outlive a failure.
+    """One attempt at an entry's page. A failure does not erase validators and article of an earlier success.
 
-    ``state`` is that of the entry afterwards; ``retry`` with an ``article_id``: the page was judged and
-    shall be read again all the same.
+    ``state`` is the entry's state after the attempt. ``retry`` with an ``article_id`` means that the page was judged
+    and will be read again.
     """
 
     run_id: str
@@ -183,7 +183,7 @@ class DateClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateLength:
-    """Characters of the text that one extraction method gave."""
+    """Length, in characters, of the text that one extraction method gave."""
 
     method: str
     chars: int
@@ -199,7 +199,7 @@ class Provenance:
     page_hash: str = ""
     """SHA-256 (hex) of the page's body."""
     raw_ref: str | None = None
-    """Where our own archive holds the page."""
+    """Reference of the page in our own archive; None if it is not archived."""
 
     @classmethod
     def of(cls, page: Page, entry: Entry, raw_ref: str | None) -> Provenance:
@@ -215,7 +215,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """An article and the verdict on it. The latest capture counts, of one capture the latest verdict."""
+    """An article and the verdict on it. The latest capture wins, and among verdicts on one capture the latest."""
 
     run_id: str
     article_id: str
@@ -224,7 +224,7 @@ class Judged:
     site: str
     title: str
     text: str | None
-    """None leaves the text out; a text the corpus has already is never dropped for that."""
+    """None leaves the text out; a text that the corpus already has stays."""
     authors: tuple[str, ...]
     published_at: datetime | None
     published_precision: str
@@ -234,7 +234,7 @@ class Judged:
     tags: tuple[str, ...]
     text_hash: str
     content_id: str
-    """Digest of title and text to the letter."""
+    """Digest of title and text, character by character."""
     text_kept: bool
     text_chars: int
     method: str
@@ -260,7 +260,7 @@ class Judged:
     dates: tuple[DateClaim, ...]
     lengths: tuple[CandidateLength, ...]
     page_chars: int
-    # What the loader finds copies of a text by. It could work this out itself, but would hold the store meanwhile.
+    # The loader finds copies of a text by these. It could compute them itself, but would hold the store meanwhile.
     fingerprint_version: int | None = None
     text_key: int | None = None
     shingles: int | None = None
@@ -342,11 +342,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a unit of a backfill is read, in one batch with everything that was read up to there.
+    """How far a unit of a backfill was read; written in one batch with the records read up to there.
 
-    ``pending`` says only that there is such a unit; any other state outweighs it. Of those the latest
-    ``updated_at`` counts, of one time the highest ``step``. So give the time of the run and number the records
-    of a unit: a part that is done twice then gives the same record twice. ``counts`` are of the whole unit.
+    ``pending`` says only that the unit exists; any other state wins over it. Among other states the latest
+    ``updated_at`` wins, and at equal times the highest ``step``. So ``updated_at`` is the start of the run and
+    ``step`` numbers the records of a unit: a part that is read twice then gives the same record twice. ``counts`` are
+    of the whole unit.
     """
 
     run_id: str

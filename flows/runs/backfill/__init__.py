@@ -1,7 +1,8 @@
-"""Backfills: the press of past years, by the path every story takes.
+"""Backfills: the press of past years, read from archives or fetched from listings, and judged like any page.
 
-What can be asked for: ``sources`` (with ``forms`` and ``options``). Which units that means: ``planning``, ``changes``,
-``files``. The run: ``run``, with its ``state`` and ``account``. Units that list addresses: ``listing``. Units that
-hold pages: ``scanning`` hands slices of files to workers (or to a ``cluster``), ``slices`` is what a worker does;
-``loading`` brings what they deliver into the corpus. Before anything is written: ``dry_run``, ``estimate``.
+``sources`` declares the requests (with ``forms`` and ``options``). ``planning``, ``changes`` and ``files`` find the
+units of a request and their files. ``run`` works on them, with its ``state`` and ``account``. ``listing`` reads units
+that list addresses. ``scanning`` hands slices of WARC files to workers (or to a ``cluster``); ``slices`` is the
+worker's part. ``loading`` merges the results into the corpus. ``dry_run`` and ``estimate`` say beforehand what a
+request would take.
 """

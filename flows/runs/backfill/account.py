@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from fivegwatch.extractors.model import Unit
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.runs.summary import Summary
 
 
@@ -80,10 +81,10 @@ class Account:
         ]  # fmt: skip
         nothing = "nothing to do"
         if self.units_known:
-            nothing = f"{_of(self.units_known, 'is', 'are')} done already"
+            nothing = f"{counted(self.units_known, 'is', 'are')} done already"
         elif self.units_given_up:
             nothing = f"{self.units_given_up:,} failed before; to try again now: --retry-failed"
-        units = _of(self.units, "unit", "units") if self.units else "no unit is open"
+        units = counted(self.units, "unit", "units") if self.units else "no unit is open"
         parts = [f"{units}: {', '.join(ends) or nothing}"]
         if self.changed:
             parts.append(f"{len(self.changed):,} read from the start, changed since the last time")
@@ -97,19 +98,15 @@ class Account:
         if self.units_done and not counts.total():
             parts.append("nothing was in them")
         if counts["entries"]:
-            parts.append(f"{_of(counts['entries'], 'address', 'addresses')} listed")
+            parts.append(f"{counted(counts['entries'], 'address', 'addresses')} listed")
         unusable = sum(number for name, number in counts.items() if name.startswith("skipped."))
         if unusable:
             parts.append(f"{unusable:,} of what was listed cannot be fetched (see the view failures)")
         if pages.pages:
-            parts.append(f"{_of(pages.pages, 'page', 'pages')} fetched: {pages.ends()}")
+            parts.append(f"{counted(pages.pages, 'page', 'pages')} fetched: {pages.ends()}")
         if self.stories is None:
-            parts.append(f"{_of(self.kept(), 'page', 'pages')} kept")
+            parts.append(f"{counted(self.kept(), 'page', 'pages')} kept")
         else:
-            near = _of(self.near_misses, "near miss", "near misses")
-            parts.append(f"{_of(self.stories, 'story', 'stories')} kept, {near}")
+            near = counted(self.near_misses, "near miss", "near misses")
+            parts.append(f"{counted(self.stories, 'story', 'stories')} kept, {near}")
         return "; ".join(parts) + "."
-
-
-def _of(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"

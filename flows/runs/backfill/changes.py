@@ -19,10 +19,10 @@ OF_THE_REQUEST = frozenset({"blocked_address", "disk_budget", "missing_library",
 def current_progress(
     units: Sequence[Unit], known: Mapping[str, UnitProgress]
 ) -> tuple[dict[str, UnitProgress], dict[str, str]]:
-    """How far each unit is, by its id, and how files changed since they were read, by their locators.
+    """Progress by unit id, and by locator how files changed since they were read.
 
-    ``units`` as they are now, ``known`` as the corpus has them. Of a changed file neither the work done nor the cursor
-    holds: it starts anew.
+    ``units`` are as they are now, ``known`` as the corpus recorded them. A changed file is read from its start: its
+    former progress and cursor are dropped.
     """
     progress = {unit.id: UnitProgress(unit=unit) for unit in units} | dict(known)
     changed: dict[str, str] = {}
@@ -32,7 +32,7 @@ def current_progress(
             continue
         why = change(before.unit, unit)
         if not why:
-            # From here on its version is on record, also if an older fivegwatch planned it.
+            # From now on the file's version is recorded, also for a unit that an older fivegwatch planned.
             now = unit if unit.option("version") else before.unit
             progress[unit.id] = replace(before, unit=now)
         elif before.state != "pending" or before.position > 0:
@@ -46,8 +46,8 @@ def current_progress(
 def is_open(item: UnitProgress, now: datetime, *, retry_failed: bool) -> bool:
     """Whether a run that begins ``now`` works on the unit.
 
-    A unit that failed for the way it was requested is always open: the request may be another one now, and if it is
-    not, finding that out costs next to nothing.
+    A unit that failed because of how it was requested is always open: the request may have changed, and if not,
+    failing again costs almost nothing.
     """
     if item.state == "failed" and (retry_failed or item.problem in OF_THE_REQUEST):
         return True
@@ -63,8 +63,7 @@ def resumable_units(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
 
 
 def changed_archives(db: Path) -> dict[str, str]:
-    """How files changed since they were read, by their locators, for the published corpus; deleted files are left
-    out."""
+    """By locator, how archives in the published corpus changed since they were read; without deleted files."""
     now = ((unit, as_it_is(unit)) for unit in archives_begun(db))
     return {before.locator: why for before, unit in now if (why := change(before, unit))}
 

@@ -67,7 +67,7 @@ class ClusterReader:
 
 
 def bounded_slice(files: Mapping[str, str], job: SliceJob) -> SliceResult:
-    """A slice as a worker of a cluster reads it; one that takes too much CPU time ends its process."""
+    """Read a slice on a worker of a cluster; a slice that takes too much CPU time ends the worker's process."""
     start_scanning(files)
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
     used = resource.getrusage(resource.RUSAGE_SELF)

@@ -26,7 +26,7 @@ async def dry_run(
     report: Reporter | None = None,
     options: RunOptions | None = None,
 ) -> Estimate:
-    """What ``request`` would take; ``report`` gets a note for files that would be left out.
+    """The estimate for ``request``; ``report`` gets a note for files that would be left out.
 
     Raises: WatchlistError, SettingsError; FetchError when the source cannot be asked for its units.
     """

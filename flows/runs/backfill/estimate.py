@@ -40,12 +40,12 @@ class Estimate:
     """What to expect. Everything but units and bytes on disk is an estimate from a sample."""
 
     units: int = 0
-    """Without those that are done already."""
+    """Number of units, without those already done."""
     units_known: int = 0
     units_given_up: int = 0
     """Failed in an earlier run, for good or until a later time."""
     bytes: int = 0
-    """To read, and for downloads to fetch."""
+    """Bytes to read, including downloads."""
     to_fetch: int = 0
     """Bytes that are downloaded first; a part of ``bytes``."""
     unmeasured: int = 0
@@ -84,7 +84,7 @@ class Estimate:
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
-    """The estimate for WARC files, from the beginnings of some; each local file is opened, to report what is none."""
+    """The estimate for WARC files, from the beginnings of some; local files that are no WARC files are reported."""
     gates = Gates(rules)
     seen: Counter[str] = Counter()
     cpu_s = judge_s = 0.0
@@ -160,7 +160,7 @@ async def estimate_lists(units: Sequence[Unit], run: BackfillRun) -> Estimate:
     entries, further, read, hosts = 0.0, 0.0, 0, Counter[str]()
     failed: dict[str, str] = {}
     step = max(1, len(units) // SAMPLE_UNITS)
-    # The units that a unit names are sampled as well: the index of sitemaps has no addresses of its own.
+    # The units that a unit names are sampled as well: an index of sitemaps has no addresses of its own.
     for unit in units[::step][:SAMPLE_UNITS]:
         try:
             portions = await _portions(unit, run)
@@ -232,7 +232,7 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     if estimate.changed:
         lines.append(f"anew:    {in_a_line(estimate.changed)}")
     if estimate.bytes or estimate.unmeasured:
-        lines.append(f"bytes:   {_bytes_in_words(estimate)}")
+        lines.append(f"size:    {_bytes_in_words(estimate)}")
     if estimate.pages:
         lines.append(f"pages:   about {estimate.pages:,}")
     if estimate.entries or not (estimate.bytes or estimate.unmeasured):

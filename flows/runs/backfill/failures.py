@@ -15,7 +15,7 @@ from fivegwatch.storage.spool.records import Progress
 
 
 def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *, step: int) -> None:
-    """Record that a unit failed after it came as far as ``progress``, and when it is due again, if it is."""
+    """Record that a unit failed at ``progress``, and when it is due again unless it is given up."""
     unit, attempts, now = progress.unit, progress.attempts + 1, run.tools.now()
     record = replace(
         Progress.of(run.tools.run_id, unit, state="failed", at=run.started_at),
@@ -42,7 +42,7 @@ def why_failed(unit: Unit, error: NewsError) -> str:
 
 
 def _message(unit: Unit, error: NewsError) -> str:
-    """The error and its remedy, without the long query a service was asked: the unit says what was wanted."""
+    """The error and its remedy, without the long query sent to a service: the unit's name says what was requested."""
     return re.sub(r"(https?://[^\s?]+\?)\S{60,}(?=: )", r"\1...", str(error)) + remedy(error, unit.kind)
 
 

@@ -20,7 +20,7 @@ async def file_of(run: BackfillRun, unit: Unit) -> AsyncIterator[str]:
     A download is removed after the block; a partial one is resumed at the next attempt.
 
     Raises: FetchError when it cannot be downloaded; ExtractionError of kind ``changed`` when the file has changed
-    before or within the block, for what was read may be of either version.
+    before or within the block, because what was read may be of either version.
     """
     if unit.kind != "download":
         await asyncio.to_thread(check_unchanged, unit)

@@ -14,10 +14,10 @@ class About:
     """What the command line and the form say of a parameter: ``name: Annotated[str, About("...")] = default``."""
 
     help: str
-    """In lower case and without a full stop."""
+    """Help text, in lower case and without a full stop."""
     metavar: str = ""
     flag: str = ""
-    """Its option on the command line, where that is not ``--name``; empty if it is, or for a positional one."""
+    """Its option on the command line if that is not ``--name``; else, and for a positional argument, empty."""
     positional: bool = False
     on_form: bool = True
     """Whether the form of the Prefect flow has it too."""
@@ -60,7 +60,7 @@ class Parameters:
     """Declared parameters with their values; an empty text among the values is refused."""
 
     def __post_init__(self) -> None:
-        """Raises: SettingsError. An empty text would mean the current directory, or nothing at all."""
+        """Refuse empty texts: they would mean the current directory or nothing at all. Raises: SettingsError."""
         for item in parameters_of(type(self)):
             value = getattr(self, item.name)
             texts = (

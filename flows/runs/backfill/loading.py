@@ -19,7 +19,7 @@ from fivegwatch.storage.spool.deliveries import gather
 
 EVERY_S = 60.0
 SHARE = 20
-"""Loading and publishing copies a corpus that grows: a load is followed by a pause of so many times its length."""
+"""Pause after a load, as a multiple of its duration: each one copies the whole corpus, which grows."""
 
 
 async def load(run: BackfillRun, name: str, *, publish: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""How a backfill is run, whatever it reads."""
+"""The options of a backfill run, for every kind of source."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from fivegwatch.flows.runs.backfill.forms import About, Parameters
 class RunOptions(Parameters):
     """The options of a run. Raises: SettingsError for options that contradict each other."""
 
-    retry_failed: Annotated[bool, About("try failed units again, whatever they failed of")] = False
+    retry_failed: Annotated[bool, About("try failed units again, whatever the reason")] = False
     max_hours: Annotated[
         float | None, About("begin nothing new after so many hours; `resume` continues", metavar="H")
     ] = None
@@ -31,7 +31,7 @@ class RunOptions(Parameters):
     ] = ""
     max_disk_gb: Annotated[
         float,
-        About("what downloads may take of the disk at a time", metavar="SIZE", flag="--max-disk"),
+        About("disk space that downloads may take at a time", metavar="SIZE", flag="--max-disk"),
     ] = 20.0
 
     def __post_init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which units a request means, how far each is, and which of them a run works on."""
+"""Plans a backfill run: the units of a request, their progress, and those that the run works on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Plan:
     new: list[Unit]
     """Those of ``units`` that the corpus does not know yet."""
     open: list[UnitProgress]
-    """What this run works on, also units that others named."""
+    """Units that this run works on, including those named by other units."""
 
 
 async def plan_units(run: BackfillRun, request: Request) -> Plan:

@@ -123,7 +123,7 @@ def _record_start(run: BackfillRun, plan: Plan) -> None:
 
 
 def _record_run(run: BackfillRun, state: str) -> None:
-    """Write the account so far into the spool; while the run goes on only when it has changed."""
+    """Write the account so far into the spool; during the run only if it has changed."""
     counts = run.account.flat()
     if state == "Running" and counts == run.reported:
         return
@@ -197,7 +197,7 @@ async def _work_on(run: BackfillRun, items: Sequence[UnitProgress], work: Work, 
 
 
 async def _fetch_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> None:
-    """Fetch the listed pages, in rounds, until none is due or time is up; count those that wait then."""
+    """Fetch the listed pages, in rounds, until none is due or time is up; count those that still wait."""
     account = run.account
     await load(run, "lists")
     if not run.options.list_only:

@@ -19,12 +19,12 @@ from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.read.units import UnitProgress
 
 SLICE_S = 180.0
-"""Processor seconds a slice may take; it takes a few."""
+"""Bound on the processor seconds of a slice, which usually takes a few."""
 SLICE_MEMORY = 2048 * 1024 * 1024
 POISON = frozenset({"parse_timeout", "parse_memory", "parse_crash"})
 """Kinds of ExtractionError that mean: a page of the slice killed the process that read it."""
 OF_THE_FILE = frozenset({"unreadable_file", "missing_library", "shared_spool"})
-"""Kinds of StorageError that are the file's, not our own disk's."""
+"""Kinds of StorageError caused by the file, not by our own disk."""
 
 
 class SliceReader(Protocol):
@@ -46,7 +46,7 @@ class LocalReader:
 
     @property
     def at_once(self) -> int:
-        """Files enough for every process, and for one to be fetched meanwhile."""
+        """Files read at a time: enough for every process, and one more to be fetched meanwhile."""
         return max(2, self.pool.workers)
 
     async def read(self, job: SliceJob) -> SliceResult:
@@ -78,7 +78,7 @@ async def scan_file(run: BackfillRun, progress: UnitProgress, reader: SliceReade
             result = await scan_slices(job, reader, run.is_over, count)
     except NewsError as error:
         if isinstance(error, StorageError) and error.kind not in OF_THE_FILE:
-            raise  # our own disk; the file has no part in it
+            raise  # our own disk, not the file, is at fault
         record_failure(run, reached, error, step=2 * slices + 1)
     else:
         run.account.units_done += result.done
@@ -90,8 +90,8 @@ async def scan_slices(
 ) -> SliceResult:
     """Read slice after slice from ``job`` on, to the end of the file or until time is up; returns the last result.
 
-    ``count`` is called with each result. A page that kills its reader is put on record unread, and reading goes on
-    behind it.
+    ``count`` is called with each result. A page that kills its reader is recorded unread, and reading goes on behind
+    it.
 
     Raises: NewsError when the file cannot be read any further.
     """
@@ -133,5 +133,5 @@ def _first_job(run: BackfillRun, progress: UnitProgress, path: str) -> SliceJob:
 
 
 def file_name(locator: str) -> str:
-    """What sightings call a WARC file: the same name whether it was downloaded or already on the disk."""
+    """The name of a WARC file in sightings; it does not depend on whether the file was downloaded."""
     return Path(urlsplit(locator).path if "://" in locator else locator).name

@@ -2,9 +2,9 @@
 
 records -> pages -> gates -> article -> decision -> batch and archive part -> delivered with the unit's new cursor
 
-A slice ends after so much was read, never after a time; all its records carry the time of the run, and its archive
-part is named after the offset in the file. So a slice that is read twice (a killed worker, a scheduler that lost sight
-of one) delivers the same records twice, which the corpus merges into one.
+A slice ends after a fixed amount of reading, never after a time; all its records carry the time of the run, and its
+archive part is named after the offset in the file. So a slice that is read twice (a killed worker, a scheduler that
+lost sight of one) delivers the same records twice, which the corpus merges into one.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SliceJob:
     path: str
     """The file: a path, or an address with ``://`` that fsspec opens."""
     name: str
-    """What sightings call the file."""
+    """Name of the file in sightings."""
     target: str
     """Where to deliver: the published database, or the address of a shared spool."""
     run_id: str
@@ -56,13 +56,13 @@ class SliceJob:
     position: int = 0
     """Bytes of the file read up to ``start``; more than its offset inside of a member."""
     number: int = 1
-    """Which slice of its unit this is in this run."""
+    """Number of this slice within its unit and run."""
     counts: Mapping[str, int] = field(default_factory=dict)
     """Counts of the unit up to ``start``."""
     max_items: int = 0
     """Stop after so many records; 0 for no such bound."""
     refuse_first: tuple[str, str] | None = None
-    """(kind, message): the first page is known to kill its reader; it is put on record unread."""
+    """(kind, message) of the failure if the first page is known to kill its reader; it is recorded unread."""
 
     def after(self, result: SliceResult) -> SliceJob:
         """The next slice of the same unit."""
@@ -74,7 +74,7 @@ class SliceJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceResult:
-    """How far a slice came."""
+    """How far a slice was read."""
 
     cursor: Cursor
     """Where the next slice begins."""
@@ -147,7 +147,7 @@ class _Slice:
         self.done = False
 
     def record(self, item: WarcItem) -> None:
-        """Count a record; put on record what becomes of a page, and what of the file is damaged."""
+        """Count an item of the file; record the outcome of a page, or a damaged stretch."""
         if isinstance(item, Damage):
             self._counts["broken"] += 1
             self._fail(f"{self._job.name}@{item.at}", item.reason, item.message, item)
@@ -188,7 +188,7 @@ class _Slice:
     def _read(self, item: WarcPage) -> str:
         """Read a page; returns what became of it: ``refused``, ``unreadable``, ``stopped.GATE`` or a verdict.
 
-        A page that cannot be read costs itself alone, and is on record.
+        A page that cannot be read is recorded and does not stop the others.
         """
         if self._refuse is not None:
             kind, message = self._refuse
@@ -213,7 +213,7 @@ class _Slice:
         return "unreadable"
 
     def _judge(self, parsed: ParsedPage) -> str:
-        """Extract and judge a page that passed the gates, and put everything about it on record; its verdict."""
+        """Extract and judge a page that passed the gates, and record everything about it; returns its verdict."""
         job, batch, page = self._job, self._batch, parsed.fetched
         self._judged += 1
         article = extract_article(page, parsed=parsed)

@@ -1,11 +1,11 @@
-"""What a user can ask a backfill for: one class for each kind of source, and how the run goes about it.
+"""The requests that a user can make of a backfill: one class for each kind of source, which plans and reads units.
 
 To add a source, touch two files: write ``plan_...`` (which units there are) and ``read_...`` (portions of one unit's
 addresses) in a module of the room `sources`, then add a class here, with its parameters, ``plan`` and ``read``, and its
 name in `REQUESTS`. The command and the Prefect flow are made from that class. (A new kind of origin also needs its
 name in `extractors.model`, and a deployment its paragraph in ``prefect.yaml``.)
 
-What reads a source is imported where it is used: the command line reads these classes for every ``--help``.
+Readers of sources are imported where they are used, because every ``--help`` imports this module.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Request(Parameters):
         return tuple(item for item in parameters_of(RunOptions) if item.name in names)
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units it means. Raises: SettingsError for a request that means none; FetchError."""
+        """The units it stands for. Raises: SettingsError if there are none; FetchError."""
         raise NotImplementedError
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """What ``unit`` lists behind ``cursor``, portion by portion; not for archives, whose pages are scanned."""
+        """Portions of what ``unit`` lists after ``cursor``; not for archives, whose pages are scanned."""
         raise NotImplementedError
 
 
@@ -101,7 +101,7 @@ class Archives(Request):
             raise SettingsError("name WARC files or folders, or give --news-crawl.", key="files")
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a file. Files of a folder that are no WARC file by their names are reported."""
+        """One unit a file. Files in a folder that are not named like a WARC file are reported."""
         from fivegwatch.sources.warc.local_files import plan_archives
         from fivegwatch.sources.warc.news_crawl import plan_news_crawl
 
@@ -230,7 +230,7 @@ class Wayback(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gdelt(Request):
-    """Addresses that GDELT saw: by its search for recent months, by its files for years."""
+    """Addresses that GDELT saw: from its search (recent months) or its files (years)."""
 
     command = "gdelt"
     source = "gdelt"
@@ -293,11 +293,11 @@ class UrlLists(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Request):
-    """Whatever was begun and is not done."""
+    """Everything that was begun and is not finished."""
 
     command = "resume"
     source = None
-    summary = "go on with whatever was begun"
+    summary = "continue every backfill that is not finished"
     options = frozenset({"list_only", "max_disk_gb"})
 
     only: Annotated[
@@ -306,8 +306,7 @@ class Resume(Request):
     ] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units of all former requests: also lists that were read to their end, for their pages may wait, and
-        files that have changed since they were read."""
+        """The units of all former requests, including finished lists, whose pages may wait, and changed files."""
         from fivegwatch.flows.runs.backfill.changes import resumable_units
         from fivegwatch.storage.read.units import units_of
 

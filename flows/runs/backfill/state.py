@@ -49,7 +49,7 @@ class BackfillRun:
     load_lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     began_s: float = field(default_factory=time.monotonic)
     interest: Interest = field(init=False)
-    """Whether the watchlist may want a story, by what an index says of it."""
+    """Decides from the entry in an index whether the watchlist may want the story."""
     throttle: Throttle = field(init=False)
     """One for all sources: a service counts every request that comes from us."""
 
@@ -69,7 +69,7 @@ class BackfillRun:
 
     @property
     def services(self) -> Services:
-        """Addresses of the services of the past."""
+        """Addresses of the services that backfills read from."""
         return self.tools.settings.services
 
     @property

@@ -19,11 +19,11 @@ HERE = Path(__file__).parent
 # Sightings before entries: an entry's state is read from them.
 ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
 VERSIONS_KEPT = 32
-"""Announced versions of one entry kept one by one for each origin; what is beyond is one row."""
+"""Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 
 
 class UnreadableBatchError(Exception):
-    """A batch is at fault: no Parquet, not our shape, or without a value it must have."""
+    """A batch cannot be merged: it is not Parquet, not in our format, or lacks a required value."""
 
 
 def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
@@ -31,8 +31,8 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
 
     A batch loaded before is skipped. On an error the transaction is left open for the caller to roll back.
 
-    Raises: UnreadableBatchError when one of the batches is at fault. A full disk or a mistake in our own SQL
-    is not: the batches stay where they are.
+    Raises: UnreadableBatchError only if a batch is the cause. After a full disk or an error in our own SQL the
+    batches stay where they are.
     """
     con.execute("begin")
     names = _not_loaded(con, batches)
@@ -50,7 +50,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
 
 
 def _refuse_strangers(con: Connection) -> None:
-    # Something else's Parquet, or a newer version's batch: dropping what we do not know would lose it.
+    # Parquet of another program, or a batch of a newer version: dropping unknown records would lose them.
     kinds = ", ".join(f"'{kind}'" for kind in RECORDS)
     row = con.execute(
         f"""select count(*), any_value(kind) from spool
@@ -101,12 +101,12 @@ def _sizes(con: Connection) -> tuple[int, int]:
 
 
 def _stage(con: Connection, files: list[str]) -> dict[str, int]:
-    """Read the files into one temporary table a kind, repetitions dropped; returns the rows of each kind."""
+    """Read the files into one temporary table per kind of record, without duplicates; returns the rows of each."""
     shape = ", ".join(f"{kind} {sql_type(record)}" for kind, record in RECORDS.items())
     con.execute(
         f"create or replace temp table shape (kind VARCHAR, digest VARCHAR, filename VARCHAR, {shape})"
     )
-    # The empty table first: it fixes the types, and fields a batch does not know yet become null.
+    # The empty table comes first: it fixes the types, and fields that an older batch lacks become null.
     con.execute(
         """create or replace temp table spool as
            select * from shape union all by name

@@ -23,7 +23,7 @@ HERE = Path(__file__).parent
 PORTION = 10_000
 """Articles compared in one step; bounds the memory and does not change the result."""
 NO_STORY = ("bot_wall", "consent_wall", "garbled", "listing_page", "no_story", "soft_404")
-"""Quality flags of texts that are not a story; without them, notices on walled pages would form clusters."""
+"""Flags of texts that are not a story. They are left out, or notices on walled pages would form clusters."""
 _MADE = {
     "article_id": "VARCHAR", "text_key": "BIGINT", "shingles": "BIGINT", "bands": "BIGINT[]",
     "anchors": "BIGINT[]", "agency": "VARCHAR",
@@ -128,7 +128,7 @@ def _take_portion(con: Connection, first: int) -> int:
 
 
 def _take_fingerprints(con: Connection) -> None:
-    """Put the fingerprints to add into ``fresh``: those in the batch, and computed ones for articles without."""
+    """Fill ``fresh`` with the new fingerprints: taken from the batch, or computed where it has none."""
     con.execute(
         """
         create or replace temp table wanted as
@@ -214,7 +214,7 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
 
 
 def _grow_affected(con: Connection) -> None:
-    """Add to ``affected`` all texts of the groups it touches, following links to the end."""
+    """Add to ``affected`` every text that links connect, directly or not, to one of its texts."""
     con.execute("create or replace temp table edge as from affected")
     while True:
         con.execute(

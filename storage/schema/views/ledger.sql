@@ -53,7 +53,7 @@ comment on column ledger.quality is 'Flags on the text: too_short, paywall, cons
 comment on column ledger.method is 'Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, or the amp or print version that the page links to.';
 comment on column ledger.text_chars is 'Length of the text in characters.';
 comment on column ledger.text_kept is 'Whether the text is stored.';
-comment on column ledger.raw_ref is 'Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.';
+comment on column ledger.raw_ref is 'Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.';
 comment on column ledger.run_id is 'Run that made the verdict.';
 comment on column ledger.site_name is 'Name of the outlet, from the page; may be empty.';
 comment on column ledger.dates is 'Every publication date the page or feed claims: source, claimed_at, precision, zone_known.';
@@ -102,7 +102,7 @@ select
     a.rules_fingerprint
 from (select article_id, url, relevant, rules_fingerprint, unnest(matches) as m from base.articles) a;
 
-comment on view evidence is 'One row per rule hit of the current verdicts: the rule, the place and the words.';
+comment on view evidence is 'One row per rule hit of the current verdicts: the rule, the offsets and the words.';
 comment on column evidence.story_id is 'Joins stories.id and ledger.id.';
 comment on column evidence.url is 'Address of the page.';
 comment on column evidence.rule is 'Id of the term, entity or rule in the watchlist.';
@@ -200,5 +200,5 @@ comment on column revisions.text_chars is 'Length of the text in characters.';
 comment on column revisions.relevant is 'Whether this version was kept as a story.';
 comment on column revisions.score is 'Score of this version, in points.';
 comment on column revisions.reason is 'Reason for the verdict on this version, in one sentence.';
-comment on column revisions.raw_ref is 'Place of the raw page in the page archive (file@offset in bytes); null when it is not archived.';
+comment on column revisions.raw_ref is 'Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.';
 comment on column revisions.body is 'Text of this version; null when it is not stored.';

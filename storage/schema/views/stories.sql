@@ -173,4 +173,4 @@ comment on column entries.changed_at is 'When an origin last announced a changed
 comment on column entries.feed_id is 'Feed of the latest announcement.';
 comment on column entries.story_id is 'Joins stories.id and ledger.id; null until the page was read.';
 comment on column entries.run_id is 'Run that first saw it.';
-comment on column entries.retrying_since is 'Time of the first of the attempts in a row that failed; null when the last one succeeded.';
+comment on column entries.retrying_since is 'Time of the first failed attempt since the last success; null when the last attempt succeeded.';

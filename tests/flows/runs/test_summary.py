@@ -15,7 +15,7 @@ def test_the_sentence_accounts_for_feeds_entries_and_pages() -> None:
     summary.check()
     assert summary.sentence() == (
         "52 feeds: 40 unchanged, 9 new, 3 failed; 118 entries: 18 new, 100 known; "
-        "20 pages: 4 kept, 1 near misses, 12 rejected, 2 to retry, 1 given up, 2 left for later"
+        "20 pages: 4 kept, 1 near miss, 12 rejected, 2 to retry, 1 given up, 2 left for later"
     )
 
 

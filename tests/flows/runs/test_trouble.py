@@ -162,12 +162,12 @@ def test_an_edited_watchlist_applies_from_the_next_run(
     edited[1] = f'url = "{other}"'
     feeds.write_text("\n".join(edited), encoding="utf-8")
     ran = ingest(newsroom, feeds, corpus, "--quiet")
-    assert ran.code == 0 and ran.out.startswith("1 feeds: 1 new; 4 entries: 4 new")
+    assert ran.code == 0 and ran.out.startswith("1 feed: 1 new; 4 entries: 4 new")
     rows = ask(corpus, "select feed_id, url, status, problem from feed_health order by 1")
     assert [row[2:] for row in rows] == [("off", "not in this watchlist"), ("ok", "")]
     assert rows[1][1] == other
     again = ingest(newsroom, feeds, corpus, "--quiet")
-    assert again.out.startswith("1 feeds: 1 unchanged")
+    assert again.out.startswith("1 feed: 1 unchanged")
 
 
 def test_after_the_clock_was_set_back_a_run_counts_time_from_the_latest_record(
