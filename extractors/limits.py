@@ -33,9 +33,9 @@ class Limits:
     listing_pages: int = 20_000
     """Pages read of one paged feed or of one site's WordPress interface."""
     sitemap_depth: int = 5
-    """Sitemap indexes inside indexes; the standard allows none."""
+    """How deep sitemap indexes may be nested; the standard allows no index inside another."""
     service_read_s: float = 90.0
-    """Longest silence of a service; the index of an archive may need a minute for its first byte."""
+    """Longest pause in the answer of a service; the index of an archive may need a minute for its first byte."""
     download_wire: int = 16 * 1024 * MIB
     """Largest file downloaded; those of the news crawl have 1 GiB."""
     download_s: float = 6 * 3_600.0
@@ -45,7 +45,7 @@ class Limits:
     robots_body: int = 512 * 1024
     """A longer robots.txt is read up to here; RFC 9309 asks for at least 500 KiB."""
     content_codings: int = 2
-    """Compressions applied to one body one after the other."""
+    """Most compressions applied to one body, one on top of the other."""
     redirects: int = 5
     """Redirects followed for one document."""
     connect_s: float = 5.0
@@ -67,7 +67,7 @@ class Limits:
     breaker_failures: int = 3
     """Failures in a row after which a host gets no more requests in this run."""
     retries: int = 2
-    """Further attempts inside one fetch."""
+    """Attempts after the first one within one fetch."""
     retry_base_s: float = 1.0
     """Wait before the first retry within one fetch; doubles each time, with jitter."""
     own_concurrent_per_host: int = 16
@@ -79,7 +79,7 @@ class Limits:
     dns_threads: int = 16
     """Names resolved at a time."""
     head_wire: int = 256 * 1024
-    """Everything before the body: status line, headers, interim answers."""
+    """Most bytes before the body: status line, headers, interim answers."""
     crawl_delay_max_s: float = 60.0
     """A longer ``Crawl-delay`` in a robots.txt is cut to this."""
     robots_s: float = 20.0
@@ -87,7 +87,7 @@ class Limits:
     robots_origins: int = 2_048
     """Parsed robots.txt files kept in memory."""
     robots_fresh_s: float = 86_400.0
-    """RFC 9309: not longer than 24 hours."""
+    """How long a robots.txt is valid; RFC 9309 allows 24 hours at most."""
     robots_failure_s: float = 600.0
     """A robots.txt that could not be fetched is asked for again after this time."""
     retry_after_min_s: float = 60.0

@@ -55,7 +55,7 @@ UNMARKED = re.compile(
 )
 UNMARKED_CHARS = 80
 BESIDE = 30
-"""Elements after the headline that are searched for an unmarked byline."""
+"""How many elements after the headline are searched for an unmarked byline."""
 
 
 def page_authors(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ def trim_lines(text: str, *, headlines: tuple[str, ...], names: tuple[str, ...])
 
 
 def _story_end(lines: list[str], known: set[str]) -> int:
-    """How many of ``lines`` are the story; the rest is promotion, tags, notices and short lines between them."""
+    """Number of ``lines`` that are the story; the rest is promotion, tags, notices and short lines between."""
     end = len(lines)
     for index in range(len(lines) - 1, max(0, len(lines) - TAIL_LINES - 1), -1):
         if _after_story(lines[index], known):

@@ -101,7 +101,7 @@ def _by_headline(page: ParsedPage) -> list[PageDate]:
     start, around = elements.index(heading), set(heading.iterancestors())
     before = [element for element in reversed(elements[:start]) if element not in around]
     for element in (*elements[start : start + NEAR], *before[: NEAR // 2]):
-        # The visible date counts before the attribute, where some themes put the time of the last change.
+        # The visible date comes first, because some themes put the time of the last change in the attribute.
         visible = _first_claim(element.text, 2, now) or _first_claim(element.tail, 0, now)
         exact = list(_claim("visible", element.get("datetime") or "", now)) if element.tag == "time" else []
         if exact and (not visible or visible[0].at.date() == exact[0].at.date()):

@@ -16,7 +16,7 @@ from fivegwatch.extractors.text.plain import words_shown
 from fivegwatch.extractors.text.word_overlap import key
 
 DESCRIPTION_KEY = 30
-"""Shorter descriptions are slogans."""
+"""Fewest characters of a description that may be a standfirst; shorter ones are slogans."""
 PROBE_CHARS = 20
 LONGEST = 700
 CUT_KEY = 80

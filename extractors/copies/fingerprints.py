@@ -151,7 +151,7 @@ def compare(one: Shingles, other: Shingles) -> Likeness:
     if len(short) >= PART * len(long):
         head = shared
     else:
-        # Half as long again as the teaser: room for a line in front of it, not for the second item of a digest.
+        # Half as long again as the teaser: this leaves room for a line before it, but not for a digest's next item.
         start = np.unique(long.ordered[: len(short) * 3 // 2])
         head = len(np.intersect1d(short.distinct, start, assume_unique=True))
     return Likeness(shared=shared, one=len(one), other=len(other), head=head)

@@ -107,7 +107,7 @@ def _feedparser(markup: FeedMarkup, url: str) -> Any:
             io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     except MemoryError:
-        raise  # the process is out of memory, not only this document
+        raise  # a lack of memory concerns the whole process, not only this document
     except Exception as exc:
         message = f"{url}: feedparser gave up: {type(exc).__name__}: {exc}"
         raise FeedError(message, url=url, kind="parse_failed") from exc

@@ -41,7 +41,7 @@ def close_sections(text: str, root: str) -> ClosedText:
             position = mark.end()
             continue
         opening = "<!--" if mark[2] else "<![CDATA["
-        # The first end after this opening also ends the openings before it, so it is searched for only once.
+        # Openings between here and the next end share that end, so it is searched for only once.
         if ends[opening] < mark.end():
             end = text.find(_ENDS[opening], mark.end())
             ends[opening] = end if end >= 0 else len(text)

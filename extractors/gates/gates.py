@@ -10,11 +10,11 @@ stops a page when
 ``tree``  the same test of the pruned page (no hidden boxes, no links to other stories), with the title that will be
   chosen.
 
-An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end a
-sentence if there is no tag between it and the word. A word that a name needs near it is searched within the reach of a
-sentence. Boxes side by side (``SEAM``) end sentences too; if an extractor joins two of them
-in one line (cells of tables, pages without a story), we assume that this does not make the only sentence that would
-keep the page.
+An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end
+a sentence if there is no tag between it and the word. Some names count only if a certain word is near; that word is
+searched within the reach of a sentence. Boxes side by side (``SEAM``) end sentences too. An extractor may join two of
+them in one line (cells of tables, pages without a story); we assume that no page is kept for such a joined sentence
+alone.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class Gates:
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
         """The gate that stops ``page`` (``scan``, ``text`` or ``tree``); empty if it must be extracted.
 
-        ``announced`` is the title, summary and content from a feed, which may become part of the article. What is
-        parsed of the page is kept in ``parsed`` for the extraction.
+        ``announced`` is the title, summary and content from a feed, which may become part of the article. ``parsed``
+        keeps the page's tree and facts for the extraction.
         """
         shown = shown_of(page)
         if shown.tells_elsewhere:
@@ -131,7 +131,7 @@ class Gates:
         return bool(hits) and self._meet(shown, hits, titles, files)
 
     def _files_for(self, look: Look) -> tuple[Files, ...]:
-        """Every set of term files by which a text extracted from the page may be judged."""
+        """Each set of term files that may be used to judge a text extracted from the page."""
         shown = languages_shown((look.told,), self._files)
         return tuple({self._others, *(self._files[code] for code in shown)})
 

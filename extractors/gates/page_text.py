@@ -37,13 +37,13 @@ _SIGNS_OF_TELLING = (
 _TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
 _HEADING_BYTES = 20_000
-# The text of a page may contain the mark of a seam. In HTML parsers ignore "<![CDATA[".
+# A page's own text may contain the mark of a seam; parsers of HTML ignore "<![CDATA[". Both are replaced.
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
 """References are decoded once by a parser and up to five times by the removal of escaped markup."""
 _DEPTH = 40
-"""Nesting of JSON up to which it is read."""
+"""How many levels deep JSON is read."""
 _OPEN_TAG = 2_000
 
 
@@ -137,7 +137,7 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
     for _ in range(_ESCAPED_TIMES):
         if "&" not in decoded:
             break
-        # Decoded text may look like a seam.
+        # Decoded text may contain the mark of a seam by chance.
         pieces = [html.unescape(piece.replace("&nbsp;", " ")) for piece in decoded.split(SEAM)]
         plain = SEAM.join(piece.replace(SEAM, BREAK) for piece in pieces)
         if plain == decoded:

@@ -25,11 +25,11 @@ _SILENT = re.compile(rb"<(?:!--|(script|style|title|textarea|iframe|xmp|noembed|
 _COMMENT_END = re.compile(rb"(?:(?<=<!--)-?|--!?)>")
 _SCRIPTS_AT_ONCE = 4
 """How many beginnings of scripts inside tags are examined if they share one end; more are an attack."""
-# In scripts: data for machines, paragraphs, escaped paragraphs.
+# Signs of scripts to keep: data for machines, paragraphs, escaped paragraphs.
 # ``ld+json`` is often written ``ld&#43;json``.
 _DATA = re.compile(rb"[^>]*?(?:[lL][dD]\+[jJ][sS][oO][nN]|&#)")
 _PARAGRAPH = re.compile(rb"(?:<|u003[cC])(?:[pP]|\\+u00[57]0)[\s>\\]")
-# Up to the ``>`` of a tag: where a block stood before that, there is no tag. Only values in quotes may hold brackets.
+# The inside of a tag, up to its ``>``. It has no mark of a removed block, and brackets only in quoted values.
 _PLAIN = rb"(?:[^<>~]|~(?![ ^]))*+"
 _ATTRIBUTES = rb"""(?:=\s*+(?:"[^"]*"|'[^']*')|[^<>~]|~(?![ ^]))*+"""
 _BLOCKS = (
@@ -90,7 +90,7 @@ def silence_by_patterns(body: bytes) -> Silenced:
                 data.append((content, holds))
             end = end or len(body)
         if not end or (name and _is_in_tag(body, found.start())):
-            place = found.start() + 1  # it may be text, or end elsewhere
+            place = found.start() + 1  # not certain: it may be text, or end elsewhere
         elif name in (b"", b"script", b"style"):
             kept.append(body[start : found.start()])
             start = place = end

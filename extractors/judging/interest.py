@@ -2,7 +2,8 @@
 
 All words come from the watchlist. A sure subject (5G, a contested vendor) is enough anywhere; a possible one (an
 operator's name, another vendor's) needs an angle beside it: an attack, a ban, a weakness. If the index gives no words
-in which an angle could be found, the story is let through: that costs one page, whereas what is stopped is lost.
+in which an angle could be found, the story is fetched: a needless fetch costs one page, but a story that is not
+fetched is lost.
 """
 
 from __future__ import annotations

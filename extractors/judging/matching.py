@@ -15,7 +15,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 
 _NEAR_CHARS = 160
-"""How far from an ambiguous name its context may be: about a sentence."""
+"""Most characters between an ambiguous name and its context: about a sentence."""
 _GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
 
 
@@ -71,7 +71,7 @@ def find_hits(
     for start, minus_end, number in raw:
         group, guarded, hides = looks[number]
         end = -minus_end
-        # Sorted longest first: whatever ends no later than the last of its group lies inside it.
+        # Hits come by start, longest first, so a hit that ends no later than the last one of its group lies inside it.
         if end <= mask_end or (group in ends and end <= ends[group]):
             continue
         span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
@@ -89,7 +89,7 @@ def find_hits(
 
 
 class _Check:
-    """Checks that some hits need: spelling, context, syntax of identifiers, and whether 5G is a generation."""
+    """Checks that some hits must pass: spelling, context, syntax of identifiers, and whether 5G is a generation."""
 
     def __init__(self, value: str, folded: Folded, rules: Rules, context: str) -> None:
         self._value, self._folded, self._rules = value, folded, rules

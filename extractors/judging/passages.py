@@ -14,13 +14,13 @@ from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.watchlist.model import Place
 
 LEAD_CHARS = 300
-"""About the two or three sentences an editor reads first."""
+"""Characters in which the sentences of the lead begin: about the two or three sentences that an editor reads first."""
 PASSAGE_CHARS = 400
 """A text without full stops is cut into passages of this length."""
 PASSAGE_REACH = 2 * PASSAGE_CHARS
 """No passage is longer than this, in characters."""
-# Sentence ends, each replaced by as many characters, the last a mark. Replacing and splitting whole texts is
-# five times faster than a regex: this runs over every character judged.
+# Ends of sentences; each is replaced by as many characters, of which the last is a mark. Replacing and splitting
+# whole texts is five times faster than a regex, and this runs over every character judged.
 _MARK = "\x00"
 _ENDS = (("\n", _MARK), (". ", " " + _MARK), ("! ", " " + _MARK), ("? ", " " + _MARK), ('." ', "  " + _MARK))
 _FOREIGN_ENDS = (

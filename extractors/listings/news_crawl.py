@@ -47,7 +47,7 @@ def _files(lines: Iterable[str]) -> Iterator[CrawlFile]:
         if match:
             try:
                 opened = datetime.strptime(match[1], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-            except ValueError:  # the 31st of a month that has none
+            except ValueError:  # an impossible date, such as 31 April
                 continue
             yield CrawlFile(opened, match[0])
 

@@ -66,7 +66,7 @@ def unpack(body: bytes, *, at_most: int) -> tuple[bytes, bool]:
     Raises: FeedError of kind ``too_large`` past ``at_most`` bytes.
     """
     whole = True
-    for _ in range(2):  # by the site, and again by its server
+    for _ in range(2):  # twice, because a site may pack a file that its server packs again
         if packed_by(body) != "gzip":
             break
         body, ended = _gunzip(body, at_most)

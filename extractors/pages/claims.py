@@ -152,7 +152,7 @@ def _walk(value: object, depth: int) -> Iterator[Node]:
 def _main_article(nodes: Iterable[Node], own: list[SplitResult], titles: list[str], url: str) -> Node:
     """The article object that names one of the page's ``own`` addresses, else the fullest, else an empty one.
 
-    Related stories are listed in the same form; an object that names another page describes that page.
+    Pages list related stories in the same form; an object that names another page describes that one.
     """
 
     def rank(node: Node) -> tuple[bool, int]:

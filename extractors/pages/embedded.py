@@ -33,7 +33,7 @@ def paragraphs_in(source: str) -> list[str]:
 
 
 def _paragraphs(source: str, depth: int) -> list[str]:
-    """As ``paragraphs_in``; JSON inside a string of JSON is searched as well, two levels deep."""
+    """Strings with paragraphs of HTML in ``source``, and in JSON inside its strings, up to two levels deep."""
     strings = []
     for text in _long_strings(source):
         try:

@@ -42,7 +42,7 @@ VISIBLE_CHARS = 500
 def unseen_boxes(body: HtmlElement) -> Iterator[HtmlElement]:
     """The boxes under ``body`` that a reader does not see: those hidden for certain, then the veiled ones."""
     veiled: list[HtmlElement] = []
-    floating: dict[str, bool] = {"": False}  # many boxes share few names
+    floating: dict[str, bool] = {"": False}  # remembered, because many boxes share few names
     hiding: dict[str, bool] = {"": False}
     for element in body.iterdescendants():
         style, name, identity = element.get("style"), element.get("class", ""), element.get("id", "")

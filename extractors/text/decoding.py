@@ -20,7 +20,7 @@ Kind = Literal["feed", "page"]
 
 _XML_DECLARATION = re.compile(rb"<\?xml\b[^>]{0,400}?\bencoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]{1,40})")
 _NON_ASCII = re.compile(rb"[\x80-\xff]+")
-# Quotes and dashes of windows-1252 that were converted to Unicode as if they were latin-1.
+# C1 controls that are quotes and dashes of windows-1252, wrongly converted to Unicode as latin-1.
 _C1 = re.compile("[\x80-\x9f]")
 _ODD = np.zeros(0x10001, dtype=np.bool_)
 _ALL = "".join(map(chr, range(0x10000)))
@@ -33,7 +33,7 @@ _NEVER = frozenset(
     {"utf-7", "utf_7", "utf-8-sig", "idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 )
 _WIDE = re.compile(r"utf[-_]?(16|32)")
-# At most so many replacement characters per other non-ASCII character in text of the right charset.
+# Text decoded with the right charset has at most this many replacement characters per other non-ASCII character.
 _STRAY = 0.05
 # That limit if the document declares utf-8 or nothing: its bad bytes are then a quotation in another charset.
 _STRAY_EXPECTED = 0.34

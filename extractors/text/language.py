@@ -47,7 +47,7 @@ def text_language(text: str) -> str:
     return _sample_language(text[:SAMPLE_CHARS])
 
 
-# The same text is asked for several times in a row.
+# Cached, because callers ask for the same text several times in a row.
 @lru_cache(maxsize=8)
 def _sample_language(sample: str) -> str:
     if sum(map(str.isalpha, sample)) < LETTERS_NEEDED and not _HAN.search(sample):

@@ -30,4 +30,4 @@ INVISIBLE = (
 """Characters without a shape that can go without loss: soft hyphens, zero-width spaces, marks of reading direction
 (which can hide the order of a title), byte order marks, marks of annotation."""
 JOINERS = "\u180e\u200c\u200d"
-"""Without a shape too, but they change the letters beside them: Persian, Hindi, Mongolian and emoji need them."""
+"""Characters without a shape that change the letters beside them: Persian, Hindi, Mongolian and emoji need them."""

@@ -28,7 +28,7 @@ UNBROKEN_CHARS = (2, 3, 4)
 """Lengths of expressions in scripts that put no space between words."""
 PRIOR_SHARE = 0.1
 """The prior weighs as much as this share of both bodies; the greater, the more texts an expression needs."""
-# Not Korean: its particles are attached, but whole words and pairs of them serve.
+# Korean is left out: its particles are attached, but whole words and pairs of words are good expressions.
 _UNSPACED = re.compile(f"[{UNSPACED}]+")
 _COMMON_SHARE = 0.15
 """A word in more than this share of the second body is a function word: no expression begins or ends with one."""

@@ -44,7 +44,7 @@ def _read_combination(
     if fields == ("title",) and (count > 1 or share):
         table.fault(
             "",
-            "can never fire: the title is one passage, and no share of the text",
+            "can never fire: the title is a single passage and never part of a share of the text",
             "Leave out count and share, or add fields.",
         )
     within, characters = _read_distance(table)

@@ -1,8 +1,8 @@
 """Forms of a verb from its infinitive: those that news uses to report bans, removals, spying and break-ins.
 
-Only the regular endings of each class of verbs are known, so that a watchlist names a verb once (``prohibir~``) instead
-of a dozen forms; irregular stems are terms of their own. Forms are folded, like the texts they are matched with, and
-match whole words only: ``borrar~`` finds ``borraron`` and never ``borrador``.
+The tables hold the regular endings of each class of verbs, so that a watchlist names a verb once (``prohibir~``)
+instead of a dozen forms. Irregular stems are terms of their own. Forms are folded, like the texts they are matched
+with, and match whole words only: ``borrar~`` finds ``borraron`` and never ``borrador``.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import re
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 """Types of pages."""
 XML_TYPES = frozenset({"text/xml", "application/xml"})
-"""Types that a page may have too; the bytes decide."""
+"""Other types under which pages are served too; for these the bytes decide."""
 
 _VALUE = re.compile(r'(?:"[^"]*(?:"|\Z)|[^",])+')
 _TYPE = re.compile(r"[\s\"']*([\w!#$&^.+-]+/[\w!#$&^.+-]+)(?=[\s\"';:]|\Z)", re.ASCII)

@@ -326,7 +326,7 @@ class Web:
                     Head(url, response.status, response.headers), response, want, conditional, wire
                 )
             finally:
-                # An unread body stays unread: that of a redirect or an error may be a decompression bomb.
+                # Closed without reading the rest: the body of a redirect or an error may be a decompression bomb.
                 await response.aclose()
         except EXPECTED as exc:
             raise explain(exc, url, wire) from exc

@@ -117,7 +117,7 @@ def _out_of_descriptors(exc: BaseException) -> bool:
         return True
     if not any(isinstance(one, socket.gaierror) for one in chain):
         return False
-    # The resolver opens files too, but does not say that it could not: opening a socket tells.
+    # The resolver does not say when it could not open its own files; whether a socket can be opened shows it.
     try:
         socket.socket().close()
     except OSError as probe:

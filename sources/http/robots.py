@@ -93,7 +93,7 @@ class Robots:
             return None
         if not rules.parsed.can_fetch(url, self._product):
             raise FetchError(
-                f"{url}: robots.txt of the site asks {self._product} not to",
+                f"{url}: robots.txt of the site asks {self._product} not to fetch it",
                 url=url,
                 kind="robots",
                 transient=False,

@@ -34,7 +34,7 @@ def as_it_is(unit: Unit) -> Unit:
         with Path(unit.locator).open("rb") as handle:
             about = os.fstat(handle.fileno())
             if not stat.S_ISREG(about.st_mode):
-                return unit  # reading a pipe would use it up
+                return unit  # a pipe can be read only once
             ends = hashlib.blake2b(handle.read(EDGE_BYTES), digest_size=16)
             handle.seek(max(EDGE_BYTES, about.st_size - EDGE_BYTES))
             ends.update(handle.read(EDGE_BYTES))
@@ -54,7 +54,7 @@ def change(before: Unit, now: Unit) -> str:
     if sized and before.size != now.size:
         return f"it had {before.size:,} bytes and has {now.size:,} now"
     if all(versions) and versions[0] != versions[1]:
-        return "it has as many bytes as before, but others"
+        return "it has as many bytes as before, but different ones"
     return ""
 
 

@@ -47,7 +47,7 @@ class Cursor:
     """An offset in a WARC file at which reading may begin."""
 
     offset: int = 0
-    """Bytes of the packed file: where a gzip member, a zstd frame or (in an unpacked file) a record begins."""
+    """File offset at which a gzip member, a zstd frame or (in an unpacked file) a record begins."""
     inner: int = 0
     """Unpacked bytes of that member to pass over; usually 0."""
 
@@ -76,12 +76,12 @@ class Located:
 
     @property
     def offset(self) -> int:
-        """Bytes of the packed file: where the record's member, or the record, begins."""
+        """File offset at which the record's member begins, or the record itself in an unpacked file."""
         return self.at.offset
 
     @property
     def next_offset(self) -> int:
-        """`offset` of what follows."""
+        """File offset at which the next record or member begins."""
         return self.after.offset
 
 

@@ -33,7 +33,7 @@ class IndexCursor:
     timestamp: str = ""
     """``urlkey`` and ``timestamp`` are those of the last row that was read."""
     taken: str = ""
-    """The ``urlkey`` whose page, or the digest whose feed, was taken last."""
+    """The ``urlkey`` of the page taken last, or the digest of the feed taken last."""
     rows: int = 0
     """Number of rows read."""
 
@@ -88,7 +88,7 @@ class CdxIndex:
         Raises: FetchError; ExtractionError of kind ``cdx_circle`` for a key that was used before, or ``bad_cdx``.
         """
         if key in self._keys:
-            message = f"{self._asked[0][1]}: the index leads in a circle"
+            message = f"{self._asked[0][1]}: the index gave the same resume key a second time"
             raise ExtractionError(message, url=self._asked[0][1], kind="cdx_circle")
         self._keys.add(key)
         while True:

@@ -4,7 +4,7 @@ address and time -> request -> redirects within the archive -> captured answer -
 
 ``/web/<14 digits>id_/<address>`` gives a capture without the archive's own additions. If there is no capture of that
 second, the archive redirects to the nearest one; redirects and errors of the site are replayed too. An answer with
-``Memento-Datetime`` is the site's of that day, one without is the archive's own of today.
+``Memento-Datetime`` is what the site sent that day; one without is the archive's own, sent today.
 
 Standard: RFC 7089 (Memento).
 """
@@ -105,7 +105,9 @@ def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
         timestamp = inside[1] if len(inside[1]) == 14 else step.timestamp
         return _Step(timestamp, vet_url(inside[2], allow=web.allow))
     if not is_archived(reply) or not location:
-        raise _error(reply, "no_location", "the archive redirects to nowhere we could follow")
+        raise _error(
+            reply, "no_location", "the redirect of the archive names no address that can be followed"
+        )
     return _Step(step.timestamp, vet_url(location, base=step.url, allow=web.allow))
 
 
