@@ -4,17 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 QUIET_PIP := --quiet --disable-pip-version-check
-# Two processes, each taking files whole, for what a file starts its tests share; in their own order, for by number of
-# tests the longest, which have few, would come last and one process would wait. In one: make test PYTEST=
-# FIVEGWATCH_CAMPAIGN=all has the tests take all recorded pages instead of samples, for many minutes more.
+# Two processes. Each takes whole files, because the tests of a file share what it starts. Files keep their order: sorted
+# by number of tests, the slowest files, which have few, would come last and leave one process idle.
+# One process: make test PYTEST=    All recorded pages instead of samples, many minutes more: FIVEGWATCH_CAMPAIGN=all
 PYTEST := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+QUICK := not slow and not prefect and not shared
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: demo docs test lint types unit lock clean help
+.PHONY: help demo check test lint types unit bench docs lock clean
 
-help:  ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+help:  ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */make \1\t/' | expand -t 13
 
 $(STAMP): pyproject.toml constraints.txt hatch_build.py $(wildcard extractors/native/*.[ch])
 	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info[:2] <= (3, 14) else "fivegwatch needs Python 3.11 to 3.14; say which with: make PYTHON=python3.12")'
@@ -24,27 +25,33 @@ $(STAMP): pyproject.toml constraints.txt hatch_build.py $(wildcard extractors/na
 	@$(BIN)/python -m pip install $(QUIET_PIP) --constraint constraints.txt --editable . --group dev
 	@touch $(STAMP)
 
-demo: $(STAMP)  ## the whole pipeline on a bundled loopback newsroom, offline
+demo: $(STAMP)  ## the whole pipeline on a bundled newsroom, offline, in a minute
 	@$(BIN)/fivegwatch demo
 
-test: lint types unit  ## lint, types, tests
+check: lint types  ## before each commit: lint, types and the quick tests, in under a minute
+	$(BIN)/python -m pytest $(PYTEST) -m "$(QUICK)"
 
-lint: $(STAMP)
+test: lint types unit  ## before a merge: lint, types and all tests
+
+lint: $(STAMP)  ## style and formatting
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(STAMP)
+types: $(STAMP)  ## static types
 	$(BIN)/mypy
 
-unit: $(STAMP)
+unit: $(STAMP)  ## all tests
 	$(BIN)/python -m pytest $(PYTEST)
+
+bench: $(STAMP)  ## the benchmarks: each command and what it shows
+	@$(BIN)/python -m benchmarks
 
 docs: $(STAMP)  ## write the reference pages of docs/ from the code
 	$(BIN)/python -m docs.generate
 
-lock:  ## after a change of dependencies; needs uv
+lock:  ## write uv.lock and constraints.txt after a change of dependencies; needs uv
 	uv lock
 	uv export --quiet --all-groups --no-emit-project --no-hashes --no-annotate --no-header --output-file constraints.txt
 
-clean:  ## remove the environment and caches, never any data
+clean:  ## remove the environment and the caches, never any data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

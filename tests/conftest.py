@@ -13,10 +13,18 @@ ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
 
 
+CAMPAIGN = os.environ.get("FIVEGWATCH_CAMPAIGN") == "all"
+"""Whether tests take all recorded pages and many made-up inputs (many minutes) instead of a sample of them."""
+
+
 def sample(items: Iterable[T], every: int) -> list[T]:
-    """Every so manieth, which a change that does harm would hardly get past; FIVEGWATCH_CAMPAIGN=all takes all of
-    them, which takes many minutes."""
-    return list(items)[:: 1 if os.environ.get("FIVEGWATCH_CAMPAIGN") == "all" else every]
+    """One item in ``every``, in their order; all of them in a campaign."""
+    return list(items)[:: 1 if CAMPAIGN else every]
+
+
+def examples(count: int) -> int:
+    """How many made-up inputs Hypothesis tries: ``count``, ten times as many in a campaign."""
+    return 10 * count if CAMPAIGN else count
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import background, wait_for
+from tests.flows.stored import write_small_watchlist
 from tests.test_imports import ROOMS
 
 BUILT_FROM = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "docs", "fivegwatch", "hatch_build.py",
@@ -145,9 +146,10 @@ def newsroom() -> Iterator[Newsroom]:
 
 @pytest.fixture(scope="module")
 def home(installed: Installed, newsroom: Newsroom) -> Path:
-    """A working directory that ``init`` made, with some feeds of the newsroom."""
+    """A working directory that ``init`` made, with some feeds of the newsroom and a small watchlist."""
     home = installed.elsewhere / "news"
     installed.run("fivegwatch", "init", "--contact", "tests@example.org", str(home))
+    write_small_watchlist(home / "watchlist")
     tables = subscriptions(newsroom.url).strip().split("\n\n")
     few = [table for table in tables if table.startswith(tuple(f"[{name}]" for name in OUTLETS))]
     (home / "watchlist" / "feeds.toml").write_text("\n\n".join(few) + "\n", encoding="utf-8")

@@ -55,7 +55,7 @@ def facts(home: Path, queries: dict[str, str] | None = None) -> dict[str, list[t
 
 def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
     """The account of ``fivegwatch backfill ARGUMENTS``, which must go well."""
-    ran = fivegwatch("backfill", *arguments, "--json", cwd=home, timeout_s=400)
+    ran = fivegwatch("backfill", *arguments, "--json", cwd=home)
     assert ran.code == 0, ran.err
     answer: dict[str, Any] = json.loads(ran.out)
     return answer

@@ -16,6 +16,7 @@ from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.gates.page_text import main_text, readings, shown_of
 from fivegwatch.extractors.gates.quick_fold import quick_fold
 from fivegwatch.extractors.text.folding import fold_text
+from tests.conftest import examples, sample
 from tests.extractors.gates.test_gates import DISGUISES, SUBJECTS, page_of
 from tests.extractors.watchlist_builder import shipped_rules
 
@@ -40,7 +41,7 @@ LETTERS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.one_of(st.lists(LETTERS, max_size=30).map("".join), st.text(max_size=30)))
 @example("Stra\u00dfe ﬁ ½")
 def test_folding_by_table_says_what_folding_says(text: str) -> None:
@@ -67,14 +68,14 @@ MARKUP = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(MARKUP, max_size=40).map("".join))
 def test_a_subject_in_broken_markup_is_not_overlooked(markup: str) -> None:
     body = f"<title>x</title>{markup}".encode()
     assert named_at_first(body) >= named_closely(body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from(SUBJECTS), st.sampled_from(sorted(DISGUISES)), st.sampled_from(["utf-8", "utf-16", "gb18030"]),
     st.lists(MARKUP, max_size=6).map("".join), st.lists(MARKUP, max_size=6).map("".join),
@@ -91,7 +92,7 @@ def test_a_subject_in_any_markup_is_not_overlooked(
 def test_real_pages_are_seen_alike_also_when_damaged(shared: Path) -> None:
     chance = random.Random(11)
     paths = sorted((shared / "data" / "pages" / "html").glob("*.html.gz"))
-    for path in paths[::3]:
+    for path in sample(paths, 15):
         body = gzip.decompress(path.read_bytes())
         assert named_at_first(body) == named_closely(body), path.name
         if len(body) > 300_000:

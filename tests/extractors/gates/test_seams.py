@@ -39,7 +39,7 @@ def test_seams_of_a_real_page_hardly_part_a_sentence_that_those_of_its_pruned_tr
     """Of a sample of the pages; FIVEGWATCH_CAMPAIGN=all takes all. Of 25,000 sentences it was one line of two
     placeholders for advertisements."""
     seen, parted = 0, []
-    for path in sample(sorted((shared / "data" / "pages" / "html").glob("*.html.gz")), 12):
+    for path in sample(sorted((shared / "data" / "pages" / "html").glob("*.html.gz")), 24):
         captured = page_of(gzip.decompress(path.read_bytes()))
         parsed = ParsedPage(captured)
         try:

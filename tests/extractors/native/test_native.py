@@ -20,6 +20,7 @@ from fivegwatch.extractors.gates.tag_marks import spaced_by_patterns
 from fivegwatch.extractors.judging.everyday_words import look_by_patterns
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import ATTACHED, TABLE, Folded, fold_by_runs
+from tests.conftest import examples, sample
 
 PIECES = st.sampled_from([
     *"<>/!-?~^`&=;'\" \n\t\v\f\x00\x1caPéß", "<!--", "-->", "--!>", "<!-->", "<!--->", "<!doctype>", "<?xml?>",
@@ -47,7 +48,7 @@ def test_it_is_compiled_where_a_compiler_is() -> None:
     assert compiled is not None
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(MARKUP)
 @example("<a <script>x</script>")
 @example("<script>x<script>y</script>z</script>")
@@ -57,7 +58,7 @@ def test_what_is_not_shown_is_cut_out_alike(native: ModuleType, markup: str) -> 
     assert native.silence(body) == silence_by_patterns(body)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(MARKUP, st.booleans())
 @example("<p>a</p> </b> <p>b</p></i><div>", True)
 @example("x<p>a</p><p>b</p>y<p>c</p><p>d</p>", True)
@@ -68,7 +69,7 @@ def test_tags_are_taken_out_alike(native: ModuleType, markup: str, seams: bool) 
     assert native.tags_out(body, seams) == tags_out_by_patterns(body, seams=seams)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=60), st.booleans())
 def test_bytes_that_are_no_text_are_read_alike(native: ModuleType, body: bytes, seams: bool) -> None:
     assert native.silence(body) == silence_by_patterns(body)
@@ -80,7 +81,7 @@ LETTERS = st.sampled_from(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(LETTERS, max_size=30).map("".join)))
 @example("½ ﷺ \U0001f4f1 \U0001d5a0 Ⅻ ß")
 def test_letters_are_folded_alike(native: ModuleType, text: str) -> None:
@@ -99,7 +100,7 @@ def test_letters_are_folded_alike(native: ModuleType, text: str) -> None:
     assert memoryview(origins).cast("i").tolist() == theirs[1].tolist()
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(LETTERS, max_size=30).map("".join)))
 @example("½ ﷺ\u0301")
 def test_folded_texts_map_to_the_same_offsets(native: ModuleType, text: str) -> None:
@@ -118,7 +119,7 @@ def test_folded_texts_map_to_the_same_offsets(native: ModuleType, text: str) -> 
     assert bool(breaks) <= bool(theirs.breaks)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=60), st.sets(st.text(min_size=1, max_size=6), max_size=20))
 @example("der die das_der Der9", {"der", "das"})
 def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -> None:
@@ -131,7 +132,7 @@ def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -
     assert len(seen) == len(set(seen))
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(MARKUP)
 @example("<h1>a</h1><meta title='<'>b<H1 c")
 @example("<meta <meta title")
@@ -142,7 +143,7 @@ def test_titles_are_found_alike(native: ModuleType, markup: str) -> None:
     assert native.heads(body) == heads_by_patterns(body)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.one_of(
         st.text(max_size=40), st.text(alphabet="a \t\x1c\x85\xa0\u2003\u3000é华\U0001f4f1\ud800", max_size=30)
@@ -152,7 +153,7 @@ def test_white_space_is_run_together_alike(native: ModuleType, text: str) -> Non
     assert native.blanks(text) == " ".join(text.split())
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(st.text(alphabet="ab `~^é华\U0001f4f1", max_size=40))
 def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None:
     assert native.spaced(text) == spaced_by_patterns(text)
@@ -205,7 +206,7 @@ def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
 @pytest.mark.shared
 def test_real_pages_are_read_alike_also_when_damaged(native: ModuleType, shared: Path) -> None:
     chance = random.Random(5)
-    for path in sorted((shared / "data" / "pages" / "html").glob("*.html.gz"))[::4]:
+    for path in sample(sorted((shared / "data" / "pages" / "html").glob("*.html.gz")), 24):
         body = gzip.decompress(path.read_bytes())
         at = chance.randrange(len(body))
         for page in (body, body[at:], body[:at] + body[at + 3 :]):

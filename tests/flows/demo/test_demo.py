@@ -8,14 +8,14 @@ import pytest
 
 from fivegwatch.flows.demo.stories import load_stories
 from fivegwatch.storage.read.queries import run_query
-from tests.flows.cli_runner import fivegwatch
+from tests.flows.cli_runner import fivegwatch_process
 
 pytestmark = pytest.mark.prefect
 
 
 def test_the_demo_shows_stories_reasons_and_sql_and_leaves_a_corpus(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
-    ran = fivegwatch("demo", "--directory", folder, cwd=tmp_path, timeout_s=300)
+    ran = fivegwatch_process("demo", "--directory", folder, cwd=tmp_path, timeout_s=300)
     assert ran.code == 0, ran.err
     for words in (
         "First edition",
@@ -38,6 +38,6 @@ def test_the_demo_shows_stories_reasons_and_sql_and_leaves_a_corpus(tmp_path: Pa
 
 def test_the_demo_refuses_a_folder_with_other_contents(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("dear")
-    ran = fivegwatch("demo", "--directory", tmp_path, cwd=tmp_path)
+    ran = fivegwatch_process("demo", "--directory", tmp_path, cwd=tmp_path)
     assert ran.code == 2 and "no demo" in ran.err
     assert (tmp_path / "thesis.txt").read_text() == "dear"

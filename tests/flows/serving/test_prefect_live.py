@@ -17,6 +17,7 @@ from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
 from tests.flows.press import old_pages, write_warc
+from tests.flows.stored import write_small_watchlist
 
 pytestmark = pytest.mark.prefect
 EVERY_S = 15
@@ -29,8 +30,9 @@ def newsroom() -> Iterator[Newsroom]:
 
 
 def make_home(folder: Path, newsroom: Newsroom) -> Path:
-    """A working directory whose only feeds are the newsroom's."""
+    """A working directory with a small watchlist, whose only feeds are the newsroom's."""
     make_directory(folder, "tests@example.org")
+    write_small_watchlist(folder / "watchlist")
     (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
     with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
         file.write(
@@ -95,6 +97,9 @@ def test_after_a_run_was_killed_the_next_scheduled_run_starts(stack: Stack, news
     wait_for("completed run after it", 600, lambda: ended(stack, "Completed", before))
     rows = run_query(corpus_of(stack), "select count(*), count(distinct id) from stories").rows
     assert rows[0][0] == rows[0][1] > 5
+    # The tests below need no scheduled run, and each costs as much as they do.
+    deployment = stack.ask("/deployments/name/ingest/every-15-minutes")
+    stack.ask(f"/deployments/{deployment['id']}/pause_deployment", {})
 
 
 def test_wrong_parameters_are_refused_when_the_run_is_made(stack: Stack) -> None:

@@ -29,6 +29,7 @@ from fivegwatch.storage.spool.records import (
     Sighting,
     Subscription,
 )
+from tests.conftest import examples
 from tests.storage.builders import (
     at,
     id_of,
@@ -116,10 +117,13 @@ def records(draw: st.DrawFn) -> Record:
 
 @st.composite
 def deliveries(
-    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 14
+    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 30
 ) -> tuple[list[Record], list[list[list[Record]]]]:
-    """Records, and another way to deliver them: loads of batches, shuffled, some twice."""
-    pool = draw(st.lists(records() if of is None else of, min_size=1, max_size=most))
+    """Records, and another way to deliver them: loads of batches, shuffled, some twice.
+
+    Many records a draw, for a corpus costs about the same however many go into it.
+    """
+    pool = draw(st.lists(records() if of is None else of, min_size=10, max_size=most))
     again = draw(st.lists(st.sampled_from(pool), max_size=5))
     order = draw(st.permutations(pool + again))
     loads: list[list[list[Record]]] = [[[]]]
@@ -150,7 +154,9 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
             return contents_of(con)
 
 
-LAW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+LAW = settings(
+    max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+)
 
 
 @LAW
@@ -170,7 +176,7 @@ def announcements(draw: st.DrawFn) -> Record:
 
 
 @LAW
-@given(deliveries(announcements(), most=24))
+@given(deliveries(announcements(), most=40))
 def test_any_delivery_gives_the_same_corpus_also_beyond_the_number_of_versions_kept(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:

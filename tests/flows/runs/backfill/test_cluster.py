@@ -18,7 +18,7 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.flows.backfilled import backfill, facts, write_archives
-from tests.flows.cli_runner import Ran, fivegwatch
+from tests.flows.cli_runner import Ran, fivegwatch_process
 from tests.flows.press import make_home, old_pages, write_warc
 
 BUCKET = "press-spool"
@@ -180,7 +180,7 @@ def test_a_cluster_that_is_not_there_or_has_no_workers_is_told_by_name_and_remed
     archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
 
     def told(address: str, home: Path) -> Ran:
-        return fivegwatch(
+        return fivegwatch_process(
             "backfill", "warc", archive, "--scheduler", address, "--spool", f"s3://{BUCKET}/none",
             cwd=make_home(home), timeout_s=300,
         )  # fmt: skip
@@ -208,7 +208,7 @@ def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -
 def test_a_shared_spool_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
     archive = write_warc(tmp_path / "one.warc.gz", old_pages()[:2])
     home = make_home(tmp_path / "home")
-    ran = fivegwatch(
+    ran = fivegwatch_process(
         "backfill",
         "warc",
         archive,
