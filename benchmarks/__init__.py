@@ -18,7 +18,7 @@ def commands() -> Iterator[tuple[str, str]]:
         if '__name__ == "__main__"' in text:
             line = (ast.get_docstring(ast.parse(text)) or "").split("\n")[0]
             shows = re.sub(r"^``.*?``: |: ``.*``\.?$", "", line)
-            yield path.stem, shows[:1].upper() + shows[1:]
+            yield path.stem, shows[:1].upper() + shows[1:] + ("" if shows.endswith((".", "?")) else ".")
 
 
 def listing() -> str:
