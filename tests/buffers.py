@@ -1,4 +1,4 @@
-"""What a server has sent and nobody read: it sits in the kernel, and a server cannot tell it from what was read."""
+"""How many bytes a server can send that nobody reads: the kernel buffers them, and the server counts them as sent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _AT_LEAST = 8 * 2**20
 
 
 def unread_bytes() -> int:
-    """As many bytes as one connection over loopback can hold on its way.
+    """The most bytes that one loopback connection can buffer.
 
-    The kernel lets both its buffers grow so far; half of the receiver's is for its own book-keeping.
+    The kernel lets both buffers grow to the third number of these settings, and needs half of the receiver's itself.
     """
     largest = [
         int(file.read_text().split()[2]) if (file := Path(f"/proc/sys/net/ipv4/{name}")).exists() else 0

@@ -1,4 +1,7 @@
-"""Shared fixtures. Tests that need the developers' shared data say so and are skipped where it is absent."""
+"""What all tests share: the root folder, sample sizes, and the folder of recorded pages.
+
+Tests that need recorded pages are skipped where that folder is absent.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ def examples(count: int) -> int:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder of shared research data (pages, feeds, labelled texts, the hostile server)."""
+    """The folder of recorded pages and feeds, labelled texts and the hostile server; it is not in the repository."""
     folder = Path(os.environ.get("FIVEGWATCH_SHARED", ROOT.parent / "shared"))
     if not (folder / "data").is_dir():
         pytest.skip(f"no shared data at {folder}; set FIVEGWATCH_SHARED to run this test")

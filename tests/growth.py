@@ -1,4 +1,4 @@
-"""How the cost of hostile input grows with its size: a law that holds on any machine, where seconds do not."""
+"""Asserts that processing time grows in proportion to the size of the input, which holds on any machine."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ TIMES = 8
 ROOM = 2.5
 """Linear work on 8 times the input takes 8 times as long, quadratic work 64 times; the bound is 20 times."""
 FLOOR_S = 0.004
-"""Less than this is the noise of the clock and of what every call costs."""
+"""Shorter times are noise of the clock, or the fixed cost of a call."""
 ATTEMPTS = 5
 HOPELESS = 2.0
-"""So many times over the bound, no further attempt will be within it."""
+"""After an attempt this many times over the bound, no further one is made."""
 
 
 def assert_costs_in_proportion(prepare: Callable[[int], Callable[[], object]], size: int) -> None:
-    """Fail unless the work that ``prepare(size)`` returns grows no faster than ``size``, seen from an eighth of it.
+    """Fail if the work of ``prepare(size)`` takes more than ``TIMES * ROOM`` times as long as for an eighth of it.
 
-    Preparing is not timed. The processor's time of this thread counts, so neither a busy machine nor a thread that an
-    earlier test left matters much. What noise remains only ever adds: the best of a few runs stands, and the larger
-    input is tried until it is within the bound; work that grows faster is over it each time.
+    Preparing is not timed. Processor time of this thread counts, so a busy machine or another thread hardly matters.
+    Noise only ever adds time: the shortest of several runs counts. Work that grows faster is over the bound each time.
     """
     small, large = prepare(size // TIMES), prepare(size)
     few, many = min(_seconds(small) for _ in range(3)), float("inf")
@@ -38,7 +37,7 @@ def assert_costs_in_proportion(prepare: Callable[[int], Callable[[], object]], s
 
 
 def _seconds(work: Callable[[], object]) -> float:
-    """Without the garbage collector: late in a long process it walks all that earlier tests left."""
+    """Processor seconds of ``work``, without the garbage collector, which would walk the objects of earlier tests."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Packed bodies for the test servers."""
+"""Compressed bodies for the test servers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def zstd_pack(body: bytes) -> bytes:
 
 
 def zstd_unpack_first(data: bytes) -> bytes:
-    """What the first frame of ``data`` holds."""
+    """The content of the first frame of ``data``."""
     return zstd.ZstdDecompressor().decompress(data)
 
 
@@ -32,7 +32,7 @@ def brotli_bomb(size: int) -> bytes:
 
 
 def zstd_pack_with(parts: list[bytes]) -> bytes:
-    """A .warc.zst with a dictionary of its own in front."""
+    """The bytes of a .warc.zst: a dictionary in a skippable frame, then one frame a part."""
     known = zstd.train_dict(parts, 4_000)
     frames = [zstd.compress(part, zstd_dict=known) for part in parts]
     shared = zstd.compress(known.dict_content)

@@ -32,6 +32,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.read.queries import run_query
 from tests.conftest import ROOT
+from tests.flows.stored import write_small_watchlist
 
 Case = Mapping[str, Any]
 Row = dict[str, Any]
@@ -174,6 +175,8 @@ def ingest(
     if not settings.exists():
         # Due at once, so that a second run need not be one by hand, which would try every failed page again.
         settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n' + limits, encoding="utf-8")
+        # Many children die here, and each new one compiles the watchlist.
+        write_small_watchlist(home / "watchlist")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
     command = [
         sys.executable,
