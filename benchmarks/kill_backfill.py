@@ -13,13 +13,12 @@ import json
 import random
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.checks import check_corpus
-from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts, write_archives
+from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts, seconds_of, write_archives
 from tests.flows.press import make_home
 
 
@@ -30,9 +29,7 @@ def campaign(
     allow = sorted(fake.allow) if fake else []
     queries = LISTED if fake else None
     calm, wild = (make_home(folder / name, allow=allow, shipped_watchlist=True) for name in ("calm", "wild"))
-    began = time.monotonic()
-    backfill(calm, *arguments)
-    took = time.monotonic() - began
+    took = seconds_of(calm, *arguments)
     killer = Killer(home=wild, arguments=arguments, chance=random.Random(seed))
     # What is finished stays finished: short lives, so that the last kill still meets a run at work.
     struck = sum(killer.strike(max(8.0, 3 * took / kills)) for _ in range(kills))

@@ -28,6 +28,8 @@ from tests.flows.prefect_stack import background, wait_for
 from tests.flows.stored import write_small_watchlist
 from tests.test_imports import ROOMS
 
+pytestmark = pytest.mark.slow
+
 BUILT_FROM = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "docs", "fivegwatch", "hatch_build.py",
               "prefect.yaml", "pyproject.toml", *ROOMS)  # fmt: skip
 RAISES = "raise ImportError(f'{__name__} of the working directory was imported')\n"

@@ -12,6 +12,8 @@ from fivegwatch.flows.demo.newsroom import Newsroom
 from tests.conftest import ROOT
 from tests.docs.examples import KINDS, OPENED, Session, blocks, copied, fits, pages
 
+pytestmark = pytest.mark.slow
+
 README, *PAGES = pages()
 WITH_EXAMPLES = [
     page for page in PAGES if any("tested by" not in block.notes for block in blocks(page.read_text()))

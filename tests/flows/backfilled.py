@@ -22,7 +22,7 @@ from tests.conftest import ROOT
 from tests.fakes.service import Answer, Asked
 from tests.fakes.serving import Fake
 from tests.fakes.sitemaps import index, urlset
-from tests.flows.cli_runner import fivegwatch
+from tests.flows.cli_runner import fivegwatch, fivegwatch_process
 from tests.flows.corpora import descendants, left_alive
 from tests.flows.press import old_pages, write_warc
 from tests.storage.contents import ask
@@ -59,6 +59,14 @@ def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
     assert ran.code == 0, ran.err
     answer: dict[str, Any] = json.loads(ran.out)
     return answer
+
+
+def seconds_of(home: Path, *arguments: str | Path) -> float:
+    """How long ``fivegwatch backfill ARGUMENTS`` takes as a process of its own, like those that a `Killer` kills."""
+    began = time.monotonic()
+    ran = fivegwatch_process("backfill", *arguments, "--quiet", cwd=home, timeout_s=400)
+    assert ran.code == 0, ran.err
+    return time.monotonic() - began
 
 
 def write_archives(folder: Path, *, files: int, copies: int) -> Path:

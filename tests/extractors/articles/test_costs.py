@@ -17,6 +17,8 @@ from tests.extractors.articles.test_article import make_page
 from tests.extractors.watchlist_builder import shipped_rules
 from tests.growth import assert_costs_in_proportion
 
+pytestmark = pytest.mark.slow
+
 STORY = f"<p>{'The ministry bars Huawei from the 5G core network over fears of spying. ' * 5}</p>"
 NEWS_DATA = '{"@type": "NewsArticle", "headline": "@", "articleBody": "@"}'
 METAS = '<meta property="og:title" content="@"><meta name="author" content="@"><meta name="date" content="@">'

@@ -28,6 +28,8 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from tests.conftest import ROOT, examples, sample
 from tests.extractors.watchlist_builder import shipped_rules
 
+pytestmark = pytest.mark.slow
+
 TITLE = "Huawei banned from 5G core network"
 TEXT = (
     "Operators must remove its base stations from the 5G network over espionage fears, the government said."

@@ -16,6 +16,8 @@ from fivegwatch.flows.cli.main import COMMANDS
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from tests.flows.cli_runner import fivegwatch
 
+pytestmark = pytest.mark.slow
+
 GOOD_FEED = '[{id}]\nurl = "{url}"\ntitle = "A feed"\nlanguage = "en"\non = true\n'
 
 

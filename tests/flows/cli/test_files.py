@@ -13,6 +13,8 @@ from fivegwatch.extractors.limits import LIMITS
 from tests.conftest import ROOT
 from tests.flows.cli_runner import fivegwatch_process
 
+pytestmark = pytest.mark.slow
+
 STORY = (ROOT / "tests/data/pages/news-english.html").read_bytes()
 FEED = b'[a]\nurl = "http://127.0.0.1:9/f"\n'
 

@@ -27,6 +27,8 @@ from tests.flows.hostile_run import (
 from tests.flows.hostile_verdicts import Context, Seen, broken_checks, seen_feed, seen_page
 from tests.hostile_site import HostileSite
 
+pytestmark = pytest.mark.slow
+
 LIMITS = "document_s = 8.0\nread_s = 4.0\npage_extract_s = 5.0\nfeed_parse_s = 5.0\n"
 """Shorter than the shipped ones, for a test that always runs."""
 GROWTH_MB = 600

@@ -33,7 +33,10 @@ OUTLETS = ("harbour-ledger", "harbour-technology", "switchyard", "kurier-sieci",
 QUICK = {"retry_base_s": 0.2}
 """A run should spend its time at work, where a kill can do harm, and not on waiting for feeds that fail."""
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="finds the children of a process in /proc")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="finds the children of a process in /proc"),
+]
 
 
 @pytest.fixture

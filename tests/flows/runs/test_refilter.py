@@ -22,6 +22,8 @@ from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import BAN, EXPEL, PHONE, make_corpus, write_watchlist
 from tests.storage.contents import ask, contents
 
+pytestmark = pytest.mark.slow
+
 WEIGHTS = (
     '[weights]\nbase = -1.5\n"title: strong rule" = 2.0\n"lead: strong rule" = 1.0\n"text: phone" = -0.5\n'
 )

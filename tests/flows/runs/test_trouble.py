@@ -19,6 +19,8 @@ from tests.conftest import ROOT
 from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.corpora import ask, differences, says, unaccounted
 
+pytestmark = pytest.mark.slow
+
 OUTLETS = ("harbour-ledger", "switchyard")
 MIB = 1024 * 1024
 

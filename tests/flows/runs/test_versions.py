@@ -13,6 +13,8 @@ from tests.fakes.versions import ADDRESS, HEADLINE, VersionsFake
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.corpora import ask
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ingested:

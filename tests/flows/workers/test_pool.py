@@ -27,6 +27,8 @@ from fivegwatch.flows.workers.pool import Pool
 from tests.conftest import ROOT
 from tests.flows import victims
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:

@@ -20,6 +20,8 @@ from fivegwatch.storage.spool.batches import pending, put_batch
 from tests.storage.contents import ask, contents
 from tests.storage.workers import ROOT, batches, kill_after, start
 
+pytestmark = pytest.mark.slow
+
 BATCHES = 30
 
 

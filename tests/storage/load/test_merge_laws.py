@@ -42,6 +42,8 @@ from tests.storage.builders import (
 )
 from tests.storage.contents import contents_of
 
+pytestmark = pytest.mark.slow
+
 URLS = ("https://a.example/1", "https://a.example/2")
 FEEDS = ("feed-one", "feed-two")
 

@@ -27,6 +27,8 @@ from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 PAGES = old_pages()
 HALF = len(PAGES) // 2
 

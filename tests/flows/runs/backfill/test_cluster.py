@@ -21,6 +21,8 @@ from tests.flows.backfilled import backfill, facts, write_archives
 from tests.flows.cli_runner import Ran, fivegwatch_process
 from tests.flows.press import make_home, old_pages, write_warc
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "press-spool"
 
 

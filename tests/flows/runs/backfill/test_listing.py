@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,12 @@ from tests.fakes.gdelt import GdeltFake, Record, Seen, Slot
 from tests.fakes.news_crawl import NewsCrawlFake
 from tests.fakes.service import LoopbackService
 from tests.fakes.wayback import Captured, WaybackFake
-from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts
+from tests.flows.backfilled import LISTED, Killer, PressFake, backfill, facts, seconds_of
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.storage.contents import ask
+
+pytestmark = pytest.mark.slow
 
 
 def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:
@@ -50,11 +51,9 @@ def test_a_site_is_read_by_its_sitemaps_each_page_once(tmp_path: Path, press: Pr
 
 def test_a_site_being_read_may_be_killed_at_any_point(tmp_path: Path, press: PressFake) -> None:
     whole, home = home_for(tmp_path / "whole", press), home_for(tmp_path / "home", press)
-    began = time.monotonic()
-    backfill(whole, "sitemap", press.url)
-    took = time.monotonic() - began
+    took = seconds_of(whole, "sitemap", press.url)
     killer = Killer(home=home, arguments=("sitemap", press.url), chance=random.Random(9))
-    struck = sum(killer.strike(took / 2) for _ in range(6))
+    struck = sum(killer.strike(took / 2) for _ in range(4))
     assert struck > 1, killer.hits
     backfill(home, "sitemap", press.url)
     assert facts(home, LISTED) == facts(whole, LISTED)

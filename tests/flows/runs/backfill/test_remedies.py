@@ -13,6 +13,8 @@ from tests.flows.backfilled import PressFake, facts
 from tests.flows.cli_runner import Ran, fivegwatch
 from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 
+pytestmark = pytest.mark.slow
+
 
 def remedy_in(ran: Ran) -> tuple[str, ...]:
     """The arguments that the message names, as a user would copy them."""

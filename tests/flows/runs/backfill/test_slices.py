@@ -27,6 +27,8 @@ from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
 from tests.packing import zstd_pack
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 AT = datetime(2026, 11, 26, tzinfo=UTC)
 
 
