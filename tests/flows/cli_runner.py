@@ -54,11 +54,13 @@ def printed(stream: io.TextIOWrapper) -> str:
     return stream.buffer.getvalue().decode()
 
 
-def fivegwatch_process(*arguments: str | Path, cwd: Path, timeout_s: float = 300) -> Ran:
+def fivegwatch_process(
+    *arguments: str | Path, cwd: Path, stdin: str | None = None, timeout_s: float = 300
+) -> Ran:
     """``fivegwatch ARGUMENTS`` in ``cwd``, in a process of its own; never a traceback."""
     done = subprocess.run(
         [sys.executable, "-m", "fivegwatch.flows.cli.main", *map(str, arguments)],
-        cwd=cwd, env=clean_environment(), capture_output=True, text=True, timeout=timeout_s,
+        cwd=cwd, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=timeout_s,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(code=done.returncode, out=done.stdout, err=done.stderr)
