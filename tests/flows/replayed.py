@@ -88,7 +88,7 @@ def ingest(feeds: Path, database: Path, port: int) -> Run:
     make_home(database.parent)
     began = time.monotonic()
     ran = fivegwatch(
-        "ingest", "--feeds", feeds, "--db", database, "--allow-address", f"127.0.0.1:{port}", "--json",
+        "ingest", "--feeds", feeds, "--db", database, "--allow-address", f"127.0.0.1:{port}", "--json", "--new",
         cwd=database.parent,
     )  # fmt: skip
     assert ran.code == 0, ran.err
