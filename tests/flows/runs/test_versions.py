@@ -39,7 +39,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingested]:
             part for host in ("127.0.0.1", "127.0.0.2") for part in ("--allow-address", f"{host}:{site.port}")
         ]
         ran = fivegwatch(
-            "ingest", "--feeds", feeds, "--db", folder / "c.duckdb", *allowed, "--quiet", cwd=folder
+            "ingest", "--feeds", feeds, "--db", folder / "c.duckdb", "--new", *allowed, "--quiet", cwd=folder
         )
         assert ran.code == 0, ran.err
         yield Ingested(site=site, database=folder / "c.duckdb")

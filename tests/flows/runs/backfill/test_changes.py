@@ -141,6 +141,7 @@ def test_a_file_that_changes_while_it_is_read_never_ends_as_done(
 ) -> None:
     home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
     settings = load_settings({}, str(home))
+    prepare(Layout.for_database(settings.database))
     report, request = Meddler(lambda: become(archive)), Archives(files=(str(archive),))
     account = asyncio.run(run_backfill(settings, report, request, flow="test"))
     assert (account.units_done, account.units_failed) == (0, 1)
