@@ -35,9 +35,9 @@ CONTENT = (BOXES | CELLS) - {"div"}
 LINKS = 2
 HEADINGS = 3
 DECLARED = 3_000
-TOLD = 0.6
+OWN_SHARE = 0.6
 """A name is this story's if at least this share of its words is in the headline."""
-UNTOLD = 0.2
+OTHER_SHARE = 0.2
 """A name is another story's if at most this share of its words is in the headline."""
 FRONT_PARTS = 2
 
@@ -105,7 +105,7 @@ def _is_corroborated(
     if (
         claim.is_listing
         or not claim.names_story
-        or (ours >= TOLD and len(claim.slug) > 2 and theirs <= UNTOLD)
+        or (ours >= OWN_SHARE and len(claim.slug) > 2 and theirs <= OTHER_SHARE)
     ):
         return False
     return witnesses > 1 or (theirs > ours and is_in_headline(claim, headline))

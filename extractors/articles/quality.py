@@ -20,11 +20,11 @@ from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.text.word_overlap import words
 
 WALL_CHARS = 1_500
-"""Longest text of a wall; a longer text with its words is a story about cookies or robots."""
+"""Longest text of a wall; a longer text with a wall's words is a story about cookies or robots."""
 PARTIAL_CHARS = 2_500
 VIDEO_CHARS = 800
 NOTHING_CHARS = 80
-"""A shorter text is a button, not a sentence; in scripts without spaces half of this."""
+"""A shorter text is a button, not a sentence; half of this in scripts without spaces."""
 SHOWN_CHARS = 30_000
 TOLD_WORDS = 1.6
 """If ``wordCount`` is at least this many times the words that the page shows, the page withholds the rest."""

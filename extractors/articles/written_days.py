@@ -43,7 +43,7 @@ _AROUND = 60
 def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
     """Every day that the page's text or attributes hold as a whole, unambiguous date."""
     source = tostring(tree, encoding="unicode")[:TEXT_CHARS]
-    # Tags may stand inside a date: `<nobr>19. May</nobr> 2026`.
+    # A date may have tags inside: `<nobr>19. May</nobr> 2026`.
     words = " ".join(re.sub(r"<[^>]*>", " ", source).split())
     days = set()
     for text in (words, source):

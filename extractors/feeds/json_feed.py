@@ -23,7 +23,7 @@ class JsonFeed:
     language: str
     items: tuple[Item, ...]
     dropped: int
-    """Number of items beyond the bound; the oldest are left out."""
+    """Number of items left out (the oldest) because there are more than the bound."""
 
 
 def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:

@@ -43,7 +43,7 @@ _CHARACTER = re.compile(r"&#(x[0-9A-Fa-f]{0,200}|[0-9]{0,200});", re.I)
 # A bare "&" outside CDATA is the most common fault of feeds; repaired, the strict parser can read them. An unclosed
 # CDATA section matches to the end, so that the search for its end stays linear.
 _AMPERSAND = re.compile(r"<!\[CDATA\[(?s:.*?\]\]>|.*)|&(?!#|[A-Za-z][A-Za-z0-9]{0,31};)")
-# A person's element and all that is in it: text, sections, comments, other elements; but not the end of the item.
+# A person's element and its content (text, sections, comments, other elements), which never reaches past the item.
 _PERSON = re.compile(
     r"<((?:[\w.-]+:)?(?:author|creator|contributor|managingEditor|webMaster|publisher|owner))(?:\s[^<>]*+)?(?<!/)>"
     r"((?:[^<]++|<!\[CDATA\[(?:.*?\]\]>|.*)|<!--(?:.*?-->|.*)"

@@ -89,7 +89,7 @@ class QuickScan:
         self._rules = rules
 
     def look(self, told: Iterable[Reading]) -> Look:
-        """The texts as one, and every hit that may name a subject."""
+        """The texts ``told`` as one text, and every hit in it that may name a subject."""
         forms: list[str] = []
         joined: list[tuple[int, int, Glued]] = []
         length = 0

@@ -92,7 +92,7 @@ class Gates:
 
     def _look_closely(self, parsed: ParsedPage, shown: Shown, told: list[Reading], seen: _Look) -> str:
         """`stopped_by` for a page that names a subject: the gates ``text`` and ``tree``."""
-        titles = _Said([reading for reading in told if reading.title])
+        titles = _Texts([reading for reading in told if reading.title])
         headed = self._headed(
             [reading for reading in told if reading.title], titles, seen.files, seen.subjects
         )
@@ -109,7 +109,7 @@ class Gates:
         except ExtractionError:
             return ""  # extraction raises it again and gives the reason
 
-    def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Said, seen: _Look) -> bool:
+    def _remains(self, parsed: ParsedPage, apart: list[Reading], titles: _Texts, seen: _Look) -> bool:
         """True if the title that will be chosen and the pruned page may be enough for a story."""
         announced = [reading for reading in apart if reading.place == "feed"]
         chosen = [Reading(read_headlines(parsed, None).chosen), *announced]
@@ -123,7 +123,7 @@ class Gates:
         named = [hit for reading in left for hit in self._find(reading, "subjects")]
         return self._headed(chosen, titles, seen.files, named)
 
-    def _tells_by_itself(self, reading: Reading, titles: _Said, files: tuple[Files, ...]) -> bool:
+    def _tells_by_itself(self, reading: Reading, titles: _Texts, files: tuple[Files, ...]) -> bool:
         """True if a sentence of this text may be enough for a story."""
         # A sentence may contain thousands of invisible characters.
         shown = Reading(strip_invisible(reading.text))
@@ -139,13 +139,13 @@ class Gates:
         language = self._rules.terms[hit[1]].language
         return not language or language in known
 
-    def _may_meet(self, seen: _Look, titles: _Said) -> bool:
+    def _may_meet(self, seen: _Look, titles: _Texts) -> bool:
         """True if a subject and sufficient evidence are within reach of each other, ignoring full stops and tags."""
         look, reach = seen.look, REACH + _UNSURE
-        said = _Said.folded(look.folded.text)
+        texts = _Texts.folded(look.folded.text)
         subjects = [
             (place, number)
-            for at, number in self._in_company(seen.subjects, said, titles)
+            for at, number in self._in_company(seen.subjects, texts, titles)
             for place in look.places(at)
         ]
         nearby = (
@@ -153,7 +153,7 @@ class Gates:
             for begin, end in look.around((place for place, _ in subjects), reach)
             for hit in self._quick.hits(look, begin, min(end, len(look.folded.text)), "evidence")
         )
-        evidence = self._in_company(list(nearby), said, titles)
+        evidence = self._in_company(list(nearby), texts, titles)
         if not self._tell_together(subjects, evidence, seen.files):
             return False
         placed = sorted((place, other) for at, other in evidence for place in look.places(at))
@@ -194,7 +194,7 @@ class Gates:
             hits.append((begin, number))
         return hits
 
-    def _in_company(self, hits: Found, around: _Said, titles: _Said) -> Found:
+    def _in_company(self, hits: Found, around: _Texts, titles: _Texts) -> Found:
         """The hits of terms that need no other word, or have one of the words they need near them or in a title."""
         terms = self._rules.terms
         return [
@@ -203,11 +203,11 @@ class Gates:
             if not (needs := terms[hit[1]].needs) or around.has_any(needs) or titles.has_any(needs)
         ]
 
-    def _headed(self, told: list[Reading], titles: _Said, sets: tuple[Files, ...], subjects: Found) -> bool:
+    def _headed(self, told: list[Reading], titles: _Texts, sets: tuple[Files, ...], subjects: Found) -> bool:
         """True if a title made of one of these texts may be about the subject; the lead may name ``subjects``."""
         rules = self._rules
         for title in told:
-            hits = self._in_company(self._find(title, "evidence"), _Said([title]), titles)
+            hits = self._in_company(self._find(title, "evidence"), _Texts([title]), titles)
             for files in sets:
                 mask = self._mask([number for _, number in hits], files)
                 if rules.headlines(mask) and (
@@ -216,20 +216,20 @@ class Gates:
                     return True
         return False
 
-    def _meet(self, reading: Reading, subjects: Found, titles: _Said, files: tuple[Files, ...]) -> bool:
+    def _meet(self, reading: Reading, subjects: Found, titles: _Texts, files: tuple[Files, ...]) -> bool:
         """True if a subject and the evidence possibly in one sentence with it are enough, by one set of term files."""
         places = [(_place(at), at, number) for at, number in subjects]
         marks = [found.start() for found in _TAGS.finditer(reading.text)]
         for begin, end in _stretches((place, _reach(marks, place)) for place, _, _ in places):
             text = reading.text[begin:end]
-            said = _Said([Reading(text)])
-            evidence = self._in_company(self._find(Reading(text), "evidence"), said, titles)
+            texts = _Texts([Reading(text)])
+            evidence = self._in_company(self._find(Reading(text), "evidence"), texts, titles)
             inside = [
                 (at - begin if at >= 0 else at + begin, number)
                 for place, at, number in places
                 if begin <= place < end
             ]
-            inside = self._in_company(inside, said, titles)
+            inside = self._in_company(inside, texts, titles)
             if not self._tell_together(inside, evidence, files):
                 continue
             for numbers, company in _meetings(text, inside, evidence):
@@ -271,7 +271,7 @@ class _Look:
     files: tuple[Files, ...]
 
 
-class _Said:
+class _Texts:
     """Some texts of a page, folded when first needed."""
 
     def __init__(self, told: list[Reading], folded: str = "") -> None:
@@ -279,7 +279,7 @@ class _Said:
         self._known: dict[tuple[str, ...], bool] = {}
 
     @classmethod
-    def folded(cls, text: str) -> _Said:
+    def folded(cls, text: str) -> _Texts:
         """From a text that is already folded."""
         return cls([], text)
 

@@ -29,12 +29,12 @@ _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
 # A script without any of these has no text that is read from JSON-LD.
-_SIGNS_OF_TELLING = (
+_SIGNS_OF_TEXT = (
     b"headline", b"articleBody", b"reviewBody", b"recipeInstructions", b'"text"', b'"step"', b"VideoObject", b"Product",
     b"\\u004", b"\\u005", b"\\u006", b"\\u007", b"&#", b"&quot;",
 )  # fmt: skip
 # The JSON-LD keys in which trafilatura finds text, and the types whose description it reads too.
-_TEXTS_TOLD = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
+_TEXT_KEYS = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
 _HEADING_BYTES = 20_000
 # A page's own text may contain the mark of a seam; parsers of HTML ignore "<![CDATA[". Both are replaced.
@@ -161,13 +161,13 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
 
 def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
     """What `read_claims` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
-    telling = any(sign in script for sign in _SIGNS_OF_TELLING)
-    if not (telling or embedding):
+    has_text = any(sign in script for sign in _SIGNS_OF_TEXT)
+    if not (has_text or embedding):
         return
     source = _finished(script)
     tag, _, content = source.partition(">")
-    if telling and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
-        for key, value in _told(json_in(content), 0):
+    if has_text and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
+        for key, value in _texts_of(json_in(content), 0):
             yield Reading(_markup_text(value), title=key == "headline", place="script")
     if embedding:
         for markup in paragraphs_in(source):
@@ -180,16 +180,16 @@ def _markup_text(markup: str) -> str:
     return text_in(markup.encode("utf-8", "replace"))
 
 
-def _told(value: object, depth: int) -> Iterator[tuple[str, str]]:
+def _texts_of(value: object, depth: int) -> Iterator[tuple[str, str]]:
     """(key, text) of the values in JSON that may become title or text, at any depth."""
     if isinstance(value, list) and depth < _DEPTH:
         for item in value:
-            yield from _told(item, depth + 1)
+            yield from _texts_of(item, depth + 1)
     elif isinstance(value, dict) and depth < _DEPTH:
         described = any(name in str(value.get("@type", "")) for name in _DESCRIBED)
         for key, inner in value.items():
-            if key in _TEXTS_TOLD or (described and key == "description"):
+            if key in _TEXT_KEYS or (described and key == "description"):
                 for item in inner if isinstance(inner, list) else [inner]:
                     if text := line(item):
                         yield key, text
-            yield from _told(inner, depth + 1)
+            yield from _texts_of(inner, depth + 1)

@@ -63,5 +63,5 @@ def with_rules(files: Mapping[str, str], fragment: str, *, file: str) -> dict[st
         main = re.sub(
             rf"^\[rules\.\"?{re.escape(name)}\"?\][^\n]*\n(?:(?!\[)[^\n]*\n?)*", "", main, flags=re.MULTILINE
         )
-    # Tables may stand in any order, but a key outside a table would join the one above it: ours go to the end.
+    # Tables may come in any order, but a key outside a table would join the table above it, so ours go to the end.
     return {**files, "rules.toml": f"{main.rstrip()}\n\n{fragment.strip()}\n"}

@@ -173,7 +173,7 @@ class Rules:
         return 3 * self._bits("angle", "direct", but=("policy", "restriction"))
 
     def joins(self, mask: int) -> bool:
-        """Whether facets that met name a subject surely and a reason to report on it; no story lacks these."""
+        """Whether facets that met name a subject surely and a reason to report on it; every story has both."""
         return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
 
     def tells(self, mask: int) -> bool:
@@ -300,7 +300,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         main.fault("", "this file is missing or empty", "Restore it with `fivegwatch init`.")
     main.only(*_RULES_KEYS)
     facets = read_facets(main)
-    if not facets:  # without facets every table of the other files would be a fault
+    if not facets:  # without facets every table of the other files would be reported as a fault
         faults.raise_all()
     contexts, topics = read_contexts(main), read_topics(main)
     terms: list[Term] = []

@@ -86,7 +86,7 @@ class _Word:
 # Thousands of terms share a few hundred words.
 @lru_cache(maxsize=1 << 15)
 def _words(raw: str) -> tuple[_Word, ...]:
-    """The words of a stretch without blanks; folding splits it at hyphens and apostrophes, ``*`` is for the last."""
+    """The words of a stretch without blanks, split at hyphens and apostrophes; ``*`` applies to the last one."""
     text, wild = fold_term(raw), raw.endswith("*")
     bare = raw.rstrip("*").removeprefix("=")
     fixed = bare.isupper() or any(c.isdigit() for c in bare)

@@ -23,7 +23,7 @@ class Term:
     facet: str
     strong: bool
     language: str
-    """Of the term file (BCP 47); empty: every language."""
+    """Language of the term file (BCP 47); empty: every language."""
     text: str
     case: bool = False
     """The article must have these capitals (or only capitals); folding alike is not enough."""

@@ -56,7 +56,7 @@ class Faults:
         return Table(_File(name, "", self), values)
 
     def raise_all(self) -> None:
-        """Raises: WatchlistError: something was noted; it is the first fault, with the messages of all."""
+        """Raises: WatchlistError if a fault was noted: the first one, with the messages of all."""
         if self.noted:
             raise self.noted[0].joined(self.noted[1:])
 

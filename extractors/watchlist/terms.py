@@ -119,7 +119,7 @@ def needs_accents(text: str, language: str) -> bool:
 
 
 def find_warnings(terms: Iterable[Term]) -> Iterator[str]:
-    """A sentence on each term that is likely to match too much."""
+    """A warning, as one sentence, for each term that is likely to match too much."""
     for term in terms:
         folded = fold_term(term.text)
         if (

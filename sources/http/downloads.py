@@ -61,7 +61,7 @@ class _NoRoomError(Exception):
 
 
 class _AgainError(Exception):
-    """The part on disk belonged to another version of the file and was deleted."""
+    """The partial download belonged to another version of the file and was deleted, so the file is requested again."""
 
 
 class Downloads:

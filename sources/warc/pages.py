@@ -162,7 +162,7 @@ def _item(
         return _skip(record, exc.kind)
     except (MemoryError, OSError):
         raise
-    except Exception as exc:  # a bug of ours; one page must not end the reading of all
+    except Exception as exc:  # a bug in our code; one page must not end the reading of the file
         return Damage(
             reason="unexpected", message=f"{_field(record, _URI)}: {unexpected(exc)}",
             at=record.at, after=record.after, read_to=record.read_to,
