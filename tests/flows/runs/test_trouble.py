@@ -61,7 +61,7 @@ def corpus(calm: Path, tmp_path: Path) -> Path:
 
 
 def ingest(newsroom: Newsroom, feeds: Path, database: Path, *more: str) -> Ran:
-    return fivegwatch("ingest", "--feeds", feeds, "--db", database, "--allow-address",
+    return fivegwatch("ingest", "--new", "--feeds", feeds, "--db", database, "--allow-address",
                       f"127.0.0.1:{newsroom.port}", *more, cwd=feeds.parent)  # fmt: skip
 
 
@@ -102,6 +102,7 @@ def test_the_error_names_a_folder_that_cannot_be_written(tmp_path: Path, feeds: 
         "-m",
         "fivegwatch.flows.cli.main",
         "ingest",
+        "--new",
         "--feeds",
         feeds,
         "--db",
