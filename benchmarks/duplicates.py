@@ -33,7 +33,7 @@ from fivegwatch.extractors.copies.fingerprints import (
 from fivegwatch.extractors.errors import NewsError
 
 SHORTEST = 200
-"""Shorter texts of pages are not used."""
+"""Characters; shorter texts of pages are not used."""
 OVERLAPS = (1.0, 0.9, 0.8, 0.7, 0.6)
 
 

@@ -136,7 +136,7 @@ def _in_words(name: str) -> str:
     return _WORDS.get(name) or f"{_KINDS.get(kind, kind)}: {reason}"
 
 
-_KINDS = {"no_page": "captured, but no page", "skipped": "of no use in a list"}
+_KINDS = {"no_page": "captured, but no page", "skipped": "listed, but unusable"}
 _WORDS = {
     "stopped.scan": "page without a subject (first gate)",
     "stopped.text": "page that cannot reach the threshold (second gate)",

@@ -242,7 +242,7 @@ def _retry_at(
     if error.kind in PATIENT_KINDS:
         over = attempts >= PATIENT_ATTEMPTS
     elif error.kind == "parse_timeout" and last_kind == "parse_timeout":
-        over = True  # once may be a busy machine; twice is the page
+        over = True  # one timeout may be due to a busy machine, a second one to the page
     else:
         over = error.kind in FINAL_KINDS or not error.transient or attempts >= ATTEMPTS
     return None if over else now + min(longest, shortest * 3 ** min(max(attempts - 1, 0), 8))

@@ -32,11 +32,11 @@ _CROWDS: Final[dict[str, Bounds]] = {
     "dns_threads": (1, 256),
 }
 _SHORTEST: Final = 0.01
-"""Seconds: a deadline of 0 would be over before anything begins."""
+"""Least deadline in seconds: one of 0 would be over before anything begins."""
 
 
 def limit_bounds(name: str) -> Bounds:
-    """The least and the most that ``limits.NAME`` may be."""
+    """The least and the greatest valid value of ``limits.NAME``."""
     if name in _MAY_BE_NONE or name in _CROWDS:
         return {**_MAY_BE_NONE, **_CROWDS}[name]
     if name in _PAUSES:

@@ -35,10 +35,10 @@ from fivegwatch.storage.disk.layout import Layout
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
 NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+(?:\.\d+)?-[0-9a-f]{8}\.warc\.gz")
 RECORD_MAX = 64 * 1024 * 1024
-"""Bytes of an unpacked record. Our limits keep a page under 5 MiB, so a larger record is not ours."""
+"""Most bytes of an unpacked record. Our limits keep a page under 5 MiB, so a larger record is not ours."""
 _PHRASES = {int(status): status.phrase for status in HTTPStatus}
 _OWN_FIELDS = frozenset({"content-type", "etag", "last-modified", "content-length"})
-"""HTTP headers that are fields of `Page`, or follow from its body."""
+"""HTTP headers written from the fields and the body of `Page`, not from its other headers."""
 _CODINGS = frozenset({"content-encoding", "transfer-encoding"})
 """HTTP headers that are not archived: the body is stored decoded."""
 _UNREADABLE = (

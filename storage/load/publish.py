@@ -62,7 +62,7 @@ def publish_locked(layout: Layout) -> Path | None:
 
 
 def check_link(layout: Layout) -> None:
-    """Raise StorageError when the name to publish under is a file, a folder or a link to another place."""
+    """Raise StorageError when ``link`` is a file, a folder, or a link to anything but a published version."""
     link = layout.link
     if link.is_symlink():
         target = link.parent / link.readlink()

@@ -46,15 +46,15 @@ class Account:
         self.by_unit.setdefault(unit.locator, Counter()).update(new)
 
     def stopped(self) -> int:
-        """Archived pages stopped by the gates."""
+        """Number of archived pages stopped by the gates."""
         return sum(number for name, number in self.counts.items() if name.startswith("stopped."))
 
     def has_failed(self) -> bool:
-        """Whether the run did nothing but fail: not one unit is done."""
+        """Whether units failed and none is done, now or by an earlier run."""
         return self.units_failed > 0 and not (self.units_done or self.units_known)
 
     def kept(self) -> int:
-        """Pages kept, archived or fetched; a story counts as often as it was read."""
+        """Number of pages kept, archived or fetched; a story counts as often as it was read."""
         return self.counts["kept"] + self.pages.pages_kept
 
     def flat(self) -> dict[str, int]:
@@ -75,7 +75,7 @@ class Account:
             f"{number:,} {word}"
             for number, word in (
                 (self.units_done, "done"), (self.units_failed, "failed"), (self.units_left, "to resume"),
-                (self.units_known if self.units else 0, "known to be done"),
+                (self.units_known if self.units else 0, "done earlier"),
             )
             if number
         ]  # fmt: skip
@@ -96,7 +96,7 @@ class Account:
                 f"{counts['unreadable'] + counts['refused']:,} unreadable, {counts['kept']:,} kept"
             )
         if self.units_done and not counts.total():
-            parts.append("nothing was in them")
+            parts.append("they were empty")
         if counts["entries"]:
             parts.append(f"{counted(counts['entries'], 'address', 'addresses')} listed")
         unusable = sum(number for name, number in counts.items() if name.startswith("skipped."))

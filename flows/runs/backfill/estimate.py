@@ -43,17 +43,17 @@ class Estimate:
     """Number of units, without those already done."""
     units_known: int = 0
     units_given_up: int = 0
-    """Failed in an earlier run, for good or until a later time."""
+    """Units that failed in an earlier run and are not due to be tried again now."""
     bytes: int = 0
     """Bytes to read, including downloads."""
     to_fetch: int = 0
     """Bytes that are downloaded first; a part of ``bytes``."""
     unmeasured: int = 0
-    """Remote files of unknown size."""
+    """Number of remote files of unknown size."""
     pages: int = 0
-    """Pages in archives."""
+    """Number of pages in archives."""
     entries: int = 0
-    """Addresses whose pages would be fetched."""
+    """Number of addresses whose pages would be fetched."""
     hours: float = 0.0
     sampled: str = ""
     """What the sample was, in words."""
@@ -84,7 +84,7 @@ class Estimate:
 
 
 def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Estimate:
-    """The estimate for WARC files, from the beginnings of some; local files that are no WARC files are reported."""
+    """The estimate for WARC files, from the beginnings of some; local files that cannot be read are reported."""
     gates = Gates(rules)
     seen: Counter[str] = Counter()
     cpu_s = judge_s = 0.0
@@ -224,7 +224,7 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     if not estimate.units:
         before = f", {estimate.units_given_up:,} failed before" if estimate.units_given_up else ""
         again = " (to try again now: --retry-failed)" if before else ""
-        nothing = "nothing of it can be read" if estimate.is_hopeless else "nothing to do"
+        nothing = "no unit can be read" if estimate.is_hopeless else "nothing to do"
         done = "1 unit is" if estimate.units_known == 1 else f"{estimate.units_known:,} units are"
         return [*failed, f"{nothing}: {done} done{before}{again}; nothing was written"]
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
@@ -238,22 +238,22 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     if estimate.entries or not (estimate.bytes or estimate.unmeasured):
         lines.append(
             f"entries: about {estimate.entries:,} address{'' if estimate.entries == 1 else 'es'} "
-            "to ask for, with courtesy"
+            "to fetch, at a polite pace"
         )
     if estimate.bytes and not (estimate.pages or estimate.entries or estimate.to_fetch or estimate.sampled):
         lines.append(
-            "time:    not known: nobody looked into the files, which lie elsewhere and are read there"
+            "time:    not known: the files are elsewhere, will be read in place and were not sampled"
         )
     elif estimate.bytes or estimate.entries or not estimate.unmeasured:
         lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
-    sampled = f"from a look at {estimate.sampled}" if estimate.sampled else "none of it was looked at"
+    sampled = f"estimated from {estimate.sampled}" if estimate.sampled else "nothing was sampled"
     return [*lines, f"{sampled}; nothing was written"]
 
 
 def _of_what(estimate: Estimate, settings: Settings) -> str:
     if not estimate.bytes:
         return ""
-    # What was not looked at can be downloaded in a known time; how long its reading takes, nobody knows yet.
+    # Files that were not sampled take a known time to download; the time to read them is not known yet.
     unread = estimate.to_fetch and not estimate.pages
     return " to download; the reading comes on top" if unread else f" with {settings.workers} workers"
 

@@ -68,7 +68,7 @@ class Parameters:
             )
             if not all(text.strip() for text in texts):
                 raise SettingsError(
-                    f"{item.name}: one of them is empty; leave it out, or say what it stands for.",
+                    f"{item.name}: one value is empty; leave it out, or write a value.",
                     key=item.name,
                 )
 

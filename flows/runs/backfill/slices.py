@@ -35,8 +35,8 @@ from fivegwatch.storage.spool.records import Attempt, Failed, Progress, Provenan
 
 SLICE_BYTES = 16 * 1024 * 1024
 SLICE_JUDGED = 32
-"""A slice ends after so many bytes of the file, or so many pages that passed the gates: seconds of work, which is what
-a kill costs and how often the bar moves."""
+"""A slice ends after so many bytes of the file, or so many pages that passed the gates: a few seconds of work. A kill
+loses no more, and the progress bar moves as often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

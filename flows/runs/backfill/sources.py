@@ -76,7 +76,7 @@ class Archives(Request):
     news_crawl: Annotated[
         bool | None, About("the public news crawl (CC-NEWS), by --since and --until", on_form=False)
     ] = None
-    """None: whether it is meant follows from the days."""
+    """None: it is meant if a day is given."""
     news_crawl_since: Annotated[
         date | None, About("first day, UTC, of captures in the public news crawl", flag="--since")
     ] = None
