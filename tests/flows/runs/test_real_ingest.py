@@ -29,8 +29,8 @@ PUBLISHERS = 15
 
 
 def chosen_of(replay: Replay) -> list[dict[str, Any]]:
-    """Of the publishers' pages every twelfth, of the recorded feeds every fourth; FIVEGWATCH_CAMPAIGN=all takes all."""
-    return [*sample(replay.of_kind("made"), 12), *sample(replay.of_kind("capture"), 4)]
+    """Of the publishers' pages every twelfth, of the recorded feeds every third; FIVEGWATCH_CAMPAIGN=all takes all."""
+    return [*sample(replay.of_kind("made"), 12), *sample(replay.of_kind("capture"), 3)]
 
 
 @pytest.fixture(scope="module")
