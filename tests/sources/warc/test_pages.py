@@ -266,7 +266,7 @@ def test_a_record_that_trips_our_own_code_costs_itself_and_is_told(monkeypatch: 
     assert reasons(items) == ["page", "unexpected", "page"]
     assert isinstance(items[1], Damage)
     assert "https://news.example/1: ZeroDivisionError: " in items[1].message
-    assert "test_warc.py:" in items[1].message
+    assert "test_pages.py:" in items[1].message
 
 
 ADDRESSES = [

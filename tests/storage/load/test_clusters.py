@@ -19,6 +19,8 @@ from tests.storage.builders import at, id_of, make_article, make_decision, make_
 from tests.storage.contents import ask
 from tests.storage.load.test_merge_laws import corpus_after
 
+pytestmark = pytest.mark.slow
+
 WORDS = [
     a + b
     for a in ("ka", "lo", "mi", "ru", "te", "so", "va", "ne")

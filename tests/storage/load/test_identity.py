@@ -18,6 +18,8 @@ from fivegwatch.storage.spool.records import Attempt, Sighting
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 STORY = "https://news.example.com/2026/05/core-attacked"
 TEXT = "\n".join(
     f"Sentence {n} of the report on the attack against core network number {n * 7}." for n in range(20)

@@ -13,6 +13,8 @@ from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 from tests.storage.load.test_states import URL, judge, store
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def layout(layout: Layout, empty_store: Path) -> Layout:

@@ -21,6 +21,8 @@ from tests.conftest import ROOT
 from tests.storage.contents import ask, contents
 from tests.storage.workers import batches
 
+pytestmark = pytest.mark.slow
+
 Rows = dict[str, list[tuple[Any, ...]]]
 
 

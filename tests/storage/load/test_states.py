@@ -28,6 +28,8 @@ from tests.storage.builders import (
 )
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 URL = "https://a.example/story"
 
 

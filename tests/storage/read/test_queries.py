@@ -134,7 +134,7 @@ def test_ctrl_c_ends_a_query_at_once(db: Path) -> None:
 
 
 def test_a_corpus_that_is_not_there_is_named_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="fivegwatch ingest") as caught:
+    with pytest.raises(StorageError, match="fivegwatch init") as caught:
         run_query(tmp_path / "none.duckdb", "select 1")
     assert str(tmp_path) in str(caught.value)
 

@@ -28,6 +28,8 @@ from fivegwatch.storage.spool.batches import put_batch
 from tests.storage.contents import contents
 from tests.storage.workers import batches
 
+pytestmark = pytest.mark.slow
+
 VIEWS = (
     "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
     "entries", "feed_health", "polls",

@@ -19,6 +19,8 @@ from fivegwatch.storage.spool.records import Attempt, Sighting
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 SITE = "daily.example"
 Page = Callable[[int], dict[str, Any]]
 """What is special about page number ``n`` of a history."""
