@@ -13,6 +13,7 @@ from lxml.html import fromstring
 
 from fivegwatch.extractors.pages import embedded
 from fivegwatch.extractors.pages.embedded import embedded_text, paragraphs_in
+from tests.conftest import examples
 from tests.growth import assert_costs_in_proportion
 
 PARAGRAPHS = "".join(
@@ -37,7 +38,7 @@ def by_definition(source: str) -> Iterator[str]:
         match = STRING.search(source, end)
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(
     st.lists(st.sampled_from(['"', '"', "\\", "\n", "a", "bc", '\\"', "\\n", "xxxx"]), max_size=25).map(
         "".join

@@ -14,6 +14,8 @@ from fivegwatch.storage.disk.locks import backfill_lock, run_lock
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.press import make_home
 
+pytestmark = pytest.mark.slow
+
 FEED = '[nowhere]\nurl = "http://127.0.0.1:9/feed"\n'
 
 

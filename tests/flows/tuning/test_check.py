@@ -17,6 +17,8 @@ from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import write_watchlist
 from tests.flows.tuning.conftest import OWN
 
+pytestmark = pytest.mark.slow
+
 
 def test_every_file_with_a_fault_is_named_with_its_line() -> None:
     wrong = OWN | {

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.tuning.suggest import suggest
 from fivegwatch.storage.read.samples import Sample
 from tests.extractors.watchlist_builder import FILES
 from tests.flows.cli_runner import fivegwatch
+
+pytestmark = pytest.mark.slow
 
 
 def pages_of(language: str, stories: list[str], others: list[str]) -> list[Sample]:

@@ -11,6 +11,8 @@ from fivegwatch.storage.disk.layout import Layout
 from tests.flows.cli_runner import fivegwatch
 from tests.storage.contents import contents
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_proposed_term_shows_what_would_enter_and_writes_nothing(home: Path) -> None:
     before = contents(Layout.for_database(home / "corpus.duckdb"))

@@ -129,6 +129,7 @@ def failures() -> dict[str, FetchError]:
         return dict(zip(FAILURES, (one for one in found if isinstance(one, FetchError)), strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "kind", "transient"), [(p, *expected) for p, expected in FAILURES.items()])
 def test_each_hazard_has_its_kind_of_error(
     failures: dict[str, FetchError], path: str, kind: str, transient: bool

@@ -230,6 +230,7 @@ def packed_fast(data: bytes) -> bytes:
     return gzip.compress(data, compresslevel=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("member", "whole"), [(packed_fast, bytes), (bytes, packed_fast)], ids=["by record", "as a whole"]
 )

@@ -28,6 +28,8 @@ from tests.conftest import ROOT
 from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 
+pytestmark = pytest.mark.slow
+
 
 def some_batch(url: str = "https://a.example/1", **changes: object) -> Batch:
     batch = Batch()
