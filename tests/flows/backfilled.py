@@ -53,9 +53,13 @@ def facts(home: Path, queries: dict[str, str] | None = None) -> dict[str, list[t
     return {name: ask(layout, sql) for name, sql in (queries or FACTS).items()}
 
 
-def backfill(home: Path, *arguments: str | Path) -> dict[str, Any]:
-    """The account of ``fivegwatch backfill ARGUMENTS``, which must go well."""
-    ran = fivegwatch("backfill", *arguments, "--json", cwd=home)
+def backfill(home: Path, *arguments: str | Path, apart: bool = False) -> dict[str, Any]:
+    """The account of ``fivegwatch backfill ARGUMENTS``, which must go well.
+
+    ``apart`` runs it in a process of its own: readers inherit the environment of the moment the first of them began.
+    """
+    run = fivegwatch_process if apart else fivegwatch
+    ran = run("backfill", *arguments, "--json", cwd=home)
     assert ran.code == 0, ran.err
     answer: dict[str, Any] = json.loads(ran.out)
     return answer

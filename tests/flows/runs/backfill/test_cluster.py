@@ -202,9 +202,9 @@ def test_a_folder_of_an_object_store_is_read_in_place(tmp_path: Path, s3: str) -
         files.put_file(str(archive), f"{BUCKET}/2023/{number}.warc.gz")
     files.pipe_file(f"{BUCKET}/2023/readme.txt", b"none")
     home = make_home(tmp_path / "home")
-    account = backfill(home, "warc", f"s3://{BUCKET}/2023/")
+    account = backfill(home, "warc", f"s3://{BUCKET}/2023/", apart=True)
     assert (account["units_done"], account["found.pages"]) == (2, 8)
-    assert backfill(home, "warc", f"s3://{BUCKET}/2023/*.warc.gz")["units_known"] == 2
+    assert backfill(home, "warc", f"s3://{BUCKET}/2023/*.warc.gz", apart=True)["units_known"] == 2
 
 
 def test_a_shared_spool_that_is_not_there_is_named(tmp_path: Path, s3: str) -> None:
