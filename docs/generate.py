@@ -1,6 +1,6 @@
 """Write the reference pages from the code: ``python -m docs.generate`` (or ``make docs``).
 
-A page is a function that returns its text; ``PAGES`` names its file. ``tests/docs/test_reference.py`` writes them anew
+A page is a function that returns its text; ``PAGES`` names its file. ``tests/docs/test_reference.py`` writes them again
 and compares, so that no page can fall behind the code.
 """
 

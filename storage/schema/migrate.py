@@ -2,7 +2,7 @@
 
 To add a column to the ledger: the field in `storage.spool.records`, a new file in ``migrations/`` (never change one
 that was released), the column in ``storage/load/merge/``, in ``views/ledger.sql`` and in ``table_comments.sql``; then
-write ``schema.generated.sql`` anew as its first line says. Tests compare them all.
+write ``schema.generated.sql`` again as its first line says. Tests compare them all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Runs the examples of README and docs as printed: ``python -m tests.docs.examples`` also writes their output anew.
+"""Runs the examples of README and docs as printed: ``python -m tests.docs.examples`` also writes their output again.
 
 Every fenced block of these kinds is an example:
 
@@ -260,7 +260,7 @@ def rewritten(text: str, ran: list[Block]) -> str:
 
 
 def main() -> None:
-    """Run all pages, or those named, and write their output anew."""
+    """Run all pages, or those named, and write their output again."""
     chosen = [Path(name).resolve() for name in sys.argv[1:]]
     with tempfile.TemporaryDirectory() as folder, Newsroom(now=OPENED, slow_s=0.2) as newsroom:
         top = Path(folder)

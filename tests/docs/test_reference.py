@@ -14,12 +14,12 @@ from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
 @pytest.mark.parametrize("name", generate.PAGES)
 def test_a_reference_page_is_what_the_code_makes_of_it(name: str) -> None:
     text = (generate.FOLDER / name).read_text(encoding="utf-8")
-    assert text == generate.PAGES[name](), "write it anew: python -m docs.generate"
+    assert text == generate.PAGES[name](), "write it again: python -m docs.generate"
 
 
 def test_the_table_of_rooms_is_what_the_packages_say() -> None:
     text = generate.ARCHITECTURE.read_text(encoding="utf-8")
-    assert text == generate.architecture_page(), "write it anew: python -m docs.generate"
+    assert text == generate.architecture_page(), "write it again: python -m docs.generate"
 
 
 def test_every_reference_page_is_generated() -> None:
