@@ -11,11 +11,15 @@ from fivegwatch.extractors.model import Match, Part, Unit, WithVerdict
 from fivegwatch.storage.read.queries import run_query
 
 Row = dict[str, Any]
-VIEWS_QUERY = """
-    select view_name as view, comment as "what it holds" from duckdb_views()
-    where schema_name = 'main' and not internal order by view_name
+CONTRACT_QUERY = """
+    select 'view' as kind, view_name as name, comment as "what it gives" from duckdb_views()
+    where schema_name = 'main' and not internal
+    union all
+    select 'macro', function_name, comment from duckdb_functions()
+    where schema_name = 'main' and not internal and function_type in ('macro', 'table_macro')
+    order by kind desc, name
 """
-"""SQL: the views for analysts with their comments."""
+"""SQL: the views and macros for analysts with their comments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

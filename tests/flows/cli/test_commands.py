@@ -305,3 +305,14 @@ def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tu
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_named_query_runs_with_its_parameters_and_is_listed(corpus: Path, tmp_path: Path) -> None:
+    listed = fivegwatch("sql", "--list", "--json", cwd=tmp_path)
+    assert "who-bans-whom" in [json.loads(line)["query"] for line in listed.out.splitlines()]
+    named = ("sql", "--db", corpus, "--query", "who-bans-whom")
+    rows = fivegwatch(*named, "--param", "country=de", "--json", cwd=tmp_path)
+    assert {json.loads(line)["country"] for line in rows.out.splitlines()} == {"DE"}
+    for wrong, code in (("land=DE", 1), ("country", 2)):
+        ran = fivegwatch(*named, "--param", wrong, cwd=tmp_path)
+        assert ran.code == code and wrong.partition("=")[0] in ran.err
