@@ -22,8 +22,7 @@ import pytest
 
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision
-from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.files.watchlist import read_watchlist
+from tests.extractors.watchlist_builder import shipped_rules
 
 HERE = Path(__file__).parent
 
@@ -47,7 +46,7 @@ FIELDS = {"id", "label", "hard_negative", "language", "title", "text", "kind", "
 @pytest.fixture(scope="module")
 def decisions() -> dict[str, Decision]:
     """The shipped watchlist's verdict on every text."""
-    rules = compile_rules(read_watchlist(None))
+    rules = shipped_rules()
     return {
         item["id"]: judge(
             Article(

@@ -187,6 +187,7 @@ PIECES = (
 MARKUP = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=60)), max_size=30)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(MARKUP)
 def test_any_markup_gives_an_article_or_an_extraction_error(pieces: list[str]) -> None:

@@ -93,6 +93,7 @@ def test_an_html_page_names_the_feed_it_announces() -> None:
         read((DATA / "refused-html.xml").read_bytes())
 
 
+@pytest.mark.slow
 def test_the_entry_cap_keeps_the_newest_whichever_end_they_are_at() -> None:
     count = LIMITS.feed_entries + 100
     days = [f"<pubDate>{2000 + n // 300}-{n % 12 + 1:02}-{n % 28 + 1:02}</pubDate>" for n in range(count)]

@@ -79,6 +79,7 @@ def test_unreadable_items_are_reported_and_the_feed_is_partial(broken: str, lost
     assert parsed.partial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -132,6 +132,7 @@ def test_a_line_of_a_megabyte_is_read_and_a_longer_one_skipped() -> None:
     assert [reason for reason, _ in slot.skipped] == ["line_too_long"]
 
 
+@pytest.mark.slow
 def test_records_before_the_bound_of_a_bomb_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

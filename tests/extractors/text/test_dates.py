@@ -133,6 +133,7 @@ def test_any_moment_written_by_the_standards_is_read_back(moment: datetime, quar
         assert parse_date(text, now=NOW) == moment
 
 
+@pytest.mark.slow
 @given(
     st.text(max_size=60)
     | st.from_regex(r"[0-9]{1,4}[-./ T:]{0,2}[0-9A-Za-z]{1,9}[-./ T:]{0,2}[0-9]{1,14}.{0,20}")

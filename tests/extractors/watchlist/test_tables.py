@@ -69,6 +69,7 @@ def test_the_line_is_that_of_the_key_in_its_own_table() -> None:
     assert [fault.line for fault in faults.noted] == [1, 3, 2, 6, 7]
 
 
+@pytest.mark.slow
 def test_a_file_with_very_many_faults_lists_only_the_first_and_takes_no_time() -> None:
     text = "".join(f"k{number} = 1\n" for number in range(100_000))
     assert len(faults_of(FILES | {"rules.toml": FILES["rules.toml"] + "[contexts.x]\n" + text})) <= 50

@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 
 from fivegwatch.extractors.limits import LIMITS
-from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.buffers import unread_bytes
+from tests.extractors.watchlist_builder import shipped_rules
 from tests.flows.hostile_run import (
     ANNOUNCER,
     CONTROLS,
@@ -70,7 +69,7 @@ class Walk:
         self.cases: list[Case] = sorted(index["cases"], key=lambda case: not case["slow"])
         self.again = {case["id"] for case in self.cases if TWICE & set(case["checks"])}
         self.ports = [port for name, port in index["ports"].items() if name != "canary"]
-        self.rules = compile_rules(read_watchlist(None))
+        self.rules = shipped_rules()
         with Announcer([case for case in self.cases if case["kind"] == "page"]) as announcer:
             self.run = self.ingest(folder / "all", announcer, self.cases)
             self.stats = server.ask("/_stats")

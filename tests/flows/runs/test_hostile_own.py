@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from fivegwatch.extractors.watchlist.compile import compile_rules
-from fivegwatch.sources.files.watchlist import read_watchlist
+from tests.extractors.watchlist_builder import shipped_rules
 from tests.flows.hostile_documents import cases
 from tests.flows.hostile_run import (
     ANNOUNCER,
@@ -50,7 +49,7 @@ class Walk:
         assert self.run.code == 0, self.run.err
         self.corpus = Corpus.read(self.run.db)
         self.texts = asyncio.run(texts_of_rejected(self.corpus))
-        self.rules = compile_rules(read_watchlist(None))
+        self.rules = shipped_rules()
 
     def seen(self, case: Case) -> Seen:
         seen = (seen_feed if case["kind"] == "feed" else seen_page)(case, self.corpus, 0)

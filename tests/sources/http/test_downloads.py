@@ -224,6 +224,7 @@ def test_a_download_fails_after_several_attempts_without_a_byte(fake: NewsCrawlF
     assert (error.kind, error.transient, len(fake.requests)) == ("http_503", True, 5)
 
 
+@pytest.mark.slow
 def test_a_download_from_an_unknown_host_fails_soon(fake: NewsCrawlFake, tmp_path: Path) -> None:
     pauses = Pauses()
 

@@ -323,6 +323,7 @@ def test_a_sitemap_of_more_addresses_than_we_read_says_how_many_are_left(
     assert max(len(listing.entries) for listing in outcome.listings) <= 1_000
 
 
+@pytest.mark.slow
 def test_killed_at_any_portion_a_sitemap_goes_on_without_loss(fake: SitemapFake) -> None:
     fake.files["/long.xml"] = huge(fake.url, 3_500)
     unit = Unit(source="sitemap", kind="sitemap", locator=fake.url + "/long.xml")

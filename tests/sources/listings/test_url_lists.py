@@ -112,6 +112,7 @@ def make_table(numbers: list[int]) -> str:
     return "title,url\n" + "".join(f'"t\n{number}",https://outlet.example/{number}\n' for number in numbers)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "make"), [("list.txt", make_lines), ("list.csv", make_table)])
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_killed_at_any_portion_a_list_goes_on_without_loss(

@@ -136,6 +136,7 @@ def test_posts_published_meanwhile_move_no_other_ones() -> None:
         assert before.urls + after.urls == [*old, fake.link(fake.posts[-1])]
 
 
+@pytest.mark.slow
 def test_killed_at_any_portion_a_site_goes_on_without_loss() -> None:
     with WordPressFake(count=420, every=timedelta(seconds=0.5)) as fake:
         unit = plan(fake)

@@ -138,6 +138,7 @@ def test_an_address_with_captures_on_two_pages_is_listed_once(monkeypatch: pytes
         assert found == [("1", "01"), ("2", "01")]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(1, 7), st.integers(1, 9))
 def test_read_on_from_any_cursor_nothing_is_lost(portion: int, size: int) -> None:
