@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.fold_table import KIND_BIT, UNFIT, UNKNOWN, WIDTH_BIT
-from fivegwatch.extractors.text.folding import ATTACHED, GREEK_CYRILLIC, MIXED, TABLE
+from fivegwatch.extractors.text.folding import ATTACHED, GREEK_CYRILLIC, MIXED, TABLE, join_generations
 
 _BLANK = 0x20
 
@@ -41,6 +41,7 @@ class QuickFolded:
 
 def quick_fold(text: str) -> QuickFolded | None:
     """``text`` folded; None if single characters are not enough: mixed scripts, rare planes of Unicode."""
+    text = join_generations(text)
     found = _by_table(text) if compiled else fold_by_arrays(text)
     if found is None:
         return None

@@ -10,7 +10,7 @@ import unicodedata
 from functools import lru_cache
 
 from fivegwatch.extractors.model import Field, Match
-from fivegwatch.extractors.text.folding import Folded, fold_text
+from fivegwatch.extractors.text.folding import Folded, fold_text, join_generations
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 
@@ -174,8 +174,9 @@ def _same_accents(quote: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def fold_width(quote: str) -> str:
-    """Full-width letters as plain ones, invisible characters dropped, case kept."""
-    return "".join(c for c in unicodedata.normalize("NFKC", quote) if unicodedata.category(c) != "Cf")
+    """Full-width letters as plain ones, invisible characters and the hyphen of 5-G dropped, case kept."""
+    joined = join_generations(quote)
+    return "".join(c for c in unicodedata.normalize("NFKC", joined) if unicodedata.category(c) != "Cf")
 
 
 @lru_cache(maxsize=256)

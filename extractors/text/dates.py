@@ -208,12 +208,14 @@ def _solar_hijri_day(year: int, part: dict[str, str | None]) -> datetime | None:
 
 def _with_time(day: datetime, part: dict[str, str | None]) -> datetime:
     hour, minute = int(part["hour"] or 0), int(part["minute"] or 0)
-    second = min(int(part.get("second") or 0), 60)
+    second = int(part.get("second") or 0)
     half = part.get("half")
     if half:
         if not 1 <= hour <= 12:
             raise ValueError("no such hour")
         hour = hour % 12 + (12 if half[0] in "pب" else 0)
+    if second == 60:  # a leap second: the first moment after it, as in Unix time
+        return day.replace(hour=hour, minute=minute, second=59) + timedelta(seconds=1)
     return day.replace(hour=hour, minute=minute, second=min(second, 59))
 
 

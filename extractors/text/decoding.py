@@ -13,6 +13,8 @@ import numpy as np
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.text.plain import CONTROLS, strip_controls
 from fivegwatch.extractors.web.media_types import charset
 
@@ -59,6 +61,13 @@ _GUESSES = [
     "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5",
     "iso8859_7", "iso8859_9",
 ]  # fmt: skip
+_CENTRAL = frozenset("pl cs sk hu sl hr bs sr ro sq".split())
+_TURKIC = frozenset("tr az ku".split())
+_LATIN_CODECS = {
+    "cp1250": _CENTRAL, "iso8859_2": _CENTRAL, "cp1254": _TURKIC, "iso8859_9": _TURKIC,
+    "cp1257": frozenset("lt lv et".split()), "cp1258": frozenset(["vi"]),
+}  # fmt: skip
+"""Codecs of Latin letters other than windows-1252, with the languages written in them."""
 
 
 def decode_document(body: bytes, content_type: str, *, kind: Kind) -> str:
@@ -225,7 +234,25 @@ def _guess(body: bytes) -> str:
         for part in _whole_characters(sample[start : start + _SAMPLE_BYTES])
         if (best := from_bytes(part, cp_isolation=_GUESSES).best()) is not None
     ]
-    return min(guesses, key=lambda best: (best.chaos, -best.coherence)).encoding if guesses else "cp1252"
+    if not guesses:
+        return "cp1252"
+    codec = min(guesses, key=lambda best: (best.chaos, -best.coherence)).encoding
+    return _by_language(sample[start : start + _SAMPLE_BYTES], codec)
+
+
+def _by_language(sample: bytes, codec: str) -> str:
+    """``codec``, or the codec of Latin letters in which the language of the text is written.
+
+    These codecs differ in a few letters only: statistics take French in windows-1252 for windows-1250, and Polish for
+    windows-1257, while the language is clear with any of them.
+    """
+    if codec != "cp1252" and codec not in _LATIN_CODECS:
+        return codec
+    for name in dict.fromkeys((codec, *_LATIN_CODECS)):
+        language = primary_subtag(text_language(sample.decode(name, "replace")))
+        if language in _LATIN_CODECS.get(name, ()):
+            return name
+    return "cp1252"
 
 
 def _whole_characters(sample: bytes) -> list[bytes]:

@@ -16,6 +16,11 @@ def language_tag(text: str) -> str:
     return "-".join([first.lower(), *(_subtag(part) for part in rest)])
 
 
+def primary_subtag(tag: str) -> str:
+    """The language of a BCP 47 tag without region and script: ``pt`` of ``pt-BR``; empty for an empty tag."""
+    return tag.replace("_", "-").split("-")[0].lower()
+
+
 def _subtag(part: str) -> str:
     if len(part) == 2 and part.isalpha():
         return part.upper()

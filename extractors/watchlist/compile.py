@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any
 
 from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.combinations import read_combinations
 from fivegwatch.extractors.watchlist.definitions import (
     read_contexts,
@@ -26,7 +27,7 @@ from fivegwatch.extractors.watchlist.definitions import (
     read_weights,
 )
 from fivegwatch.extractors.watchlist.entities import read_entities
-from fivegwatch.extractors.watchlist.inflection import Pattern, spell_out
+from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of, spell_out
 from fivegwatch.extractors.watchlist.model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
 from fivegwatch.extractors.watchlist.patterns import read_patterns
 from fivegwatch.extractors.watchlist.scanner import Scanner
@@ -44,7 +45,9 @@ _IDENTIFIER_TAIL = 20
 _BESIDE = frozenset({"event", "attack"})
 """Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
 _DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
-"""Types of entities whose names may have case endings."""
+"""Types of entities whose names may have case endings (Huaweiem), in the languages that have them."""
+_SHORTEST_DECLINED = 5
+"""Letters of the shortest name that may have an ending; a shorter one with an ending is often another word."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Rules:
     languages: Mapping[str, tuple[str, ...]]
     """Detected language (primary subtag) to the term files that apply."""
     warnings: tuple[str, ...] = ()
-    _scanners: dict[tuple[str, bool, ScanFor], Scanner] = field(
+    _scanners: dict[tuple[str, tuple[str, ...], bool, ScanFor], Scanner] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -233,18 +236,20 @@ class Rules:
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
         """The scanner for texts of a language (BCP 47; empty: all); ``attached``: in a script without spaces."""
-        files = self.languages_of(language)
-        key = ("+".join(files), attached, part)
+        files, endings = self.languages_of(language), endings_of(primary_subtag(language))
+        key = ("+".join(files), endings, attached, part)
         if key not in self._scanners:
-            self._scanners[key] = Scanner(self._patterns(files, part), unbroken=attached)
+            self._scanners[key] = Scanner(self._patterns(files, endings, part), unbroken=attached)
         return self._scanners[key]
 
     def languages_of(self, language: str) -> tuple[str, ...]:
         """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
-        primary = language.replace("_", "-").split("-")[0].lower()
+        primary = primary_subtag(language)
         return self.languages.get(primary) or (self.languages.get(OTHER, ()) if primary else ())
 
-    def _patterns(self, files: tuple[str, ...], part: ScanFor) -> Iterator[tuple[int, Pattern]]:
+    def _patterns(
+        self, files: tuple[str, ...], endings: tuple[str, ...], part: ScanFor
+    ) -> Iterator[tuple[int, Pattern]]:
         for number, term in enumerate(self.terms):
             if term.language and files and term.language not in files:
                 continue
@@ -258,27 +263,25 @@ class Rules:
                 spelt = self._spelt.get(number)
                 if spelt is None:
                     spelt = self._spelt[number] = tuple(dict.fromkeys(self._spellings(term)))
+                declined = _may_decline(term)
                 for pattern in spelt:
-                    yield number, pattern
+                    yield number, decline(pattern, endings) if declined and _may_end(pattern) else pattern
 
     def _spellings(self, term: Term) -> Iterator[Pattern]:
-        """The spellings of a term: terms are inflected, names of companies may have a short ending (Huaweiem), all
-        other names are as written."""
+        """The spellings of a term: terms are inflected, names are as written; `decline` adds the endings of names."""
         if not (term.entity or term.regex):
             yield from spell_out(term.text, term.language)
             return
         for pattern in spell_out(term.text, term.language, exact=True):
-            if term.regex:
-                yield replace(pattern, tail=_IDENTIFIER_TAIL)
-            elif (
-                term.id.startswith(_DECLINED)
-                and len(pattern.literal) >= 5
-                and not pattern.tail
-                and not term.case
-            ):
-                yield replace(pattern, tail=3)
-            else:
-                yield pattern
+            yield replace(pattern, tail=_IDENTIFIER_TAIL) if term.regex else pattern
+
+
+def _may_decline(term: Term) -> bool:
+    return term.id.startswith(_DECLINED) and not term.case
+
+
+def _may_end(pattern: Pattern) -> bool:
+    return len(pattern.literal) >= _SHORTEST_DECLINED and not pattern.tail and not pattern.regex
 
 
 def is_rule_file(name: str) -> bool:

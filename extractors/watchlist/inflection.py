@@ -31,11 +31,35 @@ _DROPPED = {
     "uk": "аеиоуюяьі", "sv": "ae",
 }  # fmt: skip
 _DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1}
+# Case endings that the press of a language writes on foreign names, diacritics folded: Huaweiem, Nokian, Ericssons. A
+# language that is not listed has none.
+_GENITIVE_S, _SLAVIC = "s", "a u e i y em om ov ovi ove"
+NAME_ENDINGS: dict[str, tuple[str, ...]] = {
+    language: tuple(endings.split())
+    for languages, endings in (
+        ("en de nl sv da no nb nn af lb", _GENITIVE_S),
+        ("pl", f"{_SLAVIC} ow owi ie iem ami ach"),
+        ("cs sk", f"{_SLAVIC} ech um mi ami ou ova"),
+        ("hr bs sl sr", f"{_SLAVIC} ev ova ja ju jem jev ima"),
+        ("ru uk be bg mk sr", "а у е и ы і ом ем ам ах ов ів ой ою ами ові ем я ю ю"),
+        ("tr az", "in un i u yi yu a e ya ye da de ta te dan den tan ten nin nun la le yla yle"),
+        ("fi", "n a in en lle lla lta ssa sta ksi na"),
+        ("et", "i le l lt ga s sse st ile ist ilt"),
+        ("hu", "t at et ot nak nek ba be ban ben bol on en ra re rol tol hoz hez val vel nal nel e i"),
+        ("lt", "o ui a u e as is us ai"),
+        ("lv", "s a am u"),
+        ("ro", "ul ui lui i"),
+    )
+    for language in languages.split()
+}  # fmt: skip
 COMPOUNDING = frozenset({"de", "nl", "sv"})
 _COMPOUND_LETTERS = 8
 _SHORTEST_STEM = 5
 _ARABIC_PREFIXES = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "ول")
 _WILD_TAIL = 8
+_ALL_ENDINGS = tuple(sorted({ending for endings in NAME_ENDINGS.values() for ending in endings}))
+_OTHER_SCRIPTS = "\u0590"
+"""The first character after Latin, Greek, Cyrillic and Armenian."""
 UNBROKEN = re.compile(f"[{scripts.UNBROKEN}]")
 
 
@@ -72,6 +96,22 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
     if language not in TAILS:
         return _closed(words, plural=language in ("en", ""))
     return _stemmed(words, language)
+
+
+def decline(pattern: Pattern, endings: tuple[str, ...]) -> Pattern:
+    """``pattern``, the literal of a name, with at most one of ``endings`` after it; unchanged in other scripts than
+    Latin, Greek and Cyrillic."""
+    if not endings or max(pattern.literal) >= _OTHER_SCRIPTS:
+        return pattern
+    ending = "|".join(sorted(endings, key=len, reverse=True))
+    # No letter may follow, but a character of Chinese or Korean may: there a word ends without a blank.
+    regex = rf"{_escaped(pattern.literal)}(?:{ending})?(?![^ {_OTHER_SCRIPTS}-\U0010ffff])"
+    return Pattern(pattern.literal, tail=_WILD_TAIL, regex=regex)
+
+
+def endings_of(language: str) -> tuple[str, ...]:
+    """The endings of names in a language (primary subtag); all endings there are if the language is unknown."""
+    return NAME_ENDINGS.get(language, ()) if language else _ALL_ENDINGS
 
 
 @dataclass(frozen=True, slots=True)

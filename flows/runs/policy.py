@@ -33,9 +33,10 @@ some fifty times, not three thousand."""
 PATIENT_ATTEMPTS = 3
 PATIENT_KINDS = frozenset(
     {"soft_404", "no_text", "bad_response", "decode", "too_many_redirects", "no_location"}
-) | {f"http_{status}" for status in range(400, 500) if status not in {410, 451}}
+) | {f"http_{status}" for status in range(400, 500) if status not in {408, 410, 421, 425, 429, 451}}
 """Failures that sound final but are often temporary: a feed may announce a page before the site serves it, and
-firewalls refuse with 400, 403, 405, 406, 409 or 418 for a while. Only 410 and 451 are final."""
+firewalls refuse with 400, 403, 405, 406, 409 or 418 for a while. Only 410 and 451 are final. 408, 421, 425 and 429 ask
+for another request later, so they have all `ATTEMPTS`."""
 FINAL_KINDS = frozenset(
     {"http_410", "not_html", "too_large", "blocked_address", "scheme", "port", "userinfo", "robots"}
 )

@@ -13,11 +13,12 @@ from tests.extractors.watchlist_builder import shipped_rules
 NEVER_5G = [
     "a 15G load", "5GB of data", "5 GHz", "5GHz band", "2,5 g of salt", "2.5g", "0,5G", "5g of sugar", "add 5g sugar",
     "pupils of class 5G", "Klasse 5G", "the G5 summit", "5 Gbit/s", "a5G", "5Gx", "10g fat, 5g protein", "5 g Zucker",
-    "1.5G", "5 grams", "3,5g eiwit en 5g suiker",
+    "1.5G", "a 5-g dose", "2.5-G", "5-GHz", "15-G", "5 grams", "3,5g eiwit en 5g suiker",
 ]  # fmt: skip
 ALWAYS_5G = [
     "5G", "5g-netwerk", "(5G)", "5G-Netz", "5G\u2011Netz", "５Ｇ", "4G/5G", "die 5G-Sicherheit", "5G’s risks",
     "支持5G网络", "5G망", "الـ5G", "5G-сети", "\u20185G\u2019", "5\u200bG", "the 5G, he said",
+    "5-G", "the 5\u2011G network", "5\u2010G-Netz", "5\u2212G", "４－Ｇ/5-G",
 ]  # fmt: skip
 
 
@@ -186,3 +187,31 @@ def test_an_operator_is_a_subject_only_near_words_of_phones() -> None:
 
     assert strong("Hackers hit a carrier and its text messages.")
     assert not strong("Hackers hit a carrier of parcels.")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "named"),
+    [
+        ("en", "Huaweiss opens a shop", set()),
+        ("en", "Nokian Tyres raises its forecast", set()),
+        ("de", "Der Reifenhersteller Nokian Tyres wächst", set()),
+        ("fr", "Le groupe Huaweis a dit", set()),
+        ("en", "Ericssonia is an island", set()),
+        ("en", "Huawei's rivals", {"huawei"}),
+        ("de", "Huaweis Technik", {"huawei"}),
+        ("pl", "Umowa z Huaweiem i Ericssonem", {"huawei", "ericsson"}),
+        ("cs", "Bez Huaweie a Ericssonu", {"huawei", "ericsson"}),
+        ("fi", "Nokian verkko ja Huawein laitteet", {"nokia", "huawei"}),
+        ("hr", "Huaweijev zakon", {"huawei"}),
+        ("ru", "Сети Huawei и Nokia", {"huawei", "nokia"}),
+        ("ko", "한국의 Huawei는", {"huawei"}),
+        ("", "Nokian verkko ja Huaweiem", {"nokia", "huawei"}),
+        ("", "Huaweiss", set()),
+    ],
+)
+def test_a_name_has_the_endings_of_its_language_and_no_others(
+    language: str, text: str, named: set[str]
+) -> None:
+    rules = shipped_rules()
+    found = {m.rule.partition(":")[2] for m in find_matches("", text, rules, language) if ":" in m.rule}
+    assert found & {"huawei", "nokia", "ericsson"} == named

@@ -176,3 +176,9 @@ def test_a_day_with_a_clock_time_may_be_called_an_update_but_a_bare_day_may_not(
 ) -> None:
     parsed = parse_date_precise(text, now=datetime(2026, 1, 1, tzinfo=UTC))
     assert (parsed.precision if parsed else None) == precision
+
+
+def test_a_leap_second_is_the_first_moment_after_it() -> None:
+    """As in Unix time; 23:59:59 would be another second."""
+    for text in ("2016-12-31T23:59:60Z", "Sat, 31 Dec 2016 23:59:60 +0000", "2017-01-01T00:59:60+01:00"):
+        assert parse_date(text, now=NOW) == datetime(2017, 1, 1, tzinfo=UTC), text

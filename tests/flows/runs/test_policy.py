@@ -168,6 +168,14 @@ def test_a_failure_that_a_site_may_correct_ends_the_page_after_three_attempts(ki
     assert states == ["retry", "retry", "gone"]
 
 
+@pytest.mark.parametrize("kind", ["http_408", "http_421", "http_425", "http_429"])
+def test_a_page_whose_server_asks_for_patience_has_all_attempts(kind: str) -> None:
+    """A publisher that limits requests for hours must not lose its stories for good."""
+    pauses, end = walk(kind)
+    assert (end.state, end.attempts) == ("gone", ATTEMPTS)
+    assert sum(pauses, timedelta()) > timedelta(days=2)
+
+
 def walk(kind: str, *, start: int = 1, transient: bool = True) -> tuple[list[timedelta], NextAttempt]:
     """The pauses between tries that all end as ``kind``, each made when it is due, and how it ends."""
     now, since, last_kind, attempts, pauses = NOW, None, "", start, []
