@@ -208,17 +208,40 @@ def test_utf8_is_read_as_it_is_whatever_the_label(text: str) -> None:
 
 
 OF_LANGUAGES = [
-    ("cp1252", "Le déploiement de la 5G à Genève est retardé, où la sécurité reste à évaluer. L’Élysée l’a annoncé. "),
-    ("cp1252", "La compañía señaló que la ley de España excluirá a los proveedores según el análisis del señor Muñoz. "),
-    ("cp1252", "Svenska myndigheter förbjöd utrustning från Huawei i näten, och domstolen ansåg att säkerheten går före. "),
-    ("cp1250", "Rząd przyjął ustawę, która pozwoli wykluczyć dostawców z sieci 5G. Źródła mówią, że łączny koszt rośnie. "),
-    ("cp1250", "Česká vláda schválila zákon o páteřních sítích. Úřad uvedl, že čínské společnosti představují hrozbu. "),
-    ("cp1254", "Türkiye'de 5G güvenliği için düzenleme hazırlandı; işletmecilerin ağ değişikliği için beş yılı olacak. "),
-    ("cp1257", "Vyriausybė patvirtino įstatymą dėl 5G tinklų saugumo, kuris leis pašalinti nepatikimus tiekėjus. "),
+    (
+        "cp1252",
+        "Le déploiement de la 5G à Genève est retardé, où la sécurité reste à évaluer. L’Élysée l’a annoncé. ",
+    ),
+    (
+        "cp1252",
+        "La compañía señaló que la ley de España excluirá a los proveedores según el análisis del señor Muñoz. ",
+    ),
+    (
+        "cp1252",
+        "Svenska myndigheter förbjöd utrustning från Huawei i näten, och domstolen ansåg att säkerheten går före. ",
+    ),
+    (
+        "cp1250",
+        "Rząd przyjął ustawę, która pozwoli wykluczyć dostawców z sieci 5G. Źródła mówią, że łączny koszt rośnie. ",
+    ),
+    (
+        "cp1250",
+        "Česká vláda schválila zákon o páteřních sítích. Úřad uvedl, že čínské společnosti představují hrozbu. ",
+    ),
+    (
+        "cp1254",
+        "Türkiye'de 5G güvenliği için düzenleme hazırlandı; işletmecilerin ağ değişikliği için beş yılı olacak. ",
+    ),
+    (
+        "cp1257",
+        "Vyriausybė patvirtino įstatymą dėl 5G tinklų saugumo, kuris leis pašalinti nepatikimus tiekėjus. ",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("codec", "text"), OF_LANGUAGES, ids=[text[:12] for _, text in OF_LANGUAGES])
-def test_an_unknown_charset_label_leaves_the_choice_to_the_language_of_the_text(codec: str, text: str) -> None:
+def test_an_unknown_charset_label_leaves_the_choice_to_the_language_of_the_text(
+    codec: str, text: str
+) -> None:
     body = page(text * 12, codec)
     assert text in decode_document(body, "text/html; charset=x-unknown", kind="page")
