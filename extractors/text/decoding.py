@@ -61,11 +61,11 @@ _GUESSES = [
     "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5",
     "iso8859_7", "iso8859_9",
 ]  # fmt: skip
-_CENTRAL = frozenset("pl cs sk hu sl hr bs sr ro sq".split())
-_TURKIC = frozenset("tr az ku".split())
+_CENTRAL = frozenset({"pl", "cs", "sk", "hu", "sl", "hr", "bs", "sr", "ro", "sq"})
+_TURKIC = frozenset({"tr", "az", "ku"})
 _LATIN_CODECS = {
     "cp1250": _CENTRAL, "iso8859_2": _CENTRAL, "cp1254": _TURKIC, "iso8859_9": _TURKIC,
-    "cp1257": frozenset("lt lv et".split()), "cp1258": frozenset(["vi"]),
+    "cp1257": frozenset({"lt", "lv", "et"}), "cp1258": frozenset({"vi"}),
 }  # fmt: skip
 """Codecs of Latin letters other than windows-1252, with the languages written in them."""
 
