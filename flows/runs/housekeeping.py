@@ -46,7 +46,7 @@ def keep_house(settings: Settings) -> Housekeeping:
         StorageError: the corpus or its folders cannot be used.
     """
     started, layout = time.monotonic(), Layout.for_database(settings.database)
-    run_loader(settings.database)
+    run_loader(settings.database, bounds=settings.loader)
     done = Housekeeping(
         batches_removed=sweep_batches(layout, settings.keep_batches_days),
         pages_removed=sweep_pages(layout, settings.keep_pages_days),

@@ -13,6 +13,7 @@ from fivegwatch.flows.settings.bounds import DAY, limit_bounds
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
 from fivegwatch.sources.http.user_agent import user_agent
 from fivegwatch.sources.services.addresses import Services
+from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 
 FILE_NAME = "fivegwatch.toml"
 PORT_DIGITS = 5
@@ -22,7 +23,7 @@ _ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
 _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
-    "keep_pages_days", "enabled", "limits", "services",
+    "keep_pages_days", "enabled", "loader_memory_mb", "copy_share", "limits", "services",
 )  # fmt: skip
 
 
@@ -51,9 +52,18 @@ class Settings:
     """Archived pages are deleted after this many days. A change of rules is judged on them."""
     enabled: bool = True
     """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
+    loader_memory_mb: int = BOUNDS.memory_mb
+    """Memory that the loader may use for a load, in MB (2**20 bytes)."""
+    copy_share: float = BOUNDS.copy_share
+    """Share of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
     limits: Limits = field(default=LIMITS)
     services: Services = field(default=Services())
     """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
+
+    @property
+    def loader(self) -> Bounds:
+        """Bounds on what the loader uses."""
+        return Bounds(memory_mb=self.loader_memory_mb, copy_share=self.copy_share)
 
     @property
     def user_agent(self) -> str:
@@ -149,6 +159,8 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         keep_batches_days=int(table.number("keep_batches_days", plain.keep_batches_days, 0, _LONGEST_DAYS)),
         keep_pages_days=int(table.number("keep_pages_days", plain.keep_pages_days, 0, _LONGEST_DAYS)),
         enabled=table.flag("enabled", plain.enabled),
+        loader_memory_mb=int(table.number("loader_memory_mb", plain.loader_memory_mb, 128, 2**20)),
+        copy_share=float(table.number("copy_share", plain.copy_share, 0.001, 1)),
         limits=_limits(table.table("limits")),
         services=_services(table.table("services")),
     )

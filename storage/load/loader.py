@@ -23,7 +23,9 @@ from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersi
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
+from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.recovery import is_complete, recover
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
@@ -49,7 +51,13 @@ class LoadReport:
     new_articles: int = 0
     migrated: list[int] = field(default_factory=list)
     published: str | None = None
-    """The new published version; None when the store had not changed."""
+    """The new published version; None when the store had not changed or the copy was put off."""
+    published_by: str = ""
+    """How it was made: clone, patch or copy."""
+    published_bytes: int = 0
+    """Bytes written to make it."""
+    put_off: str = ""
+    """One sentence if a copy was put off, else empty."""
     recovered: str = ""
     """One sentence about a store that was incomplete; empty when it was complete."""
     seconds: float = 0.0
@@ -86,16 +94,18 @@ def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
         return load_locked(layout, wait_s=wait_s)
 
 
-def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
+def load_locked(
+    layout: Layout, *, wait_s: float = LOCK_WAIT_S, memory_mb: int = BOUNDS.memory_mb
+) -> LoadReport:
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
-            report.migrated += _migrate_if_needed(layout, wait_s)
+            report.migrated += _migrate_if_needed(layout, wait_s, memory_mb)
             break
-        _load_some(layout, _portion(waiting), report, wait_s)
+        _load_some(layout, _portion(waiting), report, wait_s, memory_mb)
         if not pending(layout):
             break
     report.seconds = round(time.perf_counter() - started, 4)
@@ -113,11 +123,14 @@ def _portion(waiting: list[Path]) -> list[Path]:
     return portion
 
 
-def _load_some(layout: Layout, batches: list[Path], report: LoadReport, wait_s: float) -> None:
+def _load_some(
+    layout: Layout, batches: list[Path], report: LoadReport, wait_s: float, memory_mb: int
+) -> None:
     need_space(layout.store.parent, 3 * sum(path.stat().st_size for path in batches), "load batches")
     fresh = not layout.store.exists()
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
+        _bound(con, memory_mb)
         report.migrated += migrate(con)
         check_format(con)
         if fresh:
@@ -154,14 +167,21 @@ def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Pat
     return bad
 
 
-def _migrate_if_needed(layout: Layout, wait_s: float) -> list[int]:
+def _bound(con: Connection, memory_mb: int) -> None:
+    con.execute(f"set memory_limit = '{memory_mb}MiB'")
+
+
+def _migrate_if_needed(layout: Layout, wait_s: float, memory_mb: int) -> list[int]:
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
+        _bound(con, memory_mb)
         done = migrate(con)
         check_format(con)
     return done
 
 
-def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -> LoadReport:
+def run_loader(
+    db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True, bounds: Bounds = BOUNDS
+) -> LoadReport:
     """Load and publish the corpus that users open as ``db`` in a new process; returns the report.
 
     A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file.
@@ -171,6 +191,7 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
     # -P: a folder "fivegwatch" in the current directory must not be imported instead of ours.
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", str(db), "--wait", str(wait_s)]
     command += [] if publish else ["--no-publish"]
+    command += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
     # The child must import the package that is imported here, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
         command, capture_output=True, text=True, check=False, env=_child_environment()
@@ -190,8 +211,8 @@ def run_loader(db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True) -
     if "error" in answer:
         raise _error_from(answer["error"])
     report = LoadReport(**answer)
-    if report.recovered:
-        _log.warning("%s", report.recovered)
+    for noted in filter(None, (report.recovered, report.put_off)):
+        _log.warning("%s", noted)
     return report
 
 
@@ -213,10 +234,8 @@ def _error_from(error: dict[str, Any]) -> StorageError:
 
 
 def main(arguments: list[str]) -> int:
-    """``python -m`` this module ``DB [--wait SECONDS] [--no-publish]``: load, publish, print one JSON line."""
+    """``python -m`` this module ``DB [--wait SECONDS] [--no-publish] ..``: load, publish, print one JSON line."""
     import argparse
-
-    from fivegwatch.storage.load.publish import publish_locked
 
     parser = argparse.ArgumentParser(
         prog="python -m fivegwatch.storage.load.loader", description=main.__doc__
@@ -224,14 +243,19 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("db", type=Path)
     parser.add_argument("--wait", type=float, default=LOCK_WAIT_S)
     parser.add_argument("--no-publish", action="store_true")
+    parser.add_argument("--copy-share", type=float, default=BOUNDS.copy_share)
+    parser.add_argument("--memory-mb", type=int, default=BOUNDS.memory_mb)
     given = parser.parse_args(arguments)
     layout = Layout.for_database(given.db)
     try:
         prepare(layout)
         with hold(layout.load_lock, "a load", wait_s=given.wait):
-            report = load_locked(layout, wait_s=given.wait)
-            version = None if given.no_publish else publish_locked(layout)
-            report.published = str(version) if version else None
+            report = load_locked(layout, wait_s=given.wait, memory_mb=given.memory_mb)
+            if not given.no_publish:
+                done = publish_locked(layout, copy_share=given.copy_share)
+                report.published = str(done.version) if done.version else None
+                report.published_by, report.published_bytes = done.way, done.written
+                report.put_off = done.put_off
     except NewsError as exc:
         error = {
             "type": type(exc).__name__, "message": str(exc), "path": exc.url, "kind": exc.kind,

@@ -1,23 +1,47 @@
-"""Publishing: a read-only copy of the closed store, and the link that users open switched to it.
+"""Publishing: a read-only version of the closed store, and the link that users open switched to it.
 
-    store closed -> copy under a new name -> link switched -> all but the last two versions removed
+    store closed -> version made under a new name -> link switched -> all but the last two versions removed
 
-Readers of an older version keep it until they close it.
+Readers of an older version keep it until they close it. It costs what changed: nothing if the store has not changed;
+else a clone where the file system can share blocks, else the older version patched if nobody reads it, else a copy
+(`storage.load.transfer`). Copies take at most a given share of the time.
 """
 
 from __future__ import annotations
 
+import json
+import time
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import opened
-from fivegwatch.storage.disk.files import copy_file, disk_errors, hold, need_space, prepare, sync_folder
+from fivegwatch.storage.disk.files import disk_errors, hold, prepare, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.bounds import BOUNDS
 from fivegwatch.storage.load.published_copies import parts_of, versions
 from fivegwatch.storage.load.recovery import check_complete
+from fivegwatch.storage.load.transfer import clone, copy, patch, remove_leftovers
 
 KEEP = 2
 """Versions kept. Two, so that a reader that has just resolved the link still finds its version."""
+QUICK_COPY_S = 1.0
+"""A copy that takes less is always made."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """What one attempt to publish did."""
+
+    version: Path | None = None
+    """The new version; None when the store had not changed or the copy was put off."""
+    way: str = ""
+    """How the version was made: clone, patch or copy."""
+    written: int = 0
+    """Bytes written."""
+    put_off: str = ""
+    """One sentence if a copy was put off, else empty."""
 
 
 def publish(layout: Layout, *, wait_s: float = 60.0) -> Path | None:
@@ -28,13 +52,13 @@ def publish(layout: Layout, *, wait_s: float = 60.0) -> Path | None:
     """
     prepare(layout)
     with hold(layout.load_lock, "a load", wait_s=wait_s):
-        return publish_locked(layout)
+        return publish_locked(layout).version
 
 
-def publish_locked(layout: Layout) -> Path | None:
+def publish_locked(layout: Layout, *, copy_share: float = BOUNDS.copy_share) -> Publication:
     """``publish`` for a caller that holds the load lock and has no connection to the store."""
     if not layout.store.exists():
-        return None
+        return Publication()
     check_link(layout)
     if layout.store_wal.exists():
         # A loader was killed while it closed the store. Opening replays the log, closing writes it into the file.
@@ -46,19 +70,61 @@ def publish_locked(layout: Layout) -> Path | None:
     newest = present[-1] if present else None
     if newest and parts_of(newest)[1] == identity:
         _switch_link(layout, newest)
-        return None
+        return Publication()
     check_complete(layout)
     sequence = parts_of(newest)[0] + 1 if newest else 1
     target = layout.public / f"corpus-{sequence:010d}-{identity}.duckdb"
-    need_space(layout.public, stat.st_size + 1_000_000, "publish the corpus")
     with disk_errors(layout.public, "publish the corpus"):
-        # Never while this process has the store open: closing any handle on it would drop DuckDB's lock.
-        copy_file(layout.store, target, mode=0o444)
-        _switch_link(layout, target)
-        for old in versions(layout)[:-KEEP]:
-            old.unlink(missing_ok=True)
-            old.with_name(old.name + ".wal").unlink(missing_ok=True)
-    return target
+        remove_leftovers(layout.public)
+        done = _make_version(layout, target, present, copy_share)
+        if done.version:
+            _switch_link(layout, target)
+            for old in versions(layout)[:-KEEP]:
+                old.unlink(missing_ok=True)
+                old.with_name(old.name + ".wal").unlink(missing_ok=True)
+    return done
+
+
+def _make_version(layout: Layout, target: Path, present: list[Path], copy_share: float) -> Publication:
+    # Never while this process has the store open: closing any handle on it would drop DuckDB's lock.
+    if clone(layout.store, target):
+        return Publication(version=target, way="clone")
+    published = layout.link.resolve()
+    for older in reversed(present[:-1]):
+        if older.resolve() == published:
+            continue
+        written = patch(layout.store, older, target)
+        if written is not None:
+            return Publication(version=target, way="patch", written=written)
+    wait_s = _copy_wait_s(layout, copy_share) if published in present else 0.0
+    if wait_s > 0:
+        reason = "an older published version is in use, so that the corpus would have to be copied as a whole"
+        return Publication(
+            put_off=f"Nothing was published: {reason}. The next run that ends at least {wait_s:.0f} s from now copies"
+            " it; the setting copy_share bounds the time that copies take."
+        )
+    started = time.monotonic()
+    written = copy(layout.store, target)
+    note = {"ended_at": time.time(), "seconds": round(time.monotonic() - started, 3)}
+    put_file(_note_of(layout), json.dumps(note).encode())
+    return Publication(version=target, way="copy", written=written)
+
+
+def _note_of(layout: Layout) -> Path:
+    """The file that says when the last copy ended, and how long it took."""
+    return layout.store.parent / "last-copy.json"
+
+
+def _copy_wait_s(layout: Layout, share: float) -> float:
+    """Seconds until a copy may begin, so that copies take no more than ``share`` of the time; 0 or less for now."""
+    ended_at, seconds = 0.0, 0.0
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        note = json.loads(_note_of(layout).read_text(encoding="utf-8"))
+        ended_at, seconds = float(note["ended_at"]), float(note["seconds"])
+    since = time.time() - ended_at
+    if seconds < QUICK_COPY_S or since < 0:  # the clock was set back
+        return 0.0
+    return seconds / share - since
 
 
 def check_link(layout: Layout) -> None:

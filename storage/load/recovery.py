@@ -12,22 +12,24 @@ version or ``done`` has. A step may be interrupted, since the next loader compar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import copy_file, disk_errors, need_space, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.published_copies import versions
+from fivegwatch.storage.load.transfer import HEADER_BYTES
 from fivegwatch.storage.schema.migrate import check_version
 from fivegwatch.storage.spool.batches import pending
 
-HEADER_BYTES = 3 * 4096
-"""Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
 WAIT_S = 30.0
+_T = TypeVar("_T")
 _UNUSABLE = ("damaged", "not_duckdb")
 
 
@@ -51,7 +53,7 @@ def is_complete(layout: Layout) -> bool:
 
     Raises: CorpusBusyError, StorageError.
     """
-    return not _contents(layout, WAIT_S).lacking()
+    return _is_ahead(layout, WAIT_S) or not _contents(layout, WAIT_S).lacking()
 
 
 def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
@@ -65,6 +67,8 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
         StorageError: the store cannot be completed (kind ``incomplete``), or a file cannot be read or written.
     """
     try:
+        if layout.store.exists() and _is_ahead(layout, wait_s):
+            return ""
         contents = _contents(layout, wait_s)
     except StorageError as exc:
         if exc.kind not in _UNUSABLE or not versions(layout):
@@ -86,6 +90,8 @@ def check_complete(layout: Layout) -> None:
 
     Called before publishing, since a publication removes older versions.
     """
+    if _is_ahead(layout, WAIT_S, with_done=False):
+        return
     contents = _contents(layout, WAIT_S)
     lacking = frozenset[str]().union(*contents.versions.values()) - contents.store
     if lacking:
@@ -151,6 +157,48 @@ def _incomplete(layout: Layout, problem: str) -> StorageError:
     )
 
 
+def _is_ahead(layout: Layout, wait_s: float, *, with_done: bool = True) -> bool:
+    """Whether the store surely lacks nothing, told by digests of the lists of batches instead of by their names.
+
+    A store normally has the list of each version, in the same order, and more. Where this says False, the lists must
+    be compared.
+
+    Raises: CorpusBusyError, StorageError when the store cannot be read.
+    """
+    lists = []
+    for version in versions(layout):
+        try:
+            known = _read(version, 0, _list_of)
+        except StorageError:
+            return False
+        if known is None:
+            return False
+        lists.append(known)
+    done = [path.name for path in layout.done.glob("*.parquet")] if with_done and layout.done.is_dir() else []
+
+    def compare(con: Connection) -> bool:
+        if any(_list_of(con, first) != (first, digest) for first, digest in lists):
+            return False
+        lacking = con.execute(
+            "select 1 from (select unnest(?::json::varchar[]) as name) anti join base.load_log on batch = name limit 1",
+            [json.dumps(done)],
+        ).fetchone()
+        return lacking is None
+
+    return bool(_read(layout.store, wait_s, compare))
+
+
+def _list_of(con: Connection, first: int | None = None) -> tuple[int, int]:
+    """The number of batches in ``load_log``, or in its ``first`` rows, and a digest of their names."""
+    row = con.execute(
+        """select count(*), coalesce(bit_xor(hash(batch)), 0) from base.load_log
+           where $1::bigint is null or rowid < $1""",
+        [first],
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), int(row[1])
+
+
 def _contents(layout: Layout, wait_s: float | None) -> _Contents:
     """The contents of the corpus; ``wait_s`` None leaves out the store.
 
@@ -177,17 +225,23 @@ def _contents(layout: Layout, wait_s: float | None) -> _Contents:
 
 
 def _merged_batches(path: Path, wait_s: float) -> frozenset[str]:
-    """The batches merged into a database; none for an empty one.
+    """The batches merged into a database; none for an empty one."""
+    names = _read(path, wait_s, lambda con: con.execute("select batch from base.load_log").fetchall())
+    return frozenset(name for (name,) in names or ())
+
+
+def _read(path: Path, wait_s: float, query: Callable[[Connection], _T]) -> _T | None:
+    """The result of ``query`` on a database; None for an empty one.
 
     Raises: StorageError (kind ``damaged``) also for a file that ends before its last block in use, which DuckDB
     would notice only when it reads that block.
     """
     with opened(path, read_only=True, wait_s=wait_s) as con:
         if not check_version(con):
-            return frozenset()
+            return None
         if _is_cut_short(con, path):
             raise StorageError(f"{path} is cut short.", path=str(path), kind="damaged")
-        return frozenset(name for (name,) in con.execute("select batch from base.load_log").fetchall())
+        return query(con)
 
 
 def _is_cut_short(con: Connection, path: Path) -> bool:

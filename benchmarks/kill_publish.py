@@ -1,0 +1,129 @@
+"""``python -m benchmarks.kill_publish [--rounds N]``: kill publications again and again, open and read every version.
+
+Each round a child changes the store and publishes it, over and over, and is killed at a random instant; in every third
+round a reader holds the older version meanwhile, so that the store is copied. After each kill every version with a name
+is read whole: DuckDB compares the checksum of each block, and the sum over a table must be that of the version's turn.
+Exit code 1 when a version was not whole, or the link led to none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.connections import Connection, opened
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load import publish as publishing
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.publish import publish_locked
+from fivegwatch.storage.load.published_copies import versions
+
+ROWS = 200_000
+
+
+def change(con: Connection, turn: int) -> None:
+    """Replace a tenth of the rows, so that blocks are freed and written in other parts of the file."""
+    con.execute("update base.turn set n = ?", [turn])
+    con.execute("delete from base.kept where part = ?", [turn % 10])
+    con.execute(
+        f"insert into base.kept select {turn % 10}, {turn}, hash(i + {turn}) from range({ROWS // 10}) t(i)"
+    )
+    con.execute("update base.turn set total = (select bit_xor(hash(k)) from base.kept k)")
+
+
+def work(layout: Layout, turn: int, *, clones: bool) -> None:
+    """Change and publish the store until killed."""
+    if not clones:
+        publishing.clone = lambda *_: False
+    while True:
+        turn += 1
+        with opened(layout.store, read_only=False) as con:
+            con.execute("begin")
+            change(con, turn)
+            con.execute("commit")
+        publish_locked(layout, copy_share=1)
+
+
+def whole(version: Path) -> bool:
+    """Whether every block of ``version`` can be read and its table is that of its turn."""
+    with opened(version, read_only=True, wait_s=5) as con:
+        row = con.execute(
+            "select total, (select bit_xor(hash(k)) from base.kept k), (select count(*) from base.kept) from base.turn"
+        ).fetchone()
+    return row is not None and row[0] == row[1] and row[2] == ROWS
+
+
+def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[Counter[str], list[str]]:
+    """Counts of what the kills left, and the faults found."""
+    chance, seen, faults = random.Random(seed), Counter[str](), list[str]()
+    for number in range(rounds):
+        held = versions(layout)[0] if number % 3 == 0 else None
+        child = os.fork()
+        if child == 0:
+            work(layout, 1000 * (number + 1), clones=clones)
+        reader = os.fork() if held else 0
+        if held and reader == 0:
+            with opened(held, read_only=True, wait_s=0):
+                time.sleep(60)
+        time.sleep(chance.uniform(0.02, 0.4))
+        for process in filter(None, (child, reader)):
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        left = list(layout.public.glob(".corpus-*.tmp"))
+        seen["killed while a version was made" if left else "killed elsewhere"] += 1
+        for version in versions(layout):
+            try:
+                good = whole(version)
+            except StorageError as exc:
+                good, version = False, Path(f"{version}: {exc}")
+            seen["versions read"] += 1
+            if not good:
+                faults.append(f"round {number}: {version}")
+        if layout.link.resolve() not in versions(layout):
+            faults.append(f"round {number}: {layout.link} leads to no version")
+    return seen, faults
+
+
+def main() -> int:
+    """Print the counts and one JSON line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.kill_publish", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, help="where to work, such as a file system that can clone")
+    parser.add_argument("--clones", action="store_true", help="clone where the file system can")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=given.folder) as folder:
+        layout = Layout.for_database(Path(folder, "corpus.duckdb"))
+        prepare(layout)
+        load(layout)
+        with opened(layout.store, read_only=False) as con:
+            con.execute("create table base.turn (n bigint, total ubigint)")
+            con.execute("create table base.kept (part bigint, n bigint, h ubigint)")
+            con.execute("insert into base.turn values (0, 0)")
+            for turn in range(10):
+                change(con, turn)
+        for _ in range(2):
+            publish_locked(layout, copy_share=1)
+            with opened(layout.store, read_only=False) as con:
+                change(con, 10)
+        seen, faults = campaign(layout, given.rounds, given.seed, clones=given.clones)
+        sound = publish_locked(layout, copy_share=1).version is None or whole(layout.link)
+    for name, count in seen.most_common():
+        print(f"{count:6d}  {name}")
+    print(*faults[:20], sep="\n")
+    print(json.dumps({"rounds": given.rounds, **seen, "faults": len(faults), "sound_after": sound}))
+    return 0 if not faults and sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

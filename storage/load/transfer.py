@@ -1,0 +1,198 @@
+"""Ways to make a version of the closed store, cheapest first: a clone, an older version patched, a copy.
+
+Each writes under a hidden name, syncs, and only then gives the version its name; so a version with a name is whole,
+whenever the process is killed. What is left under a hidden name is removed by `remove_leftovers`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from fivegwatch.storage.disk.files import copy_file, need_space, sync_folder
+
+HEADER_BYTES = 3 * 4096
+"""Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
+BLOCK_BYTES = 256 * 1024
+"""DuckDB's default block size. The first 8 bytes of a block are the checksum of the rest."""
+CHECKSUM_BYTES = 8
+MODE = 0o444
+_BLOCK_SIZE_AT = (4096 + 40, 8192 + 40)
+"""Offsets of the block size in the two database headers, of which the one with the higher iteration counts."""
+_FICLONE = 0x40049409
+# What a file system without shared blocks, or two file systems, answer.
+_CANNOT_CLONE = {errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM}
+
+
+def clone(store: Path, target: Path) -> bool:
+    """Make ``target`` a clone of ``store``, which shares its blocks on disk; False where the file system cannot.
+
+    Raises: OSError.
+    """
+    hidden = _hidden(target)
+    try:
+        if not _cloned(store, hidden):
+            return False
+        hidden.chmod(MODE)
+        _sync_file(hidden)
+        hidden.replace(target)
+    finally:
+        hidden.unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return True
+
+
+def patch(store: Path, older: Path, target: Path) -> int | None:
+    """Turn the version ``older`` into ``target`` by writing the blocks in which it differs from ``store``.
+
+    Returns the number of bytes written; None, with ``older`` unchanged, if it may be in use or has another block size.
+
+    Raises: OSError.
+    """
+    hidden = _hidden(target)
+    with _unused(older) as handle, store.open("rb", buffering=0) as source:
+        if handle is None or not (_default_blocks(handle) and _default_blocks(source.fileno())):
+            return None
+        size, present = os.fstat(source.fileno()).st_size, os.fstat(handle).st_size
+        need_space(target.parent, max(0, size - present) + 1_000_000, "publish the corpus")
+        older.replace(hidden)
+        # Durable before the first write: after a power cut no half-written file may have a version's name.
+        sync_folder(target.parent)
+        try:
+            written = _write_differing(source.fileno(), handle, size, present)
+            os.ftruncate(handle, size)
+            os.fchmod(handle, MODE)
+            os.fsync(handle)
+            hidden.replace(target)
+        finally:
+            hidden.unlink(missing_ok=True)
+    older.with_name(older.name + ".wal").unlink(missing_ok=True)
+    sync_folder(target.parent)
+    return written
+
+
+def copy(store: Path, target: Path) -> int:
+    """Make ``target`` a copy of ``store``; returns the number of bytes written.
+
+    Raises: OSError.
+    """
+    size = store.stat().st_size
+    need_space(target.parent, size + 1_000_000, "publish the corpus")
+    copy_file(store, target, mode=MODE)
+    return size
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the hidden files of a publication that was killed; the caller holds the load lock."""
+    for path in folder.glob(".corpus-*.tmp"):
+        path.unlink(missing_ok=True)
+
+
+def _hidden(target: Path) -> Path:
+    return target.with_name(f".{target.name}.tmp")
+
+
+def _cloned(store: Path, hidden: Path) -> bool:
+    if sys.platform == "darwin":
+        libc = ctypes.CDLL(None, use_errno=True)
+        return bool(libc.clonefile(os.fsencode(store), os.fsencode(hidden), 0) == 0)
+    with store.open("rb") as source, hidden.open("wb") as made:
+        try:
+            fcntl.ioctl(made.fileno(), _FICLONE, source.fileno())
+        except OSError as exc:
+            if exc.errno in _CANNOT_CLONE:
+                return False
+            raise
+    return True
+
+
+def _sync_file(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _unused(version: Path) -> Iterator[int | None]:
+    """A handle on ``version``, locked for writing during the block; None if it is open anywhere or has a second name.
+
+    DuckDB holds a lock on every file it has open. Ours belongs to the handle (OFD), as one that belongs to the process
+    would not see a connection of this process, and would end that connection's lock with it.
+    """
+    lock = getattr(fcntl, "F_OFD_SETLK", None)
+    if lock is None or _open_here(version) or version.stat().st_nlink > 1:
+        yield None
+        return
+    handle = -1
+    try:
+        # The owner needs the right to write to open it so; `patch` gives the file its mode again.
+        version.chmod(MODE | 0o200)
+        handle = os.open(version, os.O_RDWR | os.O_CLOEXEC)
+        fcntl.fcntl(handle, lock, _WHOLE_FILE)
+    except OSError:
+        _give_up(version, handle)
+        yield None
+        return
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+        with suppress(FileNotFoundError):
+            version.chmod(MODE)
+
+
+# struct flock of 64-bit Linux: type, whence, start, length (0: to the end), process id (0 for this kind of lock).
+_WHOLE_FILE = b"".join(
+    number.to_bytes(length, sys.byteorder)
+    for number, length in ((fcntl.F_WRLCK, 2), (os.SEEK_SET, 2), (0, 4), (0, 8), (0, 8), (0, 4), (0, 4))
+)
+
+
+def _give_up(version: Path, handle: int) -> None:
+    if handle >= 0:
+        os.close(handle)
+    with suppress(OSError):
+        version.chmod(MODE)
+
+
+def _open_here(path: Path) -> bool:
+    """Whether this process has ``path`` open, as far as /proc tells; then closing a handle on it would end the lock."""
+    wanted = path.stat()
+    handles = Path("/proc/self/fd")
+    for handle in handles.iterdir() if handles.is_dir() else ():
+        with suppress(OSError):
+            if os.path.samestat(os.fstat(int(handle.name)), wanted):
+                return True
+    return False
+
+
+def _default_blocks(handle: int) -> bool:
+    sizes = {int.from_bytes(os.pread(handle, 8, offset), "little") for offset in _BLOCK_SIZE_AT}
+    return sizes <= {0, BLOCK_BYTES}
+
+
+def _write_differing(source: int, handle: int, size: int, present: int) -> int:
+    """Write the header, and each block with another checksum or beyond the end; returns the bytes written."""
+    header = os.pread(source, HEADER_BYTES, 0)
+    written = _write(handle, header, 0)
+    for offset in range(HEADER_BYTES, size, BLOCK_BYTES):
+        known = offset + BLOCK_BYTES <= present
+        if known and os.pread(source, CHECKSUM_BYTES, offset) == os.pread(handle, CHECKSUM_BYTES, offset):
+            continue
+        written += _write(handle, os.pread(source, BLOCK_BYTES, offset), offset)
+    return written
+
+
+def _write(handle: int, content: bytes, offset: int) -> int:
+    done = 0
+    while done < len(content):
+        done += os.pwrite(handle, content[done:], offset + done)
+    return done
