@@ -28,7 +28,7 @@ from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.published_copies import versions
 
-ROWS = 200_000
+ROWS = 100_000
 
 
 def change(con: Connection, turn: int) -> None:
@@ -54,6 +54,13 @@ def work(layout: Layout, turn: int, *, clones: bool) -> None:
         publish_locked(layout, copy_share=1)
 
 
+def await_version(layout: Layout) -> None:
+    """Wait until a version is being made under its hidden name."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end and not any(layout.public.glob(".corpus-*.tmp")):
+        time.sleep(0.0005)
+
+
 def whole(version: Path) -> bool:
     """Whether every block of ``version`` can be read and its table is that of its turn."""
     with opened(version, read_only=True, wait_s=5) as con:
@@ -75,7 +82,11 @@ def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[C
         if held and reader == 0:
             with opened(held, read_only=True, wait_s=0):
                 time.sleep(60)
-        time.sleep(chance.uniform(0.02, 0.4))
+        if chance.random() < 0.8:
+            await_version(layout)
+            time.sleep(chance.uniform(0, 0.02))
+        else:
+            time.sleep(chance.uniform(0, 0.5))
         for process in filter(None, (child, reader)):
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
