@@ -55,9 +55,9 @@ def work(layout: Layout, turn: int, *, clones: bool) -> None:
 
 
 def await_version(layout: Layout) -> None:
-    """Wait until a version is being made under its hidden name."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end and not any(layout.public.glob(".corpus-*.tmp")):
+    """Wait until a version is being made under its hidden name, besides what former kills left."""
+    end, left = time.monotonic() + 10, set(layout.public.glob(".corpus-*.tmp"))
+    while time.monotonic() < end and not set(layout.public.glob(".corpus-*.tmp")) - left:
         time.sleep(0.0005)
 
 

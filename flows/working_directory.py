@@ -26,8 +26,8 @@ enabled = true
 
 # workers = 2              # child processes that parse and judge
 # run_seconds = 780        # a run starts no new work after this
-# loader_memory_mb = 1024  # memory for merging and publishing; more makes a corpus of millions of pages no faster
-# copy_share = 0.05        # share of the time that copies of the corpus may take, where blocks cannot be shared
+# loader_memory_mb = 1024  # memory for merging batches into the corpus
+# copy_percent = 5         # of the time, for copies of the corpus where it cannot be published more cheaply
 # keep_batches_days = 30   # loaded spool batches, from which the corpus can be rebuilt
 # keep_pages_days = 365    # raw pages, from which a change of rules is re-judged
 

@@ -151,6 +151,6 @@ def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime
 
 async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:
     """Merge what waits in the spool; publish if ``publish`` is set or nothing was published before."""
-    # Publishing copies the whole store, so a run does it once, at its end; but a new corpus can be queried at once.
+    # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
     return await asyncio.to_thread(run_loader, settings.database, publish=publish, bounds=settings.loader)

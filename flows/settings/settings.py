@@ -23,7 +23,7 @@ _ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
 _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
-    "keep_pages_days", "enabled", "loader_memory_mb", "copy_share", "limits", "services",
+    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services",
 )  # fmt: skip
 
 
@@ -54,8 +54,8 @@ class Settings:
     """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
     loader_memory_mb: int = BOUNDS.memory_mb
     """Memory that the loader may use for a load, in MB (2**20 bytes)."""
-    copy_share: float = BOUNDS.copy_share
-    """Share of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
+    copy_percent: int = round(100 * BOUNDS.copy_share)
+    """Percent of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
     limits: Limits = field(default=LIMITS)
     services: Services = field(default=Services())
     """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
@@ -63,7 +63,7 @@ class Settings:
     @property
     def loader(self) -> Bounds:
         """Bounds on what the loader uses."""
-        return Bounds(memory_mb=self.loader_memory_mb, copy_share=self.copy_share)
+        return Bounds(memory_mb=self.loader_memory_mb, copy_share=self.copy_percent / 100)
 
     @property
     def user_agent(self) -> str:
@@ -160,7 +160,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         keep_pages_days=int(table.number("keep_pages_days", plain.keep_pages_days, 0, _LONGEST_DAYS)),
         enabled=table.flag("enabled", plain.enabled),
         loader_memory_mb=int(table.number("loader_memory_mb", plain.loader_memory_mb, 128, 2**20)),
-        copy_share=float(table.number("copy_share", plain.copy_share, 0.001, 1)),
+        copy_percent=int(table.number("copy_percent", plain.copy_percent, 1, 100)),
         limits=_limits(table.table("limits")),
         services=_services(table.table("services")),
     )

@@ -101,7 +101,7 @@ def _make_version(layout: Layout, target: Path, present: list[Path], copy_share:
         reason = "an older published version is in use, so that the corpus would have to be copied as a whole"
         return Publication(
             put_off=f"Nothing was published: {reason}. The next run that ends at least {wait_s:.0f} s from now copies"
-            " it; the setting copy_share bounds the time that copies take."
+            " it; the setting copy_percent bounds the time that copies take."
         )
     started = time.monotonic()
     written = copy(layout.store, target)

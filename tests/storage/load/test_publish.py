@@ -125,7 +125,7 @@ def test_copies_take_their_share_of_the_time_and_no_more(
     note = stored.store.parent / "last-copy.json"
     note.write_text(json.dumps({"ended_at": time.time() - 100, "seconds": 60}))
     put_off = publish_change(stored, "3", copy_share=0.05)
-    assert put_off.version is None and "s from now" in put_off.put_off and "copy_share" in put_off.put_off
+    assert put_off.version is None and "s from now" in put_off.put_off and "copy_percent" in put_off.put_off
     assert turns(stored.link) == 2
     assert publish_locked(stored, copy_share=0.7).way == "copy"
     assert turns(stored.link) == 3
