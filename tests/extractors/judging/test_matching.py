@@ -165,7 +165,6 @@ def test_a_short_word_without_accents_does_not_match_one_with_accents() -> None:
         ("SK텔레콤 유심 해킹 사태", {"skt-usim-breach", "sk-telecom"}),
         ("Operation Soft Cell hit mobile networks.", {"operation-soft-cell"}),
         ("5Ghoul and SNI5GECT are attacks.", {"5ghoul", "sni5gect"}),
-        ("Clean Network was a programme of 2020.", {"clean-network"}),
     ],
 )
 def test_named_events_and_attacks_are_mentions_and_hide_no_name(text: str, names: set[str]) -> None:
