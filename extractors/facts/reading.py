@@ -1,0 +1,119 @@
+"""Everything that the facts of a story are made from: its sentences, with the terms, entities and countries in them.
+
+fold -> terms of all facets -> names of entities -> countries (none inside a longer name) -> sentences
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from fivegwatch.extractors.facts.countries import CountryHit, find_countries
+from fivegwatch.extractors.judging.judgement import terms_language
+from fivegwatch.extractors.judging.matching import Hit, find_hits
+from fivegwatch.extractors.judging.passages import LEAD_CHARS, sentence_ends
+from fivegwatch.extractors.model import Article, Field
+from fivegwatch.extractors.text.folding import Folded, fold_text
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.model import Entity
+
+HIDING = frozenset(
+    {"operator", "vendor", "company", "agency", "regulator", "law", "product", "research_group", "event",
+     "standard_body", "person"}
+)  # fmt: skip
+"""Types of entities in whose names no country is meant: China Mobile, Bank of China, US Department of Commerce."""
+LONGEST_SENTENCE = 600
+"""Characters after which a sentence without a full stop is cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An entity named at one place."""
+
+    entity: Entity
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One field of a story with what was found in it; all offsets are str indices into ``value``."""
+
+    field: Field
+    value: str
+    folded: Folded
+    terms: tuple[Hit, ...]
+    """Hits of the terms of all facets, by start."""
+    names: tuple[Named, ...]
+    countries: tuple[CountryHit, ...]
+    sentences: tuple[int, ...]
+    """Where each sentence begins."""
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds the offset ``at``."""
+        i = bisect_right(self.sentences, at) - 1
+        end = self.sentences[i + 1] if i + 1 < len(self.sentences) else len(self.value)
+        start = self.sentences[i]
+        if end - start > LONGEST_SENTENCE:
+            start, end = max(start, at - LONGEST_SENTENCE // 2), min(end, at + LONGEST_SENTENCE // 2)
+        return start, end
+
+    def quote(self, at: int) -> str:
+        """The sentence that holds the offset ``at``, with single blanks."""
+        start, end = self.sentence(at)
+        return " ".join(self.value[start:end].split())
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A story as the facts see it."""
+
+    article: Article
+    rules: Rules
+    title: Text
+    text: Text
+
+    @cached_property
+    def lead_end(self) -> int:
+        """The offset in the text where the lead ends: the sentences that begin in its first 300 characters."""
+        later = [start for start in self.text.sentences if start > LEAD_CHARS]
+        return min(later[0] if later else len(self.text.value), 2 * LEAD_CHARS)
+
+    def fields(self) -> Iterator[Text]:
+        """Title, then text."""
+        yield self.title
+        yield self.text
+
+    def facet(self, hit: Hit) -> str:
+        """The facet of a hit."""
+        return self.rules.terms[hit[2]].facet
+
+
+def read_story(article: Article, rules: Rules) -> Reading:
+    """The reading of an article: what is named in it, and where."""
+    language = terms_language(article)
+    title = _read_field("title", article.title, "", article.language, language, rules)
+    return Reading(
+        article,
+        rules,
+        title,
+        _read_field("text", article.text, article.title, article.language, language, rules),
+    )
+
+
+def _read_field(field: Field, value: str, context: str, detected: str, language: str, rules: Rules) -> Text:
+    folded = fold_text(value)
+    terms = find_hits(value, folded, rules, language, "evidence", context=context)
+    names = tuple(
+        Named(rules.entities[rules.terms[number].entity], start, end)
+        for start, end, number in find_hits(value, folded, rules, language, "names", context=context)
+    )
+    hiding = [(n.start, n.end) for n in names if n.entity.type in HIDING]
+    countries = tuple(
+        hit
+        for hit in find_countries(value, folded, detected)
+        if not any(start <= hit.start and hit.end <= end for start, end in hiding)
+    )
+    return Text(field, value, folded, tuple(terms), names, countries, (0, *sentence_ends(value)))
