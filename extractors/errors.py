@@ -6,6 +6,7 @@
       ExtractionError  a page could not be read               kind
       WatchlistError   a file the user edits is wrong         file, line, remedy
       SettingsError    a setting is wrong                     key
+        ClockError            the machine's clock cannot be believed
       StorageError     the corpus or its folder is unusable   path
         CorpusBusyError       another process has the database open
         SchemaVersionError    the file is newer than the code, or is not a corpus
@@ -127,6 +128,14 @@ class SettingsError(NewsError):
     def __init__(self, message: str, *, key: str = "") -> None:
         super().__init__(message, kind="settings")
         self.key = key
+
+
+class ClockError(SettingsError):
+    """The clock of this machine contradicts the corpus; nothing was done."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, key="clock")
+        self.kind = "clock"
 
 
 class StorageError(NewsError):

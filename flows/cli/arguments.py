@@ -51,21 +51,32 @@ def add_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--new", action="store_true", help="make a new corpus if there is none at that path")
 
 
+def add_clock(parser: argparse.ArgumentParser) -> None:
+    """Add ``--trust-clock``, which permits a run although the clock is far from the last run's time."""
+    parser.add_argument(
+        "--trust-clock",
+        action="store_true",
+        help="run although this machine's clock is more than a day from the last run's time",
+    )
+
+
 def settings_of(args: argparse.Namespace) -> Settings:
     """The settings for these arguments; ``--db`` alone needs no working directory.
 
     Raises:
         SettingsError: no working directory is named or found, or its settings are wrong.
     """
+    from dataclasses import replace
+
     database: Path | None = getattr(args, "db", None)
     if database is None:
-        return load_settings(os.environ, args.home)
-    if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
-        from dataclasses import replace
-
+        settings = load_settings(os.environ, args.home)
+    elif args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
         usable = usable_database(database, key="--db")
-        return replace(load_settings(os.environ, args.home), database=usable)
-    return bare_settings(database)
+        settings = replace(load_settings(os.environ, args.home), database=usable)
+    else:
+        settings = bare_settings(database)
+    return replace(settings, trust_clock=getattr(args, "trust_clock", False))
 
 
 def database_of(args: argparse.Namespace) -> Path:

@@ -14,7 +14,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from fivegwatch.flows.cli.arguments import add_database, add_new, settings_of
+from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, settings_of
 from fivegwatch.flows.settings.settings import Settings, parse_address
 
 EXAMPLE = """examples:
@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `ingest`."""
     add_database(parser)
     add_new(parser)
+    add_clock(parser)
     parser.add_argument("--feeds", metavar="FILE", type=Path, help="poll the feeds of this TOML file instead")
     parser.add_argument(
         "--allow-address",

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
+from fivegwatch.flows.cli.arguments import add_clock, add_database, database_of, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +33,7 @@ ROWS_SHOWN = 40
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `refilter`."""
     add_database(parser)
+    add_clock(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")
     parser.add_argument("--since", metavar="DATE", help="only pages captured on that day (UTC) or later")
     parser.add_argument(

@@ -1,12 +1,23 @@
-"""The clock of a run. It never reads earlier than the latest record in the corpus."""
+"""The two clocks of a run, and whether the machine's clock can be trusted.
+
+The system's clock decides what is due. The time of records is the system's too, but never earlier than the latest
+record in the corpus, because of two records on one thing the later one wins.
+"""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
 
+from fivegwatch.extractors.errors import ClockError
+
 NOTED_BEHIND_S = 60.0
 """A clock this many seconds behind the corpus is reported; smaller corrections happen every day."""
+DOUBTED = timedelta(days=1)
+"""A system's clock this far from the last run's time, or from the servers' time, is not believed as it is."""
+SWITCHED_OFF = timedelta(days=300)
+"""A clock up to this far ahead of the last run is believed where no server is asked: a machine may be switched off for
+months. Only the dates of the records are at stake, since the system's clock decides what is due."""
 
 
 def utc_now() -> datetime:
@@ -15,10 +26,9 @@ def utc_now() -> datetime:
 
 
 class Clock:
-    """The time, counted from the system's clock or from the corpus's latest record, whichever is later.
+    """The time of records: the system's or that of the corpus's latest record, whichever is later.
 
-    In the corpus the later claim wins. If the system's clock was set back, records with its time would lose
-    against the older ones until it caught up.
+    If the system's clock was set back, records with its time would lose against the older ones until it caught up.
     """
 
     def __init__(self, latest: datetime | None, *, system: datetime | None = None) -> None:
@@ -33,12 +43,58 @@ class Clock:
         return (self._start - self._system).total_seconds()
 
     def now(self) -> datetime:
-        """The time, aware and in UTC; it never runs backwards within a run."""
+        """The time of a record made now, aware and in UTC; it never runs backwards within a run."""
         return self._start + timedelta(seconds=time.monotonic() - self._began)
 
     def warning(self) -> str:
-        """A line for the operator of a machine whose clock is behind."""
+        """A line for the operator of a corpus with records later than the system's clock."""
         return (
-            f"warning: the clock reads {self._system:%Y-%m-%d %H:%M} UTC, but the corpus has records of"
-            f" {self._start:%Y-%m-%d %H:%M}. Times are counted on from there; set the clock if it is wrong."
+            f"warning: the clock reads {_minute(self._system)}, but the corpus has records of {_minute(self._start)}."
+            " Times of records are counted on from there. Set the clock if it is wrong; if it is right, mend the corpus"
+            f" with: {REPAIR}"
         )
+
+
+REPAIR = "fivegwatch doctor --repair"
+
+
+def is_doubtful(latest: datetime | None, system: datetime) -> bool:
+    """Whether the system's clock is more than `DOUBTED` away from the last run's time; never on a new corpus."""
+    return latest is not None and abs(system - latest) > DOUBTED
+
+
+def check_clock(latest: datetime | None, system: datetime, servers: datetime | None) -> None:
+    """Raise ClockError if the system's clock cannot be believed; the message names the remedy.
+
+    ``latest`` is the last run's time, ``servers`` the time by the servers just asked; None if none could be asked.
+    Servers are believed before the corpus: an earlier run may have had a wrong clock, and a machine may have been
+    switched off for months.
+    """
+    if latest is None or not is_doubtful(latest, system):
+        return
+    if servers is not None:
+        if abs(system - servers) > DOUBTED:
+            raise ClockError(
+                f"this machine's clock reads {_minute(system)}, but the servers just asked say {_minute(servers)}."
+                " Nothing was done. Set the clock (for example: timedatectl set-ntp true) and run again. If the clock"
+                " is right and the servers are wrong, give --trust-clock.",
+            )
+        return
+    days = abs(system - latest).days
+    if system < latest:
+        raise ClockError(
+            f"this machine's clock reads {_minute(system)}, {days} days before the last run ({_minute(latest)}), and no"
+            " server could be asked which is right. Nothing was done. If the clock is wrong, set it. If it is right, an"
+            f" earlier run had a wrong clock: mend the corpus with `{REPAIR} --trust-clock`, or go on with"
+            " --trust-clock.",
+        )
+    if system - latest > SWITCHED_OFF:
+        raise ClockError(
+            f"this machine's clock reads {_minute(system)}, {days} days after the last run ({_minute(latest)}), and no"
+            " server could be asked whether that is right. Nothing was done. If the clock is wrong, set it. If it is"
+            " right, give --trust-clock once.",
+        )
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -97,7 +97,8 @@ def _put_failure(
     )
     attempt = Attempt(
         run_id=tools.run_id, entry_id=entry.id, attempted_at=now, state=following.state,
-        attempts=following.attempts, next_attempt_at=following.at, retry_after_at=following.retry_after_at,
+        attempts=following.attempts, next_attempt_at=tools.due_at(following.at),
+        retry_after_at=tools.due_at(following.retry_after_at),
         retrying_since=following.since, kind=error.kind, message=str(error),
         status=getattr(error, "status", None) or getattr(page, "status", None),
     )  # fmt: skip
@@ -126,7 +127,7 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
         run_id=tools.run_id, entry_id=entry.id, attempted_at=judged_at, state="done", attempts=item.attempts + 1,
         article_id=article.id, status=page.status, kind="judged", etag=page.etag, last_modified=page.last_modified,
     )  # fmt: skip
-    batch.add(_kept_open(attempt, item, article.quality, settled=settled))
+    batch.add(_kept_open(tools, attempt, item, article.quality, settled=settled))
     return Summary(
         pages=1,
         pages_kept=int(decision.verdict == "kept"),
@@ -135,7 +136,9 @@ async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch
     )
 
 
-def _kept_open(attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, settled: bool) -> Attempt:
+def _kept_open(
+    tools: Tools, attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, settled: bool
+) -> Attempt:
     """``attempt``, left open while a wall hides the page or it shows no story yet.
 
     An open attempt has no validators: the answer "not modified" would end the waiting.
@@ -149,6 +152,6 @@ def _kept_open(attempt: Attempt, item: PendingEntry, flags: Sequence[str], *, se
     if following.state != "retry":
         return attempt
     return replace(
-        attempt, state="retry", attempts=following.attempts, next_attempt_at=following.at,
+        attempt, state="retry", attempts=following.attempts, next_attempt_at=tools.due_at(following.at),
         retrying_since=following.since, kind=WALLED, etag=None, last_modified=None,
     )  # fmt: skip

@@ -13,19 +13,17 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 
-from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.model import Feed, FeedState
-from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
-from fivegwatch.flows.runs.policy import is_due, state_for
+from fivegwatch.flows.runs.policy import is_due, longest_wait, state_for
 from fivegwatch.flows.runs.poll import poll_feeds
 from fivegwatch.flows.runs.steps import Step, in_batches, plain_step
+from fivegwatch.flows.runs.subscriptions import read_subscriptions
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import OpenRun, load_batches, open_run
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.sources.files.given import UnusableFileError, given_text
-from fivegwatch.sources.files.watchlist import feeds_text, read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.read.entries import entry_counts, pending_entries
 from fivegwatch.storage.read.feeds import feed_states, known_feeds
 from fivegwatch.storage.spool.batches import Batch, put_batch
@@ -65,7 +63,13 @@ async def run_ingest(
         summary.entries_known = summary.announced - summary.entries_new
         waiting = entry_counts(tools.layout)
         pending = by_turns(
-            pending_entries(tools.layout, tools.now(), ignore_backoff=not due_only, limit=PENDING_A_RUN)
+            pending_entries(
+                tools.layout,
+                tools.due_now(),
+                ignore_backoff=not due_only,
+                limit=PENDING_A_RUN,
+                longest=longest_wait(settings.limits),
+            )
         )
         report.stage("pages", len(pending))
         collect = partial(collect_pages, tools)
@@ -76,24 +80,6 @@ async def run_ingest(
         run.put_account(summary)
     await step("load: verdicts", lambda: load_batches(settings, publish=True))
     return summary
-
-
-def read_subscriptions(settings: Settings, files: dict[str, str]) -> tuple[Feed, ...]:
-    """The feeds of the watchlist, or of the file named for this run.
-
-    Raises:
-        WatchlistError: the file is missing or wrong.
-    """
-    if settings.feeds_file is None:
-        name = str(settings.watchlist / "feeds.toml") if settings.watchlist else "watchlist/feeds.toml"
-        return parse_subscriptions(feeds_text(files, settings.watchlist), file=name)
-    file = settings.feeds_file
-    try:
-        return parse_subscriptions(given_text(file), file=str(file))
-    except UnusableFileError as exc:
-        raise WatchlistError(
-            f"cannot be read: {exc}.", file=str(file), remedy="Name a readable TOML file."
-        ) from exc
 
 
 def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> None:
@@ -115,12 +101,13 @@ def _choose(
 ) -> tuple[Summary, list[tuple[Feed, FeedState]]]:
     """A summary that counts the feeds left out, and the feeds to poll with their states."""
     states, summary = feed_states(run.tools.layout), Summary(feeds=len(feeds))
+    now, limits = run.tools.due_now(), run.tools.settings.limits
     due = []
     for feed in feeds:
         state = state_for(feed, states.get(feed.id))
         if not feed.active or state.disabled_reason:
             summary.feeds_off += 1
-        elif not is_due(state, run.began.started_at, due_only=due_only):
+        elif not is_due(state, now, due_only=due_only, limits=limits):
             summary.feeds_resting += 1
         else:
             due.append((feed, state))

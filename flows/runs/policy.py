@@ -86,13 +86,32 @@ def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
     return replace(stored, subscribed_url=feed.url)
 
 
-def is_due(state: FeedState, now: datetime, *, due_only: bool) -> bool:
-    """Whether to poll now. A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After."""
+def is_due(state: FeedState, now: datetime, *, due_only: bool, limits: Limits = LIMITS) -> bool:
+    """Whether to poll at ``now``, by the system's clock.
+
+    A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After. A time that was set by a
+    clock that was ahead means nothing: if the last poll lies in the future, or the next further off than any limit
+    allows, the feed is due.
+    """
     if state.disabled_reason:
         return False
-    if state.retry_after_at and state.retry_after_at > now:
+    if state.checked_at and state.checked_at > now + EARLY:
+        return True
+    if _waits(state.retry_after_at, now, limits.retry_after_max_s):
         return False
-    return not (due_only and state.next_poll_at and state.next_poll_at > now + EARLY)
+    longest_s = max(limits.poll_max_s, limits.backoff_max_s)
+    return not (due_only and _waits(state.next_poll_at, now + EARLY, longest_s))
+
+
+def _waits(until: datetime | None, now: datetime, longest_s: float) -> bool:
+    """Whether ``until`` is still to come, and not further off than ``longest_s`` seconds."""
+    return until is not None and now < until <= now + timedelta(seconds=longest_s) + EARLY
+
+
+def longest_wait(limits: Limits) -> timedelta:
+    """The longest time that a page waits for its next attempt; a later one was set by a clock that was ahead."""
+    seconds = max(limits.backoff_max_s, limits.retry_after_max_s, limits.unasked_s)
+    return max(timedelta(seconds=seconds), *WALL_VISITS, *STUB_VISITS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

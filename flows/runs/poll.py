@@ -40,7 +40,8 @@ async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> S
 
 
 async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -> Summary:
-    began_s, polling = time.monotonic(), Polling(state=state, now=tools.now(), limits=tools.settings.limits)
+    began_s, polled_at = time.monotonic(), tools.now()
+    polling = Polling(state=state, now=tools.due_now(), limits=tools.settings.limits)
     origin = Origin(kind="feed", locator=feed.id)
     answer: Page | NotModified | None = None
     try:
@@ -49,14 +50,14 @@ async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -
         )
         parsed = await _parsed(tools, feed, answer, polling)
     except (FetchError, FeedError) as error:
-        poll = Poll.of(tools.run_id, polling.failed(error), polled_at=polling.now, outcome="failed")
+        poll = Poll.of(tools.run_id, polling.failed(error), polled_at=polled_at, outcome="failed")
         status = getattr(error, "status", None) or getattr(answer, "status", None)
         poll = replace(poll, status=status, message=f"{error.kind}: {error}")
         batch.add(_measured(poll, answer, began_s))
-        batch.add(Failed.of(tools.run_id, failure_of(error, state.url, "poll", polling.now, origin)))
+        batch.add(Failed.of(tools.run_id, failure_of(error, state.url, "poll", polled_at, origin)))
         return Summary(feeds_failed=1)
     outcome: PollOutcome = "unchanged" if parsed is None else "new"
-    poll = Poll.of(tools.run_id, polling.succeeded(answer, parsed), polled_at=polling.now, outcome=outcome)
+    poll = Poll.of(tools.run_id, polling.succeeded(answer, parsed), polled_at=polled_at, outcome=outcome)
     poll = replace(poll, status=answer.status if isinstance(answer, Page) else 304)
     if parsed is None:
         batch.add(_measured(poll, answer, began_s))

@@ -33,13 +33,13 @@ from fivegwatch.flows.runs.rejudging import (
 )
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.tools import new_run_id, put_account
+from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
-from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
 from fivegwatch.storage.spool.records import Run
 
@@ -154,30 +154,32 @@ async def run_refilter(
     The caller holds the run lock unless it is a dry run, which reads the published corpus and writes nothing.
 
     Raises:
-        WatchlistError, StorageError: the run could not do its job. What was done is kept.
+        WatchlistError, ClockError, StorageError: the run could not do its job. What was done is kept.
     """
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
     chosen = Selection(other_than="" if request.everything else rules.fingerprint, since=request.since)
     account = Refiltering(dry_run=request.dry_run, fingerprint=rules.fingerprint)
+    clock: Clock | None = None
     if not request.dry_run and layout.root.exists():
         # Also what an interrupted run left in the spool.
         await step("load: what waited", lambda: asyncio.to_thread(run_loader, settings.database))
+        clock = await trusted_clock(settings, layout, files, report, offline=True)
     with frozen_version(layout) as version:
         todo = stock(version, chosen)
         account.rules_before = todo.fingerprints
         job = Job(database=settings.database, version=version, rows=(0, 0), chosen=chosen)
-        if not request.dry_run and todo.rows:
+        if clock and todo.rows:
             keep_rules(layout, rules.fingerprint, files)
-            started_at = Clock(latest_time(layout)).now()
+            started_at = clock.now()
             began = Run(run_id=run_id or new_run_id(started_at), flow=flow, started_at=started_at)
             job = dataclasses.replace(job, run=began, only_changed=request.everything)
         report.stage("texts", len(todo.rows))
         with Pool(settings.workers, initializer=start_rejudging, initargs=(files,)) as pool:
             account.outcome.add(await judge_all(settings, pool, job, todo, report, step))
-    if job.run and account.outcome.written:
-        put_account(layout, job.run, account, Clock(job.run.started_at).now())
+    if clock and job.run and account.outcome.written:
+        put_account(layout, job.run, account, clock.now())
         await step("load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database))
     return account
 

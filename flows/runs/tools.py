@@ -10,15 +10,17 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.model import Entry, Failure, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
-from fivegwatch.flows.runs.clock import NOTED_BEHIND_S, Clock, utc_now
+from fivegwatch.flows.runs import clock as clocks
+from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.steps import Step, plain_step
+from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.in_child import start_judging
 from fivegwatch.flows.workers.pool import Pool
@@ -27,7 +29,6 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
-from fivegwatch.storage.read.store import latest_time
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Run
 
@@ -53,9 +54,17 @@ class Tools:
     pool: Pool
     archive: Archive
     report: Reporter
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] = clocks.utc_now
+    """The time of records."""
+    due_now: Callable[[], datetime] = clocks.utc_now
+    """The system's time, which decides what is due."""
     playback: Callable[[Entry], Awaitable[Page]] | None = None
     """Gives the page of an entry that the Wayback Machine announced; without it they are requested like any page."""
+
+    def due_at(self, moment: datetime | None) -> datetime | None:
+        """A time counted from that of the records, by the system's clock, for a page or unit that waits."""
+        ahead = self.now() - self.due_now()
+        return moment - ahead if moment and abs(ahead) > timedelta(seconds=1) else moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,23 +90,23 @@ async def open_run(
     flow: str,
     step: Step = plain_step,
     run_id: str = "",
+    offline: bool = False,
 ) -> AsyncIterator[OpenRun]:
     """A run by the watchlist in ``files``, its tools closed at the end of the block.
 
-    A bad rule ends it before any request. On a first run, or after an interrupted one, what waits in the spool is
-    loaded first.
+    A bad rule ends it before any request, and a clock that cannot be believed before anything is written. On a first
+    run, or after an interrupted one, what waits in the spool is loaded first. ``offline``: do not ask servers for the
+    time.
 
-    Raises: WatchlistError, StorageError.
+    Raises: WatchlistError, ClockError, StorageError.
     """
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
     if not is_loaded(layout):
         await step("load: what waited", lambda: load_batches(settings))
+    clock = await trusted_clock(settings, layout, files, report, offline=offline)
     keep_rules(layout, rules.fingerprint, files)
-    clock = Clock(latest_time(layout))
-    if clock.behind_s > NOTED_BEHIND_S:
-        report.note(clock.warning())
-    run_id = run_id or new_run_id(utc_now())
+    run_id = run_id or new_run_id(clocks.utc_now())
     async with tools_of(settings, layout, files, report, run_id, clock) as tools:
         began = Run(run_id=run_id, flow=flow, started_at=clock.now())
         yield OpenRun(tools=tools, rules=rules, began=began)
@@ -122,6 +131,7 @@ async def tools_of(
                 archive=archive,
                 report=report,
                 now=clock.now,
+                due_now=clocks.utc_now,
             )
 
 

@@ -38,6 +38,8 @@ class Settings:
     """Folder of the user's watchlist; without it the shipped one is used."""
     feeds_file: Path | None = None
     """Replaces the watchlist's ``feeds.toml`` for this run."""
+    trust_clock: bool = False
+    """Believe this machine's clock in this run, however far it is from the last run's time."""
     contact: str = ""
     """Address of the operator, sent in the User-Agent so that a publisher can write to it."""
     allow: frozenset[Address] = frozenset()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fivegwatch.extractors.model import Entry, EntryState, Origin, OriginKind
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import Row, select
 
 FEEDS: tuple[OriginKind, ...] = ("feed",)
+LONGEST_WAIT = timedelta(days=30)
+"""No page waits longer for its next attempt, unless the settings say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,11 @@ def pending_entries(
     ignore_backoff: bool = False,
     limit: int | None = None,
     origins: Collection[OriginKind] = FEEDS,
+    longest: timedelta = LONGEST_WAIT,
 ) -> list[PendingEntry]:
     """Entries whose pages are due to be fetched at ``now``: fewest attempts first, then newest first.
+
+    An attempt due later than ``longest`` from now was planned by a clock that was ahead: it is due.
 
     Only entries announced by one of ``origins``, so that listings of a backfill do not delay the day's news.
     ``ignore_backoff`` skips our own waiting times. It does not skip a server's Retry-After, nor the date at which
@@ -51,10 +56,11 @@ def pending_entries(
         """
         select * from base.entries
         where state in ('pending', 'retry')
-            and (retry_after_at is null or retry_after_at <= $now)
+            and (retry_after_at is null or retry_after_at not between $now + interval 1 microsecond and $latest)
             and (
                 ($ignore and (state = 'pending' or kind is distinct from 'walled'))
-                or next_attempt_at is null or next_attempt_at <= $now
+                or next_attempt_at is null
+                or next_attempt_at not between $now + interval 1 microsecond and $latest
             )
             and entry_id in (
                 select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
@@ -62,7 +68,13 @@ def pending_entries(
         order by attempts, first_seen_at desc, entry_id
         limit coalesce($limit, 9223372036854775807)
         """,
-        {"now": now, "ignore": ignore_backoff, "limit": limit, "origins": list(origins)},
+        {
+            "now": now,
+            "latest": now + longest,
+            "ignore": ignore_backoff,
+            "limit": limit,
+            "origins": list(origins),
+        },
     )
     return [_pending(row) for row in rows]
 

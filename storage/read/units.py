@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fivegwatch.extractors.model import Unit, UnitSource, UnitState
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import Row, select
+
+LONGEST_PAUSE = timedelta(days=2)
+"""A failed unit is tried again after at most a day, by our own pace or by a server's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +33,8 @@ class UnitProgress:
     def is_open(self, now: datetime) -> bool:
         """Whether there is something left to do at ``now``."""
         if self.state == "failed":
-            return self.next_attempt_at is not None and self.next_attempt_at <= now
+            # A time further off than any pause was set by a clock that was ahead.
+            return self.next_attempt_at is not None and not now < self.next_attempt_at <= now + LONGEST_PAUSE
         return self.state != "done"
 
 

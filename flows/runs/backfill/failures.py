@@ -16,7 +16,7 @@ from fivegwatch.storage.spool.records import Progress
 
 def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *, step: int) -> None:
     """Record that a unit failed at ``progress``, and when it is due again unless it is given up."""
-    unit, attempts, now = progress.unit, progress.attempts + 1, run.tools.now()
+    unit, attempts, now = progress.unit, progress.attempts + 1, run.tools.due_now()
     record = replace(
         Progress.of(run.tools.run_id, unit, state="failed", at=run.started_at),
         cursor=progress.cursor,

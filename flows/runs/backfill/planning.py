@@ -31,7 +31,7 @@ async def plan_units(run: BackfillRun, request: Request) -> Plan:
     Raises: SettingsError; FetchError when the source cannot be asked for its units, with the remedy if another argument
     helps.
     """
-    request.check_days(run.tools.now())
+    request.check_days(run.tools.due_now())
     try:
         units = await request.plan(run)
     except FetchError as error:

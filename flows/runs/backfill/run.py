@@ -72,7 +72,7 @@ async def run_backfill(
     if options.spool:  # what an interrupted run left there
         await asyncio.to_thread(check_target, options.spool)
         await asyncio.to_thread(gather, options.spool, layout)
-    async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id) as opened:
+    async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id, offline=True) as opened:
         run = BackfillRun(
             tools=opened.tools, rules=opened.rules, watchlist=files, began=opened.began,
             lists=layout.root / "lists", options=options, step=step,
@@ -219,7 +219,7 @@ def _due_pages(run: BackfillRun, origins: Sequence[UnitSource], limit: int) -> l
     """Listed pages that may be fetched now."""
     if not origins or run.options.list_only:
         return []
-    return pending_entries(run.tools.layout, run.tools.now(), limit=limit, origins=origins)
+    return pending_entries(run.tools.layout, run.tools.due_now(), limit=limit, origins=origins)
 
 
 def _waiting_pages(run: BackfillRun, origins: Sequence[UnitSource]) -> int:

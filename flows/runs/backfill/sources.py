@@ -250,7 +250,7 @@ class Gdelt(Request):
 
         if self.queries:
             return plan_doc(self.queries, self.since, self.until)
-        units = plan_gkg(self.since, self.until, translated=self.translated, now=run.tools.now())
+        units = plan_gkg(self.since, self.until, translated=self.translated, now=run.tools.due_now())
         return _some(units, f"GDELT has files from {FIRST_SLOT:%Y-%m-%d} on, and none before")
 
     @staticmethod

@@ -83,7 +83,7 @@ class BackfillRun:
 
     def is_open(self, item: UnitProgress) -> bool:
         """Whether this run works on the unit."""
-        return is_open(item, self.tools.now(), retry_failed=self.options.retry_failed)
+        return is_open(item, self.tools.due_now(), retry_failed=self.options.retry_failed)
 
     def put(self, *records: Record) -> None:
         """Put records into the spool, as one batch."""

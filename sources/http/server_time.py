@@ -1,0 +1,63 @@
+"""The time by the servers of the watchlist, as a witness for a clock that is in doubt."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from statistics import median_low
+from urllib.parse import urlsplit
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.responses import Head
+
+HOSTS_ASKED = 7
+"""Hosts asked at most, chosen by chance, so that no publisher is asked every time."""
+ANSWER_S = 20.0
+"""Deadline for all of them together, in seconds."""
+_LONGEST_AGE_S = 10 * 366 * 86_400
+
+
+async def server_time(web: Web, urls: Iterable[str]) -> datetime | None:
+    """The median time by the servers of up to seven hosts of ``urls``, or None when none of them told its time.
+
+    Any answer will do, also an error. Standard: RFC 9110, 6.6.1 (Date); RFC 9111, 5.1 (Age, for a stored answer).
+    """
+    hosts: dict[str, str] = {}
+    for url in urls:
+        hosts.setdefault(urlsplit(url).netloc, url)
+    chosen = list(hosts.values())
+    if len(chosen) > HOSTS_ASKED:
+        chosen = random.sample(chosen, HOSTS_ASKED)
+    answers = [asyncio.create_task(_date_of(web, url)) for url in chosen]
+    if not answers:
+        return None
+    done, late = await asyncio.wait(answers, timeout=ANSWER_S)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*late, return_exceptions=True)
+    times = sorted(moment for task in done if (moment := task.result()) is not None)
+    return median_low(times) if times else None
+
+
+async def _date_of(web: Web, url: str) -> datetime | None:
+    try:
+        reply = await web.ask(url, kind="feed")
+    except FetchError:
+        return None
+    return date_of(reply.head)
+
+
+def date_of(head: Head) -> datetime | None:
+    """When the server says that it answered, in UTC; None without a readable Date header."""
+    try:
+        moment = parsedate_to_datetime(head.get("date")[:64])
+    except (ValueError, TypeError, OverflowError, IndexError):  # raised for garbage
+        return None
+    age = head.get("age").strip()
+    seconds = int(age) if age.isascii() and age.isdecimal() and len(age) < 12 else 0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) + timedelta(seconds=min(seconds, _LONGEST_AGE_S))
