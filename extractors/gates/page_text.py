@@ -9,8 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from functools import cached_property
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
 from fivegwatch.extractors.model import Page
@@ -36,68 +35,73 @@ _SIGNS_OF_TEXT = (
 # The JSON-LD keys in which trafilatura finds text, and the types whose description it reads too.
 _TEXT_KEYS = frozenset({"headline", "articleBody", "reviewBody", "recipeInstructions", "step", "text"})
 _DESCRIBED = ("VideoObject", "Product")
+# The escapes of JSON that do not make a letter.
+_ESCAPES = (("\\/", "/"), ('\\"', '"'), ("\\n", " "), ("\\r", " "), ("\\t", " "))
 _HEADING_BYTES = 20_000
 # A page's own text may contain the mark of a seam; parsers of HTML ignore "<![CDATA[". Both are replaced.
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
 """References are decoded once by a parser and up to five times by the removal of escaped markup."""
+# Replacing each kind of reference at once is quicker than one by one; a page has about ten kinds.
+_REFERENCE = re.compile(r"&#?\w+;?")
+_REFERENCES_AT_ONCE = 200
 _DEPTH = 40
 """How many levels deep JSON is read."""
 _OPEN_TAG = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One text of a page, judged by itself."""
+class PageTexts:
+    """The texts of a page, read from its bytes."""
 
-    text: str
-    """White space folded; a tag is the mark ``BREAK`` (a blank) or ``GLUE`` (nothing)."""
-    title: bool = False
-    """True if it may become the title, or a part of it."""
-    place: Literal["shown", "script", "feed"] = "shown"
-    """Visible text may be dropped with its surroundings; text in a script or from a feed is not."""
+    def __init__(self, page: Page) -> None:
+        self._markup, self._scripts, self.in_attributes = silence(_ascii_based(page))
+        """Without comments, styles and scripts; the scripts that may contain text; True if attributes may contain
+        text (posts of forums, formulas)."""
+        self._known: dict[Script, list[tuple[str, str]]] = {}
 
+    def shown(self) -> list[str]:
+        """The lines of all visible text, titles and headings included, with marks as in `tags_out`."""
+        return text_in(self._markup, seams=True)
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A page without comments, styles and scripts."""
+    def beside(self) -> Iterator[str]:
+        """The texts beside the visible one that may become title or text, and perhaps more."""
+        yield from self._declared
+        for script in self._scripts:
+            # Most scripts need not be parsed to see all their strings.
+            plain = _as_it_is(script)
+            yield from (plain,) if plain is not None else (text for _, text in self._texts_of(script))
 
-    markup: bytes
-    """UTF-8; ``GLUE`` where something was cut out."""
-    data: tuple[Script, ...]
-    """Scripts with JSON-LD or paragraphs."""
-    tells_elsewhere: bool = False
-    """True if attributes may contain text: posts of forums (Discourse), formulas."""
+    def in_scripts(self) -> list[str]:
+        """The texts in scripts that may become title or text."""
+        return [text for script in self._scripts for _, text in self._texts_of(script)]
 
-
-def shown_of(page: Page) -> Shown:
-    """The markup of a page, and its scripts that may contain text."""
-    return Shown(*silence(_ascii_based(page)))
-
-
-def main_text(shown: Shown, *, seams: bool = False) -> str:
-    """All visible text of the page, titles and headings included, with marks as in `Reading` and `tags_out`."""
-    return text_in(shown.markup, seams=seams)
-
-
-def readings(shown: Shown, main: str, announced: str = "") -> Iterator[Reading]:
-    """The texts of a page: ``main`` (`main_text`), then possible titles, texts in scripts and the announcement."""
-    yield Reading(main)
-    headings, title, metas = heads(shown.markup)
-    for heading in headings:
+    def titles(self) -> list[str]:
+        """The texts that may become the title, or a part of it."""
+        headings, title, _ = self._heads
         # A heading is one title, whatever elements it contains.
-        yield Reading(text_in(heading[:_HEADING_BYTES]), title=True)
-    if title >= 0:
-        text = shown.markup[title : title + _HEADING_BYTES].partition(b"</")[0]
-        yield Reading(text_in(text), title=True)
-    for meta in metas:
-        if _TITLE_META.search(meta):
-            yield Reading(_text_of(meta[5:], odd=True), title=True)
-    for script in shown.data:
-        yield from script_readings(*script)
-    if announced:
-        yield Reading(" ".join(announced.split()), title=True, place="feed")
+        titles = [_one_text(heading[:_HEADING_BYTES]) for heading in headings]
+        if title >= 0:
+            titles.append(_one_text(self._markup[title : title + _HEADING_BYTES].partition(b"</")[0]))
+        titles += self._declared
+        for script in self._scripts:
+            titles += [text for key, text in self._texts_of(script) if key == "headline"]
+        return titles
+
+    @cached_property
+    def _heads(self) -> tuple[list[bytes], int, list[bytes]]:
+        return heads(self._markup)
+
+    @cached_property
+    def _declared(self) -> list[str]:
+        """The titles in ``meta`` elements."""
+        return [_text_of(meta[5:], odd=True) for meta in self._heads[2] if _TITLE_META.search(meta)]
+
+    def _texts_of(self, script: Script) -> list[tuple[str, str]]:
+        """`script_texts`, read once."""
+        if script not in self._known:
+            self._known[script] = list(script_texts(*script))
+        return self._known[script]
 
 
 def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
@@ -120,15 +124,18 @@ def _ascii_based(page: Page) -> bytes:
     return decode_document(page.body, page.content_type, kind="page").encode("utf-8", "replace")
 
 
-def text_in(markup: bytes, *, seams: bool = False) -> str:
-    """The text of markup. Tags become marks; references are decoded and escaped tags removed, repeatedly."""
+def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
+    """The lines of markup. Tags become marks; references are decoded and escaped tags removed, repeatedly.
+
+    Without ``seams`` it is a single line.
+    """
     # Searching for a single byte first is fast.
     if b"^" in markup:
         markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
     if b"[" in markup:
         markup = markup.replace(_CDATA, _GLUE)
     stripped, odd = tags_out(markup, seams=seams)
-    return _text_of(stripped, odd=odd)
+    return _text_of(stripped, odd=odd).split(f"{SEAM} ")
 
 
 def _text_of(stripped: bytes, *, odd: bool) -> str:
@@ -137,15 +144,24 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
     for _ in range(_ESCAPED_TIMES):
         if "&" not in decoded:
             break
-        # Decoded text may contain the mark of a seam by chance.
-        pieces = [html.unescape(piece.replace("&nbsp;", " ")) for piece in decoded.split(SEAM)]
-        plain = SEAM.join(piece.replace(SEAM, BREAK) for piece in pieces)
+        plain = _unescaped(decoded)
         if plain == decoded:
             break
         decoded = plain
         if "<" in decoded:
             decoded = tags_out(decoded.encode("utf-8", "replace"))[0].decode("utf-8", "replace")
     return one_line(decoded)
+
+
+def _unescaped(text: str) -> str:
+    """``text`` with its references decoded, some of them perhaps several times; none makes the mark of a seam."""
+    references = set(_REFERENCE.findall(text))
+    if len(references) > _REFERENCES_AT_ONCE:
+        pieces = [html.unescape(piece).replace(SEAM, BREAK) for piece in text.split(SEAM)]
+        return SEAM.join(pieces)
+    for reference in sorted(references, key=len, reverse=True):
+        text = text.replace(reference, html.unescape(reference).replace("^", " "))
+    return text
 
 
 def one_line(text: str) -> str:
@@ -159,8 +175,11 @@ def _finished(plain: bytes, *, odd: bool = True) -> str:
     return finish_text(decoded) if odd and not decoded.isascii() else decoded
 
 
-def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
-    """What `read_claims` and `embedded_text` could find in a script; ``embedding`` if it holds paragraphs."""
+def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
+    """(key, text) of what `read_claims` and `embedded_text` could find in a script.
+
+    ``embedding``: it holds paragraphs, whose key is empty.
+    """
     has_text = any(sign in script for sign in _SIGNS_OF_TEXT)
     if not (has_text or embedding):
         return
@@ -168,16 +187,31 @@ def script_readings(script: bytes, embedding: bool) -> Iterator[Reading]:
     tag, _, content = source.partition(">")
     if has_text and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
         for key, value in _texts_of(json_in(content), 0):
-            yield Reading(_markup_text(value), title=key == "headline", place="script")
+            yield key, _markup_text(value)
     if embedding:
         for markup in paragraphs_in(source):
-            yield Reading(_markup_text(markup), place="script")
+            yield "", _markup_text(markup)
+
+
+def _as_it_is(script: Script) -> str | None:
+    """The source of a script as one line if it contains its strings as they are read: no escapes, no markup."""
+    content, embedding = script
+    if embedding or b"<" in content or b"&" in content:
+        return None
+    source = _finished(content)
+    for escape, character in _ESCAPES:
+        source = source.replace(escape, character)
+    return None if "\\" in source else " ".join(source.split())
 
 
 def _markup_text(markup: str) -> str:
     if "<" not in markup and "&" not in markup and markup.isascii():
         return " ".join(markup.encode().translate(None, _CONTROLS).decode().split())
-    return text_in(markup.encode("utf-8", "replace"))
+    return _one_text(markup.encode("utf-8", "replace"))
+
+
+def _one_text(markup: bytes) -> str:
+    return " ".join(text_in(markup))
 
 
 def _texts_of(value: object, depth: int) -> Iterator[tuple[str, str]]:

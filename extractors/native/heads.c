@@ -44,7 +44,7 @@ static const byte *heading_end(const byte *at, const byte *end) {
     return end;
 }
 
-/* `visible.heads_by_patterns`. */
+/* `page_text.heads_by_patterns`. */
 PyObject *native_heads(PyObject *Py_UNUSED(module), PyObject *markup) {
     if (!PyBytes_Check(markup)) return PyErr_Format(PyExc_TypeError, "bytes are read, not %R", Py_TYPE(markup));
     const byte *at = (const byte *)PyBytes_AS_STRING(markup), *start = at, *end = at + PyBytes_GET_SIZE(markup);

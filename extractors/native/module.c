@@ -60,10 +60,9 @@ static PyMethodDef functions[] = {
      "heads(markup) -> (headings, title, metas): contents of headings, where the title begins (-1: nowhere), and metas "
      "that may be titles."},
     {"fold", native_fold, METH_VARARGS,
-     "fold(text, table, longer, together) -> (folded, origins or (breaks, origins), kinds), or the code of a character "
-     "that the table does not have."},
+     "fold(text, table, longer) -> (folded, (breaks, origins), kinds), or the code of a character that the table does "
+     "not have."},
     {"blanks", native_blanks, METH_O, "blanks(text) -> text with one blank for each run of white space, none around."},
-    {"spaced", native_spaced, METH_O, "spaced(text) -> (text, places, origins): a blank for each run of tags."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
      "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},

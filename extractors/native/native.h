@@ -1,6 +1,6 @@
 /* The gates' first look at a page, natively. Every function here has a twin in Python that gives the same answer
- * (`fivegwatch.extractors.gates.page_text`, `quick_fold`, `everyday_words`); tests compare the two, and the twins work where no compiler
- * was at hand when the package was installed.
+ * (`fivegwatch.extractors.gates.stripping`, `gates.page_text`, `text.folding`, `judging.everyday_words`); tests compare
+ * the two, and the twins work where no compiler was at hand when the package was installed.
  */
 #ifndef FIVEGWATCH_NATIVE_H
 #define FIVEGWATCH_NATIVE_H
@@ -11,7 +11,7 @@
 
 typedef unsigned char byte;
 
-/* Marks that stand where tags did: `visible.GLUE`, `BREAK` and `SEAM`. */
+/* Marks that stand where tags did: `stripping.GLUE`, `BREAK` and `SEAM`. */
 #define GLUE '`'
 #define BREAK '~'
 #define BESIDE '^'
@@ -55,7 +55,6 @@ PyObject *native_tags_out(PyObject *module, PyObject *args);
 PyObject *native_heads(PyObject *module, PyObject *markup);
 PyObject *native_fold(PyObject *module, PyObject *args);
 PyObject *native_blanks(PyObject *module, PyObject *text);
-PyObject *native_spaced(PyObject *module, PyObject *text);
 PyObject *native_word_table(PyObject *module, PyObject *words);
 PyObject *native_words_seen(PyObject *module, PyObject *args);
 

@@ -57,7 +57,7 @@ static int is_paragraph(const byte *at, const byte *end) {
     return at < end && (is(*at, BLANK) || *at == '>' || *at == '\\');
 }
 
-/* Whether a script holds three paragraphs or more, escaped or not: `visible._PARAGRAPH`. */
+/* Whether a script holds three paragraphs or more, escaped or not: `stripping._PARAGRAPH`. */
 static int holds_paragraphs(const byte *start, const byte *end) {
     int count = 0;
     for (const byte *at = start; (at = find(at, end, '<')) != NULL; at++)
@@ -67,7 +67,7 @@ static int holds_paragraphs(const byte *start, const byte *end) {
     return count >= 3;
 }
 
-/* Whether its tag says that a script is data for machines: `visible._DATA`. */
+/* Whether its tag says that a script is data for machines: `stripping._DATA`. */
 static int is_data(const byte *start, const byte *end) {
     for (const byte *at = start; at < end && *at != '>'; at++)
         if ((*at == '&' && at + 1 < end && at[1] == '#') || (lower(*at) == 'l' && begins(at, end, "ld+json"))) return 1;

@@ -209,7 +209,7 @@ static int mark_blocks(const byte *start, Py_ssize_t size, int seams, Buffer *ou
     return fine && !out->failed;
 }
 
-/* A run of blanks and marks as short as it can be: `visible._shortened`. */
+/* A run of blanks and marks as short as it can be: `stripping._shortened`. */
 typedef struct {
     int leading, blank, tag, apart, beside;
 } Run;

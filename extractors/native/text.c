@@ -56,8 +56,8 @@ static inline void add(Folding *folding, Py_UCS2 letter, Py_ssize_t origin) {
     folding->origins[folding->made++] = (int32_t)origin;
 }
 
-/* The letters and their origins, a blank on either side; if `together`, no blank behind another but the last. */
-static int fold_into(Folding *folding, int together) {
+/* The letters and their origins, a blank on either side. */
+static int fold_into(Folding *folding) {
     folding->made = 0;
     add(folding, ' ', -1);
     for (Py_ssize_t i = 0; i < folding->size; i++) {
@@ -67,16 +67,10 @@ static int fold_into(Folding *folding, int together) {
         byte width = width_of(entry);
         if (width == 1) several[0] = first_of(entry);
         else if (width && !spell_out(folding->longer, code, width, several)) return 0;
-        for (byte j = 0; j < width; j++)
-            if (!together || several[j] != ' ' || folding->to[folding->made - 1] != ' ') add(folding, several[j], i);
+        for (byte j = 0; j < width; j++) add(folding, several[j], i);
     }
     add(folding, ' ', folding->size);
     return 1;
-}
-
-/* The origins of all letters, as bytes of int32. */
-static PyObject *all_origins(const Folding *folding) {
-    return PyBytes_FromStringAndSize((const char *)folding->origins, folding->made * (Py_ssize_t)sizeof(int32_t));
 }
 
 /* Where the distance to the original changes, and the origins there; two empty tuples when it never does. */
@@ -107,10 +101,9 @@ failed:
 PyObject *native_fold(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *text, *result = NULL;
     Py_buffer table;
-    int together;
     Py_UCS4 stopped = 0;
     Folding folding = {0};
-    if (!PyArg_ParseTuple(args, "Uy*O!p", &text, &table, &PyDict_Type, &folding.longer, &together)) return NULL;
+    if (!PyArg_ParseTuple(args, "Uy*O!", &text, &table, &PyDict_Type, &folding.longer)) return NULL;
     folding.kind = PyUnicode_KIND(text);
     folding.data = PyUnicode_DATA(text);
     folding.size = PyUnicode_GET_LENGTH(text);
@@ -127,9 +120,9 @@ PyObject *native_fold(PyObject *Py_UNUSED(module), PyObject *args) {
     folding.to = PyMem_Malloc((size_t)room * sizeof *folding.to);
     folding.origins = PyMem_Malloc((size_t)room * sizeof *folding.origins);
     if (folding.to == NULL || folding.origins == NULL) PyErr_NoMemory();
-    else if (fold_into(&folding, together)) {
+    else if (fold_into(&folding)) {
         PyObject *made = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folding.to, folding.made);
-        PyObject *origins = made == NULL ? NULL : together ? all_origins(&folding) : breaks_of(&folding);
+        PyObject *origins = made == NULL ? NULL : breaks_of(&folding);
         if (origins == NULL) Py_XDECREF(made);
         else result = Py_BuildValue("NNi", made, origins, folding.kinds);
     }
@@ -262,70 +255,4 @@ PyObject *native_blanks(PyObject *Py_UNUSED(module), PyObject *text) {
     PyObject *result = changed ? PyUnicode_FromKindAndData(kind, to, made) : Py_NewRef(text);
     PyMem_Free(to);
     return result;
-}
-
-static inline int is_mark(Py_UCS4 code) { return code == GLUE || code == BREAK; }
-static inline int is_marking(Py_UCS4 code) { return code == ' ' || code == BESIDE || is_mark(code); }
-
-/* Where runs of marks, blanks and all, begin and end: one after the other; NULL when memory ran out. */
-static Py_ssize_t *runs_of(PyObject *text, Py_ssize_t *count) {
-    Py_ssize_t size = PyUnicode_GET_LENGTH(text), room = 64, used = 0;
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
-    Py_ssize_t *runs = PyMem_Malloc((size_t)room * sizeof *runs);
-    for (Py_ssize_t i = 0; runs != NULL && i < size; i++) {
-        if (!is_mark(PyUnicode_READ(kind, data, i))) continue;
-        Py_ssize_t from = i, to = i + 1, before = used ? runs[used - 1] : 0;
-        while (from > before && is_marking(PyUnicode_READ(kind, data, from - 1))) from--;
-        while (to < size && is_marking(PyUnicode_READ(kind, data, to))) to++;
-        if (used + 2 > room) {
-            Py_ssize_t *moved = PyMem_Realloc(runs, (size_t)(room *= 2) * sizeof *runs);
-            if (moved == NULL) PyMem_Free(runs);
-            runs = moved;
-            if (runs == NULL) break;
-        }
-        runs[used++] = from;
-        runs[used++] = to;
-        i = to - 1;
-    }
-    *count = used / 2;
-    return runs;
-}
-
-/* `visible.spaced`. */
-PyObject *native_spaced(PyObject *Py_UNUSED(module), PyObject *text) {
-    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));
-    Py_ssize_t count, length = 0, at = 0, size = PyUnicode_GET_LENGTH(text);
-    Py_ssize_t *runs = runs_of(text, &count);
-    if (runs == NULL) return PyErr_NoMemory();
-    for (Py_ssize_t i = 0; i < count; i++) length += runs[2 * i + 1] - runs[2 * i] - 1;
-    PyObject *made = PyUnicode_New(size - length, PyUnicode_MAX_CHAR_VALUE(text));
-    PyObject *places = PyTuple_New(count + 1), *origins = PyTuple_New(count + 1);
-    if (made == NULL || places == NULL || origins == NULL) goto failed;
-    length = 0;
-    for (Py_ssize_t i = 0; i <= count; i++) {
-        Py_ssize_t stop = i < count ? runs[2 * i] : size;
-        PyObject *place = PyLong_FromSsize_t(length), *origin = PyLong_FromSsize_t(at);
-        if (place == NULL || origin == NULL) {
-            Py_XDECREF(place);
-            Py_XDECREF(origin);
-            goto failed;
-        }
-        PyTuple_SET_ITEM(places, i, place);
-        PyTuple_SET_ITEM(origins, i, origin);
-        if (stop > at && PyUnicode_CopyCharacters(made, length, text, at, stop - at) < 0) goto failed;
-        length += stop - at;
-        if (i < count) {
-            if (PyUnicode_WriteChar(made, length++, ' ') < 0) goto failed;
-            at = runs[2 * i + 1];
-        }
-    }
-    PyMem_Free(runs);
-    return Py_BuildValue("NNN", made, places, origins);
-failed:
-    PyMem_Free(runs);
-    Py_XDECREF(made);
-    Py_XDECREF(places);
-    Py_XDECREF(origins);
-    return NULL;
 }

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 
+import numpy as np
 from lxml.html import HtmlElement, fromstring, tostring
 
 from fivegwatch.extractors.text.plain import plain_text
@@ -57,7 +58,7 @@ def _long_strings(source: str) -> Iterator[str]:
     pieces = source.split('"')
     last = len(pieces) - 1  # no quote follows it
     first = 1
-    for at in [at for at, piece in enumerate(pieces) if len(piece) >= SHORTEST or piece[-1:] == "\\"]:
+    for at in _starts_of_strings(source):
         if at < first:
             continue
         end = at
@@ -73,6 +74,15 @@ def _long_strings(source: str) -> Iterator[str]:
         if SHORTEST <= count <= LONGEST:
             yield text
             first += 1
+
+
+def _starts_of_strings(source: str) -> list[int]:
+    """The numbers of the pieces between quotes that are long, or whose closing quote may be escaped."""
+    codes = np.frombuffer(source.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    quotes = np.append(np.flatnonzero(codes == ord('"')), codes.size)
+    long = np.diff(quotes, prepend=-1) > SHORTEST
+    # The quote before the first piece is none, and the last piece may be empty.
+    return np.flatnonzero(long | ((quotes > 0) & (codes[quotes - 1] == ord("\\")))).tolist()
 
 
 def _ends_escaped(piece: str) -> bool:

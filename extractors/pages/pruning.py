@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 from fivegwatch.extractors.pages.hidden import unseen_boxes
 from fivegwatch.extractors.pages.phrases import RELATED_LABEL
 from fivegwatch.extractors.text.elements import BOXES, HEADINGS
+from fivegwatch.extractors.text.plain import strip_controls
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
@@ -127,10 +128,12 @@ def _remove(element: HtmlElement) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    if element.tail and element.tail.strip():
+    # References may make control characters, which a tree can hold but not be given.
+    tail = strip_controls(element.tail or "")
+    if tail.strip():
         previous = element.getprevious()
         if previous is not None:
-            previous.tail = (previous.tail or "") + element.tail
+            previous.tail = strip_controls(previous.tail or "") + tail
         else:
-            parent.text = (parent.text or "") + element.tail
+            parent.text = strip_controls(parent.text or "") + tail
     parent.remove(element)

@@ -81,14 +81,6 @@ class Folded:
         i = bisect_right(self.breaks, at) - 1
         return self.origins[i] + at - self.breaks[i]
 
-    def offset_of(self, origin: int) -> int:
-        """The folded offset of the original offset ``origin``, or one beside it if that character was dropped."""
-        if not self.breaks:
-            return min(origin + 1, len(self.text) - 1)
-        i = bisect_right(self.origins, origin) - 1
-        following = self.breaks[i + 1] if i + 1 < len(self.breaks) else len(self.text)
-        return min(self.breaks[i] + origin - self.origins[i], following - 1)
-
 
 def fold_text(text: str) -> Folded:
     """``text`` folded, in linear time; nearly all texts keep their length and need no map of offsets."""
@@ -111,7 +103,7 @@ def join_generations(text: str) -> str:
 def _fold(text: str) -> tuple[Folded, int]:
     """``text`` folded character by character, and the kinds of characters in it."""
     while compiled is not None:
-        result = compiled.fold(text, TABLE.entries, TABLE.longer, False)
+        result = compiled.fold(text, TABLE.entries, TABLE.longer)
         if not isinstance(result, int):
             plain, (breaks, origins), kinds = result
             return Folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds

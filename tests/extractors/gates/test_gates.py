@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates.gates import Gates
-from fivegwatch.extractors.gates.remaining_text import remaining_texts
+from fivegwatch.extractors.gates.gates import Gates, remaining_lines
 from fivegwatch.extractors.judging.evidence import collect_evidence
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.model import Article, Origin, Page
@@ -311,7 +310,7 @@ def _alone_and_behind_the_gate(captured: Page) -> tuple[Article | str, Article |
     for shared_tree in (None, parsed):
         try:
             if shared_tree is not None:
-                list(remaining_texts(shared_tree))
+                remaining_lines(shared_tree)
             articles.append(extract_article(captured, parsed=shared_tree))
         except ExtractionError as error:
             articles.append(str(error))

@@ -8,20 +8,19 @@ from itertools import accumulate
 from pathlib import Path
 
 import pytest
-from lxml.html import tostring
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates.page_text import main_text, shown_of, text_in
-from fivegwatch.extractors.gates.stripping import SEAM, silence
+from fivegwatch.extractors.gates.gates import remaining_lines
+from fivegwatch.extractors.gates.page_text import PageTexts
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from tests.conftest import sample
 from tests.extractors.gates.test_gates import page_of
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
-    """The letters and digits of a text with seams, and how many of them stand before each seam."""
-    pieces = ["".join(filter(str.isalnum, piece)) for piece in text.split(f"{SEAM} ")]
+def _letters(lines: list[str]) -> tuple[str, list[int]]:
+    """The letters and digits of lines, and how many of them are before the end of each line."""
+    pieces = ["".join(filter(str.isalnum, piece)) for piece in lines]
     return "".join(pieces), list(accumulate(map(len, pieces)))
 
 
@@ -46,8 +45,8 @@ def test_seams_of_a_real_page_hardly_part_a_sentence_that_those_of_its_pruned_tr
             text = extract_article(captured, parsed=parsed).text
         except ExtractionError:
             continue
-        raw = _letters(main_text(shown_of(captured), seams=True))
-        pruned = _letters(text_in(silence(tostring(parsed.pruned, encoding="utf-8"))[0], seams=True))
+        raw = _letters(PageTexts(captured).shown())
+        pruned = _letters(remaining_lines(parsed))
         for sentence in re.split(r"(?<=[.!?]) |\n", text):
             seen += len(sentence) > 40
             if len(sentence) > 40 and _is_parted(sentence, raw) and _is_parted(sentence, pruned) is False:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fivegwatch.extractors.gates.page_text import main_text, shown_of
+from fivegwatch.extractors.gates.page_text import PageTexts
+from fivegwatch.extractors.gates.sentences import Lines
 from fivegwatch.extractors.judging.everyday_words import confirms, languages_shown
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
@@ -98,13 +99,7 @@ HIDES = {
 @pytest.mark.parametrize("hide", HIDES)
 @pytest.mark.parametrize("language", sorted(SAMPLES))
 def test_a_page_confirms_the_languages_of_all_its_texts(language: str, hide: str) -> None:
-    from fivegwatch.extractors.gates.gates import Gates
-
-    gates = Gates(shipped_rules())
     text = SAMPLES[language]
     page = page_of(f"<html><body><p>Weather.</p><p>{HIDES[hide](text)}</p></body></html>".encode())
-    from fivegwatch.extractors.gates.page_text import readings
-
-    shown = shown_of(page)
-    look = gates._quick.look(readings(shown, main_text(shown)))
-    assert {code for code in CODES if confirms(code, text)} <= languages_shown((look.told,), CODES)
+    plain = Lines(PageTexts(page).shown()).plain
+    assert {code for code in CODES if confirms(code, text)} <= languages_shown((plain,), CODES)

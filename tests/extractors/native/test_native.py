@@ -14,9 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fivegwatch.extractors.gates.page_text import heads_by_patterns
-from fivegwatch.extractors.gates.quick_fold import fold_by_arrays
 from fivegwatch.extractors.gates.stripping import silence_by_patterns, tags_out_by_patterns
-from fivegwatch.extractors.gates.tag_marks import spaced_by_patterns
 from fivegwatch.extractors.judging.everyday_words import look_by_patterns
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import ATTACHED, TABLE, Folded, fold_by_runs
@@ -83,29 +81,10 @@ LETTERS = st.sampled_from(
 
 @settings(max_examples=examples(250), deadline=None)
 @given(st.one_of(st.text(max_size=40), st.lists(LETTERS, max_size=30).map("".join)))
-@example("½ ﷺ \U0001f4f1 \U0001d5a0 Ⅻ ß")
-def test_letters_are_folded_alike(native: ModuleType, text: str) -> None:
-    known = native.fold(text, TABLE.entries, TABLE.longer, True)
-    if isinstance(known, int):
-        assert not TABLE.knows(known) or known >= 0x10000
-        TABLE.learn(set(text))
-        known = native.fold(text, TABLE.entries, TABLE.longer, True)
-    theirs = fold_by_arrays(text)
-    if isinstance(known, int):
-        assert theirs is None
-        return
-    assert theirs is not None
-    folded, origins, kinds = known
-    assert (folded, kinds) == (theirs[0], theirs[2])
-    assert memoryview(origins).cast("i").tolist() == theirs[1].tolist()
-
-
-@settings(max_examples=examples(250), deadline=None)
-@given(st.one_of(st.text(max_size=40), st.lists(LETTERS, max_size=30).map("".join)))
 @example("½ ﷺ\u0301")
 def test_folded_texts_map_to_the_same_offsets(native: ModuleType, text: str) -> None:
     TABLE.learn(set(text))
-    found = native.fold(text, TABLE.entries, TABLE.longer, False)
+    found = native.fold(text, TABLE.entries, TABLE.longer)
     if isinstance(found, int):
         return  # no twin for letters that do not fit
     plain, (breaks, origins), kinds = found
@@ -153,12 +132,6 @@ def test_white_space_is_run_together_alike(native: ModuleType, text: str) -> Non
     assert native.blanks(text) == " ".join(text.split())
 
 
-@settings(max_examples=examples(250), deadline=None)
-@given(st.text(alphabet="ab `~^é华\U0001f4f1", max_size=40))
-def test_runs_of_tags_become_blanks_alike(native: ModuleType, text: str) -> None:
-    assert native.spaced(text) == spaced_by_patterns(text)
-
-
 @pytest.mark.parametrize(
     "unit",
     [
@@ -194,13 +167,13 @@ def test_what_does_not_fit_is_refused_with_an_error(native: ModuleType) -> None:
     with pytest.raises(TypeError):
         native.blanks(b"text")
     with pytest.raises(ValueError, match="table of every code"):
-        native.fold("a", b"", {}, True)
+        native.fold("a", b"", {})
     with pytest.raises(ValueError, match="8192 bytes"):
         native.words_seen("a", b"")
     with pytest.raises(TypeError, match="str"):
         native.word_table([1])
     with pytest.raises(ValueError, match="fold"):
-        native.fold("a", b"a\x00\x02\x00" * 0x110000, {}, True)
+        native.fold("a", b"a\x00\x02\x00" * 0x110000, {})
 
 
 @pytest.mark.shared

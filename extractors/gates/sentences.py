@@ -1,0 +1,100 @@
+"""The sentences that an extractor may make of a page's text, whatever elements it drops.
+
+Text with marks -> lines (between boxes side by side) -> possible sentences -> spellings (without the marks)
+
+An extractor drops elements, and keeps or drops the text between two tags as a whole. So a full stop is certain to end
+a sentence only for the words between the same two tags. Boxes side by side (``SEAM``) end sentences too. An extractor
+may join two of them in one line (cells of tables, pages without a story); we assume that no page is kept for such a
+joined sentence alone.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
+from itertools import accumulate, pairwise
+
+from fivegwatch.extractors.gates.stripping import BREAK, GLUE
+from fivegwatch.extractors.judging.passages import PASSAGE_REACH, sentence_ends
+from fivegwatch.extractors.text.plain import strip_invisible
+
+REACH = PASSAGE_REACH + 100
+"""Most characters between two words of one sentence, marks aside, with a margin for the words themselves."""
+# A mark that may separate nothing, between two letters or digits.
+_JOINT = re.compile(f"{GLUE}(?<=\\w{GLUE}){GLUE}*\\w")
+_MARKS = re.compile(f"([{GLUE}{BREAK}]+)")
+
+
+class Lines:
+    """Lines of a page in one text, to be searched at once."""
+
+    def __init__(self, marked: list[str]) -> None:
+        self.marked = marked
+        """The lines, with marks of tags."""
+        self._joined = [i for i, line in enumerate(marked) if GLUE in line and _JOINT.search(line)]
+        self.plain = _plain("\n".join(marked), "")
+        """The lines without marks; those with tags inside words occur again, with a blank for each such tag."""
+        if self._joined:
+            self.plain += "\n" + _plain("\n".join(marked[i] for i in self._joined), " ")
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """The offset in ``plain`` after each line."""
+        return list(accumulate(len(line) + 1 for line in self.plain.split("\n")))
+
+    def number_at(self, at: int) -> int:
+        """The number of the line that has the character ``at`` of ``plain``."""
+        number = bisect_right(self._starts, at)
+        return number if number < len(self.marked) else self._joined[number - len(self.marked)]
+
+
+def possible_sentences(line: str) -> Iterator[str]:
+    """The longest sentences that an extractor may make of a line, with its marks."""
+    line = strip_invisible(line)
+    parts = _MARKS.split(line)
+    open_parts: list[list[str]] = [[]]
+    for number, part in enumerate(parts):
+        ends = sentence_ends(part) if number % 2 == 0 else []
+        if not ends:
+            open_parts[-1].append(part)
+            continue
+        yield from (part[begin:end] for begin, end in pairwise(ends))
+        open_parts[-1].append(part[: ends[0]])
+        open_parts.append([part[ends[-1] :]])
+    for group in open_parts:
+        yield from _within_reach("".join(group))
+    if len(open_parts) > 1:
+        # If the parts with full stops are dropped, a sentence continues over them.
+        first, *others, last = open_parts
+        yield from _within_reach(" ".join(("".join(first[:-1]), *map("".join, others), "".join(last[1:]))))
+
+
+def _within_reach(text: str) -> Iterator[str]:
+    """Parts of a text such that any two words within the reach of a sentence are together in one of them."""
+    if len(text) <= 2 * REACH:
+        yield from (text,) if text.strip() else ()
+        return
+    text = _plain(text, GLUE)
+    for at in range(0, len(text), REACH):
+        yield text[at : at + 2 * REACH]
+
+
+def spellings(text: str) -> Iterator[str]:
+    """``text`` without marks: tags inside words taken for nothing and, if there are any, for blanks."""
+    text = strip_invisible(text)
+    yield _plain(text, "")
+    if GLUE in text and _JOINT.search(text):
+        yield _plain(text, " ")
+
+
+def _plain(line: str, glue: str) -> str:
+    """``line`` with blanks for marks that separate words, ``glue`` for those that may not, and single blanks."""
+    if BREAK in line:
+        line = line.replace(BREAK, " ")
+    if glue != GLUE:
+        line = line.replace(GLUE, glue)
+    while "  " in line:
+        line = line.replace("  ", " ")
+    return line
