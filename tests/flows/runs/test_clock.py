@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,19 @@ import pytest
 from fivegwatch.extractors.errors import ClockError
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.flows.runs.clock import check_clock
+from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.far_stamps import CLAIMED, DUE, STAMPS, far_stamps, mend_far_stamps
+from fivegwatch.storage.load.loader import load
+from tests.conftest import ROOT
 from tests.flows.cli_runner import Ran, fivegwatch
-from tests.flows.corpora import ask
+from tests.flows.corpora import ask, says
 
 OUTLETS = ("harbour-ledger", "switchyard")
 NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 YEAR = timedelta(days=365)
+AGE = timedelta(minutes=10)
+SCHEMA = ROOT / "storage" / "schema" / "schema.generated.sql"
 
 
 @pytest.mark.parametrize(
@@ -91,6 +98,7 @@ def stamped(newsroom: Newsroom, feeds: Path, tmp_path_factory: pytest.TempPathFa
         assert refused.code == 2 and "Set the clock" in refused.err
         after = (store.stat().st_mtime_ns, sorted(path.name for path in database.parent.rglob("*.parquet")))
         assert after == before, "a refused run writes nothing"
+        newsroom.advance()  # so that the run with the wrong clock finds stories
         assert ingest(newsroom, feeds, database, "--trust-clock").code == 0
     return database
 
@@ -123,3 +131,40 @@ def test_a_clock_that_was_set_back_does_not_stop_the_schedule_either(
         )
     assert ingest(newsroom, feeds, corpus, "--due").out.startswith("2 feeds: 2 unchanged")
     assert ingest(newsroom, feeds, corpus, "--due").out.startswith("2 feeds: 2 resting")
+
+
+@pytest.mark.slow
+def test_a_stamped_corpus_is_mended_with_its_batches_and_the_order_of_its_records(
+    newsroom: Newsroom, feeds: Path, corpus: Path, tmp_path: Path
+) -> None:
+    ordered = "select run_id, state from base.runs order by started_at"
+    assert ingest(newsroom, feeds, corpus, "--due").code == 0
+    now, layout = datetime.now(UTC), Layout.for_database(corpus)
+    before, runs = says(corpus), ask(corpus, ordered)
+    mended = mend_far_stamps(layout, now)
+    assert mended is not None and mended.rows > 20 and mended.batches >= 3
+    assert far_stamps(layout, now) is None and mend_far_stamps(layout, now) is None
+    assert says(corpus) == before and ask(corpus, ordered) == runs
+    # The last run, whose clock was right, has its true time again; the far one lies between its neighbours.
+    last = ask(corpus, "select max(polled_at) from base.polls")[0][0]
+    assert now - AGE < last < now
+    ran = ingest(newsroom, feeds, corpus, "--due")
+    assert ran.out.startswith("2 feeds: 2 resting") and "warning" not in ran.err
+    # The batches, from which a lost store is rebuilt, are mended too.
+    again = Layout.for_database(tmp_path / "again.duckdb")
+    prepare(again)
+    for batch in layout.done.glob("*.parquet"):
+        shutil.copy(batch, again.incoming)
+    load(again)
+    assert far_stamps(again, now) is None
+    assert says(again.link) == says(corpus)
+
+
+def test_every_time_in_the_schema_is_known_as_stamp_plan_or_claim() -> None:
+    """A new column with a time must say which it is, or a mended corpus would keep a far day in it."""
+    tables = re.findall(
+        r"^create table base\.(\w+) \((.*?)^\);", SCHEMA.read_text(), re.MULTILINE | re.DOTALL
+    )
+    times = {name for _, text in tables for name in re.findall(r"^ +(\w+) TIMESTAMP", text, re.MULTILINE)}
+    assert len(times) > 20
+    assert times <= STAMPS | DUE | CLAIMED
