@@ -313,8 +313,10 @@ def deployments_page() -> str:
     deployments = read_deployments(deployments_text())
     return page(
         "Deployments",
-        "What [`prefect.yaml`](../../prefect.yaml) deploys and `fivegwatch serve` runs. *One at a time*: a run that is"
-        " due while another one is at work is cancelled, not queued.",
+        "What [`prefect.yaml`](../../prefect.yaml) deploys and `fivegwatch serve` runs. The names in a directory's"
+        " file end in a mark of the directory, such as `daily.5g-1c9f`, so that several directories can use one server."
+        " Runs of a directory wait for each other; a scheduled run that comes while another of its kind works or waits"
+        " is skipped.",
         table(
             ("deployment", "when", "what it does"),
             [(f"[`{_flow(item)}/{item.name}`](#{_anchor(_flow(item))}{item.name})", _when(item), item.description)
@@ -344,8 +346,7 @@ def _flow(item: Deployment) -> str:
 
 
 def _when(item: Deployment) -> str:
-    when = f"`{item.cron}` ({item.timezone})" if item.cron else "by hand"
-    return when + (", one at a time" if item.one_at_a_time else "")
+    return f"`{item.when}`" if item.schedules else item.when
 
 
 def _argument_notes(text: str) -> dict[str, str]:

@@ -1,15 +1,16 @@
 """What the Prefect flows share: settings, lock, steps as task runs, artifacts, the state a flow run ends in.
 
-settings -> lock -> progress artifact -> work, step by step -> table artifact -> Completed, Skipped or Failed
+settings -> lost runs -> lock -> progress artifact -> work, step by step -> table artifact -> event -> final state
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,16 +19,23 @@ from prefect import task
 from prefect.artifacts import acreate_progress_artifact, acreate_table_artifact, aupdate_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.context import FlowRunContext
 from prefect.logging import get_run_logger
 from prefect.states import Completed, Failed
 
-from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.errors import CorpusBusyError, NewsError
+from fivegwatch.flows.announcing import announce_run
+from fivegwatch.flows.serving.lost_runs import crash_lost_runs, drop_missed_runs, marked_alive
 from fivegwatch.flows.settings.settings import Settings, load_settings
+from fivegwatch.storage.disk.files import hold
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.disk.locks import RunLockedError, run_lock
+from fivegwatch.storage.disk.locks import RunLockedError, check_corpus_exists, run_lock
 
 T = TypeVar("T")
 UPDATE_EVERY_S = 5.0
+RUN_WAIT_S = 3 * 3600.0
+"""How long a run waits for the one at work. An ingest ends after ``run_seconds``; judging a large corpus again takes
+hours."""
 Log = logging.Logger | logging.LoggerAdapter[Any]
 
 
@@ -109,7 +117,7 @@ async def run_flow(
     *,
     progress: str = "",
     lock: Callable[[Layout], AbstractContextManager[Any]] = run_lock,
-    only_enabled: bool = False,
+    scheduled: bool = False,
 ) -> State[Any]:
     """Run ``work`` under the lock of the corpus in ``home``; returns the final state of the flow run.
 
@@ -118,25 +126,82 @@ async def run_flow(
         home: The working directory; empty means ``FIVEGWATCH_HOME``, else the directory the run starts in.
         work: Performs the run.
         progress: Description of the progress artifact; without one there is no such artifact.
-        lock: The lock to hold; a run that finds it taken is skipped, not queued up.
-        only_enabled: Skip the run where ``enabled = false`` is set.
+        lock: The lock to hold. A run waits for ``run_lock``, and fails after hours; with another lock that is taken
+            it is skipped at once.
+        scheduled: The schedule starts it: it is skipped where ``enabled = false`` is set, and while another run of
+            this flow works or waits.
     """
-    log = get_run_logger()
+    log, settings = get_run_logger(), None
     try:
         settings = load_settings(os.environ, home)
-        if only_enabled and not settings.enabled:
-            return Completed(name="Skipped", message="enabled = false in fivegwatch.toml")
-        with lock(Layout.for_database(settings.database)):
+        if scheduled and not settings.enabled:
+            return _skipped(flow, "enabled = false in fivegwatch.toml", settings)
+        if os.environ.get("FIVEGWATCH_ENTER_HOME"):  # `serve` starts runs elsewhere; see there
+            os.chdir(settings.home)
+        layout = Layout.for_database(settings.database)
+        check_corpus_exists(layout)
+        own = FlowRunContext.get()
+        run = own.flow_run if own else None
+        with ExitStack() as held:
+            held.enter_context(marked_alive(layout, run.id if run else None))
+            _crash_lost(layout, run.deployment_id if run else None, log)
+            if scheduled:
+                try:
+                    held.enter_context(hold(layout.root / f"{flow}.lock", f"a scheduled {flow}"))
+                except CorpusBusyError as error:
+                    return _skipped(flow, str(error), settings)
+            held.enter_context(await _entered(lock, layout, RUN_WAIT_S if lock is run_lock else 0.0, log))
             ended = await _with_artifacts(flow, work, settings, log, progress)
     except RunLockedError as error:
         log.warning("%s", error)
-        return Completed(name="Skipped", message=str(error))
+        if lock is not run_lock:
+            return _skipped(flow, str(error), settings)
+        ended = Ended(message=str(error), name="Failed")
     except NewsError as error:
         log.error("%s", error)
-        return Failed(message=str(error))
+        ended = Ended(message=str(error), name="Failed")
+    announce_run(flow, ended.name.lower(), ended.message, settings)
     if ended.name == "Failed":
         return Failed(message=ended.message)
     return Completed(name=ended.name, message=ended.message)
+
+
+def _skipped(flow: str, why: str, settings: Settings | None) -> State[Any]:
+    announce_run(flow, "skipped", why, settings)
+    return Completed(name="Skipped", message=why)
+
+
+async def _entered(
+    lock: Callable[[Layout], AbstractContextManager[Any]], layout: Layout, wait_s: float, log: Log
+) -> AbstractContextManager[Any]:
+    """A context manager that holds the lock already; waits for it without blocking the event loop.
+
+    Raises:
+        RunLockedError: it is not free within ``wait_s`` seconds.
+    """
+    end, noted, stack = time.monotonic() + wait_s, False, ExitStack()
+    while True:
+        try:
+            stack.enter_context(lock(layout))
+        except RunLockedError as error:
+            if time.monotonic() >= end:
+                raise
+            if not noted:
+                log.info("waiting: %s", error)
+            noted = True
+            await asyncio.sleep(1)
+        else:
+            return stack
+
+
+def _crash_lost(layout: Layout, deployment: UUID | None, log: Log) -> None:
+    """Mark as crashed what a killed worker left open; a server that is too busy for it does not end this run."""
+    try:
+        if lost := crash_lost_runs(layout, [deployment] if deployment else []):
+            log.info("%d runs whose process has ended are marked as crashed", lost)
+        drop_missed_runs([deployment] if deployment else [])
+    except Exception as error:
+        log.warning("runs of killed processes could not be looked for: %s", error)
 
 
 async def _with_artifacts(

@@ -7,8 +7,11 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from fivegwatch.flows.announcing import announce_ingest
 from fivegwatch.flows.engine import Ended, Engine, run_flow
+from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.ingest import run_ingest
+from fivegwatch.flows.runs.tools import new_run_id
 from fivegwatch.flows.settings.settings import Settings
 
 
@@ -22,11 +25,13 @@ async def ingest(home: str | None = None, due_only: bool = True) -> State[Any]:
     """
 
     async def work(settings: Settings, engine: Engine) -> Ended:
+        run_id = new_run_id(utc_now())
         summary = await run_ingest(
-            settings, engine.report, due_only=due_only, flow="ingest", step=engine.step
+            settings, engine.report, due_only=due_only, flow="ingest", step=engine.step, run_id=run_id
         )
+        await announce_ingest(settings, run_id)
         counts = summary.counts().items()
         table = [{"count": name.replace("_", " "), "number": number} for name, number in counts]
         return Ended(message=summary.sentence(), key="ingest-summary", table=table)
 
-    return await run_flow("ingest", home, work, progress="pages of this run", only_enabled=True)
+    return await run_flow("ingest", home, work, progress="pages of this run", scheduled=due_only)

@@ -26,4 +26,4 @@ async def maintenance(home: str | None = None) -> State[Any]:
         name = "Failed" if done.problems else "Completed"
         return Ended(message=done.sentence(), key="maintenance", table=done.rows(), name=name)
 
-    return await run_flow("maintenance", home, work)
+    return await run_flow("maintenance", home, work, scheduled=True)

@@ -42,5 +42,5 @@ async def refilter(
         return Ended(message=account.sentence(), key="refilter-changes", table=table or counts)
 
     # A dry run reads the published corpus and writes nothing.
-    lock = nullcontext if dry_run else run_lock
+    lock = (lambda _: nullcontext()) if dry_run else run_lock
     return await run_flow("refilter", home, work, progress="texts judged again", lock=lock)

@@ -43,11 +43,11 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         SettingsError: the folder cannot be written to.
         StorageError: the corpus in it cannot be opened.
     """
-    from fivegwatch.flows.serving.deployments import deployments_text
+    from fivegwatch.flows.serving.deployments import deployments_text_for
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.load.loader import run_loader
 
-    files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text()}
+    files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text_for(folder)}
     files |= {f"watchlist/{name}": text for name, text in read_watchlist(None).items()}
     made = kept = 0
     try:

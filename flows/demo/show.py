@@ -17,7 +17,7 @@ from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.flows.demo.stories import load_outlets
 from fivegwatch.flows.explain.as_text import as_text
 from fivegwatch.flows.printing.tables import print_table
-from fivegwatch.flows.serving.serve import prefect_server
+from fivegwatch.flows.serving.server import prefect_server
 from fivegwatch.flows.settings.settings import FILE_NAME
 from fivegwatch.flows.working_directory import make_directory
 from fivegwatch.storage.read.queries import run_query

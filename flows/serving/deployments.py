@@ -1,17 +1,36 @@
-"""Reads the deployments of ``prefect.yaml`` without a Prefect server, for the commands ``init`` and ``serve``."""
+"""Reads the deployments of a ``prefect.yaml`` without a Prefect server, for the commands ``init`` and ``serve``."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from importlib import import_module, resources
-from typing import TYPE_CHECKING, Any
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+from typing import Any
 
 from fivegwatch.extractors.errors import SettingsError
 
-if TYPE_CHECKING:
-    from prefect.deployments.runner import RunnerDeployment
-
 FILE_NAME = "prefect.yaml"
+IGNORED = ("version", "version_type", "flow_name", "work_pool")
+"""Keys of a deployment that concern `prefect deploy` only; `serve` runs the installed flow in a process of its own."""
+KEYS = (
+    "name", "description", "entrypoint", "tags", "parameters", "schedules", "paused", "concurrency_limit",
+    "enforce_parameter_schema", "triggers", *IGNORED,
+)  # fmt: skip
+SCHEDULE_KEYS = (
+    "cron",
+    "interval",
+    "rrule",
+    "timezone",
+    "active",
+    "slug",
+    "parameters",
+    "anchor_date",
+    "day_or",
+)
+_NAME = re.compile(r"^( *- name: )([\w-]+)$", re.MULTILINE)
 
 
 def deployments_text() -> str:
@@ -19,73 +38,192 @@ def deployments_text() -> str:
     return (resources.files("fivegwatch") / FILE_NAME).read_text(encoding="utf-8")
 
 
+def deployments_text_for(folder: Path) -> str:
+    """The shipped ``prefect.yaml``, each deployment's name with the mark of the directory ``folder`` behind it.
+
+    Without the mark, a second directory deployed to the same server would replace the deployments of the first.
+    """
+    return _NAME.sub(rf"\g<1>\g<2>.{directory_mark(folder)}", deployments_text())
+
+
+def directory_mark(folder: Path) -> str:
+    """A short text that tells a directory from others: its name and four hex digits of its path's hash."""
+    name = re.sub(r"[^a-z0-9]+", "-", folder.name.lower()).strip("-")[:24].strip("-")
+    digits = hashlib.sha256(str(folder.resolve()).encode(errors="surrogateescape")).hexdigest()[:4]
+    return f"{name}-{digits}" if name else digits
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
-    """One deployment of ``prefect.yaml``."""
+    """One deployment of a ``prefect.yaml``."""
 
     name: str
+    where: str
+    """File and line, for messages."""
     description: str
     entrypoint: str
     """The flow's function with its module, dotted."""
-    tags: tuple[str, ...]
-    parameters: dict[str, Any]
-    cron: str | None
-    timezone: str
-    one_at_a_time: bool
-    """A run that is due while another is running is cancelled, not queued."""
+    tags: tuple[str, ...] = ()
+    parameters: dict[str, Any] = field(default_factory=dict)
+    schedules: tuple[dict[str, Any], ...] = ()
+    """As in the file; ``serve`` has Prefect check them."""
+    schedules_where: tuple[str, ...] = ()
+    """File and line of each schedule."""
+    paused: bool = False
+    limit: int | None = None
+    """Most runs of this deployment at a time; None: any number."""
+    collision: str = "ENQUEUE"
+    """What becomes of a run above the limit."""
+    enforce_parameter_schema: bool = True
+    triggers: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def flow_name(self) -> str:
+        """The name of its flow in Prefect; our flows are called as their functions, with dashes."""
+        return self.entrypoint.rpartition(".")[2].replace("_", "-")
+
+    @property
+    def when(self) -> str:
+        """The active schedules in a few words; ``by hand`` without one."""
+        active = [] if self.paused else [item for item in self.schedules if item.get("active") is not False]
+        times = [
+            str(item.get("cron") or item.get("rrule") or f"every {item.get('interval')} s") for item in active
+        ]
+        zones = [f" ({item['timezone']})" if item.get("timezone") else "" for item in active]
+        off = "switched off" if self.schedules else "by hand"
+        return "; ".join(map("".join, zip(times, zones, strict=True))) or off
 
 
-def read_deployments(text: str) -> tuple[Deployment, ...]:
-    """The deployments in a ``prefect.yaml``.
+def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]:
+    """The deployments in the text of a ``prefect.yaml``.
 
     Raises:
-        SettingsError: a deployment has another schedule than a single cron line.
+        SettingsError: the text cannot be read or has what ``serve`` cannot do; a line for each fault names file, line
+            and remedy.
     """
     import yaml
 
-    table = yaml.safe_load(text)
-    return tuple(_deployment(row) for row in table["deployments"])
+    try:
+        table: Any = yaml.safe_load(text)
+        tree: Any = yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        problem = getattr(exc, "problem", None) or "not YAML"
+        raise SettingsError(f"{file}{line}: {problem}. Mend it, or write it anew: move it away and run"
+                            " `fivegwatch init` here.", key=file) from exc  # fmt: skip
+    rows = table.get("deployments") if isinstance(table, dict) else None
+    if not isinstance(rows, list) or not rows:
+        raise SettingsError(f"{file}:1: there is no list `deployments` with an entry. Write it anew: move it away and"
+                            " run `fivegwatch init` here.", key=file)  # fmt: skip
+    nodes = next(value for key, value in tree.value if key.value == "deployments").value
+    faults: list[str] = []
+    deployments = []
+    for row, node in zip(rows, nodes, strict=True):
+        reader = _Reader(file, node.start_mark.line + 1, _lines(node))
+        wrong = list(reader.faults(row))
+        faults += wrong
+        if not wrong:
+            deployments.append(reader.deployment(row))
+    faults += _name_faults(deployments)
+    if faults:
+        raise SettingsError("\n".join(faults), key=file)
+    return tuple(deployments)
 
 
-def _deployment(row: dict[str, Any]) -> Deployment:
-    schedules = [item for item in row.get("schedules") or [] if item.get("active", True)]
-    if len(schedules) > 1 or (schedules and "cron" not in schedules[0]):
-        raise SettingsError(
-            f"{FILE_NAME}: {row['name']}: serve knows one cron schedule a deployment", key=row["name"]
+def _lines(entry: Any) -> dict[str, int]:
+    """The line of each key of an entry of the file, and of each schedule as ``schedules[0]``."""
+    lines = {}
+    for key, value in entry.value if isinstance(entry.value, list) and entry.id == "mapping" else ():
+        lines[key.value] = key.start_mark.line + 1
+        if key.value == "schedules" and value.id == "sequence":
+            lines |= {f"schedules[{n}]": item.start_mark.line + 1 for n, item in enumerate(value.value)}
+    return lines
+
+
+def _name_faults(deployments: Collection[Deployment]) -> Iterator[str]:
+    first: dict[tuple[str, str], Deployment] = {}
+    for item in deployments:
+        other = first.setdefault((item.flow_name, item.name), item)
+        if other is not item:
+            yield f"{item.where}: the name {item.name!r} of flow {item.flow_name!r} is used twice. Rename one of them."
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Checks and reads one entry; ``lines`` holds the line of each of its keys."""
+
+    file: str
+    line: int
+    lines: dict[str, int]
+
+    def faults(self, row: Any) -> Iterator[str]:
+        """The faults of the entry, a line each."""
+        if not isinstance(row, dict):
+            yield f"{self._at('')}: an entry of `deployments` must be a table with name and entrypoint."
+            return
+        for key in row:
+            if key not in KEYS:
+                known = ", ".join(KEYS)
+                yield (f"{self._at(key)}: `serve` does not know the key {key!r} of a deployment. Correct or remove it"
+                       f" (known: {known}), or use `prefect deploy` and a worker.")  # fmt: skip
+        for key in ("name", "entrypoint"):
+            if not isinstance(row.get(key), str) or not row[key].strip() or re.search(r"[/%]", row[key]):
+                yield f"{self._at(key)}: {key} must be a text without '/' and '%'. Write one."
+        yield from self._type_faults(row)
+        if isinstance(row.get("schedules"), list):
+            for number, schedule in enumerate(row["schedules"]):
+                yield from self._schedule_faults(schedule, self._at(f"schedules[{number}]"))
+        for key in row:
+            if key not in IGNORED and "{{" in str(row[key]):
+                yield f"{self._at(key)}: `serve` fills in no templates ({{{{ .. }}}}). Write the value itself."
+
+    def _type_faults(self, row: dict[str, Any]) -> Iterator[str]:
+        kinds: dict[str, type | tuple[type, ...]] = {
+            "description": str, "tags": list, "parameters": dict, "schedules": list, "paused": bool,
+            "concurrency_limit": (int, dict), "enforce_parameter_schema": bool, "triggers": list,
+        }  # fmt: skip
+        for key, kind in kinds.items():
+            if row.get(key) is not None and not isinstance(row[key], kind):
+                yield f"{self._at(key)}: {key} has a value of the wrong kind: {row[key]!r}. Correct it."
+        limit = row.get("concurrency_limit")
+        number = limit.get("limit") if isinstance(limit, dict) else limit
+        if limit is not None and not (isinstance(number, int) and number > 0):
+            yield f"{self._at('concurrency_limit')}: concurrency_limit needs a whole number over 0. Write `limit: 1`."
+
+    def _schedule_faults(self, schedule: Any, at: str) -> Iterator[str]:
+        if not isinstance(schedule, dict):
+            yield f'{at}: a schedule must be a table, for example `- cron: "*/15 * * * *"`.'
+            return
+        unknown = [key for key in schedule if key not in SCHEDULE_KEYS]
+        if unknown:
+            yield f"{at}: unknown key {unknown[0]!r} of a schedule. Known are {', '.join(SCHEDULE_KEYS)}."
+        if sum(schedule.get(key) is not None for key in ("cron", "interval", "rrule")) != 1:
+            yield f'{at}: a schedule needs one of cron, interval and rrule. Write `cron: "*/15 * * * *"`.'
+        if not isinstance(schedule.get("active", True), bool):
+            yield f"{at}: active must be true or false, not {schedule['active']!r}."
+
+    def deployment(self, row: dict[str, Any]) -> Deployment:
+        """The entry as a value; it has no faults."""
+        limit = row.get("concurrency_limit")
+        options = limit if isinstance(limit, dict) else {"limit": limit}
+        return Deployment(
+            name=row["name"],
+            where=self._at(""),
+            description=row.get("description") or "",
+            entrypoint=row["entrypoint"],
+            tags=tuple(map(str, row.get("tags") or ())),
+            parameters=dict(row.get("parameters") or {}),
+            schedules=tuple(row.get("schedules") or ()),
+            schedules_where=tuple(
+                self._at(f"schedules[{n}]") for n, _ in enumerate(row.get("schedules") or ())
+            ),
+            paused=bool(row.get("paused")),
+            limit=options.get("limit"),
+            collision=str(options.get("collision_strategy") or "ENQUEUE"),
+            enforce_parameter_schema=row.get("enforce_parameter_schema") is not False,
+            triggers=tuple(row.get("triggers") or ()),
         )
-    schedule = schedules[0] if schedules else {}
-    limit = row.get("concurrency_limit") or {}
-    return Deployment(
-        name=row["name"],
-        description=row.get("description", ""),
-        entrypoint=row["entrypoint"],
-        tags=tuple(row.get("tags") or ()),
-        parameters=dict(row.get("parameters") or {}),
-        cron=schedule.get("cron"),
-        timezone=schedule.get("timezone", "UTC"),
-        one_at_a_time=limit.get("limit") == 1 and limit.get("collision_strategy") == "CANCEL_NEW",
-    )
 
-
-def to_runner(deployment: Deployment, *, every_s: float | None = None) -> RunnerDeployment:
-    """The deployment as ``prefect.serve`` takes it; ``every_s`` replaces the cron line by an interval in seconds."""
-    from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-    from prefect.schedules import Cron, Interval
-    from prefect.types.entrypoint import EntrypointType
-
-    module, _, name = deployment.entrypoint.rpartition(".")
-    flow = getattr(import_module(module), name)
-    schedule = Cron(deployment.cron, timezone=deployment.timezone) if deployment.cron else None
-    if schedule and every_s:
-        schedule = Interval(every_s)
-    alone = ConcurrencyLimitConfig(limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW)
-    result: RunnerDeployment = flow.to_deployment(
-        deployment.name,
-        description=deployment.description,
-        tags=list(deployment.tags),
-        parameters=deployment.parameters,
-        schedule=schedule,
-        concurrency_limit=alone if deployment.one_at_a_time else None,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return result
+    def _at(self, key: str) -> str:
+        return f"{self.file}:{self.lines.get(key, self.line)}"

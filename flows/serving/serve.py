@@ -1,153 +1,200 @@
-"""The embedded scheduler: a Prefect server of our own on loopback, the deployments of ``prefect.yaml`` in one process.
+"""The embedded scheduler: the deployments of the directory's ``prefect.yaml``, served in one process.
 
-start a server (unless PREFECT_API_URL names one) -> mark lost runs as crashed -> serve until SIGTERM or Ctrl-C
+read prefect.yaml -> lock the directory -> start a server (unless PREFECT_API_URL names one) -> register deployments
+-> mark lost runs as crashed -> serve until SIGTERM or Ctrl-C -> end the runs -> stop the server
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
-import socket
-import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.serving.deployments import FILE_NAME, Deployment, deployments_text, read_deployments
+from fivegwatch.flows.serving.server import prefect_server
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.files.given import UnusableFileError, given_text
+from fivegwatch.storage.disk.files import hold, prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import check_corpus_exists
 
-SERVER_READY_S = 180.0
-STOP_S = 15.0
-SERVER_ENVIRONMENT = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_CLI_PROMPT": "false",
-    # By default task runs are recorded one by one, which takes ten times the processor time.
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "100",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "100",
-    # Leases kept in memory are lost when the server dies, and their slot stays taken for ever.
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": "1209600",
-    "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
-}
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.runner import Runner
+
+RUNS_AT_ONCE = 6
+"""Most runs at a time. Runs that change the corpus wait for each other, and a waiting run counts, too."""
+Note = Callable[[str], None]
+
+
+def directory_deployments(home: Path, note: Note) -> tuple[Deployment, ...]:
+    """The deployments in the ``prefect.yaml`` of a directory, or the shipped ones if it has no such file.
+
+    Raises:
+        SettingsError: the file is wrong, with file, line and remedy.
+    """
+    file = home / FILE_NAME
+    if not file.exists():
+        note(
+            f"note: there is no {file}; the shipped deployments run. `fivegwatch init {home}` writes the file."
+        )
+        return read_deployments(deployments_text())
+    try:
+        return read_deployments(given_text(file), str(file))
+    except UnusableFileError as exc:
+        raise SettingsError(f"{file}: cannot be read: {exc}", key=FILE_NAME) from exc
+
+
+def serve(settings: Settings, *, port: int, every_s: float | None = None, note: Note = print) -> None:
+    """Serve the deployments of a working directory until SIGTERM, SIGHUP or Ctrl-C.
+
+    Raises:
+        SettingsError: ``prefect.yaml`` is wrong, the port is taken, or the server named by PREFECT_API_URL is no use.
+        CorpusBusyError: another ``serve`` is at work in this directory.
+        StorageError: there is no corpus, or its folder cannot be written.
+    """
+    layout = Layout.for_database(settings.database)
+    deployments = directory_deployments(settings.home, note)
+    check_corpus_exists(layout)
+    prepare(layout)
+    folder = layout.root / "prefect"
+    given = os.environ.get("PREFECT_API_URL")
+    with (
+        hold(layout.root / "serve.lock", "`fivegwatch serve` of this directory"),
+        _stopped_by_signals() as signals,
+    ):
+        folder.mkdir(exist_ok=True)
+        _prepare_children(settings.home, folder)
+        with _server_at(given) if given else prefect_server(folder, port=port) as api:
+            # Prefect is imported here, once the environment says which server is meant.
+            from prefect.runner import Runner
+
+            from fivegwatch.flows.serving.lost_runs import crash_lost_runs
+            from fivegwatch.flows.serving.registering import as_table, check_owner, to_runners
+
+            runner = Runner(name="fivegwatch", pause_on_shutdown=False, limit=RUNS_AT_ONCE)
+            runners = to_runners(deployments, settings.home, every_s=every_s)
+            if given:
+                check_owner(deployments, settings.home)
+            ids = _register(runner, runners, layout, settings.home, note)
+            _introduce(api, settings, as_table(deployments, every_s=every_s), note)
+            asyncio.run(_until_stopped(runner, signals))
+            note("stopping: runs under way are ended; the next ones resume them")
+            with suppress(Exception):  # a server that is gone; the next `serve` marks them
+                crash_lost_runs(layout, ids, starting_s=0.0)
+    note("stopped")
 
 
 @contextmanager
-def prefect_server(folder: Path, *, port: int = 0) -> Iterator[str]:
-    """The API address of a Prefect server of our own, on loopback, with its database in ``folder``.
+def _stopped_by_signals() -> Iterator[_Signals]:
+    """While it lasts, SIGTERM and SIGHUP are as Ctrl-C; the former handlers are put back at the end."""
+    signals = _Signals()
+    former = {number: signal.signal(number, signals.arrived) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield signals
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
-    The server is stopped at the end of the block; on Linux it also ends if this process is killed.
+
+class _Signals:
+    """What a signal to stop does: an interrupt, or what `on_stop` was set to."""
+
+    on_stop: Callable[[], None] | None = None
+
+    def arrived(self, *_: Any) -> None:
+        if self.on_stop is None:
+            raise KeyboardInterrupt
+        self.on_stop()
+
+
+def _prepare_children(home: Path, folder: Path) -> None:
+    """Set what the processes of the runs inherit.
+
+    Prefect puts the current directory first on the path of a run. A directory of the user's that holds a package
+    named as ours would be imported instead of it, so the runs start in ``folder``, which holds no packages; `run_flow`
+    then goes to the working directory.
+    """
+    os.environ |= {"FIVEGWATCH_HOME": str(home), "FIVEGWATCH_ENTER_HOME": "1", "PYTHONSAFEPATH": "1"}
+    os.chdir(folder)
+
+
+@contextmanager
+def _server_at(api: str) -> Iterator[str]:
+    """The address of a server that somebody else runs.
 
     Raises:
-        SettingsError: the server does not start; the message names its log.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    port = port or free_port()
-    api, log = f"http://127.0.0.1:{port}/api", folder / "server.log"
-    os.environ.update({name: os.environ.get(name, value) for name, value in SERVER_ENVIRONMENT.items()})
-    os.environ |= {"PREFECT_HOME": str(folder), "PREFECT_API_URL": api}
-    with log.open("ab") as stream:
-        server = _start_server(port, stream)
-        try:
-            _wait_until_ready(server, api, log)
-            yield api
-        finally:
-            stop(server)
-
-
-def _start_server(port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    return subprocess.Popen(  # noqa: S603 - our own interpreter, our own arguments
-        command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, preexec_fn=_die_with_parent()
-    )
-
-
-def _die_with_parent() -> Callable[[], None] | None:
-    """A function for the child to run first, so that it ends when we do; None where the kernel has no such call."""
-    if not sys.platform.startswith("linux"):
-        return None
-    import ctypes
-
-    library = ctypes.CDLL(None)
-    return lambda: library.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
-
-
-def _wait_until_ready(server: subprocess.Popen[bytes], api: str, log: Path) -> None:
-    end = time.monotonic() + SERVER_READY_S
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            raise SettingsError(
-                f"the Prefect server ended at once with code {server.returncode}; its log is {log}"
-            )
-        try:
-            with urllib.request.urlopen(f"{api}/health", timeout=2):  # noqa: S310 - our own loopback address
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise SettingsError(f"the Prefect server did not answer within {SERVER_READY_S:.0f} s; its log is {log}")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End a child process: terminate it, wait, then kill it."""
-    if process.poll() is None:
-        process.terminate()
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def free_port() -> int:
-    """A TCP port on loopback that is free at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def serve_deployments(*, every_s: float | None = None, note: Callable[[str], None] = print) -> None:
-    """Serve the shipped deployments until SIGTERM or Ctrl-C. ``PREFECT_API_URL`` must name a server."""
-    from prefect import serve
-
-    from fivegwatch.flows.serving.deployments import deployments_text, read_deployments, to_runner
-
-    deployments = read_deployments(deployments_text())
-    gone = crash_lost_runs([f"{item.entrypoint.rpartition('.')[2]}/{item.name}" for item in deployments])
-    if gone:
-        note(f"{gone} runs of an earlier process that has ended are marked as crashed")
-    serve(*(to_runner(item, every_s=every_s) for item in deployments), pause_on_shutdown=False, limit=3)
-
-
-def crash_lost_runs(names: Sequence[str]) -> int:
-    """Mark the open runs of these deployments as crashed; returns how many.
-
-    The serving process executes these runs itself, so none can be alive when it starts. A dead run would hold the
-    deployment's only slot, and every later run would be cancelled without an error.
+        SettingsError: it does not answer.
     """
     from prefect.client.orchestration import get_client
-    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
-    from prefect.client.schemas.objects import StateType
-    from prefect.exceptions import ObjectNotFound
-    from prefect.states import Crashed
 
     with get_client(sync_client=True) as client:
-        ours = set()
-        for name in names:
-            try:
-                ours.add(client.read_deployment_by_name(name).id)
-            except ObjectNotFound:
-                continue
-        kinds = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
-        runs = client.read_flow_runs(flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=kinds)))
-        lost = [run for run in runs if run.deployment_id in ours]
-        for run in lost:
-            client.set_flow_run_state(
-                run.id, Crashed(message="the process that executed it has ended"), force=True
-            )
-    return len(lost)
+        problem = client.api_healthcheck()
+    if problem is not None:
+        raise SettingsError(
+            f"PREFECT_API_URL is {api}, where no Prefect server answers ({problem}). Start it or correct the variable;"
+            " without the variable, `serve` starts a server of its own.",
+            key="PREFECT_API_URL",
+        ) from problem
+    yield api
+
+
+def _introduce(api: str, settings: Settings, table: str, note: Note) -> None:
+    prefect = Path(sys.executable).with_name("prefect")
+    note(
+        f"Prefect server: {api.removesuffix('/api')}\ncorpus: {settings.database}\ndeployments of"
+        f" {settings.home / FILE_NAME}:\n{table}\nto start one by hand, in another shell:\n"
+        f"  export PREFECT_API_URL={api}\n  {prefect} deployment run FLOW/NAME\nstop with Ctrl-C"
+    )
+    if not settings.enabled:
+        note("note: enabled = false in fivegwatch.toml, so scheduled runs end at once")
+
+
+def _register(
+    runner: Runner, deployments: Sequence[RunnerDeployment], layout: Layout, home: Path, note: Note
+) -> list[UUID]:
+    """Register the deployments, and put in order what a former process left; returns their ids."""
+    from fivegwatch.flows.serving.lost_runs import crash_lost_runs, drop_missed_runs
+    from fivegwatch.flows.serving.registering import remove_others
+
+    registered = [runner.add_deployment(item) for item in deployments]
+    ids = [item for item in registered if isinstance(item, UUID)]  # awaitables in a coroutine only
+    for name in remove_others(ids, home):
+        note(f"{name} is no longer in {FILE_NAME}: removed from the server")
+    # On this directory only this process executes them, and it has not begun: there are none about to start.
+    if gone := crash_lost_runs(layout, ids, starting_s=0.0):
+        note(f"{gone} runs of an earlier process that has ended are marked as crashed")
+    drop_missed_runs(ids)
+    return ids
+
+
+async def _until_stopped(runner: Runner, signals: _Signals) -> None:
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+
+    def on_stop(*_: Any) -> None:
+        loop.call_soon_threadsafe(stopped.set)
+
+    # The runner installs this as the handler of SIGTERM; its own one ends the process with a traceback.
+    runner.handle_sigterm = on_stop  # type: ignore[method-assign]
+    signals.on_stop = on_stop
+    former = signal.signal(signal.SIGINT, on_stop)
+    work = asyncio.create_task(runner.start())
+    try:
+        await asyncio.wait([work, asyncio.create_task(stopped.wait())], return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            await runner.astop()
+        await asyncio.wait([work], timeout=30)
+        if not work.done():
+            work.cancel()
+        await work
+    except asyncio.CancelledError:
+        pass
+    finally:
+        signal.signal(signal.SIGINT, former)

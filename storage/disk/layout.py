@@ -57,6 +57,11 @@ class Layout:
         return self.root / "backfill.lock"
 
     @property
+    def flow_runs(self) -> Path:
+        """Lock files of the Prefect flow runs at work, named after their ids."""
+        return self.root / "flow_runs"
+
+    @property
     def store(self) -> Path:
         """The database that the loader writes."""
         return self.root / "store" / "corpus.duckdb"

@@ -38,10 +38,10 @@ def check_corpus_exists(layout: Layout) -> None:
 
 
 @contextmanager
-def run_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
+def run_lock(layout: Layout, *, new: bool = False, wait_s: float = 0.0) -> Iterator[None]:
     """Hold the run lock of this corpus during the block; missing folders are created.
 
-    With ``new``, there need not be a corpus yet.
+    With ``new``, there need not be a corpus yet. Waits up to ``wait_s`` seconds for another run to end.
 
     Raises:
         RunLockedError: another process holds the lock; the message names it.
@@ -52,7 +52,7 @@ def run_lock(layout: Layout, *, new: bool = False) -> Iterator[None]:
     prepare(layout)
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold(layout.run_lock, "a run on this corpus"))
+            stack.enter_context(hold(layout.run_lock, "a run on this corpus", wait_s=wait_s))
         except CorpusBusyError as exc:
             raise RunLockedError(str(exc), path=exc.path) from exc
         yield

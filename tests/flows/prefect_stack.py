@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.flows.serving.serve import free_port, stop
+from fivegwatch.flows.serving.server import free_port, stop
 from tests.conftest import ROOT
 
 BIN = Path(sys.executable).parent

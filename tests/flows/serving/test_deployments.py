@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import socket
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from prefect.exceptions import ParameterTypeError
 
-from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.serving.deployments import deployments_text, read_deployments
+from fivegwatch.extractors.errors import SettingsError, StorageError
+from fivegwatch.flows.serving.deployments import (
+    deployments_text,
+    deployments_text_for,
+    directory_mark,
+    read_deployments,
+)
+from fivegwatch.flows.serving.registering import to_runners
+from fivegwatch.flows.serving.serve import serve
+from fivegwatch.flows.serving.server import prefect_server
+from fivegwatch.flows.settings.settings import Settings
 from tests.conftest import ROOT
 
 
@@ -27,20 +38,82 @@ def test_every_entrypoint_is_a_flow_and_only_parameters_without_a_default_are_le
     if not left_open:
         flow.validate_parameters(deployment.parameters)
         return
-    assert not deployment.cron, "nobody is there to say it"
+    assert not deployment.schedules, "nobody is there to say it"
     with pytest.raises(ParameterTypeError) as refused:
         flow.validate_parameters(deployment.parameters)
     faults = {line.removeprefix(" - ") for line in str(refused.value).splitlines() if line.startswith(" - ")}
     assert faults == {f"{parameter}: Field required" for parameter in left_open}
 
 
-def test_runs_of_a_scheduled_deployment_never_overlap() -> None:
-    scheduled = [item for item in read_deployments(deployments_text()) if item.cron]
-    assert {item.name for item in scheduled} >= {"every-15-minutes", "daily"}
-    assert all(item.one_at_a_time for item in scheduled)
+def test_each_deployment_has_a_name_of_its_own_which_carries_the_mark_of_its_directory(
+    tmp_path: Path,
+) -> None:
+    shipped = [item.name for item in read_deployments(deployments_text())]
+    assert {"every-15-minutes", "daily", "backfill-warc", "backfill-urls"} <= set(shipped)
+    assert len(set(shipped)) == len(shipped)
+    one, other = (read_deployments(deployments_text_for(tmp_path / name / "5g")) for name in "ab")
+    assert not {item.name for item in one} & {item.name for item in other}
+    mark = directory_mark(tmp_path / "a" / "5g")
+    assert mark.startswith("5g-") and [item.name for item in one] == [f"{name}.{mark}" for name in shipped]
 
 
-def test_serve_names_the_deployment_whose_schedule_it_cannot_run() -> None:
-    text = "deployments:\n  - name: x\n    entrypoint: a.flow\n    schedules: [{interval: 60}]\n"
-    with pytest.raises(SettingsError, match="x: serve knows one cron"):
-        read_deployments(text)
+def test_an_edited_file_is_read_as_it_is() -> None:
+    text = deployments_text().replace("*/15 * * * *", "7 * * * *")
+    text = text.replace("slug: nightly\n        active: true", "slug: nightly\n        active: false")
+    by_name = {item.name: item for item in read_deployments(text)}
+    assert by_name["every-15-minutes"].when == "7 * * * * (UTC)"
+    assert by_name["daily"].when == "switched off"
+    runners = to_runners(list(by_name.values()), Path("/home/ann/5g"))
+    chosen = {item.name: item for item in runners}
+    assert [s.schedule.cron for s in chosen["every-15-minutes"].schedules] == ["7 * * * *"]
+    assert [s.active for s in chosen["daily"].schedules] == [False]
+    assert all(item.parameters["home"] == "/home/ann/5g" for item in runners)
+
+
+HEAD = "deployments:\n  - name: x\n    entrypoint: fivegwatch.flows.ingest.ingest\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("deployments: [\n", r"f\.yaml:2: .*Mend it"),
+        ("name: x\n", r"f\.yaml:1: .*no list `deployments`"),
+        (HEAD + "    pausd: true\n", r"f\.yaml:4: .*'pausd'.*paused"),
+        (HEAD + "    paused: never\n", r"f\.yaml:4: paused has a value of the wrong kind"),
+        (
+            HEAD + "    schedules:\n      - cron: '1 * * * *'\n        interval: 60\n",
+            r"f\.yaml:5: .*one of cron",
+        ),
+        (HEAD + "    schedules:\n      - cron: 1 * * * *\n      - crn: x\n", r"f\.yaml:6: unknown key 'crn'"),
+        (HEAD + "    schedules:\n      - cron: 61 * * * *\n", r"f\.yaml:5: .*Correct the schedule"),
+        (HEAD + "    schedules:\n      - {cron: 1 * * * *, timezone: Mars/Base}\n", r"f\.yaml:5: .*timezone"),
+        (HEAD + "    parameters: {due: true}\n", r"f\.yaml:2: .*no parameter 'due'"),
+        (HEAD + "    parameters: {home: '{{ $HOME }}'}\n", r"f\.yaml:4: .*templates"),
+        (HEAD.replace("ingest.ingest", "ingest.ingset"), r"f\.yaml:2: .*is no flow"),
+        (HEAD + HEAD.partition("\n")[2], r"f\.yaml:4: the name 'x' of flow 'ingest' is used twice"),
+    ],
+)
+def test_what_serve_cannot_do_is_refused_with_line_and_remedy(text: str, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        to_runners(read_deployments(text, "f.yaml"), Path("/home/ann/5g"))
+
+
+def test_a_port_that_another_program_has_is_never_taken_for_ours(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with (
+            pytest.raises(SettingsError, match=rf"port {port} .*--port"),
+            prefect_server(tmp_path, port=port),
+        ):
+            pass
+
+
+def test_serve_needs_a_corpus_and_a_folder_that_can_be_written(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database=tmp_path / "corpus.duckdb", watchlist=None)
+    with pytest.raises(StorageError, match="there is no corpus"):
+        serve(settings, port=0, note=lambda _: None)
+    (tmp_path / "corpus.duckdb.d" / "store").mkdir(parents=True)
+    (tmp_path / "corpus.duckdb.d" / "store" / "corpus.duckdb").touch()
+    (tmp_path / "corpus.duckdb.d" / "raw").touch()  # as a read-only folder: nothing can be made in it
+    with pytest.raises(StorageError, match="raw"):
+        serve(settings, port=0, note=lambda _: None)

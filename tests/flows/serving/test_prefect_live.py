@@ -112,7 +112,7 @@ def test_a_backfill_started_by_a_form_shows_its_progress_and_its_account(
     stack: Stack, tmp_path: Path
 ) -> None:
     archive = write_warc(tmp_path / "old.warc.gz", old_pages()[:12])
-    deployment = stack.ask("/deployments/name/backfill-warc/by-hand")
+    deployment = stack.ask("/deployments/name/backfill-warc/backfill-warc")
     form = {"parameters": {"files": [str(archive)]}}
     made = stack.ask(f"/deployments/{deployment['id']}/create_flow_run", form)
     run = wait_for(
@@ -142,7 +142,7 @@ def test_a_backfill_started_by_a_form_shows_its_progress_and_its_account(
 def test_a_backfill_with_wrong_values_in_its_form_is_not_started(
     stack: Stack, flow: str, parameters: dict[str, object]
 ) -> None:
-    deployment = stack.ask(f"/deployments/name/{flow}/by-hand")
+    deployment = stack.ask(f"/deployments/name/{flow}/{flow}")
     with pytest.raises(OSError, match=r"409|422"):
         stack.ask(f"/deployments/{deployment['id']}/create_flow_run", {"parameters": parameters})
     assert not stack.runs(flow)

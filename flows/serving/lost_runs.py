@@ -1,0 +1,132 @@
+"""Flow runs whose process is gone: Prefect would show them as running for ever, so they are marked as crashed.
+
+Every flow run of ours holds a lock file, named after its id, while it is at work. The kernel releases the lock when
+the process ends, however it ends. So a run whose file is not locked has ended.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.exceptions import ObjectNotFound
+from prefect.states import Crashed
+from prefect.types._datetime import now
+
+from fivegwatch.flows.runs.clock import utc_now
+from fivegwatch.storage.disk.files import hold
+from fivegwatch.storage.disk.layout import Layout
+
+OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
+STARTING_S = 120.0
+"""A run in one of these states for longer than this has its lock file, if it is alive."""
+
+
+@contextmanager
+def marked_alive(layout: Layout, flow_run: UUID | None) -> Iterator[None]:
+    """Hold the lock file of a flow run during the block; ``None``: outside of Prefect there is nothing to mark."""
+    if flow_run is None:
+        yield
+        return
+    file = layout.flow_runs / str(flow_run)
+    with hold(file, "this flow run"):
+        yield
+        file.unlink(missing_ok=True)
+
+
+def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s: float = STARTING_S) -> int:
+    """Mark as crashed the open runs of these deployments that no process works on; returns how many.
+
+    Of a run that left no lock file it is not known whether it is about to take one: it counts as lost when it is
+    in its state for ``starting_s`` seconds.
+    """
+    lost, limit = 0, utc_now() - timedelta(seconds=starting_s)
+    with get_client(sync_client=True) as client:
+        for run_id in _dead(layout):
+            with suppress(ObjectNotFound):
+                lost += _crash(client.read_flow_run(run_id))
+            (layout.flow_runs / str(run_id)).unlink(missing_ok=True)
+        if deployments:
+            chosen = FlowRunFilter(
+                deployment_id=FlowRunFilterDeploymentId(any_=list(deployments)),
+                state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(OPEN))),
+            )
+            for run in client.read_flow_runs(flow_run_filter=chosen):
+                since = run.state.timestamp if run.state else limit
+                if not (layout.flow_runs / str(run.id)).exists() and since <= limit:
+                    lost += _crash(run)
+    return lost
+
+
+def drop_missed_runs(deployments: Collection[UUID]) -> int:
+    """Delete the scheduled runs of these deployments that are overdue, but the last of each; returns how many.
+
+    After a night without a worker dozens are overdue; one run does the work of them all.
+    """
+    if not deployments:
+        return 0
+    with get_client(sync_client=True) as client:
+        chosen = FlowRunFilter(
+            deployment_id=FlowRunFilterDeploymentId(any_=list(deployments)),
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED])),
+            expected_start_time=FlowRunFilterExpectedStartTime(before_=now("UTC")),  # type: ignore[arg-type]  # one of its own
+        )
+        order = FlowRunSort.EXPECTED_START_TIME_DESC
+        newest: set[UUID | None] = set()
+        dropped = 0
+        for run in client.read_flow_runs(flow_run_filter=chosen, sort=order, limit=200):
+            if run.auto_scheduled and run.deployment_id in newest:
+                client.delete_flow_run(run.id)
+                dropped += 1
+            elif run.auto_scheduled:
+                newest.add(run.deployment_id)
+    return dropped
+
+
+def _crash(run: FlowRun) -> int:
+    if not run.state or run.state.type not in OPEN:
+        return 0
+    with get_client(sync_client=True) as client:
+        message = "the process that executed it has ended"
+        client.set_flow_run_state(run.id, Crashed(message=message), force=True)
+    return 1
+
+
+def _dead(layout: Layout) -> Iterator[UUID]:
+    """The ids of the flow runs whose lock file is not locked."""
+    for file in sorted(layout.flow_runs.glob("*")) if layout.flow_runs.is_dir() else ():
+        try:
+            run_id = UUID(file.name)
+        except ValueError:
+            continue
+        if not _is_locked(file):
+            yield run_id
+
+
+def _is_locked(file: Path) -> bool:
+    try:
+        handle = os.open(file, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

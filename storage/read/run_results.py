@@ -1,0 +1,79 @@
+"""What an ingest run changed: its new stories, and the feeds that failed in it or began to work again.
+
+Two functions take the id of the run and of an earlier run ``after``: the ingest runs between them count in, since a
+run that was killed before its end told nobody what it found. Ids of runs sort in the order the runs began.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.read.store import Row
+
+RUNS = """
+    with told as (
+        select run_id from base.runs where run_id = $1 or (flow like 'ingest%' and run_id > $2 and run_id <= $1)
+    )
+"""
+"""The ids of the run ($1) and of the ingest runs since an earlier one ($2), as the table ``told``."""
+
+
+def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
+    """Stories that this run was the first to keep, newest first: id, title, url, site, published_at, score, reason."""
+    return _rows(
+        db,
+        f"""{RUNS}
+        select id, title, url, site, published_at, score, reason from stories
+        where id in (
+            select article_id from base.decisions where relevant group by article_id
+            having arg_min(run_id, judged_at) in (from told)
+        )
+        order by published_at desc nulls last, id limit $3
+        """,  # noqa: S608  # our own text
+        [run_id, after, most],
+    )
+
+
+def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
+    """Feeds that failed in this run, the longest failing first: feed_id, url, since, failures, problem, status."""
+    return _rows(
+        db,
+        """
+        select h.feed_id, h.url, h.first_failed_at as since, h.failures, p.message as problem, h.status
+        from base.polls p join feed_health h using (feed_id)
+        where p.run_id = $1 and p.outcome = 'failed' order by h.failures desc, h.feed_id limit $2
+        """,
+        [run_id, most],
+    )
+
+
+def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
+    """Feeds that began to fail in this run, or worked again: feed_id, url, before, after, problem."""
+    return _rows(
+        db,
+        f"""{RUNS}
+        , changes as (
+            select
+                feed_id,
+                arg_max(outcome, polled_at) = 'failed' as failed,
+                arg_max(message, polled_at) as problem,
+                coalesce(
+                    arg_max(outcome, polled_at) filter (where run_id not in (from told)) = 'failed', false
+                ) as failed_before
+            from base.polls where feed_id in (select feed_id from base.polls where run_id in (from told))
+            group by feed_id
+        )
+        select
+            feed_id, h.url, if(failed_before, 'failing', 'ok') as before,
+            case when not failed then 'ok' when h.status = 'stopped' then 'stopped' else 'failing' end as after,
+            coalesce(c.problem, '') as problem
+        from changes c join feed_health h using (feed_id) where failed <> failed_before order by feed_id
+        """,  # noqa: S608  # our own text
+        [run_id, after],
+    )
+
+
+def _rows(db: Path, sql: str, parameters: list[object]) -> list[Row]:
+    answer = run_query(db, sql, parameters)
+    return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
