@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
+from fivegwatch.flows.settings.settings import FILE_NAME, Settings, load_settings
 
 TEMPLATE = """# Settings of this fivegwatch directory. Every key may be left out.
 
@@ -67,3 +67,12 @@ def make_directory(folder: Path, contact: str) -> list[str]:
     run_loader(database)
     lines = [f"{folder}: {made} files made" + (f", {kept} found and left as they are" if kept else "")]
     return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]
+
+
+def own_files(settings: Settings) -> dict[str, Path]:
+    """The files of a working directory that a user edits, by their path below it; a watchlist elsewhere counts, too."""
+    files = {name: settings.home / name for name in (FILE_NAME, "prefect.yaml")}
+    for path in sorted(settings.watchlist.rglob("*")) if settings.watchlist else ():
+        assert settings.watchlist is not None
+        files[f"watchlist/{path.relative_to(settings.watchlist).as_posix()}"] = path
+    return {name: path for name, path in files.items() if path.is_file()}

@@ -146,7 +146,6 @@ def check_owner(deployments: Iterable[Deployment], home: Path) -> None:
     from prefect.client.orchestration import get_client
     from prefect.exceptions import ObjectNotFound
 
-    faults = []
     with get_client(sync_client=True) as client:
         for item in deployments:
             try:
@@ -155,10 +154,12 @@ def check_owner(deployments: Iterable[Deployment], home: Path) -> None:
                 continue
             other = _directory_of(there)
             if other and other.resolve() != home and other.is_dir():
-                faults.append(f"{item.where}: the server already has {item.flow_name}/{item.name}, for the directory"
-                              f" {other}. Change `name` here.")  # fmt: skip
-    if faults:
-        raise SettingsError("\n".join(faults), key="prefect.yaml")
+                raise SettingsError(
+                    f"{item.where}: the server already has {item.flow_name}/{item.name}, for the directory {other}."
+                    f" Give the deployments here names of their own: move prefect.yaml away and run"
+                    f" `fivegwatch init {home}`.",
+                    key="prefect.yaml",
+                )
 
 
 def _directory_of(deployment: DeploymentResponse) -> Path | None:

@@ -67,7 +67,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
     folder = layout.root / "prefect"
     given = os.environ.get("PREFECT_API_URL")
     with (
-        hold(layout.root / "serve.lock", "`fivegwatch serve` of this directory"),
+        hold(layout.serve_lock, "`fivegwatch serve` of this directory"),
         _stopped_by_signals() as signals,
     ):
         folder.mkdir(exist_ok=True)

@@ -57,6 +57,11 @@ class Layout:
         return self.root / "backfill.lock"
 
     @property
+    def serve_lock(self) -> Path:
+        """Lock file of the ``serve`` at work."""
+        return self.root / "serve.lock"
+
+    @property
     def flow_runs(self) -> Path:
         """Lock files of the Prefect flow runs at work, named after their ids."""
         return self.root / "flow_runs"

@@ -1,0 +1,1 @@
+"""Backups of a corpus and its working directory: made while runs go on, verified, restored without overwriting."""

@@ -1,0 +1,120 @@
+"""What a backup holds, and the check that it still holds it.
+
+A backup is a folder: ``manifest.json``, ``corpus.duckdb`` (a published version), ``batches/`` (what that version
+lacks), ``raw/``, ``rules/``, ``bad/``, and the files of the working directory in ``home/``. The manifest is written
+last, so a folder without one is no backup.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import StorageError
+
+MANIFEST = "manifest.json"
+CORPUS, BATCHES, RAW, RULES, BAD = "corpus.duckdb", "batches", "raw", "rules", "bad"
+FORMAT = 1
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The contents of one backup."""
+
+    created_at: datetime
+    home: str
+    """The working directory it was made of."""
+    schema: int
+    """Number of the last migration of its corpus; 0 if it has none."""
+    counts: dict[str, int] = field(default_factory=dict)
+    """Stories, pages judged, feeds; as published when the backup was made."""
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """Size in bytes and SHA-256 (hex) of each file, by its path in the backup."""
+
+    def size(self, folder: str = "") -> int:
+        """Bytes of all files, or of those in one folder of the backup."""
+        return sum(size for name, (size, _) in self.files.items() if name.startswith(folder))
+
+    def number(self, folder: str) -> int:
+        """How many files a folder of the backup has."""
+        return sum(name.startswith(f"{folder}/") for name in self.files)
+
+    def lines(self) -> list[str]:
+        """What the backup holds, for people."""
+        counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items()) or "no corpus"
+        return [
+            f"made {self.created_at:%Y-%m-%d %H:%M} UTC of {self.home}, {self.size() / 1e6:.1f} MB in"
+            f" {len(self.files)} files",
+            f"corpus: {counts} (schema {self.schema}); {self.number(BATCHES)} batches not published yet",
+            f"page archive: {self.number(RAW)} files, {self.size(RAW + '/') / 1e6:.1f} MB; watchlists of"
+            f" former verdicts: {self.number(RULES)}; unreadable batches: {self.number(BAD)}",
+            f"settings and watchlist: {self.number('home')} files",
+        ]
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a backup, which completes it."""
+    table = asdict(manifest) | {"created_at": manifest.created_at.isoformat(), "format": FORMAT}
+    (folder / MANIFEST).write_text(json.dumps(table, indent=1, sort_keys=True), encoding="utf-8")
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a backup.
+
+    Raises:
+        StorageError: the folder holds no complete backup, or one of a newer fivegwatch.
+    """
+    try:
+        table = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        newer = table.pop("format") > FORMAT
+        table["files"] = {name: (int(size), str(digest)) for name, (size, digest) in table["files"].items()}
+        table["created_at"] = datetime.fromisoformat(table["created_at"])
+        manifest = Manifest(**table)
+    except FileNotFoundError as exc:
+        what = f"{folder} is no complete backup: it has no {MANIFEST}."
+        remedy = "Name a folder that `fivegwatch backup` made."
+        raise StorageError(f"{what} {remedy}", path=str(folder), kind="no_backup") from exc
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
+        raise StorageError(f"{folder / MANIFEST} cannot be read: {exc}. Use another backup.", path=str(folder),
+                           kind="damaged") from exc  # fmt: skip
+    if newer:
+        what = f"{folder} was made by a newer fivegwatch. Upgrade fivegwatch."
+        raise StorageError(what, path=str(folder), kind="newer")
+    return manifest
+
+
+def backups_in(folder: Path) -> list[Path]:
+    """The complete backups in a folder of backups, oldest first; a folder that is a backup itself is the only one."""
+    if (folder / MANIFEST).is_file():
+        return [folder]
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if (path / MANIFEST).is_file())
+
+
+def faults_of(folder: Path, manifest: Manifest) -> Iterator[str]:
+    """What is wrong with the files of a backup: missing, cut short, changed, or named to lie outside of it."""
+    for name, (size, digest) in sorted(manifest.files.items()):
+        path = folder / name
+        if not path.resolve().is_relative_to(folder.resolve()):
+            yield f"{name}: lies outside of the backup"
+        elif not path.is_file():
+            yield f"{name}: is missing"
+        elif path.stat().st_size != size:
+            yield f"{name}: has {path.stat().st_size:,} bytes instead of {size:,}"
+        elif digest_of(path) != digest:
+            yield f"{name}: its bytes have changed (SHA-256)"
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a file."""
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while chunk := handle.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
