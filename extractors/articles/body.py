@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
@@ -45,6 +46,9 @@ LEAN_CHARS = 1_000
 LEAN_RATIO = 3
 MARKUP = re.compile(r"</?(?:p|br|div|a|b|i|em|strong|span|h\d|li|ul|img)\b", re.IGNORECASE)
 
+Settles = Callable[[str, str], bool]
+"""Says of a title and a first text whether other texts of the page would lead to the same verdict."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
@@ -54,10 +58,17 @@ class Body:
     text: str
 
 
-def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body, ...]]:
-    """The chosen text and every candidate; the text is empty when the page has none."""
+def choose_body(
+    page: ParsedPage, entry: Entry | None, title: str = "", settles: Settles | None = None
+) -> tuple[Body, tuple[Body, ...]]:
+    """The chosen text and every candidate; the text is empty when the page has none.
+
+    The first run is the last if it ``settles``, under this ``title``, what will be thought of the page.
+    """
     claimed = Body(method="json-ld", text=tidy(paragraphs(page.claims.article.get("articleBody"))))
-    runs = _agreeing_runs(page, claimed.text)
+    fast = run_trafilatura(page, "fast")
+    settled = settles is not None and settles(title, fast.text)
+    runs = (fast,) if settled else _agreeing_runs(page, fast, claimed.text)
     if len(page.fetched.body) > HEAVY_PAGE:
         # Not `trafilatura.meta.reset_caches`: its garbage collection takes a quarter of a second.
         line_processing.cache_clear()
@@ -93,9 +104,11 @@ def _continues(witness: Body, shown: str) -> bool:
     return any(len(part & held) >= HELD * len(part) for part in (*openings, phrases(shown)))
 
 
-def _agreeing_runs(page: ParsedPage, claimed: str) -> tuple[Body, ...]:
-    """The trafilatura runs that were needed, the chosen one first; ``claimed`` is the page's ``articleBody``."""
-    fast = run_trafilatura(page, "fast")
+def _agreeing_runs(page: ParsedPage, fast: Body, claimed: str) -> tuple[Body, ...]:
+    """The trafilatura runs that were needed, the chosen one first, ``fast`` among them.
+
+    ``claimed`` is the page's ``articleBody``.
+    """
     if len(claimed) >= WITNESS_CHARS and alike(fast.text, claimed) >= SAME_SIZE:
         return (fast,)
     if next(islice(page.pruned.iter(), ELEMENTS, None), None) is not None:
