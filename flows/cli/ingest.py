@@ -53,9 +53,10 @@ def run(args: argparse.Namespace) -> int:
     if not settings.contact and not settings.allow:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
               file=sys.stderr)  # fmt: skip
+    flow = "ingest --due" if args.due else "ingest (by hand)"
     lock = run_lock(Layout.for_database(settings.database), new=args.new)
     with lock, progress(silent=args.json or args.quiet) as report:
-        summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow="ingest (by hand)"))
+        summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow=flow))
     if args.json:
         print(
             json.dumps(

@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.errors import NewsError, unexpected
 from fivegwatch.extractors.model import Entry, Failure, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
@@ -29,6 +29,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
+from fivegwatch.storage.read.runs import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Run
 
@@ -109,7 +110,12 @@ async def open_run(
     run_id = run_id or new_run_id(clocks.utc_now())
     async with tools_of(settings, layout, files, report, run_id, clock) as tools:
         began = Run(run_id=run_id, flow=flow, started_at=clock.now())
-        yield OpenRun(tools=tools, rules=rules, began=began)
+        put_killed_runs(layout, flow)
+        try:
+            yield OpenRun(tools=tools, rules=rules, began=began)
+        except BaseException as error:
+            put_failure(layout, began, error, clock.now())
+            raise
 
 
 @asynccontextmanager
@@ -157,6 +163,33 @@ def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime
         )
     )
     put_batch(layout, batch)
+
+
+def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: datetime) -> None:
+    """Put the record that the run ``began`` has failed into the spool, if that is possible at all."""
+    if isinstance(error, Exception):
+        message = str(error) if isinstance(error, NewsError) else unexpected(error)
+    else:
+        message = "interrupted; the next run resumes its work"
+    batch = Batch()
+    batch.add(replace(began, ended_at=ended_at, state="Failed", message=message))
+    with suppress(NewsError):  # a full disk may be what ended the run
+        put_batch(layout, batch)
+
+
+def put_killed_runs(layout: Layout, flow: str) -> None:
+    """Record runs whose process was killed as failed. The caller holds the lock of runs or of backfills.
+
+    Only runs under the same lock as ``flow``: the others may be at work.
+    """
+    batch = Batch()
+    for run in unended_runs(layout):
+        if run.flow.startswith("backfill") == flow.startswith("backfill"):
+            # Just after its last sign of life, so that this record wins over it.
+            ended_at = (run.ended_at or run.started_at) + timedelta(microseconds=1)
+            batch.add(replace(run, ended_at=ended_at, state="Failed", message="its process was killed"))
+    if batch:
+        put_batch(layout, batch)
 
 
 async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:

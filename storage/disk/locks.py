@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from fivegwatch.extractors.errors import CorpusBusyError, StorageError
 from fivegwatch.storage.disk.files import hold, prepare
@@ -52,20 +53,30 @@ def run_lock(layout: Layout, *, new: bool = False, wait_s: float = 0.0) -> Itera
     prepare(layout)
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold(layout.run_lock, "a run on this corpus", wait_s=wait_s))
+            # `run_at_work` may hold the lock for a moment.
+            stack.enter_context(hold(layout.run_lock, "a run on this corpus", wait_s=max(1.0, wait_s)))
         except CorpusBusyError as exc:
             raise RunLockedError(str(exc), path=exc.path) from exc
         yield
 
 
+def run_at_work(layout: Layout) -> str:
+    """The process id of the run at work on this corpus; empty when there is none, ``unknown`` if not readable."""
+    return _holder(layout.run_lock)
+
+
 def backfill_at_work(layout: Layout) -> str:
     """The process id of the backfill at work on this corpus; empty when there is none, ``unknown`` if not readable."""
+    return _holder(layout.backfill_lock)
+
+
+def _holder(lock: Path) -> str:
     try:
-        with layout.backfill_lock.open("r+b") as handle:
+        with lock.open("rb") as handle:  # for reading, so that a user without further rights can ask too
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return layout.backfill_lock.read_text(errors="replace").strip() or "unknown"
-    except OSError:  # there is no lock file yet, or this user has no right to write it
+        return lock.read_text(errors="replace").strip() or "unknown"
+    except OSError:  # there is no lock file yet, or this user may not read it
         return ""
     return ""
 

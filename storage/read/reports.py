@@ -94,61 +94,6 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
     return rows[0] if rows else None
 
 
-def corpus_counts(db: Path) -> Row:
-    """The numbers of stories, near misses, rejected pages, waiting and given-up entries, and the file's bytes."""
-    row = _rows(
-        db,
-        """
-        select
-            count(*) filter (where verdict = 'kept') as stories,
-            count(*) filter (where verdict = 'near_miss') as near_misses,
-            count(*) filter (where verdict = 'rejected') as rejected,
-            (select count(*) from base.entries where state in ('pending', 'retry')) as waiting,
-            (select count(*) from base.entries where state = 'gone') as given_up
-        from ledger
-        """,
-    )[0]
-    return row | {"bytes": db.stat().st_size}
-
-
-def last_runs(db: Path, number: int) -> list[Row]:
-    """The last runs, newest first."""
-    return _rows(
-        db,
-        "select started_at, flow, state, seconds, message from runs order by started_at desc limit $1",
-        [number],
-    )
-
-
-def feeds_by_status(db: Path) -> list[Row]:
-    """The number of feeds by status."""
-    return _rows(db, "select status, count(*) as feeds from feed_health group by 1 order by 2 desc, 1")
-
-
-def troubled_feeds(db: Path, number: int) -> list[Row]:
-    """Feeds that fail or were stopped; those with the most failed polls in a row first."""
-    return _rows(
-        db,
-        """
-        select feed_id, status, failures, first_failed_at as since, problem from feed_health
-        where status in ('failing', 'stopped') order by failures desc, feed_id limit $1
-        """,
-        [number],
-    )
-
-
-def drifting_outlets(db: Path, number: int) -> list[Row]:
-    """Outlets whose newest pages differ from those before them, the latest change first; see view outlet_drift."""
-    return _rows(
-        db,
-        """
-        select site, measure, value, usual, low, high, since
-        from outlet_drift where drifts order by since desc, site, measure limit $1
-        """,
-        [number],
-    )
-
-
 def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
     answer = run_query(db, sql, parameters)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]

@@ -82,6 +82,11 @@ def pending(layout: Layout) -> list[Path]:
     )
 
 
+def bad_batches(layout: Layout) -> list[Path]:
+    """Batches that could not be loaded, oldest first; each has its reason in a text file beside it."""
+    return sorted(layout.bad.glob("*.parquet")) if layout.bad.is_dir() else []
+
+
 def retire(layout: Layout, batches: list[Path]) -> None:
     """Move loaded batches to ``done``. Call it only when their commit is durable, or a crash would lose them."""
     with disk_errors(layout.done, "move loaded batches"):

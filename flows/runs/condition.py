@@ -1,0 +1,204 @@
+"""Whether the watch is in order: the reasons for which `status` exits with 1.
+
+settings, overview of the corpus, files beside it, now -> troubles, the gravest first
+"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+from fivegwatch.flows.printing.lines import counted
+from fivegwatch.flows.runs.clock import DOUBTED, REPAIR
+from fivegwatch.flows.settings.settings import FILE_NAME, Settings
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import backfill_at_work, run_at_work
+from fivegwatch.storage.read.health import Overview
+from fivegwatch.storage.spool.batches import bad_batches, pending
+
+Row = dict[str, Any]
+SCHEDULED = frozenset({"ingest", "ingest --due"})
+"""Flows that a schedule runs: by Prefect, and by cron or systemd."""
+INTERVALS_SEEN = 20
+"""Intervals between scheduled runs whose median is the interval of the schedule."""
+DEFAULT_INTERVAL_S = 900.0
+"""Interval of the shipped schedule, taken until two intervals were seen."""
+FAILED_AT_ONCE = timedelta(days=1)
+"""Feeds whose failures began within this time of each other failed at once: the slowest are polled every 6 hours."""
+MOST = 0.5
+FEWEST_FEEDS = 3
+"""Feeds that must have failed at once; of two, both may fail by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One reason why the watch is not in order."""
+
+    kind: str
+    """Short name, for programs."""
+    message: str
+    """What is wrong, and what to do."""
+
+
+def troubles(
+    settings: Settings, seen: Overview, now: datetime, *, max_age_s: float | None = None
+) -> list[Trouble]:
+    """The reasons why the watch is not in order at ``now``; none if it is.
+
+    ``max_age_s``: how long ago the last run may have ended, in seconds. By default twice the interval of the schedule;
+    without a scheduled run there is no such limit.
+    """
+    layout = Layout.for_database(settings.database)
+    noted = [
+        *_switched_off(settings),
+        *_wrong_times(seen, now),
+        *_dead_runs(layout, seen.runs),
+        *_last_run_failed(seen.runs),
+        *_no_recent_run(seen.runs, now, max_age_s),
+        *_most_feeds_failed(seen.feeds),
+        *_bad_batches(layout),
+    ]
+    return noted
+
+
+def _switched_off(settings: Settings) -> list[Trouble]:
+    if settings.enabled:
+        return []
+    file = settings.home / FILE_NAME
+    return [Trouble("switched_off", f"scheduled runs are switched off: `enabled = false` in {file}")]
+
+
+def _wrong_times(seen: Overview, now: datetime) -> list[Trouble]:
+    if seen.latest is None or seen.latest <= now + DOUBTED:
+        return []
+    text = (
+        f"records are stamped {seen.latest:%Y-%m-%d %H:%M} UTC, but it is {now:%Y-%m-%d %H:%M} by this machine's clock."
+        f" Set the clock if it is wrong; if it is right, mend the corpus with: {REPAIR}"
+    )
+    return [Trouble("clock", text)]
+
+
+def _dead_runs(layout: Layout, runs: Sequence[Row]) -> list[Trouble]:
+    dead = [row for row in runs if row["state"] == "Running" and not _is_alive(layout, row["flow"])]
+    if dead:
+        row = dead[0]
+        text = f"run {row['run_id']} ({row['flow']}) is marked as running, but its process has ended"
+        return [Trouble("dead_run", f"{text}; the next run of this kind resumes its work")]
+    waiting = len(pending(layout))
+    if waiting and not run_at_work(layout) and not backfill_at_work(layout):
+        batches = counted(waiting, "batch", "batches")
+        text = f"{batches} of an interrupted run wait in {layout.incoming}; the next run loads them"
+        return [Trouble("dead_run", text)]
+    return []
+
+
+def _is_alive(layout: Layout, flow: str) -> bool:
+    return bool(backfill_at_work(layout) if flow.startswith("backfill") else run_at_work(layout))
+
+
+def _last_run_failed(runs: Sequence[Row]) -> list[Trouble]:
+    ended = next((row for row in runs if row["state"] != "Running"), None)
+    if ended is None or ended["state"] == "Completed":
+        return []
+    return [Trouble("failed_run", f"the last run ({ended['flow']}) failed: {ended['message']}")]
+
+
+def _no_recent_run(runs: Sequence[Row], now: datetime, max_age_s: float | None) -> list[Trouble]:
+    scheduled = [row for row in runs if row["flow"] in SCHEDULED]
+    if max_age_s is None:
+        if not scheduled:
+            return []
+        max_age_s = 2 * interval_s(scheduled) + max(row["seconds"] or 0.0 for row in scheduled)
+    # Any ingest counts: an operator who runs one by hand keeps the corpus as fresh.
+    ended = [
+        ended_at(row) for row in runs if row["state"] == "Completed" and row["flow"].startswith("ingest")
+    ]
+    limit = f"the limit is {_span(max_age_s)}"
+    if not ended:
+        return [Trouble("no_recent_run", f"no ingest run has completed yet; {limit}")]
+    age_s = (now - max(ended)).total_seconds()
+    if age_s <= max_age_s:
+        return []
+    text = f"the last ingest run completed {_span(age_s)} ago; {limit}. Is the scheduler running?"
+    return [Trouble("no_recent_run", text)]
+
+
+def interval_s(runs: Sequence[Row]) -> float:
+    """The interval of a schedule in seconds: the median between the starts of its last runs, given newest first."""
+    starts = [began_at(row) for row in runs[: INTERVALS_SEEN + 1]]
+    gaps = [(later - earlier).total_seconds() for later, earlier in pairwise(starts)]
+    gaps = [gap for gap in gaps if gap > 0]
+    return statistics.median_low(gaps) if len(gaps) > 1 else DEFAULT_INTERVAL_S
+
+
+def began_at(run: Row) -> datetime:
+    """When a run began by the system's clock, which its id holds; its recorded times may be counted on from others."""
+    match = re.search(r"(\d{8}T\d{6})Z", run["run_id"])
+    if match is None:
+        moment: datetime = run["started_at"]
+        return moment
+    return datetime.strptime(match.group(1), "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+
+
+def ended_at(run: Row) -> datetime:
+    """When a run ended by the system's clock."""
+    return began_at(run) + timedelta(seconds=run["seconds"] or 0.0)
+
+
+def _most_feeds_failed(feeds: Sequence[Row]) -> list[Trouble]:
+    polled = [row for row in feeds if row["polled_at"] is not None and row["status"] != "off"]
+    failing = [row for row in polled if row["failures"]]
+    if len(polled) >= FEWEST_FEEDS and len(failing) == len(polled):
+        return [Trouble("feeds_failing", f"all {len(polled):,} feeds fail{_for_example(failing)}")]
+    worked = [row for row in polled if row["worked"]]
+    at_once = _most_at_once([row for row in worked if row["failures"]])
+    if len(at_once) < max(FEWEST_FEEDS, MOST * len(worked)):
+        return []
+    began = min(row["since"] for row in at_once)
+    text = (
+        f"{len(at_once):,} of {len(worked):,} feeds that worked before fail since {began:%Y-%m-%d %H:%M} UTC"
+    )
+    return [Trouble("feeds_failing", text + _for_example(at_once))]
+
+
+def _most_at_once(failing: Sequence[Row]) -> list[Row]:
+    """The largest group of feeds whose failures began within `FAILED_AT_ONCE` of each other."""
+    ordered = sorted((row for row in failing if row["since"]), key=lambda row: row["since"])
+    best: list[Row] = []
+    first = 0
+    for last, row in enumerate(ordered):
+        while row["since"] - ordered[first]["since"] > FAILED_AT_ONCE:
+            first += 1
+        if last - first + 1 > len(best):
+            best = ordered[first : last + 1]
+    return best
+
+
+def _for_example(failing: Sequence[Row]) -> str:
+    row = failing[0]
+    return f": network, DNS or a proxy of this machine? For example {row['feed_id']}: {row['problem']}"
+
+
+def _bad_batches(layout: Layout) -> list[Trouble]:
+    bad = bad_batches(layout)
+    if not bad:
+        return []
+    batches = counted(len(bad), "batch", "batches")
+    text = f"{batches} could not be loaded and lie in {layout.bad}, each with its reason beside it"
+    return [Trouble("bad_batches", f"{text}; move them back to {layout.incoming} when the cause is mended")]
+
+
+def _span(seconds: float) -> str:
+    """A span of time in its two largest units, such as ``1 h 30 min``."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return f"{seconds:.0f} s"
+    days, minutes = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)

@@ -1,0 +1,76 @@
+"""What `status` reads: the corpus's counts, runs, feeds and outlets, over one connection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.read.store import Row, rows
+
+RUNS_READ = 60
+"""Last runs read; enough to see the interval of the schedule beside runs by hand."""
+
+_COUNTS = """
+    select
+        count(*) filter (where verdict = 'kept') as stories,
+        count(*) filter (where verdict = 'near_miss') as near_misses,
+        count(*) filter (where verdict = 'rejected') as rejected
+    from ledger
+"""
+_ENTRIES = """
+    select
+        count(*) filter (where state = 'pending' or state = 'retry' and kind is distinct from 'walled') as waiting,
+        count(*) filter (where state = 'retry' and kind = 'walled') as walled,
+        count(*) filter (where state = 'gone') as given_up
+    from base.entries
+"""
+_RUNS = "select run_id, flow, started_at, ended_at, seconds, state, message from runs order by started_at desc limit $1"
+_FEEDS = """
+    select feed_id, status, failures, first_failed_at as since, problem, polled_at, entries > 0 as worked
+    from feed_health order by failures desc, feed_id
+"""
+_DRIFTING = """
+    select site, measure, value, usual, low, high, since
+    from outlet_drift where drifts order by since desc, site, measure
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """The corpus at a glance."""
+
+    counts: dict[str, int]
+    """Stories, near misses, rejected; pages that wait, that were judged behind a wall, that were given up; bytes."""
+    runs: list[Row]
+    """The last runs, newest first."""
+    feeds: list[Row]
+    """Every feed with its state; those with the most failed polls in a row first."""
+    drifting: list[Row] = field(default_factory=list)
+    """Outlets whose newest pages differ from those before them; see view ``outlet_drift``."""
+
+    @property
+    def troubled(self) -> list[Row]:
+        """Feeds that fail or were stopped."""
+        return [row for row in self.feeds if row["status"] in {"failing", "stopped"}]
+
+    @property
+    def latest(self) -> datetime | None:
+        """The latest time in the record of a run; None before the first one."""
+        return max((row["ended_at"] or row["started_at"] for row in self.runs), default=None)
+
+
+def overview(db: Path) -> Overview:
+    """The overview of the published corpus ``db``.
+
+    Raises: CorpusBusyError, StorageError.
+    """
+    with opened(db, read_only=True) as con:
+        counts = {**rows(con, _COUNTS)[0], **rows(con, _ENTRIES)[0], "bytes": db.stat().st_size}
+        return Overview(
+            counts=counts,
+            runs=rows(con, _RUNS, [RUNS_READ]),
+            feeds=rows(con, _FEEDS),
+            drifting=rows(con, _DRIFTING),
+        )
