@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 EXAMPLE = """examples:
   fivegwatch status
-  fivegwatch status --max-age 2h || mail -s "5g watch" ops@example.org
-  fivegwatch status --json"""
+  fivegwatch status --max-age 2h --json
+  fivegwatch status --all"""
 RUNS, FEEDS, OUTLETS = 5, 15, 15
 Row = dict[str, Any]
 
