@@ -54,7 +54,7 @@ def _restore(args: argparse.Namespace, backup: Path) -> int:
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import has_corpus
     from fivegwatch.storage.load.loader import run_loader
-    from fivegwatch.storage.read.reports import corpus_counts
+    from fivegwatch.storage.read.health import corpus_counts
 
     home = args.home.expanduser().absolute()
     manifest = read_manifest(backup)

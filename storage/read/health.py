@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from fivegwatch.storage.connections import opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.read.store import Row, rows
 
 RUNS_READ = 60
@@ -67,10 +67,19 @@ def overview(db: Path) -> Overview:
     Raises: CorpusBusyError, StorageError.
     """
     with opened(db, read_only=True) as con:
-        counts = {**rows(con, _COUNTS)[0], **rows(con, _ENTRIES)[0], "bytes": db.stat().st_size}
         return Overview(
-            counts=counts,
+            counts=_counts(con, db),
             runs=rows(con, _RUNS, [RUNS_READ]),
             feeds=rows(con, _FEEDS),
             drifting=rows(con, _DRIFTING),
         )
+
+
+def corpus_counts(db: Path) -> dict[str, int]:
+    """The counts of the published corpus ``db``, as in `Overview.counts`. Raises: CorpusBusyError, StorageError."""
+    with opened(db, read_only=True) as con:
+        return _counts(con, db)
+
+
+def _counts(con: Connection, db: Path) -> dict[str, int]:
+    return {**rows(con, _COUNTS)[0], **rows(con, _ENTRIES)[0], "bytes": db.stat().st_size}
