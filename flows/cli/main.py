@@ -23,6 +23,7 @@ COMMANDS = {
     "maintain": "do the daily upkeep: what `serve` does every night",
     "backup": "copy corpus, settings and watchlist, while runs go on",
     "restore": "put a backup back",
+    "search": "search headlines and texts, best hits first",
     "sql": "query the corpus, read-only",
     "status": "show the last runs, the corpus and the feeds",
     "explain": "show why a story was kept or rejected, with the evidence",

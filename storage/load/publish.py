@@ -23,6 +23,7 @@ from fivegwatch.storage.load.bounds import BOUNDS
 from fivegwatch.storage.load.published_copies import parts_of, versions
 from fivegwatch.storage.load.recovery import check_complete
 from fivegwatch.storage.load.transfer import clone, copy, patch, remove_leftovers
+from fivegwatch.storage.search.update import update_indexes
 
 KEEP = 2
 """Versions kept. Two, so that a reader that has just resolved the link still finds its version."""
@@ -82,6 +83,7 @@ def publish_locked(layout: Layout, *, copy_share: float = BOUNDS.copy_share) -> 
             for old in versions(layout)[:-KEEP]:
                 old.unlink(missing_ok=True)
                 old.with_name(old.name + ".wal").unlink(missing_ok=True)
+            update_indexes(versions(layout))
     return done
 
 

@@ -1,0 +1,207 @@
+"""The index file: an SQLite database with FTS5, made of the stories and headlines of one published version.
+
+    pages of the published version -> tokens (ours) -> two full-text tables; keys in the order of time
+
+It says itself of which file it is the index (``identity``). An index that belongs to another file is never asked. It is
+changed under a hidden name and renamed when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.search.tokens import TOKENS_VERSION, tokens_of
+
+FORMAT = f"2 {TOKENS_VERSION}"
+"""Changes with the tables below and with the tokens; an index of another format is made again."""
+HEADER_BYTES = 3 * 4096
+"""DuckDB's three header blocks: identifier of the file, count of checkpoints, address and number of blocks."""
+SLOTS = 1 << 14
+"""Keys a minute. A key is the minute of a page's appearance times SLOTS, plus a number spread by its id."""
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EVERY_PAGE = "doc:any"
+STORIES, HEADLINES = "stories", "headlines"
+_TOKENIZER = """tokenize = "ascii tokenchars '&:.-_/'" """
+"""Our tokens are divided by blanks already; all ASCII characters that occur in them are part of a token."""
+_SCHEMA = f"""
+create table meta(name text primary key, value) without rowid;
+create table docs(
+    key integer primary key, kind text, bucket integer, stamp integer, id text, appeared integer,
+    title text, url text, site text, language text, verdict text
+);
+create index docs_bucket on docs(kind, bucket);
+create table dead(key integer primary key);
+create table sums(kind text, bucket integer, sum integer, primary key (kind, bucket)) without rowid;
+create virtual table {STORIES} using fts5(title, body, tags, content = '', {_TOKENIZER});
+create virtual table {HEADLINES} using fts5(title, body, tags, content = '', {_TOKENIZER});
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page to be found."""
+
+    id: str
+    kind: str
+    """STORIES or HEADLINES."""
+    bucket: int
+    stamp: int
+    """Hash of all that is indexed of it."""
+    appeared_at: datetime | None
+    title: str
+    url: str
+    site: str
+    language: str
+    verdict: str
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    body: str = ""
+
+    @property
+    def tags(self) -> list[str]:
+        """Properties that a query can name, as tokens such as ``lang:de``."""
+        language = self.language.lower()
+        labels = self.site.lower().split(".")
+        sites = [".".join(labels[at:]) for at in range(max(1, len(labels) - 1))] if self.site else []
+        return [
+            EVERY_PAGE,
+            f"verdict:{self.verdict}",
+            *(f"site:{site}" for site in sites),
+            *(f"lang:{tag}" for tag in {language, language.partition("-")[0]} if tag),
+            *(f"topic:{topic.lower()}" for topic in self.topics),
+            *(f"country:{country.lower()}" for country in self.countries if country),
+        ]
+
+
+def index_path(version: Path) -> Path:
+    """The index of a database file: beside it, with the suffix ``.search``."""
+    return version.with_suffix(".search")
+
+
+def identity_of(version: Path) -> str:
+    """A text that differs between any two states of database files: hash of DuckDB's headers, and the size in bytes."""
+    with version.open("rb") as file:
+        header = hashlib.sha256(file.read(HEADER_BYTES)).hexdigest()
+    return f"{header[:32]}-{version.stat().st_size}"
+
+
+def minute_of(moment: datetime) -> int:
+    """Whole minutes from 2000 on; 0 for earlier moments."""
+    return max(0, int((moment - EPOCH).total_seconds() // 60))
+
+
+def connect(path: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection to an index file; transactions are begun by hand.
+
+    Raises: StorageError when this Python's SQLite cannot search.
+    """
+    mode = "rwc" if write else "ro"
+    con = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5
+    )
+    con.execute("pragma cache_size = -65536")
+    if not _has_fts5(con):
+        con.close()
+        raise StorageError(
+            f"SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which search needs. Use a Python from"
+            " python.org, uv or your distribution.",
+            kind="missing_library",
+        )
+    return con
+
+
+def _has_fts5(con: sqlite3.Connection) -> bool:
+    return bool(con.execute("select 1 from pragma_module_list where name = 'fts5'").fetchone())
+
+
+def meta_of(con: sqlite3.Connection) -> dict[str, str]:
+    """What the index says of itself; empty when it is not an index."""
+    try:
+        return dict(con.execute("select name, value from meta").fetchall())
+    except sqlite3.DatabaseError:
+        return {}
+
+
+def belongs(con: sqlite3.Connection, identity: str) -> bool:
+    """Whether the index is whole, of this format, and made from the file of that identity."""
+    meta = meta_of(con)
+    return meta.get("format") == FORMAT and meta.get("identity") == identity
+
+
+def create(con: sqlite3.Connection) -> None:
+    """Make the tables of an empty index."""
+    con.execute("pragma page_size = 8192")
+    con.executescript(_SCHEMA)
+    con.execute("insert into meta values ('format', ?), ('slack', 0)", [FORMAT])
+
+
+@contextmanager
+def transaction(con: sqlite3.Connection) -> Iterator[None]:
+    """Everything in the block is written, or nothing."""
+    con.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        con.execute("rollback")
+        raise
+    con.execute("commit")
+
+
+class Writer:
+    """Adds and removes pages within the caller's transaction."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self._con = con
+        self._slack = int(meta_of(con)["slack"])
+
+    def remove(self, keys: Iterable[int]) -> None:
+        """Remove pages. Their words stay in the full-text tables, so their keys are remembered as dead: deleting from
+        a table without content needs SQLite 3.43."""
+        rows = [(key,) for key in keys]
+        self._con.executemany("delete from docs where key = ?", rows)
+        self._con.executemany("insert into dead values (?)", rows)
+
+    def add(self, pages: Iterable[Page]) -> None:
+        """Add pages; adding them in the order of keys makes FTS5 write less."""
+        keyed = sorted((self._take_key(page), page) for page in pages)
+        for key, page in keyed:
+            texts = (" ".join(tokens_of(page.title)), " ".join(tokens_of(page.body)), " ".join(page.tags))
+            self._con.execute(
+                f"insert into {page.kind}(rowid, title, body, tags) values (?, ?, ?, ?)",  # noqa: S608 - our names
+                (key, *texts),
+            )
+
+    def keep_sums(self, kind: str, sums: Mapping[int, int | None]) -> None:
+        """Store the checksums of changed buckets for the next update; None for a bucket without pages."""
+        for bucket, number in sums.items():
+            if number is None:
+                self._con.execute("delete from sums where kind = ? and bucket = ?", (kind, bucket))
+            else:
+                self._con.execute("insert or replace into sums values (?, ?, ?)", (kind, bucket, number))
+        self._con.execute("insert or replace into meta values ('slack', ?)", [self._slack])
+
+    def _take_key(self, page: Page) -> int:
+        """A free key in the minute of the page, or the nearest later one; the row in ``docs`` takes it."""
+        minute = minute_of(page.appeared_at or EPOCH)
+        key = minute * SLOTS + int(page.id[:8] or "0", 16) % SLOTS
+        tries = 0
+        while self._con.execute(
+            "select 1 from docs where key = ?1 union all select 1 from dead where key = ?1", (key,)
+        ).fetchone():
+            tries += 1
+            key += 1 << (tries // 8)  # ever larger steps: thousands of undated pages may share a minute
+        self._slack = max(self._slack, key // SLOTS - minute)
+        appeared = None if page.appeared_at is None else int(page.appeared_at.timestamp())
+        self._con.execute(
+            "insert into docs values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, page.kind, page.bucket, page.stamp, page.id, appeared, page.title, page.url, page.site,
+             page.language, page.verdict),
+        )  # fmt: skip
+        return key

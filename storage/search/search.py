@@ -1,0 +1,170 @@
+"""Search on a published corpus: a typed query in, hits with marked snippets out."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.search import ask
+from fivegwatch.storage.search.index import belongs, connect, identity_of, index_path
+from fivegwatch.storage.search.pages import texts_of
+from fivegwatch.storage.search.snippets import Snippet, highlight, snippet
+from fivegwatch.storage.search.syntax import All, Either, Node, Tag, Without, parse_query
+from fivegwatch.storage.search.update import is_index_of, make_index
+
+_TRIES = 3
+_LISTED = ("topic", "country", "lang", "verdict")
+"""Fields whose values are few enough to be listed in a message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One page found."""
+
+    match: ask.Match
+    title: Snippet
+    """The whole headline with its hits."""
+    snippet: Snippet
+    """A part of the text with its hits; empty when no text is stored."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The hit for programs; ``hits`` are spans in characters, end exclusive."""
+        return asdict(self.match) | {
+            "title_hits": self.title.hits,
+            "snippet": self.snippet.text,
+            "snippet_hits": self.snippet.hits,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """The best hits, and how many there are."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    notes: tuple[str, ...] = ()
+    """Sentences for the user: a value that does not occur, matches that were not ranked."""
+
+
+def search(
+    db: Path, text: str, *, now: datetime, limit: int = 20, newest: bool = False, ledger: bool = False
+) -> SearchAnswer:
+    """The answer to ``text``, a query in the syntax of `storage.search.syntax`, on the corpus ``db``.
+
+    ``newest`` orders by time in place of relevance; ``ledger`` asks the headlines of pages that were not kept. An index
+    that is absent is made.
+
+    Raises: QueryError when the query is malformed; StorageError when the corpus cannot be read.
+    """
+    query = parse_query(text, now=now)
+    with searchable(db) as (version, con):
+        matches = ask.find(con, query, limit=limit, newest=newest, ledger=ledger)
+        notes = _notes(con, query.tree, ledger)
+        if matches.total > ask.MOST_RANKED and query.words and not newest:
+            notes.append(f"Of {matches.total:,} hits the newest {ask.MOST_RANKED:,} were ranked.")
+        bodies: dict[str, str] = {}
+        if matches.best and not ledger:
+            with opened(version, read_only=True) as corpus:
+                bodies = texts_of(corpus, [match.id for match in matches.best])
+    hits = tuple(
+        Hit(
+            match=match,
+            title=highlight(match.title, query.words),
+            snippet=snippet(bodies.get(match.id) or "", query.words),
+        )
+        for match in matches.best
+    )
+    return SearchAnswer(hits=hits, total=matches.total, notes=tuple(notes))
+
+
+def search_ids(db: Path, text: str, *, now: datetime, ledger: bool = False) -> list[str]:
+    """The ids of all pages that the query holds for, newest first.
+
+    Raises: as `search`.
+    """
+    query = parse_query(text, now=now)
+    with searchable(db) as (_, con):
+        return ask.ids(con, query, ledger=ledger)
+
+
+@contextmanager
+def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
+    """The version that ``db`` leads to, and its index open in one transaction; made first if it is absent."""
+    if not db.exists():
+        raise StorageError(
+            f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",
+            path=str(db),
+            kind="missing",
+        )
+    for attempt in range(_TRIES):
+        version = db.resolve()
+        try:
+            identity = identity_of(version)
+            con = connect(_index_of(version, identity), write=False)
+        except FileNotFoundError:
+            if attempt + 1 == _TRIES:
+                raise
+            continue  # publishing went on meanwhile; the link leads to a newer version now
+        try:
+            con.execute("begin")
+            if belongs(con, identity):
+                yield version, con
+                return
+        except sqlite3.DatabaseError as exc:
+            raise StorageError(
+                f"the search index of {db} cannot be read: {exc}. Delete {index_path(version)}; it is made again.",
+                path=str(db),
+                kind="search_index",
+            ) from exc
+        finally:
+            con.close()
+    raise StorageError(f"{db} was published again and again while it was searched. Try again.", path=str(db))
+
+
+def _index_of(version: Path, identity: str) -> Path:
+    """The index of a database file, made if absent: beside it, or in the user's cache if its folder is read-only."""
+    beside = index_path(version)
+    cached = _cache() / f"{identity}.search"
+    for path in (beside, cached):
+        with suppress(sqlite3.DatabaseError):
+            if is_index_of(path, identity):
+                return path
+    if os.access(version.parent, os.W_OK):
+        with suppress(sqlite3.DatabaseError):
+            return make_index(version)
+        beside.unlink(missing_ok=True)
+        return make_index(version)
+    return make_index(version, target=cached)
+
+
+def _cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fivegwatch"
+
+
+def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
+    """A sentence for every value asked for that no page has, with the values there are."""
+    notes = []
+    for tag in _tags(tree):
+        field, _, value = tag.partition(":")
+        if field in _LISTED and value not in (known := ask.tags_of(con, field, ledger=ledger)):
+            listed = ", ".join(known[:30]) or "none"
+            notes.append(
+                f"No page has {field}:{value}. There are: {listed}{', ..' if len(known) > 30 else ''}."
+            )
+    return notes
+
+
+def _tags(node: Node) -> list[str]:
+    if isinstance(node, Tag):
+        return [node.tag]
+    if isinstance(node, All | Either):
+        return [tag for part in node.parts for tag in _tags(part)]
+    return _tags(node.part) if isinstance(node, Without) else []

@@ -1,0 +1,213 @@
+"""Brings the index of a published version up to date.
+
+    checksum of every bucket -> buckets that differ from the index -> their pages -> remove, add -> rename
+
+An update reads what changed, whatever order records arrived in; nothing depends on a clock. The index of a version
+that is no longer kept is the start of the next one. After a kill the next update goes on with the hidden file.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sqlite3
+import sys
+from pathlib import Path
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.disk.files import disk_errors, need_space, sync_folder
+from fivegwatch.storage.search.index import (
+    FORMAT,
+    STORIES,
+    Writer,
+    belongs,
+    connect,
+    create,
+    identity_of,
+    index_path,
+    meta_of,
+    transaction,
+)
+from fivegwatch.storage.search.pages import PageSource
+
+_log = logging.getLogger(__name__)
+WORK = ".corpus.search.work"
+"""The hidden file in which the publishing step makes an index."""
+BYTES = {STORIES: 5000}
+BYTES_A_HEADLINE = 700
+"""Space asked for before pages are indexed; measured: 2.9 kB for a text of 3 kB, 0.4 kB for a headline."""
+DEAD_SHARE = 4
+"""An index is made again when one in so many of its pages is dead."""
+
+
+def update_indexes(kept: list[Path]) -> None:
+    """Give the newest of the ``kept`` versions (oldest first) its index, and remove the indexes of other versions.
+
+    For the publishing step, which must not fail with it: trouble is logged, and `fivegwatch search` makes the index
+    later. The caller holds the load lock.
+    """
+    if not kept:
+        return
+    newest, folder = kept[-1], kept[-1].parent
+    try:
+        spare = None if index_path(newest).exists() else _spare(kept)
+        make_index(newest, spare, work=folder / WORK)
+        _sweep(kept)
+    except (NewsError, sqlite3.Error, OSError) as exc:
+        _log.warning("the search index of %s was not made; `search` will make it: %s", newest.name, exc)
+
+
+def make_index(
+    version: Path, spare: Path | None = None, *, target: Path | None = None, work: Path | None = None
+) -> Path:
+    """Make the index of a database file, unless it is there; returns its path (``target``, or beside the file).
+
+    ``spare`` is the index of another version, used up as the start. ``work`` is the hidden file that is written; who
+    names one must hold a lock, since the next call goes on with it.
+
+    Raises: StorageError when the file cannot be read, the folder not be written, or the disk is full.
+    """
+    target = target or index_path(version)
+    identity = identity_of(version)
+    if is_index_of(target, identity):
+        return target
+    own = work is None
+    work = work or target.with_name(f".{target.name}.{os.getpid()}.work")
+    with disk_errors(target, "write the search index"):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if spare is not None and _claim(spare):
+            _forget(work)
+            spare.replace(work)
+        try:
+            with opened(version, read_only=True) as con:
+                made = _made(PageSource(con), work, identity)
+            made.chmod(0o444)
+            made.replace(target)
+        finally:
+            if own:
+                _forget(work.with_name(work.name + ".new.work"))
+        sync_folder(target.parent)
+    return target
+
+
+def is_index_of(path: Path, identity: str) -> bool:
+    """Whether there is a whole index at ``path`` of the database file with that identity."""
+    if not path.exists():
+        return False
+    con = connect(path, write=False)
+    try:
+        return belongs(con, identity)
+    finally:
+        con.close()
+
+
+def _spare(kept: list[Path]) -> Path | None:
+    """The index to start from: that of a version that is gone, else a copy of the one before the newest."""
+    folder, names = kept[-1].parent, {index_path(version).name for version in kept}
+    gone = sorted(path for path in folder.glob("corpus-*.search") if path.name not in names)
+    if gone:
+        return gone[-1]
+    earlier = [index_path(version) for version in kept[:-1] if index_path(version).exists()]
+    if not earlier or (folder / WORK).exists():
+        return None
+    copy = folder / "corpus-copy.search"
+    need_space(folder, 2 * earlier[-1].stat().st_size, "copy the search index")
+    shutil.copyfile(earlier[-1], copy)
+    return copy
+
+
+def _claim(spare: Path) -> bool:
+    """Take an index out of use: it then says that it belongs to no file. False while somebody reads it."""
+    spare.chmod(0o644)
+    con = connect(spare, write=True)
+    try:
+        if meta_of(con).get("format") != FORMAT:
+            return False
+        with transaction(con):
+            con.execute("update meta set value = '' where name = 'identity'")
+    except sqlite3.Error:
+        return False
+    finally:
+        con.close()
+    return True
+
+
+def _forget(path: Path) -> None:
+    for end in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def _sweep(kept: list[Path]) -> None:
+    """Remove indexes, and what killed searches left of theirs, that belong to no version kept."""
+    names = [index_path(version).name for version in kept]
+    for path in (*kept[-1].parent.glob("corpus-*.search"), *kept[-1].parent.glob(".corpus-*.work")):
+        if not any(name in path.name for name in names):
+            _forget(path)
+
+
+def _made(source: PageSource, work: Path, identity: str) -> Path:
+    """The file of the finished index: ``work`` brought up to date, or one made from nothing if that is not possible."""
+    if work.exists():
+        try:
+            work.chmod(0o644)
+            if _update(source, work, identity):
+                return work
+        except sqlite3.DatabaseError as exc:
+            _log.info("the index %s is damaged and is made again: %s", work, exc)
+        _forget(work)
+    # Under a name of its own, which nothing goes on with: it is synced only at its end.
+    fresh = work.with_name(work.name + ".new.work")
+    _forget(fresh)
+    _update(source, fresh, identity)
+    return fresh
+
+
+def _update(source: PageSource, work: Path, identity: str) -> bool:
+    """Whether the index was made or brought up to date; False when it must be made again."""
+    fresh = not work.exists()
+    index = connect(work, write=True)
+    try:
+        if fresh:
+            index.execute("pragma synchronous = off")
+            create(index)
+        elif meta_of(index).get("format") != FORMAT:
+            return False
+        with transaction(index):
+            for kind in source.kinds:
+                _apply_changes(source, index, kind, work.parent)
+        live, dead = index.execute(
+            "select (select count(*) from docs), (select count(*) from dead)"
+        ).fetchone()
+        if dead * DEAD_SHARE > live:
+            return False
+        index.execute("pragma synchronous = full")
+        with transaction(index):
+            index.execute("insert or replace into meta values ('identity', ?)", [identity])
+    finally:
+        index.close()
+    return True
+
+
+def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, folder: Path) -> None:
+    """Bring the pages of ``kind`` in the index to those of the source."""
+    sums = source.sums(kind)
+    known = dict(index.execute("select bucket, sum from sums where kind = ?", [kind]).fetchall())
+    buckets = [bucket for bucket in sums.keys() | known.keys() if sums.get(bucket) != known.get(bucket)]
+    stored: dict[str, tuple[int, int]] = {}
+    for bucket in buckets if known else ():
+        rows = index.execute("select id, key, stamp from docs where kind = ? and bucket = ?", (kind, bucket))
+        stored |= {row[0]: row[1:] for row in rows}
+    wanted = source.stamps(kind, buckets)
+    writer = Writer(index)
+    writer.remove([key for id_, (key, stamp) in stored.items() if wanted.get(id_) != stamp])
+    fresh = [id_ for id_, stamp in wanted.items() if id_ not in stored or stored[id_][1] != stamp]
+    need_space(folder, len(fresh) * BYTES.get(kind, BYTES_A_HEADLINE), "write the search index")
+    for pages in source.pages(kind, fresh):
+        writer.add(pages)
+    writer.keep_sums(kind, {bucket: sums.get(bucket) for bucket in buckets})
+
+
+if __name__ == "__main__":
+    print(make_index(Path(sys.argv[1]).resolve()))

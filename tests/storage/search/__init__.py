@@ -1,0 +1,1 @@
+"""Search: the same answers as a scan of all texts, in any language, after any updates and kills."""
