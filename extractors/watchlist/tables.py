@@ -43,10 +43,13 @@ class Faults:
         except TomlFault as exc:
             what = str(exc)
             twice = "declare" in what or "overwrite" in what
+            remedy = "Check quotes, commas and brackets."
+            if twice:
+                remedy = "Keep one of the two."
+            elif "table declaration" in what:
+                remedy = "Write the name of a table with letters, digits and hyphens only, like [my-feed]."
             file.note(
-                f"{'this table or key is there twice' if twice else 'not TOML'}: {what}.",
-                exc.line,
-                "Keep one of the two." if twice else "Check quotes, commas and brackets.",
+                f"{'this table or key is there twice' if twice else 'not TOML'}: {what}.", exc.line, remedy
             )
             file.faulty[()] = {""}
             return Table(file, {})

@@ -111,16 +111,22 @@ def _parse(url: str, base: str | None, max_chars: int) -> ada_url.URL:
     return parsed
 
 
+def bracketed(host: str) -> str:
+    """``host`` as it is written before a port: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _refuse_private(url: str, host: str, port: int) -> None:
+    own = f"; if it is your own, add {bracketed(host)}:{port} to allow_addresses in fivegwatch.toml"
     if _is_ip(host):
         if is_blocked_address(host):
-            raise _refusal(url, "blocked_address", f"{host} is not an address of the public internet")
+            raise _refusal(url, "blocked_address", f"{host} is not an address of the public internet{own}")
     elif not host.strip("."):
         raise _refusal(url, "bad_url", "the URL names no host")
     elif host.rstrip(".") == "localhost" or host.rstrip(".").endswith(".localhost"):
-        raise _refusal(url, "blocked_address", f"{host} is this machine")
+        raise _refusal(url, "blocked_address", f"{host} is this machine{own}")
     if port not in WEB_PORTS.values():
-        raise _refusal(url, "port", f"port {port} is not a web port; only 80 and 443 are used")
+        raise _refusal(url, "port", f"port {port} is not a web port; only 80 and 443 are used{own}")
 
 
 def _refusal(url: str, kind: str, why: str) -> FetchError:

@@ -7,6 +7,7 @@ watchlist of the working directory.
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,11 +25,17 @@ EXAMPLE = """examples:
   fivegwatch explain page.html --url https://www.example.org/news/5g-ban
   fivegwatch explain URL --html > why.html"""
 
+_SHORT_ID = re.compile(r"[0-9a-f]{6,63}")
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `explain`."""
     add_database(parser)
-    parser.add_argument("what", metavar="URL|ID|FILE", help="what to explain")
+    parser.add_argument(
+        "what",
+        metavar="URL|ID|FILE",
+        help="what to explain; the first six characters of an id are enough",
+    )
     parser.add_argument("--url", default="", help="the address of the page in FILE")
     shape = parser.add_mutually_exclusive_group()
     shape.add_argument("--html", action="store_true", help="a page with the evidence in <mark>")
@@ -74,7 +81,7 @@ def _look_up(args: argparse.Namespace) -> Verdict:
     from fivegwatch.storage.read.reports import unjudged, verdict_on
 
     database = database_of(args)
-    page_id = _id_of(args.what)
+    page_id = _id_of(args.what) or _whole_id(database, args.what)
     verdict = verdict_on(database, args.what, page_id)
     if verdict is not None:
         return verdict
@@ -91,6 +98,19 @@ def _look_up(args: argparse.Namespace) -> Verdict:
     raise NewsError(
         f"{entry['url']}: announced but not judged: {entry['state']}, {tried}{when}.", kind="unjudged"
     )
+
+
+def _whole_id(database: Path, start: str) -> str:
+    """The id that begins with ``start``; empty if none does.
+
+    Raises: NewsError if several do.
+    """
+    from fivegwatch.storage.read.reports import ids_from
+
+    ids = ids_from(database, start) if _SHORT_ID.fullmatch(start) else []
+    if len(ids) > 1:
+        raise NewsError(f"{start}: {len(ids)} ids begin so; give more characters.", kind="ambiguous")
+    return ids[0] if ids else ""
 
 
 def _id_of(address: str) -> str:

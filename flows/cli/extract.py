@@ -105,7 +105,10 @@ def _line(name: str, page: Page, article: Article | ExtractionError) -> dict[str
 def _files(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
         if path != "-" and Path(path).is_dir():
-            yield from sorted(str(file) for file in Path(path).iterdir() if file.name.endswith(SUFFIXES))
+            files = sorted(str(file) for file in Path(path).iterdir() if file.name.endswith(SUFFIXES))
+            if not files:
+                raise SettingsError(f"{path}: no file in it ends with {', '.join(SUFFIXES)}", key="PATH")
+            yield from files
         else:
             yield path
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
 from fivegwatch.flows.cli.arguments import add_database, settings_of
-from fivegwatch.flows.printing.lines import json_line
+from fivegwatch.flows.printing.lines import counted, json_line
 from fivegwatch.flows.settings.settings import Settings, parse_address
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> in
         ended = state.disabled_reason if state else None
         health = "off: " + feed.inactive_reason if not feed.active else "ended: " + ended if ended else "on"
         if state and state.failures and feed.active and not ended:
-            health = f"failing, {state.failures} polls in a row"
+            health = f"failing, {counted(state.failures, 'poll', 'polls')} in a row"
         checked = f"{state.checked_at:%Y-%m-%d %H:%M}" if state and state.checked_at else ""
         rows.append({"id": feed.id, "title": feed.title, "language": feed.language, "category": feed.category,
                      "checked": checked, "state": health, "url": state.url if state else feed.url})  # fmt: skip
@@ -101,7 +101,9 @@ def _states(settings: Settings) -> dict[str, Any]:
 
 def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> int:
     if args.offline:
-        print(f"{len(feeds)} feeds, {sum(feed.active for feed in feeds)} on; the file is sound")
+        print(
+            f"{counted(len(feeds), 'feed', 'feeds')}, {sum(feed.active for feed in feeds)} on; the file is sound"
+        )
         return 0
     allow = settings.allow | {parse_address(item) for item in args.allow_address}
     rows = asyncio.run(

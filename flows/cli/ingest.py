@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, settings_of
-from fivegwatch.flows.settings.settings import Settings, parse_address
+from fivegwatch.flows.settings.settings import FILE_NAME, Settings, parse_address
 
 EXAMPLE = """examples:
   fivegwatch ingest
@@ -36,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a private or loopback address of your own that may be contacted (repeatable)",
     )
     parser.add_argument(
-        "--due", action="store_true", help="only feeds and retries that are due now, as the schedule does"
+        "--due",
+        action="store_true",
+        help="only what is due now, as the schedule does; nothing if `enabled = false` is set",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
     parser.add_argument("--quiet", action="store_true", help="no progress, just the summary")
@@ -54,6 +56,9 @@ def run(args: argparse.Namespace) -> int:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
               file=sys.stderr)  # fmt: skip
     flow = "ingest --due" if args.due else "ingest (by hand)"
+    if args.due and not settings.enabled:
+        print(f"skipped: `enabled = false` in {settings.home / FILE_NAME}")
+        return 0
     lock = run_lock(Layout.for_database(settings.database), new=args.new)
     with lock, progress(silent=args.json or args.quiet) as report:
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow=flow))

@@ -1,5 +1,7 @@
 """Judge texts: JSON lines in, JSON lines out, in the same order.
 
+A line that cannot be judged gives {"line", "error"} in its turn, and the exit code 1.
+
 In:  {"id", "title", "text", "url"?, "language"?, "published"?}
 Out: {"id", "relevant", "score", "reason", "topics", "matches": [{"rule", "field", "start", "end", "quote"}]}
 Offsets are character indices into the field as given, end exclusive.
@@ -9,15 +11,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.printing.lines import json_line
+from fivegwatch.flows.cli.arguments import add_home
+from fivegwatch.flows.printing.lines import counted, json_line
+from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
 from fivegwatch.sources.files.given import UnusableFileError, check_regular
+
+if TYPE_CHECKING:
+    from fivegwatch.extractors.watchlist.compile import Rules
 
 EXAMPLE = """example:
   echo '{"id": "1", "title": "Operator told to remove Huawei from 5G core", "text": "..."}' | fivegwatch judge"""
@@ -25,43 +33,73 @@ EXAMPLE = """example:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `judge`."""
+    add_home(parser)
     parser.add_argument("file", nargs="?", default="-", help="JSON lines (default: standard input)")
     parser.add_argument(
-        "--watchlist", metavar="DIR", type=Path, help="judge by this watchlist (default: the shipped one)"
+        "--watchlist",
+        metavar="DIR",
+        type=Path,
+        help="judge by this watchlist (default: the working directory's, elsewhere the shipped one)",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Judge every line and print its verdict."""
-    from fivegwatch.extractors.judging.judgement import judge
-    from fivegwatch.extractors.model import Article
+    """Judge every line and print its verdict, or what is wrong with it; returns the exit code."""
     from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
 
-    rules = compile_rules(read_watchlist(args.watchlist))
+    rules = compile_rules(read_watchlist(_watchlist(args)))
+    wrong = 0
     with _opened(args.file) as stream:
-        for number, item in _lines(stream, args.file):
-            article = Article(
-                id=str(item["id"]),
-                url=_text(item, "url", number, args.file),
-                title=_text(item, "title", number, args.file),
-                text=_text(item, "text", number, args.file),
-                language=_text(item, "language", number, args.file),
-            )
-            decision = judge(article, rules)
-            verdict = {
-                "id": item["id"],
-                "relevant": decision.relevant,
-                "score": round(decision.score, 4),
-                "reason": decision.reason,
-                "topics": list(decision.topics),
-                "matches": [
-                    {"rule": m.rule, "field": m.field, "start": m.start, "end": m.end, "quote": m.quote}
-                    for m in decision.matches
-                ],
-            }
-            print(json_line(verdict))
-    return 0
+        for number, line in _lines(stream, args.file):
+            try:
+                print(json_line(_judged(_object(line, number, args.file), number, args.file, rules)))
+            except _BadLineError as error:
+                wrong += 1
+                print(json_line({"line": number, "error": str(error)}))
+    if wrong:
+        lines = counted(wrong, "line was", "lines were")
+        print(f'{args.file}: {lines} not judged; each has an "error" in the output', file=sys.stderr)
+    return int(bool(wrong))
+
+
+class _BadLineError(Exception):
+    """A line that cannot be judged; the message names file and line."""
+
+
+def _watchlist(args: argparse.Namespace) -> Path | None:
+    """The folder of the watchlist to judge by; None for the shipped one."""
+    if args.watchlist:
+        folder: Path = args.watchlist
+        return folder
+    if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
+        return load_settings(os.environ, args.home).watchlist
+    return None
+
+
+def _judged(item: dict[str, Any], number: int, file: str, rules: Rules) -> dict[str, Any]:
+    from fivegwatch.extractors.judging.judgement import judge
+    from fivegwatch.extractors.model import Article
+
+    article = Article(
+        id=str(item["id"]),
+        url=_text(item, "url", number, file),
+        title=_text(item, "title", number, file),
+        text=_text(item, "text", number, file),
+        language=_text(item, "language", number, file),
+    )
+    decision = judge(article, rules)
+    return {
+        "id": item["id"],
+        "relevant": decision.relevant,
+        "score": round(decision.score, 4),
+        "reason": decision.reason,
+        "topics": list(decision.topics),
+        "matches": [
+            {"rule": m.rule, "field": m.field, "start": m.start, "end": m.end, "quote": m.quote}
+            for m in decision.matches
+        ],
+    }
 
 
 def _opened(name: str) -> Any:
@@ -75,11 +113,11 @@ def _opened(name: str) -> Any:
         raise SettingsError(f"{name}: cannot be read: {why}", key="file") from exc
 
 
-def _lines(stream: IO[str], name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _lines(stream: IO[str], name: str) -> Iterator[tuple[int, str]]:
     try:
         for number, line in enumerate(stream, 1):
             if line.strip():
-                yield number, _object(line, number, name)
+                yield number, line
     except UnicodeDecodeError as exc:
         raise SettingsError(f"{name}: not UTF-8: {exc}", key="file") from exc
 
@@ -88,14 +126,14 @@ def _object(line: str, number: int, name: str) -> dict[str, Any]:
     try:
         item = json.loads(line)
     except (ValueError, RecursionError) as exc:
-        raise SettingsError(f"{name}:{number}: not JSON: {exc}", key="file") from exc
+        raise _BadLineError(f"{name}:{number}: not JSON: {exc}") from exc
     if not isinstance(item, dict) or not isinstance(item.get("id"), str | int):
-        raise SettingsError(f'{name}:{number}: not an object with an "id"', key="file")
+        raise _BadLineError(f'{name}:{number}: not an object with an "id"')
     return item
 
 
 def _text(item: dict[str, Any], key: str, number: int, name: str) -> str:
     value = item.get(key)
     if value is not None and not isinstance(value, str):
-        raise SettingsError(f"{name}:{number}: {key!r} must be a text, not {type(value).__name__}", key=key)
+        raise _BadLineError(f"{name}:{number}: {key!r} must be a text, not {type(value).__name__}")
     return value or ""

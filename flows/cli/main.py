@@ -32,6 +32,7 @@ COMMANDS = {
     "feeds": "list or check the feeds of the watchlist",
     "refilter": "judge everything stored again after a change of rules, without the network",
     "watchlist": "check the rules, try a term before adding it, find terms worth adding",
+    "completion": "print a script that completes commands and options with the Tab key",
     "demo": "run the whole pipeline on a bundled newsroom, offline",
 }
 INTERRUPTED = 130
@@ -61,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
         + "; ".join(f"{code} {meaning.partition(';')[0]}" for code, meaning in EXIT_CODES.items())
         + ".",
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    parser.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
         module = import_module(f"fivegwatch.flows.cli.{name}")

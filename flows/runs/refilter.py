@@ -19,6 +19,7 @@ from typing import Any
 
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.rejudging import (
@@ -34,6 +35,7 @@ from fivegwatch.flows.runs.rejudging import (
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
+from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -101,7 +103,9 @@ class Refiltering:
         else:
             moved = [f"{counts[name]} {verb}" for name, verb in _VERBS.items() if counts[name]]
             what = ", ".join(moved) or "no verdict changes"
-            text = f"{counts['texts']} texts and {counts['pages']} pages judged again: {what}"
+            texts = counted(counts["texts"], "text", "texts")
+            pages = counted(counts["pages"], "page", "pages")
+            text = f"{texts} and {pages} judged again: {what}"
         if counts["cannot"]:
             why = ", ".join(f"{_WHY.get(kind, kind)}: {n}" for kind, n in sorted(self.outcome.lost.items()))
             text += f"; {counts['cannot']} cannot be re-judged ({why})"
@@ -163,6 +167,7 @@ async def run_refilter(
     account = Refiltering(dry_run=request.dry_run, fingerprint=rules.fingerprint)
     clock: Clock | None = None
     if not request.dry_run and layout.root.exists():
+        check_parts(layout, settings.watchlist, files)
         # Also what an interrupted run left in the spool.
         await step("load: what waited", lambda: asyncio.to_thread(run_loader, settings.database))
         clock = await trusted_clock(settings, layout, files, report, offline=True)

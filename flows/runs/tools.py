@@ -21,6 +21,7 @@ from fivegwatch.flows.runs import clock as clocks
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
+from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.in_child import start_judging
 from fivegwatch.flows.workers.pool import Pool
@@ -103,6 +104,7 @@ async def open_run(
     """
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
+    check_parts(layout, settings.watchlist, files)
     if not is_loaded(layout):
         await step("load: what waited", lambda: load_batches(settings))
     clock = await trusted_clock(settings, layout, files, report, offline=offline)

@@ -165,7 +165,8 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
             for address in addresses:
                 if (address, port) not in self._allow and is_blocked_address(address):
                     raise BlockedAddressError(
-                        f"{host} leads to {address}, which is not on the public internet"
+                        f"{host} leads to {address}, which is not on the public internet; if it is your own, add"
+                        f" {host}:{port} to allow_addresses in fivegwatch.toml"
                     )
         return addresses
 

@@ -43,6 +43,12 @@ def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = No
     """
     if str(path) == "-":
         path = _keep_input(spool)
+    if str(path).startswith(("http://", "https://")):
+        raise SettingsError(
+            f"{path}: name a file of addresses, one a line, not an address; for a single one: echo {path} | fivegwatch"
+            " backfill urls -",
+            key="path",
+        )
     file = Path(path).expanduser().absolute()
     try:
         with file.open("rb") as handle:

@@ -10,6 +10,7 @@ import json
 import re
 import uuid
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def keep_rules(layout: Layout, fingerprint: str, files: Mapping[str, str]) -> Pa
     """
     path = _path(layout, fingerprint)
     if path.exists():
+        with disk_errors(path, "note which watchlist is in use"):
+            path.touch()  # the newest is the one in use
         return path
     rules = {name: text for name, text in files.items() if name != "feeds.toml"}
     packed = gzip.compress(json.dumps(rules, ensure_ascii=False, sort_keys=True).encode(), mtime=0)
@@ -47,6 +50,17 @@ def kept_rules(layout: Layout, fingerprint: str) -> dict[str, str] | None:
     except (OSError, EOFError, ValueError, zlib.error):
         return None
     return files
+
+
+def parts_kept(layout: Layout) -> dict[str, int]:
+    """Number of files by folder of the newest watchlist stored, such as ``entities``; empty before the first run."""
+    folder = layout.root / "rules"
+    stored = (
+        sorted(folder.glob("*.json.gz"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    )
+    files = kept_rules(layout, stored[-1].name.partition(".")[0]) if stored else None
+    parts = Counter(name.partition("/")[0] for name in files or () if "/" in name)
+    return dict(parts)
 
 
 def _path(layout: Layout, fingerprint: str) -> Path:

@@ -81,6 +81,19 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
     )
 
 
+def ids_from(db: Path, start: str, limit: int = 10) -> list[str]:
+    """Ids of pages and entries that begin with ``start``, at most ``limit``, sorted."""
+    found = _rows(
+        db,
+        """
+        select article_id as id from base.articles where starts_with(article_id, $1)
+        union select entry_id from base.entries where starts_with(entry_id, $1) order by id limit $2
+        """,
+        [start, limit],
+    )
+    return [row["id"] for row in found]
+
+
 def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
     """The entry of an announced page without a verdict: state, attempts and last problem; None if never announced."""
     rows = _rows(
