@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "copy corpus, settings and watchlist, while runs go on",
     "restore": "put a backup back",
     "search": "search headlines and texts, best hits first",
+    "doctor": "look for what is wrong, with remedies; repair what can be",
     "sql": "query the corpus, read-only",
     "status": "show the last runs, the corpus and the feeds",
     "explain": "show why a story was kept or rejected, with the evidence",

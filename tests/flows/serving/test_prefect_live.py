@@ -20,7 +20,7 @@ from tests.flows.press import old_pages, write_warc
 from tests.flows.stored import write_small_watchlist
 
 pytestmark = pytest.mark.prefect
-EVERY_S = 15
+EVERY_S = 45
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,141 @@
+"""Checks of a working directory and its corpus; none of them writes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fivegwatch.extractors.errors import NewsError, SettingsError
+from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
+from fivegwatch.flows.runs.mend_clock import clock_problem
+from fivegwatch.flows.serving.deployments import FILE_NAME, read_deployments
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.tuning.check import find_faults
+from fivegwatch.sources.files.given import UnusableFileError, given_text
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import has_corpus
+from fivegwatch.storage.disk.page_store import read_page
+from fivegwatch.storage.load.loader import is_loaded
+from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.read.store import select
+
+REPAIR = "Run `fivegwatch doctor --repair`."
+PAGES_TRIED = 20
+
+
+def check_directory(settings: Settings) -> Iterator[Finding]:
+    """Findings on settings, watchlist, deployments and what else lies in the directory."""
+    yield Finding(
+        check="settings",
+        level=OK if settings.contact else NOTE,
+        detail=f"contact {settings.contact}"
+        if settings.contact
+        else "no contact: publishers cannot write to you",
+        remedy="" if settings.contact else "Set `contact` in fivegwatch.toml.",
+    )
+    if not settings.enabled:
+        yield Finding(
+            check="settings", level=NOTE, detail="enabled = false: scheduled runs end at once",
+            remedy="Set it to true in fivegwatch.toml to go on.",
+        )  # fmt: skip
+    yield from _watchlist(settings)
+    file = settings.home / FILE_NAME
+    try:
+        shipped = "" if file.exists() else "there is none; `serve` takes the shipped one"
+        rows = read_deployments(given_text(file), str(file)) if file.exists() else ()
+        yield Finding(check="deployments", detail=shipped or f"{len(rows)} in {file}")
+    except (SettingsError, UnusableFileError) as exc:
+        yield Finding(check="deployments", level=FAULT, detail=str(exc))
+    if (settings.home / "fivegwatch").is_dir() or (settings.home / "fivegwatch.py").exists():
+        yield Finding(
+            check="packages here", level=NOTE,
+            detail=f"{settings.home} holds a package `fivegwatch`: a Prefect worker would import it instead of ours",
+            remedy="Give it another name; `serve` is not concerned.",
+        )  # fmt: skip
+
+
+def _watchlist(settings: Settings) -> Iterator[Finding]:
+    if settings.watchlist is None:
+        yield Finding(
+            check="watchlist", level=NOTE, detail="there is none: the shipped one is used",
+            remedy="`fivegwatch init` makes one that you can edit.",
+        )  # fmt: skip
+        return
+    try:
+        files = read_watchlist(settings.watchlist)
+    except NewsError as exc:
+        yield Finding(check="watchlist", level=FAULT, detail=str(exc))
+        return
+    faults = find_faults(files)
+    shipped = read_watchlist(None)
+    changed = sum(files[name] != text for name, text in shipped.items() if name in files)
+    missing = sorted(set(shipped) - set(files))
+    others = f"; {changed} files differ from this release's" if changed else "; as this release ships it"
+    others += f"; not there: {', '.join(missing)}" if missing else ""
+    yield Finding(
+        check="watchlist",
+        level=FAULT if faults else OK,
+        detail="; ".join(faults) or f"{len(files)} files{others}",
+        remedy=""
+        if faults or not (changed or missing)
+        else "`fivegwatch watchlist update --dry-run` shows the difference.",
+    )
+
+
+def check_store(settings: Settings) -> Iterator[Finding]:
+    """Findings on the corpus: store against published copy, spool, schema, rows, page archive, clock."""
+    layout = Layout.for_database(settings.database)
+    if not has_corpus(layout):
+        yield Finding(
+            check="corpus", level=FAULT, detail=f"there is none at {settings.database}",
+            remedy="Correct `database`, restore a backup (`fivegwatch restore`), or make one with `fivegwatch init`.",
+        )  # fmt: skip
+        return
+    good = 0
+    for check in check_corpus(layout):
+        good += check.ok
+        if not check.ok:
+            remedy = REPAIR if check.name in ("published link", "spool", "store") else check.remedy
+            yield Finding(check=check.name, level=FAULT, detail=check.detail, remedy=remedy)
+    yield Finding(check="corpus", detail=f"{good} checks of {settings.database} passed")
+    for look in (_loaded, _archive, _clock):
+        try:
+            yield look(layout)
+        except NewsError as exc:
+            yield Finding(check="store", level=FAULT, detail=str(exc), remedy=REPAIR)
+
+
+def _loaded(layout: Layout) -> Finding:
+    if not layout.store.exists():
+        detail = f"{layout.store} is missing; it is taken up from a published version and later batches"
+        return Finding(check="store", level=FAULT, detail=detail, remedy=REPAIR)
+    if is_loaded(layout):
+        return Finding(check="store", detail="complete: it has every batch that was published or loaded")
+    detail = "batches wait, the schema is older, or the store lacks what was published"
+    return Finding(check="store", level=NOTE, detail=detail, remedy=f"The next run does it; or: {REPAIR}")
+
+
+def _archive(layout: Layout) -> Finding:
+    """Whether the newest archived pages can be read; older ones may have been swept."""
+    sql = "select raw_ref from base.articles where raw_ref is not null order by captured_at desc limit $1"
+    rows, bad = select(layout, sql, [PAGES_TRIED]), []
+    for row in rows:
+        try:
+            read_page(layout, row["raw_ref"])
+        except NewsError as exc:
+            bad.append(str(exc))
+    if not bad:
+        return Finding(check="page archive", detail=f"the newest {len(rows)} pages can be read")
+    return Finding(
+        check="page archive", level=NOTE,
+        detail=f"{len(bad)} of the newest {len(rows)} pages cannot be read, for example: {bad[0]}",
+        remedy="A change of rules cannot judge them again. Restore `raw` from a backup; else leave it so.",
+    )  # fmt: skip
+
+
+def _clock(layout: Layout) -> Finding:
+    problem = clock_problem(layout)
+    return Finding(
+        check="clock", level=FAULT if problem else OK, detail=problem or "no record is later than this machine's clock",
+        remedy=REPAIR if problem else "",
+    )  # fmt: skip

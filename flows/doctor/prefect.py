@@ -1,0 +1,62 @@
+"""Checks of Prefect: who serves this directory, which server is meant, and whether it answers. Nothing is started."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+
+from fivegwatch.flows.doctor.findings import FAULT, NOTE, Finding
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.storage.disk.layout import Layout
+
+ANSWER_S = 10.0
+
+
+def check_prefect(settings: Settings, environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings on `serve` and on the Prefect server that PREFECT_API_URL names."""
+    layout = Layout.for_database(settings.database)
+    holder = _holder(layout)
+    yield Finding(
+        check="serve", detail=f"process {holder} serves this directory" if holder else "not at work here"
+    )
+    api = environment.get("PREFECT_API_URL", "")
+    if not api:
+        yield Finding(
+            check="Prefect server", detail="PREFECT_API_URL is not set: `serve` starts a server of its own"
+        )
+        return
+    try:
+        request = urllib.request.Request(f"{api.rstrip('/')}/admin/version")  # noqa: S310  # the user's own setting
+        with urllib.request.urlopen(request, timeout=ANSWER_S) as answer:  # noqa: S310
+            version = str(json.load(answer))
+    except urllib.error.HTTPError as exc:
+        yield Finding(
+            check="Prefect server", level=NOTE, detail=f"{api} answers with HTTP {exc.code}",
+            remedy="If it asks for a password or key, set PREFECT_API_AUTH_STRING or PREFECT_API_KEY.",
+        )  # fmt: skip
+    except (OSError, ValueError) as exc:
+        yield Finding(
+            check="Prefect server", level=FAULT, detail=f"PREFECT_API_URL is {api}; no server answers: {exc}",
+            remedy="Start it or correct the variable; without it `serve` starts a server of its own.",
+        )  # fmt: skip
+    else:
+        ours = version.startswith("3.")
+        yield Finding(
+            check="Prefect server", level="ok" if ours else FAULT, detail=f"{api} answers, version {version}",
+            remedy="" if ours else "fivegwatch needs Prefect 3.",
+        )  # fmt: skip
+
+
+def _holder(layout: Layout) -> str:
+    """The process id of the `serve` at work in this directory; empty if there is none."""
+    try:
+        with layout.serve_lock.open("r+b") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return layout.serve_lock.read_text(errors="replace").strip() or "unknown"
+    except OSError:
+        return ""
+    return ""
