@@ -44,6 +44,7 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         StorageError: the corpus in it cannot be opened.
     """
     from fivegwatch.flows.serving.deployments import deployments_text_for
+    from fivegwatch.flows.tuning.update import note_shipped
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.load.loader import run_loader
 
@@ -63,6 +64,7 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         raise SettingsError(
             f"{exc.filename or folder}: cannot be written: {exc.strerror}", key="directory"
         ) from exc
+    note_shipped(folder / "watchlist")
     database = load_settings({}, folder).database
     run_loader(database)
     lines = [f"{folder}: {made} files made" + (f", {kept} found and left as they are" if kept else "")]

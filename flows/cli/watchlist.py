@@ -3,7 +3,8 @@
 `check` compiles the watchlist and lists every fault with file, line and remedy (exit code 1). It warns of terms that
 are common in everyday news and, with a corpus, of terms that hit a large share of what was rejected. `test` judges
 the stored texts of the last days with and without a proposal. `suggest` lists expressions that are over-represented
-in stories; a person decides which to add.
+in stories; a person decides which to add. `update` merges what a new release changed into your edited files: your
+changes stay, and what both changed is shown (exit code 1).
 """
 
 from __future__ import annotations
@@ -24,14 +25,15 @@ EXAMPLE = """examples:
   fivegwatch watchlist check --gold labelled.jsonl
   fivegwatch watchlist test "SIM farm" --facet threat --language en --days 90
   fivegwatch watchlist test --rule proposed.toml
-  fivegwatch watchlist suggest --days 30"""
+  fivegwatch watchlist suggest --days 30
+  fivegwatch watchlist update --dry-run"""
 
 MOST_DAYS = 36_500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `watchlist`."""
-    actions = parser.add_subparsers(dest="action", metavar="check|test|suggest", required=True)
+    actions = parser.add_subparsers(dest="action", metavar="check|test|suggest|update", required=True)
     check = actions.add_parser(
         "check", help="list faults of the watchlist, and terms that hardly tell stories from other pages"
     )
@@ -58,7 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--weak", action="store_true", help="as a weak term")
     suggest = actions.add_parser("suggest", help="expressions over-represented in stories")
     suggest.add_argument("--most", type=int, default=30, metavar="N", help="how many (default: 30)")
-    for sub in (check, test, suggest):
+    update = actions.add_parser("update", help="take over what this release changed; your changes stay")
+    update.add_argument("--dry-run", action="store_true", help="show what would change; write nothing")
+    for sub in (check, test, suggest, update):
         add_database(sub)
         sub.add_argument("--json", action="store_true", help="one JSON object")
     for sub in (test, suggest):
@@ -73,7 +77,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Check, test or suggest."""
-    return {"check": _check, "test": _test, "suggest": _suggest}[args.action](args)
+    return {"check": _check, "test": _test, "suggest": _suggest, "update": _update}[args.action](args)
 
 
 def _check(args: argparse.Namespace) -> int:
@@ -198,6 +202,33 @@ def _suggest(args: argparse.Namespace) -> int:
     )
     print('Try one: fivegwatch watchlist test "..." --facet FACET --language LANGUAGE', file=sys.stderr)
     return 0
+
+
+def _update(args: argparse.Namespace) -> int:
+    from fivegwatch.flows.tuning.update import plan_update, write_update
+
+    folder = settings_of(args).watchlist
+    if folder is None:
+        raise SettingsError(
+            "there is no watchlist here: the shipped one is used, which is up to date", key="watchlist"
+        )
+    update = plan_update(folder)
+    aside = None if args.dry_run else write_update(folder, update)
+    if args.json:
+        conflicts = {name: [asdict(item) for item in items] for name, items in update.conflicts.items()}
+        changes = {"changed": sorted(update.texts), "removed": update.removed, "notes": update.notes}
+        print(json_line({**changes, "conflicts": conflicts, "written": not args.dry_run}))
+        return int(bool(update.conflicts))
+    for line in update.lines():
+        print(printable(line))
+    number = sum(map(len, update.conflicts.values()))
+    print(f"{folder}: {update.taken} changes of this release in {len(update.texts)} files, {number} conflicts"
+          + ("; nothing was written (dry run)" if args.dry_run else ""))  # fmt: skip
+    if aside:
+        print(f"your former files: {aside}")
+    if update.changes_rules:
+        print("Next, see what it does to the stored texts: fivegwatch refilter --dry-run")
+    return int(bool(update.conflicts))
 
 
 def _since(days: int) -> datetime | None:

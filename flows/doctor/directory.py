@@ -10,6 +10,7 @@ from fivegwatch.flows.runs.mend_clock import clock_problem
 from fivegwatch.flows.serving.deployments import FILE_NAME, read_deployments
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.tuning.check import find_faults
+from fivegwatch.flows.tuning.update import is_current, shipped_version
 from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
@@ -66,20 +67,21 @@ def _watchlist(settings: Settings) -> Iterator[Finding]:
     except NewsError as exc:
         yield Finding(check="watchlist", level=FAULT, detail=str(exc))
         return
-    faults = find_faults(files)
-    shipped = read_watchlist(None)
+    faults, shipped = find_faults(files), read_watchlist(None)
     changed = sum(files[name] != text for name, text in shipped.items() if name in files)
     missing = sorted(set(shipped) - set(files))
-    others = f"; {changed} files differ from this release's" if changed else "; as this release ships it"
+    others = f", {changed} of them edited" if changed else ", as this release ships them"
     others += f"; not there: {', '.join(missing)}" if missing else ""
     yield Finding(
-        check="watchlist",
-        level=FAULT if faults else OK,
-        detail="; ".join(faults) or f"{len(files)} files{others}",
-        remedy=""
-        if faults or not (changed or missing)
-        else "`fivegwatch watchlist update --dry-run` shows the difference.",
-    )
+        check="watchlist", level=FAULT if faults else OK, detail="; ".join(faults) or f"{len(files)} files{others}"
+    )  # fmt: skip
+    if not is_current(settings.watchlist, shipped):
+        yield Finding(
+            check="watchlist",
+            level=NOTE,
+            detail=f"made from that of release {shipped_version(settings.watchlist) or '?'}; this one ships another",
+            remedy="`fivegwatch watchlist update --dry-run` shows what is new.",
+        )
 
 
 def check_store(settings: Settings) -> Iterator[Finding]:

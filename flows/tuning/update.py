@@ -1,0 +1,187 @@
+"""`watchlist update`: what a new release changed in its watchlist, merged into the user's edited copy.
+
+the shipped version that `init` noted, the user's files, the shipped files of now -> three-way merge of each file ->
+check of the whole -> the former files kept aside -> written
+
+Nothing of the user's is overwritten: where both changed the same place, the user's lines stay and the place is shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
+from fivegwatch.extractors.watchlist.three_way import Conflict, merge_texts
+from fivegwatch.flows.tuning.check import find_faults
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.http.user_agent import version
+from fivegwatch.storage.disk.files import disk_errors, put_file
+
+SHIPPED = ".shipped"
+"""Folder in a watchlist that holds the shipped files which the user's were made from."""
+WHOLE = ("weights.toml",)
+"""Files whose values belong together, since one training made them: taken as a whole or not at all."""
+NO_RULES = ("feeds.toml", BACKGROUND_FILE)
+"""Files that no verdict depends on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Update:
+    """What an update does to the files of a watchlist."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    """New text of each file that changes."""
+    removed: list[str] = field(default_factory=list)
+    """Files that the release no longer has, and that the user had not changed."""
+    taken: int = 0
+    """Number of places where the release's change was taken."""
+    conflicts: dict[str, list[Conflict]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def changes_rules(self) -> bool:
+        """Whether verdicts may change, so that a refilter is worth while."""
+        return any(name not in NO_RULES for name in (*self.texts, *self.removed))
+
+    def lines(self) -> list[str]:
+        """The update in words, conflicts with the lines of both sides."""
+        lines = [f"changed: {name}" for name in sorted(self.texts)] + [
+            f"removed: {name}" for name in self.removed
+        ]
+        lines += [f"note: {note}" for note in self.notes]
+        for name, conflicts in sorted(self.conflicts.items()):
+            for conflict in conflicts:
+                lines.append(
+                    f"conflict: {name}:{conflict.line} {conflict.table}: your lines stay".replace(" :", ":")
+                )
+                for title, text in (("yours", conflict.mine), ("this release's", conflict.shipped_now),
+                                    ("before", conflict.shipped_before)):  # fmt: skip
+                    lines += [
+                        f"    {title}:",
+                        *(f"      {line}" for line in text.splitlines() or ["(nothing)"]),
+                    ]
+        return lines
+
+
+def note_shipped(folder: Path) -> None:
+    """Note, for each file of a watchlist that is as this release ships it, that it came from this release.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    mine = read_watchlist(folder)
+    for name, text in read_watchlist(None).items():
+        if mine.get(name) == text:
+            _put(folder / SHIPPED / name, text)
+    _put(folder / SHIPPED / "VERSION", f"{version()}\n")
+
+
+def plan_update(folder: Path) -> Update:
+    """What an update to this release's watchlist changes in the watchlist ``folder``; nothing is written.
+
+    Raises:
+        WatchlistError: a file cannot be read, or the merged watchlist has faults that the user's had not.
+    """
+    mine, new = read_watchlist(folder), read_watchlist(None)
+    base = read_watchlist(folder / SHIPPED) if any((folder / SHIPPED).rglob("*.toml")) else {}
+    update = Update()
+    for name in sorted({*base, *new}):
+        _plan_file(update, name, base.get(name), mine.get(name), new.get(name))
+    merged = {name: text for name, text in mine.items() if name not in update.removed} | update.texts
+    faults = find_faults(merged) if update.texts or update.removed else []
+    former = set(map(_without_line, find_faults(mine))) if faults else set()
+    if faults := [fault for fault in faults if _without_line(fault) not in former]:
+        raise WatchlistError(
+            f"with this release's changes your watchlist would have faults; nothing was changed: {'; '.join(faults)}.",
+            file=str(folder),
+            remedy="Change what is named here in your files, then update again.",
+        )
+    return update
+
+
+def write_update(folder: Path, update: Update) -> Path | None:
+    """Write the update; returns the folder with the former files, None if no file changed.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    aside = None
+    if update.texts or update.removed:
+        aside = folder / f".before-update-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+        former = read_watchlist(folder)
+        for name in (*update.texts, *update.removed):
+            if name in former:
+                _put(aside / name, former[name])
+        for name, text in update.texts.items():
+            _put(folder / name, text)
+        for name in update.removed:
+            (folder / name).unlink(missing_ok=True)
+    for name, text in read_watchlist(None).items():
+        _put(folder / SHIPPED / name, text)
+    for name in update.removed:
+        (folder / SHIPPED / name).unlink(missing_ok=True)
+    _put(folder / SHIPPED / "VERSION", f"{version()}\n")
+    return aside
+
+
+def _plan_file(update: Update, name: str, base: str | None, mine: str | None, new: str | None) -> None:
+    if new is None:
+        if mine is not None and mine == base:
+            update.removed.append(name)
+        elif mine is not None:
+            update.notes.append(f"{name}: this release no longer has it; yours is changed and stays")
+    elif mine is None:
+        if base is None:
+            update.texts[name] = new
+            update.taken += 1
+        elif base != new:
+            update.notes.append(f"{name}: you removed it, and this release changed it; it stays removed")
+    elif mine != new:
+        if base is None:
+            update.notes.append(
+                f"{name}: it is not known which release yours came from, so what you removed may be back, and every"
+                " table that differs counts as a conflict"
+            )
+        _plan_merge(update, name, base or "", mine, new)
+
+
+def _plan_merge(update: Update, name: str, base: str, mine: str, new: str) -> None:
+    if name in WHOLE and base not in (mine, new):
+        conflict = Conflict(
+            table="", line=1, shipped_before="", mine="(your weights)\n", shipped_now="(new weights)\n"
+        )
+        update.conflicts[name] = [conflict]
+        return
+    merged = merge_texts(base, mine, new)
+    if merged.text != mine:
+        update.texts[name] = merged.text
+        update.taken += merged.taken
+    if merged.conflicts:
+        update.conflicts[name] = list(merged.conflicts)
+
+
+def _without_line(fault: str) -> str:
+    return re.sub(r":\d+:", ":", fault, count=1)
+
+
+def _put(path: Path, text: str) -> None:
+    with disk_errors(path, "write the watchlist"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        put_file(path, text.encode("utf-8"))
+
+
+def shipped_version(folder: Path) -> str:
+    """The release that a watchlist was last made from or updated to; empty if it is not noted."""
+    file = folder / SHIPPED / "VERSION"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def is_current(folder: Path, shipped: Mapping[str, str]) -> bool:
+    """Whether the watchlist was made from, or updated to, the files ``shipped``."""
+    return all((folder / SHIPPED / name).is_file() and (folder / SHIPPED / name).read_text(encoding="utf-8") == text
+               for name, text in shipped.items())  # fmt: skip
