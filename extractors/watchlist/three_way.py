@@ -165,8 +165,8 @@ def _merge_hunk(draft: _Draft, key: str, before: list[str], ours: list[str], now
         draft.lines += ours + [line for line in now if line not in ours]
         draft.taken += 1
     elif len(before) > 1 and (keys := _keys(before)) and keys == _keys(ours) == _keys(now):
-        for lines in zip(before, ours, now, strict=True):
-            _merge_hunk(draft, key, *([line] for line in lines))
+        for trio in zip(before, ours, now, strict=True):
+            _merge_hunk(draft, key, *([line] for line in trio))
     elif lines := _beside(before, ours, now) or _beside(before, now, ours):
         draft.lines += lines
         draft.taken += 1
