@@ -80,6 +80,10 @@ class FlowReporter:
         """Log the line."""
         self._log.info("%s", text)
 
+    def warn(self, text: str) -> None:
+        """Log the line as a warning."""
+        self._log.warning("%s", text)
+
     async def publish(self) -> None:
         """Write the share done to log and artifact, unless it was written a moment ago."""
         if self._artifact and self._total and time.monotonic() - self._published_s > UPDATE_EVERY_S:

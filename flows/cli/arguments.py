@@ -51,6 +51,12 @@ def add_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--new", action="store_true", help="make a new corpus if there is none at that path")
 
 
+def add_quiet(parser: argparse.ArgumentParser, result: str) -> None:
+    """Add ``--quiet`` and ``--verbose``; ``result`` is what a quiet command still prints, besides warnings."""
+    parser.add_argument("--quiet", action="store_true", help=f"no progress, just {result} and warnings")
+    parser.add_argument("--verbose", action="store_true", help="also a line for each request and its answer")
+
+
 def add_clock(parser: argparse.ArgumentParser) -> None:
     """Add ``--trust-clock``, which permits a run although the clock is far from the last run's time."""
     parser.add_argument(

@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, given, settings_of
+from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, add_quiet, given, settings_of
 from fivegwatch.flows.runs.backfill.forms import Parameter, Parameters, parameters_of
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.sources import REQUESTS, Request
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         add_new(sub)
         add_clock(sub)
         sub.add_argument("--dry-run", action="store_true", help="say what to expect, and write nothing")
-        sub.add_argument("--quiet", action="store_true", help="no progress, just the account")
+        add_quiet(sub, "the account")
         sub.add_argument(
             "--allow-address", metavar="HOST:PORT", action="append", default=[],
             help="a private or loopback address of your own that may be contacted (repeatable)",

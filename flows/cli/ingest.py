@@ -14,7 +14,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, settings_of
+from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, add_quiet, settings_of
 from fivegwatch.flows.settings.settings import FILE_NAME, Settings, parse_address
 
 EXAMPLE = """examples:
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only what is due now, as the schedule does; nothing if `enabled = false` is set",
     )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, and no progress")
-    parser.add_argument("--quiet", action="store_true", help="no progress, just the summary")
+    add_quiet(parser, "the summary")
 
 
 def run(args: argparse.Namespace) -> int:

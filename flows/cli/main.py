@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
+from fivegwatch.flows.printing.console import console_of
 from fivegwatch.flows.printing.lines import printable
 from fivegwatch.sources.http.user_agent import version
 
@@ -40,10 +42,13 @@ INTERRUPTED = 130
 EXIT_CODES = {
     0: "done",
     1: "the job failed, or a check found something",
-    2: "wrong usage or settings; nothing was done",
+    2: "wrong usage, settings or clock, or no corpus there; nothing was done",
     3: "the corpus is busy: another process holds it; try again",
     INTERRUPTED: "interrupted; what was finished is kept",
 }
+
+NOT_THERE = frozenset({"no_corpus", "missing"})
+"""Kinds of errors about a path at which there is no corpus: the argument or setting that names it is wrong."""
 
 
 class _Version(argparse.Action):
@@ -82,6 +87,7 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in ``argv`` (default: the process's arguments)."""
     args = build_parser().parse_args(argv)
+    console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -98,9 +104,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _report(error: NewsError, command: str) -> int:
     print(printable(f"fivegwatch {command}: {error}"), file=sys.stderr)
+    return exit_code_of(error)
+
+
+def exit_code_of(error: NewsError) -> int:
+    """The exit code of a command that this error ended; `EXIT_CODES` says what it means."""
     if isinstance(error, CorpusBusyError):
         return 3
-    return 2 if isinstance(error, SettingsError | WatchlistError) else 1
+    return 2 if isinstance(error, SettingsError | WatchlistError) or error.kind in NOT_THERE else 1
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.cli.arguments import add_clock, add_database, database_of, settings_of
+from fivegwatch.flows.cli.arguments import add_clock, add_database, add_quiet, database_of, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also judge again pages judged by these rules, as after an upgrade of fivegwatch",
     )
     parser.add_argument("--json", action="store_true", help="everything as one JSON object, and no progress")
-    parser.add_argument("--quiet", action="store_true", help="no progress, just the outcome")
+    add_quiet(parser, "the outcome")
 
 
 def run(args: argparse.Namespace) -> int:

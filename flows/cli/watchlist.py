@@ -19,6 +19,7 @@ from pathlib import Path
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
 from fivegwatch.flows.printing.lines import json_line, printable
+from fivegwatch.flows.settings.settings import FILE_NAME
 
 EXAMPLE = """examples:
   fivegwatch watchlist check
@@ -124,7 +125,7 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
     try:
         settings = settings_of(args)
     except SettingsError:
-        if args.home or args.db:
+        if args.home or args.db or Path(FILE_NAME).exists():
             raise
         return args.directory, None
     folder = args.directory or settings.watchlist

@@ -36,9 +36,12 @@ class Reporter(Protocol):
     def note(self, text: str) -> None:
         """Show one line."""
 
+    def warn(self, text: str) -> None:
+        """Show one line that must not be missed."""
+
 
 class Silent:
-    """Shows nothing, for ``--json`` and ``--quiet``."""
+    """Shows nothing but warnings, for ``--json`` and ``--quiet``."""
 
     def stage(self, name: str, total: int) -> None:
         """Do nothing."""
@@ -54,6 +57,10 @@ class Silent:
 
     def note(self, text: str) -> None:
         """Do nothing."""
+
+    def warn(self, text: str) -> None:
+        """Print the line to standard error."""
+        print(text, file=sys.stderr, flush=True)
 
 
 class Lines:
@@ -97,6 +104,10 @@ class Lines:
     def note(self, text: str) -> None:
         """Print the line."""
         print(text, file=self._stream, flush=True)
+
+    def warn(self, text: str) -> None:
+        """Print the line."""
+        self.note(text)
 
 
 class Bars:
@@ -148,6 +159,10 @@ class Bars:
     def note(self, text: str) -> None:
         """Print ``text`` above the bars."""
         self._progress.console.print(text, markup=False, highlight=False)
+
+    def warn(self, text: str) -> None:
+        """Print ``text`` above the bars."""
+        self.note(text)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
-from fivegwatch.flows.runs.clock import Clock
+from fivegwatch.flows.runs.clock import Clock, utc_now
 from fivegwatch.flows.runs.rejudging import (
     KEPT,
     NEAR,
@@ -32,6 +32,7 @@ from fivegwatch.flows.runs.rejudging import (
     rejudge,
     start_rejudging,
 )
+from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
@@ -160,6 +161,16 @@ async def run_refilter(
     Raises:
         WatchlistError, ClockError, StorageError: the run could not do its job. What was done is kept.
     """
+    if request.dry_run:
+        return await _refilter(settings, report, request, flow, step, run_id)
+    run_id = run_id or new_run_id(utc_now())
+    with run_log(Layout.for_database(settings.database), flow, run_id):
+        return await _refilter(settings, LoggedReporter(report), request, flow, step, run_id)
+
+
+async def _refilter(
+    settings: Settings, report: Reporter, request: Refilter, flow: str, step: Step, run_id: str
+) -> Refiltering:
     files = read_watchlist(settings.watchlist)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
@@ -178,7 +189,7 @@ async def run_refilter(
         if clock and todo.rows:
             keep_rules(layout, rules.fingerprint, files)
             started_at = clock.now()
-            began = Run(run_id=run_id or new_run_id(started_at), flow=flow, started_at=started_at)
+            began = Run(run_id=run_id, flow=flow, started_at=started_at)
             job = dataclasses.replace(job, run=began, only_changed=request.everything)
         report.stage("texts", len(todo.rows))
         with Pool(settings.workers, initializer=start_rejudging, initargs=(files,)) as pool:

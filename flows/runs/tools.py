@@ -6,6 +6,7 @@ watchlist -> rules -> load what waits -> clock -> pool, archive, web
 from __future__ import annotations
 
 import asyncio
+import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -19,6 +20,7 @@ from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
 from fivegwatch.flows.runs.clock import Clock
+from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
@@ -33,6 +35,8 @@ from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
 from fivegwatch.storage.read.runs import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Run
+
+_log = logging.getLogger(__name__)
 
 
 class Account(Protocol):
@@ -105,14 +109,35 @@ async def open_run(
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
     check_parts(layout, settings.watchlist, files)
-    if not is_loaded(layout):
-        await step("load: what waited", lambda: load_batches(settings))
-    clock = await trusted_clock(settings, layout, files, report, offline=offline)
-    keep_rules(layout, rules.fingerprint, files)
     run_id = run_id or new_run_id(clocks.utc_now())
-    async with tools_of(settings, layout, files, report, run_id, clock) as tools:
-        began = Run(run_id=run_id, flow=flow, started_at=clock.now())
-        put_killed_runs(layout, flow)
+    report = LoggedReporter(report)
+    with run_log(layout, flow, run_id):
+        async with _open_run(settings, report, files, rules, Opening(flow, step, run_id, offline)) as run:
+            yield run
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a run is opened."""
+
+    flow: str
+    step: Step
+    run_id: str
+    offline: bool
+
+
+@asynccontextmanager
+async def _open_run(
+    settings: Settings, report: Reporter, files: dict[str, str], rules: Rules, how: Opening
+) -> AsyncIterator[OpenRun]:
+    layout = Layout.for_database(settings.database)
+    if not is_loaded(layout):
+        await how.step("load: what waited", lambda: load_batches(settings))
+    clock = await trusted_clock(settings, layout, files, report, offline=how.offline)
+    keep_rules(layout, rules.fingerprint, files)
+    async with tools_of(settings, layout, files, report, how.run_id, clock) as tools:
+        began = Run(run_id=how.run_id, flow=how.flow, started_at=clock.now())
+        put_killed_runs(layout, how.flow)
         try:
             yield OpenRun(tools=tools, rules=rules, began=began)
         except BaseException as error:
@@ -198,4 +223,9 @@ async def load_batches(settings: Settings, *, publish: bool = False) -> LoadRepo
     """Merge what waits in the spool; publish if ``publish`` is set or nothing was published before."""
     # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
-    return await asyncio.to_thread(run_loader, settings.database, publish=publish, bounds=settings.loader)
+    done = await asyncio.to_thread(run_loader, settings.database, publish=publish, bounds=settings.loader)
+    counts = {"batches": done.batches, "new_entries": done.new_entries, "new_articles": done.new_articles}
+    published = str(done.published or "")
+    data = {"event": "loaded", **counts, "published": published, "seconds": done.seconds}
+    _log.info("%d batches loaded", done.batches, extra={"data": data})
+    return done

@@ -33,7 +33,7 @@ async def trusted_clock(
         check_clock(latest, system, servers)
     clock = Clock(latest, system=system)
     if clock.behind_s > NOTED_BEHIND_S:
-        report.note(clock.warning())
+        report.warn(clock.warning())
     return clock
 
 

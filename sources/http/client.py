@@ -29,6 +29,7 @@ from fivegwatch.sources.http.document_kinds import kinds_of_documents, whole_fil
 from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
 from fivegwatch.sources.http.guard import GuardedBackend, Resolver, SystemResolver
 from fivegwatch.sources.http.pacing import Pace
+from fivegwatch.sources.http.request_log import logged_request
 from fivegwatch.sources.http.responses import (
     PERMANENT,
     REDIRECTS,
@@ -308,8 +309,10 @@ class Web:
         clock = asyncio.get_running_loop().time
         started = clock()
         try:
-            async with asyncio.timeout(budget.left_s):
-                return await self._exchange(url, want, conditional)
+            with logged_request(url, conditional=bool(conditional)) as exchange:
+                async with asyncio.timeout(budget.left_s):
+                    exchange.reply = await self._exchange(url, want, conditional)
+                return exchange.reply
         except TimeoutError as exc:
             raise FetchError(
                 f"{url}: not complete within {budget.total_s:g} s", url=url, kind="deadline", transient=True

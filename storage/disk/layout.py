@@ -82,6 +82,11 @@ class Layout:
         return self.root / "public"
 
     @property
+    def logs(self) -> Path:
+        """Logs of the runs: JSON lines, one file in use and a few older ones for each kind of run."""
+        return self.root / "log"
+
+    @property
     def raw(self) -> Path:
         """The page archive: WARC files, one folder a month."""
         return self.root / "raw"

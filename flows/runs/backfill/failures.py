@@ -32,7 +32,7 @@ def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *
     reason = why_failed(unit, error)
     run.account.units_failed += 1
     run.account.problems[unit.locator] = reason
-    run.tools.report.note(f"{unit.locator}: {reason}")
+    run.tools.report.warn(f"{unit.locator}: {reason}")
 
 
 def why_failed(unit: Unit, error: NewsError) -> str:

@@ -54,7 +54,7 @@ async def _load_until(run: BackfillRun, over: asyncio.Event, before: Callable[[]
             await load(run, "so far", publish=True)
         except StorageError as error:
             # Nothing is lost: the next load takes it, or the last one, whose failure ends the run.
-            run.tools.report.note(f"what was delivered cannot be loaded yet: {error}")
+            run.tools.report.warn(f"what was delivered cannot be loaded yet: {error}")
         pause = max(EVERY_S, SHARE * (time.monotonic() - began))
 
 

@@ -88,7 +88,7 @@ async def _work(run: BackfillRun, request: Request) -> None:
     """Everything between the first load and the last."""
     plan = await plan_units(run, request)
     if run.account.changed:
-        run.tools.report.note(f"{in_a_line(run.account.changed)}; read from the start")
+        run.tools.report.warn(f"{in_a_line(run.account.changed)}; read from the start")
     archives = [item for item in plan.open if item.unit.source == "warc"]
     lists = [item for item in plan.open if item.unit.source != "warc"]
     origins: list[UnitSource] = sorted({unit.source for unit in plan.units} - {"warc"})

@@ -115,6 +115,7 @@ def test_when_the_clock_is_right_again_the_next_scheduled_run_polls_everything_o
 ) -> None:
     first, second = (ingest(newsroom, feeds, corpus, "--due") for _ in range(2))
     assert first.code == 0 and first.out.startswith("2 feeds: 2 unchanged")
+    assert "warning: the clock reads" in first.err, "also with --quiet"
     assert second.code == 0 and second.out.startswith("2 feeds: 2 resting"), "the pace is kept"
     # The records of these runs still come after those that were stamped a year ahead.
     assert ask(corpus, "select min(polled_at) > now() + interval 364 day from base.feed_states") == [(True,)]

@@ -1,0 +1,134 @@
+"""The log of runs: what was asked and answered, as JSON lines, in files that are replaced before they grow large.
+
+One file for runs and one for backfills, because one of each may be at work at a time and a file has a single writer.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from logging.handlers import RotatingFileHandler
+
+from fivegwatch.flows.printing.console import SHOWN, console_of
+from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.storage.disk.layout import Layout
+
+FILE_BYTES = 10 * 1024 * 1024
+FILES_KEPT = 5
+"""Older files kept beside the one in use; 60 MB are about a week of the shipped feeds."""
+LOGGER = logging.getLogger("fivegwatch")
+_log = logging.getLogger(__name__)
+
+
+class JsonLines(logging.Formatter):
+    """A log record as one JSON object on one line; ``data`` of the record becomes fields of the object."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__()
+        self._run_id = run_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        line = {"at": at.replace("+00:00", "Z"), "run": self._run_id, "level": record.levelname.lower()}
+        data = getattr(record, "data", None)
+        line |= data if isinstance(data, dict) else {"event": "message", "message": record.getMessage()}
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class _File(RotatingFileHandler):
+    """A log that cannot be written (a full disk) must not end the run, and says so once."""
+
+    broken = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # logging's name
+        """Stop writing."""
+        del record
+        if not self.broken:
+            self.broken = True
+            _log.warning("the log %s cannot be written; the run goes on without it", self.baseFilename)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, unless an earlier one could not be written."""
+        if not self.broken:
+            super().emit(record)
+
+
+class LoggedReporter:
+    """Passes everything to a reporter, and writes it to the log as well."""
+
+    def __init__(self, report: Reporter) -> None:
+        self._report = report
+
+    def stage(self, name: str, total: int) -> None:
+        """Begin a stage of ``total`` units."""
+        _event("stage", name=name, total=total)
+        self._report.stage(name, total)
+
+    def grow(self, more: float) -> None:
+        """Add ``more`` units to the current stage."""
+        self._report.grow(more)
+
+    def advance(self, done: float = 1) -> None:
+        """Count ``done`` more units as finished."""
+        self._report.advance(done)
+
+    def detail(self, text: str) -> None:
+        """Show a few words on the current stage."""
+        self._report.detail(text)
+
+    def note(self, text: str) -> None:
+        """Show one line."""
+        _event("note", message=text)
+        self._report.note(text)
+
+    def warn(self, text: str) -> None:
+        """Show one line that must not be missed."""
+        _event("warning", level=logging.WARNING, message=text)
+        self._report.warn(text)
+
+
+@contextmanager
+def run_log(layout: Layout, flow: str, run_id: str) -> Iterator[None]:
+    """Write what happens during the block to the log of this kind of run; its begin and its end are events."""
+    name = "backfill" if flow.startswith("backfill") else "runs"
+    handler = _opened(layout, name)
+    if handler is None:
+        yield
+        return
+    handler.setFormatter(JsonLines(run_id))
+    level = LOGGER.level
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(min(logging.INFO, LOGGER.getEffectiveLevel()))
+    try:
+        _event("began", flow=flow, database=str(layout.link), process=os.getpid())
+        yield
+        _event("ended", flow=flow)
+    except BaseException as error:
+        _event("failed", level=logging.ERROR, flow=flow, error=type(error).__name__, message=str(error))
+        raise
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(level)
+        handler.close()
+
+
+def _opened(layout: Layout, name: str) -> _File | None:
+    file = layout.logs / f"{name}.jsonl"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return _File(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8")
+    except OSError as exc:
+        console_of(LOGGER)
+        _log.warning("the log %s cannot be written (%s); the run goes on without it", file, exc.strerror)
+        return None
+
+
+def _event(event: str, *, level: int = logging.INFO, **fields: object) -> None:
+    _log.log(level, "%s", event, extra={"data": {"event": event, **fields}, SHOWN: True})

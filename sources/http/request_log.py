@@ -1,0 +1,52 @@
+"""One line in the log for each request: what was asked, and what was answered."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from fivegwatch.extractors.errors import FetchError
+
+if TYPE_CHECKING:
+    from fivegwatch.sources.http.client import Reply
+
+_log = logging.getLogger(__name__)
+
+
+class Exchange:
+    """One request; ``reply`` is set once it is answered."""
+
+    reply: Reply | None = None
+
+
+@contextmanager
+def logged_request(url: str, *, conditional: bool) -> Iterator[Exchange]:
+    """Logs the request of the block: its address, status, size in bytes and duration, or why it failed."""
+    exchange, began = Exchange(), monotonic()
+    try:
+        yield exchange
+    except FetchError as error:
+        _write(
+            url,
+            conditional,
+            began,
+            f"{error.kind}",
+            status=error.status,
+            problem=error.kind,
+            message=str(error),
+        )
+        raise
+    if exchange.reply is not None:
+        status, size = exchange.reply.head.status, len(exchange.reply.body)
+        _write(url, conditional, began, f"{status}", status=status, bytes=size)
+
+
+def _write(url: str, conditional: bool, began: float, outcome: str, **fields: object) -> None:
+    if not _log.isEnabledFor(logging.INFO):
+        return
+    seconds = round(monotonic() - began, 3)
+    data = {"event": "request", "url": url, "conditional": conditional, **fields, "seconds": seconds}
+    _log.info("%s %s %.3f s", outcome, url, seconds, extra={"data": data})

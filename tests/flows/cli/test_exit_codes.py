@@ -1,0 +1,75 @@
+"""One table of exit codes, the same for every command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fivegwatch.extractors.errors import (
+    CorpusBusyError,
+    NewsError,
+    SettingsError,
+    StorageError,
+    WatchlistError,
+)
+from fivegwatch.flows.cli.main import COMMANDS, EXIT_CODES, exit_code_of
+from fivegwatch.storage.disk.files import hold, prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.publish import publish
+from tests.flows.cli_runner import fivegwatch
+
+READERS = [("status",), ("sql", "select 1"), ("explain", "https://a.example/1"), ("backfill", "status")]
+WRITERS = [("ingest",), ("refilter",), ("backfill", "urls", "list.txt")]
+HOME_READERS = [("feeds", "list"), ("watchlist", "check"), ("serve",), ("judge", "list.txt")]
+
+
+@pytest.mark.parametrize("command", READERS + WRITERS, ids=" ".join)
+def test_no_corpus_there_is_2_for_every_command(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("https://a.example/1\n")
+    ran = fivegwatch(*command, "--db", "nowhere.duckdb", cwd=tmp_path)
+    assert ran.code == 2 and "no corpus" in ran.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["list.txt"], "nothing was made"
+
+
+@pytest.mark.parametrize("command", READERS + WRITERS + HOME_READERS, ids=" ".join)
+def test_a_wrong_setting_is_2_for_every_command(command: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("https://a.example/1\n")
+    (tmp_path / "fivegwatch.toml").write_text("enabled = 'perhaps'\n")
+    ran = fivegwatch(*command, cwd=tmp_path)
+    assert ran.code == 2 and "fivegwatch.toml:1" in ran.err
+
+
+@pytest.mark.parametrize("command", WRITERS, ids=" ".join)
+def test_a_corpus_at_work_is_3_for_every_command_that_writes(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    layout = Layout.for_database(tmp_path / "c.duckdb")
+    prepare(layout)
+    load(layout)
+    publish(layout)
+    (tmp_path / "list.txt").write_text("https://a.example/1\n")
+    with hold(layout.run_lock, "a run"), hold(layout.backfill_lock, "a backfill"):
+        ran = fivegwatch(*command, "--db", layout.link, cwd=tmp_path)
+    assert ran.code == 3 and "already at work" in ran.err
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_wrong_usage_is_2_for_every_command(command: str, tmp_path: Path) -> None:
+    assert fivegwatch(command, "--no-such-option", cwd=tmp_path).code == 2
+
+
+def test_every_kind_of_error_has_a_code_of_the_table() -> None:
+    codes = {
+        exit_code_of(error)
+        for error in (
+            NewsError("x"),
+            StorageError("x"),
+            StorageError("x", kind="no_corpus"),
+            CorpusBusyError("x"),
+            SettingsError("x"),
+            WatchlistError("x", file="f"),
+        )
+    }
+    assert codes == {1, 2, 3} and codes <= set(EXIT_CODES)
