@@ -311,8 +311,9 @@ class Web:
         try:
             with logged_request(url, conditional=bool(conditional)) as exchange:
                 async with asyncio.timeout(budget.left_s):
-                    exchange.reply = await self._exchange(url, want, conditional)
-                return exchange.reply
+                    reply = await self._exchange(url, want, conditional)
+                exchange.answered(reply.head.status, len(reply.body))
+                return reply
         except TimeoutError as exc:
             raise FetchError(
                 f"{url}: not complete within {budget.total_s:g} s", url=url, kind="deadline", transient=True

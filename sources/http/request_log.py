@@ -6,20 +6,21 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import FetchError
-
-if TYPE_CHECKING:
-    from fivegwatch.sources.http.client import Reply
 
 _log = logging.getLogger(__name__)
 
 
 class Exchange:
-    """One request; ``reply`` is set once it is answered."""
+    """One request, and how it was answered."""
 
-    reply: Reply | None = None
+    status: int | None = None
+    size: int = 0
+
+    def answered(self, status: int, size: int) -> None:
+        """Note the status of the answer, and the bytes of its body."""
+        self.status, self.size = status, size
 
 
 @contextmanager
@@ -39,9 +40,7 @@ def logged_request(url: str, *, conditional: bool) -> Iterator[Exchange]:
             message=str(error),
         )
         raise
-    if exchange.reply is not None:
-        status, size = exchange.reply.head.status, len(exchange.reply.body)
-        _write(url, conditional, began, f"{status}", status=status, bytes=size)
+    _write(url, conditional, began, f"{exchange.status}", status=exchange.status, bytes=exchange.size)
 
 
 def _write(url: str, conditional: bool, began: float, outcome: str, **fields: object) -> None:
