@@ -37,6 +37,10 @@ _GENITIVE = ("de", "nl", "sv", "da", "no", "nb")
 _AGGLUTINATING = ("fi", "hu", "et", "lt", "lv", "ro")
 _VOWELS = "aeiouyаеиоуыэюяьіїй"
 _SHORTEST_STEM = 4
+_SURE = 4
+"""Shorter Latin names of other languages (UE, AB, VS) count only in texts of that language."""
+OTHER_NAMES = "--"
+"""Code of names that only contain a country's: South American, Washington Post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
             best = (start, -minus_end, literal, hit)
     if best is not None:
         hits.append(best[3])
-    return hits
+    return [hit for hit in hits if hit.code != OTHER_NAMES]
 
 
 def _is_spelt(quote: str, name: CountryName, *, accents: bool) -> bool:
@@ -116,6 +120,8 @@ def _finder(language: str, attached: bool) -> tuple[Sequence[CountryName], Scann
     languages = dict.fromkeys(("en", language) if language else ("en", *WORDS))
     for of in languages:
         for name, spellings in (*_listed(of), *_from_cldr(of)):
+            if not language and of != "en" and len(name.spelt) < _SURE and name.spelt.isascii():
+                continue
             for pattern in spellings:
                 if (name.code, pattern) not in seen:
                     seen.add((name.code, pattern))

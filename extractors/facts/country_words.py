@@ -83,6 +83,7 @@ PS Palestinian Palestine
 JO Jordanian
 KZ Kazakh
 XK Kosovo
+-- South_American Latin_American Central_American North_American South_Americans South_America Latin_America North_America Central_America African_American British_Columbia Indian_Ocean Indiana South_China_Morning_Post South_China_Sea New_England Washington_Post Dutch_auction New_Mexico French_Guiana British_Virgin British_Standard American_Samoa Global_Times Chinese_wall Ukrainian_Catholic
 """,
     "nl": """
 US VS! V.S! USA! Amerika Amerikaan* ~Washington ~Witte_Huis
@@ -123,6 +124,7 @@ BR Braziliaans*
 MX Mexicaans*
 TW Taiwanees Taiwanese
 AF Afghaans*
+-- Latijns_Amerika* Zuid_Amerika* Noord_Amerika* Midden_Amerika* Washington_Post Zuid_Chinese_Zee
 """,
     "de": """
 US US! USA! U.S! Amerika amerikanisch* Amerikaner* ~Washington ~Weißes_Haus ~Weißen_Haus* ~Pentagon
@@ -170,6 +172,7 @@ VN vietnamesisch*
 TW taiwanisch* taiwanesisch*
 HK Hongkong*
 AE Emirate
+-- lateinamerikanisch* südamerikanisch* Lateinamerika Südamerika Nordamerika Mittelamerika Washington_Post Südchinesisch*
 """,
     "sv": """
 US USA! USAs! Amerika amerikansk* amerikan* ~Washington ~Vita_huset
@@ -204,6 +207,7 @@ IT italiensk*
 ES spansk*
 BR brasiliansk*
 TW taiwanesisk*
+-- Latinamerika* Sydamerika* Nordamerika* latinamerikansk* sydamerikansk* nordamerikansk* Sydkinesiska
 """,
     "fr": """
 US États_Unis USA! US! Etats_Unis Amérique américain* étasunien* états_unien* ~Washington ~Maison_Blanche ~Pentagone
@@ -256,11 +260,12 @@ VN vietnamien*
 SG singapourien*
 TW taïwanais*
 UG ougandais*
+-- sud_américain* latino_américain* nord_américain* Amérique_latine Amérique_du_Sud Amérique_du_Nord Amérique_centrale anglo_américain* Washington_Post
 """,
     "es": """
-US EE.UU EE_UU! EEUU! EU_y_China USA! Estados_Unidos estadounidense* norteamerican* Norteamérica ~Washington ~Casa_Blanca ~Pentágono
-GB Reino_Unido Gran_Bretaña Inglaterra británic* inglés ingleses ~Londres
-CN China chino chinos china_comunista ~Pekín ~Beijing
+US EE.UU EE_UU! EEUU! USA! Estados_Unidos estadounidense* norteamerican* Norteamérica ~Washington ~Casa_Blanca ~Pentágono
+GB Reino_Unido Gran_Bretaña Inglaterra británic* ingleses ~Londres
+CN China chino chinos ~Pekín ~Beijing
 EU Unión_Europea Comisión_Europea la_UE de_la_UE ~Bruselas
 ES español* españa ~Madrid ~Moncloa
 DE alemán alemana* alemanes ~Berlín
@@ -309,5 +314,6 @@ TW taiwan*
 VN vietnamit*
 SG singapurens*
 IN indio indios
+-- Washington_Post Mar_de_China Islas_Vírgenes_Británicas
 """,
 }

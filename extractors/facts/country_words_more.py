@@ -3,7 +3,7 @@
 WORDS = {
     "it": """
 US USA! U.S.A! Stati_Uniti americano americana americani americane statunitens* America ~Washington ~Casa_Bianca ~Pentagono
-GB Regno_Unito Gran_Bretagna Inghilterra britannic* inglese inglesi ~Londra ~Downing_Street
+GB Regno_Unito Gran_Bretagna Inghilterra britannic* ~Londra ~Downing_Street
 CN Cina cinese cinesi ~Pechino
 EU UE! Ue! Unione_europea Commissione_europea Commissione_Ue ~Bruxelles
 IT italian* Italia ~Roma ~Palazzo_Chigi ~Copasir ~Viminale ~Farnesina
@@ -33,6 +33,7 @@ IR iranian* ~Teheran
 SA saudit*
 BR brasilian*
 TW taiwanes*
+-- sudamerican* latinoamerican* nordamerican* America_Latina America_latina Sud_America Sudamerica Nord_America America_del_Sud Washington_Post
 """,
     "pt": """
 US EUA! E.U.A! Estados_Unidos norte_american* american* estadunidense* ~Washington ~Casa_Branca ~Pentágono
@@ -67,6 +68,7 @@ AO angolan*
 MZ moçambican*
 TW taiwan*
 VN vietnamit*
+-- América_Latina América_do_Sul América_do_Norte latino_american* sul_american* Washington_Post Mar_da_China
 """,
     "pl": """
 US USA! Stany_Zjednoczone Stanów_Zjednoczonych Stanach_Zjednoczonych Stanom_Zjednoczonym Ameryk* amerykań* Amerykan* ~Waszyngton* ~Biały_Dom ~Białego_Domu ~Pentagon*
@@ -104,6 +106,7 @@ RO rumuńsk* Rumuni*
 HU węgiers* Węgry Węgier
 BR brazylij* Brazyli*
 TW tajwańsk* Tajwan*
+-- Ameryk*_Łacińsk* Ameryk*_Południow* Ameryk*_Północn* południowoamerykańsk* latynoamerykańsk* Washington_Post
 """,
     "cs": """
 US USA! Spojené_státy Spojených_států Spojeným_státům Spojenými_státy Spojených_státech americk* Američan* Ameri* ~Washington* ~Bílý_dům ~Bílého_domu ~Pentagon
@@ -138,6 +141,7 @@ IR íránsk* Írán*
 TR tureck* Tureck*
 TW tchajwansk* tchajwan*
 BR brazilsk* Brazíli*
+-- Latinsk*_Ameri* Jižn*_Ameri* Severn*_Ameri* latinskoamerick* jihoamerick* Washington_Post Jihočínsk*
 """,
     "ru": """
 US США! Америк* американск* американц* ~Вашингтон* ~Белый_дом ~Белого_дома ~Пентагон*
@@ -175,6 +179,7 @@ SA Саудовск*_Арави* саудовск*
 AE ОАЭ!
 BR Бразили* бразильск*
 TW Тайван* тайваньск*
+-- Латинск*_Америк* Южн*_Америк* Северн*_Америк* латиноамериканск* южноамериканск* североамериканск* китайгород*
 """,
     "uk": """
 US США! Америк* американськ* американц* ~Вашингтон* ~Білий_дім ~Білого_дому ~Пентагон*
@@ -206,6 +211,7 @@ IL Ізраїл* ізраїльськ*
 IR Іран Ірану Іраном іранськ*
 TR Туреччин* турецьк*
 TW Тайван* тайванськ*
+-- Латинськ*_Америк* Південн*_Америк* Північн*_Америк* латиноамериканськ* південноамериканськ*
 """,
     "tr": """
 US ABD! Amerika Amerikan Amerikalı* ~Washington ~Beyaz_Saray ~Pentagon
@@ -234,5 +240,6 @@ ES İspanya*
 BR Brezilya*
 AZ Azerbaycan*
 TW Tayvan*
+-- Güney_Amerika* Latin_Amerika* Kuzey_Amerika*
 """,
 }

@@ -16,7 +16,7 @@ from fivegwatch.extractors.judging.matching import Hit, find_hits
 from fivegwatch.extractors.judging.passages import LEAD_CHARS, sentence_ends
 from fivegwatch.extractors.model import Article, Field
 from fivegwatch.extractors.text.folding import Folded, fold_text
-from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import Entity
 
 HIDING = frozenset(
@@ -24,6 +24,8 @@ HIDING = frozenset(
      "standard_body", "person"}
 )  # fmt: skip
 """Types of entities in whose names no country is meant: China Mobile, Bank of China, US Department of Commerce."""
+BODIES = frozenset({"agency", "regulator"})
+"""Types of entities that act for a country: its name in theirs counts."""
 LONGEST_SENTENCE = 600
 """Characters after which a sentence without a full stop is cut."""
 
@@ -110,10 +112,15 @@ def _read_field(field: Field, value: str, context: str, detected: str, language:
         Named(rules.entities[rules.terms[number].entity], start, end)
         for start, end, number in find_hits(value, folded, rules, language, "names", context=context)
     )
-    hiding = [(n.start, n.end) for n in names if n.entity.type in HIDING]
+    hiding = [(n.start, n.end, n.entity) for n in names if n.entity.type in HIDING]
     countries = tuple(
         hit
-        for hit in find_countries(value, folded, detected)
-        if not any(start <= hit.start and hit.end <= end for start, end in hiding)
+        for hit in find_countries(value, folded, "" if language == OTHER else detected)
+        if not any(
+            start <= hit.start
+            and hit.end <= end
+            and not (entity.type in BODIES and entity.country == hit.code)
+            for start, end, entity in hiding
+        )
     )
     return Text(field, value, folded, tuple(terms), names, countries, (0, *sentence_ends(value)))

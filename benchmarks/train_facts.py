@@ -1,0 +1,221 @@
+"""Learn the weights of countries and topics: ``python -m benchmarks.train_facts --gold FILE --write``.
+
+Logistic regression with a Gaussian prior, whose centre is what the topic's definition says (`PRIORS`) and 0 for the rest.
+Prints what the weights reach in folds by publisher; ``--write`` writes ``extractors/facts/weights.py``.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from benchmarks.annotated import Annotated, folds_of, read_annotated
+from fivegwatch.extractors.facts.country_roles import (
+    CountrySigns,
+    collect_signs,
+    country_features,
+    home_of,
+)
+from fivegwatch.extractors.facts.reading import Reading, read_story
+from fivegwatch.extractors.facts.signs import signs_of
+from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.sources.files.watchlist import read_watchlist
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+COUNTRY_THRESHOLD, TOPIC_THRESHOLD = 0.38, 0.35
+COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE = 1.0, 2.0
+OK_COUNTRY, OK_TOPIC = 0.4, 0.3
+"""Weight of an acceptable answer as a wrong one: readers differ on it."""
+PRIORS = {
+    "T01": "vendor restriction vendor_risk vendor+restriction vendor+vendor_risk act:ban act:restrict act:allow act:phase_out",
+    "T02": "business vendor+operator_name operator_name -restriction",
+    "T03": "policy law regulator network+policy operator+policy -vendor act:law act:licence act:fine",
+    "T04": "core core+threat standard -vendor",
+    "T05": "radio radio+threat attack generation+threat -vendor",
+    "T06": "signalling signalling+threat protocol",
+    "T07": "espionage threat_actor malware operator+espionage operator_name+threat operator_name+espionage"
+    " operator+threat threat_actor+operator malware+operator act:intrusion act:espionage act:data_theft",
+    "T08": "fraud sim signalling intercept -vendor act:signalling_abuse act:fake_base_station",
+    "T09": "supply trade vendor+supply vendor+trade vendor_risk act:sanction",
+    "T10": "openran", "T11": "private", "T12": "standard standard_body act:certify", "T13": "sim identifier",
+    "T14": "intercept act:interception_abuse", "T15": "outage act:disruption", "T16": "ntn",
+}  # fmt: skip
+_PLACES = (("title", 1.2), ("lead", 0.8), ("text", 0.8))
+
+
+def prior_of(code: str, names: Sequence[str]) -> Array:
+    """The centre of the prior: positive for the signs that the topic's definition names."""
+    prior = dict.fromkeys(names, 0.0)
+    prior["base"] = -1.5 if code == "T01" else -3.0
+    for word in PRIORS[code].split():
+        sign, bare = (-1, word[1:]) if word[0] == "-" else (1, word)
+        keys = {f"{place}: {bare}": weight for place, weight in _PLACES}
+        if "+" in bare:
+            keys = {f"opening: {bare.replace('+', ' + ')}": 0.8}
+        elif bare.startswith("act:"):
+            keys = {f"act: {bare[4:]}": 1.0}
+        for key, weight in keys.items():
+            if key in prior:
+                prior[key] = sign * weight
+    return np.array(list(prior.values()))
+
+
+def fit(x: Array, y: Array, weight: Array, prior: Array, shrinkage: float) -> Array:
+    """Weights of a logistic regression with a Gaussian prior, by Newton's method."""
+    b = prior.copy()
+    free = np.full(len(b), shrinkage)
+    free[0] = 0.05
+    for _ in range(12):
+        p = 1 / (1 + np.exp(-np.clip(x @ b, -30, 30)))
+        slope = x.T @ (weight * (p - y)) + free * (b - prior)
+        b = b - np.linalg.solve((x.T * (weight * p * (1 - p))) @ x + np.diag(free), slope)
+    return b
+
+
+def matrix(rows: Sequence[dict[str, float]]) -> tuple[list[str], Array]:
+    """Names of all features, ``base`` first, and their values by row."""
+    names = ["base", *sorted({name for row in rows for name in row} - {"base"})]
+    index = {name: i for i, name in enumerate(names)}
+    x = np.zeros((len(rows), len(names)))
+    for i, row in enumerate(rows):
+        x[i, 0] = 1.0
+        for name, value in row.items():
+            x[i, index[name]] = value
+    return names, x
+
+
+class CountryTask:
+    """One row for each story and country that it names or that is its home."""
+
+    def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
+        """Collect the features of all stories."""
+        self.rows: list[dict[str, float]] = []
+        self.keys: list[tuple[int, str]] = []
+        for i, reading in enumerate(readings):
+            signs, home = collect_signs(reading), home_of(reading)
+            if home:
+                signs.setdefault(home, CountrySigns())
+            for code, values in country_features(reading, signs, home).items():
+                self.rows.append(values)
+                self.keys.append((i, code))
+        self.names, self.x = matrix(self.rows)
+        gold = [story.gold for story in stories]
+        self.y = np.array([float(code in gold[i]["countries"]) for i, code in self.keys])
+        self.weight = np.array(
+            [OK_COUNTRY if code in gold[i]["countries_ok"] else 1.0 for i, code in self.keys]
+        )
+
+    def learn(self, rows: Any) -> Array:
+        """The weights learnt from some rows."""
+        prior = np.zeros(len(self.names))
+        return fit(self.x[rows], self.y[rows], self.weight[rows], prior, COUNTRY_SHRINKAGE)
+
+
+class TopicTask:
+    """One row a story, one set of weights a topic."""
+
+    def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
+        """Collect the signs of all stories."""
+        self.names, self.x = matrix([signs_of(reading) for reading in readings])
+        self.gold = [story.gold for story in stories]
+
+    def learn(self, rows: Any) -> dict[str, Array]:
+        """The weights of each topic, learnt from some rows."""
+        learnt = {}
+        for code in PRIORS:
+            y = np.array([float(code in gold["topics"]) for gold in self.gold])
+            weight = np.array([OK_TOPIC if code in gold["topics_ok"] else 1.0 for gold in self.gold])
+            prior = prior_of(code, self.names)
+            learnt[code] = fit(self.x[rows], y[rows], weight[rows], prior, TOPIC_SHRINKAGE)
+        return learnt
+
+
+def country_folds(task: CountryTask, publishers: list[str], seed: int) -> dict[int, set[str]]:
+    """Subject countries of each story by weights that never saw its publisher."""
+    fold = folds_of(publishers, seed=seed)[[i for i, _ in task.keys]]
+    chosen: dict[int, set[str]] = defaultdict(set)
+    for k in sorted(set(fold)):
+        weights = task.learn(fold != k)
+        for row in np.flatnonzero(fold == k):
+            if 1 / (1 + np.exp(-task.x[row] @ weights)) >= COUNTRY_THRESHOLD:
+                i, code = task.keys[row]
+                chosen[i].add(code)
+    return chosen
+
+
+def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[str]]:
+    """Topics of each story, best first, by weights that never saw its publisher."""
+    fold = folds_of(publishers, count=6, seed=seed)
+    chosen: list[list[str]] = [[] for _ in publishers]
+    for k in sorted(set(fold)):
+        learnt = task.learn(fold != k)
+        for i in np.flatnonzero(fold == k):
+            p = {code: 1 / (1 + np.exp(-np.clip(task.x[i] @ b, -30, 30))) for code, b in learnt.items()}
+            order = sorted(p, key=lambda code: -p[code])
+            chosen[i] = [code for code in order[:3] if p[code] >= TOPIC_THRESHOLD] or order[:1]
+    return chosen
+
+
+def _written(names: Sequence[str], b: Array) -> str:
+    pairs = [f"{name!r}: {value:.2f}" for name, value in zip(names, b, strict=True) if abs(value) >= 0.05]
+    return ", ".join(pairs).replace("'", '"')
+
+
+def write_weights(path: Path, countries: CountryTask, topics: TopicTask, count: int) -> None:
+    """Write the module of weights, learnt from all stories."""
+    lines = [
+        f'"""Weights of countries and topics: written by ``python -m benchmarks.train_facts --write``; {count} stories."""',
+        "",
+        f"COUNTRY_THRESHOLD = {COUNTRY_THRESHOLD}",
+        f"TOPIC_THRESHOLD = {TOPIC_THRESHOLD}",
+        f"COUNTRY_WEIGHTS = {{{_written(countries.names, countries.learn(slice(None)))}}}",
+        "TOPIC_WEIGHTS = {",
+        *(f'    "{code}": {{{_written(topics.names, b)}}},' for code, b in topics.learn(slice(None)).items()),
+        "}",
+        "",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def main() -> None:
+    """Print what the weights reach in folds; write them if asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument("--write", action="store_true", help="write extractors/facts/weights.py")
+    options = parser.parse_args()
+    stories = read_annotated(options.gold, options.texts)
+    rules = compile_rules(read_watchlist(None))
+    readings = [read_story(story.article, rules) for story in stories]
+    publishers = [story.publisher for story in stories]
+    countries, topics = CountryTask(stories, readings), TopicTask(stories, readings)
+    for seed in (0, 1, 2):
+        chosen = country_folds(countries, publishers, seed)
+        n = ok = strict = wanted = 0
+        for i, story in enumerate(stories):
+            gold, fine = set(story.gold["countries"]), set(story.gold["countries_ok"])
+            n, wanted = n + len(chosen[i]), wanted + len(gold)
+            ok, strict = ok + len(chosen[i] & (gold | fine)), strict + len(chosen[i] & gold)
+        print(f"countries: precision {ok / n:.3f}, strict {strict / n:.3f}, recall {strict / wanted:.3f}")
+        filed = topic_folds(topics, publishers, seed)
+        n = ok = right = wanted = first = 0
+        for i, story in enumerate(stories):
+            gold, fine = set(story.gold["topics"]), set(story.gold["topics_ok"])
+            n, wanted = n + len(filed[i]), wanted + len(gold)
+            ok, right = ok + len(set(filed[i]) & (gold | fine)), right + len(set(filed[i]) & gold)
+            first += story.gold["topics"][0] in filed[i]
+        print(
+            f"topics: precision {ok / n:.3f}, recall {right / wanted:.3f}, main topic {first / len(stories):.3f}"
+        )
+    if options.write:
+        path = Path(__file__).parents[1] / "extractors" / "facts" / "weights.py"
+        write_weights(path, countries, topics, len(stories))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Which of the countries named in a story it is about, and the part each has: title, lead and share of mentions decide.
+
+The home of a firm is never a subject by itself: "the Chinese company" counts apart from "the Chinese government". A story
+of a national outlet that names the state's bodies but no country is about that outlet's country.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from babel import Locale
+
+from fivegwatch.extractors.facts.countries import CountryHit
+from fivegwatch.extractors.facts.model import Passage, Role
+from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
+from fivegwatch.extractors.facts.vendor_words import DOMESTIC, FIRM, HOMES, STATE
+from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, COUNTRY_WEIGHTS
+
+_REACH_AFTER, _REACH_BEFORE = 32, 25
+"""Characters after and before an adjective in which a firm makes it the firm's origin."""
+_MANY = 3
+_SPECIAL = {"CN": "China", "US": "United States"}
+"""Named in passing by most stories; they have weights of their own."""
+_ccTLD = re.compile(r"\.([a-z]{2})$")
+_SHARED = {"uk": "GB", "eu": "EU"}
+_GENERIC = frozenset("co io me tv ai fm im la ly cc ws to sh gg".split())
+"""Top-level domains of countries that anybody takes."""
+
+
+@dataclass(slots=True)
+class CountrySigns:
+    """How often a country is named, by place (t title, l lead, b body) and kind of word."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    first: tuple[Text, int, int] | None = None
+    first_rank: int = 9
+
+    def add(self, text: Text, place: str, kind: str, span: tuple[int, int]) -> None:
+        self.counts[place + kind] += 1
+        rank = "tlb".index(place) + 3 * (kind not in "sg")
+        if rank < self.first_rank:
+            self.first, self.first_rank = (text, *span), rank
+
+    def has(self, *keys: str) -> bool:
+        return any(self.counts[key] for key in keys)
+
+    @property
+    def weight(self) -> float:
+        """How much it is named, without firms' origins: weak signs count half."""
+        c = self.counts
+        return c["ts"] + c["ls"] + c["bs"] + 0.5 * (c["tw"] + c["lw"] + c["bw"])
+
+
+def home_of(reading: Reading) -> str:
+    """The country of the outlet: by the domain of its site, else by the language; empty when neither says."""
+    match = _ccTLD.search(reading.article.site)
+    if match and match[1] not in _GENERIC:
+        return _SHARED.get(match[1], match[1].upper())
+    return HOMES.get(reading.article.language.split("-")[0].lower(), "")
+
+
+def country_roles(reading: Reading) -> list[Role]:
+    """Every country named in the story or meant by it, with its role, the likeliest subject first."""
+    signs = collect_signs(reading)
+    home = home_of(reading)
+    if home:
+        signs.setdefault(home, CountrySigns())
+    roles = []
+    for code, features in country_features(reading, signs, home).items():
+        score = sum(COUNTRY_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+        confidence = 1 / (1 + math.exp(-score))
+        of = signs[code]
+        if of.first is None and confidence < COUNTRY_THRESHOLD:
+            continue
+        role = _role(of, code) if confidence >= COUNTRY_THRESHOLD else "named"
+        roles.append(
+            Role(
+                type="country", entity=code, name=country_name(code), country=code, role=role,
+                confidence=round(confidence, 3), count=sum(of.counts[p + k] for p in "tlb" for k in "swv"),
+                passage=_passage(reading, of),
+            )
+        )  # fmt: skip
+    return sorted(roles, key=lambda role: (-role.confidence, role.entity))
+
+
+def country_name(code: str) -> str:
+    """The English name of a country (CLDR)."""
+    return str(Locale("en").territories.get(code, code))
+
+
+def _passage(reading: Reading, signs: CountrySigns) -> Passage:
+    text, start, end = signs.first or (reading.title, 0, len(reading.title.value))
+    return Passage(field=text.field, start=start, end=end, quote=text.quote(start))
+
+
+def _role(signs: CountrySigns, code: str) -> str:
+    if signs.has("ta", "la"):
+        return "accused"
+    if signs.has("tg", "lg", "tp"):
+        return "acts"
+    return "accused" if code == "CN" and signs.has("tz", "lz") else "applies"
+
+
+def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
+    signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
+    for text in reading.fields():
+        firms = [
+            (n.end, n.entity.country)
+            for n in text.names
+            if n.entity.type in ("vendor", "company", "operator")
+        ]
+        for hit in text.countries:
+            kind = "v" if _is_origin(text, hit, firms) else "w" if hit.weak else "s"
+            signs[hit.code].add(text, _place(reading, text, hit.start), kind, (hit.start, hit.end))
+        for named in text.names:
+            kind = _KINDS.get(named.entity.type, "")
+            if kind and len(named.entity.country) == 2:
+                place = _place(reading, text, named.start)
+                signs[named.entity.country].add(text, place, kind, (named.start, named.end))
+    return signs
+
+
+_KINDS = dict.fromkeys(BODIES, "g") | {"person": "p", "threat_actor": "a", "operator": "o"}
+
+
+def _place(reading: Reading, text: Text, start: int) -> str:
+    return "t" if text is reading.title else "l" if start < reading.lead_end else "b"
+
+
+def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]]) -> bool:
+    """Whether the word is a firm's origin: Chinese company, Huawei from China."""
+    start, end = text.sentence(hit.start)
+    after = text.value[hit.end : min(end, hit.end + _REACH_AFTER)]
+    if hit.code == "CN" and FIRM.search(after) and not STATE.search(after):
+        return True
+    return any(
+        country == hit.code and start <= firm <= hit.start < firm + _REACH_BEFORE for firm, country in firms
+    )
+
+
+def country_features(
+    reading: Reading, signs: Mapping[str, CountrySigns], home: str
+) -> dict[str, dict[str, float]]:
+    """The features of each country, by code; the weights of `weights` belong to their names."""
+    language = reading.article.language.split("-")[0].lower()
+    opening = f"{reading.title.value} {reading.text.value[: reading.lead_end]}"
+    pattern = DOMESTIC.get(language)
+    domestic = bool(
+        pattern
+        and re.search(rf"\b(?:{pattern})" if language not in ("ja", "ko", "hi") else pattern, opening, re.I)
+    )
+    total = sum(s.weight for s in signs.values()) or 1.0
+    opened = {code for code, s in signs.items() if s.has("ts", "ls", "tw", "lw", "tg", "lg")}
+    features = {}
+    for code, s in signs.items():
+        own = code == home
+        values: dict[str, float] = {
+            "base": 1,
+            "title: named": s.has("ts"), "title: capital": s.has("tw"), "title: origin of a firm": s.has("tv"),
+            "title: body": s.has("tg"), "title: person": s.has("tp"),
+            "lead: named": s.has("ls"), "lead: capital": s.has("lw"), "lead: origin of a firm": s.has("lv"),
+            "lead: body": s.has("lg"), "lead: person": s.has("lp"), "lead: named twice": s.counts["ls"] > 1,
+            "opening: threat actor": s.has("ta", "la"), "opening: operator": s.has("to", "lo"),
+            "opening: operator at home": own and s.has("to", "lo"),
+            "text: named": math.log1p(s.weight), "text: share": s.weight / total,
+            "text: bodies": math.log1p(s.counts["bg"] + s.counts["bp"]),
+            "text: origin of a firm": math.log1p(s.counts["bv"]), "text: operator": s.has("bo"),
+            "home": own, "home: own bodies": own and domestic,
+            "home: no other country": own and not opened - {"CN", home},
+            "many countries": len(opened) > _MANY,
+        }  # fmt: skip
+        if code in _SPECIAL:
+            values |= {
+                f"{code}": 1,
+                f"{code} in title": s.has("ts", "tw", "tg"),
+                f"{code} in lead": s.has("ls", "lw", "lg"),
+                f"{code} twice in lead": s.counts["ls"] + s.counts["lw"] + s.counts["lg"] > 1,
+                f"{code} beside others": bool(opened - {code}),
+            }
+        features[code] = {name: float(value) for name, value in values.items() if value}
+    return features

@@ -1,0 +1,134 @@
+"""What facts are made of: roles, topics, measures, incidents, and what one story needs to be compared with others.
+
+The vocabularies are those of the annotation guideline in ``docs/facts.md``. What a text does not say is empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+VERSION = 1
+"""Version of the method. Facts by another version are made again by ``refilter``; raise it when results change."""
+
+ROLES = ("accused", "acts", "applies", "victim", "in_question", "subject", "named")
+ACTIONS = (
+    "ban", "restrict", "phase_out", "review", "allow", "remove_fund", "certify", "law", "licence", "revoke", "fine",
+    "sanction", "advise", "sue",
+)  # fmt: skip
+STATUSES = (
+    "demanded", "considered", "proposed", "announced", "decided", "in_force", "rejected", "lifted", "in_court",
+)  # fmt: skip
+INCIDENT_KINDS = (
+    "intrusion", "espionage", "disruption", "signalling_abuse", "fake_base_station", "data_theft", "vulnerability",
+    "interception_abuse", "insider", "fraud_on_operator",
+)  # fmt: skip
+INCIDENT_STATUSES = ("alleged", "confirmed", "demonstrated", "denied", "patched")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """The sentence that a fact rests on; offsets are str indices into ``field``, end exclusive."""
+
+    field: str
+    """``title`` or ``text``."""
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """The part that a country or an entity has in a story."""
+
+    type: str
+    """``country``, or the entity's type: vendor, operator, threat_actor, agency, law, ..."""
+    entity: str
+    """ISO 3166-1 alpha-2 code of a country, or the id of an entity."""
+    name: str
+    country: str
+    role: str
+    """One of ``ROLES``; ``named`` means no part in what the story tells."""
+    confidence: float
+    """0 to 1: how likely a reader would call it a subject of the story."""
+    count: int
+    """How often it is named."""
+    passage: Passage
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether the story is about it."""
+        return self.role != "named"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic of a story and why."""
+
+    code: str
+    confidence: float
+    reason: str
+    """The signs that weigh most, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """Who does what against whom: one act of a government, body or operator."""
+
+    by: str
+    """Country code, or the name of the body or company that acts."""
+    action: str
+    target: str
+    scope: str
+    instrument: str
+    """Name of the law, order or list; empty when none is named."""
+    status: str
+    date: str
+    """``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when the text says none."""
+    date_source: str
+    """``said`` (written out), ``resolved`` (relative to the publication) or empty."""
+    confidence: float
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """What was done to a network, its operator or its users, or shown to be possible."""
+
+    kind: str
+    victims: tuple[str, ...]
+    actor: str
+    country: str
+    method: str
+    status: str
+    date: str
+    date_source: str
+    confidence: float
+    passage: Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSigns:
+    """What a story is compared by with the stories of the same days."""
+
+    words: tuple[str, ...]
+    """Words of title and lead, folded, without everyday words."""
+    numbers: tuple[str, ...]
+    """Numbers of two digits or more in title and lead."""
+    names: tuple[str, ...]
+    """Ids of the entities in title and lead."""
+    acts: tuple[str, ...]
+    """Kinds of measures and incidents, ``ban``, ``espionage``, ..."""
+    told: bool
+    """Whether it reports an event; False for columns, explainers and surveys."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything that a story tells, as far as it could be extracted."""
+
+    version: int
+    roles: tuple[Role, ...]
+    topics: tuple[Topic, ...]
+    measures: tuple[Measure, ...]
+    incidents: tuple[Incident, ...]
+    event: EventSigns

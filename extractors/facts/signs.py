@@ -1,0 +1,62 @@
+"""What topics are learnt from: how much of each facet and kind of entity a story has in title, lead and text.
+
+A sign never names a word, only facets, kinds of entities and places, so that a weight learnt from one language holds in
+the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+
+from fivegwatch.extractors.facts.reading import Reading
+
+_WEAK = 0.4
+"""What a weak term counts beside a strong one."""
+_SHORTEST_SCALE = 0.5
+"""Thousands of characters added to a text's length, so that a few words make no huge density."""
+_PAIRS = (
+    ("vendor", "restriction"), ("vendor", "vendor_risk"), ("vendor", "policy"), ("vendor", "operator_name"),
+    ("network", "threat"), ("operator", "threat"), ("operator_name", "threat"), ("operator", "espionage"),
+    ("operator_name", "espionage"), ("network", "espionage"), ("network", "policy"), ("operator", "policy"),
+    ("generation", "policy"), ("generation", "threat"), ("vendor", "espionage"), ("signalling", "threat"),
+    ("radio", "threat"), ("core", "threat"), ("sim", "threat"), ("network", "security"), ("generation", "security"),
+    ("vendor", "supply"), ("vendor", "trade"), ("threat_actor", "operator"), ("malware", "operator"),
+)  # fmt: skip
+"""Facets and kinds of entities that say more when they meet in title and lead."""
+
+
+def signs_of(reading: Reading) -> dict[str, float]:
+    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less) and ``text: x`` (log of density)."""
+    title: dict[str, float] = {}
+    lead: dict[str, float] = {}
+    counts: Counter[str] = Counter()
+    end = reading.lead_end
+    for text in reading.fields():
+        for start, name, weight in _named(reading, text is reading.title):
+            if text is reading.title:
+                title[name] = max(title.get(name, 0.0), weight)
+            else:
+                counts[name] += weight  # type: ignore[assignment]  # halves
+                if start < end:
+                    lead[name] = max(lead.get(name, 0.0), weight)
+    scale = len(reading.text.value) / 1000 + _SHORTEST_SCALE
+    signs = {f"title: {name}": value for name, value in title.items()}
+    signs |= {f"lead: {name}": value for name, value in lead.items()}
+    signs |= {f"text: {name}": math.log1p(value / scale) for name, value in counts.items()}
+    opening = {**lead, **title}
+    for one, other in _PAIRS:
+        if one in opening and other in opening:
+            signs[f"opening: {one} + {other}"] = min(opening[one], opening[other])
+    return signs
+
+
+def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
+    """Offset, facet or kind of entity, and weight of everything named in title or text."""
+    text = reading.title if in_title else reading.text
+    terms = reading.rules.terms
+    hits = [
+        (start, terms[number].facet, 1.0 if terms[number].strong else _WEAK)
+        for start, _, number in text.terms
+    ]
+    return hits + [(named.start, named.entity.type, 1.0) for named in text.names]

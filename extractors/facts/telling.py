@@ -1,0 +1,67 @@
+"""The facts of a kept story, and a judge that adds them.
+
+read -> countries -> other roles -> measures, incidents -> topics -> signs of the event
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fivegwatch.extractors.facts.country_roles import country_roles
+from fivegwatch.extractors.facts.entity_roles import entity_roles
+from fivegwatch.extractors.facts.event_signs import event_signs
+from fivegwatch.extractors.facts.model import VERSION, Facts, Incident, Measure, Role
+from fivegwatch.extractors.facts.reading import Reading, read_story
+from fivegwatch.extractors.facts.signs import signs_of
+from fivegwatch.extractors.facts.topics import topics_of
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Article, Decision, Mention
+from fivegwatch.extractors.watchlist.compile import Rules
+
+
+def judge_story(article: Article, rules: Rules) -> Decision:
+    """The decision on an article; a story or near miss has its facts, and topics and mentions that follow from them."""
+    decision = judge(article, rules)
+    if not (decision.relevant or decision.near_miss):
+        return decision
+    facts = tell_facts(article, rules)
+    return replace(
+        decision,
+        facts=facts,
+        topics=tuple(topic.code for topic in facts.topics),
+        mentions=tuple(_mention(role) for role in facts.roles if role.count),
+    )
+
+
+def tell_facts(article: Article, rules: Rules) -> Facts:
+    """What the article tells; the same article and rules always give the same."""
+    return facts_of(read_story(article, rules))
+
+
+def facts_of(reading: Reading) -> Facts:
+    """What a story tells, from its reading."""
+    countries = country_roles(reading)
+    roles = [*countries, *entity_roles(reading, countries)]
+    measures: tuple[Measure, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    topics = topics_of(signs_of(reading), reading.rules.topics)
+    return Facts(
+        version=VERSION,
+        roles=tuple(roles),
+        topics=topics,
+        measures=measures,
+        incidents=incidents,
+        event=event_signs(reading, roles, topics, measures, incidents),
+    )
+
+
+def _mention(role: Role) -> Mention:
+    return Mention(
+        entity=role.entity if role.type != "country" else role.name.lower().replace(" ", "-"),
+        name=role.name,
+        type=role.type,
+        country=role.country,
+        count=role.count,
+        field="title" if role.passage.field == "title" else "text",
+        start=role.passage.start,
+    )
