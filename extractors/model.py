@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from fivegwatch.extractors.story_facts import Facts
+
 OriginKind = Literal["feed", "sitemap", "wordpress", "url-list", "wayback", "warc", "gdelt", "archive"]
 UnitState = Literal["pending", "running", "done", "failed"]
 UnitSource = Literal["warc", "wayback", "sitemap", "wordpress", "gdelt", "url-list"]
@@ -272,6 +274,8 @@ class Decision(WithVerdict):
     mentions: tuple[Mention, ...] = ()
     parts: tuple[Part, ...] = ()
     rules_fingerprint: str = ""
+    facts: Facts | None = None
+    """What a story or near miss tells; None for all other articles, and from ``judge`` alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

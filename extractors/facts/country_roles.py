@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from babel import Locale
 
 from fivegwatch.extractors.facts.countries import CountryHit
-from fivegwatch.extractors.facts.model import Passage, Role
+from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
 from fivegwatch.extractors.facts.vendor_words import DOMESTIC, FIRM, HOMES, STATE
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, COUNTRY_WEIGHTS

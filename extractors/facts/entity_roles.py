@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fivegwatch.extractors.facts.model import Passage, Role
+from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.facts.reading import Named, Reading, Text
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.compile import Rules

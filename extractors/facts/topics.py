@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from fivegwatch.extractors.facts.model import Topic
+from fivegwatch.extractors.story_facts import Topic
 from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD, TOPIC_WEIGHTS
 
 MOST = 3

@@ -78,7 +78,7 @@ def _watchlist(args: argparse.Namespace) -> Path | None:
 
 
 def _judged(item: dict[str, Any], number: int, file: str, rules: Rules) -> dict[str, Any]:
-    from fivegwatch.extractors.judging.judgement import judge
+    from fivegwatch.extractors.facts.telling import judge_story
     from fivegwatch.extractors.model import Article
 
     article = Article(
@@ -88,7 +88,7 @@ def _judged(item: dict[str, Any], number: int, file: str, rules: Rules) -> dict[
         text=_text(item, "text", number, file),
         language=_text(item, "language", number, file),
     )
-    decision = judge(article, rules)
+    decision = judge_story(article, rules)
     return {
         "id": item["id"],
         "relevant": decision.relevant,

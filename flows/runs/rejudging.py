@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.judging.matching import find_matches
@@ -154,7 +155,7 @@ def rejudge(job: Job) -> Outcome:
         ):
             outcome.verdicts[stored.verdict, stored.verdict] += 1
             continue
-        decision = judge(article, state.rules)
+        decision = judge_story(article, state.rules)
         former = judge(article, state.former) if state.former else None
         before, after = (former or stored).verdict, decision.verdict
         outcome.verdicts[before, after] += 1
@@ -208,6 +209,7 @@ def _same(stored: StoredText, decision: Decision) -> bool:
         and abs(stored.score - decision.score) < _SAME_SCORE
         and (stored.reason, stored.topics, stored.rules_fingerprint)
         == (decision.reason, decision.topics, decision.rules_fingerprint)
+        and stored.facts_version == (decision.facts.version if decision.facts else 0)
     )
 
 

@@ -54,9 +54,9 @@ def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) 
     """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError."""
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.extractors.gates.first_run import is_settled
-    from fivegwatch.extractors.judging.judgement import judge
+    from fivegwatch.extractors.facts.telling import judge_story
 
     if _child.rules is None:
         raise RuntimeError("start_judging was not called in this process")
     article = extract_article(page, entry=entry, version=version, settles=is_settled(_child.rules))
-    return article, judge(article, _child.rules)
+    return article, judge_story(article, _child.rules)

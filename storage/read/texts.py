@@ -17,6 +17,7 @@ from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.extractors.model import Article, Entry, Match, Origin, PageDate, Part, WithVerdict
+from fivegwatch.extractors.story_facts import VERSION
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import disk_errors
 from fivegwatch.storage.disk.layout import Layout
@@ -25,7 +26,8 @@ from fivegwatch.storage.read.store import rows as rows_of
 from fivegwatch.storage.schema.migrate import is_current
 
 _SELECTION = """
-    rules_fingerprint <> $other and ($since::timestamptz is null or captured_at >= $since)
+    (rules_fingerprint <> $other or ((relevant or near_miss) and coalesce(facts.version, 0) <> $facts))
+    and ($since::timestamptz is null or captured_at >= $since)
 """
 _FIELDS = (
     "url", "title", "authors", "published_at", "published_precision", "published_source", "language", "site", "section",
@@ -35,14 +37,15 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Articles captured from ``since`` on and last judged by rules with another fingerprint than ``other_than``."""
+    """Articles captured from ``since`` on and last judged by rules with another fingerprint than ``other_than``, or kept
+    without the facts of this version."""
 
     other_than: str = ""
     since: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
         """The values of the selection in SQL."""
-        return {"other": self.other_than, "since": self.since}
+        return {"other": self.other_than, "since": self.since, "facts": VERSION}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,8 @@ class StoredText(WithVerdict):
     reason: str
     topics: tuple[str, ...]
     rules_fingerprint: str
+    facts_version: int
+    """Version of its stored facts; 0 when it has none."""
 
 
 @contextmanager
@@ -129,8 +134,10 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
     names = [
         field.name for field in fields(StoredText) if field.name not in ("row", "article", "entry", "origin")
     ]
+    made = {"facts_version": "coalesce(facts.version, 0) as facts_version"}
     columns = ", ".join(
-        ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
+        made.get(name, name)
+        for name in ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
     )
     with opened(version, read_only=True) as con:
         con.execute("set threads = 1")  # many processes call this at once

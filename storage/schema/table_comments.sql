@@ -270,3 +270,33 @@ comment on column base.units."updated_at" is 'Start of the run that reported thi
 comment on column base.units."run_id" is 'Run that reported this progress.';
 comment on column base.units."digest" is 'Hash of the progress report.';
 comment on column base.units."found_at" is 'When the unit was first known.';
+
+comment on column base.articles.facts is 'What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.';
+
+comment on table base.event_stories is 'The event of every story, and what stories are compared by.';
+comment on column base.event_stories.article_id is 'Joins articles.';
+comment on column base.event_stories.event_id is 'Id of the earliest story of the event.';
+comment on column base.event_stories.day is 'UTC day of publication; null when unknown.';
+comment on column base.event_stories.told is 'False for columns and explainers.';
+comment on column base.event_stories.countries is 'Subject countries.';
+comment on column base.event_stories.topic is 'Main topic.';
+comment on column base.event_stories.names is 'Entities in title and lead.';
+comment on column base.event_stories.words is 'Words of title and lead, folded and cut.';
+comment on column base.event_stories.numbers is 'Numbers in title and lead.';
+comment on column base.event_stories.acts is 'Kinds of measures and incidents.';
+comment on column base.event_stories.language is 'Primary language subtag.';
+
+comment on table base.event_links is 'Pairs of stories that may tell of one event.';
+comment on column base.event_links.one is 'Article, the smaller id.';
+comment on column base.event_links.other is 'Article, the larger id.';
+comment on column base.event_links.likeness is 'Likelihood that both tell of one event, 0 to 1.';
+
+comment on table base.corrections is 'Corrections by people; rows are only ever added.';
+comment on column base.corrections.story_id is 'Article corrected.';
+comment on column base.corrections.field is 'topic, country, event, relevant or measure.';
+comment on column base.corrections.action is 'add, remove or set.';
+comment on column base.corrections.value is 'Code, event id, true or false, or "by action target".';
+comment on column base.corrections.made_by is 'Who.';
+comment on column base.corrections.reason is 'Why; may be empty.';
+comment on column base.corrections.made_at is 'When.';
+comment on column base.corrections.digest is 'Hash of the record.';

@@ -1,4 +1,4 @@
-"""The eight kinds of records by which workers report to the corpus.
+"""The nine kinds of records by which workers report to the corpus.
 
 The corpus is a function of the *set* of records ever written. Order of arrival and repetition change
 nothing, because each record is either a fact (kept once, by ``digest``) or a claim about a key (the one
@@ -18,8 +18,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from fivegwatch.extractors.copies.agencies import agency_of
-from fivegwatch.extractors.copies.fingerprints import VERSION, fingerprint
 from fivegwatch.extractors.model import (
     Article,
     Decision,
@@ -37,9 +35,12 @@ from fivegwatch.extractors.model import (
     Unit,
     UnitState,
 )
+from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.storage.spool.column_types import columns, digest_of, plain
+from fivegwatch.storage.spool.corrections import Correction
+from fivegwatch.storage.spool.recognition import recognition
 
-Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit"]
+Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit", "correction"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +268,7 @@ class Judged:
     bands: tuple[int, ...] | None = None
     anchors: tuple[int, ...] | None = None
     agency: str | None = None
+    facts: Facts | None = None
 
     @classmethod
     def of(
@@ -298,7 +300,7 @@ class Judged:
             ),
             "lengths": tuple(CandidateLength(method=how, chars=chars) for how, chars in article.lengths),
         }
-        return cls(**values, **(_recognition(article) if keep_text else {}))
+        return cls(**values, **(recognition(article) if keep_text else {}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -375,10 +377,10 @@ class Progress:
         return cls(**values, run_id=run_id, unit_id=unit.id, state=state, updated_at=at)
 
 
-Record = Subscription | Poll | Sighting | Attempt | Judged | Failed | Run | Progress
+Record = Subscription | Poll | Sighting | Attempt | Judged | Failed | Run | Progress | Correction
 RECORDS: dict[Kind, type[Record]] = {
     "subscription": Subscription, "poll": Poll, "entry": Sighting, "attempt": Attempt, "judged": Judged,
-    "failure": Failed, "run": Run, "unit": Progress,
+    "failure": Failed, "run": Run, "unit": Progress, "correction": Correction,
 }  # fmt: skip
 KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}
 
@@ -388,13 +390,3 @@ def _shared(value: Any, record: type) -> dict[str, Any]:
     wanted = columns(record)
     return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}
 
-
-def _recognition(article: Article) -> dict[str, Any]:
-    title, text = plain([article.title, article.text])
-    made = fingerprint(title, text)
-    if made is None:
-        return {}
-    return {
-        "fingerprint_version": VERSION, "text_key": made.text_key, "shingles": made.shingles,
-        "bands": tuple(made.bands), "anchors": tuple(made.anchors), "agency": agency_of(text),
-    }  # fmt: skip

@@ -21,7 +21,7 @@ from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from fivegwatch.extractors.gates.first_run import is_settled
 from fivegwatch.extractors.gates.gates import Gates
-from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.model import Failure, Origin, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
@@ -218,7 +218,7 @@ class _Slice:
         job, batch, page = self._job, self._batch, parsed.fetched
         self._judged += 1
         article = extract_article(page, parsed=parsed, settles=is_settled(self._rules))
-        decision = judge(article, self._rules)
+        decision = judge_story(article, self._rules)
         entry = replace(entry_at(page.final_url, page.origin, title=article.title), language=article.language)
         # Sighted when it was captured: that is when it is known to have existed.
         batch.add(Sighting.of(job.run_id, entry, seen_at=page.captured_at))

@@ -14,7 +14,7 @@ comment on macro table search is 'search(phrase, since := ...): stories with the
 
 create or replace macro timeline(topic := '', grain := 'month') as table
     select
-        cast(date_trunc(grain, coalesce(published_at, first_seen_at) at time zone 'UTC') as date) as period,
+        cast(date_trunc(grain, published_at at time zone 'UTC') as date) as period,
         count(*) as stories,
         count(distinct site) as sites,
         round(avg(score), 2) as mean_score
@@ -23,7 +23,7 @@ create or replace macro timeline(topic := '', grain := 'month') as table
     group by all
     order by period;
 
-comment on macro table timeline is 'timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '''' means all topics.';
+comment on macro table timeline is 'timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '''' means all topics. Undated stories have a null period.';
 
 create or replace macro coverage(code) as table
     select s.id, s.published_at, s.title, s.site, s.url, s.score, m.entities
@@ -102,54 +102,3 @@ order by changed_at;
 
 comment on macro table changes is 'changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.';
 
-create or replace macro developing(since, days := 3, least_guess := 0.45) as table
-with recent as (
-    select
-        id, cluster_id, title, site, url, entities, coalesce(published_at, first_seen_at) as appeared_at,
-        list_distinct(regexp_extract_all(
-            lower(title), '[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}]|[\p{L}\p{M}\p{N}]{2,}'
-        )) as words
-    from stories
-    where coalesce(published_at, first_seen_at) >= since
-    -- Copies are one text, so only the earliest of them is compared.
-    qualify row_number() over (partition by cluster_id order by coalesce(published_at, first_seen_at), id) = 1
-),
-named as (select id, unnest(entities) as entity from recent),
--- The more stories name an entity, the less it says about any of them.
-worth as (select entity, 1 / ln(1 + count(*)) as weight, count(*) as stories from named group by entity),
-total as (select id, sum(weight) as weight from named join worth using (entity) group by id),
-pair as (
-    select a.id as first_id, b.id as id, sum(w.weight) as weight, list(a.entity order by a.entity) as shared_entities
-    from named a
-    join named b on b.entity = a.entity
-    join worth w on w.entity = a.entity
-    join recent r on r.id = a.id
-    join recent s on s.id = b.id
-    where (r.appeared_at, r.id) < (s.appeared_at, s.id) and s.appeared_at <= r.appeared_at + to_days(days)
-    group by all
-    having bool_or(w.stories <= 500)
-),
-guessed as (
-    select
-        p.first_id, p.id, p.shared_entities,
-        p.weight / greatest(t.weight, u.weight) as entity_similarity,
-        len(list_intersect(r.words, s.words)) / greatest(1, least(len(r.words), len(s.words))) as title_similarity,
-        0.5 * entity_similarity + 0.5 * title_similarity as guess
-    from pair p
-    join total t on t.id = p.first_id
-    join total u on u.id = p.id
-    join recent r on r.id = p.first_id
-    join recent s on s.id = p.id
-)
-select
-    g.first_id as lead_id, r.title as lead_title, g.id as story_id, s.title, s.site, s.url, s.appeared_at,
-    round(g.guess, 2) as guess, g.shared_entities, round(g.title_similarity, 2) as title_similarity
-from guessed g
-join recent r on r.id = g.first_id
-join recent s on s.id = g.id
-where g.guess >= least_guess
--- Each story goes to the earliest story that it resembles itself, so similarity is not passed on in chains.
-qualify row_number() over (partition by g.id order by r.appeared_at, r.id) = 1
-order by r.appeared_at, lead_id, s.appeared_at, story_id;
-
-comment on macro table developing is 'developing(since, days := 3, least_guess := 0.45): pairs of stories with different texts that may report the same event, the earlier one as lead. guess (0 to 1) is the mean of the similarity of their entities and of their headlines; it is no proof.';

@@ -1,0 +1,315 @@
+create or replace view corrections as
+select
+    story_id, field, action, value, made_by, reason, made_at,
+    row_number() over (
+        partition by story_id, field, case when field in ('event', 'relevant') then '' else value end
+        order by made_at desc, digest
+    ) = 1 as in_force
+from base.corrections;
+
+comment on view corrections is 'What people corrected: one row per correction. The latest on the same story and value is in force; refilter never removes one.';
+comment on column corrections.story_id is 'Joins stories.id and ledger.id.';
+comment on column corrections.field is 'topic, country, event, relevant or measure.';
+comment on column corrections.action is 'add, remove or set.';
+comment on column corrections.value is 'Code of the topic or country, id of the event, true or false, or a measure as "by action target".';
+comment on column corrections.made_by is 'Who corrected it.';
+comment on column corrections.reason is 'Why, in the words of that person; may be empty.';
+comment on column corrections.made_at is 'When.';
+comment on column corrections.in_force is 'False when a later correction on the same thing replaced it.';
+
+create or replace view topics as
+select * from (values
+    ('T01', 'Vendor restrictions and bans', 'An authority or operator excludes, limits, phases out or re-admits a vendor of network equipment.'),
+    ('T02', 'Vendor footprint and contracts', 'Who supplies which operator; swaps, shares, multi-vendor strategy.'),
+    ('T03', 'Regulation, law, enforcement', 'Statutes, codes, licence conditions, audits and fines on the security of networks.'),
+    ('T04', 'Core network and service-based architecture', 'Weaknesses of the functions of the 4G and 5G core.'),
+    ('T05', 'Radio, air interface and baseband', 'Fake base stations, downgrades, jamming, flaws of modems.'),
+    ('T06', 'Signalling, interconnect, roaming', 'SS7, Diameter, GTP, IMS and their firewalls.'),
+    ('T07', 'Intrusions and espionage against operators', 'Intrusions into carriers, their suppliers and interception systems; ransomware and theft of data there.'),
+    ('T08', 'Subscriber-facing fraud and tracking', 'SIM swaps, SMS blasters, IMSI catchers, tracking and interception of subscribers.'),
+    ('T09', 'Supply chain, chips, modules, CPE', 'Origin, export control, modules, routers, bills of materials.'),
+    ('T10', 'Open RAN, virtualisation, cloud', 'Open interfaces, containers and clouds that networks run on.'),
+    ('T11', 'Slicing, edge, exposure, private 5G, IoT', 'Isolation of slices, edge clouds, campus and industrial networks.'),
+    ('T12', 'Standards, assurance, certification', '3GPP security work, NESAS and SCAS, EUCC, approval laboratories.'),
+    ('T13', 'Identity, SIM/eSIM, cryptography', 'Authentication, concealed identifiers, eUICC, quantum-safe migration.'),
+    ('T14', 'Lawful interception and surveillance policy', 'Mandates, access to interception systems, encryption policy for carriers.'),
+    ('T15', 'Resilience, outages, sabotage', 'Large outages, cut cables, burnt masts, jamming, energy, disaster.'),
+    ('T16', '6G and non-terrestrial networks', 'Security and vendor policy of 6G and of satellites that serve phones.')
+) as t(code, label, description);
+
+comment on view topics is 'The topics of the shipped watchlist: what the codes in stories.topics mean.';
+comment on column topics.code is 'Code as in stories.topics.';
+comment on column topics.label is 'Short name.';
+comment on column topics.description is 'What belongs to it.';
+
+create or replace view roles as
+select
+    a.article_id as story_id, r.type, r.entity, r.name, r.country, r.role, r.role <> 'named' as subject, r.confidence,
+    r.count, (r.passage).field as field, (r.passage).start as "start", (r.passage)."end" as "end",
+    (r.passage).quote as quote, a.relevant
+from (select article_id, relevant, unnest((facts).roles) as r from base.articles where facts is not null) a;
+
+comment on view roles is 'The part that each country, firm, actor, body and law has in a story, with the passage it rests on. Add "where relevant" for stories only.';
+comment on column roles.story_id is 'Joins stories.id and ledger.id.';
+comment on column roles.type is 'country, vendor, operator, threat_actor, agency, regulator, law, ...';
+comment on column roles.entity is 'Country code, or id of the entity in the watchlist.';
+comment on column roles.name is 'Its name.';
+comment on column roles.country is 'Its country (ISO 3166-1 alpha-2); empty when it has none.';
+comment on column roles.role is 'accused, acts, applies (where it applies), victim, in_question (vendor), subject, or named (a bystander).';
+comment on column roles.subject is 'Whether the story is about it: role is not named.';
+comment on column roles.confidence is '0 to 1: how likely a reader would call it a subject.';
+comment on column roles.count is 'Number of times it is named.';
+comment on column roles.field is 'Field of the passage: title or text.';
+comment on column roles."start" is 'Offset in characters of its name in that field.';
+comment on column roles."end" is 'Offset in characters after the name.';
+comment on column roles.quote is 'The sentence that names it.';
+comment on column roles.relevant is 'Whether the page is kept as a story.';
+
+create or replace view event_stories as
+with placed as (
+    select
+        a.article_id, a.title, a.url, a.site, a.language, a.published_at, a.first_captured_at, a.site_name,
+        coalesce(c.value, e.event_id, a.article_id) as event_id,
+        coalesce(e.told, true) as told
+    from base.articles a
+    left join base.event_stories e on e.article_id = a.article_id
+    left join (select story_id, value from corrections where field = 'event' and in_force) c on c.story_id = a.article_id
+    where a.relevant
+)
+select
+    event_id, article_id as story_id, title, url, site, language, published_at,
+    first_value(article_id) over event = article_id as first,
+    published_at - first_value(published_at) over event as lag,
+    told
+from placed
+window event as (partition by event_id order by published_at nulls last, first_captured_at, article_id);
+
+comment on view event_stories is 'The event that each story tells of: one id across languages and outlets.';
+comment on column event_stories.event_id is 'Joins events.event_id; id of the event''s earliest story.';
+comment on column event_stories.story_id is 'Joins stories.id.';
+comment on column event_stories.title is 'Headline.';
+comment on column event_stories.url is 'Address of the page.';
+comment on column event_stories.site is 'Registrable domain of the publisher.';
+comment on column event_stories.language is 'BCP 47 language of the text.';
+comment on column event_stories.published_at is 'Publication time (UTC); null when unknown.';
+comment on column event_stories.first is 'Whether it reported the event first.';
+comment on column event_stories.lag is 'How long after the first story it was published; null when undated.';
+comment on column event_stories.told is 'False for columns, explainers and questions, which report no event of their own.';
+
+create or replace view events as
+select
+    e.event_id,
+    arg_min(e.title, struct_pack(l := not e.first, id := e.story_id)) as title,
+    map_from_entries(list(distinct struct_pack(k := e.language, v := t.title))) as titles,
+    count(*) as stories,
+    list_sort(list_distinct(list(e.site))) as outlets,
+    list_sort(list_distinct(list(e.language))) as languages,
+    arg_min(e.site, struct_pack(l := not e.first, id := e.story_id)) as first_outlet,
+    min(e.published_at) as first_published_at,
+    max(e.published_at) as last_published_at
+from event_stories e
+join (
+    select event_id, language, arg_min(title, struct_pack(l := not first, id := story_id)) as title
+    from event_stories group by event_id, language
+) t on t.event_id = e.event_id and t.language = e.language
+group by e.event_id;
+
+comment on view events is 'What happened: one row per event or decision, with all stories that tell of it within about two weeks.';
+comment on column events.event_id is 'Id of its earliest story.';
+comment on column events.title is 'Headline of the first story.';
+comment on column events.titles is 'Language to headline: the first in each language, titles[''de''] for German readers.';
+comment on column events.stories is 'Number of stories.';
+comment on column events.outlets is 'Registrable domains that reported it, sorted.';
+comment on column events.languages is 'Languages it was reported in, sorted.';
+comment on column events.first_outlet is 'Outlet that reported it first.';
+comment on column events.first_published_at is 'Publication of the first story; null when all are undated.';
+comment on column events.last_published_at is 'Publication of the latest story.';
+
+create or replace view measure_evidence as
+select
+    a.article_id as story_id, coalesce(e.event_id, a.article_id) as event_id, m.by, m.action, m.target, m.scope,
+    nullif(m.instrument, '') as instrument, m.status, nullif(m.date, '') as date, nullif(m.date_source, '') as date_source,
+    m.confidence, cast(a.published_at at time zone 'UTC' as date) as published_day,
+    (m.passage).field as field, (m.passage).start as "start", (m.passage)."end" as "end", (m.passage).quote as quote, a.url
+from (
+    select article_id, url, published_at, unnest((facts).measures) as m
+    from base.articles where relevant and facts is not null
+) a
+left join event_stories e on e.story_id = a.article_id
+anti join (
+    select story_id, value from corrections where field = 'measure' and action = 'remove' and in_force
+) c on c.story_id = a.article_id and lower(c.value) = lower(concat_ws(' ', m.by, m.action, m.target))
+union all
+select
+    c.story_id, coalesce(e.event_id, c.story_id), split_part(c.value, ' ', 1), split_part(c.value, ' ', 2),
+    substr(c.value, length(split_part(c.value, ' ', 1)) + length(split_part(c.value, ' ', 2)) + 3), 'other', null,
+    'decided', null, null, 1.0, cast(a.published_at at time zone 'UTC' as date), 'correction', null, null, c.reason, a.url
+from corrections c
+join base.articles a on a.article_id = c.story_id
+left join event_stories e on e.story_id = c.story_id
+where c.field = 'measure' and c.action = 'add' and c.in_force;
+
+comment on view measure_evidence is 'What each story says of who does what against whom, with the sentence it rests on.';
+comment on column measure_evidence.story_id is 'Joins stories.id.';
+comment on column measure_evidence.event_id is 'Joins events.event_id.';
+comment on column measure_evidence.by is 'Country code of the state that acts, or the name of the body or company.';
+comment on column measure_evidence.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
+comment on column measure_evidence.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
+comment on column measure_evidence.scope is '5G, core, RAN, all networks, government or other.';
+comment on column measure_evidence.instrument is 'Law, order or list; null when the sentence names none.';
+comment on column measure_evidence.status is 'demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
+comment on column measure_evidence.date is 'Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.';
+comment on column measure_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
+comment on column measure_evidence.confidence is '0 to 1; rows below 0.5 are kept apart from measures.';
+comment on column measure_evidence.published_day is 'UTC day of the story; null when undated.';
+comment on column measure_evidence.field is 'Field of the sentence: title or text; correction for what a person added.';
+comment on column measure_evidence."start" is 'Offset in characters of the sentence''s verb in that field.';
+comment on column measure_evidence."end" is 'Offset after it.';
+comment on column measure_evidence.quote is 'The sentence.';
+comment on column measure_evidence.url is 'Address of the story.';
+
+create or replace view measures as
+select
+    event_id, by, action, target,
+    mode(scope) as scope, any_value(instrument) as instrument, arg_max(status, confidence) as status,
+    arg_max(date, confidence) as date, arg_max(date_source, confidence) as date_source,
+    round(max(confidence), 3) as confidence, count(distinct story_id) as stories, min(published_day) as first_day,
+    max(published_day) as last_day
+from measure_evidence
+where confidence >= 0.5
+group by event_id, by, action, target;
+
+comment on view measures is 'Who does what against whom, merged by event; each row rests on the sentences in measure_evidence.';
+comment on column measures.event_id is 'Joins events.event_id.';
+comment on column measures.by is 'Country code of the state that acts, or the name of the body or company.';
+comment on column measures.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
+comment on column measures.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
+comment on column measures.scope is '5G, core, RAN, all networks, government or other; the most frequent.';
+comment on column measures.instrument is 'Law, order or list, if a story names one.';
+comment on column measures.status is 'Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
+comment on column measures.date is 'Date of the act or its deadline; null when no story says one.';
+comment on column measures.date_source is 'said (written out) or resolved (relative to the publication date).';
+comment on column measures.confidence is 'Highest confidence of its sentences, 0.5 to 1.';
+comment on column measures.stories is 'Number of stories that say so.';
+comment on column measures.first_day is 'Day of the first of those stories.';
+comment on column measures.last_day is 'Day of the last.';
+
+create or replace view incident_evidence as
+select
+    a.article_id as story_id, coalesce(e.event_id, a.article_id) as event_id, i.kind, i.victims,
+    nullif(i.actor, '') as actor, nullif(i.country, '') as country, nullif(i.method, '') as method, i.status,
+    nullif(i.date, '') as date, nullif(i.date_source, '') as date_source, i.confidence,
+    cast(a.published_at at time zone 'UTC' as date) as published_day, (i.passage).field as field,
+    (i.passage).start as "start", (i.passage)."end" as "end", (i.passage).quote as quote, a.url
+from (
+    select article_id, url, published_at, unnest((facts).incidents) as i
+    from base.articles where relevant and facts is not null
+) a
+left join event_stories e on e.story_id = a.article_id;
+
+comment on view incident_evidence is 'What each story says was done to networks, operators or subscribers, with the sentence it rests on.';
+comment on column incident_evidence.story_id is 'Joins stories.id.';
+comment on column incident_evidence.event_id is 'Joins events.event_id.';
+comment on column incident_evidence.kind is 'intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.';
+comment on column incident_evidence.victims is 'Operators, products, "subscribers" or "telecom operators".';
+comment on column incident_evidence.actor is 'Threat actor or accused state; null when the text names none.';
+comment on column incident_evidence.country is 'Country code of the victim; null when not said.';
+comment on column incident_evidence.method is 'What was used, in a few words; null when not said.';
+comment on column incident_evidence.status is 'alleged, confirmed, demonstrated, denied or patched.';
+comment on column incident_evidence.date is 'When it happened: YYYY, YYYY-MM or YYYY-MM-DD; null when not said.';
+comment on column incident_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
+comment on column incident_evidence.confidence is '0 to 1; rows below 0.5 are kept apart from incidents.';
+comment on column incident_evidence.published_day is 'UTC day of the story; null when undated.';
+comment on column incident_evidence.field is 'Field of the sentence: title or text.';
+comment on column incident_evidence."start" is 'Offset in characters of the sentence''s verb in that field.';
+comment on column incident_evidence."end" is 'Offset after it.';
+comment on column incident_evidence.quote is 'The sentence.';
+comment on column incident_evidence.url is 'Address of the story.';
+
+create or replace view incidents as
+select
+    event_id, kind, list_sort(list_distinct(flatten(list(victims)))) as victims, mode(actor) as actor,
+    mode(country) as country, any_value(method) as method, arg_max(status, confidence) as status,
+    arg_max(date, confidence) as date, round(max(confidence), 3) as confidence, count(distinct story_id) as stories,
+    min(published_day) as first_day, max(published_day) as last_day
+from incident_evidence
+where confidence >= 0.5
+group by event_id, kind;
+
+comment on view incidents is 'What was done to networks, operators or subscribers, merged by event and kind; each row rests on the sentences in incident_evidence.';
+comment on column incidents.event_id is 'Joins events.event_id.';
+comment on column incidents.kind is 'intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.';
+comment on column incidents.victims is 'All victims that stories name, sorted.';
+comment on column incidents.actor is 'Threat actor or accused state that most stories name; null when none does.';
+comment on column incidents.country is 'Country of the victim that most stories name; null when none does.';
+comment on column incidents.method is 'What was used, in a few words; null when not said.';
+comment on column incidents.status is 'Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.';
+comment on column incidents.date is 'When it happened; null when not said.';
+comment on column incidents.confidence is 'Highest confidence of its sentences, 0.5 to 1.';
+comment on column incidents.stories is 'Number of stories that say so.';
+comment on column incidents.first_day is 'Day of the first of those stories.';
+comment on column incidents.last_day is 'Day of the last.';
+
+create or replace view ban_tracker as
+select
+    by as country, target,
+    arg_max(action, at) as action, arg_max(status, at) as status, arg_max(scope, at) as scope,
+    arg_max(date, at) as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
+    sum(stories)::bigint as stories,
+    list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id)
+        order by first_day, event_id, action) as history
+from (
+    select *, struct_pack(d := coalesce(first_day, date '0001-01-01'), n := stories, c := confidence, a := action) as at
+    from measures
+    where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length(by) = 2
+)
+group by by, target;
+
+comment on view ban_tracker is 'Who bans whom: the latest status by country and target, with its history.';
+comment on column ban_tracker.country is 'Country code of the state that acts; EU is the European Union.';
+comment on column ban_tracker.target is 'Vendor, high-risk vendors or Chinese vendors.';
+comment on column ban_tracker.action is 'Latest action: ban, restrict, phase_out, allow, revoke or remove_fund.';
+comment on column ban_tracker.status is 'Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
+comment on column ban_tracker.scope is 'Part of the network it covers: 5G, core, RAN, all networks, government or other.';
+comment on column ban_tracker.date is 'Date or deadline of the latest act; null when no story says one.';
+comment on column ban_tracker.instrument is 'Law, order or list, if a story names one.';
+comment on column ban_tracker.since is 'Day of the first story about it.';
+comment on column ban_tracker.last_day is 'Day of the last story about it.';
+comment on column ban_tracker.stories is 'Number of stories that say so.';
+comment on column ban_tracker.history is 'Every act in order: day, action, status, scope, date, event_id.';
+
+create or replace view incident_tracker as
+select i.event_id, e.title, i.kind, i.victims, i.actor, i.country, i.status, i.date, i.first_day, i.stories, i.confidence
+from incidents i
+join events e on e.event_id = i.event_id
+where i.kind <> 'vulnerability';
+
+comment on view incident_tracker is 'Who was attacked by whom: incidents without mere weaknesses, with the headline of the first story.';
+comment on column incident_tracker.event_id is 'Joins events.event_id.';
+comment on column incident_tracker.title is 'Headline of the first story.';
+comment on column incident_tracker.kind is 'intrusion, espionage, disruption, signalling_abuse, ...';
+comment on column incident_tracker.victims is 'Victims that stories name.';
+comment on column incident_tracker.actor is 'Threat actor or accused state; null when none is named.';
+comment on column incident_tracker.country is 'Country code of the victim; null when not said.';
+comment on column incident_tracker.status is 'alleged, confirmed, demonstrated, denied or patched.';
+comment on column incident_tracker.date is 'When it happened; null when not said.';
+comment on column incident_tracker.first_day is 'Day of the first story.';
+comment on column incident_tracker.stories is 'Number of stories.';
+comment on column incident_tracker.confidence is '0.5 to 1.';
+
+create or replace macro developing(since, days := 14) as table
+    select e.event_id, e.story_id, e.title, e.site, e.url, e.language, e.published_at, e.lag, e.first
+    from event_stories e
+    join events v on v.event_id = e.event_id
+    where v.first_published_at >= since and v.stories > 1 and coalesce(e.lag, interval 0 day) <= to_days(days)
+    order by v.first_published_at, e.event_id, e.published_at, e.story_id;
+
+comment on macro table developing is 'developing(since, days := 14): events of several stories that began at or after since, with the stories of their first days.';
+
+create or replace macro known_on(day) as table
+    select s.*
+    from stories s
+    where s.published_day <= day
+    order by s.published_at desc, s.id;
+
+comment on macro table known_on is 'known_on(day): stories published by the end of that UTC day, as judged now; undated ones are left out. as_of(moment) says instead what this corpus had judged by then.';

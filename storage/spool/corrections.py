@@ -1,0 +1,23 @@
+"""A person's correction of one fact of a story, as a record of the spool."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One correction; none is ever changed or removed, a later one on the same thing wins.
+
+    ``field`` is ``topic``, ``country``, ``event``, ``relevant`` or ``measure``; ``action`` is ``add``, ``remove`` or
+    ``set``. ``value`` is a code, an event id, ``true`` or ``false``, or a measure as ``by action target``.
+    """
+
+    story_id: str
+    field: str
+    action: str
+    value: str
+    made_by: str
+    reason: str
+    made_at: datetime
