@@ -1,12 +1,13 @@
 """Learn the weights of countries and topics: ``python -m benchmarks.train_facts --gold FILE --write``.
 
-Logistic regression with a Gaussian prior, whose centre is what the topic's definition says (`PRIORS`) and 0 for the rest.
+Logistic regression with a Gaussian prior: its centre is what a topic's definition says (`PRIORS`), 0 for the rest.
 Prints what the weights reach in folds by publisher; ``--write`` writes ``extractors/facts/weights.py``.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -23,16 +24,19 @@ from fivegwatch.extractors.facts.country_roles import (
 )
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
+from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, TOPIC_THRESHOLD
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
-COUNTRY_THRESHOLD, TOPIC_THRESHOLD = 0.38, 0.35
+_LEAST = 0.05
+"""Smaller weights are left out."""
 COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE = 1.0, 2.0
 OK_COUNTRY, OK_TOPIC = 0.4, 0.3
 """Weight of an acceptable answer as a wrong one: readers differ on it."""
 PRIORS = {
-    "T01": "vendor restriction vendor_risk vendor+restriction vendor+vendor_risk act:ban act:restrict act:allow act:phase_out",
+    "T01": "vendor restriction vendor_risk vendor+restriction vendor+vendor_risk act:ban act:restrict act:allow"
+    " act:phase_out",
     "T02": "business vendor+operator_name operator_name -restriction",
     "T03": "policy law regulator network+policy operator+policy -vendor act:law act:licence act:fine",
     "T04": "core core+threat standard -vendor",
@@ -162,24 +166,16 @@ def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[
 
 
 def _written(names: Sequence[str], b: Array) -> str:
-    pairs = [f"{name!r}: {value:.2f}" for name, value in zip(names, b, strict=True) if abs(value) >= 0.05]
-    return ", ".join(pairs).replace("'", '"')
+    pairs = zip(names, b, strict=True)
+    return "; ".join(f"{name} = {value:.2f}" for name, value in pairs if abs(value) >= _LEAST)
 
 
-def write_weights(path: Path, countries: CountryTask, topics: TopicTask, count: int) -> None:
-    """Write the module of weights, learnt from all stories."""
-    lines = [
-        f'"""Weights of countries and topics: written by ``python -m benchmarks.train_facts --write``; {count} stories."""',
-        "",
-        f"COUNTRY_THRESHOLD = {COUNTRY_THRESHOLD}",
-        f"TOPIC_THRESHOLD = {TOPIC_THRESHOLD}",
-        f"COUNTRY_WEIGHTS = {{{_written(countries.names, countries.learn(slice(None)))}}}",
-        "TOPIC_WEIGHTS = {",
-        *(f'    "{code}": {{{_written(topics.names, b)}}},' for code, b in topics.learn(slice(None)).items()),
-        "}",
-        "",
-    ]
-    path.write_text("\n".join(lines), encoding="utf-8")
+def write_weights(path: Path, lines: dict[str, str]) -> None:
+    """Write the lines of the module of weights that are given by name; the others stay."""
+    text = path.read_text(encoding="utf-8")
+    for name, line in lines.items():
+        text = re.sub(rf"^{name} \| .*$", lambda _, n=name, v=line: f"{n} | {v}", text, flags=re.MULTILINE)
+    path.write_text(text, encoding="utf-8")
 
 
 def main() -> None:
@@ -187,6 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument("--draws", type=int, default=3, help="how often the folds are drawn")
     parser.add_argument("--write", action="store_true", help="write extractors/facts/weights.py")
     options = parser.parse_args()
     stories = read_annotated(options.gold, options.texts)
@@ -194,7 +191,7 @@ def main() -> None:
     readings = [read_story(story.article, rules) for story in stories]
     publishers = [story.publisher for story in stories]
     countries, topics = CountryTask(stories, readings), TopicTask(stories, readings)
-    for seed in (0, 1, 2):
+    for seed in range(options.draws):
         chosen = country_folds(countries, publishers, seed)
         n = ok = strict = wanted = 0
         for i, story in enumerate(stories):
@@ -214,7 +211,9 @@ def main() -> None:
         )
     if options.write:
         path = Path(__file__).parents[1] / "extractors" / "facts" / "weights.py"
-        write_weights(path, countries, topics, len(stories))
+        lines = {"countries": _written(countries.names, countries.learn(slice(None)))}
+        learnt = topics.learn(slice(None))
+        write_weights(path, lines | {code: _written(topics.names, b) for code, b in learnt.items()})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Which of the countries named in a story it is about, and the part each has: title, lead and share of mentions decide.
+"""Which of the countries named in a story it is about, and the part of each: title, lead and share of mentions decide.
 
-The home of a firm is never a subject by itself: "the Chinese company" counts apart from "the Chinese government". A story
-of a national outlet that names the state's bodies but no country is about that outlet's country.
+The home of a firm is never a subject by itself: "the Chinese company" counts apart from "the Chinese government". A
+story of a national outlet that names the state's bodies but no country is about that outlet's country.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from babel import Locale
 
 from fivegwatch.extractors.facts.countries import CountryHit
-from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
 from fivegwatch.extractors.facts.vendor_words import DOMESTIC, FIRM, HOMES, STATE
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, COUNTRY_WEIGHTS
+from fivegwatch.extractors.story_facts import Passage, Role
 
 _REACH_AFTER, _REACH_BEFORE = 32, 25
 """Characters after and before an adjective in which a firm makes it the firm's origin."""
@@ -27,7 +27,7 @@ _SPECIAL = {"CN": "China", "US": "United States"}
 """Named in passing by most stories; they have weights of their own."""
 _ccTLD = re.compile(r"\.([a-z]{2})$")
 _SHARED = {"uk": "GB", "eu": "EU"}
-_GENERIC = frozenset("co io me tv ai fm im la ly cc ws to sh gg".split())
+_GENERIC = frozenset(["co", "io", "me", "tv", "ai", "fm", "im", "la", "ly", "cc", "ws", "to", "sh", "gg"])
 """Top-level domains of countries that anybody takes."""
 
 
@@ -40,12 +40,14 @@ class CountrySigns:
     first_rank: int = 9
 
     def add(self, text: Text, place: str, kind: str, span: tuple[int, int]) -> None:
+        """Count one mention, and remember the plainest of the earliest place."""
         self.counts[place + kind] += 1
         rank = "tlb".index(place) + 3 * (kind not in "sg")
         if rank < self.first_rank:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
+        """Whether it is named in one of these ways: place and kind, such as ``ts``."""
         return any(self.counts[key] for key in keys)
 
     @property
@@ -106,6 +108,7 @@ def _role(signs: CountrySigns, code: str) -> str:
 
 
 def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
+    """How often each country is named, by code."""
     signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
     for text in reading.fields():
         firms = [

@@ -1,7 +1,7 @@
 """The part that each named firm, actor, body and law has in a story: title, lead and share of mentions decide.
 
-A brand that several countries' operators share is the one of the country the story is about: T-Mobile in a Dutch story is
-not T-Mobile US.
+A brand that several countries' operators share is the one of the country the story is about: T-Mobile in a Dutch
+story is not T-Mobile US.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.facts.reading import Named, Reading, Text
+from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Entity

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fivegwatch.extractors.story_facts import EventSigns, Incident, Measure, Role, Topic
 from fivegwatch.extractors.facts.reading import Reading
+from fivegwatch.extractors.story_facts import EventSigns, Incident, Measure, Role, Topic
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from fivegwatch.extractors.facts.country_roles import country_roles
 from fivegwatch.extractors.facts.entity_roles import entity_roles
 from fivegwatch.extractors.facts.event_signs import event_signs
-from fivegwatch.extractors.story_facts import VERSION, Facts, Incident, Measure, Role
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision, Mention
+from fivegwatch.extractors.story_facts import VERSION, Facts, Incident, Measure, Role
 from fivegwatch.extractors.watchlist.compile import Rules
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from fivegwatch.extractors.story_facts import Topic
 from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD, TOPIC_WEIGHTS
+from fivegwatch.extractors.story_facts import Topic
 
 MOST = 3
 """Most topics of a story."""

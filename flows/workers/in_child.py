@@ -53,8 +53,8 @@ def find_versions(page: Page) -> tuple[VersionLink, ...]:
 def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) -> tuple[Article, Decision]:
     """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError."""
     from fivegwatch.extractors.articles.article import extract_article
-    from fivegwatch.extractors.gates.first_run import is_settled
     from fivegwatch.extractors.facts.telling import judge_story
+    from fivegwatch.extractors.gates.first_run import is_settled
 
     if _child.rules is None:
         raise RuntimeError("start_judging was not called in this process")

@@ -37,8 +37,8 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Articles captured from ``since`` on and last judged by rules with another fingerprint than ``other_than``, or kept
-    without the facts of this version."""
+    """Articles captured from ``since`` on that were last judged by rules with another fingerprint than ``other_than``,
+    or kept without the facts of this version."""
 
     other_than: str = ""
     since: datetime | None = None
@@ -137,7 +137,16 @@ def stored_texts(version: Path, rows: tuple[int, int], chosen: Selection) -> lis
     made = {"facts_version": "coalesce(facts.version, 0) as facts_version"}
     columns = ", ".join(
         made.get(name, name)
-        for name in ("article_id", "text", "dates", "lengths", "origin_kind", "origin_locator", *_FIELDS, *names)
+        for name in (
+            "article_id",
+            "text",
+            "dates",
+            "lengths",
+            "origin_kind",
+            "origin_locator",
+            *_FIELDS,
+            *names,
+        )
     )
     with opened(version, read_only=True) as con:
         con.execute("set threads = 1")  # many processes call this at once

@@ -17,7 +17,10 @@ from fivegwatch.storage.connections import STORAGE_VERSION, Connection
 
 HERE = Path(__file__).parent
 CONTRACT = (
-    *(f"views/{name}.sql" for name in ("facts", "stories", "ledger", "clusters", "operations", "drift", "macros")),
+    *(
+        f"views/{name}.sql"
+        for name in ("facts", "stories", "ledger", "clusters", "operations", "drift", "macros")
+    ),
     "table_comments.sql",
 )
 

@@ -45,6 +45,7 @@ create table base.articles (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
 );
 
 -- Per entry: the last attempt to fetch it, the last successful one, and the last one that gave an article.
@@ -75,6 +76,18 @@ create table base.bands (
     band UTINYINT NOT NULL, -- 1 and up: band of the MinHash signature. 0: an anchor.
     key UINTEGER NOT NULL, -- 32-bit hash of the band or anchor.
     text_key BIGINT NOT NULL, -- The text.
+);
+
+-- Corrections by people; rows are only ever added.
+create table base.corrections (
+    story_id VARCHAR NOT NULL, -- Article corrected.
+    field VARCHAR NOT NULL, -- topic, country, event, relevant or measure.
+    action VARCHAR NOT NULL, -- add, remove or set.
+    value VARCHAR NOT NULL, -- Code, event id, true or false, or "by action target".
+    made_by VARCHAR NOT NULL, -- Who.
+    reason VARCHAR NOT NULL, -- Why; may be empty.
+    made_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When.
+    digest VARCHAR NOT NULL, -- Hash of the record.
 );
 
 -- Every verdict ever made.
@@ -135,6 +148,28 @@ create table base.entries (
     kind VARCHAR, -- Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.
     message VARCHAR, -- The problem in one sentence.
     retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
+);
+
+-- Pairs of stories that may tell of one event.
+create table base.event_links (
+    one VARCHAR NOT NULL, -- Article, the smaller id.
+    other VARCHAR NOT NULL, -- Article, the larger id.
+    likeness DOUBLE NOT NULL, -- Likelihood that both tell of one event, 0 to 1.
+);
+
+-- The event of every story, and what stories are compared by.
+create table base.event_stories (
+    article_id VARCHAR NOT NULL, -- Joins articles.
+    event_id VARCHAR NOT NULL, -- Id of the earliest story of the event.
+    day DATE, -- UTC day of publication; null when unknown.
+    told BOOLEAN NOT NULL, -- False for columns and explainers.
+    countries VARCHAR[] NOT NULL, -- Subject countries.
+    topic VARCHAR NOT NULL, -- Main topic.
+    names VARCHAR[] NOT NULL, -- Entities in title and lead.
+    words VARCHAR[] NOT NULL, -- Words of title and lead, folded and cut.
+    numbers VARCHAR[] NOT NULL, -- Numbers in title and lead.
+    acts VARCHAR[] NOT NULL, -- Kinds of measures and incidents.
+    language VARCHAR NOT NULL, -- Primary language subtag.
 );
 
 -- Everything that could not be done, at any stage.
@@ -291,6 +326,7 @@ create table base.revisions (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
 );
 
 -- Runs of flows.
@@ -371,6 +407,21 @@ view backfill_units (
     run_id VARCHAR, -- That run.
 );
 
+-- Who bans whom: the latest status by country and target, with its history.
+view ban_tracker (
+    country VARCHAR, -- Country code of the state that acts; EU is the European Union.
+    target VARCHAR, -- Vendor, high-risk vendors or Chinese vendors.
+    action VARCHAR, -- Latest action: ban, restrict, phase_out, allow, revoke or remove_fund.
+    status VARCHAR, -- Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
+    scope VARCHAR, -- Part of the network it covers: 5G, core, RAN, all networks, government or other.
+    date VARCHAR, -- Date or deadline of the latest act; null when no story says one.
+    instrument VARCHAR, -- Law, order or list, if a story names one.
+    since DATE, -- Day of the first story about it.
+    last_day DATE, -- Day of the last story about it.
+    stories BIGINT, -- Number of stories that say so.
+    history STRUCT("day" DATE, "action" VARCHAR, status VARCHAR, "scope" VARCHAR, date VARCHAR, event_id VARCHAR)[], -- Every act in order: day, action, status, scope, date, event_id.
+);
+
 -- How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.
 view cluster_members (
     cluster_id VARCHAR, -- Joins clusters.cluster_id and stories.cluster_id.
@@ -405,6 +456,18 @@ view clusters (
     first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of any member.
     agency VARCHAR, -- News agency that most members credit in dateline or credit line; null when none does.
     origin_by VARCHAR, -- Why origin_id is taken for the original: agency (on the site of the credited agency), earliest, longest (of several equally early ones) or only (one member).
+);
+
+-- What people corrected: one row per correction. The latest on the same story and value is in force; refilter never removes one.
+view corrections (
+    story_id VARCHAR, -- Joins stories.id and ledger.id.
+    field VARCHAR, -- topic, country, event, relevant or measure.
+    action VARCHAR, -- add, remove or set.
+    value VARCHAR, -- Code of the topic or country, id of the event, true or false, or a measure as "by action target".
+    made_by VARCHAR, -- Who corrected it.
+    reason VARCHAR, -- Why, in the words of that person; may be empty.
+    made_at TIMESTAMP WITH TIME ZONE, -- When.
+    in_force BOOLEAN, -- False when a later correction on the same thing replaced it.
 );
 
 -- The history of verdicts: what the corpus said about a page, from when to when. Only verdicts that were current at some time.
@@ -450,6 +513,33 @@ view entries (
     story_id VARCHAR, -- Joins stories.id and ledger.id; null until the page was read.
     run_id VARCHAR, -- Run that first saw it.
     retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
+);
+
+-- The event that each story tells of: one id across languages and outlets.
+view event_stories (
+    event_id VARCHAR, -- Joins events.event_id; id of the event's earliest story.
+    story_id VARCHAR, -- Joins stories.id.
+    title VARCHAR, -- Headline.
+    url VARCHAR, -- Address of the page.
+    site VARCHAR, -- Registrable domain of the publisher.
+    language VARCHAR, -- BCP 47 language of the text.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time (UTC); null when unknown.
+    first BOOLEAN, -- Whether it reported the event first.
+    lag INTERVAL, -- How long after the first story it was published; null when undated.
+    told BOOLEAN, -- False for columns, explainers and questions, which report no event of their own.
+);
+
+-- What happened: one row per event or decision, with all stories that tell of it within about two weeks.
+view events (
+    event_id VARCHAR, -- Id of its earliest story.
+    title VARCHAR, -- Headline of the first story.
+    titles MAP(VARCHAR, VARCHAR), -- Language to headline: the first in each language, titles['de'] for German readers.
+    stories BIGINT, -- Number of stories.
+    outlets VARCHAR[], -- Registrable domains that reported it, sorted.
+    languages VARCHAR[], -- Languages it was reported in, sorted.
+    first_outlet VARCHAR, -- Outlet that reported it first.
+    first_published_at TIMESTAMP WITH TIME ZONE, -- Publication of the first story; null when all are undated.
+    last_published_at TIMESTAMP WITH TIME ZONE, -- Publication of the latest story.
 );
 
 -- One row per rule hit of the current verdicts: the rule, the offsets and the words.
@@ -502,6 +592,58 @@ view feed_health (
     category VARCHAR, -- Category, from the watchlist.
 );
 
+-- What each story says was done to networks, operators or subscribers, with the sentence it rests on.
+view incident_evidence (
+    story_id VARCHAR, -- Joins stories.id.
+    event_id VARCHAR, -- Joins events.event_id.
+    kind VARCHAR, -- intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.
+    victims VARCHAR[], -- Operators, products, "subscribers" or "telecom operators".
+    actor VARCHAR, -- Threat actor or accused state; null when the text names none.
+    country VARCHAR, -- Country code of the victim; null when not said.
+    method VARCHAR, -- What was used, in a few words; null when not said.
+    status VARCHAR, -- alleged, confirmed, demonstrated, denied or patched.
+    date VARCHAR, -- When it happened: YYYY, YYYY-MM or YYYY-MM-DD; null when not said.
+    date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
+    confidence DOUBLE, -- 0 to 1; rows below 0.5 are kept apart from incidents.
+    published_day DATE, -- UTC day of the story; null when undated.
+    field VARCHAR, -- Field of the sentence: title or text.
+    start BIGINT, -- Offset in characters of the sentence's verb in that field.
+    end BIGINT, -- Offset after it.
+    quote VARCHAR, -- The sentence.
+    url VARCHAR, -- Address of the story.
+);
+
+-- Who was attacked by whom: incidents without mere weaknesses, with the headline of the first story.
+view incident_tracker (
+    event_id VARCHAR, -- Joins events.event_id.
+    title VARCHAR, -- Headline of the first story.
+    kind VARCHAR, -- intrusion, espionage, disruption, signalling_abuse, ...
+    victims VARCHAR[], -- Victims that stories name.
+    actor VARCHAR, -- Threat actor or accused state; null when none is named.
+    country VARCHAR, -- Country code of the victim; null when not said.
+    status VARCHAR, -- alleged, confirmed, demonstrated, denied or patched.
+    date VARCHAR, -- When it happened; null when not said.
+    first_day DATE, -- Day of the first story.
+    stories BIGINT, -- Number of stories.
+    confidence DOUBLE, -- 0.5 to 1.
+);
+
+-- What was done to networks, operators or subscribers, merged by event and kind; each row rests on the sentences in incident_evidence.
+view incidents (
+    event_id VARCHAR, -- Joins events.event_id.
+    kind VARCHAR, -- intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.
+    victims VARCHAR[], -- All victims that stories name, sorted.
+    actor VARCHAR, -- Threat actor or accused state that most stories name; null when none does.
+    country VARCHAR, -- Country of the victim that most stories name; null when none does.
+    method VARCHAR, -- What was used, in a few words; null when not said.
+    status VARCHAR, -- Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.
+    date VARCHAR, -- When it happened; null when not said.
+    confidence DOUBLE, -- Highest confidence of its sentences, 0.5 to 1.
+    stories BIGINT, -- Number of stories that say so.
+    first_day DATE, -- Day of the first of those stories.
+    last_day DATE, -- Day of the last.
+);
+
 -- Everything judged, kept or not: one row per page with its newest verdict and the reason.
 view ledger (
     id VARCHAR, -- SHA-256 (hex) of the canonical form of url; joins story_id.
@@ -535,6 +677,44 @@ view ledger (
     published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null.
 );
 
+-- What each story says of who does what against whom, with the sentence it rests on.
+view measure_evidence (
+    story_id VARCHAR, -- Joins stories.id.
+    event_id VARCHAR, -- Joins events.event_id.
+    by VARCHAR, -- Country code of the state that acts, or the name of the body or company.
+    action VARCHAR, -- ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.
+    target VARCHAR, -- Vendor, high-risk vendors, Chinese vendors, operators or product.
+    scope VARCHAR, -- 5G, core, RAN, all networks, government or other.
+    instrument VARCHAR, -- Law, order or list; null when the sentence names none.
+    status VARCHAR, -- demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
+    date VARCHAR, -- Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.
+    date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
+    confidence DOUBLE, -- 0 to 1; rows below 0.5 are kept apart from measures.
+    published_day DATE, -- UTC day of the story; null when undated.
+    field VARCHAR, -- Field of the sentence: title or text; correction for what a person added.
+    start BIGINT, -- Offset in characters of the sentence's verb in that field.
+    end BIGINT, -- Offset after it.
+    quote VARCHAR, -- The sentence.
+    url VARCHAR, -- Address of the story.
+);
+
+-- Who does what against whom, merged by event; each row rests on the sentences in measure_evidence.
+view measures (
+    event_id VARCHAR, -- Joins events.event_id.
+    by VARCHAR, -- Country code of the state that acts, or the name of the body or company.
+    action VARCHAR, -- ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.
+    target VARCHAR, -- Vendor, high-risk vendors, Chinese vendors, operators or product.
+    scope VARCHAR, -- 5G, core, RAN, all networks, government or other; the most frequent.
+    instrument VARCHAR, -- Law, order or list, if a story names one.
+    status VARCHAR, -- Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
+    date VARCHAR, -- Date of the act or its deadline; null when no story says one.
+    date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
+    confidence DOUBLE, -- Highest confidence of its sentences, 0.5 to 1.
+    stories BIGINT, -- Number of stories that say so.
+    first_day DATE, -- Day of the first of those stories.
+    last_day DATE, -- Day of the last.
+);
+
 -- One row per page judged and entity named on it. Add "where relevant" for stories only.
 view mentions (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
@@ -547,6 +727,8 @@ view mentions (
     start BIGINT, -- Offset in characters of the first mention in that field.
     published_day DATE, -- UTC day of publication; null when unknown.
     relevant BOOLEAN, -- Whether the page is kept as a story.
+    quote VARCHAR, -- The sentence that names it first; null for verdicts without facts.
+    role VARCHAR, -- Its part in the story, as in roles; null for verdicts without facts.
 );
 
 -- Whether an outlet's newest 20 pages differ from up to 200 pages before them. One row per measure and outlet with at least 60 pages. Where drifts is true, the outlet's template, dates or walls have probably changed: look at its newest pages in ledger.
@@ -593,6 +775,24 @@ view revisions (
     body VARCHAR, -- Text of this version; null when it is not stored.
 );
 
+-- The part that each country, firm, actor, body and law has in a story, with the passage it rests on. Add "where relevant" for stories only.
+view roles (
+    story_id VARCHAR, -- Joins stories.id and ledger.id.
+    type VARCHAR, -- country, vendor, operator, threat_actor, agency, regulator, law, ...
+    entity VARCHAR, -- Country code, or id of the entity in the watchlist.
+    name VARCHAR, -- Its name.
+    country VARCHAR, -- Its country (ISO 3166-1 alpha-2); empty when it has none.
+    role VARCHAR, -- accused, acts, applies (where it applies), victim, in_question (vendor), subject, or named (a bystander).
+    subject BOOLEAN, -- Whether the story is about it: role is not named.
+    confidence DOUBLE, -- 0 to 1: how likely a reader would call it a subject.
+    count BIGINT, -- Number of times it is named.
+    field VARCHAR, -- Field of the passage: title or text.
+    start BIGINT, -- Offset in characters of its name in that field.
+    end BIGINT, -- Offset in characters after the name.
+    quote VARCHAR, -- The sentence that names it.
+    relevant BOOLEAN, -- Whether the page is kept as a story.
+);
+
 -- Every run of a flow. A run in state Running is at work or was killed.
 view runs (
     run_id VARCHAR, -- Id of the run.
@@ -633,10 +833,10 @@ view stories (
     first_seen_at TIMESTAMP WITH TIME ZONE, -- First sighting or first capture, whichever is earlier.
     language VARCHAR, -- BCP 47 language of the text.
     score DOUBLE, -- Score of the current verdict, in points.
-    topics VARCHAR[], -- Topics of the current verdict.
+    topics VARCHAR[], -- Topics, the main one first, with corrections; the view topics says what they mean.
     reason VARCHAR, -- Reason for keeping it, in one sentence.
     entities VARCHAR[], -- Names of the entities of the watchlist it mentions, sorted; details in mentions.
-    countries VARCHAR[], -- Countries (ISO 3166-1 alpha-2) of those entities, sorted.
+    countries VARCHAR[], -- Countries (ISO 3166-1 alpha-2) the story is about, with corrections, sorted: where a measure applies, who acts, who is accused; never just a firm's home. Why: roles.
     sightings BIGINT, -- Number of origins (feeds, listings, archives) that announced its address; details in sightings.
     feeds VARCHAR[], -- Ids of the feeds that announced it, sorted.
     authors VARCHAR[], -- Authors as the page names them.
@@ -650,13 +850,22 @@ view stories (
     body VARCHAR, -- Cleaned text.
     site_name VARCHAR, -- Name of the outlet, from the page; may be empty.
     published_source VARCHAR, -- Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null. All claims: ledger.dates.
+    countries_named VARCHAR[], -- Countries of everything it names, firms' homes included, sorted.
+);
+
+-- The topics of the shipped watchlist: what the codes in stories.topics mean.
+view topics (
+    code VARCHAR, -- Code as in stories.topics.
+    label VARCHAR, -- Short name.
+    description VARCHAR, -- What belongs to it.
 );
 
 macro as_of; -- as_of(moment, rules := ''): the verdict on each page that was current at that moment; with rules (a fingerprint), only verdicts under these rules count.
 macro changes; -- changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.
 macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.
-macro developing; -- developing(since, days := 3, least_guess := 0.45): pairs of stories with different texts that may report the same event, the earlier one as lead. guess (0 to 1) is the mean of the similarity of their entities and of their headlines; it is no proof.
+macro developing; -- developing(since, days := 14): events of several stories that began at or after since, with the stories of their first days.
 macro excerpt; -- excerpt(body, phrase): up to 200 characters around the first occurrence of phrase.
+macro known_on; -- known_on(day): stories published by the end of that UTC day, as judged now; undated ones are left out. as_of(moment) says instead what this corpus had judged by then.
 macro search; -- search(phrase, since := ...): stories with the phrase in title or body, newest first; upper and lower case are the same.
 macro story; -- story(address): the verdict, text and evidence of one page, kept or not; address is the announced address, the canonical address or the id.
-macro timeline; -- timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '' means all topics.
+macro timeline; -- timeline(topic, grain): number of stories per period; grain is day, week, month or year, topic '' means all topics. Undated stories have a null period.

@@ -28,6 +28,10 @@ STALE_TMP_S = 86_400.0
 """Age in seconds from which a hidden file is a leftover of a killed process; no batch takes a day to write."""
 
 
+LATER = frozenset({"facts"})
+"""Fields added after records were first released: left out where they are null, so that older records keep digests."""
+
+
 @dataclass(slots=True)
 class Batch:
     """Records to be merged into the corpus together, or not at all.
@@ -45,6 +49,9 @@ class Batch:
     def add(self, record: Record) -> None:
         """Add ``record`` to the batch. Raises: ValueError for a time without a time zone."""
         kind, row = KINDS[type(record)], plain(record)
+        for name in LATER & row.keys():
+            if row[name] is None:
+                del row[name]
         self.rows.append((kind, digest_of(kind, row), row))
 
 
@@ -138,5 +145,11 @@ def _table(batch: Batch) -> pa.Table:
     # Only the kinds that occur: a hundred empty columns would cost more than a small batch's rows.
     for kind in dict.fromkeys(kind for kind, _, _ in batch.rows):
         rows = [row if k == kind else None for k, _, row in batch.rows]
-        columns[kind] = pa.array(rows, arrow_type(RECORDS[kind]))
+        shape = arrow_type(RECORDS[kind])
+        absent = LATER - {name for row in rows if row for name in LATER & row.keys()}
+        if absent:
+            shape = pa.struct(
+                [shape.field(i) for i in range(shape.num_fields) if shape.field(i).name not in absent]
+            )
+        columns[kind] = pa.array(rows, shape)
     return pa.table(columns)

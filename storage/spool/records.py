@@ -389,4 +389,3 @@ def _shared(value: Any, record: type) -> dict[str, Any]:
     """The fields of ``value`` that ``record`` has under the same name."""
     wanted = columns(record)
     return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}
-

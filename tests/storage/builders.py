@@ -17,6 +17,16 @@ from fivegwatch.extractors.model import (
     Origin,
     Part,
 )
+from fivegwatch.extractors.story_facts import (
+    VERSION,
+    EventSigns,
+    Facts,
+    Incident,
+    Measure,
+    Passage,
+    Role,
+    Topic,
+)
 from fivegwatch.storage.spool.records import Judged, Provenance
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -107,3 +117,39 @@ def make_judged(
         judged_at=judged_at or captured_at,
         keep_text=keep_text,
     )
+
+
+def make_facts(**changes: Any) -> Facts:
+    """The facts of a story in which Germany bans Huawei from 5G and an operator was attacked."""
+    sentence = Passage(field="title", start=0, end=7, quote="Germany bans Huawei from 5G")
+    values: dict[str, Any] = {
+        "version": VERSION,
+        "roles": tuple(
+            Role(
+                type=kind, entity=entity, name=name, country=code, role=role, confidence=0.9, count=2,
+                passage=sentence,
+            )
+            for kind, entity, name, code, role in (
+                ("country", "DE", "Germany", "DE", "applies"),
+                ("country", "CN", "China", "CN", "named"),
+                ("vendor", "huawei", "Huawei", "CN", "in_question"),
+            )
+        ),
+        "topics": (Topic(code="T01", confidence=0.9, reason="title: restriction"),),
+        "measures": (
+            Measure(
+                by="DE", action="ban", target="Huawei", scope="5G", instrument="", status="decided", date="2026",
+                date_source="said", confidence=0.8, passage=sentence,
+            ),
+        ),
+        "incidents": (
+            Incident(
+                kind="espionage", victims=("Acme Telecom",), actor="Salt Typhoon", country="DE", method="", date="",
+                status="alleged", date_source="", confidence=0.8, passage=sentence,
+            ),
+        ),
+        "event": EventSigns(
+            words=("german", "bans", "huawei"), numbers=("2026",), names=("huawei",), acts=("ban",), told=True
+        ),
+    }  # fmt: skip
+    return Facts(**{**values, **changes})

@@ -19,9 +19,9 @@ from datetime import datetime
 from fivegwatch.extractors.announce import entry_at
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
+from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.gates.first_run import is_settled
 from fivegwatch.extractors.gates.gates import Gates
-from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.model import Failure, Origin, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules

@@ -12,6 +12,7 @@ import duckdb
 
 from fivegwatch.storage.connections import Connection
 from fivegwatch.storage.load.merge.clusters import update_clusters
+from fivegwatch.storage.load.merge.events import update_events
 from fivegwatch.storage.spool.column_types import columns, sql_type
 from fivegwatch.storage.spool.records import RECORDS
 
@@ -42,6 +43,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
         before = _sizes(con)
         _merge(con)
         update_clusters(con)
+        update_events(con)
         after = _sizes(con)
         counts["new_entries"], counts["new_articles"] = (b - a for a, b in zip(before, after, strict=True))
         con.execute("insert into base.load_log select batch, rows, now() from staged")

@@ -38,3 +38,7 @@ qualify row_number() over (
 delete from base.runs where run_id in (select run_id from merged);
 
 insert into base.runs by name select * from merged;
+
+insert into base.corrections by name
+select * from in_correction anti join base.corrections known using (digest)
+order by made_at, digest;

@@ -127,7 +127,7 @@ comment on column events.last_published_at is 'Publication of the latest story.'
 
 create or replace view measure_evidence as
 select
-    a.article_id as story_id, coalesce(e.event_id, a.article_id) as event_id, m.by, m.action, m.target, m.scope,
+    a.article_id as story_id, coalesce(e.event_id, a.article_id) as event_id, m."by", m.action, m.target, m.scope,
     nullif(m.instrument, '') as instrument, m.status, nullif(m.date, '') as date, nullif(m.date_source, '') as date_source,
     m.confidence, cast(a.published_at at time zone 'UTC' as date) as published_day,
     (m.passage).field as field, (m.passage).start as "start", (m.passage)."end" as "end", (m.passage).quote as quote, a.url
@@ -138,7 +138,7 @@ from (
 left join event_stories e on e.story_id = a.article_id
 anti join (
     select story_id, value from corrections where field = 'measure' and action = 'remove' and in_force
-) c on c.story_id = a.article_id and lower(c.value) = lower(concat_ws(' ', m.by, m.action, m.target))
+) c on c.story_id = a.article_id and lower(c.value) = lower(concat_ws(' ', m."by", m.action, m.target))
 union all
 select
     c.story_id, coalesce(e.event_id, c.story_id), split_part(c.value, ' ', 1), split_part(c.value, ' ', 2),
@@ -152,7 +152,7 @@ where c.field = 'measure' and c.action = 'add' and c.in_force;
 comment on view measure_evidence is 'What each story says of who does what against whom, with the sentence it rests on.';
 comment on column measure_evidence.story_id is 'Joins stories.id.';
 comment on column measure_evidence.event_id is 'Joins events.event_id.';
-comment on column measure_evidence.by is 'Country code of the state that acts, or the name of the body or company.';
+comment on column measure_evidence."by" is 'Country code of the state that acts, or the name of the body or company.';
 comment on column measure_evidence.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
 comment on column measure_evidence.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
 comment on column measure_evidence.scope is '5G, core, RAN, all networks, government or other.';
@@ -170,18 +170,18 @@ comment on column measure_evidence.url is 'Address of the story.';
 
 create or replace view measures as
 select
-    event_id, by, action, target,
+    event_id, "by", action, target,
     mode(scope) as scope, any_value(instrument) as instrument, arg_max(status, confidence) as status,
     arg_max(date, confidence) as date, arg_max(date_source, confidence) as date_source,
     round(max(confidence), 3) as confidence, count(distinct story_id) as stories, min(published_day) as first_day,
     max(published_day) as last_day
 from measure_evidence
 where confidence >= 0.5
-group by event_id, by, action, target;
+group by event_id, "by", action, target;
 
 comment on view measures is 'Who does what against whom, merged by event; each row rests on the sentences in measure_evidence.';
 comment on column measures.event_id is 'Joins events.event_id.';
-comment on column measures.by is 'Country code of the state that acts, or the name of the body or company.';
+comment on column measures."by" is 'Country code of the state that acts, or the name of the body or company.';
 comment on column measures.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
 comment on column measures.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
 comment on column measures.scope is '5G, core, RAN, all networks, government or other; the most frequent.';
@@ -252,18 +252,18 @@ comment on column incidents.last_day is 'Day of the last.';
 
 create or replace view ban_tracker as
 select
-    by as country, target,
-    arg_max(action, at) as action, arg_max(status, at) as status, arg_max(scope, at) as scope,
-    arg_max(date, at) as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
+    "by" as country, target,
+    arg_max(action, latest) as action, arg_max(status, latest) as status, arg_max(scope, latest) as scope,
+    arg_max(date, latest) as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
     sum(stories)::bigint as stories,
     list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id)
         order by first_day, event_id, action) as history
 from (
-    select *, struct_pack(d := coalesce(first_day, date '0001-01-01'), n := stories, c := confidence, a := action) as at
+    select *, struct_pack(d := coalesce(first_day, date '0001-01-01'), n := stories, c := confidence, a := action) as latest
     from measures
-    where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length(by) = 2
+    where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
 )
-group by by, target;
+group by "by", target;
 
 comment on view ban_tracker is 'Who bans whom: the latest status by country and target, with its history.';
 comment on column ban_tracker.country is 'Country code of the state that acts; EU is the European Union.';
@@ -296,20 +296,3 @@ comment on column incident_tracker.date is 'When it happened; null when not said
 comment on column incident_tracker.first_day is 'Day of the first story.';
 comment on column incident_tracker.stories is 'Number of stories.';
 comment on column incident_tracker.confidence is '0.5 to 1.';
-
-create or replace macro developing(since, days := 14) as table
-    select e.event_id, e.story_id, e.title, e.site, e.url, e.language, e.published_at, e.lag, e.first
-    from event_stories e
-    join events v on v.event_id = e.event_id
-    where v.first_published_at >= since and v.stories > 1 and coalesce(e.lag, interval 0 day) <= to_days(days)
-    order by v.first_published_at, e.event_id, e.published_at, e.story_id;
-
-comment on macro table developing is 'developing(since, days := 14): events of several stories that began at or after since, with the stories of their first days.';
-
-create or replace macro known_on(day) as table
-    select s.*
-    from stories s
-    where s.published_day <= day
-    order by s.published_at desc, s.id;
-
-comment on macro table known_on is 'known_on(day): stories published by the end of that UTC day, as judged now; undated ones are left out. as_of(moment) says instead what this corpus had judged by then.';

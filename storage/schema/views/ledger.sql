@@ -73,8 +73,11 @@ select
     m.field,
     m.start,
     cast(a.published_at at time zone 'UTC' as date) as published_day,
-    a.relevant
-from (select article_id, published_at, relevant, unnest(mentions) as m from base.articles) a;
+    a.relevant,
+    r.quote,
+    r.role
+from (select article_id, published_at, relevant, unnest(mentions) as m from base.articles) a
+left join roles r on r.story_id = a.article_id and r.type = a.m.type and r.name = a.m.name;
 
 comment on view mentions is 'One row per page judged and entity named on it. Add "where relevant" for stories only.';
 comment on column mentions.story_id is 'Joins stories.id and ledger.id.';
@@ -87,6 +90,8 @@ comment on column mentions.field is 'Where it is named first: title or text.';
 comment on column mentions.start is 'Offset in characters of the first mention in that field.';
 comment on column mentions.published_day is 'UTC day of publication; null when unknown.';
 comment on column mentions.relevant is 'Whether the page is kept as a story.';
+comment on column mentions.quote is 'The sentence that names it first; null for verdicts without facts.';
+comment on column mentions.role is 'Its part in the story, as in roles; null for verdicts without facts.';
 
 create or replace view evidence as
 select

@@ -102,3 +102,19 @@ order by changed_at;
 
 comment on macro table changes is 'changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.';
 
+create or replace macro developing(since, days := 14) as table
+    select e.event_id, e.story_id, e.title, e.site, e.url, e.language, e.published_at, e.lag, e.first
+    from event_stories e
+    join events v on v.event_id = e.event_id
+    where v.first_published_at >= since and v.stories > 1 and coalesce(e.lag, interval 0 day) <= to_days(days)
+    order by v.first_published_at, e.event_id, e.published_at, e.story_id;
+
+comment on macro table developing is 'developing(since, days := 14): events of several stories that began at or after since, with the stories of their first days.';
+
+create or replace macro known_on(day) as table
+    select s.*
+    from stories s
+    where s.published_day <= day
+    order by s.published_at desc, s.id;
+
+comment on macro table known_on is 'known_on(day): stories published by the end of that UTC day, as judged now; undated ones are left out. as_of(moment) says instead what this corpus had judged by then.';

@@ -24,6 +24,29 @@ with seen as (
         group by entry_id, origin_kind, origin_locator
     ) s on s.entry_id = e.entry_id
     group by a.article_id
+),
+-- Only the stories that somebody corrected; a null keeps what the verdict says.
+corrected as (
+    select
+        c.story_id,
+        case when bool_or(c.field = 'topic') then list_distinct(list_concat(
+            [t for t in any_value(coalesce(a.topics, [])) if not list_contains(
+                coalesce(list(c.value) filter (where c.field = 'topic' and c.action = 'remove'), []), t
+            )],
+            coalesce(list(c.value order by c.value) filter (where c.field = 'topic' and c.action = 'add'), [])
+        )) end as topics,
+        case when bool_or(c.field = 'country') then list_sort(list_distinct(list_concat(
+            [k for k in any_value([r.entity for r in coalesce((a.facts).roles, []) if r.type = 'country' and r.role <> 'named'])
+             if not list_contains(
+                coalesce(list(c.value) filter (where c.field = 'country' and c.action = 'remove'), []), k
+            )],
+            coalesce(list(c.value) filter (where c.field = 'country' and c.action = 'add'), [])
+        ))) end as countries,
+        max(c.value) filter (where c.field = 'relevant') = 'true' as relevant
+    from corrections c
+    join base.articles a on a.article_id = c.story_id
+    where c.in_force
+    group by c.story_id
 )
 select
     a.article_id as id,
@@ -36,10 +59,14 @@ select
     least(coalesce(s.first_seen_at, a.first_captured_at), a.first_captured_at) as first_seen_at,
     a.language,
     a.score,
-    a.topics,
+    coalesce(c.topics, a.topics) as topics,
     a.reason,
     list_sort(list_distinct([m.name for m in coalesce(a.mentions, [])])) as entities,
-    list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> ''])) as countries,
+    coalesce(
+        c.countries,
+        list_sort([r.entity for r in (a.facts).roles if r.type = 'country' and r.role <> 'named']),
+        list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> '']))
+    ) as countries,
     coalesce(s.sightings, 0) as sightings,
     coalesce(s.feeds, []) as feeds,
     a.authors,
@@ -52,12 +79,14 @@ select
     a.rules_fingerprint,
     a.text as body,
     coalesce(a.site_name, '') as site_name,
-    a.published_source
+    a.published_source,
+    list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> ''])) as countries_named
 from base.articles a
+left join corrected c on c.story_id = a.article_id
 left join seen s on s.article_id = a.article_id
 left join base.members m on m.article_id = a.article_id
 -- A page that moved is one story, shown at its new address.
-where a.relevant and m.moved_to is null;
+where coalesce(c.relevant, a.relevant) and m.moved_to is null;
 
 comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
 comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; the other views call it story_id.';
@@ -70,10 +99,11 @@ comment on column stories.published_precision is 'minute or day; empty when publ
 comment on column stories.first_seen_at is 'First sighting or first capture, whichever is earlier.';
 comment on column stories.language is 'BCP 47 language of the text.';
 comment on column stories.score is 'Score of the current verdict, in points.';
-comment on column stories.topics is 'Topics of the current verdict.';
+comment on column stories.topics is 'Topics, the main one first, with corrections; the view topics says what they mean.';
 comment on column stories.reason is 'Reason for keeping it, in one sentence.';
 comment on column stories.entities is 'Names of the entities of the watchlist it mentions, sorted; details in mentions.';
-comment on column stories.countries is 'Countries (ISO 3166-1 alpha-2) of those entities, sorted.';
+comment on column stories.countries is 'Countries (ISO 3166-1 alpha-2) the story is about, with corrections, sorted: where a measure applies, who acts, who is accused; never just a firm''s home. Why: roles.';
+comment on column stories.countries_named is 'Countries of everything it names, firms'' homes included, sorted.';
 comment on column stories.sightings is 'Number of origins (feeds, listings, archives) that announced its address; details in sightings.';
 comment on column stories.feeds is 'Ids of the feeds that announced it, sorted.';
 comment on column stories.authors is 'Authors as the page names them.';

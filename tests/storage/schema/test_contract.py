@@ -24,7 +24,9 @@ from fivegwatch.storage.schema.migrate import (
     storage_version,
     version_of,
 )
-from fivegwatch.storage.spool.batches import put_batch
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.corrections import Correction
+from tests.storage.builders import at, make_article, make_decision, make_facts, make_judged
 from tests.storage.contents import contents
 from tests.storage.workers import batches
 
@@ -34,6 +36,8 @@ VIEWS = (
     "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
     "entries", "feed_health", "polls",
     "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
+    "corrections", "topics", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
+    "incident_evidence", "ban_tracker", "incident_tracker",
 )  # fmt: skip
 MACROS = {
     "search": "search('text', since := timestamptz '2020-01-01 00:00:00+00')",
@@ -41,7 +45,8 @@ MACROS = {
     "coverage": "coverage('de')",
     "story": "story('https://a.example/1')",
     "changes": "changes((select story_id from revisions limit 1))",
-    "developing": "developing(timestamptz '2000-01-01 00:00:00+00', least_guess := 0.0)",
+    "developing": "developing(timestamptz '2000-01-01 00:00:00+00')",
+    "known_on": "known_on(date '2030-01-01')",
     "as_of": "as_of(timestamptz '2030-01-01 00:00:00+00')",
 }
 
@@ -52,8 +57,28 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     prepare(layout)
     with duckdb.connect(str(layout.store), config={"storage_compatibility_version": "v1.5.0"}) as con:
         migrate(con)
-        load_batches(con, [put_batch(layout, batch) for batch in batches(1, 8)])
+        load_batches(con, [put_batch(layout, batch) for batch in [*batches(1, 8), told()]])
         yield con
+
+
+def told() -> Batch:
+    """Two stories of one event, with facts, and a correction of one of them."""
+    batch = Batch()
+    for number in (1, 2):
+        article = make_article(f"https://told{number}.example/x")
+        batch.add(make_judged(article, make_decision(article, facts=make_facts()), captured_at=at(number)))
+    batch.add(
+        Correction(
+            story_id=article.id,
+            field="topic",
+            action="add",
+            value="T07",
+            made_by="Ada",
+            reason="",
+            made_at=at(9),
+        )
+    )
+    return batch
 
 
 def test_every_table_view_column_and_macro_has_a_comment(filled: Connection) -> None:

@@ -1,0 +1,109 @@
+"""Which stories tell of one event: a likeness of two stories, and groups without chains.
+
+Groups are made by joining the most alike first; two groups are joined only if even their least alike pair passes a
+lower bound, so that A and C are not one event because both resemble B. The result depends on the set of stories alone.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS
+
+DAYS = 14
+"""Stories further apart than this never tell of one event."""
+LINK = 0.45
+"""Least likeness of two stories that may be joined first, tuned in folds by event."""
+WEAKEST = 0.25
+"""Least likeness of any two stories of one event."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventStory:
+    """What a story is compared by; ``day`` is the UTC day of publication."""
+
+    id: str
+    day: date
+    language: str
+    countries: frozenset[str]
+    topic: str
+    names: frozenset[str]
+    words: frozenset[str]
+    numbers: frozenset[str]
+    acts: frozenset[str]
+    told: bool
+
+
+def likeness(one: EventStory, other: EventStory) -> float:
+    """How likely two stories tell of one event, 0 to 1; 0 if they are too far apart."""
+    if abs((one.day - other.day).days) > DAYS:
+        return 0.0
+    score = sum(EVENT_WEIGHTS.get(name, 0.0) * value for name, value in pair_features(one, other).items())
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
+    """The features of a pair, by name; those of its words count only within one language."""
+    apart = abs((one.day - other.day).days)
+    same = one.language == other.language
+    words = _containment(one.words, other.words)
+    acts_one, acts_other = (frozenset(a for a in s.acts if not a.startswith("T")) for s in (one, other))
+    return {
+        "base": 1.0,
+        "days: none": float(apart == 0),
+        "days: one": float(apart == 1),
+        "days: log": math.log1p(apart),
+        "countries: shared": _overlap(one.countries, other.countries),
+        "countries: clash": float(
+            bool(one.countries and other.countries and not one.countries & other.countries)
+        ),
+        "topic: same": float(one.topic == other.topic),
+        "names: shared": _overlap(one.names, other.names),
+        "names: rare shared": math.log1p(len((one.names & other.names) - COMMON_NAMES)),
+        "acts: shared": _overlap(acts_one, acts_other),
+        "numbers: shared": math.log1p(len(one.numbers & other.numbers)),
+        "same language": float(same),
+        "words: shared": words if same else 0.0,
+        "words: many shared": max(0.0, words - 0.3) if same else 0.0,
+        "other language: numbers": float(not same and bool(one.numbers & other.numbers)),
+        "told: not": float(not (one.told and other.told)),
+    }
+
+
+COMMON_NAMES = frozenset(
+    {"huawei", "zte", "fcc", "donald-trump", "nokia", "ericsson", "us-government", "cn-government"}
+)
+"""Names in so many stories that sharing them says little."""
+
+
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one | other) if one and other else 0.0
+
+
+def _containment(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / min(len(one), len(other)) if one and other else 0.0
+
+
+def group_stories(ids: Iterable[str], links: Mapping[tuple[str, str], float]) -> list[list[str]]:
+    """Groups of stories that tell of one event, each sorted by id.
+
+    ``links`` holds the likeness of every pair (smaller id first) that is at least ``WEAKEST``; a missing pair is below.
+    """
+    group = {story: [story] for story in ids}
+    for (one, other), value in sorted(links.items(), key=lambda item: (-item[1], item[0])):
+        if value < LINK:
+            break
+        mine, theirs = group[one], group[other]
+        if mine is theirs or not _all_linked(mine, theirs, links):
+            continue
+        joined = sorted([*mine, *theirs])
+        for story in joined:
+            group[story] = joined
+    return sorted({id(members): members for members in group.values()}.values())
+
+
+def _all_linked(mine: Sequence[str], theirs: Sequence[str], links: Mapping[tuple[str, str], float]) -> bool:
+    return all((min(a, b), max(a, b)) in links for a in mine for b in theirs)

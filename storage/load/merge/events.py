@@ -1,0 +1,156 @@
+"""The events of stories, brought up to date by each load.
+
+stories of the load -> signs -> pairs within two weeks that share a country, an entity or a number -> links -> groups
+
+Signs, links and groups are functions of the set of stored stories, so the order of arrival does not matter. Only groups
+connected with a story of the load are computed again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+from fivegwatch.extractors.facts.events import DAYS, WEAKEST, EventStory, group_stories, likeness
+from fivegwatch.storage.connections import Connection
+
+_SIGNS = "article_id, day, told, countries, topic, names, words, numbers, acts, language"
+_FROM_ARTICLES = """
+    select
+        a.article_id, cast(a.published_at at time zone 'UTC' as date) as day, (a.facts).event.told as told,
+        list_sort([r.entity for r in (a.facts).roles if r.type = 'country' and r.role <> 'named']) as countries,
+        coalesce(a.topics[1], '') as topic, (a.facts).event.names as names, (a.facts).event.words as words,
+        (a.facts).event.numbers as numbers, (a.facts).event.acts as acts,
+        lower(split_part(coalesce(a.language, ''), '-', 1)) as language
+    from base.articles a
+    semi join in_judged using (article_id)
+    where a.relevant and a.facts is not null
+"""
+
+
+def update_events(con: Connection) -> None:
+    """Bring signs, links and events up to date with the merged articles, in the load's transaction."""
+    con.execute(
+        f"""
+        create or replace temp table told as {_FROM_ARTICLES};
+
+        create or replace temp table removed as
+        select e.article_id from base.event_stories e semi join in_judged using (article_id);
+
+        -- Stories connected with one that changes: their groups may change, too.
+        create or replace temp table touched as
+        select article_id from told union select article_id from removed;
+        """  # noqa: S608  # our own SQL
+    )
+    if con.execute("select count(*) from touched").fetchone() == (0,):
+        return
+    _grow(con)
+    con.execute(
+        f"""
+        delete from base.event_links
+        where one in (select article_id from told union select article_id from removed)
+            or other in (select article_id from told union select article_id from removed);
+        delete from base.event_stories where article_id in (select article_id from removed);
+        insert into base.event_stories by name
+        select article_id as event_id, {_SIGNS} from told order by day, article_id;
+        """  # noqa: S608
+    )
+    _link(con)
+    con.execute("insert into touched select article_id from told")
+    _grow(con)
+    _group(con)
+
+
+def _grow(con: Connection) -> None:
+    """Add to ``touched`` every story that links connect, directly or not, to one of its stories."""
+    con.execute("create or replace temp table edge as select distinct article_id from touched")
+    while True:
+        con.execute(
+            """
+            create or replace temp table further as
+            select distinct article_id
+            from (
+                select other as article_id from base.event_links where one in (select article_id from edge)
+                union all
+                select one from base.event_links where other in (select article_id from edge)
+            )
+            anti join touched using (article_id)
+            """
+        )
+        if con.execute("select count(*) from further").fetchone() == (0,):
+            return
+        con.execute("insert into touched from further; create or replace temp table edge as from further")
+
+
+def _link(con: Connection) -> None:
+    """Compare each story of the load with the stories around it, and store the pairs that may be one event."""
+    rows = con.execute(
+        f"""
+        select n.article_id, c.article_id
+        from told n
+        join base.event_stories c
+            on c.day between n.day - {DAYS} and n.day + {DAYS} and c.article_id <> n.article_id
+        where len(list_intersect(n.countries, c.countries)) > 0 or len(list_intersect(n.names, c.names)) > 0
+            or len(list_intersect(n.numbers, c.numbers)) > 0
+        """  # noqa: S608  # a number of ours
+    ).fetchall()
+    pairs = sorted({(min(one, other), max(one, other)) for one, other in rows})
+    if not pairs:
+        return
+    wanted = sorted({key for pair in pairs for key in pair})
+    stories = {
+        row[0]: _story(row)
+        for row in con.execute(
+            f"select {_SIGNS} from base.event_stories where article_id in (select unnest(?::varchar[]))",  # noqa: S608
+            [wanted],
+        ).fetchall()
+    }
+    links = [(one, other, round(likeness(stories[one], stories[other]), 6)) for one, other in pairs]
+    kept = [link for link in links if link[2] >= WEAKEST]
+    if kept:
+        con.execute(
+            """insert into base.event_links
+               select unnest(from_json(?::json, '[{"one": "VARCHAR", "other": "VARCHAR", "likeness": "DOUBLE"}]'),
+                             recursive := true)""",
+            [json.dumps([dict(zip(("one", "other", "likeness"), link, strict=True)) for link in kept])],
+        )
+
+
+def _story(row: tuple[Any, ...]) -> EventStory:
+    article_id, day, told, countries, topic, names, words, numbers, acts, language = row
+    assert isinstance(day, date)
+    return EventStory(
+        id=article_id, day=day, language=language, countries=frozenset(countries), topic=topic,
+        names=frozenset(names), words=frozenset(words), numbers=frozenset(numbers), acts=frozenset(acts),
+        told=bool(told),
+    )  # fmt: skip
+
+
+def _group(con: Connection) -> None:
+    """Compute the groups of ``touched`` anew; the event's id is its earliest story."""
+    order = dict(
+        con.execute(
+            "select article_id, coalesce(day, date '9999-12-31') from base.event_stories"
+            " where article_id in (select article_id from touched)"
+        ).fetchall()
+    )
+    links: dict[tuple[str, str], float] = defaultdict(float)
+    for one, other, value in con.execute(
+        "select one, other, likeness from base.event_links where one in (select article_id from touched)"
+    ).fetchall():
+        links[one, other] = value
+    events: dict[str, str] = {}
+    for members in group_stories(order, links):
+        first = min(members, key=lambda story: (order[story], story))
+        events |= dict.fromkeys(members, first)
+    if events:
+        rows = json.dumps([{"article_id": key, "event_id": value} for key, value in events.items()])
+        con.execute(
+            """update base.event_stories e set event_id = g.event_id
+               from (select unnest(from_json(?::json, '[{"article_id": "VARCHAR", "event_id": "VARCHAR"}]'),
+                                   recursive := true)) g
+               where g.article_id = e.article_id and g.event_id <> e.event_id""",
+            [rows],
+        )
