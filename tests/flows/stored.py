@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -81,7 +81,7 @@ def make_corpus(
         batch.add(
             make_judged(
                 article,
-                judge(article, rules),
+                judge_story(article, rules),
                 run="first",
                 origin=FEED,
                 captured_at=at(0),
