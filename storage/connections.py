@@ -33,7 +33,9 @@ def opened(path: Path, *, read_only: bool, wait_s: float = 30.0) -> Iterator[Con
     con = _connect(path, read_only=read_only, wait_s=wait_s)
     try:
         with duckdb_errors(path):
-            con.execute("set TimeZone = 'UTC'")
+            # A user's session on the same file in this process has set it already, and locked all settings.
+            if con.execute("select current_setting('TimeZone')").fetchone() != ("UTC",):
+                con.execute("set TimeZone = 'UTC'")
             yield con
     finally:
         with duckdb_errors(path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,19 +18,28 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, count:
 
     On a terminal the widest columns are cut until a row fits; elsewhere only values over `CELL_CHARS` are cut.
     """
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    for line in table_lines(columns, rows, room):
+        print(line)
+    if count:
+        print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+
+
+def table_lines(
+    columns: Sequence[str], rows: Sequence[Sequence[Any]], room: int | None = None
+) -> Iterator[str]:
+    """The lines of a table; with ``room`` (characters) the widest columns are cut until a row fits."""
     from rich.cells import cell_len
 
     table = [list(columns), *([cell_text(value) for value in row] for row in rows)]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(columns))]
-    if sys.stdout.isatty():
-        widths = _squeezed(widths, shutil.get_terminal_size().columns)
+    if room is not None:
+        widths = _squeezed(widths, room)
     right = [all(isinstance(row[index], int | float) for row in rows) for index in range(len(columns))]
     for number, row in enumerate(table):
-        print(_line(row, widths, right if number else [False] * len(columns)))
+        yield _line(row, widths, right if number else [False] * len(columns))
         if number == 0:
-            print("  ".join("-" * width for width in widths))
-    if count:
-        print(f"({len(rows)} row{'' if len(rows) == 1 else 's'})")
+            yield "  ".join("-" * width for width in widths)
 
 
 def cell_text(value: Any) -> str:

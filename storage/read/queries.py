@@ -6,20 +6,27 @@ Importing this module must stay quick: commands that only query start in under h
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
 from fivegwatch.extractors.errors import QueryError, StorageError
 from fivegwatch.storage.connections import Connection, translated
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Parameters = list[Any] | dict[str, Any] | None
+Result = TypeVar("Result")
+
 # read_only protects only the tables: without these settings a query could read and write any file of this user.
 # lock_configuration is last, since no setting can be changed after it.
 LOCKDOWN = (
-    "set TimeZone = 'UTC'",
+    "set global TimeZone = 'UTC'",  # global: connections of this process to the same file share the lock
     "set max_temp_directory_size = '1GB'",
     "set autoinstall_known_extensions = false",
     "set autoload_known_extensions = false",
@@ -47,40 +54,92 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
+class QuerySession:
+    """A read-only connection to one published version, to be asked any number of times.
+
+    ``db`` leads to a version when the session opens, and the session keeps that version until it is closed, also when a
+    newer one is published. Temporary tables and variables that a query makes last as long. A session serves one thread.
+
+    Raises: StorageError when the corpus cannot be opened.
+    """
+
+    def __init__(self, db: Path, *, limits: QueryLimits | None = None) -> None:
+        self.db = db
+        self.limits = limits or QueryLimits()
+        self.version = db.resolve()
+        self._con = _connect(db, self.limits)
+        # In a thread of its own: DuckDB ignores signals while it works, but the waiting main thread receives Ctrl-C.
+        self._worker = ThreadPoolExecutor(1)
+
+    def __enter__(self) -> QuerySession:
+        """The session itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the session."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; the session cannot be asked any more."""
+        self._worker.shutdown()
+        self._con.close()
+
+    def ask(self, sql: str, parameters: Parameters = None) -> Answer:
+        """The rows that the last statement of ``sql`` gives; ``parameters`` are those of the last one.
+
+        Ctrl-C stops the query and raises KeyboardInterrupt.
+
+        Raises: QueryError when the SQL is wrong, forbidden, too slow or needs too much memory.
+        """
+        return self._in_thread(lambda: _answer(self._last(sql, parameters)))
+
+    def table(self, sql: str, parameters: Parameters = None) -> pa.Table:
+        """The same as an Arrow table, with DuckDB's types.
+
+        Raises: as `ask`.
+        """
+        return self._in_thread(lambda: self._last(sql, parameters).to_arrow_table())
+
+    def _last(self, sql: str, parameters: Parameters) -> Connection:
+        """Run all statements; returns the connection with the result of the last one."""
+        statements = self._con.extract_statements(sql)
+        if not statements:
+            raise QueryError("there is no SQL statement in the query.", kind="query")
+        for statement in statements[:-1]:
+            self._con.execute(statement)
+        return (
+            self._con.execute(statements[-1], parameters) if parameters else self._con.execute(statements[-1])
+        )
+
+    def _in_thread(self, work: Callable[[], Result]) -> Result:
+        try:
+            future = self._worker.submit(work)
+            try:
+                return future.result(self.limits.timeout_s)
+            finally:
+                if not future.done():  # time is up (DuckDB has no statement timeout of its own), or Ctrl-C
+                    self._con.interrupt()
+                    future.exception()
+        except TimeoutError as exc:
+            text = f"the query took longer than {self.limits.timeout_s:g} s and was stopped."
+            text += " Narrow it, or raise --timeout."
+            raise QueryError(text, path=str(self.db), kind="query_timeout") from exc
+        except duckdb.Error as exc:
+            raise _query_error(exc, self.db, self.limits) from exc
+
+
 def run_query(
-    db: Path,
-    sql: str,
-    parameters: list[Any] | dict[str, Any] | None = None,
-    *,
-    limits: QueryLimits | None = None,
+    db: Path, sql: str, parameters: Parameters = None, *, limits: QueryLimits | None = None
 ) -> Answer:
-    """The result of ``sql`` (one statement) on the published corpus ``db``.
+    """The result of the last statement of ``sql`` on the published corpus ``db``.
 
     Ctrl-C stops the query and raises KeyboardInterrupt.
 
     Raises: QueryError when the SQL is wrong, forbidden, too slow or needs too much memory; StorageError when the
     corpus cannot be opened.
     """
-    bounds = limits or QueryLimits()
-    con = _connect(db, bounds)
-    # In a thread of its own: DuckDB ignores signals while it works, but the waiting main thread receives Ctrl-C.
-    worker = ThreadPoolExecutor(1)
-    try:
-        future = worker.submit(_answer, con, _one_statement(con, sql), parameters)
-        try:
-            return future.result(bounds.timeout_s)
-        finally:
-            if not future.done():  # time is up (DuckDB has no statement timeout of its own), or Ctrl-C
-                con.interrupt()
-                future.exception()
-    except TimeoutError as exc:
-        text = f"the query took longer than {bounds.timeout_s:g} s and was stopped. Narrow it, or raise --timeout."
-        raise QueryError(text, path=str(db), kind="query_timeout") from exc
-    except duckdb.Error as exc:
-        raise _query_error(exc, db, bounds) from exc
-    finally:
-        worker.shutdown()
-        con.close()
+    with QuerySession(db, limits=limits) as session:
+        return session.ask(sql, parameters)
 
 
 def _connect(db: Path, bounds: QueryLimits) -> Connection:
@@ -100,16 +159,7 @@ def _connect(db: Path, bounds: QueryLimits) -> Connection:
     return con
 
 
-def _one_statement(con: Connection, sql: str) -> str:
-    statements = con.extract_statements(sql)
-    if len(statements) != 1:
-        number = len(statements) or "none"
-        raise QueryError(f"exactly one SQL statement is expected, not {number}.", kind="query")
-    return sql
-
-
-def _answer(con: Connection, sql: str, parameters: Any) -> Answer:
-    result = con.execute(sql, parameters) if parameters else con.execute(sql)
+def _answer(result: Connection) -> Answer:
     return Answer(tuple(column[0] for column in result.description or ()), result.fetchall())
 
 
@@ -130,5 +180,5 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
         text = f"the corpus is open for reading only, and nothing outside it: {text}"
     elif isinstance(exc, duckdb.CatalogException):
         text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, cluster_members, entries,"
-        text += " feed_health, runs, failures, decisions, revisions, polls."
+        text += " feed_health, runs, failures, decisions, revisions, polls. All: `fivegwatch sql` without a query."
     return QueryError(text, path=str(db), kind=kind)

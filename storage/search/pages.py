@@ -41,7 +41,8 @@ class PageSource:
     """The pages of an open published version."""
 
     def __init__(self, con: Connection) -> None:
-        con.execute(f"set memory_limit = '{MEMORY}'")
+        if con.execute("select current_setting('lock_configuration')").fetchone() == (False,):
+            con.execute(f"set memory_limit = '{MEMORY}'")
         self._con = con
         self.kinds = tuple(_SOURCES) if is_current(con) else ()
         """STORIES and HEADLINES; nothing in an empty file."""

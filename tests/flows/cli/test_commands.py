@@ -305,30 +305,3 @@ def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tu
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-
-
-def test_a_named_query_runs_with_its_parameters_and_is_listed(corpus: Path, tmp_path: Path) -> None:
-    listed = fivegwatch("sql", "--list", "--json", cwd=tmp_path)
-    assert "who-bans-whom" in [json.loads(line)["query"] for line in listed.out.splitlines()]
-    named = ("sql", "--db", corpus, "--query", "who-bans-whom")
-    rows = fivegwatch(*named, "--param", "country=de", "--json", cwd=tmp_path)
-    assert {json.loads(line)["country"] for line in rows.out.splitlines()} == {"DE"}
-    for wrong, code in (("land=DE", 1), ("country", 2)):
-        ran = fivegwatch(*named, "--param", wrong, cwd=tmp_path)
-        assert ran.code == code and wrong.partition("=")[0] in ran.err
-
-
-def test_search_prints_hits_with_their_passage_or_one_line_of_what_is_wrong(
-    corpus: Path, tmp_path: Path
-) -> None:
-    shown = fivegwatch("search", "--db", corpus, '"rogue cell"', "OR", "伪基站", cwd=tmp_path)
-    assert shown.code == 0 and "**rogue cell**" in shown.out and shown.out.endswith("hit)\n")
-    rows = fivegwatch("search", "--db", corpus, "--json", "--ledger", "lang:fr", cwd=tmp_path)
-    assert {json.loads(line)["language"] for line in rows.out.splitlines()} == {"fr"}
-    ids = fivegwatch("search", "--db", corpus, "--ids", "lang:de", cwd=tmp_path).out.splitlines()
-    count = fivegwatch(
-        "sql", "--db", corpus, "--csv", "select count(*) from stories where language = 'de'", cwd=tmp_path
-    )
-    assert len(ids) == int(count.out.splitlines()[1]) > 0
-    wrong = fivegwatch("search", "--db", corpus, "colour:red", cwd=tmp_path)
-    assert wrong.code == 1 and "Fields are title:" in wrong.err

@@ -17,7 +17,7 @@ from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
-from fivegwatch.storage.read.queries import QueryLimits, run_query
+from fivegwatch.storage.read.queries import QueryLimits, QuerySession, run_query
 from fivegwatch.storage.spool.batches import put_batch
 from tests.storage.workers import ROOT, batches
 
@@ -91,13 +91,47 @@ def test_variables_of_this_program_are_out_of_reach(db: Path) -> None:
         ("select * form stories", "syntax error"),
         ("select nothing from stories", "nothing"),
         ("select * from storys", "The views are: stories"),
-        ("", "one SQL statement"),
-        ("select 1; select 2", "not 2"),
+        ("", "no SQL statement"),
+        ("select 1; selec 2", "syntax error"),
     ],
 )
 def test_wrong_sql_is_answered_with_what_is_wrong(db: Path, sql: str, words: str) -> None:
     with pytest.raises(QueryError, match=words):
         run_query(db, sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "row"),
+    [
+        ("select 1; select 2; -- the last one answers", (2,)),
+        ("create temp table t as select 3 as x; select x + 1 from t", (4,)),
+        ("set variable day = date '2026-01-31'; select getvariable('day')::varchar", ("2026-01-31",)),
+        ("pivot (select 'de' as language, 1 as n union all select 'fr', 2) on language using sum(n)", (1, 2)),
+        ("with x as (select 5 as n) pivot x on n using count(*)", (1,)),
+    ],
+)
+def test_of_several_statements_the_last_answers_and_pivot_works(
+    db: Path, sql: str, row: tuple[object, ...]
+) -> None:
+    assert run_query(db, sql).rows == [row]
+
+
+def test_an_open_session_keeps_its_version_while_newer_ones_are_published(tmp_path: Path) -> None:
+    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+    prepare(layout)
+    first, *later = batches(5, 4)
+    put_batch(layout, first)
+    load(layout)
+    publish(layout)
+    count = "select count(*) from ledger"
+    with QuerySession(layout.link) as session:
+        before = session.ask(count).rows
+        for batch in later:
+            put_batch(layout, batch)
+            load(layout)
+            publish(layout)
+            assert session.ask(count).rows == before
+    assert run_query(layout.link, count).rows > before
 
 
 def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_works(db: Path) -> None:
