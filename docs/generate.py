@@ -27,6 +27,7 @@ from fivegwatch.flows.settings import settings
 from fivegwatch.flows.settings.bounds import limit_bounds
 from fivegwatch.flows.working_directory import TEMPLATE
 from fivegwatch.sources.services.addresses import Services
+from fivegwatch.storage.read.named.catalogue import named_queries
 from fivegwatch.storage.schema.migrate import migrate
 
 FOLDER = Path(__file__).parent / "reference"
@@ -264,20 +265,43 @@ def sql_page() -> str:
             "select function_name, function_type, parameters, comment from duckdb_functions()"
             " where not internal and function_type in ('macro', 'table_macro') order by function_oid"
         ).fetchall()
+        columns = con.execute(
+            "select table_name, column_name, comment from duckdb_columns() where schema_name = 'main' and not internal"
+            " order by table_name, column_index"
+        ).fetchall()
         parts = [part for name, note in views for part in _view(con, name, note)]
         functions = [part for row in macros for part in _macro(con, *row)]
+    queries = [
+        (f"`{one.name}`", one.title, " ".join(f"`{parameter.usage}`" for parameter in one.parameters))
+        for one in named_queries().values()
+    ]
     return page(
         "SQL",
         "What can be asked of `corpus.duckdb`. Every view, column and macro has this text as its `COMMENT` too:"
-        " `fivegwatch sql` lists the views. Times are `TIMESTAMP WITH TIME ZONE`; days are days of UTC. The tables"
+        " `fivegwatch sql` lists them. Times are `TIMESTAMP WITH TIME ZONE`; days are days of UTC. The tables"
         " behind the views (schema `base`,"
         " [storage/schema/schema.generated.sql](../../storage/schema/schema.generated.sql)) may change.",
+        "How the views join, one line a column that leads to another view:",
+        _picture(columns),
         table(("view", "what it holds"), [(f"[`{name}`](#{name})", note) for name, note in views]),
         table(("macro", "what it gives"), [(f"[`{row[0]}`](#{row[0]}-1)" if row[0] in dict(views) else
                                             f"[`{row[0]}`](#{row[0]})", row[3]) for row in macros]),
+        "Named queries, run by `fivegwatch sql --query NAME --param name=value`; parameters in brackets are optional:",
+        table(("query", "what it answers", "parameters"), queries),
         *parts,
         *functions,
     )  # fmt: skip
+
+
+def _picture(columns: list[tuple[str, str, str]]) -> str:
+    """The joins of the views as an entity-relationship diagram (Mermaid), read from "Joins view.column" in comments."""
+    lines = []
+    for view, column, note in columns:
+        for target in (
+            re.findall(r"(?<!\w)(?:Joins|and) (\w+)\.\w+", note) if note.startswith("Joins") else ()
+        ):
+            lines.append(f'    {target} ||--o{{ {view} : "{column}"')
+    return "```mermaid\nerDiagram\n" + "\n".join(dict.fromkeys(lines)) + "\n```"
 
 
 def _view(con: duckdb.DuckDBPyConnection, name: str, note: str) -> Iterator[str]:

@@ -14,12 +14,13 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SchemaVersionError
 from fivegwatch.storage.connections import STORAGE_VERSION, Connection
+from fivegwatch.storage.read.named.catalogue import queries_view
 
 HERE = Path(__file__).parent
 CONTRACT = (
     *(
         f"views/{name}.sql"
-        for name in ("facts", "stories", "ledger", "clusters", "operations", "drift", "macros")
+        for name in ("facts", "stories", "ledger", "clusters", "operations", "drift", "entities", "macros")
     ),
     "table_comments.sql",
 )
@@ -51,7 +52,7 @@ def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
 
 def contract() -> str:
     """The SQL that makes views, macros and all comments; it may run any number of times."""
-    sql = "\n".join((HERE / name).read_text(encoding="utf-8") for name in CONTRACT)
+    sql = "\n".join([*((HERE / name).read_text(encoding="utf-8") for name in CONTRACT), queries_view()])
     articles = re.findall(r"^comment on column base\.articles\..*$", sql, re.MULTILINE)
     return "\n".join([sql, *(line.replace("base.articles", "base.revisions", 1) for line in articles)])
 

@@ -492,6 +492,18 @@ view decisions (
     run_id VARCHAR, -- Run that made the verdict.
 );
 
+-- Every entity of the watchlist that a story names: vendors, operators, countries, laws, actors, ..
+view entities (
+    id VARCHAR, -- Id in the watchlist; joins mentions.entity.
+    name VARCHAR, -- Name.
+    type VARCHAR, -- Type: operator, vendor, agency, actor, country, ...
+    country VARCHAR, -- Country (ISO 3166-1 alpha-2), such as CN; empty when it has none.
+    stories BIGINT, -- Number of stories that name it.
+    mentions BIGINT, -- Number of times it is named in them.
+    first_day DATE, -- UTC day of the earliest dated story that names it; null when none is dated.
+    last_day DATE, -- UTC day of the latest dated story that names it; null when none is dated.
+);
+
 -- Every announced address and the state of its page.
 view entries (
     id VARCHAR, -- SHA-256 (hex) of the canonical address.
@@ -757,6 +769,15 @@ view polls (
     bytes BIGINT, -- Size of the document in bytes.
     seconds DOUBLE, -- Duration of the poll in seconds.
     message VARCHAR, -- What went wrong, or a remark; may be empty.
+);
+
+-- Questions that analysts ask often, as SQL. Run one with: fivegwatch sql --query NAME --param name=value.
+view queries (
+    name VARCHAR, -- Name of the query, such as who-bans-whom.
+    title VARCHAR, -- The question that it answers.
+    description VARCHAR, -- What it gives.
+    parameters STRUCT("name" VARCHAR, "type" VARCHAR, example VARCHAR, meaning VARCHAR, required BOOLEAN, "default" VARCHAR)[], -- Its parameters: name, type, example, meaning, required, default (null when there is none).
+    sql VARCHAR, -- The SQL; parameters are written $name.
 );
 
 -- Former versions of pages whose text was edited; the current version is in stories and ledger.

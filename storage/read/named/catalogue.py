@@ -35,6 +35,17 @@ _PARAMETER = re.compile(
     r" example (?P<example>'[^']*'|[^)]+)\): (?P<meaning>.+)"
 )
 _STRINGS_AND_COMMENTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*")
+_PARAMETERS = (
+    'struct("name" varchar, "type" varchar, "example" varchar, "meaning" varchar, "required" boolean,'
+    ' "default" varchar)[]'
+)
+_COLUMNS = {
+    "name": "Name of the query, such as who-bans-whom.",
+    "title": "The question that it answers.",
+    "description": "What it gives.",
+    "parameters": "Its parameters: name, type, example, meaning, required, default (null when there is none).",
+    "sql": "The SQL; parameters are written $name.",
+}
 _TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -114,6 +125,37 @@ def named_queries() -> dict[str, NamedQuery]:
     Raises: QueryError when a file is malformed; it names file and fault.
     """
     return {path.stem: parse(path.stem, path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.sql"))}
+
+
+def queries_view() -> str:
+    """SQL that makes the view ``queries``, so that every tool that opens a corpus finds the named queries."""
+    rows = ",\n".join(map(_row, named_queries().values()))
+    comments = "".join(
+        f"comment on column queries.{column} is {_literal(text)};\n" for column, text in _COLUMNS.items()
+    )
+    names = ", ".join(_COLUMNS)
+    return (
+        f"create or replace view queries as select * from (values {rows}) as q({names});\n"  # noqa: S608 - our files
+        "comment on view queries is 'Questions that analysts ask often, as SQL. Run one with: fivegwatch sql --query"
+        f" NAME --param name=value.';\n{comments}"
+    )
+
+
+def _row(query: NamedQuery) -> str:
+    parameters = ", ".join(map(_struct, query.parameters))
+    texts = ", ".join(map(_literal, (query.name, query.title, query.description)))
+    return f"({texts}, [{parameters}]::{_PARAMETERS}, {_literal(query.sql)})"
+
+
+def _struct(one: Parameter) -> str:
+    default = "null" if one.required or one.default is None else _literal(str(one.default))
+    fields = {"name": one.name, "type": one.type, "example": one.example, "meaning": one.meaning}
+    texts = ", ".join(f"{_literal(name)}: {_literal(text)}" for name, text in fields.items())
+    return f"{{{texts}, 'required': {str(one.required).lower()}, 'default': {default}}}"
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def named_query(name: str) -> NamedQuery:

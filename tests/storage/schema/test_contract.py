@@ -37,7 +37,7 @@ VIEWS = (
     "entries", "feed_health", "polls",
     "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
     "corrections", "topics", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
-    "incident_evidence", "ban_tracker", "incident_tracker",
+    "incident_evidence", "ban_tracker", "incident_tracker", "entities", "queries",
 )  # fmt: skip
 MACROS = {
     "search": "search('text', since := timestamptz '2020-01-01 00:00:00+00')",
