@@ -13,6 +13,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
@@ -20,7 +21,7 @@ from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import disk_errors, hold, prepare, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.bounds import BOUNDS
-from fivegwatch.storage.load.published_copies import parts_of, versions
+from fivegwatch.storage.load.published_copies import is_changed, parts_of, seal, versions
 from fivegwatch.storage.load.recovery import check_complete
 from fivegwatch.storage.load.transfer import clone, copy, patch, remove_leftovers
 from fivegwatch.storage.search.update import update_indexes
@@ -69,7 +70,8 @@ def publish_locked(layout: Layout, *, copy_share: float = BOUNDS.copy_share) -> 
     identity = f"{stat.st_mtime_ns}-{stat.st_size}"
     present = versions(layout)
     newest = present[-1] if present else None
-    if newest and parts_of(newest)[1] == identity:
+    changed = [version for version in present if is_changed(version)]
+    if newest and parts_of(newest)[1] == identity and newest not in changed:
         _switch_link(layout, newest)
         return Publication()
     check_complete(layout)
@@ -77,10 +79,12 @@ def publish_locked(layout: Layout, *, copy_share: float = BOUNDS.copy_share) -> 
     target = layout.public / f"corpus-{sequence:010d}-{identity}.duckdb"
     with disk_errors(layout.public, "publish the corpus"):
         remove_leftovers(layout.public)
-        done = _make_version(layout, target, present, copy_share)
+        # A version that someone wrote to is replaced at once.
+        done = _make_version(layout, target, present, inf if newest in changed else copy_share)
         if done.version:
+            seal(target)
             _switch_link(layout, target)
-            for old in versions(layout)[:-KEEP]:
+            for old in {*versions(layout)[:-KEEP], *changed}:
                 old.unlink(missing_ok=True)
                 old.with_name(old.name + ".wal").unlink(missing_ok=True)
             update_indexes(versions(layout))

@@ -6,6 +6,7 @@ would make the next version unreadable.
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -20,6 +21,21 @@ def versions(layout: Layout) -> list[Path]:
     if not layout.public.is_dir():
         return []
     return sorted(path for path in layout.public.iterdir() if _NAME.fullmatch(path.name))
+
+
+def is_changed(version: Path) -> bool:
+    """Whether a program other than ours has written to a version: its time or size is not that of the copied store.
+
+    A version is read-only, but root may open it for writing, and does so in a container without noticing.
+    """
+    stat = version.stat()
+    return parts_of(version)[1] != f"{stat.st_mtime_ns}-{stat.st_size}"
+
+
+def seal(version: Path) -> None:
+    """Give a new version the modification time of the copied store, by which `is_changed` knows it."""
+    modified_ns = int(parts_of(version)[1].partition("-")[0])
+    os.utime(version, ns=(modified_ns, modified_ns))
 
 
 def parts_of(version: Path) -> tuple[int, str]:

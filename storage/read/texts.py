@@ -87,10 +87,10 @@ class StoredText(WithVerdict):
 
 @contextmanager
 def frozen_version(layout: Layout) -> Iterator[Path]:
-    """The version published now, under a name of its own, so that later publications do not remove it.
+    """The version published now, under a path at which later publications neither remove nor change it.
 
     Raises:
-        StorageError: nothing is published yet, or the folder cannot be written.
+        StorageError: nothing is published yet, or it cannot be opened.
     """
     if not layout.link.exists():
         raise StorageError(
@@ -100,12 +100,35 @@ def frozen_version(layout: Layout) -> Iterator[Path]:
         )
     # A hard link, not a copy. If the run is killed, the daily sweep of ".*.tmp" removes it.
     name = layout.public / f".reading-{uuid.uuid4().hex}.tmp"
-    with disk_errors(name, "hold the published version"):
-        os.link(layout.link.resolve(), name)
+    try:
+        with disk_errors(name, "hold the published version"):
+            os.link(layout.link.resolve(), name)
+    except StorageError as exc:
+        if exc.kind != "unwritable":
+            raise
+        with _held_open(layout.link.resolve()) as path:
+            yield path
+        return
     try:
         yield name
     finally:
         name.unlink(missing_ok=True)
+
+
+@contextmanager
+def _held_open(version: Path) -> Iterator[Path]:
+    """A path of ``version`` for a user without the right to write beside it.
+
+    The open file keeps its content when its name is removed; DuckDB's lock on it keeps publications from changing it.
+    """
+    handle = os.open(version, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        inside = Path(f"/proc/{os.getpid()}/fd/{handle}")  # our child processes open it by this path
+        path = inside if inside.exists() else version
+        with opened(path, read_only=True):
+            yield path
+    finally:
+        os.close(handle)
 
 
 def stock(version: Path, chosen: Selection) -> Stock:

@@ -163,3 +163,20 @@ def test_a_publication_killed_while_it_patches_leaves_the_link_on_a_whole_versio
     assert publish_locked(stored).way == "copy"
     assert turns(stored.link) == 2
     assert not list(stored.public.glob(".*"))
+
+
+def test_a_version_that_someone_wrote_to_is_replaced_at_the_next_publish(layout: Layout) -> None:
+    for batch in batches(1, 4):
+        put_batch(layout, batch)
+    load(layout)
+    first = publish(layout)
+    assert first is not None and publish(layout) is None
+    first.chmod(0o644)  # root in a container needs no such step
+    with duckdb.connect(str(first)) as con:
+        con.execute("drop view stories")
+        con.execute("create table mine as select 1")
+    first.chmod(0o444)
+    healed = publish(layout)
+    assert healed is not None and layout.link.resolve() == healed and not first.exists()
+    assert filecmp.cmp(healed, layout.store, shallow=False)
+    assert publish(layout) is None
