@@ -27,7 +27,7 @@ KINDS = {
     "the address may not be fetched": "bad_url url_too_long scheme userinfo port blocked_address",
     "the host may not be asked": "robots robots_unreachable host_paused blocked service_closed",
     "the network failed": "dns connect tls timeout deadline connection incomplete bad_response",
-    "this machine lacks something": "local_resources disk_budget disk_full missing_library",
+    "this machine lacks something": "local_resources own_network disk_budget disk_full missing_library",
     "the server answered something else": "no_location too_many_redirects not_modified_unasked",
     "the document is of another kind": (
         "not_html not_a_feed not_a_sitemap not_posts not_gzip not_warc json_array bad_answer refused_query bad_cdx "

@@ -99,10 +99,10 @@ class Limits:
     unasked_s: float = 2_592_000.0
     """A page whose host could not be asked at all (paused, robots.txt out of reach) is given up after 30 days: a
     publisher unreachable for that long has moved or ended."""
-    poll_min_s: float = 900.0
-    """Shortest pause between two scheduled polls of one feed, for feeds that bring news."""
-    poll_max_s: float = 21_600.0
-    """Longest pause between two scheduled polls of a healthy feed that brings none."""
+    poll_min_s: float = 600.0
+    """Shortest pause between two scheduled polls of one feed."""
+    poll_max_s: float = 86_400.0
+    """Longest pause between two scheduled polls of a feed that answers."""
     url_chars: int = 2_048
     """Longest address accepted."""
     feed_parse_s: float = 20.0

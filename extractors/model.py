@@ -65,8 +65,20 @@ class FeedState:
     moved_count: int = 0
     """Consecutive polls with a permanent redirect to ``moved_to``."""
     disabled_reason: str | None = None
+    """Why the feed counts as gone; it is still polled, ever more rarely."""
     subscribed_url: str | None = None
     """The watchlist's address when this was stored; if the watchlist changes it, the state is dropped."""
+    health: str | None = None
+    """A key of `extractors.feeds.health.STATUSES`; None before the first poll."""
+    health_since: datetime | None = None
+    problem: str | None = None
+    """What is wrong, in one sentence; empty for a feed that is well."""
+    proposed_url: str | None = None
+    """A feed that the site names now, found after this one failed."""
+    newest_at: datetime | None = None
+    """When the newest item came, as far as known."""
+    memory: str | None = None
+    """Rhythm and trouble of the feed, as `extractors.feeds.memory.FeedMemory` encodes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +128,12 @@ class ParsedFeed:
     skipped: tuple[Skipped, ...] = ()
     partial: bool = False
     """The document was cut short: only whole entries are here, and its ETag must not be stored."""
+    pause_s: float = 0.0
+    """Pause between two polls that the document asks for (ttl, sy:updatePeriod), in seconds; 0 if it asks for none."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of the day (UTC) in which it asks not to be polled."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays (Monday 0) on which it asks not to be polled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +154,8 @@ class Page:
     last_modified: str | None = None
     moved_to: str | None = None
     """The final address if every redirect on the way was permanent (301, 308), else None."""
+    fresh_s: float = 0.0
+    """How many seconds the server says that this answer stays fresh (Cache-Control max-age, Expires); 0 if unsaid."""
     headers: tuple[tuple[str, str], ...] = ()
     """Names in lower case; only those used later (``cf-mitigated``, ``content-language``, ``x-robots-tag``)."""
 
@@ -291,6 +311,8 @@ class Failure:
     transient: bool
     failed_at: datetime
     origin: Origin | None = None
+    repeats: int | None = None
+    """How often: polls or attempts in a row that failed, or entries of one document with this fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

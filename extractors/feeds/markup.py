@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.entries import SHAPELESS, newest
+from fivegwatch.extractors.feeds.pacing import skipped_times
 from fivegwatch.extractors.feeds.sections import close_sections
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.web.sniff import Root, find_root
@@ -88,6 +89,9 @@ class FeedMarkup:
     """Number of items outside of CDATA sections and comments, counted by their start tags."""
     dropped: int
     """Items cut out because there were more than the cap."""
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+    """Hours (UTC) and weekdays (Monday 0) in which the feed asks not to be polled."""
 
 
 def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
@@ -112,7 +116,9 @@ def read_markup(text: str, *, url: str, now: datetime) -> FeedMarkup:
     body = _EMPTY_LINK.sub(r"<link>\1</link>", _GUID.sub(_plain_guid, body))
     body = _LONG_TAG.sub(r"<\1>", body)
     _check_depth(body, url)
-    return FeedMarkup(body, root.name, partial, max(0, items - dropped), dropped)
+    first = _ITEM.search(body)
+    hours, days = skipped_times(body[: first.start() if first else None])
+    return FeedMarkup(body, root.name, partial, max(0, items - dropped), dropped, hours, days)
 
 
 def begins_a_line(text: str) -> bool:

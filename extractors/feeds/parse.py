@@ -24,6 +24,7 @@ from fivegwatch.extractors.feeds.entries import (
 )
 from fivegwatch.extractors.feeds.json_feed import read_json_feed
 from fivegwatch.extractors.feeds.markup import FeedMarkup, begins_a_line, read_markup
+from fivegwatch.extractors.feeds.pacing import asked_pause
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed, Page, ParsedFeed, Skipped
 from fivegwatch.extractors.text.decoding import decode_document
@@ -94,6 +95,9 @@ def _parse_xml(text: str, context: FeedContext) -> ParsedFeed:
         entries=entries,
         skipped=(*skipped, *_surplus(markup.dropped), *unread),
         partial=markup.partial or bool(unread),
+        pause_s=asked_pause(channel),
+        skip_hours=markup.skip_hours,
+        skip_days=markup.skip_days,
     )
 
 

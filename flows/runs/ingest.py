@@ -16,6 +16,7 @@ from functools import partial
 from fivegwatch.extractors.model import Feed, FeedState
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
+from fivegwatch.flows.runs.gaps import fill_gaps
 from fivegwatch.flows.runs.policy import is_due, longest_wait, state_for
 from fivegwatch.flows.runs.poll import poll_feeds
 from fivegwatch.flows.runs.steps import Step, in_batches, plain_step
@@ -25,9 +26,9 @@ from fivegwatch.flows.runs.tools import OpenRun, load_batches, open_run
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.read.entries import entry_counts, pending_entries
-from fivegwatch.storage.read.feeds import feed_states, known_feeds
+from fivegwatch.storage.read.feeds import feed_states, known_feeds, recent_pages
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import Subscription
+from fivegwatch.storage.spool.feed_records import Subscription
 
 FEEDS_A_BATCH = 50
 PENDING_A_RUN = 20_000
@@ -53,10 +54,12 @@ async def run_ingest(
     async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id) as run:
         tools = run.tools
         _put_subscriptions(run, feeds)
+        tools.watch.pages_of = recent_pages(tools.layout, tools.due_now())
         summary, due = _choose(run, feeds, due_only=due_only)
         report.stage("feeds", len(due))
         for part in await in_batches("poll", due, FEEDS_A_BATCH, partial(poll_feeds, tools), step):
             summary.add(part)
+        summary.announced += await step("fill gaps", lambda: fill_gaps(tools)) if tools.watch.gaps else 0
         if summary.announced:  # else the states of the feeds can wait for the next load
             loaded = await step("load: entries", lambda: load_batches(settings))
             summary.entries_new = loaded.new_entries
@@ -105,7 +108,7 @@ def _choose(
     due = []
     for feed in feeds:
         state = state_for(feed, states.get(feed.id))
-        if not feed.active or state.disabled_reason:
+        if not feed.active:
             summary.feeds_off += 1
         elif not is_due(state, now, due_only=due_only, limits=limits):
             summary.feeds_resting += 1

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.limits import LIMITS, Limits
-from fivegwatch.extractors.model import EntryState, Feed, FeedState, Page, ParsedFeed
-from fivegwatch.extractors.web.urls import site_of
-
-if TYPE_CHECKING:
-    from fivegwatch.sources.http.client import NotModified
+from fivegwatch.extractors.model import EntryState, Feed, FeedState
+from fivegwatch.flows.runs.polling import GONE_PAUSE, JITTER, retry_after
 
 EARLY = timedelta(minutes=2)
 """A feed due within this time is polled now; else a schedule as frequent as the pace would miss every second poll."""
-MOVES_TO_BELIEVE = 3
-"""Consecutive polls that must be redirected to another host before its address replaces the stored one."""
-NOT_FOUND_POLLS, NOT_FOUND_TIME = 10, timedelta(days=3)
-"""A feed that answers 404 to so many polls over so long is switched off, with the reason."""
 ATTEMPTS = 8
 """Attempts at one page before it is given up; with the back-off that takes about two days."""
 
@@ -93,13 +84,11 @@ def is_due(state: FeedState, now: datetime, *, due_only: bool, limits: Limits = 
     clock that was ahead means nothing: if the last poll lies in the future, or the next further off than any limit
     allows, the feed is due.
     """
-    if state.disabled_reason:
-        return False
     if state.checked_at and state.checked_at > now + EARLY:
         return True
     if _waits(state.retry_after_at, now, limits.retry_after_max_s):
         return False
-    longest_s = max(limits.poll_max_s, limits.backoff_max_s)
+    longest_s = max(limits.poll_max_s, limits.backoff_max_s, GONE_PAUSE.total_seconds()) * (1 + JITTER)
     return not (due_only and _waits(state.next_poll_at, now + EARLY, longest_s))
 
 
@@ -112,81 +101,6 @@ def longest_wait(limits: Limits) -> timedelta:
     """The longest time that a page waits for its next attempt; a later one was set by a clock that was ahead."""
     seconds = max(limits.backoff_max_s, limits.retry_after_max_s, limits.unasked_s)
     return max(timedelta(seconds=seconds), *WALL_VISITS, *STUB_VISITS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Polling:
-    """One poll at ``now`` of a feed in ``state``; its methods give the state after each kind of answer."""
-
-    state: FeedState
-    now: datetime
-    limits: Limits = LIMITS
-
-    def knows(self, page: Page) -> bool:
-        """Whether the page is, byte for byte, the last one that was read whole."""
-        return hash_of(page) == self.state.body_hash
-
-    def succeeded(self, answer: Page | NotModified, parsed: ParsedFeed | None) -> FeedState:
-        """State of a feed that answered: the pace quickens when it had news and slackens when it had none.
-
-        ``parsed`` is None for a feed that did not change.
-        """
-        state, etag, last_modified = self.state, answer.etag, answer.last_modified
-        body_hash = state.body_hash
-        if not isinstance(answer, Page):
-            etag, last_modified = etag or state.etag, last_modified or state.last_modified
-        elif parsed and parsed.partial:  # validators of half a document would hide the other half for ever
-            etag = last_modified = None
-        else:
-            body_hash = hash_of(answer)
-        shortest, longest = (
-            timedelta(seconds=self.limits.poll_min_s),
-            timedelta(seconds=self.limits.poll_max_s),
-        )
-        pace = shortest if parsed else min(longest, max(shortest, _last_pace(state) * 1.5))
-        return replace(
-            _after_move(state, answer.moved_to if isinstance(answer, Page) else None),
-            etag=etag,
-            last_modified=last_modified,
-            body_hash=body_hash,
-            checked_at=self.now,
-            failures=0,
-            first_failed_at=None,
-            next_poll_at=self.now + pace,
-            retry_after_at=None,
-        )
-
-    def failed(self, error: NewsError) -> FeedState:
-        """State of a feed that failed: back-off doubles up to a day; 410 ends it at once, 404 only after days."""
-        state, now = self.state, self.now
-        failures, since = state.failures + 1, state.first_failed_at or now
-        shortest, longest = (
-            timedelta(seconds=self.limits.poll_min_s),
-            timedelta(seconds=self.limits.backoff_max_s),
-        )
-        pause = min(longest, shortest * 2 ** min(failures - 1, 16))
-        wait = _retry_after(error, now)
-        disabled = None
-        if error.kind == "http_410":
-            disabled = f"410 Gone on {now:%Y-%m-%d}: the publisher ended this feed"
-        elif error.kind == "http_404" and failures >= NOT_FOUND_POLLS and now - since >= NOT_FOUND_TIME:
-            disabled = f"404 Not Found on {failures} polls since {since:%Y-%m-%d}"
-        return replace(
-            state,
-            checked_at=now,
-            failures=failures,
-            first_failed_at=since,
-            next_poll_at=max(now + pause, wait or now),
-            retry_after_at=wait,
-            moved_to=None,
-            moved_count=0,
-            disabled_reason=disabled,
-        )
-
-
-def hash_of(page: Page) -> str:
-    """SHA-256 (hex) of the page's body."""
-    return hashlib.sha256(page.body).hexdigest()
 
 
 def after_judging(
@@ -230,7 +144,7 @@ def after_attempt(
     since = since or now
     if error.kind in UNASKED_KINDS:
         attempts -= 1
-    wait = _retry_after(error, now)
+    wait = retry_after(error, now)
     at = _retry_at(attempts, now, error, limits, since, last_kind)
     if at is None:
         return NextAttempt(state="gone", attempts=attempts)
@@ -244,7 +158,7 @@ def unit_due_again_at(attempts: int, now: datetime, error: NewsError) -> datetim
     if not error.transient or attempts >= UNIT_ATTEMPTS:
         return None
     pause: timedelta = min(UNIT_LONGEST_PAUSE, UNIT_FIRST_PAUSE * 3 ** (attempts - 1))
-    return max(now + pause, _retry_after(error, now) or now)
+    return max(now + pause, retry_after(error, now) or now)
 
 
 def _retry_at(
@@ -270,23 +184,3 @@ def _retry_at(
 
 def _next_visit(visits: Sequence[timedelta], since: datetime, now: datetime) -> datetime | None:
     return next((since + after for after in visits if since + after > now), None)
-
-
-def _retry_after(error: NewsError, now: datetime) -> datetime | None:
-    seconds = getattr(error, "retry_after_s", None)
-    return None if seconds is None else now + timedelta(seconds=seconds)
-
-
-def _last_pace(state: FeedState) -> timedelta:
-    if state.failures or not state.checked_at or not state.next_poll_at:
-        return timedelta()
-    return max(timedelta(), state.next_poll_at - state.checked_at)
-
-
-def _after_move(state: FeedState, moved_to: str | None) -> FeedState:
-    if moved_to is None or moved_to == state.url:
-        return replace(state, moved_to=None, moved_count=0)
-    count = state.moved_count + 1 if moved_to == state.moved_to else 1
-    if site_of(moved_to) == site_of(state.url) or count >= MOVES_TO_BELIEVE:
-        return replace(state, url=moved_to, moved_to=None, moved_count=0)
-    return replace(state, moved_to=moved_to, moved_count=count)

@@ -11,62 +11,129 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.model import Failure, Feed, FeedState, Origin, Page, ParsedFeed, PollOutcome
-from fivegwatch.flows.runs.policy import Polling
+from fivegwatch.extractors.web.urls import host_and_port
+from fivegwatch.flows.printing.lines import counted
+from fivegwatch.flows.runs.polling import NO_PAGES, Polling, is_dedicated
+from fivegwatch.flows.runs.proposals import with_proposal
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of
 from fivegwatch.flows.workers.in_child import read_feed
 from fivegwatch.sources.http.client import NotModified
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import Failed, Poll, Sighting
+from fivegwatch.storage.spool.feed_records import Poll
+from fivegwatch.storage.spool.records import Failed, Sighting
+
+UNREACHED = frozenset({"connect", "dns", "timeout", "tls", "deadline"})
+"""Failures in which no answer came."""
+OUTAGE_HOSTS, OUTAGE_SHARE = 5, 0.9
+"""Our own network is blamed if at least so many hosts, and this share of the feeds of a batch, could not be reached."""
+EXAMPLES = 5
+"""Entries that a record of unusable ones names."""
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a request for a feed gave: a document, ``parsed`` unless it did not change, or an error."""
+
+    feed: Feed
+    polling: Polling
+    polled_at: datetime
+    answer: Page | NotModified | None = None
+    parsed: ParsedFeed | None = None
+    error: FetchError | FeedError | None = None
+    seconds: float = 0.0
 
 
 async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> Summary:
     """Poll these feeds at once and write states and entries as one batch; returns the account."""
     batch, summary = Batch(), Summary()
-
-    async def poll(feed: Feed, state: FeedState) -> None:
-        summary.add(await _poll_feed(tools, feed, state, batch))
-        tools.report.advance()
-
     async with asyncio.TaskGroup() as group:
-        for feed, state in feeds:
-            group.create_task(poll(feed, state))
+        tasks = [group.create_task(_ask(tools, feed, state)) for feed, state in feeds]
+    asked = [task.result() for task in tasks]
+    _excuse(tools, asked)
+    for one in asked:
+        summary.add(await _record_failure(tools, one, batch) if one.error else _record(tools, one, batch))
     put_batch(tools.layout, batch)
     return summary
 
 
-async def _poll_feed(tools: Tools, feed: Feed, state: FeedState, batch: Batch) -> Summary:
-    began_s, polled_at = time.monotonic(), tools.now()
-    polling = Polling(state=state, now=tools.due_now(), limits=tools.settings.limits)
+async def _ask(tools: Tools, feed: Feed, state: FeedState) -> _Asked:
+    began_s = time.monotonic()
+    polling = Polling(
+        state=state, now=tools.due_now(), limits=tools.settings.limits, dedicated=is_dedicated(feed),
+        pages=tools.watch.pages_of.get(feed.id, NO_PAGES),
+    )  # fmt: skip
+    asked = _Asked(feed, polling, tools.now())
     origin = Origin(kind="feed", locator=feed.id)
-    answer: Page | NotModified | None = None
     try:
-        answer = await tools.web.fetch(
+        asked.answer = await tools.web.fetch(
             state.url, kind="feed", origin=origin, etag=state.etag, last_modified=state.last_modified
         )
-        parsed = await _parsed(tools, feed, answer, polling)
+        asked.parsed = await _parsed(tools, feed, asked.answer, polling)
     except (FetchError, FeedError) as error:
-        poll = Poll.of(tools.run_id, polling.failed(error), polled_at=polled_at, outcome="failed")
-        status = getattr(error, "status", None) or getattr(answer, "status", None)
-        poll = replace(poll, status=status, message=f"{error.kind}: {error}")
-        batch.add(_measured(poll, answer, began_s))
-        batch.add(Failed.of(tools.run_id, failure_of(error, state.url, "poll", polled_at, origin)))
-        return Summary(feeds_failed=1)
+        asked.error = error
+    asked.seconds = time.monotonic() - began_s
+    tools.report.advance()
+    return asked
+
+
+def _excuse(tools: Tools, asked: Sequence[_Asked]) -> None:
+    """Blame our own network if hardly any of several hosts could be reached, and not the feeds."""
+    lost = [one for one in asked if isinstance(one.error, FetchError) and one.error.kind in UNREACHED]
+    hosts = {host_and_port(one.polling.state.url)[0] for one in lost}
+    tools.watch.answered += len(asked) - len(lost)
+    if len(hosts) < OUTAGE_HOSTS or len(lost) < OUTAGE_SHARE * len(asked):
+        return
+    tools.watch.unreachable += len(lost)
+    for one in lost:
+        message = f"{one.error}; nor could other hosts be reached, so our own network is taken to be down"
+        one.error = FetchError(message, url=one.polling.state.url, kind="own_network", transient=True)
+
+
+async def _record_failure(tools: Tools, asked: _Asked, batch: Batch) -> Summary:
+    error, polling, answer = asked.error, asked.polling, asked.answer
+    assert error is not None
+    after = await with_proposal(tools, asked.feed, polling, polling.failed(error), error.kind)
+    poll = Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome="failed")
+    status = getattr(error, "status", None) or getattr(answer, "status", None)
+    batch.add(_measured(replace(poll, status=status, message=f"{error.kind}: {error}"), asked))
+    _add_transition(batch, tools, polling, after)
+    origin = Origin(kind="feed", locator=asked.feed.id)
+    failure = failure_of(error, polling.state.url, "poll", asked.polled_at, origin)
+    batch.add(Failed.of(tools.run_id, replace(failure, repeats=after.failures or None)))
+    return Summary(feeds_failed=1)
+
+
+def _record(tools: Tools, asked: _Asked, batch: Batch) -> Summary:
+    answer, parsed, polling = asked.answer, asked.parsed, asked.polling
+    assert answer is not None
+    after = polling.succeeded(answer, parsed)
     outcome: PollOutcome = "unchanged" if parsed is None else "new"
-    poll = Poll.of(tools.run_id, polling.succeeded(answer, parsed), polled_at=polled_at, outcome=outcome)
-    poll = replace(poll, status=answer.status if isinstance(answer, Page) else 304)
+    poll = Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome=outcome)
+    poll = _measured(replace(poll, status=answer.status if isinstance(answer, Page) else 304), asked)
+    _add_transition(batch, tools, polling, after)
     if parsed is None:
-        batch.add(_measured(poll, answer, began_s))
+        batch.add(poll)
         return Summary(feeds_unchanged=1)
     message = "cut short; read what was whole" if parsed.partial else ""
     poll = replace(poll, entries_seen=len(parsed.entries), skipped=len(parsed.skipped), message=message)
-    batch.add(_measured(poll, answer, began_s))
-    _add_entries(batch, poll, parsed, origin)
+    batch.add(poll)
+    _add_entries(batch, poll, parsed, Origin(kind="feed", locator=asked.feed.id))
+    if gap := polling.gap(parsed):
+        batch.add(gap)
+        tools.watch.gaps.append((asked.feed, gap, frozenset(entry.id for entry in parsed.entries)))
     return Summary(feeds_new=1, announced=len(parsed.entries), announced_skipped=len(parsed.skipped))
+
+
+def _add_transition(batch: Batch, tools: Tools, polling: Polling, after: FeedState) -> None:
+    if transition := polling.transition(after, tools.run_id):
+        batch.add(transition)
+        tools.watch.transitions.append(transition)
 
 
 async def _parsed(
@@ -82,19 +149,26 @@ async def _parsed(
     )  # fmt: skip
 
 
-def _measured(poll: Poll, answer: Page | NotModified | None, began_s: float) -> Poll:
-    size = len(answer.body) if isinstance(answer, Page) else 0
-    return replace(poll, bytes=size, seconds=time.monotonic() - began_s)
+def _measured(poll: Poll, asked: _Asked) -> Poll:
+    size = len(asked.answer.body) if isinstance(asked.answer, Page) else 0
+    return replace(poll, bytes=size, seconds=asked.seconds)
 
 
 def _add_entries(batch: Batch, poll: Poll, parsed: ParsedFeed, origin: Origin) -> None:
     for entry in parsed.entries:
         batch.add(Sighting.of(poll.run_id, entry, feed_id=poll.feed_id, seen_at=poll.polled_at))
-    for number, (reason, given) in enumerate(parsed.skipped, 1):
-        # Numbered: two that look alike are two records, and the account counts both.
-        message = f"feed {poll.feed_id}, unusable entry {number}: {reason}"
+    # One record for each fault: a malformed feed of 2,000 items would else add 2,000 rows at every poll.
+    by_reason: dict[str, list[str]] = {}
+    for reason, given in parsed.skipped:
+        by_reason.setdefault(reason, []).append(given)
+    for reason, places in by_reason.items():
+        shown, count = (
+            "; ".join(places[:EXAMPLES]),
+            counted(len(places), "unusable entry", "unusable entries"),
+        )
+        message = f"feed {poll.feed_id}, {count}: {reason}: {shown}"
         unusable = Failure(
-            url=given, stage="parse", kind=reason, message=message, transient=False, failed_at=poll.polled_at,
-            origin=origin,
+            url=poll.url, stage="parse", kind=reason, message=message, transient=False, failed_at=poll.polled_at,
+            origin=origin, repeats=len(places),
         )  # fmt: skip
         batch.add(Failed.of(poll.run_id, unusable))

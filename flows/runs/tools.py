@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from fivegwatch.extractors.errors import NewsError, unexpected
-from fivegwatch.extractors.model import Entry, Failure, Origin, Page
+from fivegwatch.extractors.feeds.health import PageTally
+from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
@@ -34,6 +35,7 @@ from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
 from fivegwatch.storage.read.runs import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.feed_records import Gap, Transition
 from fivegwatch.storage.spool.records import Run
 
 _log = logging.getLogger(__name__)
@@ -47,6 +49,23 @@ class Account(Protocol):
 
     def sentence(self) -> str:
         """The whole account in one line."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Watch:
+    """What this run notices about feeds, for the steps after polling."""
+
+    pages_of: Mapping[str, PageTally] = field(default_factory=dict)
+    """What became of the pages of each feed lately."""
+    transitions: list[Transition] = field(default_factory=list)
+    gaps: list[tuple[Feed, Gap, frozenset[str]]] = field(default_factory=list)
+    """Feed, gap, and the ids of the entries of the document after it."""
+    filled: list[tuple[Feed, Gap]] = field(default_factory=list)
+    """Gaps that were tried to fill, with what that gave."""
+    answered: int = 0
+    """Hosts of feeds that answered, if only with an error."""
+    unreachable: int = 0
+    """Feeds that no connection could be made for, in batches where hardly any feed answered."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,6 +83,7 @@ class Tools:
     """The time of records."""
     due_now: Callable[[], datetime] = clocks.utc_now
     """The system's time, which decides what is due."""
+    watch: Watch = field(default_factory=Watch)
     playback: Callable[[Entry], Awaitable[Page]] | None = None
     """Gives the page of an entry that the Wayback Machine announced; without it they are requested like any page."""
 

@@ -37,6 +37,7 @@ from fivegwatch.sources.http.responses import (
     Sink,
     Wanted,
     clean_validator,
+    fresh_for,
     read_body,
     read_error,
     refuse_content,
@@ -55,6 +56,8 @@ class NotModified:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    fresh_s: float = 0.0
+    """How many seconds the server says that the document stays fresh; 0 if it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,12 @@ class Web:
         new_etag = clean_validator(head.get("etag"), self._limits)
         new_modified = clean_validator(head.get("last-modified"), self._limits)
         if head.status == 304:
-            return NotModified(url=url, etag=new_etag or etag, last_modified=new_modified or last_modified)
+            return NotModified(
+                url=url,
+                etag=new_etag or etag,
+                last_modified=new_modified or last_modified,
+                fresh_s=fresh_for(head),
+            )
         direct = arrival.hops == 0
         return Page(
             requested_url=url,
@@ -184,6 +192,7 @@ class Web:
             etag=new_etag if direct else None,
             last_modified=new_modified if direct else None,
             moved_to=arrival.url if arrival.permanent and not direct else None,
+            fresh_s=fresh_for(head),
             headers=head.kept(),
         )
 

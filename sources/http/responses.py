@@ -123,6 +123,26 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
     return min(max(seconds, 0.0 if own else limits.retry_after_min_s), limits.retry_after_max_s)
 
 
+def fresh_for(head: Head) -> float:
+    """The seconds for which the server says that the answer stays fresh; 0 if it does not say, or says not at all.
+
+    ``max-age`` less ``Age``, else ``Expires`` less ``Date``. Standard: RFC 9111 4.2.1, 5.2.2, 5.3.
+    """
+    directives = head.get("cache-control").lower()
+    if re.search(r"\bno-(?:store|cache)\b", directives):
+        return 0.0
+    age = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", directives)
+    if age:
+        spent = head.get("age").strip()
+        return max(0.0, float(age[1]) - (float(spent) if re.fullmatch(r"\d{1,9}", spent) else 0.0))
+    try:
+        expires = parsedate_to_datetime(head.get("expires")[:64])
+        sent = parsedate_to_datetime(head.get("date")[:64])
+        return max(0.0, (expires - sent).total_seconds())
+    except (ValueError, TypeError, OverflowError, IndexError):  # absent, or garbage such as "0" and "-1"
+        return 0.0
+
+
 def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
     """Raises: FetchError unless the status is 200, or any 2xx if ``any_success``."""
     if head.status == 200 or (any_success and 200 <= head.status < 300):

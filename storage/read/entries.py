@@ -126,3 +126,13 @@ def entry_counts(layout: Layout, origins: Collection[OriginKind] | None = None) 
         {"origins": list(origins) if origins else None},
     )
     return {row["state"]: row["n"] for row in rows}
+
+
+def known_entries(layout: Layout, ids: Collection[str]) -> frozenset[str]:
+    """Those of the entry ids that the corpus has."""
+    found = select(
+        layout,
+        "select entry_id from base.entries semi join (select unnest(?::varchar[]) as entry_id) using (entry_id)",
+        [list(ids)],
+    )
+    return frozenset(row["entry_id"] for row in found)

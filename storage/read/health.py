@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from fivegwatch.extractors.feeds.health import TROUBLES
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.read.store import Row, rows
 
@@ -52,8 +53,8 @@ class Overview:
 
     @property
     def troubled(self) -> list[Row]:
-        """Feeds that fail or were stopped."""
-        return [row for row in self.feeds if row["status"] in {"failing", "stopped"}]
+        """Feeds in trouble of any kind."""
+        return [row for row in self.feeds if row["status"] in TROUBLES]
 
     @property
     def latest(self) -> datetime | None:

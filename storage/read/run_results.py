@@ -66,7 +66,7 @@ def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
         )
         select
             feed_id, h.url, if(failed_before, 'failing', 'ok') as before,
-            case when not failed then 'ok' when h.status = 'stopped' then 'stopped' else 'failing' end as after,
+            case when not failed then 'ok' when h.status = 'ok' then 'failing' else h.status end as after,
             coalesce(c.problem, '') as problem
         from changes c join feed_health h using (feed_id) where failed <> failed_before order by feed_id
         """,  # noqa: S608  # our own text

@@ -44,8 +44,14 @@ comment on column base.feed_states."next_poll_at" is 'Scheduled runs do not poll
 comment on column base.feed_states."retry_after_at" is 'The server asked for no request before this time (Retry-After).';
 comment on column base.feed_states."moved_to" is 'Target of a permanent redirect that has not been adopted yet.';
 comment on column base.feed_states."moved_count" is 'Number of polls in a row that were redirected to moved_to.';
-comment on column base.feed_states."disabled_reason" is 'Why polling has stopped for good, such as HTTP 410; null while it goes on.';
+comment on column base.feed_states."disabled_reason" is 'Why the feed counts as gone (HTTP 404, 410); it is still tried, ever more rarely. Else null.';
 comment on column base.feed_states."subscribed_url" is 'Address in the watchlist that this state belongs to; another address starts a new state.';
+comment on column base.feed_states."health" is 'Status, as in the view feed_health.';
+comment on column base.feed_states."health_since" is 'Since when it has this status.';
+comment on column base.feed_states."problem" is 'What is wrong, in one sentence; empty when nothing is.';
+comment on column base.feed_states."proposed_url" is 'Feed that the site names now, looked for after this one failed; null when none was found.';
+comment on column base.feed_states."newest_at" is 'When its newest item came, as far as known.';
+comment on column base.feed_states."memory" is 'Rhythm and last items of the feed as JSON, for the program only.';
 comment on column base.feed_states."polled_at" is 'Time of the poll that left this state.';
 comment on column base.feed_states."digest" is 'Hash of that poll.';
 
@@ -84,7 +90,10 @@ comment on column base.entries."content" is 'Full content as announced, as plain
 comment on column base.entries."guid" is 'Id that the feed gives the entry.';
 comment on column base.entries."authors" is 'Authors as announced.';
 comment on column base.entries."categories" is 'Categories as announced.';
-comment on column base.entries."published_at" is 'Publication time as announced.';
+comment on column base.entries."published_at" is 'Publication time as first announced, by a feed if one did.';
+comment on column base.entries."claimed_at" is 'When that time was announced.';
+comment on column base.entries."claimed_by" is 'Kind of origin that announced that time.';
+comment on column base.entries."latest_published_at" is 'Publication time in the latest announcement.';
 comment on column base.entries."updated_at" is 'Update time as announced.';
 comment on column base.entries."language" is 'Language as announced (BCP 47).';
 comment on column base.entries."origin_kind" is 'Kind of origin of the latest announcement: feed, sitemap, wordpress, url-list, wayback or gdelt.';
@@ -151,7 +160,7 @@ comment on column base.decisions."url" is 'Address of the page.';
 comment on column base.decisions."run_id" is 'Run that made the verdict.';
 comment on column base.decisions."digest" is 'Hash of this record.';
 
-comment on table base.failures is 'Everything that could not be done, at any stage.';
+comment on table base.failures is 'Everything that could not be done, at any stage; of one address, stage and kind the latest 16.';
 comment on column base.failures."run_id" is 'Run in which it failed.';
 comment on column base.failures."url" is 'Address of the feed or page concerned.';
 comment on column base.failures."stage" is 'poll, parse, fetch, extract or load.';
@@ -161,7 +170,50 @@ comment on column base.failures."transient" is 'Whether another attempt may succ
 comment on column base.failures."failed_at" is 'When it failed.';
 comment on column base.failures."origin_kind" is 'Kind of origin of the address: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.';
 comment on column base.failures."origin_locator" is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
+comment on column base.failures."repeats" is 'How often: polls or attempts in a row that failed, or entries of one document with this fault; null when unknown.';
 comment on column base.failures."digest" is 'Hash of this record.';
+
+comment on table base.transitions is 'Changes of the health of feeds, except between ok and quiet, and of the installation itself.';
+comment on column base.transitions."run_id" is 'Run that noticed it.';
+comment on column base.transitions."feed_id" is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.';
+comment on column base.transitions."changed_at" is 'When it was noticed.';
+comment on column base.transitions."before" is 'Status before; empty at the first poll.';
+comment on column base.transitions."after" is 'Status after.';
+comment on column base.transitions."trouble" is 'Trouble that had been told before; empty if there was none.';
+comment on column base.transitions."event" is 'begins, changes or ends when there is something to tell; else empty.';
+comment on column base.transitions."problem" is 'What is wrong, in one sentence.';
+comment on column base.transitions."url" is 'Address polled.';
+comment on column base.transitions."proposed_url" is 'Feed that the site names now; null when none was found.';
+comment on column base.transitions."digest" is 'Hash of this record.';
+
+comment on table base.gaps is 'Pairs of polls of a feed whose documents share no item: its window rolled over.';
+comment on column base.gaps."gap_id" is 'Hash of feed and time.';
+comment on column base.gaps."feed_id" is 'Id of the feed.';
+comment on column base.gaps."from_at" is 'Time of the earlier poll.';
+comment on column base.gaps."to_at" is 'Time of the later poll.';
+comment on column base.gaps."at_most" is 'The most items that may have been missed, by the rhythm of the feed.';
+comment on column base.gaps."state" is 'open (not tried yet), filled, or failed (nothing on the site lists the items of that time).';
+comment on column base.gaps."filled" is 'Number of addresses found that no feed had announced.';
+comment on column base.gaps."method" is 'Where they were found: paged feed or sitemap; empty when nowhere.';
+comment on column base.gaps."message" is 'What the attempt gave, in one sentence.';
+comment on column base.gaps."changed_at" is 'When this was recorded.';
+comment on column base.gaps."digest" is 'Hash of this record.';
+
+comment on table base.alerts is 'The outbox: every alert for every channel, and whether it was delivered.';
+comment on column base.alerts."alert_id" is 'Hash of what it tells; the same thing is never told twice to a channel.';
+comment on column base.alerts."channel" is 'Name of the channel in fivegwatch.toml.';
+comment on column base.alerts."raised_at" is 'When it was raised.';
+comment on column base.alerts."subject" is 'Feed id, ~network, ~runs, or the name of a saved condition.';
+comment on column base.alerts."kind" is 'Status of the feed, failed, offline, gap or story.';
+comment on column base.alerts."title" is 'The alert in one line.';
+comment on column base.alerts."text" is 'The alert in full, plain text.';
+comment on column base.alerts."url" is 'Address of what it is about; may be empty.';
+comment on column base.alerts."state" is 'waiting, sent or given up.';
+comment on column base.alerts."attempts" is 'Number of failed deliveries.';
+comment on column base.alerts."next_attempt_at" is 'No delivery is tried before this time.';
+comment on column base.alerts."problem" is 'Why the last delivery failed; empty when it did not.';
+comment on column base.alerts."changed_at" is 'When this was recorded.';
+comment on column base.alerts."digest" is 'Hash of this record.';
 
 comment on table base.runs is 'Runs of flows.';
 comment on column base.runs."run_id" is 'Id of the run.';

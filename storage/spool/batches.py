@@ -28,7 +28,9 @@ STALE_TMP_S = 86_400.0
 """Age in seconds from which a hidden file is a leftover of a killed process; no batch takes a day to write."""
 
 
-LATER = frozenset({"facts"})
+LATER = frozenset(
+    {"facts", "health", "health_since", "problem", "proposed_url", "newest_at", "memory", "repeats"}
+)
 """Fields added after records were first released: left out where they are null, so that older records keep digests."""
 
 

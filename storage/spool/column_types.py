@@ -41,6 +41,12 @@ def columns(record: type) -> dict[str, Any]:
     return _columns[record]
 
 
+def shared_fields(value: Any, record: type) -> dict[str, Any]:
+    """The fields of the dataclass ``value`` that ``record`` has under the same name."""
+    wanted = columns(record)
+    return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}
+
+
 def sql_type(annotation: Any) -> str:
     """The DuckDB type that holds values of ``annotation``; any of them may be null."""
     return _typed(annotation, _SQL)

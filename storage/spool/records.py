@@ -1,4 +1,4 @@
-"""The nine kinds of records by which workers report to the corpus.
+"""The twelve kinds of records by which workers report to the corpus.
 
 The corpus is a function of the *set* of records ever written. Order of arrival and repetition change
 nothing, because each record is either a fact (kept once, by ``digest``) or a claim about a key (the one
@@ -16,7 +16,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from fivegwatch.extractors.model import (
     Article,
@@ -24,79 +24,24 @@ from fivegwatch.extractors.model import (
     Entry,
     EntryState,
     Failure,
-    Feed,
-    FeedState,
     Match,
     Mention,
     Origin,
     Page,
     Part,
-    PollOutcome,
     Unit,
     UnitState,
 )
 from fivegwatch.extractors.story_facts import Facts
-from fivegwatch.storage.spool.column_types import columns, digest_of, plain
+from fivegwatch.storage.spool.column_types import digest_of, plain, shared_fields
 from fivegwatch.storage.spool.corrections import Correction
+from fivegwatch.storage.spool.feed_records import Alert, Gap, Poll, Subscription, Transition
 from fivegwatch.storage.spool.recognition import recognition
 
-Kind = Literal["subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit", "correction"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subscription:
-    """A feed as the watchlist has it at ``synced_at``; one that was removed is recorded as not ``active``."""
-
-    feed_id: str
-    url: str
-    title: str
-    site_url: str
-    publisher: str
-    language: str
-    country: str
-    category: str
-    active: bool
-    inactive_reason: str
-    synced_at: datetime
-
-    @classmethod
-    def of(cls, feed: Feed, *, synced_at: datetime) -> Subscription:
-        """The record of ``feed``."""
-        return cls(**_shared(feed, cls), feed_id=feed.id, synced_at=synced_at)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """One poll of a feed, and the state of the feed after it. Its entries belong into the same batch."""
-
-    run_id: str
-    feed_id: str
-    polled_at: datetime
-    outcome: PollOutcome
-    status: int | None = None
-    entries_seen: int = 0
-    skipped: int = 0
-    bytes: int = 0
-    seconds: float = 0.0
-    message: str = ""
-    url: str
-    etag: str | None
-    last_modified: str | None
-    body_hash: str | None
-    checked_at: datetime | None
-    failures: int
-    first_failed_at: datetime | None
-    next_poll_at: datetime | None
-    retry_after_at: datetime | None
-    moved_to: str | None
-    moved_count: int
-    disabled_reason: str | None
-    subscribed_url: str | None
-
-    @classmethod
-    def of(cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome) -> Poll:
-        """The record of a poll that left the feed in ``state``, without figures."""
-        return cls(**_shared(state, cls), run_id=run_id, polled_at=polled_at, outcome=outcome)
+Kind = Literal[
+    "subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit", "correction", "transition", "gap",
+    "alert",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +78,7 @@ class Sighting:
     @classmethod
     def of(cls, run_id: str, entry: Entry, *, feed_id: str = "", seen_at: datetime) -> Sighting:
         """The record of ``entry``."""
-        announced, origin = _shared(entry, cls), entry.origin
+        announced, origin = shared_fields(entry, cls), entry.origin
         return cls(
             **announced,
             run_id=run_id,
@@ -283,7 +228,7 @@ class Judged:
     ) -> Judged:
         """The record of ``decision`` on ``article``; ``keep_text`` False leaves the text out."""
         origin = provenance.origin
-        values = _shared(article, cls) | _shared(decision, cls) | _shared(provenance, cls)
+        values = shared_fields(article, cls) | shared_fields(decision, cls) | shared_fields(provenance, cls)
         values |= {
             "run_id": run_id,
             "article_id": article.id,
@@ -316,13 +261,15 @@ class Failed:
     failed_at: datetime
     origin_kind: str | None
     origin_locator: str | None
+    repeats: int | None = None
+    """How often: polls or attempts in a row that failed, or entries of one document with this fault."""
 
     @classmethod
     def of(cls, run_id: str, failure: Failure) -> Failed:
         """The record of ``failure``."""
         origin = failure.origin
         return cls(
-            **_shared(failure, cls),
+            **shared_fields(failure, cls),
             run_id=run_id,
             origin_kind=origin.kind if origin else None,
             origin_locator=origin.locator if origin else None,
@@ -373,19 +320,27 @@ class Progress:
     @classmethod
     def of(cls, run_id: str, unit: Unit, *, state: UnitState, at: datetime) -> Progress:
         """The record that ``unit`` is in this state; `dataclasses.replace` adds how far it was read."""
-        values = _shared(unit, cls) | {"options": json.dumps(dict(unit.options), sort_keys=True)}
+        values = shared_fields(unit, cls) | {"options": json.dumps(dict(unit.options), sort_keys=True)}
         return cls(**values, run_id=run_id, unit_id=unit.id, state=state, updated_at=at)
 
 
-Record = Subscription | Poll | Sighting | Attempt | Judged | Failed | Run | Progress | Correction
+Record = (
+    Subscription
+    | Poll
+    | Sighting
+    | Attempt
+    | Judged
+    | Failed
+    | Run
+    | Progress
+    | Correction
+    | Transition
+    | Gap
+    | Alert
+)
 RECORDS: dict[Kind, type[Record]] = {
     "subscription": Subscription, "poll": Poll, "entry": Sighting, "attempt": Attempt, "judged": Judged,
-    "failure": Failed, "run": Run, "unit": Progress, "correction": Correction,
+    "failure": Failed, "run": Run, "unit": Progress, "correction": Correction, "transition": Transition, "gap": Gap,
+    "alert": Alert,
 }  # fmt: skip
 KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}
-
-
-def _shared(value: Any, record: type) -> dict[str, Any]:
-    """The fields of ``value`` that ``record`` has under the same name."""
-    wanted = columns(record)
-    return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}

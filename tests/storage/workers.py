@@ -18,7 +18,8 @@ from pathlib import Path
 from fivegwatch.extractors.model import Origin, Unit, UnitState
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import Attempt, Poll, Progress, Sighting
+from fivegwatch.storage.spool.feed_records import Poll
+from fivegwatch.storage.spool.records import Attempt, Progress, Sighting
 from tests.conftest import ROOT
 from tests.storage.builders import (
     at,

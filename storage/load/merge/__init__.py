@@ -22,6 +22,9 @@ ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
 VERSIONS_KEPT = 32
 """Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 
+FAILURES_KEPT = 16
+"""Failures of one address, stage and kind that stay in the corpus."""
+
 
 class UnreadableBatchError(Exception):
     """A batch cannot be merged: it is not Parquet, not in our format, or lacks a required value."""
@@ -78,6 +81,7 @@ def _staged(con: Connection, files: list[str]) -> dict[str, int]:
 
 def _merge(con: Connection) -> None:
     con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
+    con.execute("set variable failures_kept = ?", [FAILURES_KEPT])
     for name in ORDER:
         try:
             con.execute((HERE / f"{name}.sql").read_text(encoding="utf-8"))

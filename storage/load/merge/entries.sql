@@ -102,6 +102,23 @@ from base.entries e
 semi join touched using (entry_id)
 left join latest l using (entry_id);
 
+-- The date of publication is the first that was claimed, by a feed if one did: some feeds give an item another date at
+-- every poll. The latest announcement's date is kept beside it.
+create or replace temp table dated as
+select entry_id, unnest(arg_min(struct_pack(published_at, claimed_at, claimed_by), (claimed_by <> 'feed', claimed_at, published_at, claimed_by)))
+from (
+    select entry_id, published_at, seen_at as claimed_at, origin_kind as claimed_by
+    from in_entry
+    where published_at is not null
+    union all by name
+    select
+        entry_id, published_at, coalesce(claimed_at, first_seen_at) as claimed_at,
+        coalesce(claimed_by, origin_kind) as claimed_by
+    from base.entries semi join touched using (entry_id)
+    where published_at is not null
+)
+group by entry_id;
+
 set variable known_entries = (select count(*) from hits);
 
 delete from base.entries where rowid in (select row from hits where replaced);
@@ -134,9 +151,17 @@ where e.rowid = h.row and not h.replaced
 insert into base.entries by name
 select
     l.entry_id, l.url, l.canonical_url, l.title, l.summary, l.content, l.guid, l.authors, l.categories,
-    l.published_at, l.updated_at, l.language, l.origin_kind, l.origin_locator, l.feed_id, l.variant,
+    c.published_at, c.claimed_at, c.claimed_by, l.published_at as latest_published_at, l.updated_at, l.language, l.origin_kind, l.origin_locator, l.feed_id, l.variant,
     l.announced_at, d.* exclude (entry_id, edited)
 from latest l
 join derived d using (entry_id)
+left join dated c using (entry_id)
 where l.entry_id not in (select entry_id from hits where not replaced)
 order by d.first_seen_at, l.entry_id;
+
+-- An announcement older than the latest may arrive after it, with an earlier claim.
+update base.entries e
+set published_at = c.published_at, claimed_at = c.claimed_at, claimed_by = c.claimed_by
+from dated c
+where e.entry_id = c.entry_id
+    and (e.published_at, e.claimed_at, e.claimed_by) is distinct from (c.published_at, c.claimed_at, c.claimed_by);

@@ -14,6 +14,23 @@ insert into base.failures by name
 select * from in_failure
 anti join (select digest from base.failures where failed_at >= getvariable('since')) known using (digest);
 
+-- Of failures that repeat (one place, stage and kind) the latest stay; they say how often it happened in a row. Which
+-- ones depends only on the set of failures, so the order of arrival does not matter.
+create or replace temp table surplus as
+select rowid as row
+from base.failures
+semi join (select distinct url, stage, kind from in_failure) using (url, stage, kind)
+qualify row_number() over (partition by url, stage, kind order by failed_at desc, digest desc)
+    > getvariable('failures_kept');
+
+delete from base.failures where rowid in (select row from surplus);
+
+set variable since = (select min(changed_at) from in_transition);
+
+insert into base.transitions by name
+select * from in_transition
+anti join (select digest from base.transitions where changed_at >= getvariable('since')) known using (digest);
+
 set variable since = (select min(judged_at) from in_judged);
 
 insert into base.decisions by name

@@ -1,21 +1,76 @@
+-- Which feed brought a story first, and whether another did. Copies of a story in several outlets are one story.
 create or replace view feed_health as
+with brought as (
+    select
+        s.feed_id,
+        coalesce(m.cluster_id, a.article_id) as story,
+        min(s.first_seen_at) as seen_at
+    from base.sightings s
+    left join (select entry_id, article_id from base.entries) e on e.entry_id = s.entry_id
+    join (select article_id from base.articles where relevant) a on a.article_id = coalesce(e.article_id, s.entry_id)
+    left join base.members m on m.article_id = a.article_id
+    where s.feed_id <> ''
+    group by all
+),
+worth as (
+    select
+        feed_id,
+        count(*) as stories,
+        count(*) filter (where seen_at = first_at and feeds > 1) as first_with,
+        count(*) filter (where feeds = 1) as only_with,
+        round(median(date_diff('minute', seen_at, next_at) / 60) filter (where seen_at = first_at and feeds > 1), 1) as lead_hours
+    from (
+        select
+            *,
+            min(seen_at) over story as first_at,
+            count(*) over story as feeds,
+            lead(seen_at) over (partition by story order by seen_at, feed_id) as next_at
+        from brought
+        window story as (partition by story)
+    )
+    group by feed_id
+),
+pages as (
+    select
+        s.feed_id,
+        count(*) as entries,
+        max(s.first_seen_at) as last_new_at,
+        count(*) filter (where e.article_id is not null) as judged,
+        count(*) filter (where e.state in ('pending', 'retry')) as waiting,
+        count(*) filter (where e.state = 'gone') as given_up
+    from (
+        select feed_id, entry_id, min(first_seen_at) as first_seen_at
+        from base.sightings
+        where feed_id <> ''
+        group by all
+    ) s
+    left join (select entry_id, state, article_id from base.entries) e on e.entry_id = s.entry_id
+    group by s.feed_id
+),
+polled as (
+    select feed_id, count(*) as polls
+    from base.polls
+    group by feed_id
+),
+rolled as (
+    select feed_id, count(*) as gaps
+    from base.gaps
+    group by feed_id
+)
 select
     coalesce(f.feed_id, s.feed_id) as feed_id,
     f.title,
     coalesce(s.url, f.url) as url,
+    case when not f.active then 'off' when s.feed_id is null then 'never polled' else coalesce(s.health, 'ok') end as status,
+    case when not f.active then null else s.health_since end as since,
+    case when not f.active then f.inactive_reason else coalesce(s.problem, '') end as problem,
     case
-        when s.disabled_reason is not null then 'stopped'
-        when not f.active then 'off'
-        when s.feed_id is null then 'never polled'
-        when s.failures > 0 then 'failing'
-        else 'ok'
-    end as status,
-    case
-        when s.disabled_reason is not null then s.disabled_reason
-        when not f.active then f.inactive_reason
-        when s.failures > 0 then p.message
+        when not f.active or s.feed_id is null then ''
+        when s.proposed_url is not null or s.health = 'moved'
+            then 'in feeds.toml under [' || f.feed_id || ']: url = "' || coalesce(s.proposed_url, s.url)
+                || '"  (or: fivegwatch feeds accept-move ' || f.feed_id || ')'
         else ''
-    end as problem,
+    end as remedy,
     s.polled_at,
     p.outcome as last_outcome,
     s.failures,
@@ -23,9 +78,19 @@ select
     s.next_poll_at,
     s.retry_after_at,
     s.moved_to,
+    s.proposed_url,
+    s.newest_at,
+    coalesce(polled.polls, 0) as polls,
     coalesce(e.entries, 0) as entries,
     e.last_new_at,
-    coalesce(e.stories, 0) as stories,
+    coalesce(e.judged, 0) as pages_judged,
+    coalesce(e.waiting, 0) as pages_waiting,
+    coalesce(e.given_up, 0) as pages_given_up,
+    coalesce(w.stories, 0) as stories,
+    coalesce(w.first_with, 0) as first_with,
+    coalesce(w.only_with, 0) as only_with,
+    w.lead_hours,
+    coalesce(r.gaps, 0) as gaps,
     f.publisher,
     f.language,
     f.country,
@@ -33,25 +98,19 @@ select
 from base.feeds f
 full join base.feed_states s on s.feed_id = f.feed_id
 left join base.polls p on p.feed_id = s.feed_id and p.polled_at = s.polled_at and p.digest = s.digest
-left join (
-    select
-        s.feed_id,
-        count(distinct s.entry_id) as entries,
-        max(s.first_seen_at) as last_new_at,
-        count(distinct a.article_id) filter (where a.relevant) as stories
-    from base.sightings s
-    left join base.entries e on e.entry_id = s.entry_id
-    left join (select article_id, relevant from base.articles where relevant) a
-        on a.article_id = coalesce(e.article_id, s.entry_id)
-    group by s.feed_id
-) e on e.feed_id = coalesce(f.feed_id, s.feed_id);
+left join pages e on e.feed_id = coalesce(f.feed_id, s.feed_id)
+left join worth w on w.feed_id = coalesce(f.feed_id, s.feed_id)
+left join polled on polled.feed_id = coalesce(f.feed_id, s.feed_id)
+left join rolled r on r.feed_id = coalesce(f.feed_id, s.feed_id);
 
 comment on view feed_health is 'One row per feed that is in the watchlist or was ever polled: its status and what it brings.';
 comment on column feed_health.feed_id is 'Id in the watchlist.';
 comment on column feed_health.title is 'Title in the watchlist.';
 comment on column feed_health.url is 'Address polled; differs from the watchlist after a permanent redirect.';
-comment on column feed_health.status is 'ok, failing, stopped (polling ended for good, such as after HTTP 410), off (by the watchlist) or never polled.';
-comment on column feed_health.problem is 'Reason for a status other than ok; empty when ok.';
+comment on column feed_health.status is 'ok; quiet (no news for a while, as usual for it); overdue (no news for longer than its rhythm explains); silent (answers without items); failing; blocked (it answers, its pages do not); walled (its server refuses us); moved (polled at a new address); gone (404, 410; still tried, ever more rarely); off (by the watchlist); never polled.';
+comment on column feed_health.since is 'Since when it has this status.';
+comment on column feed_health.problem is 'What is wrong, in one sentence; for off the reason in the watchlist; empty when nothing is.';
+comment on column feed_health.remedy is 'The line to edit in feeds.toml, where a new address is known; else empty.';
 comment on column feed_health.polled_at is 'Time of the last poll.';
 comment on column feed_health.last_outcome is 'Outcome of the last poll: new, unchanged or failed.';
 comment on column feed_health.failures is 'Number of polls in a row that failed.';
@@ -59,13 +118,73 @@ comment on column feed_health.first_failed_at is 'Time of the first of these fai
 comment on column feed_health.next_poll_at is 'Scheduled runs do not poll the feed before this time.';
 comment on column feed_health.retry_after_at is 'The server asked for no request before this time (Retry-After).';
 comment on column feed_health.moved_to is 'Target of a permanent redirect that has not been adopted yet.';
+comment on column feed_health.proposed_url is 'Feed that the site names now, looked for after this one failed; null when none was found.';
+comment on column feed_health.newest_at is 'When its newest item came, as far as known.';
+comment on column feed_health.polls is 'Number of polls so far.';
 comment on column feed_health.entries is 'Number of addresses it announced so far.';
 comment on column feed_health.last_new_at is 'When it last announced a new address.';
-comment on column feed_health.stories is 'Number of stories kept that it announced.';
+comment on column feed_health.pages_judged is 'Number of these whose page was read and judged.';
+comment on column feed_health.pages_waiting is 'Number of these whose page is still to be read.';
+comment on column feed_health.pages_given_up is 'Number of these whose page was given up.';
+comment on column feed_health.stories is 'Number of stories kept that it announced; copies in several outlets count once.';
+comment on column feed_health.first_with is 'Number of these that another feed announced later.';
+comment on column feed_health.only_with is 'Number of these that no other feed announced.';
+comment on column feed_health.lead_hours is 'Median lead over the next feed, in hours, of the stories it was first with; null when there are none.';
+comment on column feed_health.gaps is 'Number of times that its document had changed completely between two polls.';
 comment on column feed_health.publisher is 'Publisher, from the watchlist.';
 comment on column feed_health.language is 'Language (BCP 47), from the watchlist.';
 comment on column feed_health.country is 'Country (ISO 3166-1 alpha-2), from the watchlist.';
 comment on column feed_health.category is 'Category, from the watchlist.';
+
+create or replace view transitions as
+select run_id, feed_id, changed_at, before, after, event, problem, url, proposed_url from base.transitions;
+
+comment on view transitions is 'Changes of the health of feeds, except between ok and quiet, and of the installation itself.';
+comment on column transitions.run_id is 'Run that noticed it.';
+comment on column transitions.feed_id is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.';
+comment on column transitions.changed_at is 'When it was noticed.';
+comment on column transitions.before is 'Status before; empty at the first poll.';
+comment on column transitions.after is 'Status after.';
+comment on column transitions.event is 'begins, changes or ends when there is something to tell; else empty.';
+comment on column transitions.problem is 'What is wrong, in one sentence.';
+comment on column transitions.url is 'Address polled.';
+comment on column transitions.proposed_url is 'Feed that the site names now; null when none was found.';
+
+create or replace view gaps as
+select gap_id as id, feed_id, from_at, to_at, at_most, state, filled, method, message, changed_at from base.gaps;
+
+comment on view gaps is 'Pairs of polls of a feed whose documents share no item: items between them may have been missed.';
+comment on column gaps.id is 'Hash of feed and time.';
+comment on column gaps.feed_id is 'Id of the feed.';
+comment on column gaps.from_at is 'Time of the earlier poll.';
+comment on column gaps.to_at is 'Time of the later poll.';
+comment on column gaps.at_most is 'The most items that may have been missed, by the rhythm of the feed.';
+comment on column gaps.state is 'open (not tried yet), filled, or failed (nothing on the site lists the items of that time).';
+comment on column gaps.filled is 'Number of addresses found that no feed had announced; they are entries now.';
+comment on column gaps.method is 'Where they were found: paged feed or sitemap; empty when nowhere.';
+comment on column gaps.message is 'What the attempt gave, in one sentence.';
+comment on column gaps.changed_at is 'When this was recorded.';
+
+create or replace view alerts as
+select
+    alert_id as id, channel, raised_at, subject, kind, title, text, url, state, attempts, next_attempt_at, problem,
+    changed_at
+from base.alerts;
+
+comment on view alerts is 'Every alert for every channel, and whether it was delivered.';
+comment on column alerts.id is 'Hash of what it tells; the same thing is never told twice to a channel.';
+comment on column alerts.channel is 'Name of the channel in fivegwatch.toml.';
+comment on column alerts.raised_at is 'When it was raised.';
+comment on column alerts.subject is 'Feed id, ~network, ~runs, or the name of a saved condition.';
+comment on column alerts.kind is 'Status of the feed, failed, offline, gap or story.';
+comment on column alerts.title is 'The alert in one line.';
+comment on column alerts.text is 'The alert in full, plain text.';
+comment on column alerts.url is 'Address of what it is about; may be empty.';
+comment on column alerts.state is 'waiting, sent or given up.';
+comment on column alerts.attempts is 'Number of failed deliveries.';
+comment on column alerts.next_attempt_at is 'No delivery is tried before this time.';
+comment on column alerts.problem is 'Why the last delivery failed; empty when it did not.';
+comment on column alerts.changed_at is 'When this was recorded.';
 
 create or replace view polls as
 select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message from base.polls;
@@ -99,9 +218,9 @@ comment on column runs.message is 'Summary of the run in one sentence.';
 comment on column runs.counts is 'Counts by name: what the run polled, fetched, judged and kept.';
 
 create or replace view failures as
-select run_id, url, stage, kind, message, transient, failed_at, origin_kind, origin_locator from base.failures;
+select run_id, url, stage, kind, message, transient, failed_at, repeats, origin_kind, origin_locator from base.failures;
 
-comment on view failures is 'Everything that could not be done, at any stage.';
+comment on view failures is 'Everything that could not be done, at any stage; of one address, stage and kind the latest 16.';
 comment on column failures.run_id is 'Run in which it failed.';
 comment on column failures.url is 'Address of the feed or page concerned.';
 comment on column failures.stage is 'poll, parse, fetch, extract or load.';
@@ -109,6 +228,7 @@ comment on column failures.kind is 'Short name of the problem, such as timeout o
 comment on column failures.message is 'The problem in one sentence.';
 comment on column failures.transient is 'Whether another attempt may succeed.';
 comment on column failures.failed_at is 'When it failed.';
+comment on column failures.repeats is 'How often: polls or attempts in a row that failed, or entries of one document with this fault; null when unknown.';
 comment on column failures.origin_kind is 'Kind of origin of the address: feed, sitemap, wordpress, url-list, wayback, warc, gdelt or archive.';
 comment on column failures.origin_locator is 'Feed id, sitemap address, capture time, or WARC file and offset in bytes.';
 

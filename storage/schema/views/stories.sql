@@ -167,6 +167,7 @@ select
     e.url,
     e.title,
     e.published_at,
+    e.latest_published_at,
     e.state,
     e.attempts,
     e.attempted_at,
@@ -188,7 +189,8 @@ comment on view entries is 'Every announced address and the state of its page.';
 comment on column entries.id is 'SHA-256 (hex) of the canonical address.';
 comment on column entries.url is 'Address to fetch.';
 comment on column entries.title is 'Title as last announced.';
-comment on column entries.published_at is 'Date as last announced.';
+comment on column entries.published_at is 'Publication time as first announced.';
+comment on column entries.latest_published_at is 'Publication time in the latest announcement: some feeds give an item another date at every poll.';
 comment on column entries.state is 'pending (to be fetched), done, retry (to be fetched again; with problem walled it was judged on the part that is shown) or gone (given up, see problem).';
 comment on column entries.attempts is 'Attempts since the entry last became pending.';
 comment on column entries.attempted_at is 'Time of the last attempt.';

@@ -19,16 +19,8 @@ from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.merge import load_batches
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import (
-    Attempt,
-    Failed,
-    Poll,
-    Progress,
-    Record,
-    Run,
-    Sighting,
-    Subscription,
-)
+from fivegwatch.storage.spool.feed_records import Alert, Gap, Poll, Subscription, Transition
+from fivegwatch.storage.spool.records import Attempt, Failed, Progress, Record, Run, Sighting
 from tests.conftest import examples
 from tests.storage.builders import (
     at,
@@ -69,7 +61,8 @@ def records(draw: st.DrawFn) -> Record:
     if kind == "entry":
         feed_id, title, rank = draw(feeds), draw(st.sampled_from("ABC")), draw(st.integers(0, 1))
         origin = Origin(kind=draw(st.sampled_from(("feed", "wayback"))), locator=feed_id, rank=rank)
-        entry = make_entry(url, title=title, content=f"Content {title}", origin=origin)
+        dated = draw(st.sampled_from((None, at(-60), at(-90))))
+        entry = make_entry(url, title=title, content=f"Content {title}", origin=origin, published_at=dated)
         return Sighting.of(run, entry, feed_id=feed_id, seen_at=at(minute))
     if kind == "attempt":
         state_after = draw(st.sampled_from(("done", "retry", "gone")))
@@ -108,7 +101,21 @@ def records(draw: st.DrawFn) -> Record:
         unit = Unit(source="warc", kind="file", locator=url)
         state, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
         return replace(Progress.of(run, unit, state=state, at=at(minute)), step=step, counts={"pages": step})
-    if draw(st.booleans()):
+    other = draw(st.sampled_from(("failure", "failure", "run", "transition", "gap", "alert")))
+    if other == "transition":
+        return Transition(
+            run_id=run, feed_id=FEEDS[0], changed_at=at(minute), before="ok", after="failing", trouble="",
+            event="begins", problem="", url=url,
+        )  # fmt: skip
+    if other == "gap":
+        gap = Gap.between(FEEDS[0], at(0), at(1), at_most=3)
+        return replace(gap, state=draw(st.sampled_from(("open", "filled"))), changed_at=at(minute))
+    if other == "alert":
+        return Alert(
+            alert_id="a", channel="mail", raised_at=at(0), subject=FEEDS[0], kind="failing", title="t", text="",
+            url="", state=draw(st.sampled_from(("waiting", "sent"))), changed_at=at(minute),
+        )  # fmt: skip
+    if other == "failure":
         failure = Failure(
             url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
         )
@@ -167,7 +174,9 @@ def test_any_delivery_of_the_same_records_gives_the_same_corpus(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
 ) -> None:
     pool, loads = delivery
-    assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fivegwatch.storage.load.merge, "FAILURES_KEPT", 2)
+        assert corpus_after(empty_store, loads) == corpus_after(empty_store, [[pool]])
 
 
 @st.composite
@@ -185,6 +194,7 @@ def test_any_delivery_gives_the_same_corpus_also_beyond_the_number_of_versions_k
     pool, loads = delivery
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fivegwatch.storage.load.merge, "VERSIONS_KEPT", 2)
+        patch.setattr(fivegwatch.storage.load.merge, "FAILURES_KEPT", 2)
         one, other = corpus_after(empty_store, loads), corpus_after(empty_store, [[pool]])
     assert one == other
     assert len(one["sightings"]) <= 3

@@ -16,7 +16,8 @@ from fivegwatch.storage.read.entries import entry_counts, pending_entries
 from fivegwatch.storage.read.feeds import feed_states, known_feeds
 from fivegwatch.storage.read.texts import Selection, stored_texts
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import Attempt, Failed, Poll, Run, Sighting, Subscription
+from fivegwatch.storage.spool.feed_records import Poll, Subscription
+from fivegwatch.storage.spool.records import Attempt, Failed, Run, Sighting
 from tests.storage.builders import (
     at,
     make_article,

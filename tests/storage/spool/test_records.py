@@ -112,7 +112,20 @@ def test_a_record_keeps_the_digest_that_earlier_versions_gave_it() -> None:
 
 
 def test_a_batch_written_by_an_earlier_version_has_the_same_columns_and_values(layout: Layout) -> None:
-    assert pq.read_table(put_batch(layout, some_of_each())).equals(pq.read_table(OLD_BATCH))
+    """Fields and kinds of records that were added since are null."""
+    old, new = (
+        pq.read_table(OLD_BATCH).to_pylist(),
+        pq.read_table(put_batch(layout, some_of_each())).to_pylist(),
+    )
+    assert [_known(row, like) for row, like in zip(new, old, strict=True)] == old
+
+
+def _known(value: object, like: object) -> object:
+    """``value`` with only those members that ``like`` has."""
+    if not isinstance(value, dict) or not isinstance(like, dict):
+        return value
+    assert not any(member for name, member in value.items() if name not in like)
+    return {name: _known(value[name], like[name]) for name in like}
 
 
 def test_a_batch_written_by_an_earlier_version_is_loaded_and_the_same_records_again_change_nothing(

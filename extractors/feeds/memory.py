@@ -1,0 +1,101 @@
+"""What is kept of a feed between polls to judge its health and pace: one line of JSON in the feed's state."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from fivegwatch.extractors.feeds.health import Trouble
+from fivegwatch.extractors.feeds.rhythm import Rhythm
+from fivegwatch.extractors.model import Entry
+
+KEYS_KEPT = 4
+"""Items of how many documents are remembered: some servers give an old and a new document in turn."""
+_KEY_BYTES = 4
+NO_RHYTHM, NO_TROUBLE = Rhythm(), Trouble()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedMemory:
+    """The memory of one feed."""
+
+    rhythm: Rhythm = NO_RHYTHM
+    trouble: Trouble = NO_TROUBLE
+    empty_polls: int = 0
+    """Polls in a row with a document without items."""
+    empty_since: datetime | None = None
+    asked_s: float = 0.0
+    """Pause between polls that the document asks for (ttl, sy:updatePeriod), in seconds."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours (UTC) in which the document asks not to be polled."""
+    skip_days: tuple[int, ...] = ()
+    """Weekdays (Monday 0, UTC) on which it asks not to be polled."""
+    keys: frozenset[bytes] = frozenset()
+    """Hashes of the addresses and ids of the items of the last documents."""
+    order: tuple[bytes, ...] = ()
+    """The same, the newest documents first."""
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether one of the last documents had this item, by its address or its id."""
+        return not self.keys.isdisjoint(_keys_of(entry))
+
+    def with_document(self, entries: Iterable[Entry]) -> FeedMemory:
+        """The memory after a document with these items."""
+        new = tuple(dict.fromkeys(key for entry in entries for key in _keys_of(entry)))
+        order = tuple(dict.fromkeys((*new, *self.order)))[: max(200, KEYS_KEPT * len(new))]
+        return replace(self, keys=frozenset(order), order=order)
+
+    def encoded(self) -> str:
+        """The memory as one line of JSON."""
+        values = {
+            "rhythm": self.rhythm.encoded(),
+            "trouble": self.trouble.name,
+            "well_since": _stamp(self.trouble.well_since),
+            "empty_polls": self.empty_polls,
+            "empty_since": _stamp(self.empty_since),
+            "asked_s": self.asked_s,
+            "skip_hours": self.skip_hours,
+            "skip_days": self.skip_days,
+            "keys": base64.b85encode(b"".join(self.order)).decode(),
+        }
+        return json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
+
+    @classmethod
+    def decoded(cls, line: str | None) -> FeedMemory:
+        """The memory of `encoded`; an empty one for None, or for a line that is none."""
+        try:
+            values = json.loads(line or "{}")
+            packed = base64.b85decode(values.get("keys", ""))
+            order = tuple(packed[at : at + _KEY_BYTES] for at in range(0, len(packed), _KEY_BYTES))
+            return cls(
+                rhythm=Rhythm.decoded(values.get("rhythm")),
+                trouble=Trouble(name=values.get("trouble", ""), well_since=_moment(values.get("well_since"))),
+                empty_polls=int(values.get("empty_polls", 0)),
+                empty_since=_moment(values.get("empty_since")),
+                asked_s=float(values.get("asked_s", 0.0)),
+                skip_hours=tuple(values.get("skip_hours", ())),
+                skip_days=tuple(values.get("skip_days", ())),
+                keys=frozenset(order),
+                order=order,
+            )
+        except (ValueError, TypeError, AttributeError):
+            return cls()
+
+
+def _keys_of(entry: Entry) -> tuple[bytes, ...]:
+    names = (entry.id, entry.guid) if entry.guid else (entry.id,)
+    return tuple(
+        zlib.crc32(name.encode("utf-8", "surrogatepass")).to_bytes(_KEY_BYTES, "big") for name in names
+    )
+
+
+def _stamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
+
+
+def _moment(stamp: float | None) -> datetime | None:
+    return datetime.fromtimestamp(stamp, UTC) if stamp else None

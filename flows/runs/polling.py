@@ -1,0 +1,249 @@
+"""Decides what follows from a poll of a feed: its state, its health, the time of the next poll. Nothing is fetched.
+
+state before, answer or error -> memory, health -> state after; what changed -> a transition, a gap
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.feeds.health import (
+    GONE_KINDS,
+    PageTally,
+    Vitals,
+    diagnose,
+    event_between,
+    follow,
+    is_recorded,
+)
+from fivegwatch.extractors.feeds.memory import FeedMemory
+from fivegwatch.extractors.feeds.rhythm import Bounds, learn, most_missed, next_pause, unchanged
+from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.model import Feed, FeedState, Page, ParsedFeed
+from fivegwatch.extractors.web.urls import site_of
+from fivegwatch.storage.spool.feed_records import Gap, Transition
+
+if TYPE_CHECKING:
+    from fivegwatch.sources.http.client import NotModified
+
+MOVES_TO_BELIEVE = 3
+"""Consecutive polls that must be redirected to another host before its address replaces the stored one."""
+DEDICATED = frozenset({"telecom-trade", "security-news", "vendor-psirt"})
+"""Categories of feeds that are polled twice as eagerly: most of our stories come from them."""
+GONE_DAILY, GONE_PAUSE = timedelta(days=14), timedelta(days=7)
+"""A feed that is gone is tried daily for so long, then once in so long: some come back after months."""
+EMPTY_PAUSE = timedelta(hours=2)
+"""Pause after a document without items: most such documents are accidents of a few hours."""
+NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
+"""Failures that say nothing of the feed: it was not requested, or our own network is down."""
+NO_PAGES = PageTally()
+JITTER = 0.1
+"""Share of a pause that is added, another for each feed and poll, so that feeds of one server spread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polling:
+    """One poll at ``now`` of a feed in ``state``; its methods give the state after each kind of answer."""
+
+    state: FeedState
+    now: datetime
+    limits: Limits = LIMITS
+    dedicated: bool = False
+    pages: PageTally = NO_PAGES
+    """What became of the pages that the feed announced lately."""
+
+    def knows(self, page: Page) -> bool:
+        """Whether the page is, byte for byte, the last one that was read whole."""
+        return hash_of(page) == self.state.body_hash
+
+    def succeeded(self, answer: Page | NotModified, parsed: ParsedFeed | None) -> FeedState:
+        """State of a feed that answered; ``parsed`` is None for a feed that did not change."""
+        state, etag, last_modified = self.state, answer.etag, answer.last_modified
+        body_hash = state.body_hash
+        if not isinstance(answer, Page):
+            etag, last_modified = etag or state.etag, last_modified or state.last_modified
+        elif parsed and parsed.partial:  # validators of half a document would hide the other half for ever
+            etag = last_modified = None
+        else:
+            body_hash = hash_of(answer)
+        memory, seen = self._learnt(parsed)
+        after = replace(
+            _after_move(state, answer.moved_to if isinstance(answer, Page) else None),
+            etag=etag,
+            last_modified=last_modified,
+            body_hash=body_hash,
+            checked_at=self.now,
+            failures=0,
+            first_failed_at=None,
+            next_poll_at=self.now + self._pause(memory, seen, answer.fresh_s),
+            retry_after_at=None,
+            disabled_reason=None,
+            proposed_url=None,
+        )
+        newest = memory.rhythm.newest
+        vitals = Vitals(
+            empty_polls=memory.empty_polls,
+            empty_since=memory.empty_since,
+            lateness=memory.rhythm.lateness(self.now),
+            newest_at=datetime.fromtimestamp(newest, self.now.tzinfo) if newest else None,
+            moved_to=after.url if after.url != (after.subscribed_url or after.url) else "",
+            pages=self.pages,
+        )
+        return self._with_health(after, memory, vitals)
+
+    def failed(self, error: NewsError) -> FeedState:
+        """State of a feed that failed: the pauses double up to a day; one that is gone is tried ever more rarely."""
+        state, now = self.state, self.now
+        wait = retry_after(error, now)
+        if error.kind in NOT_ITS_FAULT:
+            pause = max(self._shortest, min(self._longest, _last_pause(state)))
+            return replace(state, next_poll_at=max(now + pause, wait or now), retry_after_at=wait)
+        failures, since = state.failures + 1, state.first_failed_at or now
+        pause = min(timedelta(seconds=self.limits.backoff_max_s), self._shortest * 2 ** min(failures - 1, 16))
+        if error.kind in GONE_KINDS and now - since > GONE_DAILY:
+            pause = GONE_PAUSE
+        after = replace(
+            state,
+            checked_at=now,
+            failures=failures,
+            first_failed_at=since,
+            next_poll_at=max(now + pause * self._jitter(), wait or now),
+            retry_after_at=wait,
+            moved_to=None,
+            moved_count=0,
+            disabled_reason=None,
+        )
+        vitals = Vitals(
+            kind=error.kind, message=str(error), failures=failures, failing_since=since, pages=self.pages
+        )
+        return self._with_health(after, FeedMemory.decoded(state.memory), vitals)
+
+    def gap(self, parsed: ParsedFeed | None) -> Gap | None:
+        """The gap between the last document and this one if they share no item: some may never have been seen."""
+        since, memory = self.state.checked_at, FeedMemory.decoded(self.state.memory)
+        if parsed is None or not parsed.entries or not memory.keys or since is None:
+            return None
+        if any(memory.knows(entry) for entry in parsed.entries):
+            return None
+        oldest = min((e.published_at for e in parsed.entries if e.published_at), default=None)
+        return Gap.between(
+            self.state.feed_id, since, self.now, at_most=most_missed(memory.rhythm, since, self.now, oldest)
+        )
+
+    def transition(self, after: FeedState, run_id: str) -> Transition | None:
+        """The change of health to ``after``, if it is one to record."""
+        before = self.state.health or ""
+        memory, later = FeedMemory.decoded(self.state.memory), FeedMemory.decoded(after.memory)
+        event = event_between(memory.trouble, later.trouble)
+        if not is_recorded(before, after.health or "ok", event):
+            return None
+        return Transition(
+            run_id=run_id, feed_id=after.feed_id, changed_at=self.now, before=before, after=after.health or "ok",
+            trouble=memory.trouble.name, event=event, problem=after.problem or "", url=after.url,
+            proposed_url=after.proposed_url,
+        )  # fmt: skip
+
+    @property
+    def _shortest(self) -> timedelta:
+        return timedelta(seconds=self.limits.poll_min_s)
+
+    @property
+    def _longest(self) -> timedelta:
+        return timedelta(seconds=self.limits.poll_max_s)
+
+    def _learnt(self, parsed: ParsedFeed | None) -> tuple[FeedMemory, float | None]:
+        """The memory after this document, and the share of its items that were known; None if that says nothing."""
+        memory = FeedMemory.decoded(self.state.memory)
+        if parsed is None:
+            return replace(memory, rhythm=unchanged(memory.rhythm, self.now)), None
+        asks = {"asked_s": parsed.pause_s, "skip_hours": parsed.skip_hours, "skip_days": parsed.skip_days}
+        if not parsed.entries:
+            empty = {"empty_polls": memory.empty_polls + 1, "empty_since": memory.empty_since or self.now}
+            return replace(memory, **asks, **empty), None  # type: ignore[arg-type]
+        new = [entry for entry in parsed.entries if not memory.knows(entry)]
+        count = len(parsed.entries)
+        rhythm = learn(memory.rhythm, [entry.published_at for entry in new], count, self.now)
+        seen = 1 - len(new) / count if memory.keys else None
+        learnt = replace(memory.with_document(parsed.entries), rhythm=rhythm, empty_polls=0, empty_since=None)
+        return replace(learnt, **asks), seen  # type: ignore[arg-type]
+
+    def _pause(self, memory: FeedMemory, seen: float | None, fresh_s: float) -> timedelta:
+        """Pause before the next poll: by the rhythm, but no shorter than the server and the document ask.
+
+        What they ask is cut to the time in which the whole document is expected to be new, so that nothing is lost.
+        """
+        rhythm, now = memory.rhythm, self.now
+        bounds = Bounds(shortest=self._shortest, longest=self._longest, dedicated=self.dedicated)
+        if memory.empty_polls:
+            return min(self._longest, max(self._shortest, EMPTY_PAUSE)) * self._jitter()
+        elapsed = now - self.state.checked_at if self.state.checked_at else timedelta()
+        pause = next_pause(rhythm, now, bounds, seen=seen, elapsed=elapsed)
+        asked = min(max(fresh_s, memory.asked_s), self._longest.total_seconds())
+        if asked > pause.total_seconds():
+            _, full = rhythm.expected(now, now + self._longest, most=max(1.0, rhythm.window))
+            pause = max(pause, min(timedelta(seconds=asked), full - now))
+        at = _outside_skipped(now + pause * self._jitter(), memory)
+        return min(max(at - now, self._shortest), self._longest * (1 + JITTER))
+
+    def _jitter(self) -> float:
+        """A factor from 1 to 1.1 that depends on the feed and the time alone."""
+        seed = f"{self.state.feed_id} {self.now.timestamp()}".encode()
+        return 1 + JITTER * (zlib.crc32(seed) / 2**32)
+
+    def _with_health(self, after: FeedState, memory: FeedMemory, vitals: Vitals) -> FeedState:
+        diagnosis = diagnose(vitals, self.now)
+        status, problem = diagnosis.status, diagnosis.problem
+        trouble = follow(memory.trouble, diagnosis, self.now)
+        since = after.health_since if status == after.health else self.now
+        # Readers of the corpus know a feed that its server ended by this column.
+        ended = problem if status == "gone" else None
+        return replace(
+            after, disabled_reason=ended, health=status, health_since=since, problem=problem,
+            newest_at=vitals.newest_at or after.newest_at,
+            memory=replace(memory, trouble=trouble).encoded(),
+        )  # fmt: skip
+
+
+def is_dedicated(feed: Feed) -> bool:
+    """Whether most of what the feed brings is about our subject, by its category."""
+    return feed.category in DEDICATED
+
+
+def hash_of(page: Page) -> str:
+    """SHA-256 (hex) of the page's body."""
+    return hashlib.sha256(page.body).hexdigest()
+
+
+def retry_after(error: NewsError, now: datetime) -> datetime | None:
+    """The time before which the server wants no further request; None if it named none."""
+    seconds = getattr(error, "retry_after_s", None)
+    return None if seconds is None else now + timedelta(seconds=seconds)
+
+
+def _outside_skipped(at: datetime, memory: FeedMemory) -> datetime:
+    """``at``, or the first full hour after it that the document does not ask to skip; within a day."""
+    for _ in range(24):
+        if at.hour not in memory.skip_hours and at.weekday() not in memory.skip_days:
+            return at
+        at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return at
+
+
+def _last_pause(state: FeedState) -> timedelta:
+    if not state.checked_at or not state.next_poll_at:
+        return timedelta()
+    return max(timedelta(), state.next_poll_at - state.checked_at)
+
+
+def _after_move(state: FeedState, moved_to: str | None) -> FeedState:
+    if moved_to is None or moved_to == state.url:
+        return replace(state, moved_to=None, moved_count=0)
+    count = state.moved_count + 1 if moved_to == state.moved_to else 1
+    if site_of(moved_to) == site_of(state.url) or count >= MOVES_TO_BELIEVE:
+        return replace(state, url=moved_to, moved_to=None, moved_count=0)
+    return replace(state, moved_to=moved_to, moved_count=count)

@@ -1,0 +1,137 @@
+"""Records of what happens to feeds: subscriptions, polls, changes of health, gaps, and the alerts that follow."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from fivegwatch.extractors.model import Feed, FeedState, PollOutcome
+from fivegwatch.storage.spool.column_types import shared_fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A feed as the watchlist has it at ``synced_at``; one that was removed is recorded as not ``active``."""
+
+    feed_id: str
+    url: str
+    title: str
+    site_url: str
+    publisher: str
+    language: str
+    country: str
+    category: str
+    active: bool
+    inactive_reason: str
+    synced_at: datetime
+
+    @classmethod
+    def of(cls, feed: Feed, *, synced_at: datetime) -> Subscription:
+        """The record of ``feed``."""
+        return cls(**shared_fields(feed, cls), feed_id=feed.id, synced_at=synced_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """One poll of a feed, and the state of the feed after it. Its entries belong into the same batch."""
+
+    run_id: str
+    feed_id: str
+    polled_at: datetime
+    outcome: PollOutcome
+    status: int | None = None
+    entries_seen: int = 0
+    skipped: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    message: str = ""
+    url: str
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+    checked_at: datetime | None
+    failures: int
+    first_failed_at: datetime | None
+    next_poll_at: datetime | None
+    retry_after_at: datetime | None
+    moved_to: str | None
+    moved_count: int
+    disabled_reason: str | None
+    subscribed_url: str | None
+    health: str | None = None
+    health_since: datetime | None = None
+    problem: str | None = None
+    proposed_url: str | None = None
+    newest_at: datetime | None = None
+    memory: str | None = None
+
+    @classmethod
+    def of(cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome) -> Poll:
+        """The record of a poll that left the feed in ``state``, without figures."""
+        return cls(**shared_fields(state, cls), run_id=run_id, polled_at=polled_at, outcome=outcome)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition:
+    """A change of the health of a feed, or (``feed_id`` ``~network``, ``~runs``) of the installation itself."""
+
+    run_id: str
+    feed_id: str
+    changed_at: datetime
+    before: str
+    after: str
+    trouble: str
+    """The trouble told before; empty if there was none."""
+    event: str
+    """``begins``, ``changes`` or ``ends`` if this is worth an alert, else empty."""
+    problem: str
+    url: str
+    proposed_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Two polls of a feed whose documents share no item, and what the attempt to fill the time between them gave."""
+
+    gap_id: str
+    feed_id: str
+    from_at: datetime
+    to_at: datetime
+    at_most: int
+    """The most items that may have been missed."""
+    state: str = "open"
+    """``open``, ``filled`` or ``failed``: nothing on the site lists the items of that time."""
+    filled: int = 0
+    """Addresses found that no feed had announced."""
+    method: str = ""
+    message: str = ""
+    changed_at: datetime
+
+    @classmethod
+    def between(cls, feed_id: str, begin: datetime, end: datetime, *, at_most: int) -> Gap:
+        """The record of a gap that nobody has tried to fill."""
+        gap_id = hashlib.sha256(f"{feed_id} {end.isoformat()}".encode()).hexdigest()[:16]
+        return cls(gap_id=gap_id, feed_id=feed_id, from_at=begin, to_at=end, at_most=at_most, changed_at=end)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A message for one channel, and whether it was delivered; of two records of one the later wins."""
+
+    alert_id: str
+    channel: str
+    raised_at: datetime
+    subject: str
+    """What it is about: a feed's id, ``~network``, ``~runs``, or the name of a saved condition."""
+    kind: str
+    """The status of a feed, ``failed``, ``offline``, ``gap`` or ``story``."""
+    title: str
+    text: str
+    url: str
+    state: str
+    """``waiting``, ``sent`` or ``given up``."""
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    problem: str = ""
+    changed_at: datetime
