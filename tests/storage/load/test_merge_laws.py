@@ -47,6 +47,31 @@ runs = st.sampled_from(("run-1", "run-2"))
 
 
 @st.composite
+def rarer_records(draw: st.DrawFn, run: str, url: str, minute: int) -> Record:
+    other = draw(st.sampled_from(("failure", "failure", "run", "transition", "gap", "alert")))
+    if other == "transition":
+        return Transition(
+            run_id=run, feed_id=FEEDS[0], changed_at=at(minute), before="ok", after="failing", trouble="",
+            event="begins", problem="", url=url,
+        )  # fmt: skip
+    if other == "gap":
+        gap = Gap.between(FEEDS[0], at(0), at(1), at_most=3)
+        return replace(gap, state=draw(st.sampled_from(("open", "filled"))), changed_at=at(minute))
+    if other == "alert":
+        return Alert(
+            alert_id="a", channel="mail", raised_at=at(0), subject=FEEDS[0], kind="failing", title="t", text="",
+            url="", state=draw(st.sampled_from(("waiting", "sent"))), changed_at=at(minute),
+        )  # fmt: skip
+    if other == "failure":
+        failure = Failure(
+            url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
+        )
+        return Failed.of(run, failure)
+    ended = draw(st.sampled_from((None, at(9))))
+    return Run(run_id=run, flow="ingest", started_at=at(0), ended_at=ended, counts={"n": minute})
+
+
+@st.composite
 def records(draw: st.DrawFn) -> Record:
     kind = draw(
         st.sampled_from(("feed", "entry", "entry", "attempt", "attempt", "judged", "judged", "unit", "other"))
@@ -101,27 +126,7 @@ def records(draw: st.DrawFn) -> Record:
         unit = Unit(source="warc", kind="file", locator=url)
         state, step = draw(st.sampled_from(("pending", "running", "failed", "done"))), draw(st.integers(0, 2))
         return replace(Progress.of(run, unit, state=state, at=at(minute)), step=step, counts={"pages": step})
-    other = draw(st.sampled_from(("failure", "failure", "run", "transition", "gap", "alert")))
-    if other == "transition":
-        return Transition(
-            run_id=run, feed_id=FEEDS[0], changed_at=at(minute), before="ok", after="failing", trouble="",
-            event="begins", problem="", url=url,
-        )  # fmt: skip
-    if other == "gap":
-        gap = Gap.between(FEEDS[0], at(0), at(1), at_most=3)
-        return replace(gap, state=draw(st.sampled_from(("open", "filled"))), changed_at=at(minute))
-    if other == "alert":
-        return Alert(
-            alert_id="a", channel="mail", raised_at=at(0), subject=FEEDS[0], kind="failing", title="t", text="",
-            url="", state=draw(st.sampled_from(("waiting", "sent"))), changed_at=at(minute),
-        )  # fmt: skip
-    if other == "failure":
-        failure = Failure(
-            url=url, stage="fetch", kind="timeout", message="m", transient=True, failed_at=at(minute)
-        )
-        return Failed.of(run, failure)
-    ended = draw(st.sampled_from((None, at(9))))
-    return Run(run_id=run, flow="ingest", started_at=at(0), ended_at=ended, counts={"n": minute})
+    return draw(rarer_records(run, url, minute))
 
 
 @st.composite
