@@ -63,11 +63,12 @@ class QuerySession:
     Raises: StorageError when the corpus cannot be opened.
     """
 
-    def __init__(self, db: Path, *, limits: QueryLimits | None = None) -> None:
+    def __init__(self, db: Path, *, limits: QueryLimits | None = None, locked: bool = True) -> None:
+        """``locked`` False leaves out the sandbox and the bound on memory: for the user's own program."""
         self.db = db
         self.limits = limits or QueryLimits()
         self.version = db.resolve()
-        self._con = _connect(db, self.limits)
+        self._con = _connect(db, self.limits, locked=locked)
         # In a thread of its own: DuckDB ignores signals while it works, but the waiting main thread receives Ctrl-C.
         self._worker = ThreadPoolExecutor(1)
 
@@ -142,7 +143,7 @@ def run_query(
         return session.ask(sql, parameters)
 
 
-def _connect(db: Path, bounds: QueryLimits) -> Connection:
+def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> Connection:
     if not db.exists():
         raise StorageError(
             f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",
@@ -151,8 +152,7 @@ def _connect(db: Path, bounds: QueryLimits) -> Connection:
         )
     try:
         con = duckdb.connect(str(db), read_only=True)
-        con.execute(f"set memory_limit = '{bounds.memory}'")
-        for command in LOCKDOWN:
+        for command in (f"set memory_limit = '{bounds.memory}'", *LOCKDOWN) if locked else LOCKDOWN[:1]:
             con.execute(command)
     except duckdb.Error as exc:
         raise translated(exc, db) from exc
