@@ -22,16 +22,19 @@ from fivegwatch.extractors.facts.country_roles import (
     country_features,
     home_of,
 )
+from fivegwatch.extractors.facts.events import DAYS, EventStory, pair_features
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
+from fivegwatch.extractors.facts.telling import facts_of
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, TOPIC_THRESHOLD
+from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 _LEAST = 0.05
 """Smaller weights are left out."""
-COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE = 1.0, 2.0
+COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE, EVENT_SHRINKAGE = 1.0, 2.0, 1.0
 OK_COUNTRY, OK_TOPIC = 0.4, 0.3
 """Weight of an acceptable answer as a wrong one: readers differ on it."""
 PRIORS = {
@@ -125,7 +128,10 @@ class TopicTask:
 
     def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
         """Collect the signs of all stories."""
-        self.names, self.x = matrix([signs_of(reading) for reading in readings])
+        facts = [facts_of(reading) for reading in readings]
+        self.names, self.x = matrix(
+            [signs_of(r, f.measures, f.incidents) for r, f in zip(readings, facts, strict=True)]
+        )
         self.gold = [story.gold for story in stories]
 
     def learn(self, rows: Any) -> dict[str, Array]:
@@ -137,6 +143,66 @@ class TopicTask:
             prior = prior_of(code, self.names)
             learnt[code] = fit(self.x[rows], y[rows], weight[rows], prior, TOPIC_SHRINKAGE)
         return learnt
+
+
+class EventTask:
+    """One row for each pair of stories at most two weeks apart."""
+
+    def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
+        """Collect the features of all pairs."""
+        self.stories = [event_story(s, facts_of(r)) for s, r in zip(stories, readings, strict=True)]
+        self.events = [story.gold["event"] for story in stories]
+        self.pairs: list[tuple[int, int]] = []
+        rows = []
+        for i, one in enumerate(self.stories):
+            for j in range(i):
+                other = self.stories[j]
+                if one and other and abs((one.day - other.day).days) <= DAYS:
+                    self.pairs.append((j, i))
+                    rows.append(pair_features(other, one))
+        self.names, self.x = matrix(rows)
+        self.y = np.array(
+            [float(bool(self.events[i]) and self.events[i] == self.events[j]) for j, i in self.pairs]
+        )
+
+    def learn(self, rows: Any) -> Array:
+        """The weights learnt from some rows; shrunk strongly, since true pairs are few."""
+        prior = np.zeros(len(self.names))
+        return fit(self.x[rows], self.y[rows], np.ones(len(self.y))[rows], prior, EVENT_SHRINKAGE)
+
+
+def event_story(story: Annotated, facts: Facts) -> EventStory | None:
+    """What the loader would compare the story by; None if it is undated."""
+    published = story.article.published_at
+    if published is None:
+        return None
+    return EventStory(
+        id=story.article.id, day=published.date(), language=story.article.language.split("-")[0].lower(),
+        countries=frozenset(r.entity for r in facts.roles if r.type == "country" and r.is_subject),
+        topic=facts.topics[0].code, names=frozenset(facts.event.names), words=frozenset(facts.event.words),
+        numbers=frozenset(facts.event.numbers), acts=frozenset(facts.event.acts), told=facts.event.told,
+    )  # fmt: skip
+
+
+def event_scores(task: EventTask, seed: int) -> dict[tuple[str, str], float]:
+    """The likeness of each pair, by weights that never saw either's event."""
+    fold = folds_of([str(event or f"-{i}") for i, event in enumerate(task.events)], seed=seed)
+    links: dict[tuple[str, str], float] = {}
+    one_fold = np.array([fold[i] for i, _ in task.pairs])
+    other_fold = np.array([fold[j] for _, j in task.pairs])
+    for k in sorted(set(fold)):
+        weights = task.learn((one_fold != k) & (other_fold != k))
+        for row in np.flatnonzero(other_fold == k):
+            i, j = task.pairs[row]
+            ids = sorted((_id(task, i), _id(task, j)))
+            links[ids[0], ids[1]] = float(1 / (1 + np.exp(-np.clip(task.x[row] @ weights, -30, 30))))
+    return links
+
+
+def _id(task: EventTask, i: int) -> str:
+    story = task.stories[i]
+    assert story is not None
+    return story.id
 
 
 def country_folds(task: CountryTask, publishers: list[str], seed: int) -> dict[int, set[str]]:
@@ -212,6 +278,8 @@ def main() -> None:
     if options.write:
         path = Path(__file__).parents[1] / "extractors" / "facts" / "weights.py"
         lines = {"countries": _written(countries.names, countries.learn(slice(None)))}
+        events = EventTask(stories, readings)
+        lines["events"] = _written(events.names, events.learn(slice(None)))
         learnt = topics.learn(slice(None))
         write_weights(path, lines | {code: _written(topics.names, b) for code, b in learnt.items()})
 

@@ -111,11 +111,7 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
     """How often each country is named, by code."""
     signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
     for text in reading.fields():
-        firms = [
-            (n.end, n.entity.country)
-            for n in text.names
-            if n.entity.type in ("vendor", "company", "operator")
-        ]
+        firms = _firms(text)
         for hit in text.countries:
             kind = "v" if _is_origin(text, hit, firms) else "w" if hit.weak else "s"
             signs[hit.code].add(text, _place(reading, text, hit.start), kind, (hit.start, hit.end))
@@ -125,6 +121,21 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
                 place = _place(reading, text, named.start)
                 signs[named.entity.country].add(text, place, kind, (named.start, named.end))
     return signs
+
+
+def firm_origins(reading: Reading) -> dict[tuple[str, int], bool]:
+    """For each country named (field and offset), whether the word is only a firm's origin."""
+    return {
+        (text.field, hit.start): _is_origin(text, hit, _firms(text))
+        for text in reading.fields()
+        for hit in text.countries
+    }
+
+
+def _firms(text: Text) -> list[tuple[int, str]]:
+    return [
+        (n.end, n.entity.country) for n in text.names if n.entity.type in ("vendor", "company", "operator")
+    ]
 
 
 _KINDS = dict.fromkeys(BODIES, "g") | {"person": "p", "threat_actor": "a", "operator": "o"}

@@ -17,7 +17,7 @@ DAYS = 14
 """Stories further apart than this never tell of one event."""
 LINK = 0.45
 """Least likeness of two stories that may be joined first, tuned in folds by event."""
-WEAKEST = 0.25
+WEAKEST = 0.3
 """Least likeness of any two stories of one event."""
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Sequence
 
 from fivegwatch.extractors.facts.reading import Reading
+from fivegwatch.extractors.story_facts import Incident, Measure
 
 _WEAK = 0.4
 """What a weak term counts beside a strong one."""
@@ -26,8 +28,11 @@ _PAIRS = (
 """Facets and kinds of entities that say more when they meet in title and lead."""
 
 
-def signs_of(reading: Reading) -> dict[str, float]:
-    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less) and ``text: x`` (log of density)."""
+def signs_of(
+    reading: Reading, measures: Sequence[Measure] = (), incidents: Sequence[Incident] = ()
+) -> dict[str, float]:
+    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less), ``text: x`` (log of density) and
+    ``act: x`` (confidence of a measure or incident of that kind)."""
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
     counts: Counter[str] = Counter()
@@ -44,6 +49,10 @@ def signs_of(reading: Reading) -> dict[str, float]:
     signs = {f"title: {name}": value for name, value in title.items()}
     signs |= {f"lead: {name}": value for name, value in lead.items()}
     signs |= {f"text: {name}": math.log1p(value / scale) for name, value in counts.items()}
+    for kind, confidence in (
+        *((m.action, m.confidence) for m in measures), *((i.kind, i.confidence) for i in incidents)
+    ):  # fmt: skip
+        signs[f"act: {kind}"] = max(signs.get(f"act: {kind}", 0.0), confidence)
     opening = {**lead, **title}
     for one, other in _PAIRS:
         if one in opening and other in opening:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from fivegwatch.extractors.facts.country_roles import country_roles
+from fivegwatch.extractors.facts.country_roles import country_roles, firm_origins
 from fivegwatch.extractors.facts.entity_roles import entity_roles
 from fivegwatch.extractors.facts.event_signs import event_signs
+from fivegwatch.extractors.facts.incidents import incidents_of
+from fivegwatch.extractors.facts.measures import measures_of
 from fivegwatch.extractors.facts.reading import Reading, read_story
+from fivegwatch.extractors.facts.sentences import sentences_of
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision, Mention
-from fivegwatch.extractors.story_facts import VERSION, Facts, Incident, Measure, Role
+from fivegwatch.extractors.story_facts import VERSION, Facts, Role
 from fivegwatch.extractors.watchlist.compile import Rules
 
 
@@ -42,9 +45,10 @@ def facts_of(reading: Reading) -> Facts:
     """What a story tells, from its reading."""
     countries = country_roles(reading)
     roles = [*countries, *entity_roles(reading, countries)]
-    measures: tuple[Measure, ...] = ()
-    incidents: tuple[Incident, ...] = ()
-    topics = topics_of(signs_of(reading), reading.rules.topics)
+    sentences = sentences_of(reading, firm_origins(reading))
+    measures = measures_of(reading, sentences, countries, roles)
+    incidents = incidents_of(reading, sentences, countries, roles)
+    topics = topics_of(signs_of(reading, measures, incidents), reading.rules.topics)
     return Facts(
         version=VERSION,
         roles=tuple(roles),

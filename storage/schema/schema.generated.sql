@@ -482,7 +482,7 @@ view backfill_units (
     run_id VARCHAR, -- That run.
 );
 
--- Who bans whom: the latest status by country and target, with its history.
+-- Who bans whom: the latest status by country and target, with its history; of measures with a confidence of 0.8 or more.
 view ban_tracker (
     country VARCHAR, -- Country code of the state that acts; EU is the European Union.
     target VARCHAR, -- Vendor, high-risk vendors or Chinese vendors.
@@ -719,7 +719,7 @@ view incident_evidence (
     status VARCHAR, -- alleged, confirmed, demonstrated, denied or patched.
     date VARCHAR, -- When it happened: YYYY, YYYY-MM or YYYY-MM-DD; null when not said.
     date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
-    confidence DOUBLE, -- 0 to 1; rows below 0.5 are kept apart from incidents.
+    confidence DOUBLE, -- 0 to 1; rows below 0.7 are kept apart from incidents.
     published_day DATE, -- UTC day of the story; null when undated.
     field VARCHAR, -- Field of the sentence: title or text.
     start BIGINT, -- Offset in characters of the sentence's verb in that field.
@@ -740,7 +740,7 @@ view incident_tracker (
     date VARCHAR, -- When it happened; null when not said.
     first_day DATE, -- Day of the first story.
     stories BIGINT, -- Number of stories.
-    confidence DOUBLE, -- 0.5 to 1.
+    confidence DOUBLE, -- 0.7 to 1.
 );
 
 -- What was done to networks, operators or subscribers, merged by event and kind; each row rests on the sentences in incident_evidence.
@@ -753,7 +753,7 @@ view incidents (
     method VARCHAR, -- What was used, in a few words; null when not said.
     status VARCHAR, -- Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.
     date VARCHAR, -- When it happened; null when not said.
-    confidence DOUBLE, -- Highest confidence of its sentences, 0.5 to 1.
+    confidence DOUBLE, -- Highest confidence of its sentences, 0.7 to 1.
     stories BIGINT, -- Number of stories that say so.
     first_day DATE, -- Day of the first of those stories.
     last_day DATE, -- Day of the last.
@@ -804,7 +804,7 @@ view measure_evidence (
     status VARCHAR, -- demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     date VARCHAR, -- Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.
     date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
-    confidence DOUBLE, -- 0 to 1; rows below 0.5 are kept apart from measures.
+    confidence DOUBLE, -- 0 to 1; rows below 0.7 are kept apart from measures.
     published_day DATE, -- UTC day of the story; null when undated.
     field VARCHAR, -- Field of the sentence: title or text; correction for what a person added.
     start BIGINT, -- Offset in characters of the sentence's verb in that field.
@@ -824,7 +824,7 @@ view measures (
     status VARCHAR, -- Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     date VARCHAR, -- Date of the act or its deadline; null when no story says one.
     date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
-    confidence DOUBLE, -- Highest confidence of its sentences, 0.5 to 1.
+    confidence DOUBLE, -- Highest confidence of its sentences, 0.7 to 1.
     stories BIGINT, -- Number of stories that say so.
     first_day DATE, -- Day of the first of those stories.
     last_day DATE, -- Day of the last.

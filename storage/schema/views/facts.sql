@@ -160,7 +160,7 @@ comment on column measure_evidence.instrument is 'Law, order or list; null when 
 comment on column measure_evidence.status is 'demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column measure_evidence.date is 'Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.';
 comment on column measure_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
-comment on column measure_evidence.confidence is '0 to 1; rows below 0.5 are kept apart from measures.';
+comment on column measure_evidence.confidence is '0 to 1; rows below 0.7 are kept apart from measures.';
 comment on column measure_evidence.published_day is 'UTC day of the story; null when undated.';
 comment on column measure_evidence.field is 'Field of the sentence: title or text; correction for what a person added.';
 comment on column measure_evidence."start" is 'Offset in characters of the sentence''s verb in that field.';
@@ -176,7 +176,7 @@ select
     round(max(confidence), 3) as confidence, count(distinct story_id) as stories, min(published_day) as first_day,
     max(published_day) as last_day
 from measure_evidence
-where confidence >= 0.5
+where confidence >= 0.7
 group by event_id, "by", action, target;
 
 comment on view measures is 'Who does what against whom, merged by event; each row rests on the sentences in measure_evidence.';
@@ -189,7 +189,7 @@ comment on column measures.instrument is 'Law, order or list, if a story names o
 comment on column measures.status is 'Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column measures.date is 'Date of the act or its deadline; null when no story says one.';
 comment on column measures.date_source is 'said (written out) or resolved (relative to the publication date).';
-comment on column measures.confidence is 'Highest confidence of its sentences, 0.5 to 1.';
+comment on column measures.confidence is 'Highest confidence of its sentences, 0.7 to 1.';
 comment on column measures.stories is 'Number of stories that say so.';
 comment on column measures.first_day is 'Day of the first of those stories.';
 comment on column measures.last_day is 'Day of the last.';
@@ -218,7 +218,7 @@ comment on column incident_evidence.method is 'What was used, in a few words; nu
 comment on column incident_evidence.status is 'alleged, confirmed, demonstrated, denied or patched.';
 comment on column incident_evidence.date is 'When it happened: YYYY, YYYY-MM or YYYY-MM-DD; null when not said.';
 comment on column incident_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
-comment on column incident_evidence.confidence is '0 to 1; rows below 0.5 are kept apart from incidents.';
+comment on column incident_evidence.confidence is '0 to 1; rows below 0.7 are kept apart from incidents.';
 comment on column incident_evidence.published_day is 'UTC day of the story; null when undated.';
 comment on column incident_evidence.field is 'Field of the sentence: title or text.';
 comment on column incident_evidence."start" is 'Offset in characters of the sentence''s verb in that field.';
@@ -233,7 +233,7 @@ select
     arg_max(date, confidence) as date, round(max(confidence), 3) as confidence, count(distinct story_id) as stories,
     min(published_day) as first_day, max(published_day) as last_day
 from incident_evidence
-where confidence >= 0.5
+where confidence >= 0.7
 group by event_id, kind;
 
 comment on view incidents is 'What was done to networks, operators or subscribers, merged by event and kind; each row rests on the sentences in incident_evidence.';
@@ -245,7 +245,7 @@ comment on column incidents.country is 'Country of the victim that most stories 
 comment on column incidents.method is 'What was used, in a few words; null when not said.';
 comment on column incidents.status is 'Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.';
 comment on column incidents.date is 'When it happened; null when not said.';
-comment on column incidents.confidence is 'Highest confidence of its sentences, 0.5 to 1.';
+comment on column incidents.confidence is 'Highest confidence of its sentences, 0.7 to 1.';
 comment on column incidents.stories is 'Number of stories that say so.';
 comment on column incidents.first_day is 'Day of the first of those stories.';
 comment on column incidents.last_day is 'Day of the last.';
@@ -262,10 +262,11 @@ from (
     select *, struct_pack(d := coalesce(first_day, date '0001-01-01'), n := stories, c := confidence, a := action) as latest
     from measures
     where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
+        and confidence >= 0.8
 )
 group by "by", target;
 
-comment on view ban_tracker is 'Who bans whom: the latest status by country and target, with its history.';
+comment on view ban_tracker is 'Who bans whom: the latest status by country and target, with its history; of measures with a confidence of 0.8 or more.';
 comment on column ban_tracker.country is 'Country code of the state that acts; EU is the European Union.';
 comment on column ban_tracker.target is 'Vendor, high-risk vendors or Chinese vendors.';
 comment on column ban_tracker.action is 'Latest action: ban, restrict, phase_out, allow, revoke or remove_fund.';
@@ -295,4 +296,4 @@ comment on column incident_tracker.status is 'alleged, confirmed, demonstrated, 
 comment on column incident_tracker.date is 'When it happened; null when not said.';
 comment on column incident_tracker.first_day is 'Day of the first story.';
 comment on column incident_tracker.stories is 'Number of stories.';
-comment on column incident_tracker.confidence is '0.5 to 1.';
+comment on column incident_tracker.confidence is '0.7 to 1.';

@@ -1,0 +1,214 @@
+"""Words of attacks and weaknesses, folded, by kind of incident and language; the notation is that of `act_words`."""
+
+ATTACKS = {
+    "espionage": """
+espionage spy* spied =spies cyberespionage surveil* eavesdrop* wiretap* snoop* intelligence_gathering backdoor*
+spion* spionage* afluister* meelezen achterdeur* bespioneer*
+spion* ausspah* abhor* hintertur* uberwach*
+espion* ecoute* porte_derobee portes_derobees surveill*
+espi* ciberespi* escuch* puerta_trasera puertas_traseras
+spi* spionagg* cyberspionag* intercett* backdoor
+espi* ciberespi* escuta* porta_dos_fundos backdoor*
+szpieg* inwigil* podsluch* cyberszpieg* tylne_wejsc*
+spion* spehov* odposlech* zadni_vratka kyberspion*
+spion* avlyssn* cyberspion* bakdorr*
+шпион* кибершпион* слежк* прослуш* бэкдор*
+шпигун* кібершпигун* стежен* прослух* бекдор*
+casus* siber_casus* dinle* arka_kapi*
+gian_diep nghe_len do_tham cua_hau
+تجسس* تنصت* التجسس
+जासूस* निगरानी* बैकडोर*
+间谍 間諜 监听 監聽 窃听 竊聽 后门 後門 监控 監控 窃密 竊密 刺探
+スパイ 諜報 盗聴 バックドア
+스파이 첩보 도청 감청 백도어
+""",
+    "intrusion": """
+hack* breach* intru* compromis* infiltrat* cyberattack* cyber_attack* ransomware malware penetrat* unauthori* attack* target* backdoored
+hack* gehackt* inbraak ingebroken binnengedrong* cyberaanval* gijzelsoftware aanval* gecompromitteerd
+hack* gehackt* eindring* eingedrungen cyberangriff* hackerangriff* angriff* kompromitt* angegriffen
+pirat* hack* intrusion* cyberattaque* compromis* infiltr* attaqu* rancongiciel*
+hack* intrus* ciberataque* comprometi* infiltr* ataqu* ransomware vulner*
+hacker* intrus* attacc* cyberattac* comprom* violaz* infiltr*
+hack* invas* ataqu* ciberataque* comprometi* infiltr*
+haker* wlama* atak* cyberatak* naruszen* zlamal* przenik*
+hacker* napade* utok* kyberutok* prunik* pronik* kompromit*
+hack* intrang* cyberattack* attack* angrip* dataintrang*
+взлом* хакер* кибератак* атак* вторж* проник* скомпромет*
+злам* хакер* кібератак* атак* вторгн* проник* скомпромет*
+hack* siber_saldiri* saldiri* sizdi* sizma* ihlal*
+tan_cong xam_nhap tin_tac ma_doc hacker
+اختراق* اخترق* هجوم* قرصن* هجمات*
+हैक* साइबर_हमल* हमल* सेंध* घुसपैठ*
+入侵 攻击 攻擊 黑客 駭客 渗透 滲透 攻陷 勒索 骇入 駭入
+侵入 攻撃 ハッキング 不正アクセス ハッカー
+해킹 침입 침해 공격 해커 악성코드
+""",
+    "data_theft": """
+data_breach* data_leak* stolen steal* leak* exposed exfiltrat* stole customer_data theft
+datalek* gestolen gelekt buitgemaakt gestole*
+datenleck* gestohlen entwend* abgeflossen geleakt datendiebstahl
+fuite_de_donnees vol_de_donnees derob* donnees_volees exfiltr*
+robo_de_datos filtr* robad* fuga_de_datos exfiltr*
+furto_di_dati dati_rubati rubat* trafug* esfiltr*
+vazamento* roubo_de_dados dados_roubados vazou exfiltr*
+wyciek* skradzion* kradziez* wykrad*
+unik* ukraden* odcizen* krad*
+dataläck* stulna stold* lackt*
+утеч* похищ* украд* слив*
+витік* виток* викрад* украден*
+veri_sizinti* calindi calinan sizdiril*
+ro_ri danh_cap du_lieu_bi
+تسريب* سرقة* مسروق*
+लीक* चोरी* डेटा_चोरी
+泄露 泄漏 外洩 洩露 竊取 窃取 盗取 盜取 外泄
+漏えい 漏洩 流出 窃取 盗まれ
+유출 탈취 도난
+""",
+    "disruption": """
+outage* disrupt* knocked_out knocks_out took_down take_down sabotag* shut_down paraly* offline ddos denial_of_service wiper
+storing* platgelegd plat_ ontwricht* sabotage*
+ausfall* lahmgelegt lahmleg* storung* sabotage* ausgefallen
+panne* perturb* interrup* sabotage* paralys*
+interrup* caida* apagon* sabotaj* dejo_sin_servicio
+interruz* disserviz* sabotag* blackout paralizz*
+interrup* apagao fora_do_ar sabotag* derrub*
+awari* zaklocen* sabotaz* przerw* paraliz*
+vypad* narusen* sabotaz* ochrom* vyrad*
+avbrott* storning* sabotage* slog_ut
+сбой* отключ* вывел*_из_строя саботаж* парализ* нарушил*_работу
+збій* відключ* вивел*_з_ладу саботаж* паралізу*
+kesinti* coktu cokertti sabotaj* felc
+gian_doan mat_ket_noi te_liet su_co_keo_dai
+انقطاع* تعطل* تعطيل* تخريب*
+ठप* बाधित* आउटेज*
+中断 中斷 瘫痪 癱瘓 断网 斷網 故障 破坏 破壞
+障害 停止 不通 サボタージュ
+장애 마비 먹통 중단
+""",
+    "signalling_abuse": """
+=ss7 diameter signalling signaling global_title* location_track*
+=ss7 diameter signalering*
+=ss7 diameter signalisier*
+=ss7 diameter signalisation
+=ss7 diameter senalizacion
+=ss7 diameter segnalazione
+=ss7 diameter sinalizacao
+=ss7 diameter sygnalizac*
+=ss7 diameter signaliz*
+=ss7 diameter signalering*
+=ss7 diameter сигнальн*
+=ss7 diameter сигнальн*
+=ss7 diameter sinyallesme
+=ss7 diameter bao_hieu
+ss7 الإشارات
+=ss7 सिग्नलिंग
+ss7 信令
+ss7 シグナリング
+ss7 시그널링
+""",
+    "fake_base_station": """
+fake_base_station* imsi_catcher* stingray* false_base_station* rogue_base_station* sms_blaster* cell_site_simulator* imsi_catching
+nepzendmast* imsi_catcher* nep_zendmast*
+imsi_catcher* falsche_funkzell* gefalschte_basisstation*
+imsi_catcher* fausse_antenne* fausses_antennes imsi_catchers
+imsi_catcher* antena_falsa antenas_falsas estacion_base_falsa
+imsi_catcher* falsa_stazione
+imsi_catcher* antena_falsa antenas_falsas erb_falsa
+falszyw*_stacj* imsi_catcher*
+imsi_catcher* falesn*_zakladnov*
+imsi_catcher* falsk*_basstation* falska_basstationer
+imsi_catcher* ложн*_базов* поддельн*_базов*
+imsi_catcher* підробл*_базов* фальшив*_базов*
+sahte_baz* imsi_catcher*
+tram_phat_song_gia bts_gia
+محطات_وهمية
+फर्जी_बेस
+伪基站 偽基站 假基站
+偽基地局 不正基地局
+가짜_기지국 불법_기지국 펨토셀
+""",
+    "vulnerability": """
+vulnerab* flaw* weakness* =cve exploit* zero_day bug bugs proof_of_concept
+kwetsba* lek_ lekken beveiligingslek* zwakke* vatbaar*
+schwachstell* sicherheitsluck* lucke*
+vulnerab* faille* faiblesse*
+vulnerab* fallo* debilidad* brecha_de_seguridad
+vulnerab* falla falle debolezz*
+vulnerab* falha* brecha* fraqueza*
+podatno* luka luki luk_ slabo*
+zraniteln* chyb* slabin*
+sarbar* sakerhetsbrist* brist*
+уязвим* брешь дыра*
+вразлив* уразлив* прогалин*
+guvenlik_acig* zafiyet* acik_
+lo_hong diem_yeu
+ثغر* ضعف*
+कमजोर* खामी* भेद्यता*
+漏洞 弱點 弱点 缺陷
+脆弱性 欠陥
+취약점 취약성 결함
+""",
+    "interception_abuse": """
+wiretap_system* lawful_intercept* wiretapping_system* =calea interception_system*
+tapsysteem tapsystemen aftapsysteem*
+abhorsystem* uberwachungsschnittstell*
+systeme_d_interception ecoutes_legales interceptions_legales
+interceptacion_legal sistema_de_escuchas
+intercettazioni_legali
+interceptacao_legal
+podsluchow_sluzb system_podsluch*
+zakonne_odposlech*
+laglig_avlyssning
+сорм законн*_перехват*
+законн*_перехоплен*
+yasal_dinleme
+nghe_len_hop_phap
+الاعتراض_القانوني
+वैध_इंटरसेप्ट*
+合法监听 合法監聽 窃听系统 監聽系統
+合法的傍受 通信傍受
+합법_감청
+""",
+    "insider": """
+insider* rogue_employee* employee_arrest* employee_sold bribed_employee*
+insider* medewerker_verkocht
+innentat* insider*
+initie* employe_corrompu
+empleado_infiltrado
+dipendente_infedele
+funcionario_vend*
+pracownik_sprzedaw*
+zamestnanec_prodav*
+insider*
+инсайдер* сотрудник*_продавал*
+інсайдер*
+calisan_satti
+nhan_vien_ban
+موظف_خائن
+कर्मचारी_गिरफ्तार
+内鬼 內鬼
+内部犯行
+내부자
+""",
+    "fraud_on_operator": """
+toll_fraud subscription_fraud sim_box* simbox* bypass_fraud irsf
+sim_box*
+sim_box*
+sim_box* simbox
+sim_box*
+sim_box*
+sim_box*
+sim_box*
+sim_box*
+sim_box*
+sim_бокс* сим_бокс*
+sim_бокс* сім_бокс*
+sim_box*
+sim_box*
+شرائح_احتيال
+सिम_बॉक्स
+sim卡池 猫池 貓池
+simボックス
+sim박스 심박스
+""",
+}

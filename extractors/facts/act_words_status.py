@@ -1,0 +1,219 @@
+"""Words that say how far an act is: considered, decided, in force, ..., folded, by language.
+
+Each text has a line for each of `LANGUAGES`, in their order. ``word*`` may go on; any other word is whole; ``_`` is a
+blank; words of Chinese, Japanese and Korean are found anywhere.
+"""
+
+STATUSES = {
+    "announced": """
+=will announc* =to_be =set_to =plans_to confirm* unveil* =says =said
+=gaat =zal kondigt_aan =zullen aangekondigd maakt_bekend
+=wird =werden kundig* angekundigt bestatig*
+annonc* =va =vont confirm*
+anunci* confirm*
+annunc* conferm*
+anunci* confirm*
+zapowied* oglos* potwierdz*
+oznam* potvrd*
+=ska =kommer meddel* bekraft*
+объяв* заяв* сообщ* подтверд*
+оголо* заяви* повідом* підтверд*
+acikla* duyur*
+cong_bo thong_bao tuyen_bo
+أعلن* تعلن* يعلن*
+घोषणा* ऐलान*
+宣布 宣佈 公布 公佈 将 將 聲明 声明
+発表 方針 表明
+발표 밝혔 예정
+""",
+    "decided": """
+decid* =decision approved adopt* signed =orders ordered ordering =issued agreed =passed pass_into =has_banned rul*
+besl* besloten getekend =weert keurt_goed aangenomen
+beschl* entschi* entscheid* verabschied* unterzeichn*
+decid* adopt* sign* vot*
+decid* aprob* firm* adopt* resolv*
+decis* approv* firmat* adott*
+decid* aprov* assin* adot*
+zdecyd* decyzj* przyj* podpis* uchwal*
+rozhod* schval* podeps* prijal*
+beslut* antagit antog skrev_under
+реши* решен* принял* подписал* одобр*
+виріши* рішен* ухвал* підписа*
+karar* imzala* kabul_et*
+quyet_dinh thong_qua ky_ban
+قرر* قرار* وقع* أقر*
+फैसला* निर्णय* हस्ताक्षर*
+決定 决定 簽署 签署 通過 通过 下令 裁定
+決定 決め 可決 署名 成立
+결정 통과 서명 의결
+""",
+    "in_force": """
+in_force =takes_effect took_effect =effective =already =currently since_20 =has_been has_banned banned_in remains_on placed_on
+van_kracht =sinds =reeds =al geldt_
+in_kraft =seit =bereits gilt_
+en_vigueur =depuis =deja
+en_vigor =desde =ya vigente*
+in_vigore =dal =gia
+em_vigor =desde =ja
+obowiaz* =od =juz wesz*_w_zycie weszl*
+v_platnosti ucinn* =jiz =uz plati_
+i_kraft trader_i =sedan =redan galler_
+вступил*_в_силу действ* =уже
+набрал*_чинності =вже діє_
+yururlu*
+co_hieu_luc da_cam
+دخل*_حيز ساري*
+लागू*
+生效 實施 实施 已经 已經 仍在
+施行 発効 既に
+시행 발효 이미
+""",
+    "proposed": """
+propos* =draft =drafts tabled introduce* =bill =bills =plan =plans planning planned
+voorstel* wetsvoorstel =plan =plannen =wil
+vorschl* entwurf* plan* geplant*
+propos* projet* prevoit
+propon* propuesta* proyecto* plane*
+propon* propost* disegno* prevede
+propoe* propost* projeto* plane*
+propon* projekt* planuj* plan_
+navrh* navrhuj* planuj* chyst*
+forslag* foresla* planer*
+предлож* предлаг* планир* проект*
+пропон* планує* проєкт* проект*
+oneri* tasari* teklif* plan*
+de_xuat du_thao ke_hoach
+اقتر* مشروع_قانون* تخطط* يعتزم*
+प्रस्ताव* योजना* मसौदा*
+提議 提议 草案 擬 拟 計劃 计划 提案
+提案 法案 方針案 計画
+제안 추진 계획
+""",
+    "considered": """
+consider* =may =might =could weigh* mull* ponder* =likely expected debat* undecided postpon* delay* =whether =should =mulls contemplat* =hint* review* =rethink* looks_at =possible possibly prepar*
+overweeg* mogelijk* =zou =zouden =nog_geen uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt
+erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg*
+envisag* pourrait pourraient reflech* etudi* =peut possible*
+consider* podria* estudi* evalua* baraja* posib* sopesa
+valut* potrebbe* consider* studia possibil*
+consider* poderia* pode_ estud* avalia* possiv*
+rozwaz* =moze =moga moglby mialby byc_moze =ewentualn* niewykluczon*
+zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn*
+overvag* =kan =kunde =kanske mojlig* funderar
+рассматрива* =может могут возможн* обсужда* =мог
+розгляда* =може можуть можлив* обговор*
+degerlendir* dusun* =olabilir muhtemel* planla*
+can_nhac xem_xet =co_the
+تدرس* يدرس* تفكر* =قد يمكن* محتمل*
+विचार* =सकता =सकती =संभव*
+考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 擬
+検討 可能性 見通し かもしれ
+검토 고려 가능성 전망
+""",
+    "demanded": """
+urge* =urges =demand* =calls_for call_for calling_for =wants =want_to lobb* =push* insist* =must petition* =mps_want
+eist* =eisen =willen roept_op dring* verlang* pleit*
+forder* verlang* drang* appell*
+exig* reclam* appell* demand*_que demandent
+exig* pid* reclam* insta* instan
+chied* esig* invoca*
+exig* ped* cobra* defend*
+domaga* zada* wzyw* apelu* chc*
+pozaduj* vyzyv* chce_ zada*
+krav* krav_ uppmanar kraver
+требу* призва* призыва* настаив*
+вимага* закл*
+talep* cagri* istiyor*
+yeu_cau keu_goi doi_
+طالب* يطالب* دعا* دعت*
+मांग* आग्रह*
+要求 呼籲 呼吁 敦促 促請 促请 主張 施壓
+要求 求め 呼びかけ
+요구 촉구 주장
+""",
+    "rejected": """
+reject* rebuff* refus* =rules_out_ban =no_ban not_ban =wont_ban will_not_ban defeat* vot*_down dismiss* =declin* =denies
+afgewezen wijst_af =niet_uitsluiten niet_weren verwerp* weiger* geen_verbod =niet_geweerd
+ablehn* lehnt_ab abgelehnt kein_ausschluss verwirft
+rejet* refus* ecart* ne_bannira pas_d_interdiction
+rechaz* niega* descart* no_vet* no_prohib*
+respin* rifiut* esclude_il_bando
+rejeit* recus* descart* nao_vai_ban*
+odrzuc* odmow* nie_wyklucz* nie_zakaz*
+zamit* odmit* nezakaz* nevylouc*
+avsla* avvisa* neka* nej_till
+отклон* отверг* отказ*
+відхил* відмов*
+reddet* geri_cevir*
+bac_bo tu_choi
+رفض* ترفض*
+खारिज* इनकार*
+拒绝 拒絕 否決 否决 不會禁 不会禁 不排除華為 未禁 不禁 駁回 驳回
+拒否 否決 却下
+거부 부결 기각
+""",
+    "lifted": """
+=lift lifts lifted lifting roll* rolled_back repeal* overturn* =eased reinstat* reprieve
+opgeheven opheff* teruggedraaid
+aufheb* aufgehoben aufhebung
+lev* abrog*
+levant* derog*
+revoca_il abrog* rimuov*_il_divieto
+suspen* revog*
+zniesi* uchyl* wycof*
+zrus* zrusen*
+havd* upphav*
+отмени* снял* отмен*
+скасув* зняв*
+kaldir*
+do_bo bai_bo
+رفع* ألغ*
+हटाया* वापस*
+解除 取消 撤銷 撤销 廢除 废除 暫緩 暂缓
+解除 撤廃
+해제 철폐
+""",
+    "in_court": """
+=court =courts lawsuit* =sues =sued =suing tribunal* appeal* =judge
+rechter* rechtbank* rechtszaak* =hof
+gericht* klage* verwaltungsgericht*
+tribunal* justice_ conseil_d_etat juge*
+tribunal* juez* juicio* demanda_judicial
+tribunale giudic* tar_ consiglio_di_stato
+tribunal* juiz* justica
+=sad sadu sady trybunal*
+=soud soudu soudn* zalob*
+domstol* =ratt forvaltningsratt* kammarratt*
+=суд суда суде судеб* иск*
+=суд суду судов* позов*
+mahkeme* dava*
+toa_an
+محكمة* قضاء*
+अदालत* न्यायालय*
+法院 法庭 訴訟 诉讼 起訴 起诉 控告
+裁判 地裁 提訴
+법원 소송
+""",
+}
+
+NEGATION = """
+=not =no =never =nor =without =dont =doesnt =wont =cannot =against_ban =unlikely
+=niet =geen =nooit
+=nicht =kein =keine =keinen =nie
+=pas =jamais =aucun =aucune
+=no =nunca =sin =ningun =ninguna
+=non =mai =nessun =nessuna
+=nao =nunca =sem =nenhum
+=nie =bez
+=ne =neni =nebude =nikdy =nechce
+=inte =ej =aldrig
+=не =нет =без
+=не =немає =без
+=degil =yok
+=khong =chua
+=لا =لم =لن =ليس =ليست =غير
+=नहीं =न
+不 未 沒有 没有 無 并非 並非
+ない ず しない
+않 안_ 없
+"""

@@ -1,0 +1,74 @@
+"""Finds words of acts and attacks in a text, by kind: one scan for all kinds of a language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from fivegwatch.extractors.facts import act_words, act_words_attack, act_words_status
+from fivegwatch.extractors.facts.act_words import LANGUAGES
+from fivegwatch.extractors.facts.reading import Text
+from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern
+from fivegwatch.extractors.watchlist.scanner import Scanner
+
+_TAIL = 12
+"""Letters that may follow the beginning of a word."""
+_ATTACHED = ("zh", "ja", "ko")
+
+
+class Phrase(NamedTuple):
+    """A word of one kind in a text; offsets are str indices, end exclusive."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Kinds:
+    names: tuple[str, ...]
+    scanner: Scanner
+
+
+def find_phrases(text: Text, language: str) -> list[Phrase]:
+    """Words of acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and negation (``not``)."""
+    primary = language.replace("_", "-").split("-")[0].lower()
+    kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
+    phrases = []
+    for start, minus_end, number in kinds.scanner.scan(text.folded.text):
+        span = text.folded.original_span(start, -minus_end)
+        phrases.append(Phrase(*span, kinds.names[number]))
+    return phrases
+
+
+@lru_cache(maxsize=64)
+def _kinds(language: str, attached: bool) -> _Kinds:
+    names: list[str] = []
+    patterns: list[tuple[int, Pattern]] = []
+    groups: tuple[tuple[str, Mapping[str, str]], ...] = (
+        ("act:", act_words.ACTIONS), ("status:", act_words_status.STATUSES),
+        ("attack:", act_words_attack.ATTACKS), ("", {"not": act_words_status.NEGATION}),
+    )  # fmt: skip
+    for prefix, kinds in groups:
+        for kind, lines in kinds.items():
+            line = dict(zip(LANGUAGES, lines.strip().split("\n"), strict=True))[language]
+            for pattern in {_pattern(word, language) for word in line.split()}:
+                patterns.append((len(names), pattern))
+                names.append(prefix + kind)
+    return _Kinds(tuple(names), Scanner(sorted(patterns, key=lambda p: p[0]), unbroken=attached))
+
+
+def _pattern(word: str, language: str) -> Pattern:
+    bare = word.removeprefix("=").strip("_")
+    wild, text = bare.endswith("*"), fold_term(bare.replace("*", "").replace("_", " "))
+    if language in _ATTACHED and (UNBROKEN.search(text) or language == "ko"):
+        return Pattern(text, tail=-1, inner=True)
+    if "*" in bare[:-1]:
+        regex = r"\w* ".join(fold_term(piece) for piece in bare.replace("_", " ").split("*") if piece.strip())
+        return Pattern(fold_term(bare.split("*")[0].replace("_", " ")), tail=_TAIL, regex=regex + r"\w*")
+    if language == "ar":
+        return Pattern(text, tail=4 if wild else 0, inner=True)
+    return Pattern(text, tail=_TAIL if wild else 0)

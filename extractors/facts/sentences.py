@@ -1,0 +1,85 @@
+"""The sentences that may tell of an act or attack, each with the phrases, firms, countries and facets in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from fivegwatch.extractors.facts.phrases import Phrase, find_phrases
+from fivegwatch.extractors.facts.reading import Named, Reading, Text
+from fivegwatch.extractors.story_facts import Passage
+from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.watchlist.model import Entity
+
+READ_CHARS = 2_500
+"""How far into a text acts are looked for: news is told at its beginning, background below."""
+
+
+@dataclass(slots=True)
+class Sentence:
+    """One sentence of a story; offsets are str indices into ``text.value``."""
+
+    text: Text
+    start: int
+    end: int
+    place: str
+    """``title``, ``lead`` or ``body``."""
+    phrases: list[Phrase] = field(default_factory=list)
+    names: list[Named] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    """Codes in order, those of firms' origins left out."""
+    origins: list[str] = field(default_factory=list)
+    facets: set[str] = field(default_factory=set)
+
+    @property
+    def value(self) -> str:
+        """The sentence as written."""
+        return self.text.value[self.start : self.end]
+
+    @property
+    def folded(self) -> str:
+        """The sentence folded, with a blank at either end."""
+        return fold_text(self.value).text
+
+    def kinds(self, prefix: str) -> list[str]:
+        """Kinds of the phrases that begin with ``prefix``, without it, in order."""
+        return [p.kind.removeprefix(prefix) for p in self.phrases if p.kind.startswith(prefix)]
+
+    def of_type(self, *types: str) -> list[Entity]:
+        """The entities of these types, in order, each once."""
+        return list(dict.fromkeys(n.entity for n in self.names if n.entity.type in types))
+
+    def passage(self) -> Passage:
+        """The sentence as the passage of a fact."""
+        quote = " ".join(self.value.split())
+        return Passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
+
+
+def sentences_of(reading: Reading, origins: dict[tuple[str, int], bool]) -> Sequence[Sentence]:
+    """Title and first sentences; ``origins`` says of each country hit (field, start) whether it is a firm's origin."""
+    found: dict[tuple[str, int], Sentence] = {}
+
+    def at(text: Text, offset: int) -> Sentence:
+        start, end = (0, len(text.value)) if text is reading.title else text.sentence(offset)
+        key = (text.field, start)
+        if key not in found:
+            place = "title" if text is reading.title else "lead" if start < reading.lead_end else "body"
+            found[key] = Sentence(text, start, end, place)
+        return found[key]
+
+    for text in reading.fields():
+        for phrase in find_phrases(text, reading.article.language):
+            if phrase.start < READ_CHARS:
+                at(text, phrase.start).phrases.append(phrase)
+        for named in text.names:
+            if named.start < READ_CHARS:
+                at(text, named.start).names.append(named)
+        for hit in text.countries:
+            if hit.start < READ_CHARS:
+                sentence = at(text, hit.start)
+                origin = origins.get((text.field, hit.start), False)
+                (sentence.origins if origin else sentence.countries).append(hit.code)
+        for start, _, number in text.terms:
+            if start < READ_CHARS:
+                at(text, start).facets.add(reading.rules.terms[number].facet)
+    return sorted(found.values(), key=lambda s: (s.text.field != "title", s.start))
