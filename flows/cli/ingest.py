@@ -21,6 +21,9 @@ EXAMPLE = """examples:
   fivegwatch ingest
   fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --new --json"""
 
+DUE_WAIT_S = 1_800.0
+"""How long a scheduled run waits for `maintain`, in seconds; one by hand is told at once."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `ingest`."""
@@ -59,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
     if args.due and not settings.enabled:
         print(f"skipped: `enabled = false` in {settings.home / FILE_NAME}")
         return 0
-    lock = run_lock(Layout.for_database(settings.database), new=args.new)
+    lock = run_lock(
+        Layout.for_database(settings.database), new=args.new, wait_s=DUE_WAIT_S if args.due else 0.0
+    )
     with lock, progress(silent=args.json or args.quiet) as report:
         summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow=flow))
     if args.json:

@@ -116,7 +116,8 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
     if not isinstance(rows, list) or not rows:
         raise SettingsError(f"{file}:1: there is no list `deployments` with an entry. Write it anew: move it away and"
                             " run `fivegwatch init` here.", key=file)  # fmt: skip
-    nodes = next(value for key, value in tree.value if key.value == "deployments").value
+    # Of a key that is there twice, YAML takes the last one.
+    nodes = [value for key, value in tree.value if key.value == "deployments"][-1].value
     faults: list[str] = []
     deployments = []
     for row, node in zip(rows, nodes, strict=True):
@@ -134,8 +135,8 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
 def _lines(entry: Any) -> dict[str, int]:
     """The line of each key of an entry of the file, and of each schedule as ``schedules[0]``."""
     lines = {}
-    for key, value in entry.value if isinstance(entry.value, list) and entry.id == "mapping" else ():
-        lines[key.value] = key.start_mark.line + 1
+    for key, value in entry.value if entry.id == "mapping" else ():
+        lines[str(key.value)] = key.start_mark.line + 1
         if key.value == "schedules" and value.id == "sequence":
             lines |= {f"schedules[{n}]": item.start_mark.line + 1 for n, item in enumerate(value.value)}
     return lines
