@@ -11,7 +11,11 @@ from tests.conftest import ROOT
 
 INDEX = ROOT / "docs" / "README.md"
 PAGES = [
-    *(ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md") if (ROOT / name).exists()),
+    *(
+        ROOT / name
+        for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
+        if (ROOT / name).exists()
+    ),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 TERMS = {
@@ -85,3 +89,9 @@ def test_every_path_in_the_repository_that_a_page_names_is_there(page: Path) -> 
     rooms = "extractors|sources|storage|flows|tests|benchmarks|docs"
     named = re.findall(rf"`((?:{rooms})/[a-z0-9_/]*(?:\.\w+)?)`", prose(page))
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_every_defence_is_where_the_page_on_security_says() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:flows|sources|storage|extractors|tests)/[\w/.]+)`", text)
+    assert len(named) > 20 and [path for path in named if not (ROOT / path).exists()] == []

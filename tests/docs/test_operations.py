@@ -1,0 +1,64 @@
+"""The unit files, cron lines and container file of the docs hold commands that exist, and are well formed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fivegwatch.flows.cli.main import build_parser
+from tests.conftest import ROOT
+
+FOLDER = ROOT / "docs" / "operations"
+PROGRAM = "/opt/fivegwatch/bin/fivegwatch"
+BUILDER = next((name for name in ("podman", "docker", "buildah") if shutil.which(name)), None)
+
+
+def commands() -> list[str]:
+    """Every command line of fivegwatch in unit files, and in the page's cron lines and shell blocks."""
+    units = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.service")))
+    page = (ROOT / "docs" / "how-to" / "operate.md").read_text(encoding="utf-8")
+    found = re.findall(rf"{PROGRAM} ([^>\n]+)", units + page) + re.findall(
+        r" fivegwatch (init|status) (.*)", page
+    )
+    return [line if isinstance(line, str) else " ".join(line) for line in found]
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_the_operations_pages_is_one_of_ours(line: str) -> None:
+    build_parser().parse_args(shlex.split(line))
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze here")
+def test_systemd_takes_the_units(tmp_path: Path) -> None:
+    for path in FOLDER.glob("fivegwatch*.*"):
+        text = path.read_text(encoding="utf-8").replace(
+            PROGRAM, str(Path(sys.executable).with_name("fivegwatch"))
+        )
+        (tmp_path / path.name).write_text(
+            text.replace("User=watch", f"User={Path.home().owner()}"), encoding="utf-8"
+        )
+    units = sorted(map(str, tmp_path.iterdir()))
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, timeout=60)
+    said = [line for line in done.stderr.splitlines() if "fivegwatch" in line]
+    assert len(units) == 7 and not said, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(BUILDER is None, reason="there is no builder of containers here")
+def test_the_container_is_built_and_runs() -> None:
+    assert BUILDER
+    tag = "fivegwatch-test"
+    subprocess.run(
+        [BUILDER, "build", "--tag", tag, "--file", FOLDER / "Containerfile", ROOT], check=True, timeout=900
+    )
+    if BUILDER != "buildah":
+        done = subprocess.run(
+            [BUILDER, "run", "--rm", tag, "--version"], capture_output=True, text=True, timeout=120
+        )
+        assert done.stdout.startswith("fivegwatch ")
