@@ -10,6 +10,8 @@ from prefect.client.schemas.objects import State
 
 from fivegwatch.flows.engine import Ended, Engine, run_flow
 from fivegwatch.flows.runs.housekeeping import keep_house
+from fivegwatch.flows.serving.lost_runs import KEPT_DAYS, forget_old_runs
+from fivegwatch.flows.serving.registering import deployments_of
 from fivegwatch.flows.settings.settings import Settings
 
 
@@ -22,8 +24,20 @@ async def maintenance(home: str | None = None) -> State[Any]:
     """
 
     async def work(settings: Settings, engine: Engine) -> Ended:
+        await asyncio.to_thread(_forget_old_runs, settings, engine)
         done = await engine.step("maintain", lambda: asyncio.to_thread(keep_house, settings))
         name = "Failed" if done.problems else "Completed"
         return Ended(message=done.sentence(), key="maintenance", table=done.rows(), name=name)
 
     return await run_flow("maintenance", home, work, scheduled=True)
+
+
+def _forget_old_runs(settings: Settings, engine: Engine) -> None:
+    """Remove this directory's runs of long ago from Prefect's database; a server that refuses does not end the run."""
+    try:
+        if number := forget_old_runs(deployments_of(settings.home)):
+            engine.report.note(
+                f"{number} runs that ended more than {KEPT_DAYS} days ago are removed from Prefect"
+            )
+    except Exception as error:
+        engine.report.note(f"old runs could not be removed from Prefect: {error}")

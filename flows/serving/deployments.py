@@ -106,7 +106,7 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
     try:
         table: Any = yaml.safe_load(text)
         tree: Any = yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as exc:
+    except (yaml.YAMLError, RecursionError) as exc:
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(exc, "problem", None) or "not YAML"

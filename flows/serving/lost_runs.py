@@ -18,6 +18,7 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
+    FlowRunFilterEndTime,
     FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
@@ -33,6 +34,7 @@ from fivegwatch.storage.disk.files import hold
 from fivegwatch.storage.disk.layout import Layout
 
 OPEN = (StateType.RUNNING, StateType.PENDING, StateType.CANCELLING)
+KEPT_DAYS = 14
 STARTING_S = 120.0
 """A run in one of these states for longer than this has its lock file, if it is alive."""
 
@@ -96,6 +98,24 @@ def drop_missed_runs(deployments: Collection[UUID]) -> int:
             elif run.auto_scheduled:
                 newest.add(run.deployment_id)
     return dropped
+
+
+def forget_old_runs(deployments: Collection[UUID], days: int = KEPT_DAYS) -> int:
+    """Delete runs of these deployments that ended more than ``days`` days ago, up to 200 at a time; returns how many.
+
+    The server that ``serve`` starts does that itself; others keep runs for ever, at about 80 kB each.
+    """
+    if not deployments:
+        return 0
+    with get_client(sync_client=True) as client:
+        chosen = FlowRunFilter(
+            deployment_id=FlowRunFilterDeploymentId(any_=list(deployments)),
+            end_time=FlowRunFilterEndTime(before_=now("UTC") - timedelta(days=days)),  # type: ignore[arg-type]  # one of its own
+        )
+        old = client.read_flow_runs(flow_run_filter=chosen, limit=200)
+        for run in old:
+            client.delete_flow_run(run.id)
+    return len(old)
 
 
 def _crash(run: FlowRun) -> int:

@@ -162,6 +162,17 @@ def check_owner(deployments: Iterable[Deployment], home: Path) -> None:
                 )
 
 
+def deployments_of(home: Path) -> list[UUID]:
+    """The ids of the deployments on the server that work in the directory ``home``."""
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
+
+    chosen = DeploymentFilter(tags=DeploymentFilterTags(all_=["fivegwatch"]))
+    with get_client(sync_client=True) as client:
+        there = client.read_deployments(deployment_filter=chosen)
+    return [item.id for item in there if _directory_of(item) == home]
+
+
 def _directory_of(deployment: DeploymentResponse) -> Path | None:
     """The working directory of a deployment that ``serve`` or `prefect deploy` registered; None if it is not known."""
     if home := (deployment.parameters or {}).get("home"):

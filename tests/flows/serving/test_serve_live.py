@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from fivegwatch.flows.demo.newsroom import Newsroom
+from fivegwatch.flows.serving.lost_runs import forget_old_runs
+from fivegwatch.flows.serving.registering import deployments_of
 from fivegwatch.flows.serving.server import free_port, stop
 from fivegwatch.storage.disk.layout import Layout
 from tests.flows.cli_runner import fivegwatch
@@ -90,6 +93,9 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
         newsroom.slow_s = 0.1
         process = served.start()
         wait_for("crash", 60, lambda: stack.ask(f"/flow_runs/{first['id']}")["state"]["type"] == "CRASHED")
+        with temporary_settings({PREFECT_API_URL: stack.api}):
+            assert len(ids := deployments_of(served.home)) == len(deployments)
+            assert forget_old_runs(ids) == 0 and forget_old_runs(ids, days=0) == 1
         after = stack.ask(start, {"state": {"type": "SCHEDULED"}})
         wait_for("end of the next run", 120, lambda: stack.ask(f"/flow_runs/{after['id']}")["end_time"])
         assert stack.ask(f"/flow_runs/{after['id']}")["state"]["name"] == "Completed", served.log.read_text()
