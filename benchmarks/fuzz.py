@@ -62,39 +62,49 @@ def page(body: bytes, content_type: str = "") -> Page:
 
 def targets() -> dict[str, Target]:
     """All readers by name."""
-    feeds = {
+    return {**feed_targets(), **listing_targets(), **own_targets()}
+
+
+def feed_targets() -> dict[str, Target]:
+    """Readers of feeds; the documents are those of tests/data/feeds."""
+    texts = {
         path.name: path.read_bytes()
         for path in sorted((ROOT / "tests" / "data" / "feeds").glob("*.[xj][ms]*"))
     }
-    feeds = {name: text for name, text in feeds.items() if ".expected." not in name}
+    texts = {name: text for name, text in texts.items() if ".expected." not in name}
     feed = Feed(id="x", url=URL, title="x")
-    unit = Unit(source="sitemap", kind="sitemap", locator=URL, options=())
-    sitemap = urlset((f"https://outlet.example/{n}?a=1&amp;b=2", "2023-10-05") for n in range(5))
-    posts = json.dumps([{"link": f"{URL}/{n}", "date_gmt": "2023-10-05T10:00:00", "title": {"rendered": "A &amp; B"}}
-                        for n in range(3)]).encode()  # fmt: skip
-    cdx = [["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"],
-           ["com,a)/b", "20231005101112", "https://a.example/b", "text/html", "200", "A2B3", "1234"]] * 3  # fmt: skip
-    rules = small_watchlist()
-    names = ("rules.toml", "weights.toml", "terms/sv.toml", "entities/agency.toml")
-    named = [f"# {name}\n{rules[name]}".encode() for name in names]
-
-    def compiled(data: bytes) -> object:
-        text = data.decode("utf-8", "replace")
-        name = text.partition("\n")[0].removeprefix("# ").strip()
-        return compile_rules({**rules, name if name in rules else "rules.toml": text})
-
-    html = mutations.markup
-    xml = [text for name, text in feeds.items() if name.endswith("xml")]
+    xml, as_json = ([text for name, text in texts.items() if name.endswith(end)] for end in ("xml", "json"))
     return {
-        "feed": Target(read=lambda data: parse_feed(page(data), feed=feed), seeds=xml, mutations=[html]),
+        "feed": Target(
+            read=lambda data: parse_feed(page(data), feed=feed), seeds=xml, mutations=[mutations.markup]
+        ),
         "json_feed": Target(
             read=lambda data: parse_feed(page(data, "application/feed+json"), feed=feed),
-            seeds=[text for name, text in feeds.items() if name.endswith("json")], mutations=[mutations.json_tree],
+            seeds=as_json,
+            mutations=[mutations.json_tree],
         ),
-        "sitemap": Target(read=lambda data: list(SitemapReader(page(data), unit)), seeds=[sitemap], mutations=[html]),
+    }
+
+
+def listing_targets() -> dict[str, Target]:
+    """Readers of sitemaps, of services' answers and of archives."""
+    unit = Unit(source="sitemap", kind="sitemap", locator=URL, options=())
+    sitemap = urlset((f"https://outlet.example/{n}?a=1&amp;b=2", "2023-10-05") for n in range(5))
+    robots = b"User-agent: *\nDisallow: /x\nSitemap: https://outlet.example/sitemap.xml\n"
+    cdx = [["urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length"]]
+    cdx += [["com,a)/b", "20231005101112", "https://a.example/b", "text/html", "200", "A2B3", "1234"]] * 3
+    article = {"url": URL, "title": "x", "seendate": "20231005T101112Z"}
+    post = {"link": URL, "date_gmt": "2023-10-05T10:00:00", "title": {"rendered": "A &amp; B"}}
+    as_json = [mutations.json_tree]
+    return {
+        "sitemap": Target(
+            read=lambda data: list(SitemapReader(page(data), unit)),
+            seeds=[sitemap],
+            mutations=[mutations.markup],
+        ),
         "robots": Target(
             read=lambda data: robots_sitemaps(data.decode("utf-8", "replace")),
-            seeds=[b"User-agent: *\nDisallow: /x\nSitemap: https://outlet.example/sitemap.xml\n"],
+            seeds=[robots],
             mutations=[mutations.table],
         ),
         "cdx": Target(
@@ -104,29 +114,50 @@ def targets() -> dict[str, Target]:
         ),
         "gdelt": Target(
             read=lambda data: parse_articles(data, url=URL),
-            seeds=[json.dumps({"articles": [{"url": URL, "title": "x", "seendate": "20231005T101112Z"}]}).encode()],
-            mutations=[mutations.json_tree],
+            seeds=[json.dumps({"articles": [article] * 2}).encode()],
+            mutations=as_json,
         ),
         "wordpress": Target(
-            read=lambda data: read_posts(page(data), locator=URL), seeds=[posts], mutations=[mutations.json_tree]
+            read=lambda data: read_posts(page(data), locator=URL),
+            seeds=[json.dumps([post] * 3).encode()],
+            mutations=as_json,
         ),
         "warc": Target(
             read=lambda data: list(read_pages(io.BytesIO(data), name="x.warc.gz", now=NOW, limits=Limits())),
-            seeds=[b"".join(map(pack, numbered(4))) for pack in PACKINGS.values()], mutations=[mutations.records],
+            seeds=[b"".join(map(pack, numbered(4))) for pack in PACKINGS.values()],
+            mutations=[mutations.records],
         ),
+    }
+
+
+def own_targets() -> dict[str, Target]:
+    """Readers of files that a user edits, which may come from anybody."""
+    rules = small_watchlist()
+    names = ("rules.toml", "weights.toml", "terms/sv.toml", "entities/agency.toml")
+    feeds = read_watchlist(None)["feeds.toml"][:9_000].rpartition("\n[")[0]
+
+    def compiled(data: bytes) -> object:
+        text = data.decode("utf-8", "replace")
+        name = text.partition("\n")[0].removeprefix("# ").strip()
+        return compile_rules({**rules, name if name in rules else "rules.toml": text})
+
+    return {
         "watchlist": Target(
-            read=compiled, seeds=named, mutations=[mutations.toml]
+            read=compiled,
+            seeds=[f"# {name}\n{rules[name]}".encode() for name in names],
+            mutations=[mutations.toml],
         ),
         "feeds.toml": Target(
             read=lambda data: parse_subscriptions(data.decode("utf-8", "replace"), file="feeds.toml"),
-            seeds=[read_watchlist(None)["feeds.toml"][:9_000].rpartition("\n[")[0].encode()],
+            seeds=[feeds.encode()],
             mutations=[mutations.toml],
         ),
         "prefect.yaml": Target(
             read=lambda data: read_deployments(data.decode("utf-8", "replace")),
-            seeds=[deployments_text().encode()], mutations=[mutations.table],
+            seeds=[deployments_text().encode()],
+            mutations=[mutations.table],
         ),
-    }  # fmt: skip
+    }
 
 
 def small_watchlist() -> dict[str, str]:
