@@ -66,7 +66,7 @@ class PageTexts:
 
     def beside(self) -> Iterator[str]:
         """The texts beside the visible one that may become title or text, and perhaps more."""
-        yield from self._declared
+        yield _text_of(b" | ".join(self._metas), odd=True)
         for script in self._scripts:
             # Most scripts need not be parsed to see all their strings.
             plain = _as_it_is(script)
@@ -83,7 +83,7 @@ class PageTexts:
         titles = [_one_text(heading[:_HEADING_BYTES]) for heading in headings]
         if title >= 0:
             titles.append(_one_text(self._markup[title : title + _HEADING_BYTES].partition(b"</")[0]))
-        titles += self._declared
+        titles += [_text_of(meta, odd=True) for meta in self._metas]
         for script in self._scripts:
             titles += [text for key, text in self._texts_of(script) if key == "headline"]
         return titles
@@ -93,9 +93,9 @@ class PageTexts:
         return heads(self._markup)
 
     @cached_property
-    def _declared(self) -> list[str]:
-        """The titles in ``meta`` elements."""
-        return [_text_of(meta[5:], odd=True) for meta in self._heads[2] if _TITLE_META.search(meta)]
+    def _metas(self) -> list[bytes]:
+        """The contents of the ``meta`` elements that may be titles."""
+        return [meta[5:] for meta in self._heads[2] if _TITLE_META.search(meta)]
 
     def _texts_of(self, script: Script) -> list[tuple[str, str]]:
         """`script_texts`, read once."""
@@ -186,7 +186,7 @@ def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
     source = _finished(script)
     tag, _, content = source.partition(">")
     if has_text and "ld+json" in html.unescape(tag[:_OPEN_TAG]).lower():
-        for key, value in _texts_of(json_in(content), 0):
+        for key, value in _texts_of(json_in(content)):
             yield key, _markup_text(value)
     if embedding:
         for markup in paragraphs_in(source):
@@ -196,12 +196,15 @@ def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
 def _as_it_is(script: Script) -> str | None:
     """The source of a script as one line if it contains its strings as they are read: no escapes, no markup."""
     content, embedding = script
-    if embedding or b"<" in content or b"&" in content:
+    if embedding or b"<" in content:
         return None
     source = _finished(content)
-    for escape, character in _ESCAPES:
-        source = source.replace(escape, character)
-    return None if "\\" in source else " ".join(source.split())
+    if "\\" in source:
+        for escape, character in _ESCAPES:
+            source = source.replace(escape, character)
+    for _ in range(_ESCAPED_TIMES if "&" in source else 0):
+        source = _unescaped(source)
+    return None if "\\" in source or "<" in source else one_line(source)
 
 
 def _markup_text(markup: str) -> str:
@@ -214,16 +217,18 @@ def _one_text(markup: bytes) -> str:
     return " ".join(text_in(markup))
 
 
-def _texts_of(value: object, depth: int) -> Iterator[tuple[str, str]]:
+def _texts_of(value: object) -> Iterator[tuple[str, str]]:
     """(key, text) of the values in JSON that may become title or text, at any depth."""
-    if isinstance(value, list) and depth < _DEPTH:
-        for item in value:
-            yield from _texts_of(item, depth + 1)
-    elif isinstance(value, dict) and depth < _DEPTH:
+    remaining = [(value, _DEPTH)]
+    while remaining:
+        value, depth = remaining.pop()
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        remaining += [(item, depth - 1) for item in items if depth and isinstance(item, dict | list)]
+        if not isinstance(value, dict):
+            continue
         described = any(name in str(value.get("@type", "")) for name in _DESCRIBED)
-        for key, inner in value.items():
-            if key in _TEXT_KEYS or (described and key == "description"):
-                for item in inner if isinstance(inner, list) else [inner]:
-                    if text := line(item):
-                        yield key, text
-            yield from _texts_of(inner, depth + 1)
+        for key in {*_TEXT_KEYS, "description"} & value.keys() if described else _TEXT_KEYS & value.keys():
+            inner = value[key]
+            for item in inner if isinstance(inner, list) else [inner]:
+                if text := line(item):
+                    yield key, text
