@@ -215,7 +215,8 @@ class Article:
     text_hash: str = ""
     """SHA-256 (hex) of title and text, with white space folded."""
     method: str = ""
-    """The candidate text that was chosen (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...)."""
+    """The candidate text that was chosen (``trafilatura-fast``, ``json-ld``, ``feed``, ``amp``, ``print``, ...);
+    ``gate-scan``, ``gate-text`` or ``gate-tree`` if a gate stopped the page: its paragraphs."""
     quality: tuple[str, ...] = ()
     """Flags: ``too_short``, ``paywall``, ``consent_wall``, ``bot_wall``, ``soft_404``, ..."""
     site_name: str = ""
@@ -288,7 +289,7 @@ class Decision(WithVerdict):
     reason: str
     """One sentence for people."""
     stage: str = "judge"
-    """``judge``, or the triage gate that stopped the page (``scan``, ``text``)."""
+    """``judge``, or the gate that stopped the page before extraction (``scan``, ``text``, ``tree``)."""
     topics: tuple[str, ...] = ()
     matches: tuple[Match, ...] = ()
     mentions: tuple[Mention, ...] = ()

@@ -13,6 +13,7 @@ stops a page when
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import tostring
@@ -37,12 +38,17 @@ Evidence = tuple[tuple[str, int], ...]
 
 
 class Gates:
-    """The gates for one set of rules. Automata are built when a script first needs them; nothing else changes."""
+    """The gates for one set of ``rules``. Automata are built when a script first needs them; nothing else changes."""
 
     def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+        self.rules = rules
         self._files = {code: frozenset(files) for code, files in rules.languages.items() if code != OTHER}
         self._others = frozenset(rules.languages_of(OTHER))
+
+    def build(self) -> None:
+        """Build the automata that most pages need, which takes a second: before pages come, or children are forked."""
+        self.rules.scanner("", False, "subjects")
+        self.rules.scanner("", False, "evidence")
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
         """The gate that stops ``page`` (``scan``, ``text`` or ``tree``); empty if it must be extracted.
@@ -63,7 +69,7 @@ class Gates:
         files = () if "" in languages else self._files_for(everything)
         if files and languages.isdisjoint(frozenset().union(*files)):
             return "scan"
-        search = _Search(self._rules, folded.text)
+        search = _Search(self.rules, folded.text)
         apart = self._sentences(Lines([*texts.in_scripts(), announced]), search)
         sentences = search.sentences(shown[i] for i in named if i < len(shown))
         titles = [search.evidence(title) for title in (*texts.titles(), announced)]
@@ -80,6 +86,21 @@ class Gates:
             return ""  # extraction raises it again and gives the reason
         return "" if self._may_be_story(titles, [*self._sentences(left, search), *apart], files) else "tree"
 
+    def subjects_named(self, page: Page, language: str) -> Counter[str]:
+        """The names of subjects in the visible text of ``page``, as written, and how often each occurs.
+
+        Only terms that apply to texts of ``language`` (BCP 47) count.
+        """
+        text = Lines(PageTexts(page).shown()).plain
+        folded, names, reached = fold_text(text), Counter[str](), 0
+        scanner = self.rules.scanner(language, folded.attached, "subjects")
+        for start, minus_end, number in scanner.scan(folded.text):
+            begin, end = folded.original_span(start, -minus_end)
+            if begin >= reached and is_spelt(text[begin:end], self.rules.terms[number]):
+                names[text[begin:end]] += 1
+                reached = end
+        return names
+
     def _sentences(self, lines: Lines, search: _Search) -> list[Evidence]:
         """The evidence in each possible sentence of the lines that name a subject."""
         return search.sentences(lines.marked[i] for i in self._named(lines, fold_text(lines.plain))[0])
@@ -94,7 +115,7 @@ class Gates:
 
         ``folded`` is the plain text of the lines.
         """
-        rules = self._rules
+        rules = self.rules
         numbers: dict[int, None] = {}
         languages: set[str] = set()
         for start, minus_end, number in rules.scanner("", folded.attached, "subjects").scan(folded.text):
@@ -112,7 +133,7 @@ class Gates:
 
         None stands for the terms of all languages.
         """
-        rules = self._rules
+        rules = self.rules
         for files in sets:
             masks = [_mask(sentence, files) for sentence in sentences]
             if any(map(rules.tells, masks)):

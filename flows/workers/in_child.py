@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.model import (
     Article,
@@ -15,7 +16,10 @@ from fivegwatch.extractors.model import (
     ParsedFeed,
     VersionLink,
 )
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import compile_rules
+
+if TYPE_CHECKING:
+    from fivegwatch.extractors.gates.gates import Gates
 
 # The parsers are imported where they are used, in the child: the parent only names these functions, and importing
 # trafilatura would take a third of a run that finds nothing new.
@@ -25,15 +29,21 @@ from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 class _Child:
     """State of one child process, set once when it starts."""
 
-    rules: Rules | None = None
+    gates: Gates | None = None
+    files: Mapping[str, str] | None = None
+    """The watchlist that the gates are compiled from."""
 
 
 _child = _Child()
 
 
 def start_judging(files: Mapping[str, str]) -> None:
-    """Compile the watchlist in this child, once."""
-    _child.rules = compile_rules(files)
+    """Compile the watchlist once, in this child or in the fork server that it comes from."""
+    from fivegwatch.extractors.gates.gates import Gates
+
+    if _child.files != files:
+        _child.gates, _child.files = Gates(compile_rules(files)), files
+        _child.gates.build()
 
 
 def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> ParsedFeed:
@@ -51,12 +61,20 @@ def find_versions(page: Page) -> tuple[VersionLink, ...]:
 
 
 def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) -> tuple[Article, Decision]:
-    """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError."""
+    """The page's article, its text from ``version`` where that holds more, and the verdict. Raises ExtractionError.
+
+    A page that a gate stops is rejected without an extraction.
+    """
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.extractors.facts.telling import judge_story
     from fivegwatch.extractors.gates.first_run import is_settled
+    from fivegwatch.extractors.gates.stopped import reject_stopped
+    from fivegwatch.extractors.pages.parsed import ParsedPage
 
-    if _child.rules is None:
+    if _child.gates is None:
         raise RuntimeError("start_judging was not called in this process")
-    article = extract_article(page, entry=entry, version=version, settles=is_settled(_child.rules))
-    return article, judge_story(article, _child.rules)
+    parsed, rules = ParsedPage(page), _child.gates.rules
+    if version is None and (rejected := reject_stopped(parsed, entry, _child.gates)) is not None:
+        return rejected
+    article = extract_article(page, entry=entry, version=version, parsed=parsed, settles=is_settled(rules))
+    return article, judge_story(article, rules)

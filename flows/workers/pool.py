@@ -32,6 +32,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from fivegwatch.extractors.errors import ExtractionError, NewsError, StorageError
 from fivegwatch.extractors.limits import LIMITS
+from fivegwatch.flows.workers.prepared import handed_over
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
@@ -75,8 +76,10 @@ class Pool:
         self._initializer, self._initargs = initializer, initargs
         self._pool: Any = None  # pebble is not fully typed
         self._life: tuple[Connection, Connection] | None = None
+        self._prepared = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        self._prepared.enter_context(handed_over(self._initializer, self._initargs))
         # Only this process holds the writing end; when this process ends, its children read end-of-file.
         self._life = Pipe(duplex=False)
         self._pool = self._new_pool(self._life[0])
@@ -99,6 +102,7 @@ class Pool:
         if self._pool is not None:
             _stop(self._pool)
             self._pool = None
+        self._prepared.close()
         if self._life is not None:
             for end in self._life:
                 end.close()

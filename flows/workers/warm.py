@@ -10,9 +10,11 @@ from fivegwatch.extractors.judging import judgement
 from fivegwatch.extractors.text.dates import parse_date
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist import compile
+from fivegwatch.flows.workers.prepared import prepare
 
 __all__ = ["article", "compile", "judgement", "parse"]
 
 # The language model and the names of months are read at their first use.
 text_language("The quick brown fox jumps over the lazy dog.")
 parse_date("1 January 2026", now=datetime(2026, 1, 2, tzinfo=UTC))
+prepare()

@@ -42,7 +42,7 @@ create table base.articles (
     tags VARCHAR[], -- Keywords, from the page.
     text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, with runs of white space as one blank.
     text_chars BIGINT NOT NULL, -- Length of the text in characters.
-    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
+    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print; gate-scan, -text or -tree if a gate stopped the page.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
     raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
@@ -53,7 +53,7 @@ create table base.articles (
     score DOUBLE NOT NULL, -- Score in points.
     threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
     reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
-    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    stage VARCHAR NOT NULL, -- What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).
     topics VARCHAR[], -- Topics of the watchlist that matched.
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities of the watchlist named on the page: entity, name, type, country, count, field, start.
@@ -121,7 +121,7 @@ create table base.decisions (
     score DOUBLE NOT NULL, -- Score in points.
     threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
     reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
-    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    stage VARCHAR NOT NULL, -- What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).
     topics VARCHAR[], -- Topics of the watchlist that matched.
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
     parts STRUCT("name" VARCHAR, "value" DOUBLE)[], -- Summands of the score: name, value in points.
@@ -348,7 +348,7 @@ create table base.revisions (
     tags VARCHAR[], -- Keywords, from the page.
     text_hash VARCHAR NOT NULL, -- SHA-256 (hex) of title and text, with runs of white space as one blank.
     text_chars BIGINT NOT NULL, -- Length of the text in characters.
-    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.
+    method VARCHAR, -- Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print; gate-scan, -text or -tree if a gate stopped the page.
     quality VARCHAR[], -- Flags on the text: too_short, paywall, consent_wall, ...
     page_hash VARCHAR, -- Hash of the raw page.
     raw_ref VARCHAR, -- Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.
@@ -359,7 +359,7 @@ create table base.revisions (
     score DOUBLE NOT NULL, -- Score in points.
     threshold DOUBLE NOT NULL, -- Score needed to be kept, in points.
     reason VARCHAR NOT NULL, -- Reason for the verdict, in one sentence.
-    stage VARCHAR NOT NULL, -- Part of the program that made the verdict; always judge.
+    stage VARCHAR NOT NULL, -- What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).
     topics VARCHAR[], -- Topics of the watchlist that matched.
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
     mentions STRUCT(entity VARCHAR, "name" VARCHAR, "type" VARCHAR, country VARCHAR, count BIGINT, field VARCHAR, "start" BIGINT)[], -- Entities of the watchlist named on the page: entity, name, type, country, count, field, start.
@@ -556,7 +556,7 @@ view decisions (
     score DOUBLE, -- Score in points.
     threshold DOUBLE, -- Score needed to be kept, in points.
     reason VARCHAR, -- Reason for the verdict, in one sentence.
-    stage VARCHAR, -- Part of the program that made the verdict; always judge.
+    stage VARCHAR, -- What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).
     topics VARCHAR[], -- Topics of the watchlist that matched.
     matches STRUCT("rule" VARCHAR, facet VARCHAR, field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR)[], -- Rule hits: rule, facet, field, start, end, quote.
     rules_fingerprint VARCHAR, -- Fingerprint of the rules that made the verdict.
@@ -770,7 +770,7 @@ view ledger (
     score DOUBLE, -- Score in points; below threshold the page is never kept.
     threshold DOUBLE, -- Score needed to be kept, in points.
     reason VARCHAR, -- Reason for the verdict, in one sentence.
-    stage VARCHAR, -- Part of the program that made the verdict; always judge.
+    stage VARCHAR, -- What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).
     topics VARCHAR[], -- Topics of the watchlist that matched.
     site VARCHAR, -- Registrable domain.
     language VARCHAR, -- BCP 47 language of the text.

@@ -151,7 +151,7 @@ comment on column base.decisions."near_miss" is 'Whether it came close to being 
 comment on column base.decisions."score" is 'Score in points.';
 comment on column base.decisions."threshold" is 'Score needed to be kept, in points.';
 comment on column base.decisions."reason" is 'Reason for the verdict, in one sentence.';
-comment on column base.decisions."stage" is 'Part of the program that made the verdict; always judge.';
+comment on column base.decisions."stage" is 'What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).';
 comment on column base.decisions."topics" is 'Topics of the watchlist that matched.';
 comment on column base.decisions."matches" is 'Rule hits: rule, facet, field, start, end, quote.';
 comment on column base.decisions."parts" is 'Summands of the score: name, value in points.';
@@ -248,7 +248,7 @@ comment on column base.articles."section" is 'Section of the publication, from t
 comment on column base.articles."tags" is 'Keywords, from the page.';
 comment on column base.articles."text_hash" is 'SHA-256 (hex) of title and text, with runs of white space as one blank.';
 comment on column base.articles."text_chars" is 'Length of the text in characters.';
-comment on column base.articles."method" is 'Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print.';
+comment on column base.articles."method" is 'Source of the text: trafilatura-fast, -standard, -precision or -recall, json-ld, feed, script, amp or print; gate-scan, -text or -tree if a gate stopped the page.';
 comment on column base.articles."quality" is 'Flags on the text: too_short, paywall, consent_wall, ...';
 comment on column base.articles."page_hash" is 'Hash of the raw page.';
 comment on column base.articles."raw_ref" is 'Reference to the raw page in the page archive (file@offset in bytes); null when it is not archived.';
@@ -259,7 +259,7 @@ comment on column base.articles."near_miss" is 'Whether it came close to being k
 comment on column base.articles."score" is 'Score in points.';
 comment on column base.articles."threshold" is 'Score needed to be kept, in points.';
 comment on column base.articles."reason" is 'Reason for the verdict, in one sentence.';
-comment on column base.articles."stage" is 'Part of the program that made the verdict; always judge.';
+comment on column base.articles."stage" is 'What made the verdict: judge, or the gate that stopped the page before extraction (scan, text, tree).';
 comment on column base.articles."topics" is 'Topics of the watchlist that matched.';
 comment on column base.articles."matches" is 'Rule hits: rule, facet, field, start, end, quote.';
 comment on column base.articles."mentions" is 'Entities of the watchlist named on the page: entity, name, type, country, count, field, start.';

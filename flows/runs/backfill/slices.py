@@ -106,6 +106,7 @@ def start_scanning(files: Mapping[str, str]) -> None:
         return
     _worker.rules = compile_rules(files)
     _worker.gates = Gates(_worker.rules)
+    _worker.gates.build()
     _worker.key = key
     # The rules stay until the process ends: a full garbage collection would visit all of them, for a quarter of a
     # second.

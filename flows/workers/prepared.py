@@ -1,0 +1,42 @@
+"""What a pool's initializer builds (compiled rules), built once in the fork server and inherited by all its children.
+
+A child's own call of the initializer then finds it built. A fork server that was started for another pool has nothing
+of it, and the children build it as if there were none.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_VARIABLE = "FIVEGWATCH_PREPARE"
+"""Environment variable with the path of the pickled initializer, because a fork server takes no arguments."""
+
+
+@contextmanager
+def handed_over(initializer: Callable[..., object] | None, initargs: tuple[object, ...]) -> Iterator[None]:
+    """While this lasts, a fork server that starts runs ``initializer(*initargs)``."""
+    if initializer is None:
+        yield
+        return
+    with tempfile.NamedTemporaryFile(prefix="fivegwatch-", delete=False) as file:
+        pickle.dump((initializer, initargs), file)
+    name = file.name
+    os.environ[_VARIABLE] = name
+    try:
+        yield
+    finally:
+        os.environ.pop(_VARIABLE, None)
+        Path(name).unlink(missing_ok=True)
+
+
+def prepare() -> None:
+    """In the fork server: run the initializer that was handed over. Its errors are for the children to report."""
+    if name := os.environ.pop(_VARIABLE, ""):
+        with suppress(Exception):
+            initializer, initargs = pickle.loads(Path(name).read_bytes())  # noqa: S301 - our own parent's file
+            initializer(*initargs)
