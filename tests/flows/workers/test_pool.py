@@ -143,9 +143,11 @@ def test_an_error_that_is_a_bug_is_raised_unchanged(pool: Pool) -> None:
         run(pool, victims.bug)
 
 
-def test_each_child_runs_the_initializer_once(pool: Pool) -> None:
-    assert run(pool, victims.compiled) == ("5g",)
-    assert run(pool, victims.compiled) == ("5g",)
+def test_children_inherit_what_the_initializer_built_in_the_fork_server(pool: Pool) -> None:
+    """Once there, once more in each child, which finds it done; never once for each document."""
+    first = run(pool, victims.compiled)
+    assert first in (("5g",), ("5g", "5g"))  # the first, if the server had been started for another pool
+    assert run(pool, victims.compiled) == first
 
 
 def test_an_initializer_that_fails_is_reported_for_each_document() -> None:
