@@ -46,6 +46,8 @@ def prior_of(name: str, rules: Rules) -> float:
     facet = rules.facets[what]
     if facet.role == "negative":
         return -0.5
+    if facet.role == "contrast":
+        return -0.2
     strength = {"direct": 0.8, "threat": 0.5, "espionage": 0.5, "security": 0.4, "restriction": 0.3}
     base = strength.get(what, 0.4 if facet.role in ("hint", "subject") else 0.2)
     return base if place != "text" else base / 2

@@ -88,7 +88,7 @@ def make_features(
         features["opening: contrary, no network"] = 1.0
     # A subject counts where the opening joins it with an angle: news of 5G alone is no story, however often it says 5G.
     # An angle counts where the opening names a subject. Facets that speak against a story count always.
-    counted = rules.negative_bits
+    counted = rules.negative_bits | rules.contrast_bits
     if opening & rules.named_bits:
         counted |= rules.leaning_bits
     if opening_grade <= GRADES.index("medium"):

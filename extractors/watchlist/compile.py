@@ -211,6 +211,11 @@ class Rules:
         return self._bits("negative") << 1
 
     @cached_property
+    def contrast_bits(self) -> int:
+        """Bits of what other news is about: strong terms of facets such as contracts, arrests, other sectors."""
+        return self._bits("contrast") << 1
+
+    @cached_property
     def angle_bits(self) -> int:
         """Bits of strong angles other than policy, and of strong direct terms."""
         return self._bits("angle", "direct", but=("policy",)) << 1
