@@ -82,7 +82,9 @@ def make_features(
         features |= {f"{place}: {name} rule": 1.0 for name in GRADES[grade:]}
     if title_mask & rules.negative_bits and not title_mask & rules.angle_bits:
         features["title: contrary"] = 1.0
-    if not opening & rules.subject_bits:
+    if title_mask & rules.subject_bits and title_mask & rules.danger_bits:
+        features["title: subject and danger"] = 1.0
+    if not rules.names_subject(opening):
         features[NO_SUBJECT] = 1.0
     elif not opening & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
@@ -93,6 +95,7 @@ def make_features(
         counted |= rules.leaning_bits
     if opening_grade <= GRADES.index("medium"):
         counted |= rules.subject_bits
+    _add_objections(features, firings, rules)
     _add_facets(features, rules, counted, (title_mask, firings.lead_mask), text_hits, sizes[0])
     if opening & rules.named_bits or _times_named(text_hits, rules) > PASSING_NAMES:
         _add_variety(features, rules, (title_hits, text_hits), sizes[1])
@@ -112,6 +115,18 @@ def _body_features(firings: Firings) -> dict[str, float]:
         "body: strong count": math.log1p(firings.strong),
         "body: contrary passages": share_of_passages(firings.contrary, total),
     }
+
+
+def _add_objections(features: dict[str, float], firings: Firings, rules: Rules) -> None:
+    """Add the rules that speak against a story: whether each fired in title and lead, and in what share of passages."""
+    for name in rules.objections & firings.fired.keys():
+        in_title = name in firings.title_fired
+        if in_title:
+            features[f"title: against, {name}"] = 1.0
+        if name in firings.lead_fired:
+            features[f"lead: against, {name}"] = 1.0
+        if count := firings.fired[name] - in_title:
+            features[f"text: against, {name}"] = share_of_passages(count, firings.total)
 
 
 def _add_facets(

@@ -14,7 +14,7 @@ from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import Passage
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN
-from fivegwatch.extractors.watchlist.model import GRADES, Combination, Place
+from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, Place
 
 NO_GRADE = len(GRADES)
 """Grade of a passage in which nothing fired; 0 is the strongest."""
@@ -114,7 +114,8 @@ def _extent(stretch: str, *, characters: bool) -> int:
 def _fired(combinations: Sequence[Combination]) -> Fired:
     if not combinations:
         return _NOTHING
-    return Fired(tuple(c.id for c in combinations), min(GRADES.index(c.grade) for c in combinations))
+    grades = (GRADES.index(c.grade) for c in combinations if c.grade != AGAINST)
+    return Fired(tuple(c.id for c in combinations), min(grades, default=NO_GRADE))
 
 
 def _both(one: Fired, other: Fired) -> Fired:

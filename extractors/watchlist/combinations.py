@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 
-from fivegwatch.extractors.watchlist.model import GRADES, PLACES, Combination, Facet, Place
+from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, PLACES, Combination, Facet, Place
 from fivegwatch.extractors.watchlist.tables import Table, shown
 
-_KEYS = ("all", "none", "grade", "label", "topics", "within", "fields", "count", "share")
+_KEYS = ("all", "none", "grade", "label", "topics", "within", "fields", "count", "share", "subject")
 _DISTANCE = re.compile(r"(\d{1,4})( words?| characters?)?")
 
 
@@ -51,7 +51,7 @@ def _read_combination(
     return Combination(
         name,
         table.text("label", name),
-        table.one_of("grade", GRADES, "medium"),
+        table.one_of("grade", (*GRADES, AGAINST), "medium"),
         masks,
         absent,
         labels,
@@ -60,6 +60,7 @@ def _read_combination(
         fields=fields,
         count=count,
         share=float(share),
+        subject=table.flag("subject"),
     )
 
 

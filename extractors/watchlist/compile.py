@@ -12,7 +12,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from fivegwatch.extractors.text.folding import fold_term
@@ -22,13 +23,23 @@ from fivegwatch.extractors.watchlist.definitions import (
     read_contexts,
     read_facets,
     read_guard,
+    read_keep,
     read_languages,
     read_topics,
     read_weights,
 )
 from fivegwatch.extractors.watchlist.entities import read_entities
 from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of, spell_out
-from fivegwatch.extractors.watchlist.model import GRADES, Combination, Entity, Facet, Guard, ScanFor, Term
+from fivegwatch.extractors.watchlist.model import (
+    AGAINST,
+    GRADES,
+    Combination,
+    Entity,
+    Facet,
+    Guard,
+    ScanFor,
+    Term,
+)
 from fivegwatch.extractors.watchlist.patterns import read_patterns
 from fivegwatch.extractors.watchlist.scanner import Scanner
 from fivegwatch.extractors.watchlist.tables import Faults
@@ -38,6 +49,8 @@ _RULES_KEYS = (
     "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
     "languages",
 )  # fmt: skip
+KEEP_FILE = "keep.toml"
+"""The settings' choice of what to keep, which travels with the files of the watchlist."""
 OTHER = "other"
 """Key of ``[languages]`` for languages without a line and without a term file."""
 _IDENTIFIER_TAIL = 20
@@ -177,7 +190,25 @@ class Rules:
 
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely and a reason to report on it; every story has both."""
-        return bool(mask & self.subject_bits) and bool(mask & self.reason_bits)
+        return bool(mask & self.subject_bits and mask & self.reason_bits) or self._acts(mask)
+
+    def names_subject(self, mask: int) -> bool:
+        """Whether facets that met name a subject surely: by a strong term, or by a rule with ``subject``."""
+        return bool(mask & self.subject_bits) or self._acts(mask)
+
+    def _acts(self, mask: int) -> bool:
+        return any(all(mask & leg for leg in legs) for legs in self.subject_legs)
+
+    @cached_property
+    def subject_legs(self) -> tuple[tuple[int, ...], ...]:
+        """Legs of the rules with ``subject``."""
+        return tuple(c.masks for c in self.combinations if c.subject)
+
+    @cached_property
+    def sought_bits(self) -> int:
+        """Bits that a text must have anywhere to be read at all: sure subjects, and those of rules with ``subject``."""
+        legs = (leg & self.named_bits for legs in self.subject_legs for leg in legs)
+        return reduce(or_, legs, self.subject_bits)
 
     def tells(self, mask: int) -> bool:
         """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better
@@ -195,7 +226,7 @@ class Rules:
             grades = (
                 GRADES.index(c.grade)
                 for c in self.combinations
-                if c.id in self.judging and all(mask & leg for leg in c.masks)
+                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.masks)
             )
             known = self._grades[mask] = min(grades, default=len(GRADES))
         return known
@@ -231,9 +262,16 @@ class Rules:
         return tuple(c for c in self.combinations if not c.plain)
 
     @cached_property
+    def objections(self) -> frozenset[str]:
+        """Ids of the combinations that speak against a story where they fire."""
+        return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
+
+    @cached_property
     def judging(self) -> frozenset[str]:
         """Ids of the combinations that count in the score; the others only assign topics."""
-        return frozenset(c.id for c in self.combinations if not c.id.startswith("topic_"))
+        return frozenset(
+            c.id for c in self.combinations if not c.id.startswith("topic_") and c.grade != AGAINST
+        )
 
     def _mask_of(self, term: Term) -> int:
         facet = self.facets.get(term.facet)
@@ -259,11 +297,13 @@ class Rules:
             if term.language and files and term.language not in files:
                 continue
             mask = self.masks[number]
-            wanted = (
-                bool(term.entity)
-                if part == "names"
-                else mask & (self.subject_bits if part == "subjects" else -1)
-            )
+            if part == "names":
+                wanted = bool(term.entity)
+            elif part == "subjects":
+                # An ambiguous name counts near words of telecoms only, which are sure subjects by themselves.
+                wanted = bool(mask & (self.subject_bits if term.needs else self.sought_bits))
+            else:
+                wanted = bool(mask)
             if wanted:
                 spelt = self._spelt.get(number)
                 if spelt is None:
@@ -291,7 +331,7 @@ def _may_end(pattern: Pattern) -> bool:
 
 def is_rule_file(name: str) -> bool:
     """Whether a watchlist file belongs to the rules; feeds.toml and background.toml do not."""
-    return name in ("rules.toml", "weights.toml") or (
+    return name in ("rules.toml", "weights.toml", KEEP_FILE) or (
         name.startswith(("terms/", "entities/")) and name.endswith(".toml")
     )
 
@@ -327,6 +367,9 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     combinations = read_combinations(main, facets, topics)
     weights = read_weights(parsed["weights.toml"]) if "weights.toml" in parsed else {}
     threshold, near_miss = float(main.number("threshold", 0.0)), float(main.number("near_miss", 1.0, 0))
+    threshold += read_keep(
+        parsed.get(KEEP_FILE) or faults.parse(KEEP_FILE, ""), parsed.get("weights.toml") or main
+    )
     guard = read_guard(main)
     languages = read_languages(main, [parsed[name] for name in parsed if name.startswith("terms/")])
     faults.raise_all()

@@ -9,6 +9,9 @@ from fivegwatch.extractors.watchlist.model import ROLES, Facet, Guard
 from fivegwatch.extractors.watchlist.tables import Table
 from fivegwatch.extractors.watchlist.terms import fold_context, language_of
 
+KEEP = ("balanced", "wide", "strict")
+"""What to keep: as many relevant as irrelevant texts lost, nearly all relevant ones, or nearly none that is not."""
+
 
 def read_facets(main: Table) -> dict[str, Facet]:
     """Facets of rules.toml, each with two bits of its own."""
@@ -63,6 +66,20 @@ def read_languages(main: Table, term_files: Iterable[Table]) -> dict[str, tuple[
 
 def read_weights(file: Table) -> dict[str, float]:
     """Weight of each named piece of evidence."""
-    file.only("weights", "provenance")
+    file.only("weights", "provenance", "keep")
     weights = file.table("weights")
     return {name: float(weights.number(name, 0.0)) for name in weights.values}
+
+
+def read_keep(choice: Table, weights: Table) -> float:
+    """How far the user's choice of what to keep moves the threshold: 0 for "balanced"."""
+    choice.only("keep")
+    keep = choice.one_of("keep", KEEP, KEEP[0])
+    distances = weights.table("keep")
+    distances.only(*KEEP[1:])
+    if keep == KEEP[0]:
+        return 0.0
+    if keep not in distances.values:
+        remedy = f'Write {keep} = (a distance from the threshold) under [keep], or keep = "balanced" in the settings.'
+        distances.fault(keep, "is missing, but the settings ask for it", remedy)
+    return float(distances.number(keep, 0.0))

@@ -18,19 +18,21 @@ from fivegwatch.extractors.watchlist.conjugation import conjugate
 # Most letters a word of the language may carry after its stem. A language that is not listed has closed forms only.
 TAILS = {
     "de": 3, "nl": 3, "sv": 4, "es": 3, "pt": 3, "fr": 2, "it": 3, "pl": 4, "cs": 4, "ru": 5, "uk": 5,
-    "tr": 7, "hi": 3, "ar": 3,
+    "tr": 7, "hi": 3, "ar": 3, "bg": 4, "da": 4, "el": 3, "fa": 4, "fi": 6, "he": 3, "hu": 6, "id": 3, "no": 4,
+    "ro": 4, "sk": 4,
 }  # fmt: skip
 # Endings of words too short to be cut to a stem: with free endings `ban` would match `band`, `euro` `Europe`.
 _SHORT_ENDINGS = {
     "nl": "s|e|en|t", "de": "e|n|s|en|er|es|em", "sv": "t|n|s|r|en|et|ar|er", "fr": "s|e|x|es",
-    "es": "s|es", "pt": "s|es", "it": "i|e|o|a",
+    "es": "s|es", "pt": "s|es", "it": "i|e|o|a", "bg": "а|и|та|те|то|ът", "da": "t|n|s|r|en|et|er|e",
+    "no": "t|n|s|r|en|et|er|e", "ro": "ul|i|e|a|uri",
 }  # fmt: skip
 # Final vowels dropped before the tail is counted: operadora and operador, ustawa and ustawy.
 _DROPPED = {
     "es": "aeo", "pt": "aeo", "it": "aeio", "pl": "aeioy", "cs": "aeiouy", "ru": "аеиоуыэюяь",
-    "uk": "аеиоуюяьі", "sv": "ae",
+    "uk": "аеиоуюяьі", "sv": "ae", "bg": "аеио", "da": "e", "el": "αηιοσυ", "no": "e", "ro": "aeiu", "sk": "aeiouy",
 }  # fmt: skip
-_DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1}
+_DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1, "bg": 1, "da": 1, "el": 2, "no": 1, "ro": 1, "sk": 2}
 # Case endings that the press of a language writes on foreign names, diacritics folded: Huaweiem, Nokian, Ericssons. A
 # language that is not listed has none.
 _GENITIVE_S, _SLAVIC = "s", "a u e i y em om ov ovi ove"
@@ -52,10 +54,11 @@ NAME_ENDINGS: dict[str, tuple[str, ...]] = {
     )
     for language in languages.split()
 }  # fmt: skip
-COMPOUNDING = frozenset({"de", "nl", "sv"})
+COMPOUNDING = frozenset({"da", "de", "fi", "hu", "nl", "no", "sv"})
 _COMPOUND_LETTERS = 8
 _SHORTEST_STEM = 5
 _ARABIC_PREFIXES = ("", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "ول")
+_HEBREW_PREFIXES = ("", *"הובלמשכ", "וה", "שה", "מה", "בה", "לה")
 _WILD_TAIL = 8
 _ALL_ENDINGS = tuple(sorted({ending for endings in NAME_ENDINGS.values() for ending in endings}))
 _OTHER_SCRIPTS = "\u0590"
@@ -93,6 +96,8 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
         return (Pattern(folded),)
     if language == "ar":
         return _arabic(words)
+    if language == "he":
+        return _hebrew(words)
     if language not in TAILS:
         return _closed(words, plural=language in ("en", ""))
     return _stemmed(words, language)
@@ -251,6 +256,14 @@ def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
         if with_article != stems:
             spellings += patterns(with_article)
     return tuple(spellings)
+
+
+def _hebrew(words: list[_Word]) -> tuple[Pattern, ...]:
+    """The words with the particles that are written together with the first one."""
+    stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["he"])) for w in words]
+    head = stems[0][0]
+    prefixes = _HEBREW_PREFIXES if "\u0590" <= head[0] <= "\u05ff" else ("",)
+    return tuple(_joined([(prefix + head, stems[0][1]), *stems[1:]]) for prefix in prefixes)
 
 
 def is_written(term: str) -> bool:

@@ -13,6 +13,8 @@ ScanFor = Literal["evidence", "names", "subjects"]
 """What a scan looks for: all evidence, the names of entities, or only sure subjects."""
 ROLES = ("subject", "angle", "direct", "negative", "contrast", "hint", "topic", "mask")
 GRADES = ("strong", "medium", "weak")
+AGAINST = "against"
+"""Grade of a rule that speaks against a story where it fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,8 @@ class Combination:
     """Fewest passages it fires in, title included; if they are fewer, it does not fire at all."""
     share: float = 0.0
     """Likewise, as a share (0 to 1) of the passages of the text, title excluded."""
+    subject: bool = False
+    """Whether what meets names a subject surely, though no single term does: an operator's name and an attack."""
 
     @property
     def plain(self) -> bool:

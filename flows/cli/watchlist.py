@@ -140,7 +140,7 @@ def _test(args: argparse.Namespace) -> int:
 
     since = _since(args.days)
     settings = replace(settings_of(args), database=database_of(args))
-    current = read_watchlist(settings.watchlist)
+    current = read_watchlist(settings.watchlist, settings.keep)
     if args.rule:
         proposed, name = propose_rules(current, args.rule), str(args.rule)
     else:
@@ -176,7 +176,7 @@ def _suggest(args: argparse.Namespace) -> int:
 
     since = _since(args.days)
     settings, database = settings_of(args), database_of(args)
-    rules = compile_rules(read_watchlist(settings.watchlist))
+    rules = compile_rules(read_watchlist(settings.watchlist, settings.keep))
     suggestions = suggest(samples(database, since), rules, most=args.most)
     if args.json:
         print(json_line([asdict(item) for item in suggestions]))

@@ -49,7 +49,7 @@ async def run_ingest(
         WatchlistError, SettingsError, StorageError: the run itself could not do its job. What was done is kept.
     """
     deadline = time.monotonic() + settings.run_s
-    files = read_watchlist(settings.watchlist)
+    files = read_watchlist(settings.watchlist, settings.keep)
     feeds = read_subscriptions(settings, files)
     async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id) as run:
         tools = run.tools

@@ -171,7 +171,7 @@ async def run_refilter(
 async def _refilter(
     settings: Settings, report: Reporter, request: Refilter, flow: str, step: Step, run_id: str
 ) -> Refiltering:
-    files = read_watchlist(settings.watchlist)
+    files = read_watchlist(settings.watchlist, settings.keep)
     rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
     chosen = Selection(other_than="" if request.everything else rules.fingerprint, since=request.since)

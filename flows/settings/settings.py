@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import LIMITS, Limits
+from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.extractors.watchlist.tables import Faults, Table, shown
 from fivegwatch.flows.settings.bounds import DAY, limit_bounds
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
@@ -23,7 +24,7 @@ _ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
 _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
-    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services",
+    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement",
 )  # fmt: skip
 
 
@@ -36,6 +37,8 @@ class Settings:
     """The link that analysts open; its working files are beside it in ``<database>.d/``."""
     watchlist: Path | None
     """Folder of the user's watchlist; without it the shipped one is used."""
+    keep: str = KEEP[0]
+    """What the judge keeps: "balanced", "wide" (nearly all stories) or "strict" (nearly nothing else)."""
     feeds_file: Path | None = None
     """Replaces the watchlist's ``feeds.toml`` for this run."""
     trust_clock: bool = False
@@ -163,6 +166,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         enabled=table.flag("enabled", plain.enabled),
         loader_memory_mb=int(table.number("loader_memory_mb", plain.loader_memory_mb, 128, 2**20)),
         copy_percent=int(table.number("copy_percent", plain.copy_percent, 1, 100)),
+        keep=_keep(table.table("judgement")),
         limits=_limits(table.table("limits")),
         services=_services(table.table("services")),
     )
@@ -215,6 +219,11 @@ def _allowed(table: Table) -> frozenset[Address]:
         if address is None:
             table.fault(key, f"holds {shown(text)}", f"Write {_ADDRESS_FORM}.", near=text)
     return frozenset(filter(None, addresses.values()))
+
+
+def _keep(table: Table) -> str:
+    table.only("keep")
+    return table.one_of("keep", KEEP, KEEP[0])
 
 
 def _limits(table: Table) -> Limits:

@@ -9,16 +9,19 @@ from itertools import islice
 from pathlib import Path
 
 from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.watchlist.compile import KEEP_FILE
+from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.sources.files.given import UnusableFileError, given_bytes
 
 _MOST_ENTRIES = 10_000
 """Most files and folders listed; a link may lead out of the watchlist to anywhere."""
 
 
-def read_watchlist(folder: Path | None) -> dict[str, str]:
+def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
     """The TOML files below ``folder`` (None: the shipped defaults) by relative name, such as ``terms/de.toml``, sorted.
 
-    Hidden files and backups of editors are left out.
+    Hidden files and backups of editors are left out. ``keep``: the settings' choice of what to keep, which becomes a
+    file of its own, so that every process and every later run judges by it; empty: "balanced".
 
     Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
     UTF-8, not readable, no regular file or over 8 MiB.
@@ -33,6 +36,8 @@ def read_watchlist(folder: Path | None) -> dict[str, str]:
         raise WatchlistError(
             "no .toml file in this folder.", file=where, remedy="Name the folder with feeds.toml."
         )
+    if keep and keep != KEEP[0]:
+        files[KEEP_FILE] = f'keep = "{keep}"\n'
     return files
 
 

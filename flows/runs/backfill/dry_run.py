@@ -30,7 +30,7 @@ async def dry_run(
 
     Raises: WatchlistError, SettingsError; FetchError when the source cannot be asked for its units.
     """
-    files = read_watchlist(settings.watchlist)
+    files = read_watchlist(settings.watchlist, settings.keep)
     rules = compile_rules(files)
     with tempfile.TemporaryDirectory(prefix="fivegwatch-") as folder:
         # The tools need an archive to write to; this one is removed with the folder.

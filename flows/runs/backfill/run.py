@@ -67,7 +67,7 @@ async def run_backfill(
     """
     options = options or RunOptions()
     run_id = run_id or f"backfill-{new_run_id(utc_now())}"
-    files = read_watchlist(settings.watchlist)
+    files = read_watchlist(settings.watchlist, settings.keep)
     layout = Layout.for_database(settings.database)
     if options.spool:  # what an interrupted run left there
         await asyncio.to_thread(check_target, options.spool)
