@@ -21,6 +21,7 @@ import duckdb
 
 from fivegwatch.extractors.errors import KINDS, SettingsError
 from fivegwatch.extractors.limits import Limits
+from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
 from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
 from fivegwatch.flows.settings import settings
@@ -175,6 +176,19 @@ def settings_page() -> str:
         table(("key", "meaning", "default", "bounds"), rows),
         "## Environment",
         table(("variable", "meaning"), environment),
+        "## Judgement",
+        "Key of the table `[judgement]`. Recall and precision were measured in the folds ([measured](../measured.md)).",
+        table(
+            ("key", "meaning", "default", "values"),
+            [
+                (
+                    "`keep`",
+                    _notes(settings.Settings)["keep"],
+                    f"`{_value(values['keep'])}`",
+                    ", ".join(f"`{value}`" for value in KEEP),
+                )
+            ],
+        ),
         "## Limits",
         "Keys of the table `[limits]`. Sizes are in bytes, times (`_s`) in seconds, lengths (`_chars`) in characters.",
         table(("key", "meaning", "default", "bounds"), limits),
@@ -192,7 +206,7 @@ def _keys() -> list[str]:
     """The keys of the file outside its tables, as the refusal of an unknown one lists them, in the template's order."""
     known = re.search(r"Known keys: ([\w, ]+)", _refusal("no_such_key = 1"))
     assert known
-    keys = set(known[1].split(", ")) - {"limits", "services"}
+    keys = set(known[1].split(", ")) - {"limits", "services", "judgement"}
     return sorted(keys, key=lambda key: TEMPLATE.find(f"{key} ="))
 
 

@@ -31,6 +31,9 @@ enabled = true
 # keep_batches_days = 30   # loaded spool batches, from which the corpus can be rebuilt
 # keep_pages_days = 365    # raw pages, from which a change of rules is re-judged
 
+# [judgement]
+# keep = "balanced"        # or "wide" (97 % of stories, more that is none), "strict" (97 % right, fewer stories)
+
 # [limits]                 # bounds on hostile input, for example:
 # host_spacing_s = 1.0     # seconds between two requests to one host
 """

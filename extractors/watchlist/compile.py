@@ -206,9 +206,8 @@ class Rules:
 
     @cached_property
     def sought_bits(self) -> int:
-        """Bits that a text must have anywhere to be read at all: sure subjects, and those of rules with ``subject``."""
-        legs = (leg & self.named_bits for legs in self.subject_legs for leg in legs)
-        return reduce(or_, legs, self.subject_bits)
+        """Bits that a text must have to be read at all: sure subjects, and first legs of rules with ``subject``."""
+        return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
 
     def tells(self, mask: int) -> bool:
         """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better

@@ -32,7 +32,22 @@ _DROPPED = {
     "es": "aeo", "pt": "aeo", "it": "aeio", "pl": "aeioy", "cs": "aeiouy", "ru": "аеиоуыэюяь",
     "uk": "аеиоуюяьі", "sv": "ae", "bg": "аеио", "da": "e", "el": "αηιοσυ", "no": "e", "ro": "aeiu", "sk": "aeiouy",
 }  # fmt: skip
-_DROPS = {"es": 1, "pt": 1, "it": 1, "pl": 2, "cs": 2, "ru": 2, "uk": 2, "sv": 1, "bg": 1, "da": 1, "el": 2, "no": 1, "ro": 1, "sk": 2}
+_DROPS = {
+    "es": 1,
+    "pt": 1,
+    "it": 1,
+    "pl": 2,
+    "cs": 2,
+    "ru": 2,
+    "uk": 2,
+    "sv": 1,
+    "bg": 1,
+    "da": 1,
+    "el": 2,
+    "no": 1,
+    "ro": 1,
+    "sk": 2,
+}
 # Case endings that the press of a language writes on foreign names, diacritics folded: Huaweiem, Nokian, Ericssons. A
 # language that is not listed has none.
 _GENITIVE_S, _SLAVIC = "s", "a u e i y em om ov ovi ove"

@@ -131,7 +131,8 @@ def _judge_file(args: argparse.Namespace) -> Verdict:
         raise SettingsError(f"--url: {why}", key="--url")
     settings = _settings(args)
     try:
-        return judge_page(read_page(args.what, args.url), settings.watchlist if settings else None)
+        page = read_page(args.what, args.url)
+        return judge_page(page, settings.watchlist, settings.keep) if settings else judge_page(page, None)
     except ExtractionError as error:
         raise NewsError(
             f"{args.what}: the page has no article ({error.kind}): {error}", kind=error.kind

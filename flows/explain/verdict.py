@@ -17,15 +17,15 @@ from fivegwatch.storage.disk.rulebooks import kept_rules
 from fivegwatch.storage.read.reports import Verdict
 
 
-def judge_page(page: Page, watchlist: Path | None) -> Verdict:
-    """The verdict on a page under a watchlist (None: the shipped one).
+def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
+    """The verdict on a page under a watchlist (None: the shipped one) and the settings' choice of what to keep.
 
     Raises:
         ExtractionError: the page has no article.
         WatchlistError: the watchlist is wrong.
     """
     article = extract_article(page)
-    decision = judge(article, compile_rules(read_watchlist(watchlist)))
+    decision = judge(article, compile_rules(read_watchlist(watchlist, keep)))
     return Verdict(
         url=article.url,
         title=article.title,

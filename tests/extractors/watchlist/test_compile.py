@@ -7,6 +7,7 @@ import pytest
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
 
 FAULTS = [
@@ -145,6 +146,8 @@ def test_every_shipped_weight_belongs_to_evidence_that_exists() -> None:
                 what in rules.facets
                 or what.split()[-1] in {"rule", "passages", "count", "subjects", "dangers"}
                 or "contrary" in what
+                or what == "subject and danger"
+                or what.removeprefix("against, ") in rules.objections
             )
 
 
@@ -156,3 +159,23 @@ def test_a_story_without_any_evidence_stays_below_the_threshold() -> None:
 def test_very_short_terms_are_warned_of() -> None:
     rules = compile_rules({**FILES, "terms/nl.toml": 'language = "nl"\n[restriction]\nstrong = ["tv"]\n'})
     assert any("'tv'" in warning for warning in rules.warnings)
+
+
+KEEP = {"weights.toml": "[weights]\nbase = -1.0\n[keep]\nwide = -2.0\nstrict = 1.5\n"}
+
+
+def test_what_to_keep_moves_the_threshold_and_the_near_misses_with_it() -> None:
+    shipped = read_watchlist(None)
+    balanced, wide, strict = (
+        compile_rules({**read_watchlist(None, keep), **KEEP}) for keep in ("", "wide", "strict")
+    )
+    assert (balanced.threshold, wide.threshold, strict.threshold) == (0.0, -2.0, 1.5)
+    assert balanced.near_miss == wide.near_miss == strict.near_miss
+    assert len({balanced.fingerprint, wide.fingerprint, strict.fingerprint}) == 3
+    assert compile_rules(read_watchlist(None, "balanced")).fingerprint == compile_rules(shipped).fingerprint
+
+
+def test_weights_without_the_distance_that_the_settings_ask_for_are_refused() -> None:
+    files = {**read_watchlist(None, "wide"), "weights.toml": "[weights]\nbase = -1.0\n"}
+    with pytest.raises(WatchlistError, match="wide is missing"):
+        compile_rules(files)
