@@ -227,29 +227,43 @@ def main() -> None:
         if abs(value) >= 0.01:
             print(f"  {value:+.2f}  {name}")
     if options.write:
-        digest = hashlib.sha256(b"".join(path.read_bytes() for path in options.gold)).hexdigest()
-        text = [
-            "# Written by `python -m benchmarks.train_judge` and --write; see docs/measured.md.",
-            "# Each line: what one unit of a named piece of evidence adds to the score.",
-            "",
-            "[provenance]",
-            f"items = {len(sample.items)}",
-            f"own_texts = {int((~press).sum())}",
-            f"relevant = {int(y.sum())}",
-            f"publishers = {len({i.publisher for i, use in zip(sample.items, press, strict=True) if use})}",
-            f'gold_sha256 = "{digest}"',
-            f"penalty = {options.penalty}",
-            f"f1_unseen_publishers = {unseen.f1:.3f}",
-            "",
-            "# How far the line between kept and rejected moves with `[judgement] keep`, measured in the folds.",
-            "[keep]",
-            *(f"{name} = {moved:.2f}" for name, moved in lines.items()),
-            "",
-            "[weights]",
-            f"base = {base - line:.3f}",
-            *(f'"{n}" = {v:.3f}' for n, v in zip(sample.names, weights, strict=True) if abs(v) >= 0.005),
-        ]
-        options.write.write_text("\n".join(text) + "\n", encoding="utf-8")
+        text = weights_text(sample, options, unseen, lines, (weights, base - line))
+        options.write.write_text(text, encoding="utf-8")
+
+
+def weights_text(
+    sample: Sample,
+    options: argparse.Namespace,
+    unseen: Tally,
+    lines: dict[str, float],
+    learnt: tuple[Matrix, float],
+) -> str:
+    """The weights file: provenance, distances of the lines for ``keep``, weights."""
+    press, (weights, base) = sample.press, learnt
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in options.gold)).hexdigest()
+    named = zip(sample.names, weights, strict=True)
+    text = [
+        "# Written by `python -m benchmarks.train_judge` with --write; see docs/measured.md.",
+        "# Each line: what one unit of a named piece of evidence adds to the score.",
+        "",
+        "[provenance]",
+        f"items = {len(sample.items)}",
+        f"own_texts = {int((~press).sum())}",
+        f"relevant = {int(sample.y.sum())}",
+        f"publishers = {len({i.publisher for i, use in zip(sample.items, press, strict=True) if use})}",
+        f'gold_sha256 = "{digest}"',
+        f"penalty = {options.penalty}",
+        f"f1_unseen_publishers = {unseen.f1:.3f}",
+        "",
+        "# How far the line between kept and rejected moves with `[judgement] keep`, measured in the folds.",
+        "[keep]",
+        *(f"{name} = {moved:.2f}" for name, moved in lines.items()),
+        "",
+        "[weights]",
+        f"base = {base:.3f}",
+        *(f'"{name}" = {value:.3f}' for name, value in named if abs(value) >= 0.005),
+    ]
+    return "\n".join(text) + "\n"
 
 
 def tally(y: NDArray[np.bool_], scores: Matrix, line: float = 0.0) -> Tally:
