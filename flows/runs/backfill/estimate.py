@@ -19,6 +19,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.changes import as_rows, in_a_line
 from fivegwatch.flows.runs.backfill.failures import why_failed
 from fivegwatch.flows.runs.backfill.scanning import file_name
+from fivegwatch.flows.runs.backfill.schedule import READ_S_BYTE, Schedule, table_of
 from fivegwatch.flows.runs.backfill.sources import source_of
 from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.settings.settings import Settings
@@ -31,8 +32,8 @@ SAMPLE_UNITS, SAMPLE_PORTIONS = 10, 3
 SHOWN = 30
 JUDGE_S = 0.06
 """Processor seconds to read and judge a page that passes the gates, where the sample has none to measure."""
-DOWNLOAD_BYTES_S = 10e6
-"""Bytes a second of one connection, a cautious guess."""
+LINE_MBIT = 100
+"""Speed of the line, a cautious guess."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,6 +56,9 @@ class Estimate:
     entries: int = 0
     """Number of addresses whose pages would be fetched."""
     hours: float = 0.0
+    """By the clock: on a line of ``LINE_MBIT``, with the workers of the settings."""
+    by_line: list[dict[str, float]] = field(default_factory=list)
+    """The hours on other lines with other numbers of processors, if anything has to be downloaded."""
     sampled: str = ""
     """What the sample was, in words."""
     failed: dict[str, str] = field(default_factory=dict)
@@ -99,16 +103,19 @@ def estimate_archives(units: Sequence[Unit], rules: Rules, workers: int) -> Esti
     total = sum(unit.size for unit in units)
     unmeasured = sum(not (unit.size or _is_local(unit)) for unit in units)
     result = Estimate(units=len(units), bytes=total, unmeasured=unmeasured, failed=failed)
+    read_s = READ_S_BYTE * total
     if seen["bytes"]:
         share = total / seen["bytes"]
         each = judge_s / seen["judged"] if seen["judged"] else JUDGE_S
         result.pages = round(seen["pages"] * share)
-        seconds = ((cpu_s - judge_s) + seen["passed"] * each) * share
-        result.hours = seconds / 3600 / max(1, workers)
+        read_s = ((cpu_s - judge_s) + seen["passed"] * each) * share
         files = min(len(local), SAMPLE_FILES)
         result.sampled = f"{seen['pages']:,} pages of {files} file{'s' if files > 1 else ''}"
     result.to_fetch = sum(unit.size for unit in units if unit.kind == "download")
-    result.hours += result.to_fetch / DOWNLOAD_BYTES_S / 3600
+    if seen["bytes"] or result.to_fetch:
+        schedule = Schedule(download_bytes=result.to_fetch, read_s=read_s)
+        result.hours = schedule.hours(mbit=LINE_MBIT, cores=workers)
+        result.by_line = schedule.rows() if result.to_fetch else []
     return result
 
 
@@ -246,6 +253,7 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
         )
     elif estimate.bytes or estimate.entries or not estimate.unmeasured:
         lines.append(f"time:    {_hours_in_words(estimate.hours)}{_of_what(estimate, settings)}")
+        lines += table_of(estimate.by_line)
     sampled = f"estimated from {estimate.sampled}" if estimate.sampled else "nothing was sampled"
     return [*lines, f"{sampled}; nothing was written"]
 
@@ -253,9 +261,8 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
 def _of_what(estimate: Estimate, settings: Settings) -> str:
     if not estimate.bytes:
         return ""
-    # Files that were not sampled take a known time to download; the time to read them is not known yet.
-    unread = estimate.to_fetch and not estimate.pages
-    return " to download; the reading comes on top" if unread else f" with {settings.workers} workers"
+    line = f" and a line of {LINE_MBIT} Mbit; downloads and reading overlap" if estimate.to_fetch else ""
+    return f" with {settings.workers} workers{line}"
 
 
 def _bytes_in_words(estimate: Estimate) -> str:

@@ -46,8 +46,8 @@ class LocalReader:
 
     @property
     def at_once(self) -> int:
-        """Files read at a time: enough for every process, and one more to be fetched meanwhile."""
-        return max(2, self.pool.workers)
+        """Files worked on at a time: one for every process, and one that is downloaded meanwhile."""
+        return self.pool.workers + 1
 
     async def read(self, job: SliceJob) -> SliceResult:
         """The slice, read in a child process."""
