@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 
+from fivegwatch.flows.alerts.watched_run import watched
 from fivegwatch.flows.announcing import announce_ingest
 from fivegwatch.flows.engine import Ended, Engine, run_flow
 from fivegwatch.flows.runs.clock import utc_now
@@ -26,9 +28,16 @@ async def ingest(home: str | None = None, due_only: bool = True) -> State[Any]:
 
     async def work(settings: Settings, engine: Engine) -> Ended:
         run_id = new_run_id(utc_now())
-        summary = await run_ingest(
-            settings, engine.report, due_only=due_only, flow="ingest", step=engine.step, run_id=run_id
+        ingest = partial(
+            run_ingest,
+            settings,
+            engine.report,
+            due_only=due_only,
+            flow="ingest",
+            step=engine.step,
+            run_id=run_id,
         )
+        summary = await watched(settings, engine.report, engine.step, ingest)
         await announce_ingest(settings, run_id)
         counts = summary.counts().items()
         table = [{"count": name.replace("_", " "), "number": number} for name, number in counts]

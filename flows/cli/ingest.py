@@ -12,6 +12,7 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from fivegwatch.flows.cli.arguments import add_clock, add_database, add_new, add_quiet, settings_of
@@ -49,8 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one ingest and print its summary; returns the exit code."""
+    from fivegwatch.flows.alerts.watched_run import watched
     from fivegwatch.flows.printing.progress import progress
     from fivegwatch.flows.runs.ingest import run_ingest
+    from fivegwatch.flows.runs.steps import plain_step
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
@@ -66,7 +69,8 @@ def run(args: argparse.Namespace) -> int:
         Layout.for_database(settings.database), new=args.new, wait_s=DUE_WAIT_S if args.due else 0.0
     )
     with lock, progress(silent=args.json or args.quiet) as report:
-        summary = asyncio.run(run_ingest(settings, report, due_only=args.due, flow=flow))
+        ingest = partial(run_ingest, settings, report, due_only=args.due, flow=flow)
+        summary = asyncio.run(watched(settings, report, plain_step, ingest))
     if args.json:
         print(
             json.dumps(

@@ -28,6 +28,7 @@ COMMANDS = {
     "search": "search headlines and texts, best hits first",
     "doctor": "look for what is wrong, with remedies; repair what can be",
     "sql": "query the corpus, read-only",
+    "alerts": "try the channels, show or deliver the alerts",
     "status": "show the last runs, the corpus and the feeds",
     "explain": "show why a story was kept or rejected, with the evidence",
     "judge": "judge texts: JSON lines in, JSON lines out",

@@ -55,7 +55,7 @@ async def poll_feeds(tools: Tools, feeds: Sequence[tuple[Feed, FeedState]]) -> S
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_ask(tools, feed, state)) for feed, state in feeds]
     asked = [task.result() for task in tasks]
-    _excuse(tools, asked)
+    _excuse(asked)
     for one in asked:
         summary.add(await _record_failure(tools, one, batch) if one.error else _record(tools, one, batch))
     put_batch(tools.layout, batch)
@@ -82,14 +82,12 @@ async def _ask(tools: Tools, feed: Feed, state: FeedState) -> _Asked:
     return asked
 
 
-def _excuse(tools: Tools, asked: Sequence[_Asked]) -> None:
+def _excuse(asked: Sequence[_Asked]) -> None:
     """Blame our own network if hardly any of several hosts could be reached, and not the feeds."""
     lost = [one for one in asked if isinstance(one.error, FetchError) and one.error.kind in UNREACHED]
     hosts = {host_and_port(one.polling.state.url)[0] for one in lost}
-    tools.watch.answered += len(asked) - len(lost)
     if len(hosts) < OUTAGE_HOSTS or len(lost) < OUTAGE_SHARE * len(asked):
         return
-    tools.watch.unreachable += len(lost)
     for one in lost:
         message = f"{one.error}; nor could other hosts be reached, so our own network is taken to be down"
         one.error = FetchError(message, url=one.polling.state.url, kind="own_network", transient=True)
@@ -106,7 +104,7 @@ async def _record_failure(tools: Tools, asked: _Asked, batch: Batch) -> Summary:
     origin = Origin(kind="feed", locator=asked.feed.id)
     failure = failure_of(error, polling.state.url, "poll", asked.polled_at, origin)
     batch.add(Failed.of(tools.run_id, replace(failure, repeats=after.failures or None)))
-    return Summary(feeds_failed=1)
+    return Summary(feeds_failed=1, feeds_unreachable=int(error.kind == "own_network"))
 
 
 def _record(tools: Tools, asked: _Asked, batch: Batch) -> Summary:

@@ -15,6 +15,8 @@ class Summary:
     feeds_unchanged: int = 0
     feeds_new: int = 0
     feeds_failed: int = 0
+    feeds_unreachable: int = 0
+    """Failed only because our own network was down; they are among the failed."""
     feeds_resting: int = 0
     """Not polled: not due yet, or the server named a later time."""
     feeds_off: int = 0

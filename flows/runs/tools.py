@@ -62,10 +62,6 @@ class Watch:
     """Feed, gap, and the ids of the entries of the document after it."""
     filled: list[tuple[Feed, Gap]] = field(default_factory=list)
     """Gaps that were tried to fill, with what that gave."""
-    answered: int = 0
-    """Hosts of feeds that answered, if only with an error."""
-    unreachable: int = 0
-    """Feeds that no connection could be made for, in batches where hardly any feed answered."""
 
 
 @dataclass(slots=True, kw_only=True)

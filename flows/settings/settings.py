@@ -10,6 +10,7 @@ from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.extractors.watchlist.tables import Faults, Table, shown
+from fivegwatch.flows.settings.alerts import AlertSettings, read_alerts
 from fivegwatch.flows.settings.bounds import DAY, limit_bounds
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
 from fivegwatch.sources.http.user_agent import user_agent
@@ -24,7 +25,7 @@ _ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
 _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
-    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement",
+    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement", "alerts",
 )  # fmt: skip
 
 
@@ -62,6 +63,8 @@ class Settings:
     copy_percent: int = round(100 * BOUNDS.copy_share)
     """Percent of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
     limits: Limits = field(default=LIMITS)
+    alerts: AlertSettings = field(default=AlertSettings())
+    """Who is told of what, and when."""
     services: Services = field(default=Services())
     """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
 
@@ -169,6 +172,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         keep=_keep(table.table("judgement")),
         limits=_limits(table.table("limits")),
         services=_services(table.table("services")),
+        alerts=read_alerts(table.table("alerts"), environment.values),
     )
 
 

@@ -1,0 +1,157 @@
+"""From what happened to alerts: changes of health, troubles of the installation, gaps, stories by saved conditions.
+
+An alert's id is a hash of what it tells, so the same thing is never raised twice, whoever computes it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from fivegwatch.extractors.feeds.health import STATUSES
+from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
+from fivegwatch.storage.spool.feed_records import Alert, Transition
+
+Row = dict[str, Any]
+NETWORK = "~network"
+GAP_STREAK = timedelta(days=14)
+"""Gaps of one feed that are no further apart are one trouble."""
+LINE_CHARS, TEXT_CHARS = 200, 600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """Something to tell, before it is addressed to channels."""
+
+    id: str
+    about: str
+    """``feeds``, ``runs``, ``gaps`` or ``stories``: which channels want it."""
+    subject: str
+    kind: str
+    title: str
+    text: str
+    url: str = ""
+    channels: tuple[str, ...] = ()
+    """Names of channels; empty: all that are told of this."""
+
+
+def of_transition(transition: Transition, title: str = "") -> Told | None:
+    """What a change of health tells; None if it is none to tell."""
+    if not transition.event:
+        return None
+    feed, own = transition.feed_id, transition.feed_id.startswith("~")
+    name = feed.removeprefix("~") if own else f"{feed} ({title})" if title else feed
+    if transition.event == "ends":
+        head = f"{name}: in order again" if own else f"{name}: well again, was {transition.trouble}"
+        text = f"since {transition.changed_at:%Y-%m-%d %H:%M} UTC"
+    elif own:
+        head, text = f"{name}: {transition.problem or transition.after}", transition.problem
+    else:
+        head = f"{name} is {transition.after}: {STATUSES.get(transition.after, '')}"
+        text = transition.problem + _remedy(transition)
+    return Told(
+        id=_id(feed, transition.event, transition.after, transition.changed_at.isoformat()),
+        about="runs" if own else "feeds",
+        subject=feed,
+        kind=transition.after,
+        title=clean_line(head, LINE_CHARS),
+        text=clean_line(text, TEXT_CHARS),
+        url=transition.url,
+    )
+
+
+def _remedy(transition: Transition) -> str:
+    """What to do about a feed that has a new address; empty if none is known."""
+    new = transition.url if transition.after == "moved" else transition.proposed_url
+    if not new:
+        return ""
+    feed = transition.feed_id
+    return f'. In feeds.toml under [{feed}] write url = "{new}", or run: fivegwatch feeds accept-move {feed}'
+
+
+def of_gaps(gaps: Sequence[Row]) -> list[Told]:
+    """What the gaps of feeds tell: the first of a streak. ``gaps``: rows of base.gaps, in order of time."""
+    last: dict[str, datetime] = {}
+    told = []
+    for gap in gaps:
+        feed, at = gap["feed_id"], gap["to_at"]
+        if feed not in last or at - last[feed] > GAP_STREAK:
+            head = f"{feed}: its document had changed completely between two polls"
+            when = f"{gap['from_at']:%Y-%m-%d %H:%M} to {at:%H:%M} UTC"
+            text = (
+                f"From {when} at most {gap['at_most']} items may have been missed;"
+                f" {gap['message'] or 'not tried to fill yet'}. It is polled more often now."
+            )
+            told.append(
+                Told(
+                    id=_id(feed, "gap", at.isoformat()),
+                    about="gaps",
+                    subject=feed,
+                    kind="gap",
+                    title=head,
+                    text=text,
+                )
+            )
+        last[feed] = at
+    return told
+
+
+def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[Told]:
+    """What new stories tell, by saved condition. Copies of a story are told once."""
+    told: dict[str, Told] = {}
+    for story in stories:
+        for condition in conditions:
+            if not matches(story, condition):
+                continue
+            item = Told(
+                id=_id("story", condition.name, story["cluster_id"]),
+                about="stories",
+                subject=condition.name,
+                kind="story",
+                title=clean_line(f"{condition.name}: {story['title']}", LINE_CHARS),
+                text=clean_line(f"{story['site']}: {story['reason']}", TEXT_CHARS),
+                url=story["url"],
+                channels=condition.channels,
+            )
+            told.setdefault(item.id, item)
+    return list(told.values())
+
+
+def matches(story: Row, condition: Condition) -> bool:
+    """Whether a story (a row of the view stories) meets a saved condition."""
+    words = f"{story['title']}\n{story.get('body') or ''}".casefold()
+    entities = {name.casefold() for name in story["entities"] or ()}
+    return (
+        story["score"] >= condition.score
+        and (not condition.topics or not set(condition.topics).isdisjoint(story["topics"] or ()))
+        and (not condition.countries or not set(condition.countries).isdisjoint(story["countries"] or ()))
+        and (not condition.entities or any(name.casefold() in entities for name in condition.entities))
+        and (not condition.words or any(word.casefold() in words for word in condition.words))
+    )
+
+
+def addressed(
+    told: Iterable[Told], settings: AlertSettings, known: set[tuple[str, str]], now: datetime
+) -> list[Alert]:
+    """An alert for each channel that wants it, except those already raised; ``known`` holds (id, channel)."""
+    return [
+        Alert(
+            alert_id=item.id, channel=channel.name, raised_at=now, subject=item.subject, kind=item.kind,
+            title=item.title, text=item.text, url=item.url, state="waiting", changed_at=now,
+        )
+        for item in told
+        for channel in settings.channels
+        if _wants(channel, item) and (item.id, channel.name) not in known
+    ]  # fmt: skip
+
+
+def _wants(channel: Channel, item: Told) -> bool:
+    return channel.name in item.channels if item.channels else item.about in channel.tell
+
+
+def _id(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:20]

@@ -1,0 +1,171 @@
+"""The step of a run that tells: what the corpus says is new goes into the outbox, and what is due is delivered.
+
+store -> things to tell -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent
+
+After a crash at any point the next run raises the same alerts with the same ids and delivers those not noted as sent.
+Only a crash between a server's acceptance and the note, about a millisecond, repeats a message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from fivegwatch.extractors.errors import FetchError, NewsError
+from fivegwatch.flows.alerts.outbox import Message, after_delivery, due_messages
+from fivegwatch.flows.alerts.raising import NETWORK, Told, addressed, of_gaps, of_stories, of_transition
+from fivegwatch.flows.runs.condition import troubles
+from fivegwatch.flows.runs.tools import load_batches
+from fivegwatch.flows.settings.alerts import Channel
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.services.channels import ChannelError, send
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import is_loaded
+from fivegwatch.storage.read.alerts import (
+    gaps_in_order,
+    known_alerts,
+    last_deliveries,
+    open_troubles,
+    stories_since,
+    transitions_since,
+    waiting_alerts,
+)
+from fivegwatch.storage.read.health import overview
+from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.feed_records import Alert, Transition
+
+RECENT = timedelta(days=3)
+"""How far back the corpus is searched for things that were not raised yet: runs may have been off for a weekend."""
+NEW_STORY = timedelta(days=7)
+"""Stories published earlier are of a backfill and are not told."""
+NOT_TOLD = frozenset({"switched_off"})
+"""Troubles of `status` that the operator made."""
+MESSAGES_A_RUN = 10
+
+
+@dataclass(slots=True)
+class Delivery:
+    """What one step did."""
+
+    raised: list[Alert] = field(default_factory=list)
+    sent: list[Message] = field(default_factory=list)
+    failed: list[tuple[Channel, str]] = field(default_factory=list)
+
+
+async def tell(
+    settings: Settings, now: datetime, *, run_id: str = "", offline: str = "", dry_run: bool = False
+) -> Delivery:
+    """Raise what is new and deliver what is due; ``dry_run`` stores and sends nothing.
+
+    ``offline`` says that our own network was down during the run, if it was.
+
+    Raises: StorageError if the outbox cannot be written. A channel that does not answer is no error: it is tried again.
+    """
+    done, layout = Delivery(), Layout.for_database(settings.database)
+    if not settings.alerts.channels:
+        return done
+    if not is_loaded(layout):  # what the last step noted as raised and sent
+        await load_batches(settings)
+    known, batch = known_alerts(layout), Batch()
+    own = _own_transitions(settings, now, run_id, offline)
+    told = _told(settings, layout, own, now)
+    done.raised = addressed(told, settings.alerts, known, now)
+    for transition in own:
+        batch.add(transition)
+    for alert in done.raised:
+        batch.add(alert)
+    if len(batch) and not dry_run:
+        put_batch(layout, batch)
+    waiting, last = [*waiting_alerts(layout), *done.raised], last_deliveries(layout)
+    for channel in settings.alerts.channels:
+        messages = due_messages(channel, waiting, settings.alerts, now, last.get(channel.name))
+        for message in messages[:MESSAGES_A_RUN]:
+            if dry_run:
+                done.sent.append(message)
+            elif not await _deliver(layout, channel, message, now, done):
+                break  # the others wait for the next run
+    return done
+
+
+async def _deliver(layout: Layout, channel: Channel, message: Message, now: datetime, done: Delivery) -> bool:
+    problem = ""
+    try:
+        await send(channel.url, message.title, message.body)
+    except ChannelError as error:
+        problem = str(error)
+    note = Batch()
+    for alert in message.alerts:
+        note.add(after_delivery(alert, now, problem))
+    put_batch(layout, note)
+    if problem:
+        done.failed.append((channel, problem))
+    else:
+        done.sent.append(message)
+    return not problem
+
+
+def _told(settings: Settings, layout: Layout, own: Sequence[Transition], now: datetime) -> list[Told]:
+    changes = [*transitions_since(layout, now - RECENT), *((transition, "") for transition in own)]
+    told = [item for transition, title in changes if (item := of_transition(transition, title))]
+    told += of_gaps(gaps_in_order(layout))
+    if settings.alerts.conditions:
+        told += of_stories(stories_since(layout, now - RECENT, now - NEW_STORY), settings.alerts.conditions)
+    return told
+
+
+def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: str) -> list[Transition]:
+    """Troubles of the installation that begin or end now, by the same reasons as `status`."""
+    if not settings.database.exists():
+        return []
+    present = {f"~{item.kind}": item.message for item in troubles(settings, overview(settings.database), now)}
+    if offline:
+        present[NETWORK] = offline
+    open_ = open_troubles(Layout.for_database(settings.database))
+    begun = [(name, message, "begins") for name, message in present.items() if name not in open_]
+    ended = [(name, "", "ends") for name in open_ if name not in present]
+    return [
+        Transition(
+            run_id=run_id, feed_id=name, changed_at=now, before="" if event == "begins" else "failing",
+            after="failing" if event == "begins" else "ok", trouble="" if event == "begins" else name[1:],
+            event=event, problem=message, url="",
+        )
+        for name, message, event in (*begun, *ended)
+        if name[1:] not in NOT_TOLD
+    ]  # fmt: skip
+
+
+async def heartbeat(settings: Settings) -> str:
+    """Call the heartbeat address; returns why that failed, or nothing."""
+    if not settings.alerts.heartbeat:
+        return ""
+    try:
+        async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
+            reply = await asyncio.wait_for(web.ask(settings.alerts.heartbeat, kind="feed"), 20.0)
+    except (FetchError, TimeoutError) as error:
+        return f"heartbeat: {error}"
+    return "" if reply.head.status < 400 else f"heartbeat: its server answered {reply.head.status}"
+
+
+async def tell_of_failure(settings: Settings, error: BaseException) -> None:
+    """Tell every channel directly that a run could not do its job, once until a run does; never raises.
+
+    The corpus may be what is broken, so this uses no outbox: a file beside it notes that this was told.
+    """
+    marker = Layout.for_database(settings.database).root / "failure-told"
+    if not settings.alerts.channels or marker.exists():
+        return
+    with suppress(NewsError, OSError):
+        for channel in settings.alerts.channels:
+            if "runs" in channel.tell:
+                await send(channel.url, "fivegwatch: a run failed", f"{error} (fivegwatch status says more)")
+        marker.parent.mkdir(parents=True, exist_ok=True)
+        marker.touch()
+
+
+def forget_failure(settings: Settings) -> None:
+    """Note that a run did its job again."""
+    (Layout.for_database(settings.database).root / "failure-told").unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""An ingest run that tells: the channels of ``[alerts]`` get what it noticed, a good run calls the heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.flows.alerts.step import Delivery, forget_failure, heartbeat, tell, tell_of_failure
+from fivegwatch.flows.printing.lines import counted
+from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.clock import utc_now
+from fivegwatch.flows.runs.steps import Step
+from fivegwatch.flows.runs.summary import Summary
+from fivegwatch.flows.settings.settings import Settings
+
+
+async def watched(
+    settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
+) -> Summary:
+    """The account of ``ingest``, after telling what it noticed. A channel that fails does not fail the run.
+
+    Raises: what ``ingest`` raises, after telling that it failed.
+    """
+    try:
+        summary = await ingest()
+    except Exception as error:
+        await tell_of_failure(settings, error)
+        raise
+    alerts = settings.alerts
+    if not alerts.channels and not alerts.heartbeat:
+        return summary
+    forget_failure(settings)
+    offline = ""
+    if summary.feeds_unreachable and summary.feeds_unreachable == summary.feeds_failed:
+        offline = (
+            f"our own network: none of {counted(summary.feeds_unreachable, 'feed', 'feeds')} could be reached"
+        )
+    try:
+        done: Delivery = await step("alerts", lambda: tell(settings, utc_now(), offline=offline))
+    except NewsError as error:
+        report.note(f"alerts: {error}")
+    else:
+        for channel, problem in done.failed:
+            report.note(f"alerts: channel {channel.name}: {problem}; it is tried again")
+    if not offline and (problem := await heartbeat(settings)):
+        report.note(problem)
+    return summary

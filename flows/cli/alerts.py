@@ -1,0 +1,100 @@
+"""Try the channels of [alerts], show the outbox, or deliver what waits.
+
+`test` sends one message to each channel and says what failed. `list` shows the outbox. `deliver` does what the last
+step of a run does; with --dry-run it prints the messages and neither sends nor stores anything.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.arguments import add_database, settings_of
+from fivegwatch.flows.settings.settings import Settings
+
+EXAMPLE = """examples:
+  fivegwatch alerts test
+  fivegwatch alerts deliver --dry-run
+  fivegwatch alerts list --json"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `alerts`."""
+    actions = parser.add_subparsers(dest="action", metavar="test|list|deliver", required=True)
+    test = actions.add_parser("test", help="send a message to each channel")
+    add_database(test)
+    test.add_argument("channels", nargs="*", metavar="CHANNEL", help="only these channels")
+    listing = actions.add_parser("list", help="show the outbox, the newest alerts first")
+    add_database(listing)
+    listing.add_argument("--waiting", action="store_true", help="only those not delivered yet")
+    listing.add_argument("--json", action="store_true", help="one JSON object an alert")
+    deliver = actions.add_parser("deliver", help="raise what is new and deliver what is due")
+    add_database(deliver)
+    deliver.add_argument("--dry-run", action="store_true", help="print the messages; send and store nothing")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the action; returns the exit code."""
+    settings = settings_of(args)
+    if args.action == "list":
+        return _list(args, settings)
+    if not settings.alerts.channels:
+        raise SettingsError(
+            'no channel is set: write [alerts.channels.NAME] with url = "mailto://..." into fivegwatch.toml',
+            key="alerts",
+        )
+    return _test(args, settings) if args.action == "test" else _deliver(args, settings)
+
+
+def _test(args: argparse.Namespace, settings: Settings) -> int:
+    from fivegwatch.sources.services.channels import ChannelError, send
+
+    channels = {channel.name: channel for channel in settings.alerts.channels}
+    unknown = [name for name in args.channels if name not in channels]
+    if unknown:
+        raise SettingsError(
+            f"no such channel: {', '.join(unknown)}. Known: {', '.join(channels)}.", key="CHANNEL"
+        )
+    failed = 0
+    for name in args.channels or channels:
+        try:
+            asyncio.run(send(channels[name].url, "fivegwatch: test", "This channel works."))
+        except ChannelError as error:
+            failed += 1
+            print(f"{name}: {error}")
+        else:
+            print(f"{name}: delivered")
+    return int(failed > 0)
+
+
+def _list(args: argparse.Namespace, settings: Settings) -> int:
+    from fivegwatch.flows.printing.lines import json_line
+    from fivegwatch.flows.printing.tables import print_table
+    from fivegwatch.storage.read.queries import run_query
+
+    where = "where state = 'waiting'" if args.waiting else ""
+    sql = f"select raised_at, channel, state, kind, subject, title, problem from alerts {where} order by raised_at desc"  # noqa: S608
+    answer = run_query(settings.database, sql, [])
+    if args.json:
+        for row in answer.rows:
+            print(json_line(dict(zip(answer.columns, row, strict=True))))
+    else:
+        print_table(list(answer.columns), [list(row) for row in answer.rows])
+    return 0
+
+
+def _deliver(args: argparse.Namespace, settings: Settings) -> int:
+    from fivegwatch.flows.alerts.step import tell
+    from fivegwatch.flows.runs.clock import utc_now
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import run_lock
+
+    with run_lock(Layout.for_database(settings.database)):
+        done = asyncio.run(tell(settings, utc_now(), dry_run=args.dry_run))
+    for message in done.sent:
+        print(f"{'would send' if args.dry_run else 'sent'}: {message.title}\n{message.body}\n")
+    for channel, problem in done.failed:
+        print(f"{channel.name}: {problem}; it is tried again")
+    print(f"{len(done.raised)} raised, {len(done.sent)} {'to send' if args.dry_run else 'sent'}")
+    return int(bool(done.failed))

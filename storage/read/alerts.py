@@ -1,0 +1,83 @@
+"""What alerts are made of, read from the store: changes of health, gaps, new stories, and the outbox."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import datetime
+
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.store import Row, select
+from fivegwatch.storage.spool.feed_records import Alert, Transition
+
+
+def transitions_since(layout: Layout, since: datetime) -> list[tuple[Transition, str]]:
+    """Changes of health that are worth telling, since then, each with the title of its feed."""
+    names = ", ".join(f"t.{field.name}" for field in fields(Transition))
+    found = select(
+        layout,
+        f"""
+        select {names}, coalesce(f.title, '') as title
+        from base.transitions t left join base.feeds f using (feed_id)
+        where t.event <> '' and t.changed_at > $since order by t.changed_at
+        """,  # noqa: S608  # names of our own fields
+        {"since": since},
+    )
+    return [(Transition(**{k: v for k, v in row.items() if k != "title"}), row["title"]) for row in found]
+
+
+def open_troubles(layout: Layout) -> dict[str, str]:
+    """The troubles of the installation that have begun and not ended: subject to status."""
+    found = select(
+        layout,
+        """
+        select feed_id, arg_max(after, changed_at) as after, arg_max(event, changed_at) as event
+        from base.transitions where feed_id like '~%' and event <> '' group by feed_id
+        """,
+    )
+    return {row["feed_id"]: row["after"] for row in found if row["event"] != "ends"}
+
+
+def gaps_in_order(layout: Layout) -> list[Row]:
+    """All gaps, the earliest first."""
+    return select(
+        layout, "select feed_id, from_at, to_at, at_most, message from base.gaps order by to_at, gap_id"
+    )
+
+
+def stories_since(layout: Layout, judged: datetime, published: datetime) -> list[Row]:
+    """Stories first kept since ``judged`` that were not published before ``published``, as far as is known."""
+    return select(
+        layout,
+        """
+        select s.id, s.cluster_id, s.url, s.title, s.site, s.score, s.topics, s.countries, s.entities, s.reason, s.body
+        from stories s
+        where s.judged_at > $judged and (s.published_at is null or s.published_at > $published)
+            and s.first_seen_at > $published
+        order by s.judged_at, s.id
+        """,
+        {"judged": judged, "published": published},
+    )
+
+
+def known_alerts(layout: Layout) -> set[tuple[str, str]]:
+    """Id and channel of every alert that was ever raised."""
+    return {
+        (row["alert_id"], row["channel"])
+        for row in select(layout, "select alert_id, channel from base.alerts")
+    }
+
+
+def waiting_alerts(layout: Layout) -> list[Alert]:
+    """The alerts that are still to be delivered."""
+    names = ", ".join(field.name for field in fields(Alert))
+    found = select(layout, f"select {names} from base.alerts where state = 'waiting'")  # noqa: S608  # our own fields
+    return [Alert(**row) for row in found]
+
+
+def last_deliveries(layout: Layout) -> dict[str, datetime]:
+    """When each channel was last sent something."""
+    found = select(
+        layout,
+        "select channel, max(changed_at) as at_last from base.alerts where state = 'sent' group by all",
+    )
+    return {row["channel"]: row["at_last"] for row in found}
