@@ -26,7 +26,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.publish import publish_locked
-from fivegwatch.storage.load.recovery import is_complete, recover
+from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, recover
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
@@ -79,9 +79,14 @@ def is_loaded(layout: Layout) -> bool:
     """
     if pending(layout) or not layout.store.exists() or layout.store_wal.exists():
         return False
-    with opened(layout.store, read_only=True) as con:
-        migrated = is_migrated(con)
-    return migrated and is_complete(layout)
+    try:
+        with opened(layout.store, read_only=True) as con:
+            migrated = is_migrated(con)
+        return migrated and is_complete(layout)
+    except StorageError as exc:
+        if exc.kind in UNUSABLE:  # the loader replaces it, or says why it cannot
+            return False
+        raise
 
 
 def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:

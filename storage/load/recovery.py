@@ -30,7 +30,8 @@ from fivegwatch.storage.spool.batches import pending
 
 WAIT_S = 30.0
 _T = TypeVar("_T")
-_UNUSABLE = ("damaged", "not_duckdb")
+UNUSABLE = ("damaged", "not_duckdb")
+"""Kinds of errors about a file that another one can replace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
             return ""
         contents = _contents(layout, wait_s)
     except StorageError as exc:
-        if exc.kind not in _UNUSABLE or not versions(layout):
+        if exc.kind not in UNUSABLE or not versions(layout):
             raise
         return _take_up(layout, _contents(layout, None), "cannot be read")
     lacking = contents.lacking()
@@ -213,7 +214,7 @@ def _contents(layout: Layout, wait_s: float | None) -> _Contents:
             # Do not wait: a program that has a version open for writing must not delay the loader.
             published[version] = _merged_batches(version, 0)
         except StorageError as exc:
-            if exc.kind not in (*_UNUSABLE, "busy"):
+            if exc.kind not in (*UNUSABLE, "busy"):
                 raise
     done = layout.done.glob("*.parquet") if layout.done.is_dir() else ()
     return _Contents(

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.chaos import campaign, rounds_of
 from benchmarks.troubles import TROUBLES
 
-ROUNDS = ("run killed", "loader killed", "publisher killed", "disk full", "store lost", "published copies lost",
+ROUNDS = ("run killed", "loader killed", "publisher killed", "disk full", "store cut short", "published copies lost",
           "batch cut short", "clock ahead", "connections dropped", "two runs at once")  # fmt: skip
 
 
