@@ -1,0 +1,1 @@
+"""Exports, releases and citations."""
