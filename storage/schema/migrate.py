@@ -24,6 +24,13 @@ CONTRACT = (
     ),
     "table_comments.sql",
 )
+COPIES = {"articles": "revisions", "entries": "open_entries"}
+"""Tables whose columns another table has as well, with the same comments."""
+SUMMARIES = {
+    "entities", "countries", "countries_named", "sightings", "first_seen_at", "last_seen_at", "feeds", "feeds_seen_at", "cluster_id",
+    "moved_to", "agency", "corrected_topics", "corrected_countries", "corrected_relevant",
+}  # fmt: skip
+"""Columns of articles that revisions lack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +60,13 @@ def migrations(folder: Path = HERE / "migrations") -> tuple[Migration, ...]:
 def contract() -> str:
     """The SQL that makes views, macros and all comments; it may run any number of times."""
     sql = "\n".join([*((HERE / name).read_text(encoding="utf-8") for name in CONTRACT), queries_view()])
-    articles = re.findall(r"^comment on column base\.articles\..*$", sql, re.MULTILINE)
-    return "\n".join([sql, *(line.replace("base.articles", "base.revisions", 1) for line in articles)])
+    repeated = [
+        line.replace(f"base.{table}", f"base.{copy}", 1)
+        for table, copy in COPIES.items()
+        for line in re.findall(rf"^comment on column base\.{table}\..*$", sql, re.MULTILINE)
+        if not (copy == "revisions" and line.split(" is ")[0].rpartition(".")[2] in SUMMARIES)
+    ]
+    return "\n".join([sql, *repeated])
 
 
 def version_of(con: Connection) -> int:
@@ -114,7 +126,7 @@ def is_current(con: Connection) -> bool:
 def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
     """Bring the open database to the latest schema; returns the numbers of the migrations applied.
 
-    All in one transaction: after a kill the database has its former version and views.
+    Each migration is one transaction, and so are the views: after a kill the next one goes on where this one was.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
@@ -124,13 +136,15 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
     fingerprint = hashlib.sha256(sql.encode()).hexdigest()
     if not wanted and _contract_is(con, fingerprint):
         return []
-    con.execute("begin")
     for step in wanted:
+        con.execute("begin")
         con.execute(step.sql)
         con.execute(
             "insert into base.schema_migrations values (?, ?, ?, now())",
             [step.number, step.name, step.sha256],
         )
+        con.execute("commit")
+    con.execute("begin")
     con.execute(sql)
     con.execute("delete from base.meta where name = 'contract'")
     con.execute("insert into base.meta values ('contract', ?)", [fingerprint])

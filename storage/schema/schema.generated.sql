@@ -64,6 +64,23 @@ create table base.articles (
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
     facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    entities VARCHAR[], -- Of stories: names of the entities it mentions, sorted.
+    countries VARCHAR[], -- Of stories: subject countries (ISO 3166-1 alpha-2), sorted; without facts, those of its entities.
+    countries_named VARCHAR[], -- Of stories: countries (ISO 3166-1 alpha-2) of its entities, sorted.
+    sightings BIGINT, -- Of stories: number of origins that announced it.
+    first_seen_at TIMESTAMP WITH TIME ZONE, -- Of stories: first sighting or first capture, whichever is earlier.
+    last_seen_at TIMESTAMP WITH TIME ZONE, -- Of stories: last sighting; null when nothing announced it.
+    feeds VARCHAR, -- Of stories: ids of the feeds that announced it, sorted, with blanks between them.
+    feeds_seen_at VARCHAR, -- Of stories: when each of these feeds first announced it, in microseconds since 1970, with blanks between them.
+    cluster_id VARCHAR, -- Cluster of its text, as in members; null when no other text is like it.
+    moved_to VARCHAR, -- Id of the story at its new address, as in members; null unless the page moved.
+    agency VARCHAR, -- News agency it credits, as in fingerprints; null when none.
+    corrected_topics VARCHAR[], -- Topics with corrections; null when nobody corrected them.
+    corrected_countries VARCHAR[], -- Subject countries with corrections; null when nobody corrected them.
+    corrected_relevant BOOLEAN, -- Whether it is kept, by a correction; null when nobody corrected that.
 );
 
 -- Per entry: the last attempt to fetch it, the last successful one, and the last one that gave an article.
@@ -87,6 +104,8 @@ create table base.attempts (
     article_digest VARCHAR, -- Hash of the record of that attempt.
     article_id VARCHAR, -- Article of the last attempt that gave one.
     retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
 -- Search keys of texts; texts that share a key are compared.
@@ -129,6 +148,7 @@ create table base.decisions (
     url VARCHAR NOT NULL, -- Address of the page.
     run_id VARCHAR NOT NULL, -- Run that made the verdict.
     digest VARCHAR NOT NULL, -- Hash of this record.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
 -- Every announced address: its latest announcement, and its state, derived from sightings and attempts.
@@ -169,6 +189,16 @@ create table base.entries (
     claimed_at TIMESTAMP WITH TIME ZONE, -- When that time was announced.
     claimed_by VARCHAR, -- Kind of origin that announced that time.
     latest_published_at TIMESTAMP WITH TIME ZONE, -- Publication time in the latest announcement.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+);
+
+-- Number of entries by state and kinds of origin.
+create table base.entry_counts (
+    origins VARCHAR NOT NULL, -- Kinds of origin that announced them, sorted, with blanks between them.
+    state VARCHAR NOT NULL, -- State of their page.
+    entries BIGINT NOT NULL, -- Number of entries.
 );
 
 -- Pairs of stories that may tell of one event.
@@ -208,6 +238,17 @@ create table base.failures (
     repeats BIGINT, -- How often: polls or attempts in a row that failed, or entries of one document with this fault; null when unknown.
 );
 
+-- What each feed announced in all.
+create table base.feed_counts (
+    feed_id VARCHAR NOT NULL, -- Id of the feed.
+    entries BIGINT NOT NULL, -- Number of addresses it announced.
+    judged BIGINT NOT NULL, -- Number of these whose page was read and judged.
+    waiting BIGINT NOT NULL, -- Number of these whose page is still to be read.
+    given_up BIGINT NOT NULL, -- Number of these whose page was given up.
+    last_new_at TIMESTAMP WITH TIME ZONE, -- When it last announced a new address; null when it never announced one.
+    polls BIGINT NOT NULL, -- Number of polls.
+);
+
 -- State of each feed between polls: validators, failures, times.
 create table base.feed_states (
     feed_id VARCHAR NOT NULL, -- Id of the feed in the watchlist.
@@ -232,6 +273,8 @@ create table base.feed_states (
     proposed_url VARCHAR, -- Feed that the site names now, looked for after this one failed; null when none was found.
     newest_at TIMESTAMP WITH TIME ZONE, -- When its newest item came, as far as known.
     memory VARCHAR, -- Rhythm and last items of the feed as JSON, for the program only.
+    outcome VARCHAR, -- Outcome of the last poll: new, unchanged or failed.
+    message VARCHAR, -- What went wrong at the last poll, or a remark; may be empty.
 );
 
 -- Subscriptions, from the watchlist of the latest run.
@@ -259,6 +302,7 @@ create table base.fingerprints (
     shingles INTEGER NOT NULL, -- Number of distinct shingles.
     anchors INTEGER NOT NULL, -- Number of anchors: the smallest shingle hash of each short stretch of the text.
     agency VARCHAR, -- News agency that the text credits; empty when none.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
 -- Pairs of polls of a feed whose documents share no item: its window rolled over.
@@ -274,6 +318,12 @@ create table base.gaps (
     message VARCHAR NOT NULL, -- What the attempt gave, in one sentence.
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this was recorded.
     digest VARCHAR NOT NULL, -- Hash of this record.
+);
+
+-- The outlet of each host name.
+create table base.hosts (
+    host VARCHAR NOT NULL, -- Host name of judged pages.
+    site VARCHAR NOT NULL, -- Registrable domain of the outlet; of several the first in the alphabet.
 );
 
 -- Pairs of texts that were compared and found to be copies.
@@ -309,6 +359,65 @@ create table base.meta (
     value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.
 );
 
+-- The newest 220 pages of each outlet, for outlet_drift.
+create table base.newest_pages (
+    site VARCHAR, -- Registrable domain.
+    article_id VARCHAR, -- Id of the article.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    captured_at TIMESTAMP WITH TIME ZONE, -- When the page was served.
+    text_chars BIGINT, -- Length of its text in characters.
+    page_chars BIGINT, -- Length of all text that the page shows, in characters.
+    method VARCHAR, -- How the text was taken from the page.
+    undated BOOLEAN, -- Whether it has no publication date.
+    clockless BOOLEAN, -- Whether its date has no time.
+    quality VARCHAR[], -- Flags on the text.
+    lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Length of the text by each method, in characters.
+);
+
+-- Entries whose page is still to be read (pending or retry), whole, so that the next ones are taken without a search.
+create table base.open_entries (
+    entry_id VARCHAR, -- SHA-256 (hex) of canonical_url.
+    url VARCHAR, -- Address to fetch.
+    canonical_url VARCHAR, -- The address in canonical form; addresses with the same canonical form are one entry.
+    title VARCHAR, -- Title as announced.
+    summary VARCHAR, -- Summary as announced, as plain text.
+    content VARCHAR, -- Full content as announced, as plain text; may be empty.
+    guid VARCHAR, -- Id that the feed gives the entry.
+    authors VARCHAR[], -- Authors as announced.
+    categories VARCHAR[], -- Categories as announced.
+    published_at TIMESTAMP WITH TIME ZONE, -- Publication time as first announced, by a feed if one did.
+    updated_at TIMESTAMP WITH TIME ZONE, -- Update time as announced.
+    language VARCHAR, -- Language as announced (BCP 47).
+    origin_kind VARCHAR, -- Kind of origin of the latest announcement: feed, sitemap, wordpress, url-list, wayback or gdelt.
+    origin_locator VARCHAR, -- Feed id, sitemap address or capture time of the latest announcement.
+    feed_id VARCHAR, -- Feed of the latest announcement; empty for other origins.
+    variant VARCHAR, -- Hash of the whole announcement.
+    announced_at TIMESTAMP WITH TIME ZONE, -- Time of the latest announcement.
+    first_seen_at TIMESTAMP WITH TIME ZONE, -- Time of the first sighting.
+    first_run_id VARCHAR, -- Run of the first sighting.
+    changes BIGINT, -- Number of times that an origin announced a changed version.
+    changed_at TIMESTAMP WITH TIME ZONE, -- Time of the latest such announcement; null when there was none.
+    state VARCHAR, -- pending (to be fetched), done, retry (to be fetched again) or gone (given up).
+    attempts BIGINT, -- Attempts since the entry last became pending.
+    attempted_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt.
+    next_attempt_at TIMESTAMP WITH TIME ZONE, -- No attempt is made before this time.
+    retry_after_at TIMESTAMP WITH TIME ZONE, -- The server asked for no request before this time (Retry-After).
+    article_id VARCHAR, -- Article that the page became; null until it was read.
+    etag VARCHAR, -- ETag header of the last successful fetch.
+    last_modified VARCHAR, -- Last-Modified header of the last successful fetch.
+    status BIGINT, -- HTTP status code of the last attempt.
+    kind VARCHAR, -- Short name of the problem of the last attempt, such as timeout or http_404; empty after a success.
+    message VARCHAR, -- The problem in one sentence.
+    retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
+    claimed_at TIMESTAMP WITH TIME ZONE, -- When that time was announced.
+    claimed_by VARCHAR, -- Kind of origin that announced that time.
+    latest_published_at TIMESTAMP WITH TIME ZONE, -- Publication time in the latest announcement.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    origins VARCHAR[], -- Kinds of origin that announced it, sorted.
+);
+
 -- Every poll of a feed.
 create table base.polls (
     run_id VARCHAR NOT NULL, -- Run that polled.
@@ -322,6 +431,14 @@ create table base.polls (
     seconds DOUBLE NOT NULL, -- Duration of the poll in seconds.
     message VARCHAR, -- What went wrong, or a remark; may be empty.
     digest VARCHAR NOT NULL, -- Hash of this record.
+);
+
+-- Entries whose page shows no story: walls, front pages, pages without text.
+create table base.refused_pages (
+    entry_id VARCHAR, -- Id of the entry.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    host VARCHAR, -- Host name of its address.
+    attempted_at TIMESTAMP WITH TIME ZONE, -- Time of the last attempt.
 );
 
 -- Former versions of articles; its columns are those of articles.
@@ -370,6 +487,9 @@ create table base.revisions (
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
     facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
 -- Runs of flows.
@@ -404,6 +524,7 @@ create table base.sightings (
     last_seen_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this origin last announced this version.
     run_id VARCHAR NOT NULL, -- Run that first saw it.
     digest VARCHAR NOT NULL, -- Hash of the record of the first sighting.
+    entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
 -- Changes of the health of feeds, except between ok and quiet, and of the installation itself.

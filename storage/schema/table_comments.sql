@@ -352,3 +352,72 @@ comment on column base.corrections.made_by is 'Who.';
 comment on column base.corrections.reason is 'Why; may be empty.';
 comment on column base.corrections.made_at is 'When.';
 comment on column base.corrections.digest is 'Hash of the record.';
+
+-- Keys and summaries, kept by the loader.
+comment on column base.sightings.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.entries.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.entries.url_key is 'Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.entries.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.attempts.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.attempts.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.articles.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.articles.url_key is 'Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.articles.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.decisions.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.fingerprints.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.articles.entities is 'Of stories: names of the entities it mentions, sorted.';
+comment on column base.articles.countries is 'Of stories: subject countries (ISO 3166-1 alpha-2), sorted; without facts, those of its entities.';
+comment on column base.articles.countries_named is 'Of stories: countries (ISO 3166-1 alpha-2) of its entities, sorted.';
+comment on column base.articles.corrected_topics is 'Topics with corrections; null when nobody corrected them.';
+comment on column base.articles.corrected_countries is 'Subject countries with corrections; null when nobody corrected them.';
+comment on column base.articles.corrected_relevant is 'Whether it is kept, by a correction; null when nobody corrected that.';
+comment on column base.articles.sightings is 'Of stories: number of origins that announced it.';
+comment on column base.articles.first_seen_at is 'Of stories: first sighting or first capture, whichever is earlier.';
+comment on column base.articles.last_seen_at is 'Of stories: last sighting; null when nothing announced it.';
+comment on column base.articles.feeds is 'Of stories: ids of the feeds that announced it, sorted, with blanks between them.';
+comment on column base.articles.feeds_seen_at is 'Of stories: when each of these feeds first announced it, in microseconds since 1970, with blanks between them.';
+comment on column base.articles.cluster_id is 'Cluster of its text, as in members; null when no other text is like it.';
+comment on column base.articles.moved_to is 'Id of the story at its new address, as in members; null unless the page moved.';
+comment on column base.articles.agency is 'News agency it credits, as in fingerprints; null when none.';
+comment on column base.feed_states.outcome is 'Outcome of the last poll: new, unchanged or failed.';
+comment on column base.feed_states.message is 'What went wrong at the last poll, or a remark; may be empty.';
+
+comment on table base.open_entries is 'Entries whose page is still to be read (pending or retry), whole, so that the next ones are taken without a search.';
+comment on column base.open_entries.origins is 'Kinds of origin that announced it, sorted.';
+
+comment on table base.entry_counts is 'Number of entries by state and kinds of origin.';
+comment on column base.entry_counts.origins is 'Kinds of origin that announced them, sorted, with blanks between them.';
+comment on column base.entry_counts.state is 'State of their page.';
+comment on column base.entry_counts.entries is 'Number of entries.';
+
+comment on table base.feed_counts is 'What each feed announced in all.';
+comment on column base.feed_counts.feed_id is 'Id of the feed.';
+comment on column base.feed_counts.entries is 'Number of addresses it announced.';
+comment on column base.feed_counts.judged is 'Number of these whose page was read and judged.';
+comment on column base.feed_counts.waiting is 'Number of these whose page is still to be read.';
+comment on column base.feed_counts.given_up is 'Number of these whose page was given up.';
+comment on column base.feed_counts.polls is 'Number of polls.';
+comment on column base.feed_counts.last_new_at is 'When it last announced a new address; null when it never announced one.';
+
+comment on table base.hosts is 'The outlet of each host name.';
+comment on column base.hosts.host is 'Host name of judged pages.';
+comment on column base.hosts.site is 'Registrable domain of the outlet; of several the first in the alphabet.';
+
+comment on table base.refused_pages is 'Entries whose page shows no story: walls, front pages, pages without text.';
+comment on column base.refused_pages.entry_id is 'Id of the entry.';
+comment on column base.refused_pages.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.refused_pages.host is 'Host name of its address.';
+comment on column base.refused_pages.attempted_at is 'Time of the last attempt.';
+
+comment on table base.newest_pages is 'The newest 220 pages of each outlet, for outlet_drift.';
+comment on column base.newest_pages.site is 'Registrable domain.';
+comment on column base.newest_pages.article_id is 'Id of the article.';
+comment on column base.newest_pages.article_key is 'Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
+comment on column base.newest_pages.captured_at is 'When the page was served.';
+comment on column base.newest_pages.text_chars is 'Length of its text in characters.';
+comment on column base.newest_pages.page_chars is 'Length of all text that the page shows, in characters.';
+comment on column base.newest_pages.method is 'How the text was taken from the page.';
+comment on column base.newest_pages.undated is 'Whether it has no publication date.';
+comment on column base.newest_pages.clockless is 'Whether its date has no time.';
+comment on column base.newest_pages.quality is 'Flags on the text.';
+comment on column base.newest_pages.lengths is 'Length of the text by each method, in characters.';

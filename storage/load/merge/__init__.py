@@ -17,8 +17,8 @@ from fivegwatch.storage.spool.column_types import columns, sql_type
 from fivegwatch.storage.spool.records import RECORDS
 
 HERE = Path(__file__).parent
-# Sightings before entries: an entry's state is read from them.
-ORDER = ("feeds", "sightings", "entries", "articles", "facts", "units")
+# What is known first: the merges compare with it. Sightings before entries: an entry's state is read from them.
+ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units")
 VERSIONS_KEPT = 32
 """Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 
@@ -44,9 +44,12 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
     if names:
         counts |= _staged(con, [str(path) for path in batches if path.name in names])
         before = _sizes(con)
-        _merge(con)
+        con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
+        con.execute("set variable failures_kept = ?", [FAILURES_KEPT])
+        _run(con, ORDER)
         update_clusters(con)
         update_events(con)
+        _run(con, ("summaries",))
         after = _sizes(con)
         counts["new_entries"], counts["new_articles"] = (b - a for a, b in zip(before, after, strict=True))
         con.execute("insert into base.load_log select batch, rows, now() from staged")
@@ -79,10 +82,8 @@ def _staged(con: Connection, files: list[str]) -> dict[str, int]:
         raise UnreadableBatchError(str(exc).strip()) from exc
 
 
-def _merge(con: Connection) -> None:
-    con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
-    con.execute("set variable failures_kept = ?", [FAILURES_KEPT])
-    for name in ORDER:
+def _run(con: Connection, names: tuple[str, ...]) -> None:
+    for name in names:
         try:
             con.execute((HERE / f"{name}.sql").read_text(encoding="utf-8"))
         except duckdb.ConstraintException as exc:

@@ -4,23 +4,28 @@
 -- original, A represents the story only until B has been read. Texts are read only of articles that change: reading the
 -- whole text column would make a load slower as the corpus grows.
 
+create or replace temp table judged_keys as
+select distinct md5_number_lower(article_id) as article_key from in_judged;
+
 create or replace temp table slim as
 select
     'articles' as stored_in, rowid as row, article_id, content_id, captured_at, judged_at, digest, first_captured_at,
     text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
-from base.articles semi join in_judged using (article_id)
+from base.articles
+where rowid in (select rowid from base.articles semi join judged_keys using (article_key))
+    and article_id in (select article_id from in_judged)
 union all by name
 select
     'revisions' as stored_in, rowid as row, article_id, content_id, captured_at, judged_at, digest,
     first_captured_at, text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
-from base.revisions semi join in_judged using (article_id)
+from base.revisions
+where rowid in (select rowid from base.revisions semi join judged_keys using (article_key))
+    and article_id in (select article_id from in_judged)
 union all by name
 select
     'spool' as stored_in, article_id, content_id, captured_at, judged_at, digest, captured_at as first_captured_at,
     text_kept, raw_ref, coalesce(entry_id = article_id, true) as own, quality
 from in_judged;
-
-set variable known_articles = (select count(*) from slim where stored_in = 'articles');
 
 create or replace temp table versions as
 select
@@ -63,7 +68,12 @@ where stored_in <> target or own_first <> first_captured_at or own_text <> text_
     or own_ref is distinct from raw_ref;
 
 create or replace temp table pool as
-select *
+-- The summaries of a story are made again for every article judged (clusters.py, summaries.sql).
+select
+    * exclude (
+        entities, countries, countries_named, sightings, first_seen_at, last_seen_at, feeds, feeds_seen_at, cluster_id, moved_to, agency,
+        corrected_topics, corrected_countries, corrected_relevant
+    )
 from base.articles
 where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'articles')
 union all by name
@@ -79,7 +89,8 @@ select distinct on (v.article_id, v.content_id)
     v.target,
     p.* replace (
         v.first_captured_at as first_captured_at, v.raw_ref as raw_ref, v.text_kept as text_kept,
-        coalesce(p.text, t.text) as text
+        coalesce(p.text, t.text) as text, md5_number_lower(p.article_id) as article_key,
+        md5_number_lower(p.url) as url_key, md5_number_lower(p.entry_id) as entry_key
     )
 from versions v
 semi join changed using (article_id)
@@ -96,7 +107,17 @@ delete from base.revisions
 where rowid in (select row from slim semi join changed using (article_id) where stored_in = 'revisions');
 
 insert into base.articles by name
-select * exclude (target) from merged where target = 'articles' order by published_at, article_id;
+select
+    * exclude (target),
+    case when relevant then list_sort(list_distinct([m.name for m in coalesce(mentions, [])])) end as entities,
+    case when relevant then list_sort(list_distinct([m.country for m in coalesce(mentions, []) if m.country <> ''])) end
+        as countries_named,
+    case when relevant then coalesce(
+        list_sort([r.entity for r in (facts).roles if r.type = 'country' and r.role <> 'named']), countries_named
+    ) end as countries
+from merged
+where target = 'articles'
+order by published_at, article_id;
 
 insert into base.revisions by name
 select * exclude (target) from merged where target = 'revisions' order by captured_at, article_id;

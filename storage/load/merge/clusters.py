@@ -107,7 +107,10 @@ def _select_articles(con: Connection) -> None:
     source = """
         select article_id from in_judged
         union select article_id from in_attempt where article_id is not null
-        union select a.article_id from base.articles a semi join in_attempt t on t.entry_id = a.entry_id
+        union select article_id from base.articles where rowid in (
+            select rowid from base.articles
+            semi join (select md5_number_lower(entry_id) as entry_key from in_attempt) using (entry_key)
+        )
     """
     if not made.fetchone():
         source = "select article_id from base.articles union select article_id from base.fingerprints"
@@ -133,7 +136,13 @@ def _take_fingerprints(con: Connection) -> None:
         """
         create or replace temp table wanted as
         select a.article_id, a.content_id, a.rowid as row
-        from base.articles a semi join portion using (article_id)
+        from (
+            select rowid, article_id, content_id, text_kept, quality from base.articles where rowid in (
+                select rowid from base.articles
+                semi join (select md5_number_lower(article_id) as article_key from portion) using (article_key)
+            )
+        ) a
+        semi join portion using (article_id)
         where a.text_kept and not list_has_any(coalesce(a.quality, []), getvariable('no_story'));
 
         create or replace temp table fresh as
@@ -196,7 +205,13 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
 
         create or replace temp table located as
         select s.text_key, a.row
-        from sample s join (select rowid as row, article_id from base.articles) a using (article_id)
+        from sample s
+        join (
+            select rowid as row, article_id from base.articles where rowid in (
+                select rowid from base.articles
+                semi join (select md5_number_lower(article_id) as article_key from sample) using (article_key)
+            )
+        ) a using (article_id)
         """
     )
     by_key = {}

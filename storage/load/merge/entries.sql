@@ -1,15 +1,7 @@
 -- An entry's row is its latest announcement, and the state that follows from its sightings and attempts.
 
-create or replace temp table touched as
-select entry_id from in_entry union select entry_id from in_attempt
--- A page captured without an entry may have been announced as well.
-union select entry_id from seen;
-
 -- Attempts keep three records per entry, each by its own latest time: the last attempt, the last success (its
 -- ETag and Last-Modified stay in use after a later failure) and the last attempt that gave an article.
-create or replace temp table hits as
-select a.rowid as row, a.* from base.attempts a semi join in_attempt using (entry_id);
-
 create or replace temp table merged as
 select
     entry_id,
@@ -33,13 +25,21 @@ from (
         case when article_id is not null then digest end as article_digest
     from in_attempt
     union all by name
-    select * exclude (row) from hits
+    select * exclude (row, entry_key, article_key) from attempts_before semi join in_attempt using (entry_id)
 )
 group by entry_id;
 
-delete from base.attempts where rowid in (select row from hits);
+delete from base.attempts where rowid in (select row from attempts_before semi join in_attempt using (entry_id));
 
-insert into base.attempts by name select * from merged order by attempted_at, entry_id;
+insert into base.attempts by name
+select *, md5_number_lower(entry_id) as entry_key, md5_number_lower(article_id) as article_key
+from merged
+order by attempted_at, entry_id;
+
+create or replace temp table tried as
+select * from merged
+union all by name
+select * exclude (row, entry_key, article_key) from attempts_before anti join in_attempt using (entry_id);
 
 -- From the sightings: a version that an origin announced after another one counts as a change.
 create or replace temp table announced as
@@ -56,7 +56,7 @@ from (
         -- In the row that sums up further versions ('~'), every announcement counts as a change.
         case when announced_hash = '~' then last_seen_at else first_seen_at end as announced_at_origin,
         announced_at_origin > min(first_seen_at) over (partition by entry_id, origin_kind, origin_locator) as changed
-    from base.sightings semi join touched using (entry_id)
+    from sighted
 )
 group by entry_id;
 
@@ -84,7 +84,7 @@ select
     case when not edited then a.retry_after_at end as retry_after_at,
     case when not edited then a.retrying_since end as retrying_since
 from announced s
-left join base.attempts a using (entry_id);
+left join tried a using (entry_id);
 
 -- The latest announcement wins.
 create or replace temp table latest as
@@ -94,12 +94,22 @@ qualify row_number() over (partition by entry_id order by seen_at desc, variant 
 
 create or replace temp table hits as
 select
-    e.rowid as row, e.entry_id, l.announced_at,
+    e.row, e.entry_id,
     -- Tested for null first: in a comparison of rows DuckDB takes null for the largest value.
     l.entry_id is not null and (l.announced_at, l.variant) > (e.announced_at, e.variant) as later,
-    later and l.variant is distinct from e.variant as replaced
-from base.entries e
-semi join touched using (entry_id)
+    later and l.variant is distinct from e.variant as replaced,
+    case when later then l.announced_at else e.announced_at end as announced_at,
+    (
+        e.first_seen_at, e.first_run_id, e.changed_at, e.changes, e.state, e.attempts, e.attempted_at,
+        e.next_attempt_at, e.retry_after_at, e.article_id, e.etag, e.last_modified, e.status, e.kind, e.message,
+        e.retrying_since
+    ) is distinct from (
+        d.first_seen_at, d.first_run_id, d.changed_at, d.changes, d.state, d.attempts, d.attempted_at,
+        d.next_attempt_at, d.retry_after_at, d.article_id, d.etag, d.last_modified, d.status, d.kind, d.message,
+        d.retrying_since
+    ) as other
+from entries_before e
+join derived d using (entry_id)
 left join latest l using (entry_id);
 
 -- The date of publication is the first that was claimed, by a feed if one did: some feeds give an item another date at
@@ -114,12 +124,10 @@ from (
     select
         entry_id, published_at, coalesce(claimed_at, first_seen_at) as claimed_at,
         coalesce(claimed_by, origin_kind) as claimed_by
-    from base.entries semi join touched using (entry_id)
+    from entries_before
     where published_at is not null
 )
 group by entry_id;
-
-set variable known_entries = (select count(*) from hits);
 
 delete from base.entries where rowid in (select row from hits where replaced);
 
@@ -134,25 +142,20 @@ set
     changes = d.changes, state = d.state, attempts = d.attempts, attempted_at = d.attempted_at,
     next_attempt_at = d.next_attempt_at, retry_after_at = d.retry_after_at, article_id = d.article_id,
     etag = d.etag, last_modified = d.last_modified, status = d.status, kind = d.kind, message = d.message,
-    retrying_since = d.retrying_since
-from hits h
-join derived d using (entry_id)
-where e.rowid = h.row and not h.replaced
-    and (
-        e.first_seen_at, e.first_run_id, e.changed_at, e.changes, e.state, e.attempts, e.attempted_at,
-        e.next_attempt_at, e.retry_after_at, e.article_id, e.etag, e.last_modified, e.status, e.kind, e.message,
-        e.retrying_since
-    ) is distinct from (
-        d.first_seen_at, d.first_run_id, d.changed_at, d.changes, d.state, d.attempts, d.attempted_at,
-        d.next_attempt_at, d.retry_after_at, d.article_id, d.etag, d.last_modified, d.status, d.kind, d.message,
-        d.retrying_since
-    );
+    retrying_since = d.retrying_since, article_key = d.article_key
+from (
+    select h.row, d.*, md5_number_lower(d.article_id) as article_key
+    from hits h join derived d using (entry_id)
+    where h.other and not h.replaced
+) d
+where e.rowid = d.row;
 
 insert into base.entries by name
 select
     l.entry_id, l.url, l.canonical_url, l.title, l.summary, l.content, l.guid, l.authors, l.categories,
     c.published_at, c.claimed_at, c.claimed_by, l.published_at as latest_published_at, l.updated_at, l.language, l.origin_kind, l.origin_locator, l.feed_id, l.variant,
-    l.announced_at, d.* exclude (entry_id, edited)
+    l.announced_at, d.* exclude (entry_id, edited), md5_number_lower(l.entry_id) as entry_key,
+    md5_number_lower(l.url) as url_key, md5_number_lower(d.article_id) as article_key
 from latest l
 join derived d using (entry_id)
 left join dated c using (entry_id)
@@ -161,7 +164,13 @@ order by d.first_seen_at, l.entry_id;
 
 -- An announcement older than the latest may arrive after it, with an earlier claim.
 update base.entries e
-set published_at = c.published_at, claimed_at = c.claimed_at, claimed_by = c.claimed_by
-from dated c
-where e.entry_id = c.entry_id
-    and (e.published_at, e.claimed_at, e.claimed_by) is distinct from (c.published_at, c.claimed_at, c.claimed_by);
+set published_at = n.published_at, claimed_at = n.claimed_at, claimed_by = n.claimed_by
+from (
+    select h.row, c.published_at, c.claimed_at, c.claimed_by
+    from dated c
+    join entries_before b using (entry_id)
+    join hits h using (entry_id)
+    where not h.replaced
+        and (b.published_at, b.claimed_at, b.claimed_by) is distinct from (c.published_at, c.claimed_at, c.claimed_by)
+) n
+where e.rowid = n.row;

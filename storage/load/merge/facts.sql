@@ -3,10 +3,12 @@
 
 set variable since = (select min(polled_at) from in_poll);
 
-insert into base.polls by name
+create or replace temp table new_polls as
 select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message, digest
 from in_poll
 anti join (select digest from base.polls where polled_at >= getvariable('since')) known using (digest);
+
+insert into base.polls by name select * from new_polls;
 
 set variable since = (select min(failed_at) from in_failure);
 
@@ -36,7 +38,8 @@ set variable since = (select min(judged_at) from in_judged);
 insert into base.decisions by name
 select
     article_id, text_hash, content_id, rules_fingerprint, captured_at, judged_at, relevant, near_miss, score,
-    threshold, reason, stage, topics, matches, parts, title, url, run_id, digest
+    threshold, reason, stage, topics, matches, parts, title, url, run_id, digest,
+    md5_number_lower(article_id) as article_key
 from in_judged
 anti join (select digest from base.decisions where judged_at >= getvariable('since')) known using (digest)
 order by judged_at;

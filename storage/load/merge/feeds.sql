@@ -16,8 +16,8 @@ create or replace temp table merged as
 select * from (
     select
         feed_id, url, etag, last_modified, body_hash, checked_at, failures, first_failed_at, next_poll_at,
-        retry_after_at, moved_to, moved_count, disabled_reason, subscribed_url, health, health_since,
-        problem, proposed_url, newest_at, memory, polled_at, digest
+        retry_after_at, moved_to, moved_count, disabled_reason, subscribed_url, outcome, message, health,
+        health_since, problem, proposed_url, newest_at, memory, polled_at, digest
     from in_poll
     union all by name
     select * from base.feed_states semi join in_poll using (feed_id)

@@ -27,7 +27,8 @@ delete from base.fingerprints where rowid in (select row from stale);
 
 insert into base.fingerprints by name
 select
-    article_id, content_id, getvariable('version') as version, text_key, shingles, len(anchors) as anchors, agency
+    article_id, content_id, getvariable('version') as version, text_key, shingles, len(anchors) as anchors, agency,
+    md5_number_lower(article_id) as article_key
 from fresh;
 
 create or replace temp table texts_after as

@@ -1,8 +1,7 @@
 create or replace view clusters as
 with member as (
     select
-        a.article_id, a.url, a.title, a.site, a.first_captured_at, a.text_chars, f.agency,
-        m.cluster_id,
+        a.article_id, a.url, a.title, a.site, a.first_captured_at, a.text_chars, a.agency, a.cluster_id,
         coalesce(a.published_at, a.first_captured_at) as appeared_at,
         -- A date without a time counts as the end of its day, or it would come before every story with a time.
         case
@@ -10,10 +9,8 @@ with member as (
             then greatest(a.published_at, least(a.published_at + interval 1 day, a.first_captured_at))
             else coalesce(a.published_at, a.first_captured_at)
         end as surely_at
-    from base.members m
-    join base.articles a on a.article_id = m.article_id
-    left join base.fingerprints f on f.article_id = a.article_id
-    where a.relevant and m.moved_to is null
+    from base.articles a
+    where a.relevant and a.moved_to is null and a.cluster_id is not null
 ),
 credit as (
     select cluster_id, arg_max(agency, (credits, agency)) as agency
@@ -56,10 +53,9 @@ union all
 select
     a.article_id, 1, [a.site], [a.article_id], a.article_id, a.url, a.title,
     coalesce(a.published_at, a.first_captured_at), coalesce(a.published_at, a.first_captured_at), a.first_captured_at,
-    nullif(f.agency, ''), 'only'
+    a.agency, 'only'
 from base.articles a
-left join base.fingerprints f on f.article_id = a.article_id
-where a.relevant and not exists (select 1 from base.members m where m.article_id = a.article_id);
+where a.relevant and a.cluster_id is null;
 
 comment on view clusters is 'Stories with the same text on any site: copies, edited or shortened versions, teasers. One row per text; cluster_members shows how the members differ.';
 comment on column clusters.cluster_id is 'Joins stories.cluster_id; id of the earliest page of the cluster.';
@@ -83,7 +79,7 @@ select
     a.site,
     a.title,
     coalesce(a.published_at, a.first_captured_at) as appeared_at,
-    nullif(f.agency, '') as agency,
+    a.agency,
     a.text_chars,
     m.reference_id,
     m.article_id = m.reference_id as is_reference,
@@ -94,8 +90,7 @@ select
     a.relevant,
     m.moved_to
 from base.members m
-join base.articles a on a.article_id = m.article_id
-left join base.fingerprints f on f.article_id = m.article_id;
+join (select * from base.articles where cluster_id is not null) a on a.article_id = m.article_id;
 
 comment on view cluster_members is 'How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.';
 comment on column cluster_members.cluster_id is 'Joins clusters.cluster_id and stories.cluster_id.';

@@ -9,8 +9,8 @@ with page as (
         captured_at as served_at,
         article_id as id,
         ln(greatest(text_chars, 1)) as chars,
-        published_at is null as undated,
-        published_at is not null and published_precision <> 'minute' as clockless,
+        undated,
+        clockless,
         list_has_any(
             coalesce(quality, []),
             ['teaser', 'paywall', 'consent_wall', 'bot_wall', 'script_wall', 'garbled', 'too_short', 'soft_404', 'no_story']
@@ -26,21 +26,13 @@ with page as (
         false as refused
     from (
         select *, list_filter(lengths, lambda x: starts_with(x.method, 'trafilatura')) as l
-        from base.articles
-        where site <> ''
+        from base.newest_pages
     )
     union all by name
     -- Refused pages left an entry but no article; the outlet is the site of other articles from the same host.
     select h.site, e.attempted_at as served_at, e.entry_id as id, true as refused
-    from base.entries e
-    join (
-        select regexp_extract(url, '^https?://([^/:?#]+)', 1) as host, any_value(site order by site) as site
-        from base.articles
-        where site <> ''
-        group by 1
-    ) h on h.host = regexp_extract(e.url, '^https?://([^/:?#]+)', 1)
-    where e.state in ('retry', 'gone')
-        and e.kind in ('bot_wall', 'consent_wall', 'script_wall', 'soft_404', 'no_text', 'too_short')
+    from base.refused_pages e
+    join base.hosts h using (host)
 ),
 ranked as (
     select site, max_by(page, row(served_at, id), 220) as pages

@@ -38,15 +38,26 @@ create or replace macro coverage(code) as table
 
 comment on macro table coverage is 'coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.';
 
+-- By keys: rows are found in one pass over a column of 8 bytes a row, and only theirs are read.
 create or replace macro story(address) as table
-    select l.*, a.text as body, a.matches, a.mentions, a.parts
-    from ledger l
-    join base.articles a on a.article_id = l.id
-    where l.url = address or l.id = address
-        or l.id in (
-            select e.article_id from base.entries e
-            where e.url = address or e.canonical_url = address or e.entry_id = address
-        );
+    select
+        a.article_id as id, a.url, a.title,
+        case when a.relevant then 'kept' when a.near_miss then 'near_miss' else 'rejected' end as verdict,
+        a.relevant, a.near_miss, a.score, a.threshold, a.reason, a.stage, a.topics, a.site, a.language, a.published_at,
+        a.captured_at, a.judged_at, a.rules_fingerprint, a.quality, a.method, a.text_chars, a.text_kept, a.raw_ref,
+        a.run_id, coalesce(a.site_name, '') as site_name, a.dates, a.lengths, a.page_chars, a.published_precision,
+        a.published_source, a.text as body, a.matches, a.mentions, a.parts
+    from base.articles a
+    where a.rowid in (
+        select rowid from base.articles where article_key = md5_number_lower(address) or url_key = md5_number_lower(address)
+        union
+        select rowid from base.articles where article_key in (
+            select article_key
+            from base.entries
+            where entry_key in (md5_number_lower(address), md5_number_lower(sha256(address)))
+                or url_key = md5_number_lower(address)
+        )
+    );
 
 comment on macro table story is 'story(address): the verdict, text and evidence of one page, kept or not; address is the announced address, the canonical address or the id.';
 

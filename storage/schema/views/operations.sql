@@ -1,15 +1,16 @@
 -- Which feed brought a story first, and whether another did. Copies of a story in several outlets are one story.
 create or replace view feed_health as
 with brought as (
-    select
-        s.feed_id,
-        coalesce(m.cluster_id, a.article_id) as story,
-        min(s.first_seen_at) as seen_at
-    from base.sightings s
-    left join (select entry_id, article_id from base.entries) e on e.entry_id = s.entry_id
-    join (select article_id from base.articles where relevant) a on a.article_id = coalesce(e.article_id, s.entry_id)
-    left join base.members m on m.article_id = a.article_id
-    where s.feed_id <> ''
+    -- The loader keeps, beside the feeds of a story, when each first announced it.
+    select feed_id, story, min(seen_at) as seen_at
+    from (
+        select
+            unnest(string_split(feeds, ' ')) as feed_id,
+            make_timestamptz(unnest(string_split(feeds_seen_at, ' '))::bigint) as seen_at,
+            coalesce(cluster_id, article_id) as story
+        from base.articles
+        where coalesce(corrected_relevant, relevant) and feeds <> ''
+    )
     group by all
 ),
 worth as (
@@ -28,28 +29,6 @@ worth as (
         from brought
         window story as (partition by story)
     )
-    group by feed_id
-),
-pages as (
-    select
-        s.feed_id,
-        count(*) as entries,
-        max(s.first_seen_at) as last_new_at,
-        count(*) filter (where e.article_id is not null) as judged,
-        count(*) filter (where e.state in ('pending', 'retry')) as waiting,
-        count(*) filter (where e.state = 'gone') as given_up
-    from (
-        select feed_id, entry_id, min(first_seen_at) as first_seen_at
-        from base.sightings
-        where feed_id <> ''
-        group by all
-    ) s
-    left join (select entry_id, state, article_id from base.entries) e on e.entry_id = s.entry_id
-    group by s.feed_id
-),
-polled as (
-    select feed_id, count(*) as polls
-    from base.polls
     group by feed_id
 ),
 rolled as (
@@ -72,7 +51,7 @@ select
         else ''
     end as remedy,
     s.polled_at,
-    p.outcome as last_outcome,
+    s.outcome as last_outcome,
     s.failures,
     s.first_failed_at,
     s.next_poll_at,
@@ -80,7 +59,7 @@ select
     s.moved_to,
     s.proposed_url,
     s.newest_at,
-    coalesce(polled.polls, 0) as polls,
+    coalesce(e.polls, 0) as polls,
     coalesce(e.entries, 0) as entries,
     e.last_new_at,
     coalesce(e.judged, 0) as pages_judged,
@@ -97,10 +76,8 @@ select
     f.category
 from base.feeds f
 full join base.feed_states s on s.feed_id = f.feed_id
-left join base.polls p on p.feed_id = s.feed_id and p.polled_at = s.polled_at and p.digest = s.digest
-left join pages e on e.feed_id = coalesce(f.feed_id, s.feed_id)
+left join base.feed_counts e on e.feed_id = coalesce(f.feed_id, s.feed_id)
 left join worth w on w.feed_id = coalesce(f.feed_id, s.feed_id)
-left join polled on polled.feed_id = coalesce(f.feed_id, s.feed_id)
 left join rolled r on r.feed_id = coalesce(f.feed_id, s.feed_id);
 
 comment on view feed_health is 'One row per feed that is in the watchlist or was ever polled: its status and what it brings.';

@@ -2,91 +2,40 @@
 -- All files here run after every migration and whenever one of them changed, so every statement is
 -- "create or replace". Days are UTC days, whatever the time zone of the session.
 
+-- One table and no join, so that DuckDB reads the long columns only of the rows asked for.
 create or replace view stories as
-with seen as (
-    select
-        a.article_id,
-        count(*) as sightings,
-        min(s.first_seen_at) as first_seen_at,
-        max(s.last_seen_at) as last_seen_at,
-        list_sort(list_distinct(list(s.feed_id) filter (where s.feed_id <> ''))) as feeds
-    from (
-        select article_id, entry_id from base.entries where article_id is not null
-        union
-        select article_id, article_id as entry_id from base.articles where relevant
-    ) e
-    join base.articles a on a.article_id = e.article_id and a.relevant
-    join (
-        select
-            entry_id, origin_kind, origin_locator, any_value(feed_id) as feed_id,
-            min(first_seen_at) as first_seen_at, max(last_seen_at) as last_seen_at
-        from base.sightings
-        group by entry_id, origin_kind, origin_locator
-    ) s on s.entry_id = e.entry_id
-    group by a.article_id
-),
--- Only the stories that somebody corrected; a null keeps what the verdict says.
-corrected as (
-    select
-        c.story_id,
-        case when bool_or(c.field = 'topic') then list_distinct(list_concat(
-            [t for t in any_value(coalesce(a.topics, [])) if not list_contains(
-                coalesce(list(c.value) filter (where c.field = 'topic' and c.action = 'remove'), []), t
-            )],
-            coalesce(list(c.value order by c.value) filter (where c.field = 'topic' and c.action = 'add'), [])
-        )) end as topics,
-        case when bool_or(c.field = 'country') then list_sort(list_distinct(list_concat(
-            [k for k in any_value([r.entity for r in coalesce((a.facts).roles, []) if r.type = 'country' and r.role <> 'named'])
-             if not list_contains(
-                coalesce(list(c.value) filter (where c.field = 'country' and c.action = 'remove'), []), k
-            )],
-            coalesce(list(c.value) filter (where c.field = 'country' and c.action = 'add'), [])
-        ))) end as countries,
-        max(c.value) filter (where c.field = 'relevant') = 'true' as relevant
-    from corrections c
-    join base.articles a on a.article_id = c.story_id
-    where c.in_force
-    group by c.story_id
-)
 select
-    a.article_id as id,
-    a.url,
-    a.title,
-    a.site,
-    a.published_at,
-    cast(a.published_at at time zone 'UTC' as date) as published_day,
-    a.published_precision,
-    least(coalesce(s.first_seen_at, a.first_captured_at), a.first_captured_at) as first_seen_at,
-    a.language,
-    a.score,
-    coalesce(c.topics, a.topics) as topics,
-    a.reason,
-    list_sort(list_distinct([m.name for m in coalesce(a.mentions, [])])) as entities,
-    coalesce(
-        c.countries,
-        list_sort([r.entity for r in (a.facts).roles if r.type = 'country' and r.role <> 'named']),
-        list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> '']))
-    ) as countries,
-    coalesce(s.sightings, 0) as sightings,
-    coalesce(s.feeds, []) as feeds,
-    a.authors,
-    a.section,
-    a.tags,
-    a.quality,
-    coalesce(m.cluster_id, a.article_id) as cluster_id,
-    a.captured_at,
-    a.judged_at,
-    a.rules_fingerprint,
-    a.text as body,
-    coalesce(a.site_name, '') as site_name,
-    a.published_source,
-    list_sort(list_distinct([m.country for m in coalesce(a.mentions, []) if m.country <> ''])) as countries_named
-from base.articles a
-left join corrected c on c.story_id = a.article_id
-left join seen s on s.article_id = a.article_id
-left join base.members m on m.article_id = a.article_id
+    article_id as id,
+    url,
+    title,
+    site,
+    published_at,
+    cast(published_at at time zone 'UTC' as date) as published_day,
+    published_precision,
+    first_seen_at,
+    language,
+    score,
+    coalesce(corrected_topics, topics) as topics,
+    reason,
+    entities,
+    coalesce(corrected_countries, countries) as countries,
+    sightings,
+    coalesce(string_split(nullif(feeds, ''), ' '), []) as feeds,
+    authors,
+    section,
+    tags,
+    quality,
+    coalesce(cluster_id, article_id) as cluster_id,
+    captured_at,
+    judged_at,
+    rules_fingerprint,
+    text as body,
+    coalesce(site_name, '') as site_name,
+    published_source,
+    countries_named
+from base.articles
 -- A page that moved is one story, shown at its new address.
-where coalesce(c.relevant, a.relevant) and m.moved_to is null;
+where coalesce(corrected_relevant, relevant) and moved_to is null;
 
 comment on view stories is 'The corpus: one row per story kept, in its latest captured version.';
 comment on column stories.id is 'SHA-256 (hex) of the canonical form of url; the other views call it story_id.';
@@ -119,32 +68,42 @@ comment on column stories.published_source is 'Source of published_at: json-ld, 
 comment on column stories.site_name is 'Name of the outlet, from the page; may be empty.';
 
 create or replace view sightings as
-select
-    coalesce(e.article_id, s.entry_id) as story_id,
-    s.entry_id,
-    coalesce(e.url, a.url) as url,
-    coalesce(e.title, a.title) as title,
-    s.origin_kind,
-    s.origin_locator,
-    s.feed_id,
-    f.title as feed,
-    s.rank,
-    s.first_seen_at,
-    s.last_seen_at,
-    s.versions
-from (
+with announced as (
+    -- Joined before grouping: a condition on story_id or url then chooses entries first, and few sightings are read.
     select
-        entry_id, origin_kind, origin_locator,
-        arg_min(feed_id, (first_seen_at, digest)) as feed_id,
-        arg_min(rank, (first_seen_at, digest)) as rank,
-        min(first_seen_at) as first_seen_at,
-        max(last_seen_at) as last_seen_at,
+        coalesce(e.article_id, e.entry_id) as story_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator,
+        arg_min(s.feed_id, (s.first_seen_at, s.digest)) as feed_id,
+        arg_min(s.rank, (s.first_seen_at, s.digest)) as rank,
+        min(s.first_seen_at) as first_seen_at,
+        max(s.last_seen_at) as last_seen_at,
         count(*) as versions
-    from base.sightings
-    group by entry_id, origin_kind, origin_locator
-) s
-left join base.entries e on e.entry_id = s.entry_id
-left join base.articles a on a.article_id = s.entry_id
+    from base.entries e
+    join base.sightings s on s.entry_key = e.entry_key
+    group by all
+    union all
+    -- Pages of WARC files, which have no entry unless they were announced as well.
+    select
+        s.entry_id as story_id, s.entry_id, a.url, a.title, s.origin_kind, s.origin_locator,
+        arg_min(s.feed_id, (s.first_seen_at, s.digest)) as feed_id,
+        arg_min(s.rank, (s.first_seen_at, s.digest)) as rank,
+        min(s.first_seen_at) as first_seen_at,
+        max(s.last_seen_at) as last_seen_at,
+        count(*) as versions
+    from (select * from base.sightings where origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')) s
+    left join base.articles a on a.article_key = s.entry_key
+    where s.entry_key not in (
+        select entry_key
+        from base.entries
+        semi join (
+            select entry_key from base.sightings where origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
+        ) using (entry_key)
+    )
+    group by all
+)
+select
+    s.story_id, s.entry_id, s.url, s.title, s.origin_kind, s.origin_locator, s.feed_id, f.title as feed, s.rank,
+    s.first_seen_at, s.last_seen_at, s.versions
+from announced s
 left join base.feeds f on f.feed_id = s.feed_id;
 
 comment on view sightings is 'One row per address and origin that announced it (feed, sitemap, archive), whether its page was kept or not.';

@@ -33,6 +33,7 @@ from tests.storage.builders import (
     make_state,
 )
 from tests.storage.contents import contents_of
+from tests.storage.summaries import outdated
 
 pytestmark = pytest.mark.slow
 
@@ -165,6 +166,7 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
                         batch.add(record)
                     paths.append(put_batch(layout, batch))
                 load_batches(con, paths)
+                assert outdated(con) == []
             return contents_of(con)
 
 
