@@ -27,8 +27,8 @@ CONTRACT = (
 COPIES = {"articles": "revisions", "entries": "open_entries"}
 """Tables whose columns another table has as well, with the same comments."""
 SUMMARIES = {
-    "entities", "countries", "countries_named", "sightings", "first_seen_at", "last_seen_at", "feeds", "feeds_seen_at", "cluster_id",
-    "moved_to", "agency", "corrected_topics", "corrected_countries", "corrected_relevant",
+    "entities", "countries", "countries_named", "sightings", "first_seen_at", "last_seen_at", "feeds", "feeds_seen_at",
+    "cluster_id", "moved_to", "agency", "corrected_topics", "corrected_countries", "corrected_relevant",
 }  # fmt: skip
 """Columns of articles that revisions lack."""
 
