@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import json
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, Finding
 from fivegwatch.flows.settings.settings import Settings
@@ -23,6 +25,13 @@ def check_prefect(settings: Settings, environment: Mapping[str, str]) -> Iterato
         check="serve", detail=f"process {holder} serves this directory" if holder else "not at work here"
     )
     api = environment.get("PREFECT_API_URL", "")
+    if not api and (named := _address_of_profile(environment)):
+        yield Finding(
+            check="Prefect profile",
+            level=NOTE,
+            detail=f"names the server {named}; Prefect's commands use it, `serve` looks at PREFECT_API_URL only",
+            remedy=f"To have `serve` use it, too: export PREFECT_API_URL={named}.",
+        )
     if not api:
         yield Finding(
             check="Prefect server", detail="PREFECT_API_URL is not set: `serve` starts a server of its own"
@@ -48,6 +57,18 @@ def check_prefect(settings: Settings, environment: Mapping[str, str]) -> Iterato
             check="Prefect server", level="ok" if ours else FAULT, detail=f"{api} answers, version {version}",
             remedy="" if ours else "fivegwatch needs Prefect 3.",
         )  # fmt: skip
+
+
+def _address_of_profile(environment: Mapping[str, str]) -> str:
+    """The PREFECT_API_URL of the active Prefect profile of this user; empty if there is none."""
+    folder = Path(environment.get("PREFECT_HOME") or "~/.prefect").expanduser()
+    file = Path(environment.get("PREFECT_PROFILES_PATH") or folder / "profiles.toml")
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+        profile = table["profiles"][environment.get("PREFECT_PROFILE") or table["active"]]
+        return str(profile.get("PREFECT_API_URL", ""))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return ""
 
 
 def _holder(layout: Layout) -> str:

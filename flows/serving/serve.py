@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -84,7 +85,9 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
             if given:
                 check_owner(deployments, settings.home)
             ids = _register(runner, runners, layout, settings.home, note)
-            _introduce(api, settings, as_table(deployments, every_s=every_s), note)
+            by_hand = [item for item in deployments if item.when == "by hand"] or deployments
+            example = f"{by_hand[0].flow_name}/{by_hand[0].name}"
+            _introduce(api, settings, as_table(deployments, every_s=every_s), example, note)
             asyncio.run(_until_stopped(runner, signals))
             note("stopping: runs under way are ended; the next ones resume them")
             with suppress(Exception):  # a server that is gone; the next `serve` marks them
@@ -146,12 +149,12 @@ def _server_at(api: str) -> Iterator[str]:
     yield api
 
 
-def _introduce(api: str, settings: Settings, table: str, note: Note) -> None:
+def _introduce(api: str, settings: Settings, table: str, example: str, note: Note) -> None:
     prefect = Path(sys.executable).with_name("prefect")
     note(
         f"Prefect server: {api.removesuffix('/api')}\ncorpus: {settings.database}\ndeployments of"
         f" {settings.home / FILE_NAME}:\n{table}\nto start one by hand, in another shell:\n"
-        f"  export PREFECT_API_URL={api}\n  {prefect} deployment run FLOW/NAME\nstop with Ctrl-C"
+        f"  export PREFECT_API_URL={api}\n  {prefect} deployment run {shlex.quote(example)}\nstop with Ctrl-C"
     )
     if not settings.enabled:
         note("note: enabled = false in fivegwatch.toml, so scheduled runs end at once")

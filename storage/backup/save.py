@@ -123,7 +123,8 @@ def remove_old(target: Path, keep: int) -> list[Path]:
 @contextmanager
 def _chosen(layout: Layout) -> Iterator[_Chosen]:
     links = layout.root / f".backup-{uuid.uuid4().hex[:8]}"
-    links.mkdir()
+    with disk_errors(layout.root, "choose what is backed up"):
+        links.mkdir()
     con = None
     try:
         with hold(layout.load_lock, "a load", wait_s=LOCK_WAIT_S):

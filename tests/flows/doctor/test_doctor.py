@@ -120,3 +120,8 @@ def test_a_server_that_does_not_answer_and_a_serve_at_work_are_named(home: Path)
         serve, server = check_prefect(settings, {"PREFECT_API_URL": "http://127.0.0.1:9/api"})
     assert "serves this directory" in serve.detail
     assert server.level == "fault" and "127.0.0.1:9" in server.detail and server.remedy
+    (home / "profiles.toml").write_text(
+        'active = "x"\n[profiles.x]\nPREFECT_API_URL = "http://127.0.0.1:8/api"\n'
+    )
+    profile = list(check_prefect(settings, {"PREFECT_HOME": str(home)}))[1]
+    assert profile.level == "note" and "127.0.0.1:8" in profile.detail
