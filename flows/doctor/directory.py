@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from fivegwatch.extractors.errors import NewsError, SettingsError
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
+from fivegwatch.flows.runs.clock import utc_now
+from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.mend_clock import clock_problem
 from fivegwatch.flows.serving.deployments import FILE_NAME, read_deployments
 from fivegwatch.flows.settings.settings import Settings
@@ -18,6 +20,7 @@ from fivegwatch.storage.disk.locks import has_corpus
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.load.loader import is_loaded
 from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.read.health import overview
 from fivegwatch.storage.read.store import select
 
 REPAIR = "Run `fivegwatch doctor --repair`."
@@ -100,11 +103,28 @@ def check_store(settings: Settings) -> Iterator[Finding]:
             remedy = REPAIR if check.name in ("published link", "spool", "store") else check.remedy
             yield Finding(check=check.name, level=FAULT, detail=check.detail, remedy=remedy)
     yield Finding(check="corpus", detail=f"{good} checks of {settings.database} passed")
+    yield from _runs(settings)
     for look in (_loaded, _archive, _clock):
         try:
             yield look(layout)
         except NewsError as exc:
             yield Finding(check="store", level=FAULT, detail=str(exc), remedy=REPAIR)
+
+
+def _runs(settings: Settings) -> Iterator[Finding]:
+    """What `status` complains of, besides what other checks find."""
+    if not settings.database.exists():
+        return
+    try:
+        found = troubles(settings, overview(settings.database), utc_now())
+    except NewsError as exc:
+        yield Finding(check="runs", level=FAULT, detail=str(exc), remedy=REPAIR)
+        return
+    found = [item for item in found if item.kind not in ("switched_off", "clock")]
+    for item in found:
+        yield Finding(check="runs", level=FAULT, detail=item.message)
+    if not found:
+        yield Finding(check="runs", detail="`status` has nothing to complain of")
 
 
 def _loaded(layout: Layout) -> Finding:
