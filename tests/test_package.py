@@ -238,7 +238,7 @@ def test_serve_needs_nothing_else_and_its_schedule_fires(
     before = run_query(home / "corpus.duckdb", "select count(*) from polls").rows[0][0]
     quick = {"PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2", "PREFECT_RUNNER_POLL_FREQUENCY": "2"}
     log = installed.elsewhere.parent / "serve.log"
-    command = [installed.bin / "fivegwatch", "serve", "--home", str(home), "--every", "10s"]
+    command = [installed.bin / "fivegwatch", "serve", "--home", str(home), "--port", "0", "--every", "10s"]
     with background(command, installed.environment() | quick, log, installed.elsewhere) as process:
 
         def polled() -> bool:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from fivegwatch.extractors.errors import SettingsError
-from fivegwatch.flows.serving.deployments import FILE_NAME, Deployment, deployments_text, read_deployments
+from fivegwatch.flows.serving.deployments import FILE_NAME, Deployment, deployments_text_for, read_deployments
 from fivegwatch.flows.serving.server import prefect_server
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.files.given import UnusableFileError, given_text
@@ -46,7 +46,7 @@ def directory_deployments(home: Path, note: Note) -> tuple[Deployment, ...]:
         note(
             f"note: there is no {file}; the shipped deployments run. `fivegwatch init {home}` writes the file."
         )
-        return read_deployments(deployments_text())
+        return read_deployments(deployments_text_for(home))
     try:
         return read_deployments(given_text(file), str(file))
     except UnusableFileError as exc:

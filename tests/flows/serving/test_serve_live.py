@@ -82,7 +82,7 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
         second = fivegwatch("serve", "--port", "0", cwd=served.home)
         assert second.code == 3 and str(process.pid) in second.err
 
-        start = f"/deployments/{deployments['now']['id']}/create_flow_run"
+        start = f"/deployments/{deployments['every-15-minutes']['id']}/create_flow_run"
         first = stack.ask(start, {"state": {"type": "SCHEDULED"}})
         wait_for("request of a run", 120, lambda: len(newsroom.requests) > 0)
         flow = int(lock.read_text())
