@@ -2,7 +2,8 @@
 
 Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``.
 Events: ``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
-``fivegwatch.story.new`` for each story, ``fivegwatch.feed.failing``, ``.stopped`` and ``.recovered``.
+``fivegwatch.story.new`` for each story, ``fivegwatch.feed.STATUS`` with a feed's new health (failing, silent, walled,
+gone, ..; see the view feed_health), ``fivegwatch.feed.recovered``.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ async def announce_ingest(settings: Settings, run_id: str) -> None:
         )
     _emit_stories(database, stories[:MOST_STORIES])
     for row in feed_transitions(database, run_id, after):
-        name = "recovered" if row["after"] == "ok" else row["after"]
+        name = "recovered" if row["event"] == "ends" else row["after"]
         _emit(f"fivegwatch.feed.{name}", database, f"feed.{row['feed_id']}", row)
     with disk_errors(marker, "note which run was announced"):
         put_file(marker, run_id.encode())

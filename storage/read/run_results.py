@@ -49,26 +49,12 @@ def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
 
 
 def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
-    """Feeds that began to fail in this run, or worked again: feed_id, url, before, after, problem."""
+    """Changes of feeds' health worth telling, as the view transitions has them, without run and time."""
     return _rows(
         db,
         f"""{RUNS}
-        , changes as (
-            select
-                feed_id,
-                arg_max(outcome, polled_at) = 'failed' as failed,
-                arg_max(message, polled_at) as problem,
-                coalesce(
-                    arg_max(outcome, polled_at) filter (where run_id not in (from told)) = 'failed', false
-                ) as failed_before
-            from base.polls where feed_id in (select feed_id from base.polls where run_id in (from told))
-            group by feed_id
-        )
-        select
-            feed_id, h.url, if(failed_before, 'failing', 'ok') as before,
-            case when not failed then 'ok' when h.status = 'ok' then 'failing' else h.status end as after,
-            coalesce(c.problem, '') as problem
-        from changes c join feed_health h using (feed_id) where failed <> failed_before order by feed_id
+        select feed_id, url, before, after, event, coalesce(problem, '') as problem from transitions
+        where run_id in (from told) and event <> '' order by changed_at, feed_id
         """,  # noqa: S608  # our own text
         [run_id, after],
     )
