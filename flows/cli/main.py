@@ -37,6 +37,7 @@ COMMANDS = {
     "judge": "judge texts: JSON lines in, JSON lines out",
     "extract": "extract articles: HTML files in, JSON lines out",
     "feeds": "list or check the feeds of the watchlist",
+    "correct": "correct topics, countries, event or verdict of a story; corrections stay",
     "refilter": "judge everything stored again after a change of rules, without the network",
     "watchlist": "check the rules, try a term before adding it, find terms worth adding",
     "completion": "print a script that completes commands and options with the Tab key",

@@ -1,5 +1,7 @@
 -- title: What is reported about a country?
--- description: Stories that name an entity of the country, newest first, with the entities named.
+-- description: Stories about the country (not those that only name a firm from there), newest first.
 -- param country (text, example DE): ISO 3166-1 alpha-2 code of the country.
-select published_at, site, title, entities, url
-from coverage($country)
+select published_at, site, title, topics, entities, url
+from stories
+where list_contains(countries, upper($country))
+order by published_at desc nulls last, id

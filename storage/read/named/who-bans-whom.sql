@@ -1,11 +1,9 @@
--- title: Which vendors and countries are named together in stories on bans and restrictions?
--- description: Vendors and countries named in the same stories on bans and restrictions (topic T01), with the number of
---     stories and the day of the first one.
+-- title: Who bans whom, and how far is it?
+-- description: The latest status by country and vendor, with what came before; each row rests on the sentences of
+--     measure_evidence.
 -- param country (text, default '', example DE): ISO 3166-1 alpha-2 code of the country; empty for all.
-select v.name as vendor, c.country, count(distinct s.id) as stories, min(s.published_day) as since
-from stories s
-join mentions v on v.story_id = s.id and v.type = 'vendor'
-join mentions c on c.story_id = s.id and c.type in ('country', 'regulator', 'agency')
-where list_contains(s.topics, 'T01') and ($country = '' or c.country = upper($country))
-group by all
-order by stories desc, vendor, c.country
+-- param vendor (text, default '', example Huawei): Name of the vendor; empty for all.
+select country, target, action, status, scope, date, since, last_day, stories, len(history) as acts
+from ban_tracker
+where ($country = '' or country = upper($country)) and ($vendor = '' or lower(target) = lower($vendor))
+order by stories desc, country, target

@@ -1,0 +1,95 @@
+"""Correct what the program says of a story: its topics, countries, event, measures, or whether it is one at all.
+
+A correction is a row beside the facts, with who, when and why: views show the corrected facts, `refilter` keeps them,
+nothing is overwritten. A later correction of the same thing wins. `correct --export` prints all of them as JSON lines.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import re
+
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.cli.arguments import add_database, database_of
+
+EXAMPLE = """examples:
+  fivegwatch correct https://news.example/ban --topic +T07 --country -CN --reason "only the vendor's home"
+  fivegwatch correct https://news.example/ban --measure "+DE ban Huawei"
+  fivegwatch correct https://news.example/advert --not-relevant
+  fivegwatch correct --export > corrections.jsonl"""
+_SIGNED = {
+    "topic": (re.compile(r"[+-]T\d\d"), "+T07 or -T07"),
+    "country": (re.compile(r"[+-][A-Z]{2}"), "+DE or -CN"),
+    "measure": (re.compile(r"[+-]\S+ [a-z_]+ .+"), '"+DE ban Huawei" or "-DE ban Huawei"'),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `correct`."""
+    parser.add_argument("story", nargs="?", help="address or id of the story")
+    parser.add_argument("--topic", action="append", default=[], metavar="±T01", help="add or remove a topic")
+    parser.add_argument(
+        "--country", action="append", default=[], metavar="±DE", help="add or remove a subject country"
+    )
+    parser.add_argument(
+        "--measure", action="append", default=[], metavar="±'DE ban X'", help="add or remove a measure"
+    )
+    parser.add_argument("--event", metavar="ID", help="the event it belongs to, an id from `events`")
+    verdict = parser.add_mutually_exclusive_group()
+    verdict.add_argument("--relevant", action="store_true", help="it is a story, whatever the score says")
+    verdict.add_argument("--not-relevant", action="store_true", help="it is no story")
+    parser.add_argument("--reason", default="", help="why, in your words")
+    parser.add_argument("--by", default="", metavar="NAME", help="who corrects; default: your user name")
+    parser.add_argument("--export", action="store_true", help="print all corrections as JSON lines")
+    add_database(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Record the corrections and publish them, or print those there are; returns the exit code."""
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.load.loader import run_loader
+    from fivegwatch.storage.read.corrections import all_corrections, story_id_of
+    from fivegwatch.storage.spool.batches import Batch, put_batch
+    from fivegwatch.storage.spool.corrections import Correction
+
+    database = database_of(args)
+    layout = Layout.for_database(database)
+    if args.export:
+        for row in all_corrections(layout):
+            print(json.dumps(row, ensure_ascii=False, default=str))
+        return 0
+    wanted = _wanted(args)
+    if not args.story or not wanted:
+        raise SettingsError(
+            "Name a story and what to correct, such as --topic +T07; see `fivegwatch correct --help`."
+        )
+    story_id, now = story_id_of(layout, args.story)
+    batch = Batch()
+    for field, action, value in wanted:
+        batch.add(
+            Correction(
+                story_id=story_id, field=field, action=action, value=value,
+                made_by=args.by or getpass.getuser(), reason=args.reason, made_at=now,
+            )
+        )  # fmt: skip
+    put_batch(layout, batch)
+    run_loader(database)
+    print(f"{len(wanted)} correction{'s' if len(wanted) > 1 else ''} of {story_id} recorded.")
+    return 0
+
+
+def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:
+    """Field, action and value of each correction asked for."""
+    wanted = []
+    for field, (pattern, example) in _SIGNED.items():
+        for text in getattr(args, field):
+            if not pattern.fullmatch(text):
+                raise SettingsError(f"--{field} {text!r} is not understood: write {example}.")
+            wanted.append((field, "add" if text[0] == "+" else "remove", text[1:]))
+    if args.event:
+        wanted.append(("event", "set", args.event))
+    if args.relevant or args.not_relevant:
+        wanted.append(("relevant", "set", "true" if args.relevant else "false"))
+    return wanted

@@ -1,0 +1,45 @@
+"""Reads what corrections need of the published corpus: the story they are about, and all that were made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.read.store import rows as rows_of
+
+
+def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
+    """The id of the page at an address or with that id, and now or the last correction's time plus a microsecond.
+
+    A clock that is behind must not make a new correction older than the one it replaces.
+
+    Raises: StorageError when the corpus has no such page.
+    """
+    with opened(layout.link, read_only=True) as con:
+        ids = rows_of(con, "select id from story($address) limit 1", {"address": address})
+        if not ids:
+            raise StorageError(
+                f"the corpus has no page {address}. `fivegwatch search` finds the addresses of stories.",
+                path=str(layout.link),
+                kind="no_story",
+            )
+        last = con.execute("select max(made_at) + interval 1 microsecond from base.corrections").fetchone()
+    now = datetime.now(UTC)
+    return str(ids[0]["id"]), max(now, last[0]) if last and last[0] else now
+
+
+def all_corrections(layout: Layout) -> list[dict[str, Any]]:
+    """Every correction with the story's address, title and text hash, oldest first."""
+    with opened(layout.link, read_only=True) as con:
+        return rows_of(
+            con,
+            """select c.*, l.url, l.title, a.text_hash
+               from corrections c
+               join ledger l on l.id = c.story_id
+               join base.articles a on a.article_id = c.story_id
+               order by c.made_at, c.story_id, c.field, c.value""",
+            {},
+        )

@@ -1,0 +1,130 @@
+"""What a story tells: its countries without firms' homes, who does what to whom, and how far it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from fivegwatch.extractors.facts.countries import find_countries
+from fivegwatch.extractors.facts.telling import judge_story, tell_facts
+from fivegwatch.extractors.model import Article
+from fivegwatch.extractors.story_facts import Facts
+from fivegwatch.extractors.text.folding import fold_text
+from tests.extractors.watchlist_builder import shipped_rules
+
+
+def codes(text: str, language: str) -> list[str]:
+    return [hit.code for hit in find_countries(text, fold_text(text), language)]
+
+
+def facts(title: str, text: str, language: str = "en", site: str = "") -> Facts:
+    article = Article(
+        id="a", url="", title=title, text=text, language=language, site=site,
+        published_at=datetime(2026, 5, 4, tzinfo=UTC),
+    )  # fmt: skip
+    return tell_facts(article, shipped_rules())
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "The UK and the US act; U.S. officials told us so.", ["GB", "US"]),
+        ("en", "Carriers of South American countries, and of New Zealand.", ["NZ"]),
+        ("en", "Please polish this dutch oven, said a Polish and a Dutch cook.", ["PL", "NL"]),
+        ("es", "EE.UU. presiona a España y al Reino Unido; la UE calla.", ["US", "ES", "GB", "EU"]),
+        ("nl", "De VS en het Verenigd Koninkrijk waarschuwen Duitse bedrijven.", ["US", "GB", "DE"]),
+        ("de", "Die USA warnen Großbritanniens Regierung und Schwedens Behörden.", ["US", "GB", "SE"]),
+        ("pl", "W Niemczech i w Wielkiej Brytanii, ale nie w Polsce.", ["DE", "GB", "PL"]),
+        ("cs", "České úřady varují před Čínou, Spojené státy tlačí.", ["CZ", "CN", "US"]),
+        ("ru", "Власти Великобритании и Китая, а также российские операторы.", ["GB", "CN", "RU"]),
+        ("tr", "Türkiye'de ve Almanya'da, ABD'nin uyarısından sonra.", ["TR", "DE", "US"]),
+        ("zh", "美国和英国禁用设备，印度考虑，美联社报道。", ["US", "GB", "IN"]),
+        ("ja", "米政府と英国、ドイツが排除。インドネシアも。", ["US", "GB", "DE", "ID"]),
+        ("ko", "미국과 영국이 금지했다.", ["US", "GB"]),
+        ("ar", "أعلنت بريطانيا والولايات المتحدة والصين", ["GB", "US", "CN"]),
+        ("vi", "Mỹ và Trung Quốc, còn Việt Nam thì không.", ["US", "CN", "VN"]),
+    ],
+)
+def test_countries_are_found_by_every_kind_of_name(language: str, text: str, expected: list[str]) -> None:
+    assert list(dict.fromkeys(codes(text, language))) == expected
+
+
+def subjects(told: Facts) -> set[str]:
+    return {role.entity for role in told.roles if role.type == "country" and role.is_subject}
+
+
+BAN = (
+    "The German government will ban the Chinese company Huawei from 5G networks by 2029, the interior ministry said in"
+    " Berlin. Operators must remove the vendor's equipment from mobile networks."
+)
+
+
+def test_a_story_is_about_who_acts_and_not_about_a_firms_home() -> None:
+    told = facts("Germany bans Huawei from 5G networks", BAN)
+    assert subjects(told) == {"DE"}
+    (role,) = [role for role in told.roles if role.entity == "DE"]
+    assert role.passage.quote == "Germany bans Huawei from 5G networks"
+
+
+def test_a_ban_is_a_measure_with_actor_target_scope_status_and_the_sentence() -> None:
+    (measure,) = [
+        m for m in facts("Germany bans Huawei from 5G networks", BAN).measures if m.confidence >= 0.7
+    ]
+    assert (measure.by, measure.action, measure.target, measure.scope) == ("DE", "ban", "Huawei", "5G")
+    assert measure.date == "2029" and measure.passage.field == "title"
+
+
+@pytest.mark.parametrize(
+    ("title", "status"),
+    [
+        ("Germany bans Huawei from 5G networks", {"decided", "announced", "in_force"}),
+        ("Germany may ban Huawei from 5G networks", {"considered"}),
+        ("German opposition demands to ban Huawei from 5G networks", {"demanded"}),
+        ("Germany will not ban Huawei from 5G networks", {"rejected"}),
+    ],
+)
+def test_the_status_follows_the_words_of_modality(title: str, status: set[str]) -> None:
+    text = "Huawei is a vendor of 5G networks in Germany. The German government spoke of the vendor."
+    assert {m.status for m in facts(title, text).measures if m.passage.field == "title"} <= status
+    assert facts(title, text).measures
+
+
+def test_a_relative_deadline_is_resolved_against_the_publication() -> None:
+    told = facts(
+        "Germany bans Huawei by the end of next year", "Germany bans Huawei from its 5G networks, it said."
+    )
+    assert ("2027", "resolved") in {(m.date, m.date_source) for m in told.measures}
+
+
+def test_a_national_outlet_that_names_no_country_is_about_its_own() -> None:
+    text = "Het kabinet wil Huawei weren bij de aanleg van het 5G-netwerk. De Tweede Kamer debatteert erover."
+    assert subjects(facts("Kabinet wil Huawei weren bij 5G", text, "nl", "krant.nl")) == {"NL"}
+
+
+def test_an_intrusion_has_victim_actor_and_the_accused_state() -> None:
+    text = "Salt Typhoon hackers broke into Verizon and AT&T, US officials say. The espionage hit mobile networks."
+    told = facts("China-linked Salt Typhoon hacked Verizon", text)
+    best = told.incidents[0]
+    assert best.kind == "espionage" and best.actor == "Salt Typhoon" and "Verizon" in best.victims
+    assert told.topics[0].code == "T07"
+
+
+def test_a_brand_is_the_branch_of_the_country_the_story_is_about() -> None:
+    text = "Hackers stalen gegevens bij T-Mobile, meldt de Nederlandse provider. Nederland onderzoekt het."
+    told = facts("Datalek bij T-Mobile in Nederland", text, "nl", "krant.nl")
+    assert {role.entity for role in told.roles if role.type == "operator"} == {"odido"}
+
+
+def test_no_story_is_without_topic_and_none_has_more_than_three() -> None:
+    for title in (
+        "5G",
+        "Germany bans Huawei",
+        "SS7 flaw lets attackers track phones, SIM swap, eSIM, Open RAN, 6G",
+    ):
+        assert 1 <= len(facts(title, title).topics) <= 3
+
+
+def test_rejected_texts_have_no_facts() -> None:
+    bread = Article(id="b", url="", title="A loaf to remember", text="Flour and water.", language="en")
+    assert judge_story(bread, shipped_rules()).facts is None
