@@ -34,15 +34,15 @@ from fivegwatch.sources.files.watchlist import read_watchlist
 Array = np.ndarray[Any, np.dtype[np.float64]]
 _LEAST = 0.05
 """Smaller weights are left out."""
-COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE, EVENT_SHRINKAGE = 1.0, 2.0, 1.0
+COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE, EVENT_SHRINKAGE = 1.0, 4.0, 1.0
 OK_COUNTRY, OK_TOPIC = 0.4, 0.3
 """Weight of an acceptable answer as a wrong one: readers differ on it."""
 PRIORS = {
     "T01": "vendor restriction vendor_risk vendor+restriction vendor+vendor_risk act:ban act:restrict act:allow"
     " act:phase_out",
     "T02": "business vendor+operator_name operator_name -restriction",
-    "T03": "policy law regulator network+policy operator+policy -vendor act:law act:licence act:fine",
-    "T04": "core core+threat standard -vendor",
+    "T03": "policy law regulator network+policy operator+policy -vendor -threat act:law act:licence act:fine",
+    "T04": "core core+threat -vendor -espionage",
     "T05": "radio radio+threat attack generation+threat -vendor",
     "T06": "signalling signalling+threat protocol",
     "T07": "espionage threat_actor malware operator+espionage operator_name+threat operator_name+espionage"
@@ -50,9 +50,9 @@ PRIORS = {
     "T08": "fraud sim signalling intercept -vendor act:signalling_abuse act:fake_base_station",
     "T09": "supply trade vendor+supply vendor+trade vendor_risk act:sanction",
     "T10": "openran", "T11": "private", "T12": "standard standard_body act:certify", "T13": "sim identifier",
-    "T14": "intercept act:interception_abuse", "T15": "outage act:disruption", "T16": "ntn",
+    "T14": "intercept act:interception_abuse", "T15": "outage outage act:disruption -vendor", "T16": "ntn",
 }  # fmt: skip
-_PLACES = (("title", 1.2), ("lead", 0.8), ("text", 0.8))
+_PLACES = (("title", 1.8), ("lead", 1.0), ("text", 1.0))
 
 
 def prior_of(code: str, names: Sequence[str]) -> Array:

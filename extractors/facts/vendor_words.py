@@ -29,7 +29,7 @@ DOMESTIC = {
     "pt": r"o governo|nosso país|no país|ministério|anatel|anacom",
     "pl": r"sejm\w*|ustaw\w*|rząd\w*|ministerstw\w*|minister\w*|premier\w*|ksc|w kraju|naszym kraju",
     "cs": r"vlád\w*|ministr\w*|premiér\w*|sněmovn\w*|nukib|u nás|česk\w*",
-    "sv": r"regering\w*|försvars\w*|minister\w*|pts|säpo|riksdag\w*|förvaltningsrätt\w*",
+    "sv": r"staten|hovrätt\w*|myndighet\w*|kammarrätt\w*|regering\w*|försvars\w*|minister\w*|pts|säpo|riksdag\w*|förvaltningsrätt\w*",
     "ru": r"минцифры|госдум\w*|роскомнадзор\w*|правительств\w*|фсб|в стране",
     "uk": r"уряд\w*|верховн\w* рад\w*|сбу|держспецзв\w*|міністерств\w*|в країні",
     "tr": r"hükümet\w*|bakanlı\w*|btk|usom|ülkemiz\w*|meclis\w*",
