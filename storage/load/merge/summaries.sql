@@ -150,12 +150,12 @@ with force as (
 )
 select
     a.article_id,
-    case when bool_or(c.field = 'topic') then list_distinct(list_concat(
+    case when bool_or(c.field = 'topic') then list_concat(
         [t for t in any_value(coalesce(a.topics, [])) if not list_contains(
-            coalesce(list(c.value) filter (where c.field = 'topic' and c.action = 'remove'), []), t
+            coalesce(list(c.value) filter (where c.field = 'topic'), []), t
         )],
         coalesce(list(c.value order by c.value) filter (where c.field = 'topic' and c.action = 'add'), [])
-    )) end as topics,
+    ) end as topics,
     case when bool_or(c.field = 'country') then list_sort(list_distinct(list_concat(
         [k for k in any_value([r.entity for r in coalesce((a.facts).roles, []) if r.type = 'country' and r.role <> 'named'])
          if not list_contains(
