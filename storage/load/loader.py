@@ -23,6 +23,7 @@ from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersi
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.backup import back_up_before_migrating, migration_plan
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.publish import publish_locked
@@ -105,6 +106,7 @@ def load_locked(
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
+    back_up_before_migrating(layout, wait_s=wait_s)
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
@@ -250,11 +252,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("db", type=Path)
     parser.add_argument("--wait", type=float, default=LOCK_WAIT_S)
     parser.add_argument("--no-publish", action="store_true")
+    parser.add_argument("--check", action="store_true", help="say what would be migrated, and do nothing")
     parser.add_argument("--copy-share", type=float, default=BOUNDS.copy_share)
     parser.add_argument("--memory-mb", type=int, default=BOUNDS.memory_mb)
     given = parser.parse_args(arguments)
     layout = Layout.for_database(given.db)
     try:
+        if given.check:
+            print(json.dumps(migration_plan(layout)))
+            return 0
         prepare(layout)
         with hold(layout.load_lock, "a load", wait_s=given.wait):
             report = load_locked(layout, wait_s=given.wait, memory_mb=given.memory_mb)

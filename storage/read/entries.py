@@ -54,17 +54,14 @@ def pending_entries(
     rows = select(
         layout,
         """
-        select * from base.entries
-        where state in ('pending', 'retry')
-            and (retry_after_at is null or retry_after_at not between $now + interval 1 microsecond and $latest)
+        select * from base.open_entries
+        where (retry_after_at is null or retry_after_at not between $now + interval 1 microsecond and $latest)
             and (
                 ($ignore and (state = 'pending' or kind is distinct from 'walled'))
                 or next_attempt_at is null
                 or next_attempt_at not between $now + interval 1 microsecond and $latest
             )
-            and entry_id in (
-                select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
-            )
+            and list_has_any(origins, $origins::varchar[])
         order by attempts, first_seen_at desc, entry_id
         limit coalesce($limit, 9223372036854775807)
         """,
@@ -117,10 +114,8 @@ def entry_counts(layout: Layout, origins: Collection[OriginKind] | None = None) 
     rows = select(
         layout,
         """
-        select state, count(*) as n from base.entries
-        where $origins is null or entry_id in (
-            select entry_id from base.sightings where list_contains($origins::varchar[], origin_kind)
-        )
+        select state, sum(entries)::bigint as n from base.entry_counts
+        where $origins is null or list_has_any(string_split(origins, ' '), $origins::varchar[])
         group by 1
         """,
         {"origins": list(origins) if origins else None},

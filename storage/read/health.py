@@ -24,8 +24,8 @@ _ENTRIES = """
     select
         count(*) filter (where state = 'pending' or state = 'retry' and kind is distinct from 'walled') as waiting,
         count(*) filter (where state = 'retry' and kind = 'walled') as walled,
-        count(*) filter (where state = 'gone') as given_up
-    from base.entries
+        (select coalesce(sum(entries), 0)::bigint from base.entry_counts where state = 'gone') as given_up
+    from base.open_entries
 """
 _RUNS = "select run_id, flow, started_at, ended_at, seconds, state, message from runs order by started_at desc limit $1"
 _FEEDS = """

@@ -100,7 +100,11 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
         db,
         """
         select url, title, state, attempts, next_attempt_at, coalesce(message, kind, '') as trouble
-        from base.entries where $1 in (url, canonical_url, entry_id) or entry_id = $2
+        from base.entries where rowid in (
+            select rowid from base.entries
+            where url_key = md5_number_lower($1)
+                or entry_key in (md5_number_lower($1), md5_number_lower(sha256($1)), md5_number_lower($2))
+        )
         """,
         [address, page_id],
     )

@@ -130,12 +130,25 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """
-    version = check_version(con)
-    wanted = (migrations() if steps is None else steps)[version:]
+    wanted = apply(con, migrations() if steps is None else steps)
     sql = contract()
     fingerprint = hashlib.sha256(sql.encode()).hexdigest()
     if not wanted and _contract_is(con, fingerprint):
         return []
+    con.execute("begin")
+    con.execute(sql)
+    con.execute("delete from base.meta where name = 'contract'")
+    con.execute("insert into base.meta values ('contract', ?)", [fingerprint])
+    con.execute("commit")
+    return wanted
+
+
+def apply(con: Connection, steps: tuple[Migration, ...]) -> list[int]:
+    """Apply those of ``steps`` that the open database lacks, without views; returns their numbers.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    wanted = steps[check_version(con) :]
     for step in wanted:
         con.execute("begin")
         con.execute(step.sql)
@@ -144,12 +157,16 @@ def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list
             [step.number, step.name, step.sha256],
         )
         con.execute("commit")
-    con.execute("begin")
-    con.execute(sql)
-    con.execute("delete from base.meta where name = 'contract'")
-    con.execute("insert into base.meta values ('contract', ?)", [fingerprint])
-    con.execute("commit")
     return [step.number for step in wanted]
+
+
+def waiting_migrations(con: Connection) -> list[Migration]:
+    """The migrations that the open database lacks; none for an empty one.
+
+    Raises: SchemaVersionError for a newer or a foreign database.
+    """
+    version = check_version(con)
+    return list(migrations()[version:]) if version else []
 
 
 def is_migrated(con: Connection) -> bool:
