@@ -79,7 +79,7 @@ def questions(texts: Texts) -> dict[str, Callable[[], str]]:
         "a word in a fifth of the stories": common,
         "two words": lambda: f"{word()} {word()}",
         "either of three": lambda: f"{word()} OR {word()} OR {word()}",
-        "phrase": lambda: f'"{word(5)} {texts.words[texts.chance.randrange(5)]}"',
+        "phrase": lambda: f'"{word()} {texts.words[texts.chance.randrange(20, 60)]}"',
         "prefix": lambda: f"{word()[:5]}*",
         "Chinese, three characters": lambda: "".join(texts.chance.choices(HAN[:400], k=3)),
         "word, topic, language, year": lambda: f"{word()} topic:T07 lang:de after:2024",
@@ -119,6 +119,8 @@ def measure(folder: Path, count: int) -> None:
             ]
             corpus.execute("insert into s select unnest($1), unnest($2), unnest($3)", columns)
         writer.keep_sums(STORIES, {})
+    con.close()
+    con = connect(index, write=False)
     print(
         f"{count:,} stories: {index.stat().st_size / count:,.0f} bytes and {spent / count:.2f} CPU ms a story to build"
     )
@@ -142,6 +144,8 @@ def measure(folder: Path, count: int) -> None:
         print(f"{kind:36} {spread(spans)} {statistics.median(hits):8.0f} {shown}")
     print(f"{'all':36} {spread(everything)}")
     fresh = [texts.page(count + number, count) for number in range(60)]
+    con.close()
+    con = connect(index, write=True)
     with transaction(con):
         print(f"\n60 new stories: {timed(lambda: Writer(con).add(fresh)):.0f} CPU ms")
     con.close()

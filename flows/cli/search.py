@@ -64,6 +64,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(answer: SearchAnswer) -> None:
+    from fivegwatch.storage.search.ask import MOST_COUNTED
+
     marks = (_BOLD, _PLAIN) if sys.stdout.isatty() else ("**", "**")
     for number, hit in enumerate(answer.hits, 1):
         print(f"{number}. {_day(hit)}  {hit.match.site}  {hit.title.marked(*marks)}")
@@ -71,7 +73,8 @@ def _print(answer: SearchAnswer) -> None:
             print(f"   {hit.snippet.marked(*marks)}")
         print(f"   {cell_text(hit.match.url)}")
     shown = f"{len(answer.hits)} of " if len(answer.hits) < answer.total else ""
-    print(f"({shown}{counted(answer.total, 'hit', 'hits')})")
+    more = "more than " if answer.total > MOST_COUNTED else ""
+    print(f"({shown}{more}{counted(min(answer.total, MOST_COUNTED), 'hit', 'hits')})")
 
 
 def _day(hit: Hit) -> str:

@@ -107,6 +107,8 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5
     )
     con.execute("pragma cache_size = -65536")
+    if not write:
+        con.execute("pragma mmap_size = 4294967296")  # pages are used where the kernel holds them, not copied
     if not _has_fts5(con):
         con.close()
         raise StorageError(

@@ -46,7 +46,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
-    """The best hits, and how many there are."""
+    """The best hits, and how many there are (100,001 stands for more than 100,000)."""
 
     hits: tuple[Hit, ...]
     total: int
@@ -69,7 +69,9 @@ def search(
         matches = ask.find(con, query, limit=limit, newest=newest, ledger=ledger)
         notes = _notes(con, query.tree, ledger)
         if matches.total > ask.MOST_RANKED and query.words and not newest:
-            notes.append(f"Of {matches.total:,} hits the newest {ask.MOST_RANKED:,} were ranked.")
+            notes.append(
+                f"There are more than {ask.MOST_RANKED:,} hits; the newest {ask.MOST_RANKED:,} were ranked."
+            )
         bodies: dict[str, str] = {}
         if matches.best and not ledger:
             with opened(version, read_only=True) as corpus:
