@@ -28,8 +28,9 @@ GAPS_NEEDED = 5
 """Pauses between news that must be known before a feed can be late."""
 USUAL_SHARE = 0.95
 """Share of the known pauses that are shorter than what is still usual."""
-MARGIN_HOURS = 24.0
-"""A feed is late when its pause is longer than the usual ones by a day of its own rhythm, at least."""
+MARGIN_HOURS = 22.0
+"""A feed is late when its pause is longer than the usual ones by nearly a day of its own rhythm, at least: with 22
+hours a feed of office hours that stops on a Monday is told before a day is over; holidays of one day are too."""
 SHORTEST_LATE = timedelta(hours=18)
 ROLL_SHARE = 0.5
 """Share of a document that may be new at the next poll, as expected: half of it stays known. Measured with

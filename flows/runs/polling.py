@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.feeds.health import (
     GONE_KINDS,
+    TELL_AFTER,
     PageTally,
     Vitals,
     diagnose,
@@ -105,6 +106,8 @@ class Polling:
             return replace(state, next_poll_at=max(now + pause, wait or now), retry_after_at=wait)
         failures, since = state.failures + 1, state.first_failed_at or now
         pause = min(timedelta(seconds=self.limits.backoff_max_s), self._shortest * 2 ** min(failures - 1, 16))
+        if timedelta() < TELL_AFTER - (now - since) < pause:
+            pause = max(self._shortest, TELL_AFTER - (now - since))  # a poll when it is time to tell
         if error.kind in GONE_KINDS and now - since > GONE_DAILY:
             pause = GONE_PAUSE
         after = replace(
