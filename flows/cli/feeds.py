@@ -1,16 +1,21 @@
-"""List the feeds of the watchlist with their state, or check that they work.
+"""List, check, add, remove and switch feeds; import and export OPML; see what they are worth and which are missing.
 
-`check` fetches and parses each feed once and stores nothing. Its exit code is 1 if a feed that is on does not work.
+`check` fetches and parses each feed once and stores nothing; its exit code is 1 if a feed that is on does not work.
+`add` takes the address of a feed or of a site, polls it once and shows what would be kept. `accept-move` writes the new
+address of a feed that moved. `score` says what each feed is worth, `discover` which outlets brought stories and are
+not watched.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import FeedError, NewsError, SettingsError, WatchlistError
+from fivegwatch.extractors.feeds.health import TROUBLES
 from fivegwatch.flows.cli.arguments import add_database, settings_of
 from fivegwatch.flows.printing.lines import counted, json_line
 from fivegwatch.flows.settings.settings import Settings, parse_address
@@ -20,24 +25,28 @@ if TYPE_CHECKING:
 
 EXAMPLE = """examples:
   fivegwatch feeds list --on
-  fivegwatch feeds check light-reading enisa
-  fivegwatch feeds check --offline"""
+  fivegwatch feeds add https://outlet.example/ --category telecom-trade
+  fivegwatch feeds off light-reading --because "paywall since May"
+  fivegwatch feeds import list.opml
+  fivegwatch feeds score"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `feeds`."""
-    actions = parser.add_subparsers(dest="action", metavar="list|check", required=True)
-    for name in ("list", "check"):
-        sub = actions.add_parser(name, help=f"{name} the feeds")
+    names = "list|check|add|remove|on|off|accept-move|import|export|score|discover"
+    actions = parser.add_subparsers(dest="action", metavar=names, required=True)
+    for name, what in ACTIONS.items():
+        sub = actions.add_parser(name, help=what)
         add_database(sub)
-        sub.add_argument("ids", nargs="*", metavar="ID", help="only these feeds")
         sub.add_argument("--feeds", metavar="FILE", type=Path, help="the feeds of this TOML file instead")
-        sub.add_argument("--on", action="store_true", help="only those switched on")
-        sub.add_argument("--json", action="store_true", help="one JSON object a feed")
-        if name == "check":
-            sub.add_argument(
-                "--offline", action="store_true", help="check the watchlist file without the network"
-            )
+        if name in ("list", "check"):
+            sub.add_argument("ids", nargs="*", metavar="ID", help="only these feeds")
+            sub.add_argument("--on", action="store_true", help="only those switched on")
+        if name in ("remove", "on", "off", "accept-move"):
+            sub.add_argument("ids", nargs="+", metavar="ID", help="feeds")
+        if name in ("list", "check", "score", "discover"):
+            sub.add_argument("--json", action="store_true", help="one JSON object a line")
+        if name in ("check", "add"):
             sub.add_argument(
                 "--allow-address",
                 metavar="HOST:PORT",
@@ -45,12 +54,82 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                 default=[],
                 help="a private or loopback address of your own that may be contacted (repeatable)",
             )
+        _add_more(name, sub)
+
+
+ACTIONS = {
+    "list": "list the feeds with their health and worth",
+    "check": "check that the feeds work",
+    "add": "add a feed, by its address or that of its site",
+    "remove": "take feeds out of the watchlist",
+    "on": "switch feeds on",
+    "off": "switch feeds off",
+    "accept-move": "write the new address of feeds that have moved",
+    "import": "add the feeds of an OPML file",
+    "export": "write the feeds as OPML",
+    "score": "show what each feed is worth",
+    "discover": "show outlets that brought stories and are not watched",
+}
+
+
+def _add_more(name: str, sub: argparse.ArgumentParser) -> None:
+    if name == "check":
+        sub.add_argument(
+            "--offline", action="store_true", help="check the watchlist file without the network"
+        )
+    elif name == "add":
+        sub.add_argument("url", metavar="URL", help="address of a feed or of a site")
+        sub.add_argument("--id", help="its id (default: made of its title)")
+        sub.add_argument("--language", help="its language, BCP 47")
+        sub.add_argument("--country", help="its publisher's country, two capitals")
+        sub.add_argument("--dry-run", action="store_true", help="poll it once and write nothing")
+    elif name == "off":
+        sub.add_argument("--because", required=True, metavar="TEXT", help="the reason, kept in the file")
+    elif name == "import":
+        sub.add_argument("opml", metavar="FILE", type=Path, help="the OPML file")
+    elif name == "export":
+        sub.add_argument(
+            "opml", metavar="FILE", type=Path, nargs="?", help="the file (default: standard output)"
+        )
+    elif name == "discover":
+        sub.add_argument("--most", type=int, default=20, metavar="N", help="how many (default: 20)")
+    if name in ("add", "import", "export"):
+        sub.add_argument("--category", default="", metavar="WORD", help="a word like telecom-trade")
 
 
 def run(args: argparse.Namespace) -> int:
-    """List or check the feeds."""
-    settings, feeds = _feeds(args)
-    return _list(args, settings, feeds) if args.action == "list" else _check(args, settings, feeds)
+    """Run the action; returns the exit code."""
+    from fivegwatch.flows.cli import feed_edits as edits
+
+    if args.action in ("list", "check"):
+        settings, feeds = _feeds(args)
+        return _list(args, settings, feeds) if args.action == "list" else _check(args, settings, feeds)
+    settings = settings_of(args)
+    if args.action == "add":
+        allow = settings.allow | {parse_address(item) for item in args.allow_address}
+        return edits.add(args, replace(settings, allow=allow))
+    if args.action in ("score", "discover"):
+        return _worth(args, settings)
+    actions = {
+        "remove": edits.remove, "on": edits.switch, "off": edits.switch, "accept-move": edits.accept_move,
+        "import": edits.take_opml, "export": edits.give_opml,
+    }  # fmt: skip
+    return actions[args.action](args, settings)
+
+
+def _worth(args: argparse.Namespace, settings: Settings) -> int:
+    from fivegwatch.extractors.web.urls import site_of
+    from fivegwatch.storage.read.feed_worth import feed_scores, unwatched_outlets
+
+    if args.action == "score":
+        rows = feed_scores(settings.database)
+    else:
+        args.ids, args.on = [], False
+        _, feeds = _feeds(args)
+        watched = sorted({site_of(url) for feed in feeds for url in (feed.url, feed.site_url) if url})
+        rows = unwatched_outlets(settings.database, watched, args.most)
+    _print(rows, as_json=args.json)
+    return 0
 
 
 def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
@@ -75,28 +154,29 @@ def _feeds(args: argparse.Namespace) -> tuple[Settings, list[Feed]]:
 
 
 def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> int:
-    states = _states(settings)
+    from fivegwatch.storage.read.feed_worth import feed_statuses
+
+    statuses = feed_statuses(settings.database) if settings.database.exists() else {}
     rows = []
     for feed in feeds:
-        state = states.get(feed.id)
-        ended = state.disabled_reason if state else None
-        health = "off: " + feed.inactive_reason if not feed.active else "ended: " + ended if ended else "on"
-        if state and state.failures and feed.active and not ended:
-            health = f"failing, {counted(state.failures, 'poll', 'polls')} in a row"
-        checked = f"{state.checked_at:%Y-%m-%d %H:%M}" if state and state.checked_at else ""
+        row = statuses.get(feed.id, {})
+        state = f"off: {feed.inactive_reason}" if not feed.active else row.get("status") or "never polled"
+        if feed.active and row.get("problem"):
+            state = f"{state}: {row['problem']}"
+        checked = f"{row['polled_at']:%Y-%m-%d %H:%M}" if row.get("polled_at") else ""
         rows.append({"id": feed.id, "title": feed.title, "language": feed.language, "category": feed.category,
-                     "checked": checked, "state": health, "url": state.url if state else feed.url})  # fmt: skip
+                     "checked": checked, "stories": row.get("stories", 0), "state": state,
+                     "url": row.get("url") or feed.url})  # fmt: skip
+    rows.sort(key=_by_health_and_worth)
     _print(rows, as_json=args.json)
     return 0
 
 
-def _states(settings: Settings) -> dict[str, Any]:
-    if not settings.database.exists():
-        return {}
-    from fivegwatch.storage.disk.layout import Layout
-    from fivegwatch.storage.read.feeds import feed_states
-
-    return feed_states(Layout.for_database(settings.database))
+def _by_health_and_worth(row: dict[str, Any]) -> tuple[int, int, str]:
+    """Feeds in trouble first, then the others by their stories, those never polled and those that are off last."""
+    status = str(row["state"]).partition(":")[0]
+    group = 0 if status in TROUBLES else {"never polled": 2, "off": 3}.get(status, 1)
+    return group, -row["stories"], row["id"]
 
 
 def _check(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> int:

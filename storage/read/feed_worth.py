@@ -1,0 +1,62 @@
+"""What feeds are worth, and outlets that are not watched yet, read from the published corpus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.read.store import Row, rows
+
+
+def feed_scores(db: Path) -> list[Row]:
+    """For every feed: what it keeps a poll, its lead over others, the share that only it has. The best first."""
+    with opened(db, read_only=True) as con:
+        return rows(
+            con,
+            """
+            select
+                feed_id as id, status, polls, entries, stories,
+                round(stories / nullif(polls, 0), 4) as kept_a_poll,
+                round(100.0 * stories / nullif(pages_judged, 0), 2) as kept_percent,
+                first_with, lead_hours,
+                round(100.0 * only_with / nullif(stories, 0)) as only_percent
+            from feed_health
+            where status <> 'off'
+            order by stories / nullif(polls, 0) desc nulls last, stories desc, feed_id
+            """,
+        )
+
+
+def feed_statuses(db: Path) -> dict[str, Row]:
+    """Status, problem and worth of every feed by its id."""
+    with opened(db, read_only=True) as con:
+        found = rows(
+            con,
+            "select feed_id, status, problem, remedy, polled_at, url, proposed_url, stories, polls from feed_health",
+        )
+    return {row.pop("feed_id"): row for row in found}
+
+
+def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
+    """Sites with kept stories or copies of kept stories that no feed of the watchlist belongs to.
+
+    ``watched``: registrable domains of the watchlist. Such stories came from listings: GDELT, archives, address lists.
+    """
+    with opened(db, read_only=True) as con:
+        return rows(
+            con,
+            """
+            select
+                site,
+                count(*) as stories,
+                count(*) filter (where cluster_id in (
+                    select cluster_id from stories where list_contains($watched, site)
+                )) as shared_with_watched,
+                max(published_at) as newest_at,
+                any_value(url) as example
+            from stories
+            where site <> '' and not list_contains($watched, site)
+            group by site order by stories desc, newest_at desc limit $most
+            """,
+            {"watched": watched, "most": most},
+        )
