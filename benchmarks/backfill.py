@@ -31,7 +31,6 @@ from trafilatura.settings import Document
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates.first_run import is_settled
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
@@ -122,10 +121,9 @@ def with_gates(gates: Gates, rules: Rules) -> Callable[[Page, Scan], None]:
 
 
 def without_gates(page: Page, scan: Scan, rules: Rules, parsed: ParsedPage | None = None) -> None:
-    """Extraction and judgement; behind the gates (``parsed``) extraction may end after its first run."""
-    settles = is_settled(rules) if parsed is not None else None
+    """Extraction and judgement."""
     try:
-        decision = judge(extract_article(page, parsed=parsed, settles=settles), rules)
+        decision = judge(extract_article(page, parsed=parsed), rules)
     except ExtractionError:
         return
     if decision.relevant:

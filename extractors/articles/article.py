@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from fivegwatch.extractors.articles.body import Body, Settles, choose_body
+from fivegwatch.extractors.articles.body import Body, choose_body
 from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.articles.edges import trim_lines
 from fivegwatch.extractors.articles.headline import read_headlines
@@ -27,13 +27,12 @@ def extract_article(
     entry: Entry | None = None,
     version: OtherVersion | None = None,
     parsed: ParsedPage | None = None,
-    settles: Settles | None = None,
     body: Body | None = None,
 ) -> Article:
     """The article of ``page``; its feed ``entry`` may supply title, date, authors and full text.
 
-    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse. ``settles``
-    spares further runs for a page that is sure to be rejected, ``body`` all of them.
+    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse, ``body``
+    the choice of a text.
     A partial or odd page is returned with flags in ``quality``, not refused.
 
     Raises:
@@ -46,7 +45,7 @@ def extract_article(
     url = page_url(parsed)
     candidates: tuple[Body, ...] = ()
     if body is None:
-        body, candidates = choose_body(parsed, entry, headlines.chosen, settles)
+        body, candidates = choose_body(parsed, entry)
     if version is not None:
         body, candidates = with_version(body, candidates, version, url, headlines)
     names = (*authors, site_name(parsed))

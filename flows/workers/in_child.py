@@ -67,7 +67,6 @@ def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) 
     """
     from fivegwatch.extractors.articles.article import extract_article
     from fivegwatch.extractors.facts.telling import judge_story
-    from fivegwatch.extractors.gates.first_run import is_settled
     from fivegwatch.extractors.gates.stopped import reject_stopped
     from fivegwatch.extractors.pages.parsed import ParsedPage
 
@@ -76,5 +75,5 @@ def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) 
     parsed, rules = ParsedPage(page), _child.gates.rules
     if version is None and (rejected := reject_stopped(parsed, entry, _child.gates)) is not None:
         return rejected
-    article = extract_article(page, entry=entry, version=version, parsed=parsed, settles=is_settled(rules))
+    article = extract_article(page, entry=entry, version=version, parsed=parsed)
     return article, judge_story(article, rules)

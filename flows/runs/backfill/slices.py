@@ -20,7 +20,6 @@ from fivegwatch.extractors.announce import entry_at
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from fivegwatch.extractors.facts.telling import judge_story
-from fivegwatch.extractors.gates.first_run import is_settled
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.model import Failure, Origin, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
@@ -218,7 +217,7 @@ class _Slice:
         """Extract and judge a page that passed the gates, and record everything about it; returns its verdict."""
         job, batch, page = self._job, self._batch, parsed.fetched
         self._judged += 1
-        article = extract_article(page, parsed=parsed, settles=is_settled(self._rules))
+        article = extract_article(page, parsed=parsed)
         decision = judge_story(article, self._rules)
         entry = replace(entry_at(page.final_url, page.origin, title=article.title), language=article.language)
         # Sighted when it was captured: that is when it is known to have existed.
