@@ -186,19 +186,20 @@ def _directory_of(deployment: DeploymentResponse) -> Path | None:
     return None
 
 
-def remove_others(kept: Iterable[UUID], home: Path) -> list[str]:
+def remove_others(kept: Iterable[UUID], home: Path, *, own_server: bool) -> list[str]:
     """Remove the deployments that a former ``serve`` of ``home`` registered and that are not ``kept``; their names.
 
-    Otherwise a deployment that was taken out of the file would be scheduled for ever, and nobody would run it.
+    Otherwise a deployment that was taken out of the file would be scheduled for ever, and nobody would run it. On a
+    server of its own (``own_server``) all are this directory's, also those of older versions or before it was moved.
     """
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 
     ids, removed = set(kept), []
     with get_client(sync_client=True) as client:
-        chosen = DeploymentFilter(tags=DeploymentFilterTags(all_=[TAG]))
+        chosen = DeploymentFilter(tags=DeploymentFilterTags(all_=["fivegwatch" if own_server else TAG]))
         for there in client.read_deployments(deployment_filter=chosen):
-            if there.id not in ids and str((there.parameters or {}).get("home")) == str(home):
+            if there.id not in ids and (own_server or str((there.parameters or {}).get("home")) == str(home)):
                 client.delete_deployment(there.id)
                 removed.append(there.name)
     return removed

@@ -84,7 +84,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
             runners = to_runners(deployments, settings.home, every_s=every_s)
             if given:
                 check_owner(deployments, settings.home)
-            ids = _register(runner, runners, layout, settings.home, note)
+            ids = _register(runner, runners, settings, note, own_server=not given)
             by_hand = [item for item in deployments if item.when == "by hand"] or deployments
             example = f"{by_hand[0].flow_name}/{by_hand[0].name}"
             _introduce(api, settings, as_table(deployments, every_s=every_s), example, note)
@@ -161,15 +161,21 @@ def _introduce(api: str, settings: Settings, table: str, example: str, note: Not
 
 
 def _register(
-    runner: Runner, deployments: Sequence[RunnerDeployment], layout: Layout, home: Path, note: Note
+    runner: Runner,
+    deployments: Sequence[RunnerDeployment],
+    settings: Settings,
+    note: Note,
+    *,
+    own_server: bool,
 ) -> list[UUID]:
     """Register the deployments, and put in order what a former process left; returns their ids."""
     from fivegwatch.flows.serving.lost_runs import crash_lost_runs, drop_missed_runs
     from fivegwatch.flows.serving.registering import remove_others
 
+    layout = Layout.for_database(settings.database)
     registered = [runner.add_deployment(item) for item in deployments]
     ids = [item for item in registered if isinstance(item, UUID)]  # awaitables in a coroutine only
-    for name in remove_others(ids, home):
+    for name in remove_others(ids, settings.home, own_server=own_server):
         note(f"{name} is no longer in {FILE_NAME}: removed from the server")
     # On this directory only this process executes them, and it has not begun: there are none about to start.
     if gone := crash_lost_runs(layout, ids, starting_s=0.0):
