@@ -16,13 +16,19 @@ from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 
-from fivegwatch.extractors.facts import country_words, country_words_east, country_words_more
+from fivegwatch.extractors.facts import (
+    country_words,
+    country_words_east,
+    country_words_more,
+    country_words_other,
+)
 from fivegwatch.extractors.judging.matching import fold_width
 from fivegwatch.extractors.text.folding import Folded, fold_term
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
 
-WORDS = country_words.WORDS | country_words_more.WORDS | country_words_east.WORDS
+WORDS = country_words.WORDS | country_words_more.WORDS | country_words_east.WORDS | country_words_other.WORDS
+WORDS["nb"] = WORDS["nn"] = WORDS["no"]
 _WILD = 6
 _UNUSED_CODES = (
     "AC AI AQ AS AW AX BL BQ BV CC CP CW CX DG DO EA EZ FK FM GD GF GG GP GS GU HM IC IM IO JE KY MF MH MP MQ MS NF"

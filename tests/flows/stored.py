@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.facts.telling import judge_story
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -71,8 +72,12 @@ def make_corpus(
     archived: list[tuple[str, str]] = (),  # type: ignore[assignment]
     gone: int = 0,
     judged_at: datetime | None = None,
+    facts: bool = True,
 ) -> Layout:
-    """A published corpus: stored ``texts`` and ``archived`` pages, each (title, text), and ``gone`` of neither."""
+    """A published corpus: stored ``texts`` and ``archived`` pages, each (title, text), and ``gone`` of neither.
+
+    Without ``facts`` it is as a version before facts left it.
+    """
     layout, rules, batch = Layout.for_database(database), compile_rules(files), Batch()
     prepare(layout)
     keep_rules(layout, rules.fingerprint, files)
@@ -81,7 +86,7 @@ def make_corpus(
         batch.add(
             make_judged(
                 article,
-                judge_story(article, rules),
+                judge_story(article, rules) if facts else judge(article, rules),
                 run="first",
                 origin=FEED,
                 captured_at=at(0),

@@ -113,6 +113,17 @@ def test_all_judges_verdicts_of_the_same_rules_again_and_writes_only_those_that_
     assert json.loads(everything.out)["written"] == 0 and contents(layout) == settled
 
 
+def test_stories_of_a_version_before_facts_get_them_once(tmp_path: Path) -> None:
+    layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, facts=False)
+    home, before = home_of(tmp_path, OLD), verdicts(tmp_path)
+    assert ask(layout, "select count(*) from roles") == [(0,)]
+    assert json.loads(fivegwatch("refilter", "--json", cwd=home).out)["written"] > 0
+    assert verdicts(home) == before and ask(layout, "select count(*) > 0 from roles where relevant") == [
+        (True,)
+    ]
+    assert json.loads(fivegwatch("refilter", "--json", cwd=home).out)["texts"] == 0
+
+
 def test_refiltering_by_the_former_rules_restores_the_former_corpus(home: Path) -> None:
     before = verdicts(home)
     fivegwatch("refilter", "--quiet", cwd=home)
