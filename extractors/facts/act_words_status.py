@@ -90,25 +90,25 @@ de_xuat du_thao ke_hoach
 제안 추진 계획
 """,
     "considered": """
-consider* =may =might =could weigh* mull* ponder* =likely expected debat* undecided postpon* delay* =whether =should =mulls contemplat* =hint* review* =rethink* looks_at =possible possibly prepar*
-overweeg* mogelijk* =zou =zouden =nog_geen uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt
-erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg*
+consider* =may =might =could weigh* mull* ponder* =likely expected debat* undecided postpon* delay* =whether =should =mulls contemplat* =hint* review* =rethink* looks_at =possible possibly prepar* =if
+overweeg* mogelijk* =zou =zouden =nog_geen uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt =als
+erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg* =wenn =falls
 envisag* pourrait pourraient reflech* etudi* =peut possible*
-consider* podria* estudi* evalua* baraja* posib* sopesa
-valut* potrebbe* consider* studia possibil*
-consider* poderia* pode_ estud* avalia* possiv*
-rozwaz* =moze =moga moglby mialby byc_moze =ewentualn* niewykluczon*
-zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn*
+consider* podria* estudi* evalua* baraja* posib* sopesa =si_se
+valut* potrebbe* consider* studia possibil* =se_il
+consider* poderia* pode_ estud* avalia* possiv* =caso
+rozwaz* =moze =moga moglby mialby byc_moze =ewentualn* niewykluczon* =jesli =jezeli
+zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn* =pokud =jestli
 overvag* =kan =kunde =kanske mojlig* funderar
-рассматрива* =может могут возможн* обсужда* =мог
-розгляда* =може можуть можлив* обговор*
-degerlendir* dusun* =olabilir muhtemel* planla*
-can_nhac xem_xet =co_the
-تدرس* يدرس* تفكر* =قد يمكن* محتمل*
-विचार* =सकता =सकती =संभव*
-考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 擬
-検討 可能性 見通し かもしれ
-검토 고려 가능성 전망
+рассматрива* =может могут возможн* обсужда* =мог =если
+розгляда* =може можуть можлив* обговор* =якщо
+degerlendir* dusun* =olabilir muhtemel* planla* =eger
+can_nhac xem_xet =co_the =neu
+تدرس* يدرس* تفكر* =قد يمكن* محتمل* =إذا
+विचार* =सकता =सकती =संभव* =अगर =यदि
+考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 擬 若 如果
+検討 可能性 見通し かもしれ もし
+검토 고려 가능성 전망 만약 경우
 """,
     "demanded": """
 urge* =urges =demand* =calls_for call_for calling_for =wants =want_to lobb* =push* insist* =must petition* =mps_want

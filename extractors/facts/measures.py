@@ -48,6 +48,8 @@ _SCOPES = (
 )  # fmt: skip
 _LEAST = 0.3
 _AGREED = 0.1
+_OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
+"""What an operator does in its own network."""
 _SECTOR = frozenset({"network", "generation", "operator"})
 _CONTESTED = ("CN", "RU")
 """Homes of the vendors whom measures are taken against."""
@@ -117,7 +119,7 @@ def _told(story: _Story, sentence: Sentence) -> list[Measure]:
     folded = sentence.folded
     targets = _targets(sentence, folded, story)
     kinds = sentence.kinds("act:")
-    if "restriction" in sentence.facets and not {*kinds} & {
+    if "restriction!" in sentence.facets and not {*kinds} & {
         "restrict",
         "allow",
         "phase_out",
@@ -195,6 +197,11 @@ def _actor(sentence: Sentence, story: _Story, action: str) -> str:
     if action == "sue":
         return next((e.name for e in sentence.of_type("vendor")), "")
     bodies = [e.country for e in sentence.of_type("agency", "regulator", "person") if len(e.country) == 2]
+    operators = sentence.of_type("operator")
+    if operators and not bodies and not sentence.countries and action in _OWN_ACTS:
+        return operators[0].name
+    if action == "sanction" and "US" in (*sentence.countries, *bodies):
+        return "US"  # of the states that take measures against vendors it alone has such lists
     if action == "advise":
         adviser = next((code for code in bodies if code in story.actors), "")
         if adviser or "US" in sentence.countries:

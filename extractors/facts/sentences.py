@@ -30,6 +30,7 @@ class Sentence:
     """Codes in order, those of firms' origins left out."""
     origins: list[str] = field(default_factory=list)
     facets: set[str] = field(default_factory=set)
+    """Facets of its terms; ``x!`` if a strong term of x is among them."""
 
     @property
     def value(self) -> str:
@@ -81,5 +82,6 @@ def sentences_of(reading: Reading, origins: dict[tuple[str, int], bool]) -> Sequ
                 (sentence.origins if origin else sentence.countries).append(hit.code)
         for start, _, number in text.terms:
             if start < READ_CHARS:
-                at(text, start).facets.add(reading.rules.terms[number].facet)
+                term = reading.rules.terms[number]
+                at(text, start).facets.update((term.facet, f"{term.facet}!") if term.strong else (term.facet,))
     return sorted(found.values(), key=lambda s: (s.text.field != "title", s.start))
