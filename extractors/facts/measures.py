@@ -48,6 +48,7 @@ _SCOPES = (
 )  # fmt: skip
 _LEAST = 0.3
 _AGREED = 0.1
+_QUESTION = re.compile("[?\u061f\uff1f]")
 _OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
 """What an operator does in its own network."""
 _SECTOR = frozenset({"network", "generation", "operator"})
@@ -133,6 +134,8 @@ def _told(story: _Story, sentence: Sentence) -> list[Measure]:
     if not targets:
         if story.vendors or sentence.place == "body" or not sentence.facets & _SECTOR:
             return []
+        if action in ("advise", "review") and not sentence.of_type("agency", "regulator"):
+            return []
         targets = ["operators"]
     by = _actor(sentence, story, action)
     if not by:
@@ -155,7 +158,7 @@ def _confidence(sentence: Sentence, story: _Story, by: str, action: str) -> floa
     value = _PLACE[sentence.place]
     value += 0.1 * (by in story.actors[:1]) - 0.15 * (len(story.actors) > 2)
     value += 0.1 * (len(story.actors) == 1)
-    value -= 0.15 * ("?" in sentence.value or "\u061f" in sentence.value or "\uff1f" in sentence.value)
+    value -= 0.15 * bool(_QUESTION.search(sentence.value))
     value -= 0.1 * (action in ("law", "licence", "review", "certify", "advise"))
     value -= 0.1 * ("not" in sentence.kinds(""))
     value -= 0.2 * (not story.vendors)
@@ -189,6 +192,8 @@ def _action(kinds: Sequence[str], has_target: bool, sentence: Sentence) -> str:
     if "allow" in known and known & {"ban", "restrict"}:
         # What stands nearest to the end tells: "decides not to ban but to allow"; a ban beside "limited role" restricts.
         return "restrict" if "restrict" in known else "allow" if "not" in sentence.kinds("") else "ban"
+    if "allow" in known and "not" in sentence.kinds(""):
+        known.discard("allow")  # "refuses to allow": what is done instead is not said
     return next((kind for kind in _ORDER if kind in known), "")
 
 
@@ -198,7 +203,8 @@ def _actor(sentence: Sentence, story: _Story, action: str) -> str:
         return next((e.name for e in sentence.of_type("vendor")), "")
     bodies = [e.country for e in sentence.of_type("agency", "regulator", "person") if len(e.country) == 2]
     operators = sentence.of_type("operator")
-    if operators and not bodies and not sentence.countries and action in _OWN_ACTS:
+    own = not (bodies or sentence.countries or "demanded" in sentence.kinds("status:"))
+    if operators and own and action in _OWN_ACTS:
         return operators[0].name
     if action == "sanction" and "US" in (*sentence.countries, *bodies):
         return "US"  # of the states that take measures against vendors it alone has such lists
@@ -215,8 +221,12 @@ def _actor(sentence: Sentence, story: _Story, action: str) -> str:
 
 def _status(sentence: Sentence, action: str) -> str:
     known = set(sentence.kinds("status:"))
+    if action in ("advise", "review"):
+        return "announced"
     if action == "sue":
         return "in_court"
+    if _QUESTION.search(sentence.value):
+        return "considered"
     if "not" in sentence.kinds("") and action in ("ban", "restrict") and "considered" not in known:
         return "rejected"
     for status in _STATUS_ORDER:

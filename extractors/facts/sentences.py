@@ -83,5 +83,7 @@ def sentences_of(reading: Reading, origins: dict[tuple[str, int], bool]) -> Sequ
         for start, _, number in text.terms:
             if start < READ_CHARS:
                 term = reading.rules.terms[number]
-                at(text, start).facets.update((term.facet, f"{term.facet}!") if term.strong else (term.facet,))
+                at(text, start).facets.update(
+                    (term.facet, f"{term.facet}!") if term.strong else (term.facet,)
+                )
     return sorted(found.values(), key=lambda s: (s.text.field != "title", s.start))
