@@ -2,25 +2,32 @@
 
 An export into the same folder again writes only months that changed. datapackage.json in the folder describes the
 columns and holds a checksum of every file. Texts are left out unless you ask for them; they belong to their publishers.
+stix (2.1) and misp write the incidents, with the stories they rest on, to one file for threat-intelligence platforms.
 """
 
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
+from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, given
+from fivegwatch.flows.printing.lines import counted
 
 EXAMPLE = """examples:
   fivegwatch export parquet out/
   fivegwatch export csv out-csv/ --view ledger --month 2026-03
-  fivegwatch export jsonl out-texts/ --text"""
+  fivegwatch export jsonl out-texts/ --text
+  fivegwatch export stix out/ --since 2026-01-01"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `export`."""
     add_database(parser)
-    parser.add_argument("format", choices=("parquet", "csv", "jsonl"), help="format of the files")
+    parser.add_argument(
+        "format", choices=("parquet", "csv", "jsonl", "stix", "misp"), help="format of the files"
+    )
     parser.add_argument("directory", metavar="DIR", type=given, help="the folder, made if it is missing")
     parser.add_argument(
         "--view",
@@ -31,14 +38,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--month", default="", metavar="YYYY-MM", help="only this month; undated for pages without a date"
     )
+    parser.add_argument(
+        "--since",
+        type=date.fromisoformat,
+        metavar="DAY",
+        help="stix and misp: incidents told of on that day or later",
+    )
     parser.add_argument("--text", action="store_true", help="with the texts of stories")
 
 
 def run(args: argparse.Namespace) -> int:
     """Export and say which files changed."""
     from fivegwatch.storage.export.files import export_view
+    from fivegwatch.storage.export.threats import write_threats
 
     database, folder = database_of(args), Path(args.directory)
+    if args.format in ("stix", "misp"):
+        if args.view or args.text or args.month:
+            raise SettingsError(f"{args.format} takes --since, not --view, --month or --text.", key="format")
+        path, number = write_threats(database, folder, args.format, since=args.since)
+        print(f"{path}: {counted(number, 'incident', 'incidents')}")
+        return 0
+    if args.since:
+        raise SettingsError("--since belongs to stix and misp; the other formats take --month.", key="since")
     files = [
         file
         for view in args.view or ["stories"]
