@@ -23,6 +23,7 @@ from fivegwatch.extractors.errors import KINDS, SettingsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.flows.cli.main import EXIT_CODES, build_parser
+from fivegwatch.flows.runs.condition import REASONS
 from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
 from fivegwatch.flows.settings import settings
 from fivegwatch.flows.settings.bounds import limit_bounds
@@ -129,6 +130,9 @@ def exit_codes_page() -> str:
         "Exit codes",
         "What the number means with which a command ends, for scripts and schedulers.",
         table(("code", "meaning"), [(f"`{code}`", meaning) for code, meaning in EXIT_CODES.items()]),
+        "## Reasons of `status`",
+        "`fivegwatch status` exits with 1 for these reasons: each is a line at its top, and in `reasons` of `--json`.",
+        table(("kind", "meaning"), [(f"`{kind}`", meaning) for kind, meaning in REASONS.items()]),
     )
 
 

@@ -33,6 +33,16 @@ FAILED_AT_ONCE = timedelta(days=1)
 MOST = 0.5
 FEWEST_FEEDS = 3
 """Feeds that must have failed at once; of two, both may fail by chance."""
+REASONS = {
+    "switched_off": "`enabled = false` is set, so scheduled runs end at once",
+    "clock": "records are stamped in the future: set the clock, or mend the corpus with `fivegwatch doctor --repair`",
+    "dead_run": "a run was killed: it is marked as running and nobody holds its lock, or its batches wait",
+    "failed_run": "the last run failed; the reason is its message",
+    "no_recent_run": "no ingest run completed within twice the interval of the schedule, or within `--max-age`",
+    "feeds_failing": "at least half of the feeds that worked before began to fail within one day, or all feeds fail",
+    "bad_batches": "batches could not be loaded; each has its reason beside it in `spool/bad`",
+}
+"""What each kind of trouble means."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from fivegwatch.flows.runs.condition import interval_s, troubles
+from fivegwatch.flows.runs.condition import REASONS, interval_s, troubles
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.storage.disk.files import hold, prepare
 from fivegwatch.storage.disk.layout import Layout
@@ -46,7 +46,9 @@ def settings(tmp_path: Path) -> Iterator[Settings]:
 
 
 def kinds(settings: Settings, overview: Overview, **more: Any) -> list[str]:
-    return [item.kind for item in troubles(settings, overview, NOW, **more)]
+    noted = [item.kind for item in troubles(settings, overview, NOW, **more)]
+    assert set(noted) <= set(REASONS), "each kind is explained in the reference"
+    return noted
 
 
 def every_quarter(last: datetime) -> list[dict[str, Any]]:
