@@ -9,7 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 
@@ -58,6 +58,11 @@ class _File(RotatingFileHandler):
         """Write the record, unless an earlier one could not be written."""
         if not self.broken:
             super().emit(record)
+
+    def close(self) -> None:
+        """Close the file, though its last lines may find no space on the disk."""
+        with suppress(OSError):
+            super().close()
 
 
 class LoggedReporter:
