@@ -9,12 +9,18 @@ from dataclasses import dataclass, field
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
-from fivegwatch.extractors.web.urls import host_and_port
+from fivegwatch.extractors.web.urls import host_and_port, site_of
 
 HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
 """Kinds of failure that suggest the host is down; after several in a row it is paused for the run."""
 SLOW_DOWN = frozenset({429, 503})
 """Statuses that ask for fewer requests."""
+REFUSALS = frozenset({401, 403})
+"""Statuses of firewalls that have had enough, if they come in a row."""
+REFUSED_IN_A_ROW = 5
+"""Refusals of one host in a row after which it is left alone for the run."""
+HOSTS_OF_A_SERVICE = 2
+"""Hosts of one site that ask for fewer requests before the whole site is left alone: a service behind many names."""
 
 
 @dataclass(slots=True)
@@ -25,6 +31,7 @@ class _Host:
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     next_start: float = 0.0
     failures: int = 0
+    refusals: int = 0
     paused: str = ""
     """Why the host is paused; empty while it is not."""
     paused_until: float | None = None
@@ -42,6 +49,8 @@ class Pace:
         self._allow = allow
         self._all = asyncio.Semaphore(limits.concurrent)
         self._hosts: dict[str, _Host] = {}
+        self._slowed: dict[str, dict[str, float | None]] = {}
+        """For each site the hosts that asked for fewer requests, and until when."""
 
     def is_own(self, url: str) -> bool:
         """True when ``url`` is on one of the operator's own machines."""
@@ -94,12 +103,22 @@ class Pace:
             limit = self._limits.own_breaker_failures if host.own else self._limits.breaker_failures
             if host.failures >= limit:
                 host.paused = f"{host.failures} failures in a row, the last: {error.kind}"
-        if error is not None and error.status in SLOW_DOWN and not host.own:
+        host.refusals = host.refusals + 1 if error is not None and error.status in REFUSALS else 0
+        if host.own or error is None:
+            return
+        if host.refusals >= REFUSED_IN_A_ROW:
+            host.paused = f"it answered {error.status} {host.refusals} times in a row"
+        if error.status in SLOW_DOWN:
             host.paused = f"it answered {error.status}"
             if error.retry_after_s is not None:
                 host.paused_until = asyncio.get_running_loop().time() + error.retry_after_s
+            self._slowed.setdefault(site_of(url), {})[host_and_port(url)[0]] = host.paused_until
 
     def _refuse_paused(self, host: _Host, url: str) -> None:
+        slowed = self._slowed.get(site_of(url), {}) if self._slowed and not host.own else {}
+        if not host.paused and len(slowed) >= HOSTS_OF_A_SERVICE:
+            host.paused = f"{len(slowed)} hosts of its site asked for fewer requests"
+            host.paused_until = max((until for until in slowed.values() if until is not None), default=None)
         if not host.paused:
             return
         wait = None

@@ -147,3 +147,39 @@ def test_no_more_requests_run_at_once_than_the_limit_says() -> None:
         return most
 
     assert run_leaping(run()) == 5
+
+
+def paused_after(answers: list[tuple[str, int | None]], url: str) -> bool:
+    """Whether ``url`` is refused a turn after these answers: address and status, None for a success."""
+
+    async def run() -> bool:
+        pace = Pace(LIMITS_HERE, OWN)
+        for asked, status in answers:
+            error = FetchError(
+                "x", url=asked, kind=f"http_{status}", transient=True, status=status, retry_after_s=600
+            )
+            pace.note(asked, error if status else None)
+        try:
+            async with pace.turn(url):
+                return False
+        except FetchError as refused:
+            return refused.kind == "host_paused"
+
+    return run_leaping(run())
+
+
+def test_refusals_in_a_row_are_a_limit_and_one_success_between_them_is_none() -> None:
+    page = "https://a.example/{}"
+    assert paused_after([(page.format(n), 403) for n in range(5)], page.format(9))
+    assert not paused_after([(page.format(n), 403) for n in range(4)], page.format(9))
+    broken = [(page.format(n), None if n == 3 else 403) for n in range(6)]
+    assert not paused_after(broken, page.format(9))
+    assert not paused_after([(page.format(n), 403) for n in range(5)], "https://b.example/")
+    assert not paused_after([("http://127.0.0.1:8000/", 403)] * 9, "http://127.0.0.1:8000/")
+
+
+def test_a_service_behind_many_hosts_is_left_alone_once_two_of_them_ask_for_fewer_requests() -> None:
+    two = [("https://one.substack-like.com/", 429), ("https://two.substack-like.com/", 503)]
+    assert not paused_after(two[:1], "https://three.substack-like.com/")
+    assert paused_after(two, "https://three.substack-like.com/")
+    assert not paused_after(two, "https://other.example/")
