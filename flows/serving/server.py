@@ -27,6 +27,8 @@ from fivegwatch.storage.disk.files import disk_errors
 MODULE = "fivegwatch.flows.serving.server"
 SERVER_READY_S = 180.0
 STOP_S = 15.0
+LOG_BYTES = 10_000_000
+"""A log larger than this is put aside at the next start; the one before is dropped."""
 PORT_FREE_S = 20.0
 """How long to wait for a server of a killed ``serve``, which ends by itself, to give up the port."""
 SERVER_ENVIRONMENT = {
@@ -59,6 +61,8 @@ def prefect_server(folder: Path, *, port: int = 0) -> Iterator[str]:
     with disk_errors(folder, "keep the Prefect server's database"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "server.log").open("ab").close()
+        if (folder / "server.log").stat().st_size > LOG_BYTES:
+            (folder / "server.log").replace(folder / "server.log.1")
     _end_former_server(folder / "server.pid")
     with _taken_port(port) as listener, (folder / "server.log").open("ab") as log:
         api = f"http://127.0.0.1:{listener.getsockname()[1]}/api"

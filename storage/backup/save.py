@@ -44,6 +44,7 @@ from fivegwatch.storage.spool.batches import pending
 
 LOCK_WAIT_S = 600.0
 PARTIAL = ".partial-"
+STALE_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +110,24 @@ def make_backup(
 def remove_old(target: Path, keep: int) -> list[Path]:
     """Remove all but the newest ``keep`` backups, and what killed backups left; returns the backups removed."""
     old = backups_in(target)[:-keep] if keep > 0 else []
-    leftovers = [
-        path
-        for path in target.glob(f"{PARTIAL}*")
-        if path.stat().st_mtime < datetime.now(UTC).timestamp() - 86_400
-    ]
     with disk_errors(target, "remove old backups"):
-        for path in (*old, *leftovers):
+        for path in (*old, *_stale(target, f"{PARTIAL}*")):
             shutil.rmtree(path)
     return old
+
+
+def _stale(folder: Path, pattern: str) -> list[Path]:
+    """What killed backups left in a folder; none that is at work takes a day."""
+    limit = datetime.now(UTC).timestamp() - STALE_S
+    return [path for path in folder.glob(pattern) if path.stat().st_mtime < limit]
 
 
 @contextmanager
 def _chosen(layout: Layout) -> Iterator[_Chosen]:
     links = layout.root / f".backup-{uuid.uuid4().hex[:8]}"
     with disk_errors(layout.root, "choose what is backed up"):
+        for stale in _stale(layout.root, ".backup-*"):  # its links would keep swept batches on the disk
+            shutil.rmtree(stale)
         links.mkdir()
     con = None
     try:

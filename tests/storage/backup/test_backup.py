@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Callable
@@ -180,6 +181,9 @@ def test_an_unchanged_file_is_linked_to_the_last_backup_and_old_backups_are_remo
     first = backups_in(tmp_path / "backups")[0]
     page = next(first.rglob("*.warc.gz"))
     assert (second / page.relative_to(first)).stat().st_ino == page.stat().st_ino
+    (tmp_path / "backups" / ".partial-1").mkdir()
+    os.utime(tmp_path / "backups" / ".partial-1", (0, 0))
     assert remove_old(tmp_path / "backups", 1) == [first] and backups_in(tmp_path / "backups") == [second]
+    assert list((tmp_path / "backups").iterdir()) == [second] and not list(layout.root.glob(".backup-*"))
     with pytest.raises(StorageError, match="is no backup"):
         make_backup(layout, layout.link.parent, {}, layout.root / "backups")
