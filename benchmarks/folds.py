@@ -79,7 +79,7 @@ def cross_validate(
         test = among & (folds == number)
         learn = among & ~test
         for index in np.flatnonzero(test):
-            learn[list(events[index])] = False
+            learn[list(events[int(index)])] = False
         weights, base = fit(learn)
         scores[test] = x[test] @ weights + base
     return scores

@@ -9,10 +9,10 @@ from __future__ import annotations
 from fivegwatch.extractors.judging.everyday_words import confirms
 from fivegwatch.extractors.judging.evidence import Evidence, collect_evidence
 from fivegwatch.extractors.judging.matching import Hit, find_hits, make_match
+from fivegwatch.extractors.judging.reasons import make_reason
 from fivegwatch.extractors.model import Article, Decision, Field, Match, Mention, Part
 from fivegwatch.extractors.text.folding import Folded
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
-from fivegwatch.extractors.watchlist.model import Combination
 
 _MATCHES_PER_TERM = 3
 _MATCHES, _FEW_MATCHES = 80, 13
@@ -36,7 +36,7 @@ def judge(article: Article, rules: Rules) -> Decision:
         near_miss=near_miss,
         score=score,
         threshold=rules.threshold,
-        reason=_reason(article, evidence, rules, relevant=relevant),
+        reason=make_reason(article, evidence, parts, rules, relevant=relevant),
         topics=_topics(evidence, rules) if detailed else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if detailed else _FEW_MATCHES),
         mentions=_mentions(article, language, evidence, rules) if detailed else (),
@@ -121,63 +121,3 @@ def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
         if count and (combination.id in opening or count >= _TOPIC_PASSAGES):
             topics.update(combination.topics)
     return tuple(sorted(topics))
-
-
-def _reason(article: Article, evidence: Evidence, rules: Rules, *, relevant: bool) -> str:
-    """One sentence: the kinds of evidence found together, where, and in which words; then what speaks against a story,
-    or, for a vendor such as Huawei, that it is not about phones."""
-    fired = [name for name in evidence.fired if name in rules.judging]
-    if not fired and evidence.text_hits and not evidence.title_hits:
-        return "Mobile networks are named in passing at most."
-    if not fired:
-        return "Nothing in it joins mobile networks with security, bans or attacks."
-    known = {c.id: c for c in rules.combinations}
-    order = {name: i for i, name in enumerate(known)}
-    fired.sort(
-        key=lambda name: (name not in evidence.title_fired, name not in evidence.lead_fired, order[name])
-    )
-    best = known[fired[0]]
-    places = []
-    if best.id in evidence.title_fired:
-        places.append("title")
-    passages = evidence.fired[best.id] - (best.id in evidence.title_fired)
-    if passages:
-        places.append("1 passage" if passages == 1 else f"{passages} passages")
-    against = [
-        facet.label
-        for facet in rules.facets.values()
-        if facet.role == "negative"
-        and evidence.features.get(f"title: {facet.id}", 0) + evidence.features.get(f"text: {facet.id}", 0) > 1
-    ]
-    words = _words(article, evidence, best, rules)
-    start = f"{best.label[:1].upper()}{best.label[1:]} ({' and '.join(places)}: {', '.join(words)})"
-    if not relevant:
-        beside = f"beside {', '.join(against[:2])}" if against else "for the story"
-        return f"{start}, too little {beside}."
-    if against:
-        return f"{start}; despite {', '.join(against[:2])}."
-    return f"{start}{_absent(evidence, rules)}."
-
-
-def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
-    """The words that made the combination fire first, as written in that passage; one for each leg."""
-    passage = evidence.first_fired[combination.id]
-    in_title = passage.place == "title"
-    value = article.title if in_title else article.text
-    hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
-    words: list[str] = []
-    for leg in combination.masks:
-        start, end, _ = next(hit for hit in hits if rules.masks[hit[2]] & leg)
-        words.append(" ".join(value[start:end].split()))
-    return list(dict.fromkeys(words))
-
-
-def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause for the reason if the text names a vendor and has no word of phones; else empty."""
-    seen = 0
-    for _, _, term in (*evidence.title_hits, *evidence.text_hits):
-        seen |= rules.masks[term]
-    vendor, phone = rules.facets.get("vendor"), rules.facets.get("phone")
-    if not vendor or not phone or not seen & vendor.bit or seen & phone.bit:
-        return ""
-    return f"; no language of {phone.label}"

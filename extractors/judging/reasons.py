@@ -1,0 +1,124 @@
+"""The reason of a verdict, one sentence in the reader's words: what met, where, and what spoke against it.
+
+It is made from the same hits and parts of the score that are shown beside it, so the two cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from fivegwatch.extractors.judging.evidence import Evidence
+from fivegwatch.extractors.judging.features import NO_SUBJECT
+from fivegwatch.extractors.model import Article, Part
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.model import GRADES, Combination
+
+_COUNTS_AGAINST = -0.3
+"""Evidence that takes at least this much from the score is named: less is a single word somewhere in a text."""
+_NAMED_AGAINST, _WORDS_EACH = 2, 2
+_LONGEST_QUOTE = 40
+
+
+def make_reason(
+    article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules, *, relevant: bool
+) -> str:
+    """One sentence: the kinds of evidence that meet, where, and in which words; then what speaks against a story."""
+    fired = [name for name in evidence.fired if name in rules.judging]
+    if not fired:
+        return _without_rule(article, evidence, rules)
+    known = {combination.id: combination for combination in rules.combinations}
+    best = known[min(fired, key=lambda name: _rank(known[name], evidence))]
+    places = ["title"] if best.id in evidence.title_fired else []
+    passages = evidence.fired[best.id] - len(places)
+    if passages:
+        places.append("1 passage" if passages == 1 else f"{passages} passages")
+    words = ", ".join(_words(article, evidence, best, rules))
+    start = f"{_capital(best.label)} ({' and '.join(places)}: {words})"
+    against = " and ".join(_objections(article, evidence, parts, rules))
+    if relevant:
+        return f"{start}; despite {against}." if against else f"{start}{_absent(evidence, rules)}."
+    in_opening = best.id in evidence.title_fired or best.id in evidence.lead_fired
+    why = "too little for a story" if in_opening else "but neither title nor opening is about it"
+    return f"{start}, {why}; {against} against it." if against else f"{start}, {why}."
+
+
+def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, int, int]:
+    """Rules of the title come first, then those of the lead, then the stronger and more frequent ones."""
+    name = combination.id
+    grade = GRADES.index(combination.grade)
+    return name not in evidence.title_fired, name not in evidence.lead_fired, grade, -evidence.fired[name]
+
+
+def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
+    """The reason of a text in which no rule fires: what it names, and what is missing."""
+    subject = _first_word(article, evidence, rules, rules.subject_bits) or _first_word(
+        article, evidence, rules, rules.named_bits
+    )
+    cause = _first_word(article, evidence, rules, rules.reason_bits)
+    if subject and NO_SUBJECT in evidence.features and not evidence.title_hits:
+        return f"Mobile networks, operators or their vendors are named in passing at most ({subject})."
+    if subject and cause and subject != cause:
+        return f"No title or sentence joins what it says of networks ({subject}) with a danger, ban or authority ({cause})."
+    if subject:
+        return f"It names networks, operators or their vendors ({subject}), but no danger, ban or attack."
+    if cause:
+        return f"It tells of a danger, ban or rule ({cause}), but not of mobile networks, operators or their vendors."
+    return "It names neither mobile networks nor their operators or vendors."
+
+
+def _first_word(article: Article, evidence: Evidence, rules: Rules, bits: int) -> str:
+    """The first hit with one of the facet bits, as written; title before text; empty if there is none."""
+    return next(_quotes(article, evidence, rules, bits), "")
+
+
+def _quotes(article: Article, evidence: Evidence, rules: Rules, bits: int) -> Iterator[str]:
+    for value, hits in ((article.title, evidence.title_hits), (article.text, evidence.text_hits)):
+        for start, end, term in hits:
+            if rules.masks[term] & bits:
+                yield " ".join(value[start:end].split())[:_LONGEST_QUOTE]
+
+
+def _objections(article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules) -> Iterator[str]:
+    """What took most from the score, with the words behind it."""
+    labels = {c.id: (c.label, 0) for c in rules.combinations if c.id in rules.objections}
+    labels |= {
+        f.id: (f.label, f.bit << 1) for f in rules.facets.values() if f.role in ("negative", "contrast")
+    }
+    taken: dict[str, float] = {}
+    for part in parts:
+        name = part.name.partition(": ")[2].removeprefix("against, ")
+        if name in labels and part.value < 0:
+            taken[name] = taken.get(name, 0.0) + part.value
+    heavy = sorted((value, name) for name, value in taken.items() if value <= _COUNTS_AGAINST)
+    for _, name in heavy[:_NAMED_AGAINST]:
+        label, bits = labels[name]
+        words = list(dict.fromkeys(_quotes(article, evidence, rules, bits)))[:_WORDS_EACH]
+        yield f"{label} ({', '.join(words)})" if words else label
+
+
+def _words(article: Article, evidence: Evidence, combination: Combination, rules: Rules) -> list[str]:
+    """The words that made the combination fire first, as written in that passage; one for each leg."""
+    passage = evidence.first_fired[combination.id]
+    in_title = passage.place == "title"
+    value = article.title if in_title else article.text
+    hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
+    words: list[str] = []
+    for leg in combination.masks:
+        start, end, _ = next(hit for hit in hits if rules.masks[hit[2]] & leg)
+        words.append(" ".join(value[start:end].split()))
+    return list(dict.fromkeys(words))
+
+
+def _absent(evidence: Evidence, rules: Rules) -> str:
+    """A clause for the reason if the text names a vendor and has no word of phones; else empty."""
+    seen = 0
+    for _, _, term in (*evidence.title_hits, *evidence.text_hits):
+        seen |= rules.masks[term]
+    vendor, phone = rules.facets.get("vendor"), rules.facets.get("phone")
+    if not vendor or not phone or not seen & vendor.bit or seen & phone.bit:
+        return ""
+    return f"; no language of {phone.label}"
+
+
+def _capital(label: str) -> str:
+    return f"{label[:1].upper()}{label[1:]}"
