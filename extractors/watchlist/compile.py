@@ -86,9 +86,7 @@ class Rules:
     languages: Mapping[str, tuple[str, ...]]
     """Detected language (primary subtag) to the term files that apply."""
     warnings: tuple[str, ...] = ()
-    _scanners: dict[tuple[str, tuple[str, ...], bool, ScanFor], Scanner] = field(
-        default_factory=dict, compare=False, repr=False
-    )
+    _scanners: dict[tuple[object, ...], Scanner] = field(default_factory=dict, compare=False, repr=False)
 
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
@@ -278,11 +276,14 @@ class Rules:
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
         """The scanner for texts of a language (BCP 47; empty: all); ``attached``: in a script without spaces."""
-        files, endings = self.languages_of(language), endings_of(primary_subtag(language))
-        key = ("+".join(files), endings, attached, part)
-        if key not in self._scanners:
-            self._scanners[key] = Scanner(self._patterns(files, endings, part), unbroken=attached)
-        return self._scanners[key]
+        known = self._scanners.get((language, attached, part))
+        if known is None:
+            files, endings = self.languages_of(language), endings_of(primary_subtag(language))
+            key = (files, endings, attached, part)
+            if key not in self._scanners:
+                self._scanners[key] = Scanner(self._patterns(files, endings, part), unbroken=attached)
+            known = self._scanners[(language, attached, part)] = self._scanners[key]
+        return known
 
     def languages_of(self, language: str) -> tuple[str, ...]:
         """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
