@@ -150,7 +150,11 @@ def everyday(path: Path, rules: Rules, recall: float) -> dict[str, float]:
     print(f"precision if {PREVALENCE:.1%} of texts were stories: {rare:.2f}")
     for article, decision in kept:
         print(f"  {decision.score:+.2f} {article.language} {article.title[:80]} | {decision.reason}")
-    return {"everyday_kept": len(kept), "precision_if_rare": rare, "everyday_mb_per_s": measure_speed(texts, rules)}
+    return {
+        "everyday_kept": len(kept),
+        "precision_if_rare": rare,
+        "everyday_mb_per_s": measure_speed(texts, rules),
+    }
 
 
 def main() -> None:

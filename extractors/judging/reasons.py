@@ -58,7 +58,8 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
     if subject and NO_SUBJECT in evidence.features and not evidence.title_hits:
         return f"Mobile networks, operators or their vendors are named in passing at most ({subject})."
     if subject and cause and subject != cause:
-        return f"No title or sentence joins what it says of networks ({subject}) with a danger, ban or authority ({cause})."
+        apart = f"networks ({subject}) with a danger, ban or authority ({cause})"
+        return f"No title or sentence joins what it says of {apart}."
     if subject:
         return f"It names networks, operators or their vendors ({subject}), but no danger, ban or attack."
     if cause:

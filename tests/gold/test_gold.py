@@ -8,7 +8,7 @@ The weights are learnt from these texts too. ``fresh.jsonl`` holds texts that no
 it tells what to expect: do not mend the watchlist with its errors in view, nor with those of ``blind7``. ``blind2`` to
 ``blind6`` were written in the same way, scored once (F1 0.887, 0.851, 0.880, 0.867, 0.667), and the vocabulary was
 mended with their errors in view: nothing is learnt from them, and the watchlist must not fall back. ``written.jsonl``
-holds short texts, plain, ordinary and oblique (their ``reason``), in 32 languages; the weights are learnt from them too,
+holds short texts, plain, ordinary and oblique (their ``reason``), in 32 languages; the weights are learnt from them,
 but they count a quarter. ``written2.jsonl`` holds others, counted once when the weights were done.
 """
 
