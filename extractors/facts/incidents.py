@@ -5,6 +5,7 @@ sentence -> kind (the surest of its words) -> victims, actor, country -> status 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from fivegwatch.extractors.facts.act_dates import date_in
@@ -67,6 +68,9 @@ def _told(
         kinds &= {"vulnerability", "data_theft", "disruption"}
         if not kinds:
             return None
+    hackers = bool(actors or sentence.of_type("threat_actor", "malware"))
+    if hackers and kinds & {"intrusion", "espionage", "data_theft"}:
+        kinds -= {"vulnerability", "interception_abuse"}  # a weakness that hackers use is their means
     kind = next(kind for kind in _ORDER if kind in kinds)
     if kind == "intrusion" and actors:
         kind = "espionage"
@@ -74,6 +78,7 @@ def _told(
     victims = tuple(dict.fromkeys(names))[:8] or (_default_victim(kind),)
     confidence = _PLACE[sentence.place]
     confidence += 0.1 * bool(names) + 0.1 * bool(actors) - 0.15 * (kind == "intrusion" and not names)
+    confidence -= _doubt(sentence, kind, hackers=hackers)
     published = reading.article.published_at
     day, source = date_in(sentence.value, sentence.folded, published.date() if published else None)
     actor = (
@@ -88,6 +93,24 @@ def _told(
         kind=kind, victims=victims, actor=actor, country=home, method="", status=_status(sentence, kind),
         date=day, date_source=source, confidence=round(min(confidence, 0.95), 2), passage=sentence.passage(),
     )  # fmt: skip
+
+
+def _doubt(sentence: Sentence, kind: str, *, hackers: bool) -> float:
+    """What is taken off the confidence: what is asked, feared or warned of has not happened."""
+    doubt = 0.2 if re.search("[?\u061f\uff1f]", sentence.value) else 0.0
+    feared = {"considered", "demanded", "proposed"} & {
+        *sentence.kinds("status:")
+    } or "advise" in sentence.kinds("act:")
+    if feared and not hackers and kind != "vulnerability":
+        doubt += 0.25
+    if (
+        not hackers
+        and sentence.of_type("vendor")
+        and kind == "espionage"
+        and not sentence.of_type("operator")
+    ):
+        doubt += 0.1
+    return doubt
 
 
 def _default_victim(kind: str) -> str:
