@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -59,17 +59,21 @@ def prior_of(code: str, names: Sequence[str]) -> Array:
     """The centre of the prior: positive for the signs that the topic's definition names."""
     prior = dict.fromkeys(names, 0.0)
     prior["base"] = -1.5 if code == "T01" else -3.0
+    prior |= {key: weight for key, weight in _prior_keys(code).items() if key in prior}
+    return np.array(list(prior.values()))
+
+
+def _prior_keys(code: str) -> dict[str, float]:
+    keys: dict[str, float] = {}
     for word in PRIORS[code].split():
         sign, bare = (-1, word[1:]) if word[0] == "-" else (1, word)
-        keys = {f"{place}: {bare}": weight for place, weight in _PLACES}
         if "+" in bare:
-            keys = {f"opening: {bare.replace('+', ' + ')}": 0.8}
+            keys[f"opening: {bare.replace('+', ' + ')}"] = sign * 0.8
         elif bare.startswith("act:"):
-            keys = {f"act: {bare[4:]}": 1.0}
-        for key, weight in keys.items():
-            if key in prior:
-                prior[key] = sign * weight
-    return np.array(list(prior.values()))
+            keys[f"act: {bare[4:]}"] = sign * 1.0
+        else:
+            keys |= {f"{place}: {bare}": sign * weight for place, weight in _PLACES}
+    return keys
 
 
 def fit(x: Array, y: Array, weight: Array, prior: Array, shrinkage: float) -> Array:
@@ -84,9 +88,9 @@ def fit(x: Array, y: Array, weight: Array, prior: Array, shrinkage: float) -> Ar
     return b
 
 
-def matrix(rows: Sequence[dict[str, float]]) -> tuple[list[str], Array]:
-    """Names of all features, ``base`` first, and their values by row."""
-    names = ["base", *sorted({name for row in rows for name in row} - {"base"})]
+def matrix(rows: Sequence[dict[str, float]], known: Iterable[str] = ()) -> tuple[list[str], Array]:
+    """Names of all features, ``base`` first, and their values by row; ``known`` are features that no row may have."""
+    names = ["base", *sorted(({name for row in rows for name in row} | set(known)) - {"base"})]
     index = {name: i for i, name in enumerate(names)}
     x = np.zeros((len(rows), len(names)))
     for i, row in enumerate(rows):
@@ -130,7 +134,9 @@ class TopicTask:
         """Collect the signs of all stories."""
         facts = [facts_of(reading) for reading in readings]
         self.names, self.x = matrix(
-            [signs_of(r, f.measures, f.incidents) for r, f in zip(readings, facts, strict=True)]
+            [signs_of(r, f.measures, f.incidents) for r, f in zip(readings, facts, strict=True)],
+            # What the definitions name counts although no annotated story has it.
+            {key for code in PRIORS for key in _prior_keys(code)},
         )
         self.gold = [story.gold for story in stories]
 

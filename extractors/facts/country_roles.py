@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from babel import Locale
 
@@ -23,6 +23,8 @@ from fivegwatch.extractors.story_facts import Passage, Role
 _REACH_AFTER, _REACH_BEFORE = 32, 25
 """Characters after and before an adjective in which a firm makes it the firm's origin."""
 _MANY = 3
+_LIKELY = 0.12
+"""Least confidence of the one country in a title if no country reaches the threshold."""
 _SPECIAL = {"CN": "China", "US": "United States"}
 """Named in passing by most stories; they have weights of their own."""
 _ccTLD = re.compile(r"\.([a-z]{2})$")
@@ -71,7 +73,7 @@ def country_roles(reading: Reading) -> list[Role]:
     home = home_of(reading)
     if home:
         signs.setdefault(home, CountrySigns())
-    roles = []
+    roles: list[Role] = []
     for code, features in country_features(reading, signs, home).items():
         score = sum(COUNTRY_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
         confidence = 1 / (1 + math.exp(-score))
@@ -86,7 +88,13 @@ def country_roles(reading: Reading) -> list[Role]:
                 passage=_passage(reading, of),
             )
         )  # fmt: skip
-    return sorted(roles, key=lambda role: (-role.confidence, role.entity))
+    roles.sort(key=lambda role: (-role.confidence, role.entity))
+    if roles and not any(role.is_subject for role in roles):
+        # A title such as "Brussels wants ..." is about somebody, though it names a capital only.
+        best = roles[0]
+        if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
+            roles[0] = replace(best, role=_role(signs[best.entity], best.entity))
+    return roles
 
 
 def country_name(code: str) -> str:
