@@ -91,9 +91,10 @@ def country_roles(reading: Reading) -> list[Role]:
     roles.sort(key=lambda role: (-role.confidence, role.entity))
     if roles and not any(role.is_subject for role in roles):
         # A title such as "Brussels wants ..." is about somebody, though it names a capital only.
-        best = roles[0]
-        if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
-            roles[0] = replace(best, role=_role(signs[best.entity], best.entity))
+        for i, best in enumerate(roles):
+            if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
+                roles[i] = replace(best, role=_role(signs[best.entity], best.entity))
+                break
     return roles
 
 
