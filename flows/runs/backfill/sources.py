@@ -11,6 +11,7 @@ Readers of sources are imported where they are used, because every ``--help`` im
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +29,7 @@ UNTIL = About("last day, included")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request(Parameters):
+class Request(Parameters, ABC):
     """Something to backfill, with its parameters. Raises: SettingsError for parameters that contradict each other."""
 
     command: ClassVar[str]
@@ -46,14 +47,19 @@ class Request(Parameters):
         names = cls.options | {"retry_failed", "max_hours"}
         return tuple(item for item in parameters_of(RunOptions) if item.name in names)
 
+    @abstractmethod
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
         """The units it stands for. Raises: SettingsError if there are none; FetchError."""
-        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists(Request):
+    """A request whose units list addresses; the pages of archives are scanned instead."""
 
     @staticmethod
+    @abstractmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Portions of what ``unit`` lists after ``cursor``; not for archives, whose pages are scanned."""
-        raise NotImplementedError
+        """Portions of what ``unit`` lists after ``cursor``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,7 @@ class Archives(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitemaps(Request):
+class Sitemaps(Lists):
     """Sitemaps, or sites whose robots.txt names them."""
 
     command = "sitemap"
@@ -152,7 +158,7 @@ class Sitemaps(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WordPress(Request):
+class WordPress(Lists):
     """WordPress sites: their REST interface, or their feeds page by page."""
 
     command = "wordpress"
@@ -186,7 +192,7 @@ class WordPress(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wayback(Request):
+class Wayback(Lists):
     """Captures of the Wayback Machine: of pages and sites, or of feeds, whose history they give."""
 
     command = "wayback"
@@ -229,7 +235,7 @@ class Wayback(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gdelt(Request):
+class Gdelt(Lists):
     """Addresses that GDELT saw: from its search (recent months) or its files (years)."""
 
     command = "gdelt"
@@ -264,7 +270,7 @@ class Gdelt(Request):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UrlLists(Request):
+class UrlLists(Lists):
     """Files of addresses: one a line, or a column of a table."""
 
     command = "urls"
@@ -317,9 +323,9 @@ class Resume(Request):
 REQUESTS: tuple[type[Request], ...] = (Archives, Sitemaps, WordPress, Wayback, Gdelt, UrlLists, Resume)
 
 
-def source_of(unit: Unit) -> type[Request]:
+def source_of(unit: Unit) -> type[Lists]:
     """The class whose ``read`` lists the addresses of this unit."""
-    return next(kind for kind in REQUESTS if kind.source == unit.source)
+    return next(kind for kind in REQUESTS if issubclass(kind, Lists) and kind.source == unit.source)
 
 
 def _some(units: tuple[Unit, ...], otherwise: str) -> tuple[Unit, ...]:
