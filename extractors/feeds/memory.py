@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from fivegwatch.extractors.feeds.health import Trouble
 from fivegwatch.extractors.feeds.rhythm import Rhythm
@@ -65,6 +66,7 @@ class FeedMemory:
         return json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
 
     @classmethod
+    @lru_cache(maxsize=256)  # one poll reads the same line several times
     def decoded(cls, line: str | None) -> FeedMemory:
         """The memory of `encoded`; an empty one for None, or for a line that is none."""
         try:

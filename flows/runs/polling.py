@@ -163,7 +163,8 @@ class Polling:
         """The memory after this document, and the share of its items that were known; None if that says nothing."""
         memory = FeedMemory.decoded(self.state.memory)
         if parsed is None:
-            return replace(memory, rhythm=unchanged(memory.rhythm, self.now)), None
+            rhythm = unchanged(memory.rhythm, self.now)
+            return (memory if rhythm is memory.rhythm else replace(memory, rhythm=rhythm)), None
         asks = {"asked_s": parsed.pause_s, "skip_hours": parsed.skip_hours, "skip_days": parsed.skip_days}
         if not parsed.entries:
             empty = {"empty_polls": memory.empty_polls + 1, "empty_since": memory.empty_since or self.now}
@@ -208,8 +209,13 @@ class Polling:
         return replace(
             after, disabled_reason=ended, health=status, health_since=since, problem=problem,
             newest_at=vitals.newest_at or after.newest_at,
-            memory=replace(memory, trouble=trouble).encoded(),
+            memory=_encoded(memory if trouble == memory.trouble else replace(memory, trouble=trouble), after.memory),
         )  # fmt: skip
+
+
+def _encoded(memory: FeedMemory, before: str | None) -> str:
+    """The line of ``memory``: the one it was read from, if it did not change, as after most polls."""
+    return before if before and memory is FeedMemory.decoded(before) else memory.encoded()
 
 
 def is_dedicated(feed: Feed) -> bool:

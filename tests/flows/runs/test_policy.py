@@ -95,15 +95,16 @@ def test_a_feed_without_news_is_polled_less_and_less_often_down_to_once_a_day() 
 
 
 def test_back_off_doubles_up_to_a_day_and_ends_with_a_success() -> None:
-    state, pauses = FEED, []
+    state, now, pauses = FEED, NOW, []
     for _ in range(12):
-        state = failure(state, NOW, "timeout")
+        state = failure(state, now, "timeout")
         assert state.next_poll_at
-        pauses.append(state.next_poll_at - NOW)
+        pauses.append(state.next_poll_at - now)
+        now = state.next_poll_at
     for pause, plain in zip(pauses, (1, 2, 4), strict=False):
         assert SHORTEST * plain <= pause <= SHORTEST * plain * (1 + JITTER)
     assert timedelta(days=1) <= pauses[-1] <= timedelta(days=1) * (1 + JITTER)
-    assert success(state, NOW, changed=False).failures == 0
+    assert success(state, now, changed=False).failures == 0
 
 
 def test_a_feed_that_is_gone_is_tried_daily_for_two_weeks_and_then_weekly_for_ever() -> None:
