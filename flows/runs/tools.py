@@ -20,6 +20,7 @@ from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
+from fivegwatch.flows.runs.checked_rules import CheckedRules, checked_rules
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.steps import Step, plain_step
@@ -94,9 +95,16 @@ class OpenRun:
     """A run that is under way."""
 
     tools: Tools
-    rules: Rules
     began: Run
     """The record of its start, which the first batch of the run carries."""
+    files: Mapping[str, str]
+    """The texts of the watchlist, its rules known to be right."""
+    compiled: Rules | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules, compiled now if that was not needed to check them."""
+        return self.compiled or compile_rules(self.files)
 
     def put_account(self, account: Account) -> None:
         """Put the record of the run's end into the spool."""
@@ -122,13 +130,13 @@ async def open_run(
 
     Raises: WatchlistError, ClockError, StorageError.
     """
-    rules = compile_rules(files)
     layout = Layout.for_database(settings.database)
+    checked = checked_rules(layout, files)
     check_parts(layout, settings.watchlist, files)
     run_id = run_id or new_run_id(clocks.utc_now())
     report = LoggedReporter(report)
     with run_log(layout, flow, run_id):
-        async with _open_run(settings, report, files, rules, Opening(flow, step, run_id, offline)) as run:
+        async with _open_run(settings, report, files, checked, Opening(flow, step, run_id, offline)) as run:
             yield run
 
 
@@ -144,18 +152,18 @@ class Opening:
 
 @asynccontextmanager
 async def _open_run(
-    settings: Settings, report: Reporter, files: dict[str, str], rules: Rules, how: Opening
+    settings: Settings, report: Reporter, files: dict[str, str], checked: CheckedRules, how: Opening
 ) -> AsyncIterator[OpenRun]:
     layout = Layout.for_database(settings.database)
     if not is_loaded(layout):
         await how.step("load: what waited", lambda: load_batches(settings))
     clock = await trusted_clock(settings, layout, files, report, offline=how.offline)
-    keep_rules(layout, rules.fingerprint, files)
+    keep_rules(layout, checked.fingerprint, files)
     async with tools_of(settings, layout, files, report, how.run_id, clock) as tools:
         began = Run(run_id=how.run_id, flow=how.flow, started_at=clock.now())
         put_killed_runs(layout, how.flow)
         try:
-            yield OpenRun(tools=tools, rules=rules, began=began)
+            yield OpenRun(tools=tools, began=began, files=files, compiled=checked.rules)
         except BaseException as error:
             put_failure(layout, began, error, clock.now())
             raise
