@@ -73,5 +73,7 @@ def run(args: argparse.Namespace) -> int:
             before = "" if file.rows_before is None else f" (before: {file.rows_before:,})"
             print(f"{folder / file.path}: {file.rows:,} rows{before}" + ("" if file.rows else ", removed"))
     changed = sum(file.changed for file in files)
-    print(f"{len(files)} files, {changed} changed; {folder / 'datapackage.json'} has their checksums")
+    print(
+        f"{counted(len(files), 'file', 'files')}, {changed} changed; {folder / 'datapackage.json'} has their checksums"
+    )
     return 0

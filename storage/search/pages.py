@@ -60,7 +60,9 @@ class PageSource:
         if not buckets:
             return {}
         chosen = (
-            f"where list_contains(?::int[], {_BUCKET})" if len(buckets) < BUCKETS else "where ? is not null"
+            f"where {_BUCKET} in (select unnest(?::int[]))"
+            if len(buckets) < BUCKETS
+            else "where ? is not null"
         )
         rows = self._con.execute(
             f"select id, {_STAMP} from ({_SOURCES[kind]}) {chosen} order by appeared_at nulls first, id",  # noqa: S608
