@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from fivegwatch.storage.search.snippets import Snippet, highlight, snippet
 from fivegwatch.storage.search.syntax import All, Either, Node, Tag, Without, parse_query
 from fivegwatch.storage.search.update import is_index_of, make_index
 
+_log = logging.getLogger(__name__)
 _TRIES = 3
 _LISTED = ("topic", "country", "lang", "verdict")
 """Fields whose values are few enough to be listed in a message."""
@@ -139,6 +141,9 @@ def _index_of(version: Path, identity: str) -> Path:
         with suppress(sqlite3.DatabaseError):
             if is_index_of(path, identity):
                 return path
+    _log.warning(
+        "making the search index of %s, which is absent; about a minute for 100,000 stories", version.name
+    )
     if os.access(version.parent, os.W_OK):
         with suppress(sqlite3.DatabaseError):
             return make_index(version)
