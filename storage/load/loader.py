@@ -27,7 +27,7 @@ from fivegwatch.storage.load.backup import back_up_before_migrating, migration_p
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.publish import publish_locked
-from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, recover
+from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed, recover
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
@@ -145,6 +145,7 @@ def _load_some(
             sync_folder(layout.store.parent)
         bad = _merge(con, batches, report)
     report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
+    note_closed(layout)
     # The store is closed and durable; only now may the batches be moved.
     for path, reason in bad.items():
         quarantine(layout, path, reason)
@@ -185,6 +186,7 @@ def _migrate_if_needed(layout: Layout, wait_s: float, memory_mb: int) -> list[in
         _bound(con, memory_mb)
         done = migrate(con)
         check_format(con)
+    note_closed(layout)
     return done
 
 

@@ -38,6 +38,11 @@ def seal(version: Path) -> None:
     os.utime(version, ns=(modified_ns, modified_ns))
 
 
+def is_version(path: Path) -> bool:
+    """Whether ``path`` has the name of a published version."""
+    return _NAME.fullmatch(path.name) is not None
+
+
 def parts_of(version: Path) -> tuple[int, str]:
     """The sequence number of a version, and ``MTIME-SIZE`` of the store that it is a copy of."""
     parts = _NAME.fullmatch(version.name)

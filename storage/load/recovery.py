@@ -21,9 +21,9 @@ from typing import TypeVar
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import Connection, opened
-from fivegwatch.storage.disk.files import copy_file, disk_errors, need_space, sync_folder
+from fivegwatch.storage.disk.files import copy_file, disk_errors, need_space, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.published_copies import versions
+from fivegwatch.storage.load.published_copies import is_version, parts_of, versions
 from fivegwatch.storage.load.transfer import HEADER_BYTES
 from fivegwatch.storage.schema.migrate import check_version
 from fivegwatch.storage.spool.batches import pending
@@ -248,8 +248,9 @@ def _read(path: Path, wait_s: float, query: Callable[[Connection], _T]) -> _T | 
 def _is_cut_short(con: Connection, path: Path) -> bool:
     row = con.execute("select total_blocks, block_size from pragma_database_size()").fetchone()
     assert row is not None
-    whole_blocks = (path.stat().st_size - HEADER_BYTES) // row[1]
-    if row[0] <= whole_blocks:
+    stat = path.stat()
+    whole_blocks = (stat.st_size - HEADER_BYTES) // row[1]
+    if row[0] <= whole_blocks or _is_as_closed(path, stat.st_mtime_ns, stat.st_size):
         return False
     # The missing blocks may be free ones, which DuckDB leaves out at the end of a file.
     used = ["select block_id from pragma_metadata_info()"]
@@ -260,3 +261,26 @@ def _is_cut_short(con: Connection, path: Path) -> bool:
         used.append(f"select unnest(list_append(additional_block_ids, block_id)) from {segments}")  # noqa: S608  # our own tables
     last = con.execute(f"select max(block) from ({' union all '.join(used)}) t(block)").fetchone()  # noqa: S608
     return last is not None and last[0] >= whole_blocks
+
+
+def note_closed(layout: Layout) -> None:
+    """Note size and time of the store that a loader has just closed, so that the next one knows that it is whole."""
+    stat = layout.store.stat()
+    put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())
+
+
+def _note_of(store: Path) -> Path:
+    return store.with_name(f"{store.stem}.closed")
+
+
+def _is_as_closed(path: Path, changed_ns: int, size: int) -> bool:
+    """Whether a version has the size in its name, or the store is as its loader closed it.
+
+    Looking for the last block in use of a corpus of 2 GB takes 3 CPU seconds and 1.7 GB.
+    """
+    if is_version(path):
+        return parts_of(path)[1].endswith(f"-{size}")
+    try:
+        return _note_of(path).read_text(encoding="utf-8") == f"{changed_ns}-{size}"
+    except OSError:
+        return False
