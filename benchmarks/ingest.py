@@ -56,7 +56,10 @@ async def _serve(share: float) -> None:
             if f'"{mine}"' in head:
                 status = "304 Not Modified"
             else:
-                items = "".join(ITEM.format(n=n, f=feed, host=host) for n in range(mine + 2, mine, -1))
+                # At first all feeds name the same two pages; a new item has a page of its own.
+                items = "".join(
+                    ITEM.format(n=n, f=feed if n > 2 else 0, host=host) for n in range(mine + 2, mine, -1)
+                )
                 status = "200 OK"
                 body = f"<rss version='2.0'><channel><title>{feed}</title>{items}</channel></rss>".encode()
         elif path.startswith("/p/"):
