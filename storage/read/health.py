@@ -9,9 +9,7 @@ from pathlib import Path
 from fivegwatch.extractors.feeds.health import TROUBLES
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.read.store import Row, rows
-
-RUNS_READ = 60
-"""Last runs read; enough to see the interval of the schedule beside runs by hand."""
+from fivegwatch.storage.schema.migrate import is_current
 
 _COUNTS = """
     select
@@ -27,7 +25,12 @@ _ENTRIES = """
         (select coalesce(sum(entries), 0)::bigint from base.entry_counts where state = 'gone') as given_up
     from base.open_entries
 """
-_RUNS = "select run_id, flow, started_at, ended_at, seconds, state, message from runs order by started_at desc limit $1"
+# 60 runs show the interval of the schedule beside runs by hand. No parameter: one makes DuckDB import pandas where it is installed, which takes a second.
+_RUNS = """
+    select run_id, flow, started_at, ended_at, seconds, state, message from runs
+    order by started_at desc
+    limit 60
+"""
 _FEEDS = """
     select feed_id, status, failures, first_failed_at as since, problem, polled_at, entries > 0 as worked
     from feed_health order by failures desc, feed_id
@@ -65,12 +68,13 @@ class Overview:
 def overview(db: Path) -> Overview:
     """The overview of the published corpus ``db``.
 
-    Raises: CorpusBusyError, StorageError.
+    Raises: CorpusBusyError, SchemaVersionError, StorageError.
     """
     with opened(db, read_only=True) as con:
+        is_current(con)
         return Overview(
             counts=_counts(con, db),
-            runs=rows(con, _RUNS, [RUNS_READ]),
+            runs=rows(con, _RUNS),
             feeds=rows(con, _FEEDS),
             drifting=rows(con, _DRIFTING),
         )

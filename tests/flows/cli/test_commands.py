@@ -236,7 +236,7 @@ def test_judge_keeps_the_order_and_its_offsets_index_the_text_as_given(tmp_path:
 )
 def test_judge_names_the_line_that_is_wrong(tmp_path: Path, line: str, words: str) -> None:
     ran = fivegwatch("judge", cwd=tmp_path, stdin=line)
-    assert ran.code == 2 and words in ran.err
+    assert ran.code == 1 and words in json.loads(ran.out)["error"]
 
 
 def test_extract_reads_files_folders_and_gzip_and_says_what_held_no_article(
