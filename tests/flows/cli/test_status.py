@@ -32,9 +32,14 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
         state = make_state(make_feed(f"feed-{number:02}"), checked_at=now)
         poll = Poll.of("r", state, polled_at=now, outcome="unchanged")
         if number < 20:
-            state = replace(state, failures=3, first_failed_at=now - timedelta(days=2 * number))
-            message = "dns: " + "the name of this outlet is not known " * 5
-            poll = replace(Poll.of("r", state, polled_at=now, outcome="failed"), message=message)
+            state = replace(
+                state,
+                failures=3,
+                first_failed_at=now - timedelta(days=2 * number),
+                health="failing",
+                problem="dns: " + "the name of this outlet is not known " * 5,
+            )
+            poll = Poll.of("r", state, polled_at=now, outcome="failed")
         batch.add(poll)
     batch.add(Run(run_id=f"{now:%Y%m%dT%H%M%SZ}-dead", flow="ingest (by hand)", started_at=now))
     put_batch(layout, batch)
