@@ -25,7 +25,8 @@ _ENTRIES = """
         (select coalesce(sum(entries), 0)::bigint from base.entry_counts where state = 'gone') as given_up
     from base.open_entries
 """
-# 60 runs show the interval of the schedule beside runs by hand. No parameter: one makes DuckDB import pandas where it is installed, which takes a second.
+# 60 runs show the interval of the schedule beside runs by hand. No parameter: with one, DuckDB imports pandas where it
+# is installed, which takes a second.
 _RUNS = """
     select run_id, flow, started_at, ended_at, seconds, state, message from runs
     order by started_at desc
