@@ -1,1 +1,1 @@
-"""What a kept story says: countries, roles, topics, measures, incidents, and which stories tell of one event."""
+"""What a kept story says: countries, roles, topics, measures, incidents, and which stories report one event."""

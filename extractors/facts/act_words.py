@@ -1,6 +1,6 @@
 """Words of acts (who does what to a vendor, an operator, a law), folded, by language.
 
-Each text has a line for each of `LANGUAGES`, in their order. ``word*`` may go on; any other word is whole; ``_`` is a
+Each text has a line for each of `LANGUAGES`, in their order. ``word*`` may have any ending; any other word is whole; ``_`` is a
 blank; words of Chinese, Japanese and Korean are found anywhere.
 """
 

@@ -1,6 +1,6 @@
-"""Words that say how far an act is: considered, decided, in force, ..., folded, by language.
+"""Words for the stage of an act (considered, decided, in force, ...), folded, by language.
 
-Each text has a line for each of `LANGUAGES`, in their order. ``word*`` may go on; any other word is whole; ``_`` is a
+Each text has a line for each of `LANGUAGES`, in their order. ``word*`` may have any ending; any other word is whole; ``_`` is a
 blank; words of Chinese, Japanese and Korean are found anywhere.
 """
 

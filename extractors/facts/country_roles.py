@@ -42,7 +42,7 @@ class CountrySigns:
     first_rank: int = 9
 
     def add(self, text: Text, place: str, kind: str, span: tuple[int, int]) -> None:
-        """Count one mention, and remember the plainest of the earliest place."""
+        """Count one mention, and keep the best one to quote: sure before weak, title before lead before body."""
         self.counts[place + kind] += 1
         rank = "tlb".index(place) + 3 * (kind not in "sg")
         if rank < self.first_rank:
@@ -90,7 +90,7 @@ def country_roles(reading: Reading) -> list[Role]:
         )  # fmt: skip
     roles.sort(key=lambda role: (-role.confidence, role.entity))
     if roles and not any(role.is_subject for role in roles):
-        # A title such as "Brussels wants ..." is about somebody, though it names a capital only.
+        # A title such as "Washington wants ..." is about the state, though it names only a capital.
         for i, best in enumerate(roles):
             if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
                 roles[i] = replace(best, role=_role(signs[best.entity], best.entity))

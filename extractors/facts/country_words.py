@@ -1,6 +1,6 @@
 """Names of countries that CLDR lacks: short forms, adjectives, inhabitants, capitals and seats of government.
 
-One text a language; each line is a country code and its words. ``word*`` may go on for up to six letters; ``word!``
+One text a language; each line is a country code and its words. ``word*`` may have up to six more letters; ``word!``
 must have exactly these capitals, any other word that begins with a capital must begin with one in the text; ``~word``
 (a capital, a seat of government) is a weak sign. ``_`` is a blank.
 """

@@ -75,7 +75,7 @@ def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
 
 
 def _role(one: _Seen, most: int, *, quarrel: bool) -> Role:
-    """``quarrel``: title or lead name a vendor, so that attacks are what it is feared for, not what happened."""
+    """``quarrel``: title or lead name a vendor, so attacks in the text are feared of it and have not happened."""
     kind = one.entity.type
     fewest = _FEWEST.get(kind, 3)
     confidence = 0.3
@@ -98,8 +98,8 @@ def _role(one: _Seen, most: int, *, quarrel: bool) -> Role:
 
 
 def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:
-    """The operator meant by a brand: of those with this name, or this brand's branches, the one at home in a country
-    that the story is about; else the entity itself."""
+    """The operator meant by a brand: of the operators whose name is the brand or begins with it, the one at home in a
+    country that the story is about; else the entity itself."""
     entity = named.entity
     if entity.type not in ("operator", "law") or entity.country in near or not near:
         return entity

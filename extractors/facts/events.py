@@ -1,4 +1,4 @@
-"""Which stories tell of one event: a likeness of two stories, and groups without chains.
+"""Which stories report one event: a likeness of two stories, and groups without chains.
 
 Groups are made by joining the most alike first; two groups are joined only if even their least alike pair passes a
 lower bound, so that A and C are not one event because both resemble B. The result depends on the set of stories alone.
@@ -38,7 +38,7 @@ class EventStory:
 
 
 def likeness(one: EventStory, other: EventStory) -> float:
-    """How likely two stories tell of one event, 0 to 1; 0 if they are too far apart."""
+    """How likely two stories report one event, 0 to 1; 0 if they are too far apart."""
     if abs((one.day - other.day).days) > DAYS:
         return 0.0
     score = sum(EVENT_WEIGHTS.get(name, 0.0) * value for name, value in pair_features(one, other).items())
@@ -88,7 +88,7 @@ def _containment(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def group_stories(ids: Iterable[str], links: Mapping[tuple[str, str], float]) -> list[list[str]]:
-    """Groups of stories that tell of one event, each sorted by id.
+    """Groups of stories that report one event, each sorted by id.
 
     ``links`` holds the likeness of every pair (smaller id first) that is at least ``WEAKEST``; a missing pair is below.
     """

@@ -35,19 +35,19 @@ def incidents_of(
     operators = [r for r in roles if r.type == "operator" and r.is_subject]
     best: dict[str, Incident] = {}
     for sentence in sentences:
-        incident = _told(reading, sentence, countries, actors, operators)
+        incident = _incident(reading, sentence, countries, actors, operators)
         if incident is None:
             continue
         known = best.get(incident.kind)
         if known is None or incident.confidence > known.confidence:
             best[incident.kind] = incident
-    found = sorted(best.values(), key=lambda i: (-i.confidence, i.kind))
-    if any(i.kind in ("espionage", "data_theft", "disruption") for i in found):
-        found = [i for i in found if i.kind != "intrusion"]
-    return tuple(found[:3])
+    incidents = sorted(best.values(), key=lambda i: (-i.confidence, i.kind))
+    if any(i.kind in ("espionage", "data_theft", "disruption") for i in incidents):
+        incidents = [i for i in incidents if i.kind != "intrusion"]
+    return tuple(incidents[:3])
 
 
-def _told(
+def _incident(
     reading: Reading,
     sentence: Sentence,
     countries: Sequence[Role],
@@ -70,7 +70,7 @@ def _told(
             return None
     hackers = bool(actors or sentence.of_type("threat_actor", "malware"))
     if hackers and kinds & {"intrusion", "espionage", "data_theft"}:
-        kinds -= {"vulnerability", "interception_abuse"}  # a weakness that hackers use is their means
+        kinds -= {"vulnerability", "interception_abuse"}  # a weakness is the hackers' means
     kind = next(kind for kind in _ORDER if kind in kinds)
     if kind == "intrusion" and actors:
         kind = "espionage"
@@ -96,7 +96,7 @@ def _told(
 
 
 def _doubt(sentence: Sentence, kind: str, *, hackers: bool) -> float:
-    """What is taken off the confidence: what is asked, feared or warned of has not happened."""
+    """What to subtract from the confidence, since an attack asked about, feared or warned of has not happened."""
     doubt = 0.2 if re.search("[?\u061f\uff1f]", sentence.value) else 0.0
     feared = {"considered", "demanded", "proposed"} & {
         *sentence.kinds("status:")

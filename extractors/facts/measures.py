@@ -21,7 +21,7 @@ _ORDER = (
 )  # fmt: skip
 """Where a sentence has words of several acts, the first of these is what it tells."""
 _VENDORLESS = frozenset({"law", "licence", "fine", "review", "advise"})
-"""Acts that are told of operators or of the sector, too; all others need a vendor."""
+"""Acts that may also be directed at operators or the sector; all others need a vendor."""
 _STATUS_ORDER = (
     "rejected",
     "lifted",
@@ -67,9 +67,9 @@ def measures_of(
 ) -> tuple[Measure, ...]:
     """The measures of a story, one for each actor, act and target, the surest first."""
     story = _Story(reading, countries, roles)
-    told = [measure for sentence in sentences for measure in _told(story, sentence)]
+    measures = [measure for sentence in sentences for measure in _measures(story, sentence)]
     best: dict[tuple[str, str, str], Measure] = {}
-    for measure in told:
+    for measure in measures:
         key = (measure.by, GROUPS[measure.action], measure.target)
         known = best.get(key)
         if known is None:
@@ -105,7 +105,7 @@ class _Story:
 
 
 def _pruned(measures: Iterable[Measure]) -> tuple[Measure, ...]:
-    """The measures without weaker doubles: of one actor and target the surest act, and a sanction beside it."""
+    """For each actor and target the surest act, and a sanction if there is one; the weaker measures are dropped."""
     kept: set[tuple[str, str, bool]] = set()
     chosen = []
     for measure in sorted(measures, key=lambda m: (-m.confidence, m.by, m.action, m.target)):
@@ -116,7 +116,7 @@ def _pruned(measures: Iterable[Measure]) -> tuple[Measure, ...]:
     return tuple(chosen[:8])
 
 
-def _told(story: _Story, sentence: Sentence) -> list[Measure]:
+def _measures(story: _Story, sentence: Sentence) -> list[Measure]:
     folded = sentence.folded
     targets = _targets(sentence, folded, story)
     kinds = sentence.kinds("act:")
@@ -190,10 +190,10 @@ def _action(kinds: Sequence[str], has_target: bool, sentence: Sentence) -> str:
     if "advise" in known and known & {"ban", "restrict", "allow"} and len({*sentence.countries} - {"CN"}) > 1:
         return "advise"
     if "allow" in known and known & {"ban", "restrict"}:
-        # What stands nearest to the end tells: "decides not to ban but to allow"; a ban beside "limited role" restricts.
+        # "decides not to ban but to allow" allows; a ban beside "limited role" restricts.
         return "restrict" if "restrict" in known else "allow" if "not" in sentence.kinds("") else "ban"
     if "allow" in known and "not" in sentence.kinds(""):
-        known.discard("allow")  # "refuses to allow": what is done instead is not said
+        known.discard("allow")  # "refuses to allow" does not say what is done instead
     return next((kind for kind in _ORDER if kind in known), "")
 
 
@@ -207,7 +207,7 @@ def _actor(sentence: Sentence, story: _Story, action: str) -> str:
     if operators and own and action in _OWN_ACTS:
         return operators[0].name
     if action == "sanction" and "US" in (*sentence.countries, *bodies):
-        return "US"  # of the states that take measures against vendors it alone has such lists
+        return "US"  # no other state has sanction lists of vendors
     if action == "advise":
         adviser = next((code for code in bodies if code in story.actors), "")
         if adviser or "US" in sentence.countries:

@@ -32,7 +32,7 @@ LONGEST_SENTENCE = 600
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entity named at one place."""
+    """One mention of an entity."""
 
     entity: Entity
     start: int
@@ -41,7 +41,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One field of a story with what was found in it; all offsets are str indices into ``value``."""
+    """One field of a story with everything named in it; all offsets are str indices into ``value``."""
 
     field: Field
     value: str
@@ -70,7 +70,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Reading:
-    """A story as the facts see it."""
+    """A story with everything that its facts are made from."""
 
     article: Article
     rules: Rules

@@ -1,4 +1,4 @@
-"""The sentences that may tell of an act or attack, each with the phrases, firms, countries and facets in it."""
+"""The sentences that may report an act or attack, each with the phrases, firms, countries and facets in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.model import Entity
 
 READ_CHARS = 2_500
-"""How far into a text acts are looked for: news is told at its beginning, background below."""
+"""How far into a text acts are looked for: news is at its beginning, background below."""
 
 
 @dataclass(slots=True)

@@ -37,12 +37,12 @@ def judge_story(article: Article, rules: Rules) -> Decision:
 
 
 def tell_facts(article: Article, rules: Rules) -> Facts:
-    """What the article tells; the same article and rules always give the same."""
+    """The facts of the article; the same article and rules always give the same facts."""
     return facts_of(read_story(article, rules))
 
 
 def facts_of(reading: Reading) -> Facts:
-    """What a story tells, from its reading."""
+    """The facts of a story, from its reading."""
     countries = country_roles(reading)
     roles = [*countries, *entity_roles(reading, countries)]
     sentences = sentences_of(reading, firm_origins(reading))

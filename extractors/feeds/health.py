@@ -1,8 +1,8 @@
-"""The health of a feed as one of ten states, and when a change of state is worth telling.
+"""The health of a feed as one of ten states, and which changes of state are worth an alert.
 
 what the last polls gave -> status and problem -> trouble that begins or ends
 
-Brief faults are not told: a feed must fail for hours, and answer for a day before its trouble is over. So a site that
+Brief faults raise no alert: a feed must fail for hours, and answer for a day before its trouble is over. So a site that
 is down every night is one trouble.
 """
 
@@ -75,7 +75,7 @@ class Vitals:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """The status of a feed, the problem in a sentence (empty for ok and quiet), and whether it has lasted long enough
-    to be told."""
+    for an alert."""
 
     status: Status
     problem: str = ""
@@ -125,7 +125,7 @@ def _of_failure(vitals: Vitals, now: datetime) -> Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """The trouble of a feed that the operator was told of, if there is one."""
+    """The trouble of a feed for which an alert was raised, if there is one."""
 
     name: str = ""
     """The status told; empty while there is none."""
@@ -158,14 +158,14 @@ def follow(trouble: Trouble, diagnosis: Diagnosis, now: datetime) -> Trouble:
 
 
 def event_between(before: Trouble, after: Trouble) -> Event:
-    """What there is to tell of a trouble that was ``before`` and is ``after``."""
+    """Whether a trouble begins, changes or ends between ``before`` and ``after``; empty if it stays."""
     if before.name == after.name:
         return ""
     return "begins" if not before.name else "ends" if not after.name else "changes"
 
 
 def is_recorded(before: str, after: str, event: Event) -> bool:
-    """Whether a change of status is a row of the transitions: those between ok and quiet happen every night."""
+    """Whether a change of status becomes a transition; changes between ok and quiet happen every night and do not."""
     return bool(event) or (before != after and not {before, after} <= {"ok", "quiet", ""})
 
 

@@ -81,7 +81,7 @@ class Rhythm:
         return sum(self.days_seen)
 
     def weights(self) -> tuple[list[float], list[float]]:
-        """How many times the mean rate each hour of the day and each weekday has, as factors of a product.
+        """The rate of each hour of the day and of each weekday, as multiples of the mean rate; the two are multiplied.
 
         An hour that was hardly observed has the mean rate.
         """
@@ -100,7 +100,7 @@ class Rhythm:
         return by_hour, [weight / mean for weight in by_day]
 
     def expected(self, begin: datetime, end: datetime, *, most: float = math.inf) -> tuple[float, datetime]:
-        """The items expected from ``begin`` on, and the time at which they are ``most``, ``end`` at the latest."""
+        """The items expected from ``begin`` on, and the time at which they number ``most``, at latest ``end``."""
         total, stop = _walk(self.weights(), self.rate / 3_600, begin, end, most)
         return total, datetime.fromtimestamp(stop, UTC)
 
@@ -113,7 +113,7 @@ class Rhythm:
         )
 
     def lateness(self, now: datetime) -> float:
-        """How late the next item is: 1 or more is late, 0.5 longer than half of what is usual, 0 when unknown."""
+        """The pause so far as a share of the longest usual one; 1 or more is late, 0 when unknown."""
         if not self.newest or len(self.gaps) < GAPS_NEEDED:
             return 0.0
         newest = _time(self.newest)
@@ -198,8 +198,8 @@ def _with_gaps(rhythm: Rhythm, come: Iterable[datetime]) -> Rhythm:
 
 
 def unchanged(rhythm: Rhythm, now: datetime) -> Rhythm:
-    """``rhythm`` after a poll that brought nothing. Hours without news are counted at the next document, or when they
-    are a fourth of what was observed before."""
+    """``rhythm`` after a poll that brought nothing. Hours without news are counted at the next document, or once they
+    are a fourth of the hours observed before."""
     if not rhythm.until:
         return replace(rhythm, until=now.timestamp())
     if now.timestamp() - rhythm.until > 900 * max(4.0, rhythm.observed):
@@ -223,7 +223,7 @@ def next_pause(
 
     ``seen`` is the share of the document's items that were known before, None for an unchanged feed; ``elapsed`` the
     time since the poll before. The pause ends when half of the document is expected to be new, or when one or two new
-    items are expected, whichever is first. A document with hardly a known item halves the pause at least.
+    items are expected, whichever is first. A document with hardly a known item at least halves the pause.
     """
     # Until a feed was watched for a few days, its quiet hours are not known.
     longest = min(bounds.longest, max(timedelta(minutes=30), rhythm.observed * _HOUR / 3))
@@ -253,7 +253,7 @@ def most_missed(rhythm: Rhythm, begin: datetime, end: datetime, oldest: datetime
 def _walk(
     weights: tuple[list[float], list[float]], rate: float, begin: datetime, end: datetime, most: float
 ) -> tuple[float, float]:
-    """The integral of ``rate`` (a second) times the weights, and where it is ``most`` or ends, in Unix seconds."""
+    """The integral of ``rate`` (a second) times the weights, and the Unix time at which it reaches ``most`` or ends."""
     by_hour, by_day = weights
     at, stop, total = begin.timestamp(), end.timestamp(), 0.0
     while at < stop:

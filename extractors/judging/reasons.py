@@ -1,4 +1,4 @@
-"""The reason of a verdict, one sentence in the reader's words: what met, where, and what spoke against it.
+"""The reason of a verdict, one plain sentence: the kinds of evidence found together, where, and the counter-evidence.
 
 It is made from the same hits and parts of the score that are shown beside it, so the two cannot disagree.
 """
@@ -22,7 +22,7 @@ _LONGEST_QUOTE = 40
 def make_reason(
     article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules, *, relevant: bool
 ) -> str:
-    """One sentence: the kinds of evidence that meet, where, and in which words; then what speaks against a story."""
+    """One sentence: the kinds of evidence found together, where, and their words; then the counter-evidence."""
     fired = [name for name in evidence.fired if name in rules.judging]
     if not fired:
         return _without_rule(article, evidence, rules)

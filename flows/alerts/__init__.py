@@ -1,1 +1,1 @@
-"""Alerts: what is worth telling an operator, told once to each channel, at once or as a digest."""
+"""Alerts: troubles and new stories, sent once to each channel, at once or as a digest."""

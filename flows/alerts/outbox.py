@@ -1,6 +1,6 @@
 """Which alerts go out now, in which messages. Pure: nothing is sent, nothing is stored.
 
-waiting alerts, channel, now -> due ones -> one message each, or one that sums up
+waiting alerts, channel, now -> due alerts -> one message each, or one summary
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message and the alerts it tells of."""
+    """One message and the alerts in it."""
 
     title: str
     body: str

@@ -1,6 +1,6 @@
 """From what happened to alerts: changes of health, troubles of the installation, gaps, stories by saved conditions.
 
-An alert's id is a hash of what it tells, so the same thing is never raised twice, whoever computes it.
+An alert's id is a hash of its content, so one event is never raised twice.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LINE_CHARS, TEXT_CHARS = 200, 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """Something to tell, before it is addressed to channels."""
+class Notice:
+    """An alert before it is addressed to channels."""
 
     id: str
     about: str
@@ -36,11 +36,11 @@ class Told:
     text: str
     url: str = ""
     channels: tuple[str, ...] = ()
-    """Names of channels; empty: all that are told of this."""
+    """Names of channels; empty: every channel that wants ``about``."""
 
 
-def of_transition(transition: Transition, title: str = "") -> Told | None:
-    """What a change of health tells; None if it is none to tell."""
+def of_transition(transition: Transition, title: str = "") -> Notice | None:
+    """The notice of a change of health; None if it is not worth an alert."""
     if not transition.event:
         return None
     feed, own = transition.feed_id, transition.feed_id.startswith("~")
@@ -53,7 +53,7 @@ def of_transition(transition: Transition, title: str = "") -> Told | None:
     else:
         head = f"{name} is {transition.after}: {STATUSES.get(transition.after, '')}"
         text = transition.problem + _remedy(transition)
-    return Told(
+    return Notice(
         id=_id(feed, transition.event, transition.after, transition.changed_at.isoformat()),
         about="runs" if own else "feeds",
         subject=feed,
@@ -73,10 +73,10 @@ def _remedy(transition: Transition) -> str:
     return f'. In feeds.toml under [{feed}] write url = "{new}", or run: fivegwatch feeds accept-move {feed}'
 
 
-def of_gaps(gaps: Sequence[Row]) -> list[Told]:
-    """What the gaps of feeds tell: the first of a streak. ``gaps``: rows of base.gaps, in order of time."""
+def of_gaps(gaps: Sequence[Row]) -> list[Notice]:
+    """A notice for the first gap of each streak of a feed. ``gaps``: rows of base.gaps, in order of time."""
     last: dict[str, datetime] = {}
-    told = []
+    notices = []
     for gap in gaps:
         feed, at = gap["feed_id"], gap["to_at"]
         if feed not in last or at - last[feed] > GAP_STREAK:
@@ -86,8 +86,8 @@ def of_gaps(gaps: Sequence[Row]) -> list[Told]:
                 f"From {when} at most {gap['at_most']} items may have been missed;"
                 f" {gap['message'] or 'not tried to fill yet'}. It is polled more often now."
             )
-            told.append(
-                Told(
+            notices.append(
+                Notice(
                     id=_id(feed, "gap", at.isoformat()),
                     about="gaps",
                     subject=feed,
@@ -97,17 +97,17 @@ def of_gaps(gaps: Sequence[Row]) -> list[Told]:
                 )
             )
         last[feed] = at
-    return told
+    return notices
 
 
-def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[Told]:
-    """What new stories tell, by saved condition. Copies of a story are told once."""
-    told: dict[str, Told] = {}
+def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[Notice]:
+    """Notices of new stories, by saved condition; copies of a story give one notice."""
+    notices: dict[str, Notice] = {}
     for story in stories:
         for condition in conditions:
             if not matches(story, condition):
                 continue
-            item = Told(
+            item = Notice(
                 id=_id("story", condition.name, story["cluster_id"]),
                 about="stories",
                 subject=condition.name,
@@ -117,8 +117,8 @@ def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[
                 url=story["url"],
                 channels=condition.channels,
             )
-            told.setdefault(item.id, item)
-    return list(told.values())
+            notices.setdefault(item.id, item)
+    return list(notices.values())
 
 
 def matches(story: Row, condition: Condition) -> bool:
@@ -135,7 +135,7 @@ def matches(story: Row, condition: Condition) -> bool:
 
 
 def addressed(
-    told: Iterable[Told], settings: AlertSettings, known: set[tuple[str, str]], now: datetime
+    notices: Iterable[Notice], settings: AlertSettings, known: set[tuple[str, str]], now: datetime
 ) -> list[Alert]:
     """An alert for each channel that wants it, except those already raised; ``known`` holds (id, channel)."""
     return [
@@ -143,13 +143,13 @@ def addressed(
             alert_id=item.id, channel=channel.name, raised_at=now, subject=item.subject, kind=item.kind,
             title=item.title, text=item.text, url=item.url, state="waiting", changed_at=now,
         )
-        for item in told
+        for item in notices
         for channel in settings.channels
         if _wants(channel, item) and (item.id, channel.name) not in known
     ]  # fmt: skip
 
 
-def _wants(channel: Channel, item: Told) -> bool:
+def _wants(channel: Channel, item: Notice) -> bool:
     return channel.name in item.channels if item.channels else item.about in channel.tell
 
 

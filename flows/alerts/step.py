@@ -1,6 +1,6 @@
-"""The step of a run that tells: what the corpus says is new goes into the outbox, and what is due is delivered.
+"""The alert step of a run: new events of the corpus go into the outbox, and due alerts are delivered.
 
-store -> things to tell -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent
+store -> notices -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent
 
 After a crash at any point the next run raises the same alerts with the same ids and delivers those not noted as sent.
 Only a crash between a server's acceptance and the note, about a millisecond, repeats a message.
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import FetchError, NewsError
 from fivegwatch.flows.alerts.outbox import Message, after_delivery, due_messages
-from fivegwatch.flows.alerts.raising import NETWORK, Told, addressed, of_gaps, of_stories, of_transition
+from fivegwatch.flows.alerts.raising import NETWORK, Notice, addressed, of_gaps, of_stories, of_transition
 from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.tools import load_batches
 from fivegwatch.flows.settings.alerts import Channel
@@ -59,21 +59,21 @@ class Delivery:
 async def tell(
     settings: Settings, now: datetime, *, run_id: str = "", offline: str = "", dry_run: bool = False
 ) -> Delivery:
-    """Raise what is new and deliver what is due; ``dry_run`` stores and sends nothing.
+    """Raise new alerts and deliver those that are due; ``dry_run`` stores and sends nothing.
 
-    ``offline`` says that our own network was down during the run, if it was.
+    ``offline`` is the message if our own network was down during the run, else empty.
 
     Raises: StorageError if the outbox cannot be written. A channel that does not answer is no error: it is tried again.
     """
     done, layout = Delivery(), Layout.for_database(settings.database)
     if not settings.alerts.channels:
         return done
-    if not is_loaded(layout):  # what the last step noted as raised and sent
+    if not is_loaded(layout):  # the last step's notes of alerts raised and sent
         await load_batches(settings)
     known, batch = known_alerts(layout), Batch()
     own = _own_transitions(settings, now, run_id, offline)
-    told = _told(settings, layout, own, now)
-    done.raised = addressed(told, settings.alerts, known, now)
+    notices = _notices(settings, layout, own, now)
+    done.raised = addressed(notices, settings.alerts, known, now)
     for transition in own:
         batch.add(transition)
     for alert in done.raised:
@@ -108,13 +108,15 @@ async def _deliver(layout: Layout, channel: Channel, message: Message, now: date
     return not problem
 
 
-def _told(settings: Settings, layout: Layout, own: Sequence[Transition], now: datetime) -> list[Told]:
+def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now: datetime) -> list[Notice]:
     changes = [*transitions_since(layout, now - RECENT), *((transition, "") for transition in own)]
-    told = [item for transition, title in changes if (item := of_transition(transition, title))]
-    told += of_gaps(gaps_in_order(layout))
+    notices = [item for transition, title in changes if (item := of_transition(transition, title))]
+    notices += of_gaps(gaps_in_order(layout))
     if settings.alerts.conditions:
-        told += of_stories(stories_since(layout, now - RECENT, now - NEW_STORY), settings.alerts.conditions)
-    return told
+        notices += of_stories(
+            stories_since(layout, now - RECENT, now - NEW_STORY), settings.alerts.conditions
+        )
+    return notices
 
 
 def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: str) -> list[Transition]:
@@ -151,9 +153,9 @@ async def heartbeat(settings: Settings) -> str:
 
 
 async def tell_of_failure(settings: Settings, error: BaseException) -> None:
-    """Tell every channel directly that a run could not do its job, once until a run does; never raises.
+    """Send every channel the failure of a run, once until a run succeeds; never raises.
 
-    The corpus may be what is broken, so this uses no outbox: a file beside it notes that this was told.
+    The corpus may be broken, so the outbox is not used: a file beside it notes that the message was sent.
     """
     marker = Layout.for_database(settings.database).root / "failure-told"
     if not settings.alerts.channels or marker.exists():
@@ -167,5 +169,5 @@ async def tell_of_failure(settings: Settings, error: BaseException) -> None:
 
 
 def forget_failure(settings: Settings) -> None:
-    """Note that a run did its job again."""
+    """Note that a run succeeded again."""
     (Layout.for_database(settings.database).root / "failure-told").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""An ingest run that tells: the channels of ``[alerts]`` get what it noticed, a good run calls the heartbeat."""
+"""An ingest run with alerts: the channels of ``[alerts]`` get its notices, and a good run calls the heartbeat."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from fivegwatch.flows.settings.settings import Settings
 async def watched(
     settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
 ) -> Summary:
-    """The account of ``ingest``, after telling what it noticed. A channel that fails does not fail the run.
+    """The account of ``ingest``, after its alerts were sent. A channel that fails does not fail the run.
 
-    Raises: what ``ingest`` raises, after telling that it failed.
+    Raises: what ``ingest`` raises, after the channels were sent the failure.
     """
     try:
         summary = await ingest()

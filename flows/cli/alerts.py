@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_database(listing)
     listing.add_argument("--waiting", action="store_true", help="only those not delivered yet")
     listing.add_argument("--json", action="store_true", help="one JSON object an alert")
-    deliver = actions.add_parser("deliver", help="raise what is new and deliver what is due")
+    deliver = actions.add_parser("deliver", help="raise new alerts and deliver those that are due")
     add_database(deliver)
     deliver.add_argument("--dry-run", action="store_true", help="print the messages; send and store nothing")
 

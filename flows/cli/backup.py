@@ -1,7 +1,7 @@
 """Copy everything that cannot be made again into a new folder of DIR, while runs go on.
 
-Corpus, batches that wait, page archive, settings, watchlist and deployments; not Prefect's database. Files of the page
-archive that the last backup in DIR has are linked to it, so that daily backups need little room.
+The backup has corpus, waiting batches, page archive, settings, watchlist and deployments, not Prefect's database. Page
+files that the last backup in DIR has are linked to it, so that daily backups need little room.
 """
 
 from __future__ import annotations

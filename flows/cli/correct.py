@@ -1,4 +1,4 @@
-"""Correct what the program says of a story: its topics, countries, event, measures, or whether it is one at all.
+"""Correct the facts of a page: topics, countries, event, measures, or whether it is a story at all.
 
 A correction is a row beside the facts, with who, when and why: views show the corrected facts, `refilter` keeps them,
 nothing is overwritten. A later correction of the same thing wins. `correct --export` prints all of them as JSON lines.

@@ -1,8 +1,8 @@
 """Look for what is wrong: machine, packages, settings, watchlist, corpus, page archive, Prefect, network, clock.
 
 Each finding comes with its remedy. Nothing is changed without --repair, which does what loses nothing: it makes missing
-folders, completes, migrates, loads and publishes the store, removes leftovers of killed processes, and gives records of
-the future times before now. The exit code is 1 if there is a fault.
+folders, completes, migrates, loads and publishes the store, removes leftovers of killed processes, and gives records
+stamped in the future times before now. The exit code is 1 if there is a fault.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _repair(settings: Settings) -> tuple[list[str], list[Finding]]:
     done: list[str] = []
     try:
         for line in repair(settings):
-            done.append(line)  # what was done before an error is told, too
+            done.append(line)  # report also what was done before an error
     except NewsError as exc:
         return done, [Finding(check="repair", level=FAULT, detail=str(exc))]
     return done, []

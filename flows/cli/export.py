@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--since",
         type=date.fromisoformat,
         metavar="DAY",
-        help="stix and misp: incidents told of on that day or later",
+        help="stix and misp: incidents reported on that day or later",
     )
     parser.add_argument("--text", action="store_true", help="with the texts of stories")
 

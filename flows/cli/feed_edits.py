@@ -38,8 +38,8 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
         country=args.country or "",
     )  # fmt: skip
     kept = would_keep(trial.parsed.entries, compile_rules(read_watchlist(settings.watchlist)))
-    found = f", named by {url}" if trial.site_page else ""
-    print(f"{feed.url}: {trial.parsed.format}, {counted(len(trial.parsed.entries), 'item', 'items')}{found}")
+    source = f", named by {url}" if trial.site_page else ""
+    print(f"{feed.url}: {trial.parsed.format}, {counted(len(trial.parsed.entries), 'item', 'items')}{source}")
     print(f"{len(kept)} of them would be kept by headline and summary alone")
     for entry in kept[:10]:
         print(f"  {entry.title}")
@@ -54,7 +54,7 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def remove(args: argparse.Namespace, settings: Settings) -> int:
-    """Take feeds out of the file; what they brought stays in the corpus."""
+    """Take feeds out of the file; their stories stay in the corpus."""
     from fivegwatch.extractors.watchlist.feed_file import without_feed
 
     return _edit(args, settings, without_feed, "removed")
@@ -173,7 +173,7 @@ def _edit(args: argparse.Namespace, settings: Settings, edited: Callable[[str, s
 
 
 def _write(file: Path, text: str) -> None:
-    """Replace the file, if what is written is a watchlist; else it stays as it was."""
+    """Replace the file if the new text is a valid list of feeds; else leave it as it was."""
     from fivegwatch.extractors.watchlist.subscriptions import parse_subscriptions
     from fivegwatch.storage.disk.files import put_file
 

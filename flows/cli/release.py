@@ -1,4 +1,4 @@
-"""Make a monthly release that others can cite: the stories and verdicts of one month, in a folder that stays as it is.
+"""Make a monthly release that others can cite: the stories and verdicts of one month, in a folder that never changes.
 
 Parquet files, a description with checksums, a README and CITATION.cff; without the texts, which belong to their
 publishers.

@@ -54,7 +54,7 @@ def check_directory(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             check="packages here", level=NOTE,
             detail=f"{settings.home} holds a package `fivegwatch`: a Prefect worker would import it instead of ours",
-            remedy="Give it another name; `serve` is not concerned.",
+            remedy="Give it another name; `serve` is not affected.",
         )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def _watchlist(settings: Settings) -> Iterator[Finding]:
     changed = sum(files[name] != text for name, text in shipped.items() if name in files)
     missing = sorted(set(shipped) - set(files))
     others = f", {changed} of them edited" if changed else ", as this release ships them"
-    others += f"; not there: {', '.join(missing)}" if missing else ""
+    others += f"; missing: {', '.join(missing)}" if missing else ""
     yield Finding(
         check="watchlist", level=FAULT if faults else OK, detail="; ".join(faults) or f"{len(files)} files{others}"
     )  # fmt: skip
@@ -116,25 +116,25 @@ def _runs(settings: Settings) -> Iterator[Finding]:
     if not settings.database.exists():
         return
     try:
-        found = troubles(settings, overview(settings.database), utc_now())
+        reasons = troubles(settings, overview(settings.database), utc_now())
     except NewsError as exc:
         yield Finding(check="runs", level=FAULT, detail=str(exc), remedy=REPAIR)
         return
-    found = [item for item in found if item.kind not in ("switched_off", "clock")]
-    for item in found:
+    reasons = [item for item in reasons if item.kind not in ("switched_off", "clock")]
+    for item in reasons:
         yield Finding(check="runs", level=FAULT, detail=item.message)
-    if not found:
+    if not reasons:
         yield Finding(check="runs", detail="`status` has nothing to complain of")
 
 
 def _loaded(layout: Layout) -> Finding:
     if not layout.store.exists():
-        detail = f"{layout.store} is missing; it is taken up from a published version and later batches"
+        detail = f"{layout.store} is missing; it can be rebuilt from a published version and later batches"
         return Finding(check="store", level=FAULT, detail=detail, remedy=REPAIR)
     if is_loaded(layout):
         return Finding(check="store", detail="complete: it has every batch that was published or loaded")
     detail = "batches wait, the schema is older, or the store lacks what was published"
-    return Finding(check="store", level=NOTE, detail=detail, remedy=f"The next run does it; or: {REPAIR}")
+    return Finding(check="store", level=NOTE, detail=detail, remedy=f"The next run repairs it; or: {REPAIR}")
 
 
 def _archive(layout: Layout) -> Finding:
@@ -151,7 +151,7 @@ def _archive(layout: Layout) -> Finding:
     return Finding(
         check="page archive", level=NOTE,
         detail=f"{len(bad)} of the newest {len(rows)} pages cannot be read, for example: {bad[0]}",
-        remedy="A change of rules cannot judge them again. Restore `raw` from a backup; else leave it so.",
+        remedy="A change of rules cannot judge them again. Restore `raw` from a backup if you have one.",
     )  # fmt: skip
 
 

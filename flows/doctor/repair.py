@@ -1,4 +1,4 @@
-"""What `doctor --repair` does: only what loses nothing, each step told in one line."""
+"""What `doctor --repair` does: only what loses nothing, each step reported in one line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def repair(settings: Settings) -> Iterator[str]:
     """Repair the corpus of a directory; a line for each thing that was done.
 
     Missing folders are made; the store is completed from published versions and batches, migrated, loaded and
-    published; leftovers of killed processes are removed; records of the future get times before now.
+    published; leftovers of killed processes are removed; records stamped in the future get times before now.
 
     Raises:
         RunLockedError: a run is at work.
@@ -41,7 +41,7 @@ def repair(settings: Settings) -> Iterator[str]:
             yield f"loaded {report.batches} batches that waited"
         if report.published:
             yield f"published {report.published}"
-        # No batch is as old as this: only leftovers of killed processes go.
+        # No batch is that many days old, so only leftovers of killed processes are removed.
         if removed := sweep(layout, 36_500):
             yield f"removed {removed} leftovers of killed processes"
     mended = asyncio.run(mend_clock(settings, read_watchlist(settings.watchlist)))

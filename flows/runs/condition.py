@@ -124,7 +124,7 @@ def _no_recent_run(runs: Sequence[Row], now: datetime, max_age_s: float | None) 
         if not scheduled:
             return []
         max_age_s = 2 * interval_s(scheduled) + max(row["seconds"] or 0.0 for row in scheduled)
-    # Any ingest counts: an operator who runs one by hand keeps the corpus as fresh.
+    # Runs by hand count too: they keep the corpus just as fresh.
     ended = [
         ended_at(row) for row in runs if row["state"] == "Completed" and row["flow"].startswith("ingest")
     ]
@@ -147,7 +147,7 @@ def interval_s(runs: Sequence[Row]) -> float:
 
 
 def began_at(run: Row) -> datetime:
-    """When a run began by the system's clock, which its id holds; its recorded times may be counted on from others."""
+    """When a run began by the system's clock, which its id holds; recorded times are never before earlier records."""
     match = re.search(r"(\d{8}T\d{6})Z", run["run_id"])
     if match is None:
         moment: datetime = run["started_at"]

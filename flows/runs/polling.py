@@ -107,7 +107,7 @@ class Polling:
         failures, since = state.failures + 1, state.first_failed_at or now
         pause = min(timedelta(seconds=self.limits.backoff_max_s), self._shortest * 2 ** min(failures - 1, 16))
         if timedelta() < TELL_AFTER - (now - since) < pause:
-            pause = max(self._shortest, TELL_AFTER - (now - since))  # a poll when it is time to tell
+            pause = max(self._shortest, TELL_AFTER - (now - since))  # so that the alert comes on time
         if error.kind in GONE_KINDS and now - since > GONE_DAILY:
             pause = GONE_PAUSE
         after = replace(
@@ -139,7 +139,7 @@ class Polling:
         )
 
     def transition(self, after: FeedState, run_id: str) -> Transition | None:
-        """The change of health to ``after``, if it is one to record."""
+        """The change of health to ``after``; None if it need not be recorded."""
         before = self.state.health or ""
         memory, later = FeedMemory.decoded(self.state.memory), FeedMemory.decoded(after.memory)
         event = event_between(memory.trouble, later.trouble)
@@ -160,7 +160,7 @@ class Polling:
         return timedelta(seconds=self.limits.poll_max_s)
 
     def _learnt(self, parsed: ParsedFeed | None) -> tuple[FeedMemory, float | None]:
-        """The memory after this document, and the share of its items that were known; None if that says nothing."""
+        """The memory after this document, and the share of its items that were known; None if that is unknown."""
         memory = FeedMemory.decoded(self.state.memory)
         if parsed is None:
             rhythm = unchanged(memory.rhythm, self.now)
@@ -204,7 +204,7 @@ class Polling:
         status, problem = diagnosis.status, diagnosis.problem
         trouble = follow(memory.trouble, diagnosis, self.now)
         since = after.health_since if status == after.health else self.now
-        # Readers of the corpus know a feed that its server ended by this column.
+        # By this column, readers of the corpus recognise a feed that its server reports as gone.
         ended = problem if status == "gone" else None
         return replace(
             after, disabled_reason=ended, health=status, health_since=since, problem=problem,

@@ -22,7 +22,7 @@ async def trusted_clock(
     """The clock of a run on the corpus, which goes on from its latest record.
 
     If the system's clock is more than a day away from that record, servers of the watchlist are asked for the time,
-    unless ``offline``: a run that needs no network must not use it. Servers are the witness because they do not
+    unless ``offline``: a run that needs no network must not use it. Servers are asked because they do not
     depend on this machine, as the times of its files do.
 
     Raises: ClockError, WatchlistError, CorpusBusyError, StorageError.
@@ -38,7 +38,7 @@ async def trusted_clock(
 
 
 async def time_by_servers(settings: Settings, files: Mapping[str, str]) -> datetime | None:
-    """The time by the servers of the watchlist's active feeds; None if none of them told it.
+    """The time by the servers of the watchlist's active feeds; None if none gave it.
 
     Raises: WatchlistError.
     """

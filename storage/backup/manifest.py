@@ -98,7 +98,7 @@ def backups_in(folder: Path) -> list[Path]:
 
 
 def faults_of(folder: Path, manifest: Manifest) -> Iterator[str]:
-    """What is wrong with the files of a backup: missing, cut short, changed, or named to lie outside of it."""
+    """What is wrong with the files of a backup: missing, cut short, changed, or outside of its folder."""
     for name, (size, digest) in sorted(manifest.files.items()):
         path = folder / name
         if not path.resolve().is_relative_to(folder.resolve()):

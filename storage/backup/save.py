@@ -117,7 +117,7 @@ def remove_old(target: Path, keep: int) -> list[Path]:
 
 
 def _stale(folder: Path, pattern: str) -> list[Path]:
-    """What killed backups left in a folder; none that is at work takes a day."""
+    """What killed backups left in a folder: anything a day old, since no backup takes that long."""
     limit = datetime.now(UTC).timestamp() - STALE_S
     return [path for path in folder.glob(pattern) if path.stat().st_mtime < limit]
 

@@ -2,7 +2,7 @@
 
     incidents and the CVE numbers of their stories -> objects with stable ids -> one file
 
-Ids are made from what an object stands for, so that a later export updates objects in place of adding copies.
+Ids are made from what an object stands for, so that a later export updates objects instead of adding copies.
 Standards: STIX 2.1 (OASIS), MISP core format.
 """
 
@@ -71,7 +71,7 @@ class Incident:
 
 
 def incidents(db: Path, *, since: date | None = None, least: float = 0.5) -> list[Incident]:
-    """The incidents with a confidence of at least ``least`` (0 to 1), last told of on the day ``since`` or later."""
+    """The incidents with a confidence of at least ``least`` (0 to 1), last reported on the day ``since`` or later."""
     with QuerySession(db) as session:
         rows = session.ask(_INCIDENTS, {"since": since, "least": least}).rows
     return [

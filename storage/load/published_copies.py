@@ -33,7 +33,7 @@ def is_changed(version: Path) -> bool:
 
 
 def seal(version: Path) -> None:
-    """Give a new version the modification time of the copied store, by which `is_changed` knows it."""
+    """Give a new version the modification time of the copied store, which `is_changed` compares."""
     modified_ns = int(parts_of(version)[1].partition("-")[0])
     os.utime(version, ns=(modified_ns, modified_ns))
 

@@ -159,7 +159,7 @@ def _incomplete(layout: Layout, problem: str) -> StorageError:
 
 
 def _is_ahead(layout: Layout, wait_s: float, *, with_done: bool = True) -> bool:
-    """Whether the store surely lacks nothing, told by digests of the lists of batches instead of by their names.
+    """Whether digests of the lists of batches prove that the store lacks nothing, so that names need not be compared.
 
     A store normally has the list of each version, in the same order, and more. Where this says False, the lists must
     be compared.

@@ -1,4 +1,4 @@
-"""What alerts are made of, read from the store: changes of health, gaps, new stories, and the outbox."""
+"""The sources of alerts, read from the store: changes of health, gaps, new stories, and the outbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 
 def transitions_since(layout: Layout, since: datetime) -> list[tuple[Transition, str]]:
-    """Changes of health that are worth telling, since then, each with the title of its feed."""
+    """Changes of health since then that are worth an alert, each with the title of its feed."""
     names = ", ".join(f"t.{field.name}" for field in fields(Transition))
     found = select(
         layout,
@@ -26,7 +26,7 @@ def transitions_since(layout: Layout, since: datetime) -> list[tuple[Transition,
 
 
 def open_troubles(layout: Layout) -> dict[str, str]:
-    """The troubles of the installation that have begun and not ended: subject to status."""
+    """The status of every trouble of the installation that has begun and not ended, by subject."""
     found = select(
         layout,
         """

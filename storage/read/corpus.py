@@ -31,7 +31,7 @@ _LIST_FILTERS = {"topic": "topics", "country": "countries"}
 
 
 class Rows:
-    """The rows of an answer, as an Arrow table inside; they convert to what a program works with."""
+    """The rows of an answer, held as an Arrow table; they convert to pandas and polars."""
 
     def __init__(self, table: pa.Table) -> None:
         self.arrow = table
@@ -106,12 +106,12 @@ class Corpus:
         self.close()
 
     def close(self) -> None:
-        """Close the file; the corpus cannot be asked any more."""
+        """Close the file; no further queries are possible."""
         self._session.close()
 
     @property
     def version(self) -> Path:
-        """The published file that is asked."""
+        """The published file that queries read."""
         return self._session.version
 
     def refresh(self) -> bool:
@@ -209,7 +209,7 @@ class Corpus:
         return rows[0]
 
     def events(self, *, since: date | str | None = None) -> Rows:
-        """Events, newest first: what happened, the stories that tell of it, the first outlet.
+        """Events, newest first: what happened, the stories that report it, the first outlet.
 
         ``since`` bounds the day of the last story (UTC).
         """

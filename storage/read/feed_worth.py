@@ -9,7 +9,7 @@ from fivegwatch.storage.read.store import Row, rows
 
 
 def feed_scores(db: Path) -> list[Row]:
-    """For every feed: what it keeps a poll, its lead over others, the share that only it has. The best first."""
+    """For every feed: stories kept per poll, lead over other feeds, share of stories that only it has; best first."""
     with opened(db, read_only=True) as con:
         return rows(
             con,

@@ -55,7 +55,7 @@ class Answer:
 
 
 class QuerySession:
-    """A read-only connection to one published version, to be asked any number of times.
+    """A read-only connection to one published version, for any number of queries.
 
     ``db`` leads to a version when the session opens, and the session keeps that version until it is closed, also when a
     newer one is published. Temporary tables and variables that a query makes last as long. A session serves one thread.
@@ -81,7 +81,7 @@ class QuerySession:
         self.close()
 
     def close(self) -> None:
-        """Close the connection; the session cannot be asked any more."""
+        """Close the connection; no further queries are possible."""
         self._worker.shutdown()
         self._con.close()
 
@@ -95,7 +95,7 @@ class QuerySession:
         return self._in_thread(lambda: _answer(self._last(sql, parameters)))
 
     def table(self, sql: str, parameters: Parameters = None) -> pa.Table:
-        """The same as an Arrow table, with DuckDB's types.
+        """The rows that `ask` gives, as an Arrow table with DuckDB's types.
 
         Raises: as `ask`.
         """

@@ -1,7 +1,7 @@
 """What an ingest run changed: its new stories, and the feeds that failed in it or began to work again.
 
 Two functions take the id of the run and of an earlier run ``after``: the ingest runs between them count in, since a
-run that was killed before its end told nobody what it found. Ids of runs sort in the order the runs began.
+killed run never reported its results. Ids of runs sort in the order the runs began.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from fivegwatch.storage.read.queries import run_query
 from fivegwatch.storage.read.store import Row
 
 RUNS = """
-    with told as (
+    with runs_reported as (
         select run_id from base.runs where run_id = $1 or (flow like 'ingest%' and run_id > $2 and run_id <= $1)
     )
 """
-"""The ids of the run ($1) and of the ingest runs since an earlier one ($2), as the table ``told``."""
+"""The ids of the run ($1) and of the ingest runs since an earlier one ($2), as the table ``runs_reported``."""
 
 
 def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
@@ -27,7 +27,7 @@ def new_stories(db: Path, run_id: str, after: str, most: int) -> list[Row]:
         select id, title, url, site, published_at, score, reason from stories
         where id in (
             select article_id from base.decisions where relevant group by article_id
-            having arg_min(run_id, judged_at) in (from told)
+            having arg_min(run_id, judged_at) in (from runs_reported)
         )
         order by published_at desc nulls last, id limit $3
         """,  # noqa: S608  # our own text
@@ -49,12 +49,12 @@ def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
 
 
 def feed_transitions(db: Path, run_id: str, after: str) -> list[Row]:
-    """Changes of feeds' health worth telling, as the view transitions has them, without run and time."""
+    """Changes of feeds' health worth an alert, as the view transitions has them, without run and time."""
     return _rows(
         db,
         f"""{RUNS}
         select feed_id, url, before, after, event, coalesce(problem, '') as problem from transitions
-        where run_id in (from told) and event <> '' order by changed_at, feed_id
+        where run_id in (from runs_reported) and event <> '' order by changed_at, feed_id
         """,  # noqa: S608  # our own text
         [run_id, after],
     )

@@ -1,4 +1,4 @@
-"""Asks the index: a parsed query in, ranked hits out.
+"""Evaluates a parsed query on the index: ranked hits come out.
 
 conditions -> one FTS5 expression + a range of keys -> the newest matches -> BM25 x recency -> the best -> their rows
 """
@@ -25,7 +25,7 @@ HALF_LIFE_DAYS = 90.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """One page that the query holds for."""
+    """One page that matches the query."""
 
     id: str
     title: str
@@ -41,7 +41,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matches:
-    """The best pages and the number of all."""
+    """The best pages, and the number of all that match."""
 
     best: tuple[Match, ...]
     total: int
@@ -49,10 +49,10 @@ class Matches:
 
 
 def find(con: sqlite3.Connection, query: SearchQuery, *, limit: int, newest: bool, ledger: bool) -> Matches:
-    """The pages that ``query`` holds for: the best ``limit``, or the newest if ``newest``.
+    """The pages that match ``query``: the best ``limit``, or the newest if ``newest``.
 
-    ``ledger`` asks the headlines of pages that were not kept, in place of the stories. If more than MOST_RANKED match,
-    the newest of them are ranked.
+    ``ledger`` searches the headlines of pages that were not kept, instead of the stories. If more than MOST_RANKED
+    match, the newest of them are ranked.
     """
     table = HEADLINES if ledger else STORIES
     where, values = _condition(con, query, table)
@@ -78,7 +78,7 @@ def find(con: sqlite3.Connection, query: SearchQuery, *, limit: int, newest: boo
 
 
 def ids(con: sqlite3.Connection, query: SearchQuery, *, ledger: bool = False) -> list[str]:
-    """The ids of all pages that ``query`` holds for, newest first."""
+    """The ids of all pages that match ``query``, newest first."""
     table = HEADLINES if ledger else STORIES
     where, values = _condition(con, query, table)
     rows = con.execute(

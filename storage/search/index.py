@@ -1,9 +1,9 @@
 """The index file: an SQLite database with FTS5, made of the stories and headlines of one published version.
 
-    pages of the published version -> tokens (ours) -> two full-text tables; keys in the order of time
+    pages of the published version -> tokens (`tokens.py`) -> two full-text tables; keys in the order of time
 
-It says itself of which file it is the index (``identity``). An index that belongs to another file is never asked. It is
-changed under a hidden name and renamed when it is whole.
+Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
+is changed under a hidden name and renamed when it is complete.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ create virtual table {HEADLINES} using fts5(title, body, tags, content = '', {_T
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page to be found."""
+    """One page to be indexed."""
 
     id: str
     kind: str
@@ -108,7 +108,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
     )
     con.execute("pragma cache_size = -65536")
     if not write:
-        con.execute("pragma mmap_size = 4294967296")  # pages are used where the kernel holds them, not copied
+        con.execute("pragma mmap_size = 4294967296")  # read from the kernel's cache without a copy
     if not _has_fts5(con):
         con.close()
         raise StorageError(
@@ -124,7 +124,7 @@ def _has_fts5(con: sqlite3.Connection) -> bool:
 
 
 def meta_of(con: sqlite3.Connection) -> dict[str, str]:
-    """What the index says of itself; empty when it is not an index."""
+    """The rows of ``meta`` by name; empty when the file is not an index."""
     try:
         return dict(con.execute("select name, value from meta").fetchall())
     except sqlite3.DatabaseError:

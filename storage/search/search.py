@@ -29,7 +29,7 @@ _LISTED = ("topic", "country", "lang", "verdict")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One page found."""
+    """One page that matches a query."""
 
     match: ask.Match
     title: Snippet
@@ -61,8 +61,8 @@ def search(
 ) -> SearchAnswer:
     """The answer to ``text``, a query in the syntax of `storage.search.syntax`, on the corpus ``db``.
 
-    ``newest`` orders by time in place of relevance; ``ledger`` asks the headlines of pages that were not kept. An index
-    that is absent is made.
+    ``newest`` orders by time in place of relevance; ``ledger`` searches the headlines of pages that were not kept.
+    A missing index is made first.
 
     Raises: QueryError when the query is malformed; StorageError when the corpus cannot be read.
     """
@@ -90,7 +90,7 @@ def search(
 
 
 def search_ids(db: Path, text: str, *, now: datetime, ledger: bool = False) -> list[str]:
-    """The ids of all pages that the query holds for, newest first.
+    """The ids of all pages that match the query, newest first.
 
     Raises: as `search`.
     """
@@ -101,7 +101,7 @@ def search_ids(db: Path, text: str, *, now: datetime, ledger: bool = False) -> l
 
 @contextmanager
 def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
-    """The version that ``db`` leads to, and its index open in one transaction; made first if it is absent."""
+    """The published version behind ``db``, and its index open in one transaction; a missing index is made first."""
     if not db.exists():
         raise StorageError(
             f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",
@@ -157,7 +157,7 @@ def _cache() -> Path:
 
 
 def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
-    """A sentence for every value asked for that no page has, with the values there are."""
+    """A sentence for each field value of the query that no page has, with the values that exist."""
     notes = []
     for tag in _tags(tree):
         field, _, value = tag.partition(":")

@@ -1,4 +1,4 @@
-"""Snippets: the part of a text that shows most of what a query looked for, with the hits marked."""
+"""Snippets: the part of a text with most of the words of a query, with the hits marked."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 huawei ban              both words, anywhere in headline or text
 "rogue cell"            a phrase; hyphens and blanks are alike, so signalling-storm is a phrase too
-telecom*                words that begin so
+telecom*                words that begin with telecom
 huawei OR zte           either; OR joins its neighbours, parentheses group
 -handset                without this word; - also goes before a phrase, a field or a group
 title:ban title:(a OR b)    in the headline
@@ -39,7 +39,7 @@ class Words:
     tokens: tuple[str, ...]
     title_only: bool = False
     prefix: bool = False
-    """Whether the last token may go on."""
+    """Whether the last token may have any ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ Node = Words | Tag | All | Either | Without
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A query as read. With no condition it holds for every page of the period."""
+    """A parsed query. Without conditions it matches every page of the period."""
 
     tree: Node
     after: datetime | None = None
@@ -156,7 +156,7 @@ class _Parser:
         return parts
 
     def _condition(self, field: str, depth: int) -> Node | None:
-        """The next condition; None for a date, which holds for the whole query."""
+        """The next condition; None for a date, which applies to the whole query."""
         lexeme = self._take()
         if lexeme["minus"]:
             part = self._condition(field, depth)
@@ -168,7 +168,9 @@ class _Parser:
             if name not in FIELDS or field:
                 known = ", ".join(f"{known}:" for known in FIELDS)
                 what = (
-                    f"there is no field {name}:" if name not in FIELDS else f"{name}: stands inside {field}:"
+                    f"there is no field {name}:"
+                    if name not in FIELDS
+                    else f"{name}: is not allowed inside {field}:"
                 )
                 raise _fault(
                     f"{what}. Fields are {known}. To search for the words, put them in quotation marks"
@@ -202,7 +204,7 @@ class _Parser:
 
     def _bound(self, field: str, text: str, depth: int) -> None:
         if depth or self._beside_or():
-            raise _fault(f"{field}: holds for the whole query and cannot stand in a group or beside OR")
+            raise _fault(f"{field}: applies to the whole query: not in a group, not beside OR")
         moment = _moment(field, text, self._now)
         if field == "after":
             self._after = max(moment, self._after or moment)
@@ -238,14 +240,14 @@ def _leaf(field: str, lexeme: re.Match[str]) -> Node:
 
 
 def _moment(field: str, text: str, now: datetime) -> datetime:
-    """The start of the year, month or day in ``text``, or so many days (``30d``) or hours (``12h``) before ``now``."""
+    """The start of the year, month or day in ``text``, or a number of hours, days or weeks (``30d``) before ``now``."""
     ago = re.fullmatch(r"(\d{1,5})([dhw])", text)
     if ago:
         unit = {"d": "days", "h": "hours", "w": "weeks"}[ago[2]]
         try:
             return now.astimezone(UTC) - timedelta(**{unit: int(ago[1])})
         except OverflowError:
-            raise _fault(f"{field}:{text} is before all time") from None
+            raise _fault(f"{field}:{text} is before the year 1") from None
     day = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", text)
     try:
         if day:

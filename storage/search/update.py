@@ -2,8 +2,8 @@
 
     checksum of every bucket -> buckets that differ from the index -> their pages -> remove, add -> rename
 
-An update reads what changed, whatever order records arrived in; nothing depends on a clock. The index of a version
-that is no longer kept is the start of the next one. After a kill the next update goes on with the hidden file.
+An update reads only pages that changed, and depends neither on the order of records nor on a clock. It starts from the
+index of a version that is no longer kept. After a kill the next update resumes the hidden file.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ DEAD_SHARE = 4
 def update_indexes(kept: list[Path]) -> None:
     """Give the newest of the ``kept`` versions (oldest first) its index, and remove the indexes of other versions.
 
-    For the publishing step, which must not fail with it: trouble is logged, and `fivegwatch search` makes the index
-    later. The caller holds the load lock.
+    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later.
+    The caller holds the load lock.
     """
     if not kept:
         return
@@ -62,10 +62,10 @@ def update_indexes(kept: list[Path]) -> None:
 def make_index(
     version: Path, spare: Path | None = None, *, target: Path | None = None, work: Path | None = None
 ) -> Path:
-    """Make the index of a database file, unless it is there; returns its path (``target``, or beside the file).
+    """The path of a database file's index (``target``, or beside the file), which is made if it is missing.
 
-    ``spare`` is the index of another version, used up as the start. ``work`` is the hidden file that is written; who
-    names one must hold a lock, since the next call goes on with it.
+    ``spare`` is the index of another version, used up as the start. ``work`` is the hidden file to write; a
+    caller that names one must hold a lock, since the next call resumes it.
 
     Raises: StorageError when the file cannot be read, the folder not be written, or the disk is full.
     """
@@ -119,7 +119,7 @@ def _spare(kept: list[Path]) -> Path | None:
 
 
 def _claim(spare: Path) -> bool:
-    """Take an index out of use: it then says that it belongs to no file. False while somebody reads it."""
+    """Mark an index as belonging to no file, so that it can be changed; False while somebody reads it."""
     spare.chmod(0o644)
     con = connect(spare, write=True)
     try:
@@ -140,7 +140,7 @@ def _forget(path: Path) -> None:
 
 
 def _sweep(kept: list[Path]) -> None:
-    """Remove indexes, and what killed searches left of theirs, that belong to no version kept."""
+    """Remove the indexes of versions that are not kept, and unfinished files of killed searches."""
     names = [index_path(version).name for version in kept]
     for path in (*kept[-1].parent.glob("corpus-*.search"), *kept[-1].parent.glob(".corpus-*.work")):
         if not any(name in path.name for name in names):
@@ -157,7 +157,7 @@ def _made(source: PageSource, work: Path, identity: str) -> Path:
         except sqlite3.DatabaseError as exc:
             _log.info("the index %s is damaged and is made again: %s", work, exc)
         _forget(work)
-    # Under a name of its own, which nothing goes on with: it is synced only at its end.
+    # Under a name of its own, which is never resumed: the file is synced only at its end.
     fresh = work.with_name(work.name + ".new.work")
     _forget(fresh)
     _update(source, fresh, identity)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from fivegwatch.flows.alerts.outbox import ATTEMPTS, LINES, after_delivery, due_messages
-from fivegwatch.flows.alerts.raising import Told, addressed, matches, of_gaps
+from fivegwatch.flows.alerts.raising import Notice, addressed, matches, of_gaps
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
 from fivegwatch.sources.services.channels import plain_for
 from fivegwatch.storage.spool.feed_records import Alert
@@ -67,7 +67,7 @@ def test_a_delivery_that_fails_is_tried_again_ever_more_rarely_and_given_up_at_l
 
 def test_a_thing_is_raised_once_for_each_channel_that_wants_it() -> None:
     settings = AlertSettings(channels=(MAIL, Channel(name="chat", url="y", tell=frozenset({"runs"}))))
-    feed = Told(id="1", about="feeds", subject="f", kind="failing", title="t", text="")
+    feed = Notice(id="1", about="feeds", subject="f", kind="failing", title="t", text="")
     run = replace(feed, id="2", about="runs")
     raised = addressed([feed, run], settings, set(), NOW)
     assert [(a.alert_id, a.channel) for a in raised] == [("1", "mail"), ("2", "mail"), ("2", "chat")]
