@@ -12,8 +12,8 @@ from datetime import datetime
 from xml.parsers import expat
 
 from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feeds.asked_pauses import skipped_times
 from fivegwatch.extractors.feeds.entries import SHAPELESS, newest
-from fivegwatch.extractors.feeds.pacing import skipped_times
 from fivegwatch.extractors.feeds.sections import close_sections
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.web.sniff import Root, find_root

@@ -16,6 +16,7 @@ from typing import Any
 import feedparser
 
 from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.feeds.asked_pauses import asked_pause
 from fivegwatch.extractors.feeds.entries import (
     FeedContext,
     Item,
@@ -24,7 +25,6 @@ from fivegwatch.extractors.feeds.entries import (
 )
 from fivegwatch.extractors.feeds.json_feed import read_json_feed
 from fivegwatch.extractors.feeds.markup import FeedMarkup, begins_a_line, read_markup
-from fivegwatch.extractors.feeds.pacing import asked_pause
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed, Page, ParsedFeed, Skipped
 from fivegwatch.extractors.text.decoding import decode_document

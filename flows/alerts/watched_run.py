@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.flows.alerts.step import Delivery, forget_failure, heartbeat, tell, tell_of_failure
+from fivegwatch.flows.alerts.delivery import Delivery, forget_failure, heartbeat, tell, tell_of_failure
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.batching import Step
 from fivegwatch.flows.runs.clock import utc_now
-from fivegwatch.flows.runs.steps import Step
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.settings.settings import Settings
 

@@ -85,7 +85,7 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _deliver(args: argparse.Namespace, settings: Settings) -> int:
-    from fivegwatch.flows.alerts.step import tell
+    from fivegwatch.flows.alerts.delivery import tell
     from fivegwatch.flows.runs.clock import utc_now
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock

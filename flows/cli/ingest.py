@@ -52,8 +52,8 @@ def run(args: argparse.Namespace) -> int:
     """Run one ingest and print its summary; returns the exit code."""
     from fivegwatch.flows.alerts.watched_run import watched
     from fivegwatch.flows.printing.progress import progress
+    from fivegwatch.flows.runs.batching import plain_step
     from fivegwatch.flows.runs.ingest import run_ingest
-    from fivegwatch.flows.runs.steps import plain_step
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
 from fivegwatch.extractors.model import Page
-from fivegwatch.flows.runs.policy import EMPTY_FLAGS, WALL_FLAGS, WALLED, after_attempt, after_judging
+from fivegwatch.flows.runs.due import EMPTY_FLAGS, WALL_FLAGS, WALLED, after_attempt, after_judging
 from fivegwatch.flows.runs.reading import PageReader
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of

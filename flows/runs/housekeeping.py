@@ -1,4 +1,4 @@
-"""The daily upkeep of a corpus, free of any engine: load what waits, remove what is old, check."""
+"""The daily upkeep of a corpus, free of any engine: load what waits, index it for search, remove what is old, check."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import sweep as sweep_pages
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.search.search import ensure_index
 from fivegwatch.storage.spool.batches import sweep as sweep_batches
 
 
@@ -40,13 +41,14 @@ class Housekeeping:
 
 
 def keep_house(settings: Settings) -> Housekeeping:
-    """Load what waits, remove what is old, check the corpus; returns the account.
+    """Load what waits, make the search index if there is none, remove what is old, check; returns the account.
 
     Raises:
         StorageError: the corpus or its folders cannot be used.
     """
     started, layout = time.monotonic(), Layout.for_database(settings.database)
     run_loader(settings.database, bounds=settings.loader)
+    ensure_index(settings.database)
     done = Housekeeping(
         batches_removed=sweep_batches(layout, settings.keep_batches_days),
         pages_removed=sweep_pages(layout, settings.keep_pages_days),

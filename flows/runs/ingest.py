@@ -15,11 +15,11 @@ from functools import partial
 
 from fivegwatch.extractors.model import Feed, FeedState
 from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.batching import Step, in_batches, plain_step
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
+from fivegwatch.flows.runs.due import is_due, longest_wait, state_for
 from fivegwatch.flows.runs.gaps import fill_gaps
-from fivegwatch.flows.runs.policy import is_due, longest_wait, state_for
 from fivegwatch.flows.runs.poll import poll_feeds
-from fivegwatch.flows.runs.steps import Step, in_batches, plain_step
 from fivegwatch.flows.runs.subscriptions import read_subscriptions
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import OpenRun, load_batches, open_run

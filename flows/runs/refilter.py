@@ -21,6 +21,7 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.clock import Clock, utc_now
 from fivegwatch.flows.runs.rejudging import (
     KEPT,
@@ -33,7 +34,6 @@ from fivegwatch.flows.runs.rejudging import (
     start_rejudging,
 )
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
-from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts

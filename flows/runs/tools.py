@@ -20,10 +20,10 @@ from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
+from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.checked_rules import CheckedRules, checked_rules
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
-from fivegwatch.flows.runs.steps import Step, plain_step
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings

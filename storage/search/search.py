@@ -99,6 +99,13 @@ def search_ids(db: Path, text: str, *, now: datetime, ledger: bool = False) -> l
         return ask.ids(con, query, ledger=ledger)
 
 
+def ensure_index(db: Path) -> None:
+    """Make the index of the corpus ``db`` if it has none; nothing if there is no corpus. Raises: StorageError."""
+    if db.exists():
+        with searchable(db):
+            pass
+
+
 @contextmanager
 def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
     """The published version behind ``db``, and its index open in one transaction; a missing index is made first."""

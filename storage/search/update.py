@@ -38,6 +38,8 @@ WORK = ".corpus.search.work"
 BYTES = {STORIES: 5000}
 BYTES_A_HEADLINE = 700
 """Space asked for before pages are indexed; measured: 2.9 kB for a text of 3 kB, 0.4 kB for a headline."""
+FIRST_BYTES = 200 << 20
+"""The first index of a larger corpus takes minutes, and loads would wait: `search` or the daily upkeep makes it."""
 DEAD_SHARE = 4
 """An index is made again when one in so many of its pages is dead."""
 
@@ -45,15 +47,16 @@ DEAD_SHARE = 4
 def update_indexes(kept: list[Path]) -> None:
     """Give the newest of the ``kept`` versions (oldest first) its index, and remove the indexes of other versions.
 
-    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later.
-    The caller holds the load lock.
+    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later, as it
+    does for a corpus above FIRST_BYTES that has none. The caller holds the load lock.
     """
     if not kept:
         return
     newest, folder = kept[-1], kept[-1].parent
     try:
         spare = None if index_path(newest).exists() else _spare(kept)
-        make_index(newest, spare, work=folder / WORK)
+        if spare or (folder / WORK).exists() or newest.stat().st_size <= FIRST_BYTES:
+            make_index(newest, spare, work=folder / WORK)
         _sweep(kept)
     except (NewsError, sqlite3.Error, OSError) as exc:
         _log.warning("the search index of %s was not made; `search` will make it: %s", newest.name, exc)

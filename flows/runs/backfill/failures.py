@@ -9,7 +9,7 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.model import Unit
 from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.flows.runs.backfill.state import BackfillRun
-from fivegwatch.flows.runs.policy import unit_due_again_at
+from fivegwatch.flows.runs.due import unit_due_again_at
 from fivegwatch.storage.read.units import UnitProgress
 from fivegwatch.storage.spool.records import Progress
 

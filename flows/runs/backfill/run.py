@@ -27,9 +27,9 @@ from fivegwatch.flows.runs.backfill.scanning import LocalReader, SliceReader, sc
 from fivegwatch.flows.runs.backfill.slices import start_scanning
 from fivegwatch.flows.runs.backfill.sources import Request
 from fivegwatch.flows.runs.backfill.state import BackfillRun
+from fivegwatch.flows.runs.batching import Step, in_batches, plain_step, the_error
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
-from fivegwatch.flows.runs.steps import Step, in_batches, plain_step, the_error
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import new_run_id, open_run
 from fivegwatch.flows.settings.settings import Settings

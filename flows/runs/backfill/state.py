@@ -15,7 +15,7 @@ from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.account import Account
 from fivegwatch.flows.runs.backfill.changes import is_open
 from fivegwatch.flows.runs.backfill.options import RunOptions
-from fivegwatch.flows.runs.steps import Step, plain_step
+from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.tools import Tools
 from fivegwatch.flows.workers.in_child import read_feed
 from fivegwatch.sources.http.client import Web

@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-import fivegwatch.flows.alerts.step as step
+import fivegwatch.flows.alerts.delivery as step
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.settings.settings import load_settings
 from tests.flows.alerts.receivers import hook_server, mail_server

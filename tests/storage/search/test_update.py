@@ -15,8 +15,9 @@ from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.search import update
 from fivegwatch.storage.search.index import connect, index_path, meta_of
-from fivegwatch.storage.search.search import search, search_ids
+from fivegwatch.storage.search.search import ensure_index, search, search_ids
 from fivegwatch.storage.search.update import WORK, update_indexes
 from fivegwatch.storage.spool.batches import put_batch
 from tests.conftest import ROOT
@@ -74,6 +75,20 @@ def test_after_every_publication_the_index_answers_as_the_file(layout: Layout) -
     stored = con.execute("select count(*) from docs").fetchone()[0]
     assert stored == run_query(layout.link, "select count(*) from ledger").rows[0][0]
     con.close()
+
+
+def test_the_first_index_of_a_large_corpus_is_not_made_while_loads_wait(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(update, "FIRST_BYTES", 0)
+    first, second = batches(5, 2)
+    for batch, made in ((first, False), (second, True)):
+        put_batch(layout, batch)
+        load(layout)
+        publish(layout)
+        assert index_path(layout.link.resolve()).exists() is made, "only what there is, is brought up to date"
+        ensure_index(layout.link)
+        assert_as_scanned(layout)
 
 
 @pytest.mark.parametrize("killed_at", [1, 2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.extractors.feeds.pacing import asked_pause, skipped_times
+from fivegwatch.extractors.feeds.asked_pauses import asked_pause, skipped_times
 
 
 @pytest.mark.parametrize(

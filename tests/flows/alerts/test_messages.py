@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from fivegwatch.flows.alerts.outbox import ATTEMPTS, LINES, after_delivery, due_messages
+from fivegwatch.flows.alerts.messages import ATTEMPTS, LINES, after_delivery, due_messages
 from fivegwatch.flows.alerts.raising import Notice, addressed, matches, of_gaps
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
 from fivegwatch.sources.services.channels import plain_for

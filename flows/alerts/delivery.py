@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import FetchError, NewsError
-from fivegwatch.flows.alerts.outbox import Message, after_delivery, due_messages
+from fivegwatch.flows.alerts.messages import Message, after_delivery, due_messages
 from fivegwatch.flows.alerts.raising import NETWORK, Notice, addressed, of_gaps, of_stories, of_transition
 from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.tools import load_batches

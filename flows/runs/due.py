@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import EntryState, Feed, FeedState
-from fivegwatch.flows.runs.polling import GONE_PAUSE, JITTER, retry_after
+from fivegwatch.flows.runs.after_poll import GONE_PAUSE, JITTER, retry_after
 
 EARLY = timedelta(minutes=2)
 """A feed due within this time is polled now; else a schedule as frequent as the pace would miss every second poll."""

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.flows.runs.steps import BATCHES_AT_ONCE, in_batches, the_error
+from fivegwatch.flows.runs.batching import BATCHES_AT_ONCE, in_batches, the_error
 
 
 def test_every_item_is_in_one_batch_and_each_batch_is_a_named_step() -> None:
