@@ -96,13 +96,19 @@ class Incident:
 
     kind: str
     victims: tuple[str, ...]
+    """Names of the operators, bodies or people that suffered it; empty when none is named."""
     actor: str
+    """Name of the attacker; empty when none is named."""
     country: str
+    """Country code of the victims; empty when the text does not say it."""
     method: str
     status: str
+    """Such as ``confirmed``, ``alleged``, ``denied``: how sure the text is."""
     date: str
+    """As in `Measure`, like ``date_source``."""
     date_source: str
     confidence: float
+    """0 to 1."""
     passage: Passage
 
 

@@ -1,4 +1,7 @@
-"""Names of countries that CLDR lacks: short forms, adjectives, inhabitants, capitals and seats of government.
+"""Names of countries that CLDR lacks, in en, nl, de, sv, fr, es: short forms, adjectives, inhabitants, capitals, governments.
+
+Further languages: `country_words_more`: it, pt, pl, cs, ru, uk, tr; `country_words_other`: da, no, fi, ro, hu, sk,
+bg, el, he, fa, id, th; `country_words_east`: vi, ar, hi, ja, ko, zh.
 
 One text a language; each line is a country code and its words. ``word*`` may have up to six more letters; ``word!``
 must have exactly these capitals, any other word that begins with a capital must begin with one in the text; ``~word``

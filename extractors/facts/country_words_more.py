@@ -1,4 +1,7 @@
-"""Names of countries that CLDR lacks, in further languages; the notation is that of `country_words`."""
+"""Names of countries that CLDR lacks, in several languages; the notation is that of `country_words`.
+
+Languages: it, pt, pl, cs, ru, uk, tr.
+"""
 
 WORDS = {
     "it": """

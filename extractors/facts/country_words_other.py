@@ -1,4 +1,7 @@
-"""Names of countries that CLDR lacks, in languages of which fewer are listed; the notation is that of `country_words`."""
+"""Names of countries that CLDR lacks, in several languages; the notation is that of `country_words`.
+
+Languages: da, no, fi, ro, hu, sk, bg, el, he, fa, id, th.
+"""
 
 WORDS = {
     "da": """

@@ -125,7 +125,7 @@ def _of_failure(vitals: Vitals, now: datetime) -> Diagnosis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """The trouble of a feed for which an alert was raised, if there is one."""
+    """The trouble of a feed for which an alert was raised; without a name there is none."""
 
     name: str = ""
     """The status told; empty while there is none."""

@@ -106,7 +106,7 @@ class Gates:
         return search.sentences(lines.marked[i] for i in self._named(lines, fold_text(lines.plain))[0])
 
     def _files_for(self, lines: Lines) -> tuple[Files, ...]:
-        """Each set of term files that may be used to judge a text made of these lines."""
+        """The possible choices of term files, one for each language that a text of these lines may be in."""
         codes = languages_shown((lines.plain,), self._files)
         return tuple({self._others, *(self._files[code] for code in codes)})
 
@@ -164,7 +164,7 @@ class _Search:
         self._known: dict[str, Evidence] = {}
 
     def sentences(self, lines: Iterable[str]) -> list[Evidence]:
-        """The evidence in each possible sentence of ``lines`` that has any."""
+        """The evidence in each possible sentence of ``lines``; sentences without evidence are left out."""
         sentences = (self.evidence(sentence) for line in lines for sentence in possible_sentences(line))
         return [evidence for evidence in sentences if evidence]
 

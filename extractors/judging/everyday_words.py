@@ -113,7 +113,7 @@ _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
 def confirms(language: str, text: str) -> bool:
-    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True if no words of it are known."""
+    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True without a list of its words."""
     code = primary_of(language)
     # Cut at a blank, because half a word may look like another word.
     first = text[:_FIRST_LOOK].rpartition(" ")[0]

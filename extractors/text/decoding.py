@@ -98,7 +98,7 @@ def is_plain_utf8(body: bytes) -> bool:
     False also for some UTF-8, for example with escape characters, which may belong to another charset.
     """
     marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
-    if marked or b"\x1b" in body or _wide(body):
+    if marked or b"\x1b" in body or _utf_16_or_32(body):
         return False
     if body.isascii():
         return True
@@ -109,8 +109,8 @@ def is_plain_utf8(body: bytes) -> bool:
     return True
 
 
-def _wide(body: bytes) -> str:
-    """The name of UTF-16 or UTF-32 without a byte order mark, recognised by the zeros of ASCII; else empty.
+def _utf_16_or_32(body: bytes) -> str:
+    """The name of UTF-16 or UTF-32 without a byte order mark, by where zero bytes are in the first four; else empty.
 
     Markup and JSON begin with two characters of ASCII (RFC 4627 3, XML 1.0 appendix F).
     """
@@ -161,7 +161,7 @@ def _decode(body: bytes, declared: list[str]) -> str:
     bom, mark = read_bom(body)
     if bom:
         return body[len(mark or b"") :].decode(bom, "replace")
-    if wide := _wide(body):
+    if wide := _utf_16_or_32(body):
         return body.decode(wide, "replace")
     for name in declared:
         if name.startswith("iso2022") and b"\x1b" in body:

@@ -30,6 +30,7 @@ class CommonTerm:
     hits: int
     """Lines that have it."""
     lines: int
+    """All lines of the language."""
     example: str
     """The first line that has it."""
 

@@ -88,7 +88,11 @@ def count_texts(texts: Iterable[str]) -> tuple[Counter[str], int]:
 
 
 def log_odds(first: Mapping[str, int], second: Mapping[str, int], *, least: int = 3) -> list[Keyness]:
-    """Every expression in at least ``least`` texts of the first body, the highest ``z`` first."""
+    """Expressions that mark the first body of texts against the second, the highest ``z`` first.
+
+    Both map an expression to the number of texts that have it (`count_texts`); those in fewer than ``least`` texts of
+    the first are left out. ``z`` is the log odds ratio in units of its standard error (Monroe et al. 2008).
+    """
     total_first, total_second = sum(first.values()), sum(second.values())
     both = total_first + total_second
     prior_total = PRIOR_SHARE * both

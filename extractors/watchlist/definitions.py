@@ -46,7 +46,10 @@ def read_guard(main: Table) -> Guard:
 
 
 def read_languages(main: Table, term_files: Iterable[Table]) -> dict[str, tuple[str, ...]]:
-    """Primary language subtag to the languages of the term files that apply to it, sorted."""
+    """For each primary subtag (``zh``) the sorted languages of the term files that apply (``zh-Hans``, ..).
+
+    Unknown names are faults of ``main``.
+    """
     files = tuple(term_files)
     known = [language_of(file) for file in files]
     applies: dict[str, tuple[str, ...]] = {}

@@ -20,7 +20,7 @@ _UNKNOWN = frozenset({"unknown/unknown", "application/unknown"})
 
 
 def media_type(header: str) -> str:
-    """``text/html`` of ``Text/HTML; charset=x``; empty if the header names no usable type."""
+    """The media type in a Content-Type header, in lower case, without parameters; empty if no usable type is named."""
     for value in reversed(_VALUE.findall(header)):
         match = _TYPE.match(value)
         if match and (name := match[1].lower()) not in _UNKNOWN:

@@ -1,4 +1,4 @@
-"""The steps of a run: what an engine records one by one, and how many items are worked on in batches.
+"""Batches of items as the steps of a run: each is recorded by the engine, a few are worked on at a time.
 
 items -> batches of a few dozen -> a few batches at a time, each a step -> summaries
 """

@@ -31,7 +31,10 @@ EARLIER = timedelta(hours=1)
 
 
 async def fill_gaps(tools: Tools) -> int:
-    """Try once to fill each gap that this run noticed; returns the number of addresses that were added."""
+    """Try once to fill the first ``GAPS_A_RUN`` gaps that this run noticed; returns the number of addresses added.
+
+    Further ones stay in ``gaps`` as not filled.
+    """
     added = 0
     for feed, gap, shown in tools.watch.gaps[:GAPS_A_RUN]:
         batch = Batch()

@@ -92,6 +92,7 @@ def _channel(name: str, table: Table, environment: Mapping[str, object]) -> Chan
 
 
 def _condition(name: str, table: Table, channels: set[str]) -> Condition:
+    """The saved condition ``name``; its faults go to ``table``."""
     lists = ("topics", "countries", "entities", "words", "channels")
     table.only(*lists, "score")
     values = {key: table.texts(key) for key in lists}

@@ -55,7 +55,7 @@ def given_text(path: Path, *, most: int = MAX_BYTES) -> str:
 def check_regular(path: Path) -> None:
     """Check that ``path``, with links followed, is a regular file.
 
-    Raises: UnusableFileError: as ``given_bytes``; the content is not read.
+    Raises: UnusableFileError: it is missing, cannot be reached, or is a folder, pipe or device.
     """
     try:
         mode = path.stat().st_mode

@@ -160,7 +160,10 @@ def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = 
 
 
 def refuse_type(head: Head, want: Wanted) -> None:
-    """Raises: FetchError(kind ``not_html``) if the headers say that the answer is not an HTML page."""
+    """Where only pages are wanted, refuse an attachment and any type that is neither HTML nor XML.
+
+    Raises: FetchError(kind ``not_html``).
+    """
     if not want.html_only:
         return
     served = media_type(head.get("content-type"))

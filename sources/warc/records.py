@@ -87,7 +87,7 @@ class Located:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Located):
-    """One record."""
+    """A WARC record, located in its file, with as much of its block as was read."""
 
     head: bytes
     """Version line and header fields, one a line, without the empty line."""

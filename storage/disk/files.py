@@ -69,7 +69,10 @@ def copy_file(source: Path, target: Path, *, mode: int) -> None:
 
 
 def need_space(folder: Path, wanted: int, what: str) -> None:
-    """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free for ``what``."""
+    """Raise StorageError unless the disk of ``folder`` has ``wanted`` bytes free.
+
+    ``what`` completes "cannot ..", such as ``publish the corpus``.
+    """
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise StorageError(
