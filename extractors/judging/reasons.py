@@ -118,7 +118,7 @@ def _absent(evidence: Evidence, rules: Rules) -> str:
     vendor, phone = rules.facets.get("vendor"), rules.facets.get("phone")
     if not vendor or not phone or not seen & vendor.bit or seen & phone.bit:
         return ""
-    return f"; no language of {phone.label}"
+    return f"; it does not speak of {phone.label}"
 
 
 def _capital(label: str) -> str:
