@@ -1,4 +1,4 @@
-"""What Prefect is told of an ingest run besides its account: artifacts for people, events for automations.
+"""Artifacts (for people) and events (for automations) that an ingest run gives Prefect besides its account.
 
 Artifacts of the run: ``ingest-new-stories`` (with links), ``ingest-failing-feeds``, ``ingest-summary``.
 Events: ``fivegwatch.run.completed`` (or ``.failed``, ``.skipped``), ``fivegwatch.stories.new`` with the count,
@@ -41,7 +41,7 @@ def announce_run(flow: str, outcome: str, message: str, settings: Settings | Non
 async def announce_ingest(settings: Settings, run_id: str) -> None:
     """Write the artifacts and emit the events on new stories and feeds of the run ``run_id``, from the corpus.
 
-    What ingest runs since the last announced one found is announced too: they were killed, or made by hand.
+    Results of ingest runs since the last announced one are included: they were killed, or made by hand.
 
     Raises:
         StorageError: the corpus cannot be read.

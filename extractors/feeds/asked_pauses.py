@@ -1,4 +1,4 @@
-"""What a feed document asks of those who poll it: a pause, hours and days without polls.
+"""Polling limits that a feed document states: a pause, hours and days without polls.
 
 Standard: RSS 2.0 (ttl, skipHours, skipDays); RSS 1.0 module Syndication (updatePeriod, updateFrequency).
 """
@@ -34,7 +34,7 @@ def asked_pause(channel: Mapping[str, Any]) -> float:
 def skipped_times(markup: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Hours of the day (GMT) and weekdays (Monday 0) in which a channel asks not to be polled.
 
-    A channel that asks to skip everything asks nothing.
+    A request to skip everything is ignored.
     """
     hours: set[int] = set()
     days: set[int] = set()

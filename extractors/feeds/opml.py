@@ -1,4 +1,4 @@
-"""Lists of feeds as OPML: in, from any reader, nested folders included; out, a folder for each category.
+"""Reads lists of feeds as OPML from any reader, nested folders included; writes them with a folder for each category.
 
 Standard: OPML 2.0 (subscription lists).
 """

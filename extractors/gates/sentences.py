@@ -72,7 +72,7 @@ def possible_sentences(line: str) -> Iterator[str]:
 
 
 def _within_reach(text: str) -> Iterator[str]:
-    """Parts of a text such that any two words within the reach of a sentence are together in one of them."""
+    """Overlapping parts of a text: any two words that one sentence can hold are together in one part."""
     if len(text) <= 2 * REACH:
         yield from (text,) if text.strip() else ()
         return

@@ -11,7 +11,7 @@ _HEADER = re.compile(r"^\s*\[\s*[\"']?([A-Za-z0-9_-]+)[\"']?\s*\]\s*(?:#.*)?$")
 
 
 def feed_table(feed: Feed) -> str:
-    """The table of a feed, as it stands in the file."""
+    """The table of a feed, as written in the file."""
     given = {
         "url": feed.url, "title": feed.title, "site": feed.site_url, "publisher": feed.publisher,
         "language": feed.language, "country": feed.country, "category": feed.category,

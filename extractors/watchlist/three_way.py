@@ -1,10 +1,10 @@
-"""Three-way merge of a watchlist file: a new release's changes in the user's edited copy, comments and order kept.
+"""Three-way merge of a watchlist file: a new release's changes into the user's edited copy; comments and order stay.
 
 split into blocks (one TOML table with the comments above it) -> merge block by block -> inside a block changed by both,
 merge line by line
 
-A change of one side is taken. Where both sides changed the same lines differently, the user's lines stay and the place
-is reported as a conflict.
+A change of one side is taken. Where both sides changed the same lines differently, the user's lines stay and are
+reported as a conflict.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HEADER = re.compile(r"\[{1,2}[^\[\]]+\]{1,2}\s*(#.*)?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """A place that both sides changed; the user's lines stay."""
+    """Lines that both sides changed; the user's stay."""
 
     table: str
     """Header of the TOML table; empty before the first one."""
@@ -83,7 +83,7 @@ def _blocks(text: str) -> dict[str, list[str]]:
 
 
 def _order(ours: list[str], now: list[str], dropped: set[str]) -> list[str]:
-    """The user's tables in their order; each new table behind the one that it follows in the release."""
+    """The user's tables in their order; each new table after the one that it follows in the release."""
     keys = list(ours)
     for position, key in enumerate(now):
         if key in keys or key in dropped:

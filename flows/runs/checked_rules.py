@@ -1,4 +1,4 @@
-"""The fingerprint of a watchlist's rules without compiling them again: that takes half of a run that finds nothing new.
+"""The fingerprint of a watchlist's rules without compiling them, which takes half of a run that finds nothing new.
 
 texts of the rules and version of the code -> noted before? -> its fingerprint; else compiled, checked and noted
 """
@@ -19,7 +19,7 @@ from fivegwatch.storage.disk.layout import Layout
 
 
 class CheckedRules(NamedTuple):
-    """The fingerprint of rules that are right, and the rules if they had to be compiled to know that."""
+    """The fingerprint of valid rules, and the rules themselves if they had to be compiled."""
 
     fingerprint: str
     rules: Rules | None

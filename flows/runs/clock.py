@@ -1,7 +1,7 @@
 """The two clocks of a run, and whether the machine's clock can be trusted.
 
 The system's clock decides what is due. The time of records is the system's too, but never earlier than the latest
-record in the corpus, because of two records on one thing the later one wins.
+record in the corpus, because the later of two records on one thing wins.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ WALL_VISITS = (timedelta(days=1), timedelta(days=7))
 """When a page behind a wall (paywall, consent, bot check) is requested again, counted from the first attempt."""
 REVISITS = {
     "too_short": STUB_VISITS,
-    # The check may be over in an hour, and the page gave nothing of the story.
+    # The check may be over in an hour, and nothing of the story is known yet.
     **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
 }
 """Visits to pages that hold no story yet, by kind of failure; after the last visit they are given up."""
@@ -80,8 +80,8 @@ def state_for(feed: Feed, stored: FeedState | None) -> FeedState:
 def is_due(state: FeedState, now: datetime, *, due_only: bool, limits: Limits = LIMITS) -> bool:
     """Whether to poll at ``now``, by the system's clock.
 
-    A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After. A time that was set by a
-    clock that was ahead means nothing: if the last poll lies in the future, or the next further off than any limit
+    A run by hand (``due_only`` False) ignores our own pace, never a server's Retry-After. A time set by a
+    clock that was ahead is ignored: if the last poll lies in the future, or the next further off than any limit
     allows, the feed is due.
     """
     if state.checked_at and state.checked_at > now + EARLY:

@@ -1,4 +1,4 @@
-"""Fills gaps: what a feed dropped between two polls is looked for once, in its older pages and in the site's sitemaps.
+"""Fills gaps: what a feed dropped between two polls is searched once in its older pages and in the site's sitemaps.
 
 gap -> paged feed, else sitemaps -> addresses dated inside it that no feed announced -> entries, as from any listing
 """
@@ -42,7 +42,7 @@ async def fill_gaps(tools: Tools) -> int:
         found: list[Entry] = []
         try:
             async with asyncio.timeout(SECONDS_A_GAP):
-                method, found = await _found(tools, feed, gap)
+                method, found = await _items_of(tools, feed, gap)
         except TimeoutError:
             problem = f"not done within {SECONDS_A_GAP:g} seconds"
         except NewsError as error:
@@ -66,8 +66,8 @@ async def fill_gaps(tools: Tools) -> int:
     return added
 
 
-async def _found(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry]]:
-    """Where items of the gap were found, and they."""
+async def _items_of(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry]]:
+    """The method by which items of the gap were found, and these items."""
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:

@@ -39,9 +39,9 @@ async def mend_clock(settings: Settings, files: Mapping[str, str]) -> Mended | N
         if not settings.trust_clock:
             servers = await time_by_servers(settings, files)
             if servers is None or abs(system - servers) > DOUBTED:
-                said = f"say {servers:%Y-%m-%d %H:%M} UTC" if servers else "could not be asked"
+                answer = f"say {servers:%Y-%m-%d %H:%M} UTC" if servers else "could not be asked"
                 raise ClockError(
-                    f"this machine's clock reads {system:%Y-%m-%d %H:%M} UTC, and servers of the watchlist {said}."
+                    f"this machine's clock reads {system:%Y-%m-%d %H:%M} UTC, and servers of the watchlist {answer}."
                     " Nothing was done. Set the clock if it is wrong; if it is right, give --trust-clock."
                 )
         return mend_far_stamps(layout, system)

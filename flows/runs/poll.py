@@ -38,7 +38,7 @@ EXAMPLES = 5
 
 @dataclass(slots=True)
 class _Asked:
-    """What a request for a feed gave: a document, ``parsed`` unless it did not change, or an error."""
+    """The outcome of a request for a feed: a document (``parsed`` unless it did not change) or an error."""
 
     feed: Feed
     polling: Polling
@@ -83,7 +83,7 @@ async def _ask(tools: Tools, feed: Feed, state: FeedState) -> _Asked:
 
 
 def _excuse(asked: Sequence[_Asked]) -> None:
-    """Blame our own network if hardly any of several hosts could be reached, and not the feeds."""
+    """Blame our own network instead of the feeds if hardly any of several hosts could be reached."""
     lost = [one for one in asked if isinstance(one.error, FetchError) and one.error.kind in UNREACHED]
     hosts = {host_and_port(one.polling.state.url)[0] for one in lost}
     if len(hosts) < OUTAGE_HOSTS or len(lost) < OUTAGE_SHARE * len(asked):

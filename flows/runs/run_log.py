@@ -1,4 +1,4 @@
-"""The log of runs: what was asked and answered, as JSON lines, in files that are replaced before they grow large.
+"""The log of runs: requests, answers and warnings as JSON lines, in files that are replaced before they grow large.
 
 One file for runs and one for backfills, because one of each may be at work at a time and a file has a single writer.
 """

@@ -14,8 +14,8 @@ from fivegwatch.storage.disk.rulebooks import parts_kept
 def check_parts(layout: Layout, folder: Path | None, files: Mapping[str, str]) -> None:
     """Raise WatchlistError if a folder of TOML files that the last run read is gone from the watchlist in ``folder``.
 
-    Without its entities or terms a watchlist is still sound, so every story would be rejected without a word. An empty
-    folder says that this is meant.
+    Without its entities or terms a watchlist is still sound, so every story would be rejected without a warning. An
+    empty folder says that this is intended.
     """
     if folder is None:
         return
@@ -26,6 +26,6 @@ def check_parts(layout: Layout, folder: Path | None, files: Mapping[str, str]) -
             raise WatchlistError(
                 f"is missing; the last run read {had} there.",
                 file=str(folder / part),
-                remedy="Restore it, from a backup or (the shipped files) with `fivegwatch init`; or, if it is to go,"
+                remedy="Restore it, from a backup or (the shipped files) with `fivegwatch init`; or, if it must go,"
                 " make an empty folder of that name.",
             )

@@ -79,7 +79,7 @@ class Deployment:
 
     @property
     def flow_name(self) -> str:
-        """The name of its flow in Prefect; our flows are called as their functions, with dashes."""
+        """The name of its flow in Prefect; our flows have the names of their functions, with dashes."""
         return self.entrypoint.rpartition(".")[2].replace("_", "-")
 
     @property

@@ -54,8 +54,8 @@ def marked_alive(layout: Layout, flow_run: UUID | None) -> Iterator[None]:
 def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s: float = STARTING_S) -> int:
     """Mark as crashed the open runs of these deployments that no process works on; returns how many.
 
-    Of a run that left no lock file it is not known whether it is about to take one: it counts as lost when it is
-    in its state for ``starting_s`` seconds.
+    A run without a lock file may be about to take one: it counts as lost once it has been in its state for
+    ``starting_s`` seconds.
     """
     lost, limit = 0, utc_now() - timedelta(seconds=starting_s)
     with get_client(sync_client=True) as client:
@@ -76,7 +76,7 @@ def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s
 
 
 def drop_missed_runs(deployments: Collection[UUID]) -> int:
-    """Delete the scheduled runs of these deployments that are overdue, but the last of each; returns how many.
+    """Delete the scheduled runs of these deployments that are overdue, except the last of each; returns how many.
 
     After a night without a worker dozens are overdue; one run does the work of them all.
     """

@@ -57,7 +57,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
     """Serve the deployments of a working directory until SIGTERM, SIGHUP or Ctrl-C.
 
     Raises:
-        SettingsError: ``prefect.yaml`` is wrong, the port is taken, or the server named by PREFECT_API_URL is no use.
+        SettingsError: ``prefect.yaml`` is wrong, the port is taken, or the server at PREFECT_API_URL does not answer.
         CorpusBusyError: another ``serve`` is at work in this directory.
         StorageError: there is no corpus, or its folder cannot be written.
     """
@@ -97,7 +97,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[_Signals]:
-    """While it lasts, SIGTERM and SIGHUP are as Ctrl-C; the former handlers are put back at the end."""
+    """In the block, SIGTERM and SIGHUP act as Ctrl-C; the former handlers are put back at the end."""
     signals = _Signals()
     former = {number: signal.signal(number, signals.arrived) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
@@ -168,7 +168,7 @@ def _register(
     *,
     own_server: bool,
 ) -> list[UUID]:
-    """Register the deployments, and put in order what a former process left; returns their ids."""
+    """Register the deployments, and clean up after a former process; returns their ids."""
     from fivegwatch.flows.serving.lost_runs import crash_lost_runs, drop_missed_runs
     from fivegwatch.flows.serving.registering import remove_others
 

@@ -1,4 +1,4 @@
-"""The table ``[alerts]`` of ``fivegwatch.toml``: channels, what they are told and when, conditions, a heartbeat."""
+"""The table ``[alerts]`` of ``fivegwatch.toml``: channels, what is sent to them and when, conditions, a heartbeat."""
 
 from __future__ import annotations
 
@@ -11,36 +11,36 @@ from zoneinfo import ZoneInfo
 from fivegwatch.extractors.watchlist.tables import Table, shown
 
 TELL = ("feeds", "runs", "gaps", "stories")
-"""What a channel can be told; without ``tell`` all but stories that no condition names."""
+"""Kinds of alerts that a channel can get; without ``tell`` all. Stories need a condition too."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
 _VARIABLE = re.compile(r"env:([A-Z][A-Z0-9_]{0,60})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One place that alerts go to."""
+    """One address for alerts."""
 
     name: str
     url: str
     """Address in the notation of apprise: ``mailto://..``, ``slack://..``, ``ntfy://..``, ``json://..``"""
     tell: frozenset[str] = frozenset(TELL)
     digest: time | None = None
-    """Time of day of one message that sums up; None: at once."""
+    """Time of the one daily message; None: at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Stories to be told of: all of the given lists must match, each by one of its members."""
+    """Stories that raise an alert: all of the given lists must match, each by one of its members."""
 
     name: str
     topics: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     entities: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    """Found in headline or text, in any case."""
+    """Searched in headline and text, in upper or lower case."""
     score: float = 0.0
     channels: tuple[str, ...] = ()
-    """Names of channels; empty: all that are told stories."""
+    """Names of channels; empty: all whose ``tell`` has stories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class AlertSettings:
     heartbeat: str = ""
     """Address requested after each good run: a service there raises the alarm when the requests stop."""
     quiet: tuple[time, time] | None = None
-    """From when to when nothing is sent; it is sent afterwards."""
+    """Start and end of the hours in which alerts wait."""
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  # immutable, and made once
 
 

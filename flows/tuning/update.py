@@ -3,7 +3,7 @@
 the shipped version that `init` noted, the user's files, the shipped files of now -> three-way merge of each file ->
 check of the whole -> the former files kept aside -> written
 
-Nothing of the user's is overwritten: where both changed the same place, the user's lines stay and the place is shown.
+The user's changes are never overwritten: where both sides changed the same lines, the user's stay and are shown.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def plan_update(folder: Path) -> Update:
     """What an update to this release's watchlist changes in the watchlist ``folder``; nothing is written.
 
     Raises:
-        WatchlistError: a file cannot be read, or the merged watchlist has faults that the user's had not.
+        WatchlistError: a file cannot be read, or the merged watchlist has faults that the user's does not have.
     """
     mine, new = read_watchlist(folder), read_watchlist(None)
     base = read_watchlist(folder / SHIPPED) if any((folder / SHIPPED).rglob("*.toml")) else {}

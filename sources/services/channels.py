@@ -1,6 +1,6 @@
 """Messages to people: mail, Slack, Teams, Matrix, ntfy, webhooks and a hundred more, through apprise.
 
-Titles and texts come from feeds, so what a channel would take for markup or for a call to a group is made plain.
+Titles and texts come from feeds, so markup and calls to a group are made plain text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SECONDS = 30.0
 
 
 class ChannelError(NewsError):
-    """A message could not be delivered, or an address is none."""
+    """A message could not be delivered, or an address is malformed."""
 
 
 def check_channel(url: str) -> str:

@@ -2,7 +2,7 @@
 
 -- The outbox: every alert for every channel, and whether it was delivered.
 create table base.alerts (
-    alert_id VARCHAR NOT NULL, -- Hash of what it tells; the same thing is never told twice to a channel.
+    alert_id VARCHAR NOT NULL, -- Hash of its content; no alert is sent twice to a channel.
     channel VARCHAR NOT NULL, -- Name of the channel in fivegwatch.toml.
     raised_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was raised.
     subject VARCHAR NOT NULL, -- Feed id, ~network, ~runs, or the name of a saved condition.
@@ -201,11 +201,11 @@ create table base.entry_counts (
     entries BIGINT NOT NULL, -- Number of entries.
 );
 
--- Pairs of stories that may tell of one event.
+-- Pairs of stories that may report one event.
 create table base.event_links (
     one VARCHAR NOT NULL, -- Article, the smaller id.
     other VARCHAR NOT NULL, -- Article, the larger id.
-    likeness DOUBLE NOT NULL, -- Likelihood that both tell of one event, 0 to 1.
+    likeness DOUBLE NOT NULL, -- Likelihood that both report one event, 0 to 1.
 );
 
 -- The event of every story, and what stories are compared by.
@@ -315,7 +315,7 @@ create table base.gaps (
     state VARCHAR NOT NULL, -- open (not tried yet), filled, or failed (nothing on the site lists the items of that time).
     filled BIGINT NOT NULL, -- Number of addresses found that no feed had announced.
     method VARCHAR NOT NULL, -- Where they were found: paged feed or sitemap; empty when nowhere.
-    message VARCHAR NOT NULL, -- What the attempt gave, in one sentence.
+    message VARCHAR NOT NULL, -- Result of the attempt, in one sentence.
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When this was recorded.
     digest VARCHAR NOT NULL, -- Hash of this record.
 );
@@ -534,8 +534,8 @@ create table base.transitions (
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was noticed.
     before VARCHAR NOT NULL, -- Status before; empty at the first poll.
     after VARCHAR NOT NULL, -- Status after.
-    trouble VARCHAR NOT NULL, -- Trouble that had been told before; empty if there was none.
-    event VARCHAR NOT NULL, -- begins, changes or ends when there is something to tell; else empty.
+    trouble VARCHAR NOT NULL, -- Trouble with an earlier alert; empty if there was none.
+    event VARCHAR NOT NULL, -- begins, changes or ends when it is worth an alert; else empty.
     problem VARCHAR NOT NULL, -- What is wrong, in one sentence.
     url VARCHAR NOT NULL, -- Address polled.
     proposed_url VARCHAR, -- Feed that the site names now; null when none was found.
@@ -567,7 +567,7 @@ create table base.units (
 
 -- Every alert for every channel, and whether it was delivered.
 view alerts (
-    id VARCHAR, -- Hash of what it tells; the same thing is never told twice to a channel.
+    id VARCHAR, -- Hash of its content; no alert is sent twice to a channel.
     channel VARCHAR, -- Name of the channel in fivegwatch.toml.
     raised_at TIMESTAMP WITH TIME ZONE, -- When it was raised.
     subject VARCHAR, -- Feed id, ~network, ~runs, or the name of a saved condition.
@@ -724,7 +724,7 @@ view entries (
     retrying_since TIMESTAMP WITH TIME ZONE, -- Time of the first failed attempt since the last success; null when the last attempt succeeded.
 );
 
--- The event that each story tells of: one id across languages and outlets.
+-- The event that each story reports: one id across languages and outlets.
 view event_stories (
     event_id VARCHAR, -- Joins events.event_id; id of the event's earliest story.
     story_id VARCHAR, -- Joins stories.id.
@@ -824,7 +824,7 @@ view gaps (
     state VARCHAR, -- open (not tried yet), filled, or failed (nothing on the site lists the items of that time).
     filled BIGINT, -- Number of addresses found that no feed had announced; they are entries now.
     method VARCHAR, -- Where they were found: paged feed or sitemap; empty when nowhere.
-    message VARCHAR, -- What the attempt gave, in one sentence.
+    message VARCHAR, -- Result of the attempt, in one sentence.
     changed_at TIMESTAMP WITH TIME ZONE, -- When this was recorded.
 );
 
@@ -1112,7 +1112,7 @@ view transitions (
     changed_at TIMESTAMP WITH TIME ZONE, -- When it was noticed.
     before VARCHAR, -- Status before; empty at the first poll.
     after VARCHAR, -- Status after.
-    event VARCHAR, -- begins, changes or ends when there is something to tell; else empty.
+    event VARCHAR, -- begins, changes or ends when it is worth an alert; else empty.
     problem VARCHAR, -- What is wrong, in one sentence.
     url VARCHAR, -- Address polled.
     proposed_url VARCHAR, -- Feed that the site names now; null when none was found.

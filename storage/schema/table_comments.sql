@@ -179,8 +179,8 @@ comment on column base.transitions."feed_id" is 'Id of the feed; ~network (our o
 comment on column base.transitions."changed_at" is 'When it was noticed.';
 comment on column base.transitions."before" is 'Status before; empty at the first poll.';
 comment on column base.transitions."after" is 'Status after.';
-comment on column base.transitions."trouble" is 'Trouble that had been told before; empty if there was none.';
-comment on column base.transitions."event" is 'begins, changes or ends when there is something to tell; else empty.';
+comment on column base.transitions."trouble" is 'Trouble with an earlier alert; empty if there was none.';
+comment on column base.transitions."event" is 'begins, changes or ends when it is worth an alert; else empty.';
 comment on column base.transitions."problem" is 'What is wrong, in one sentence.';
 comment on column base.transitions."url" is 'Address polled.';
 comment on column base.transitions."proposed_url" is 'Feed that the site names now; null when none was found.';
@@ -195,12 +195,12 @@ comment on column base.gaps."at_most" is 'The most items that may have been miss
 comment on column base.gaps."state" is 'open (not tried yet), filled, or failed (nothing on the site lists the items of that time).';
 comment on column base.gaps."filled" is 'Number of addresses found that no feed had announced.';
 comment on column base.gaps."method" is 'Where they were found: paged feed or sitemap; empty when nowhere.';
-comment on column base.gaps."message" is 'What the attempt gave, in one sentence.';
+comment on column base.gaps."message" is 'Result of the attempt, in one sentence.';
 comment on column base.gaps."changed_at" is 'When this was recorded.';
 comment on column base.gaps."digest" is 'Hash of this record.';
 
 comment on table base.alerts is 'The outbox: every alert for every channel, and whether it was delivered.';
-comment on column base.alerts."alert_id" is 'Hash of what it tells; the same thing is never told twice to a channel.';
+comment on column base.alerts."alert_id" is 'Hash of its content; no alert is sent twice to a channel.';
 comment on column base.alerts."channel" is 'Name of the channel in fivegwatch.toml.';
 comment on column base.alerts."raised_at" is 'When it was raised.';
 comment on column base.alerts."subject" is 'Feed id, ~network, ~runs, or the name of a saved condition.';
@@ -338,10 +338,10 @@ comment on column base.event_stories.numbers is 'Numbers in title and lead.';
 comment on column base.event_stories.acts is 'Kinds of measures and incidents.';
 comment on column base.event_stories.language is 'Primary language subtag.';
 
-comment on table base.event_links is 'Pairs of stories that may tell of one event.';
+comment on table base.event_links is 'Pairs of stories that may report one event.';
 comment on column base.event_links.one is 'Article, the smaller id.';
 comment on column base.event_links.other is 'Article, the larger id.';
-comment on column base.event_links.likeness is 'Likelihood that both tell of one event, 0 to 1.';
+comment on column base.event_links.likeness is 'Likelihood that both report one event, 0 to 1.';
 
 comment on table base.corrections is 'Corrections by people; rows are only ever added.';
 comment on column base.corrections.story_id is 'Article corrected.';

@@ -92,7 +92,7 @@ class Transition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """Two polls of a feed whose documents share no item, and what the attempt to fill the time between them gave."""
+    """Two polls of a feed whose documents share no item, and the result of the attempt to fill the gap."""
 
     gap_id: str
     feed_id: str
@@ -110,14 +110,14 @@ class Gap:
 
     @classmethod
     def between(cls, feed_id: str, begin: datetime, end: datetime, *, at_most: int) -> Gap:
-        """The record of a gap that nobody has tried to fill."""
+        """The record of a gap that has not been tried yet."""
         gap_id = hashlib.sha256(f"{feed_id} {end.isoformat()}".encode()).hexdigest()[:16]
         return cls(gap_id=gap_id, feed_id=feed_id, from_at=begin, to_at=end, at_most=at_most, changed_at=end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A message for one channel, and whether it was delivered; of two records of one the later wins."""
+    """A message for one channel, and whether it was delivered; the later of two records of one alert wins."""
 
     alert_id: str
     channel: str

@@ -1,4 +1,4 @@
-"""What the loader recognises copies of a text by, computed by the worker that judges it."""
+"""The fingerprint by which the loader recognises copies of a text, computed by the worker that judges it."""
 
 from __future__ import annotations
 

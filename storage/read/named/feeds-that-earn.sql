@@ -1,4 +1,4 @@
--- title: Which feeds earn their place?
+-- title: Which feeds are worth watching?
 -- description: Feeds by the stories kept of what they announced, and how many of those they alone announced.
 select g.feed_id, any_value(g.feed) as feed, count(distinct g.story_id) as announced,
     count(distinct s.id) as kept, count(distinct s.id) filter (where len(s.feeds) = 1) as alone

@@ -1,4 +1,4 @@
--- title: Who bans whom, and how far is it?
+-- title: Who bans whom, and at what stage is it?
 -- description: The latest status by country and vendor, with what came before; each row rests on the sentences of
 --     measure_evidence.
 -- param country (text, default '', example DE): ISO 3166-1 alpha-2 code of the country; empty for all.

@@ -84,7 +84,7 @@ select
 from placed
 window event as (partition by event_id order by published_at nulls last, first_captured_at, article_id);
 
-comment on view event_stories is 'The event that each story tells of: one id across languages and outlets.';
+comment on view event_stories is 'The event that each story reports: one id across languages and outlets.';
 comment on column event_stories.event_id is 'Joins events.event_id; id of the event''s earliest story.';
 comment on column event_stories.story_id is 'Joins stories.id.';
 comment on column event_stories.title is 'Headline.';

@@ -1,7 +1,7 @@
 -- Which feed brought a story first, and whether another did. Copies of a story in several outlets are one story.
 create or replace view feed_health as
 with brought as (
-    -- The loader keeps, beside the feeds of a story, when each first announced it.
+    -- The loader keeps when each feed of a story first announced it.
     select feed_id, story, min(seen_at) as seen_at
     from (
         select
@@ -122,7 +122,7 @@ comment on column transitions.feed_id is 'Id of the feed; ~network (our own netw
 comment on column transitions.changed_at is 'When it was noticed.';
 comment on column transitions.before is 'Status before; empty at the first poll.';
 comment on column transitions.after is 'Status after.';
-comment on column transitions.event is 'begins, changes or ends when there is something to tell; else empty.';
+comment on column transitions.event is 'begins, changes or ends when it is worth an alert; else empty.';
 comment on column transitions.problem is 'What is wrong, in one sentence.';
 comment on column transitions.url is 'Address polled.';
 comment on column transitions.proposed_url is 'Feed that the site names now; null when none was found.';
@@ -139,7 +139,7 @@ comment on column gaps.at_most is 'The most items that may have been missed, by 
 comment on column gaps.state is 'open (not tried yet), filled, or failed (nothing on the site lists the items of that time).';
 comment on column gaps.filled is 'Number of addresses found that no feed had announced; they are entries now.';
 comment on column gaps.method is 'Where they were found: paged feed or sitemap; empty when nowhere.';
-comment on column gaps.message is 'What the attempt gave, in one sentence.';
+comment on column gaps.message is 'Result of the attempt, in one sentence.';
 comment on column gaps.changed_at is 'When this was recorded.';
 
 create or replace view alerts as
@@ -149,7 +149,7 @@ select
 from base.alerts;
 
 comment on view alerts is 'Every alert for every channel, and whether it was delivered.';
-comment on column alerts.id is 'Hash of what it tells; the same thing is never told twice to a channel.';
+comment on column alerts.id is 'Hash of its content; no alert is sent twice to a channel.';
 comment on column alerts.channel is 'Name of the channel in fivegwatch.toml.';
 comment on column alerts.raised_at is 'When it was raised.';
 comment on column alerts.subject is 'Feed id, ~network, ~runs, or the name of a saved condition.';
