@@ -136,7 +136,7 @@ def _is_known(code: str) -> bool:
 
 
 def _forms(text: str) -> Iterable[str]:
-    """``text`` as it is, and as extraction may return it: without invisible characters, accents composed."""
+    """``text``, and the form in which extraction may return it: without invisible characters, accents composed."""
     yield text
     if not text.isascii():
         plain = strip_invisible(text)

@@ -1,4 +1,4 @@
-"""Features of an article: named numbers that say which facets meet, where, and how often.
+"""Features of an article: named numbers that say which facets occur together, where, and how often.
 
 A feature never names a word, only facets, grades of rules and places (title, lead, body; the opening is title and
 lead), so a weight learnt from one language holds in the next.

@@ -1,4 +1,4 @@
-"""Which rules fire in which passages: those whose facets meet there, near enough and in enough passages.
+"""Which rules fire in which passages: those whose facets are there, near enough and in enough passages.
 
 Rules without conditions are decided by the facets of a passage alone; the answer is remembered for each set of facets,
 since few sets occur. Conditions are checked only in passages that have the facets.

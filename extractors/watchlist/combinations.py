@@ -1,4 +1,4 @@
-"""``[rules]`` of ``rules.toml`` to combinations: which facets must meet in one passage, how near and how often."""
+"""``[rules]`` of ``rules.toml`` to combinations: which facets occur together in a passage, how near and how often."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """A rule: facets that must meet in one passage, and in how many passages they must do so."""
+    """A rule: facets that must occur together in one passage, and in how many passages they must do so."""
 
     id: str
     label: str

@@ -169,5 +169,5 @@ async def tell_of_failure(settings: Settings, error: BaseException) -> None:
 
 
 def forget_failure(settings: Settings) -> None:
-    """Remove the mark that a failure was told, so that the next one is told."""
+    """Remove the note that a failure was sent, so that the next failure is sent."""
     (Layout.for_database(settings.database).root / "failure-told").unlink(missing_ok=True)

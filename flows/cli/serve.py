@@ -1,7 +1,7 @@
 """Run all schedules of the directory's prefect.yaml in one process; nothing else needs to be started.
 
 Starts a Prefect server on loopback, whose page shows runs, logs and artifacts, unless PREFECT_API_URL names one.
-A schedule that was edited or switched off in prefect.yaml is taken as it is there. A directory is served once: a
+Edited and switched off schedules of prefect.yaml are respected. A directory is served once: a
 second `serve` ends with exit code 3. Stop it with Ctrl-C or SIGTERM; a run under way is ended, and the next one
 resumes it.
 """

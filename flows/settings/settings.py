@@ -64,7 +64,7 @@ class Settings:
     """Percent of the time that copies of the whole corpus may take, where it cannot be published more cheaply."""
     limits: Limits = field(default=LIMITS)
     alerts: AlertSettings = field(default=AlertSettings())
-    """Who is told of what, and when."""
+    """Channels for alerts, and what goes to each."""
     services: Services = field(default=Services())
     """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
 

@@ -22,7 +22,7 @@ identifier are unique, and anything appended becomes its end."""
 
 
 def plan_archive(path: Path) -> Unit:
-    """The unit of a file as it is now. An unreadable file gets one too: reading it will report why."""
+    """The unit of a file with its present content. An unreadable file gets one too: reading it will report why."""
     return as_it_is(Unit(source="warc", kind="file", locator=str(path), size=path.stat().st_size))
 
 
