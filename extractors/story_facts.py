@@ -1,4 +1,4 @@
-"""What facts are made of: roles, topics, measures, incidents, and what one story needs to be compared with others.
+"""Types of facts: roles, topics, measures, incidents, and what one story needs to be compared with others.
 
 The vocabularies are those of the annotation guideline in ``docs/facts.md``. What a text does not say is empty.
 """
@@ -114,7 +114,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSigns:
-    """What a story is compared by with the stories of the same days."""
+    """The features by which stories of the same days are compared."""
 
     words: tuple[str, ...]
     """Words of title and lead, folded, without everyday words."""
@@ -130,7 +130,7 @@ class EventSigns:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Everything that a story tells, as far as it could be extracted."""
+    """All facts of a story that could be extracted."""
 
     version: int
     roles: tuple[Role, ...]

@@ -30,7 +30,7 @@ _SPECIAL = {"CN": "China", "US": "United States"}
 _ccTLD = re.compile(r"\.([a-z]{2})$")
 _SHARED = {"uk": "GB", "eu": "EU"}
 _GENERIC = frozenset(["co", "io", "me", "tv", "ai", "fm", "im", "la", "ly", "cc", "ws", "to", "sh", "gg"])
-"""Top-level domains of countries that anybody takes."""
+"""Top-level domains of countries that sites of any country use."""
 
 
 @dataclass(slots=True)

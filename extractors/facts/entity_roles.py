@@ -23,7 +23,7 @@ _PARTS = {
 _FEWEST = {"vendor": 3, "operator": 4, "threat_actor": 2, "law": 1, "standard": 3}
 """Mentions that make a subject of an entity named only below the lead, tuned on the annotated stories."""
 _SHARE = 0.2
-"""And the least share of the mentions of the most named entity of its type."""
+"""Least share of such mentions in those of the most named entity of its type."""
 _ATTACK = frozenset({"threat", "espionage"})
 _TECHNOLOGIES = frozenset({"esim", "rcs", "ntn", "open-ran", "redcap", "tetra", "frmcs", "gdpr"})
 """Standards and laws that name a technique or a side issue in most texts; subjects only in the title."""
@@ -39,7 +39,7 @@ class _Seen:
     title: bool = False
     lead: bool = False
     attacked: bool = False
-    """Named in a sentence that tells of an attack."""
+    """Named in a sentence that reports an attack."""
 
 
 def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:

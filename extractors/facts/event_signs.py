@@ -1,4 +1,4 @@
-"""What a story is compared by with others of the same days: words, numbers and names of title and lead, kinds of acts."""
+"""Features by which stories of the same days are compared: words, numbers and names of title and lead, kinds of acts."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from datetime import date
 from fivegwatch.extractors.facts.weights import EVENT_WEIGHTS
 
 DAYS = 14
-"""Stories further apart than this never tell of one event."""
+"""Stories further apart than this never report one event."""
 LINK = 0.45
 """Least likeness of two stories that may be joined first, tuned in folds by event."""
 WEAKEST = 0.3
@@ -23,7 +23,7 @@ WEAKEST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class EventStory:
-    """What a story is compared by; ``day`` is the UTC day of publication."""
+    """The features by which a story is compared; ``day`` is the UTC day of publication."""
 
     id: str
     day: date

@@ -19,7 +19,7 @@ _ORDER = (
     "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
     "review", "licence", "law",
 )  # fmt: skip
-"""Where a sentence has words of several acts, the first of these is what it tells."""
+"""Where a sentence has words of several acts, the first of these counts."""
 _VENDORLESS = frozenset({"law", "licence", "fine", "review", "advise"})
 """Acts that may also be directed at operators or the sector; all others need a vendor."""
 _STATUS_ORDER = (

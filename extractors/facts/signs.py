@@ -25,7 +25,7 @@ _PAIRS = (
     ("radio", "threat"), ("core", "threat"), ("sim", "threat"), ("network", "security"), ("generation", "security"),
     ("vendor", "supply"), ("vendor", "trade"), ("threat_actor", "operator"), ("malware", "operator"),
 )  # fmt: skip
-"""Facets and kinds of entities that say more when they meet in title and lead."""
+"""Facets and kinds of entities that say more when they occur together in title and lead."""
 
 
 def signs_of(

@@ -37,7 +37,7 @@ GONE_KINDS = frozenset({"http_404", "http_410"})
 REFUSED_PAGES = 5
 """Pages in a row that must be refused before a feed counts as blocked."""
 SAME_TROUBLE = (frozenset({"failing", "walled"}), frozenset({"blocked", "walled"}))
-"""A change between these is the same trouble of the same site, and is told once."""
+"""A change between these is one trouble of one site, and raises one alert."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +128,9 @@ class Trouble:
     """The trouble of a feed for which an alert was raised; without a name there is none."""
 
     name: str = ""
-    """The status told; empty while there is none."""
+    """The status in the alert; empty while there is none."""
     well_since: datetime | None = None
-    """Since when the feed has been well again, while it is not sure yet."""
+    """Since when the feed has been well again, until the trouble is over."""
 
 
 Event = Literal["", "begins", "changes", "ends"]

@@ -27,7 +27,7 @@ APART_S = 1_800.0
 GAPS_NEEDED = 5
 """Pauses between news that must be known before a feed can be late."""
 USUAL_SHARE = 0.95
-"""Share of the known pauses that are shorter than what is still usual."""
+"""Share of the known pauses that are shorter than the longest usual one."""
 MARGIN_HOURS = 22.0
 """A feed is late when its pause is longer than the usual ones by nearly a day of its own rhythm, at least: with 22
 hours a feed of office hours that stops on a Monday is told before a day is over; holidays of one day are too."""
@@ -38,7 +38,7 @@ ROLL_SHARE = 0.5
 NEWS_A_POLL = 1.5
 """Expected new items for which a feed is polled even if few of them fill its document; 0.75 for dedicated feeds."""
 SEEN_LOW, SEEN_HIGH = 1 / 3, 2 / 3
-"""Aim for the share of items already known at a poll."""
+"""Share of items that should be known already at a poll."""
 _HOUR = timedelta(hours=1)
 
 

@@ -39,9 +39,9 @@ from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 RECENT = timedelta(days=3)
-"""How far back the corpus is searched for things that were not raised yet: runs may have been off for a weekend."""
+"""How far back the corpus is searched for events without an alert: runs may have been off for a weekend."""
 NEW_STORY = timedelta(days=7)
-"""Stories published earlier are of a backfill and are not told."""
+"""Stories published earlier come from a backfill and raise no alert."""
 NOT_TOLD = frozenset({"switched_off"})
 """Troubles of `status` that the operator made."""
 MESSAGES_A_RUN = 10

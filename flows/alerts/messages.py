@@ -15,7 +15,7 @@ from fivegwatch.storage.spool.feed_records import Alert
 SINGLY = 3
 """More alerts than this at once are one message."""
 LINES = 40
-"""Alerts that a summing-up message lists; of the others it gives the number."""
+"""Alerts that a summary lists; the others are only counted."""
 ATTEMPTS = 12
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=5), timedelta(hours=6)
 

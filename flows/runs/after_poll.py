@@ -37,7 +37,7 @@ MOVES_TO_BELIEVE = 3
 DEDICATED = frozenset({"telecom-trade", "security-news", "vendor-psirt"})
 """Categories of feeds that are polled twice as eagerly: most of our stories come from them."""
 GONE_DAILY, GONE_PAUSE = timedelta(days=14), timedelta(days=7)
-"""A feed that is gone is tried daily for so long, then once in so long: some come back after months."""
+"""A feed that is gone is tried daily for GONE_DAILY, then every GONE_PAUSE: some come back after months."""
 EMPTY_PAUSE = timedelta(hours=2)
 """Pause after a document without items: most such documents are accidents of a few hours."""
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})

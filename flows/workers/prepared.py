@@ -1,7 +1,7 @@
 """What a pool's initializer builds (compiled rules), built once in the fork server and inherited by all its children.
 
-A child's own call of the initializer then finds it built. A fork server that was started for another pool has nothing
-of it, and the children build it as if there were none.
+A child's own call of the initializer then finds it built. A fork server that was started for another pool has
+nothing built, so each child builds it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _VARIABLE = "FIVEGWATCH_PREPARE"
 
 @contextmanager
 def handed_over(initializer: Callable[..., object] | None, initargs: tuple[object, ...]) -> Iterator[None]:
-    """While this lasts, a fork server that starts runs ``initializer(*initargs)``."""
+    """In the block, a fork server that starts runs ``initializer(*initargs)``."""
     if initializer is None:
         yield
         return

@@ -27,7 +27,7 @@ _ESCAPED = {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\texta
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """What a citation of one story says."""
+    """The fields of one story's citation."""
 
     id: str
     url: str

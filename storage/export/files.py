@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMATS = ("parquet", "csv", "jsonl")
 DESCRIPTION = "datapackage.json"
 UNDATED = "undated"
-"""The month of stories whose date of publication nobody states."""
+"""The month of stories whose date of publication is unknown."""
 VIEWS = {
     "stories": ("id", "published_at"),
     "ledger": ("id", "published_at"),
@@ -208,7 +208,7 @@ def _described(folder: Path) -> dict[str, Any]:
 def _refuse_other(
     folder: Path, known: dict[str, dict[str, Any]], kind: str, columns: dict[str, tuple[str, str]]
 ) -> None:
-    """Refuse to mix formats, or to take columns away that earlier files have: who reads the folder relies on them."""
+    """Refuse to mix formats, or to take columns away that earlier files have: readers of the folder rely on them."""
     for one in known.values():
         before = [field["name"] for field in one["schema"]["fields"]]
         gone = [name for name in before if name not in columns]

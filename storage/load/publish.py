@@ -29,7 +29,7 @@ from fivegwatch.storage.search.update import update_indexes
 KEEP = 2
 """Versions kept. Two, so that a reader that has just resolved the link still finds its version."""
 QUICK_COPY_S = 1.0
-"""A copy that takes less is always made."""
+"""A copy that takes less time is always made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def waiting_alerts(layout: Layout) -> list[Alert]:
 
 
 def last_deliveries(layout: Layout) -> dict[str, datetime]:
-    """When each channel was last sent something."""
+    """The time of the last delivery to each channel."""
     found = select(
         layout,
         "select channel, max(changed_at) as at_last from base.alerts where state = 'sent' group by all",
