@@ -38,7 +38,7 @@ class FeedMemory:
     keys: frozenset[bytes] = frozenset()
     """Hashes of the addresses and ids of the items of the last documents."""
     order: tuple[bytes, ...] = ()
-    """These hashes by document, newest document first."""
+    """These hashes in order, the newest document first."""
 
     def knows(self, entry: Entry) -> bool:
         """Whether one of the last documents had this item, by its address or its id."""

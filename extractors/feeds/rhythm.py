@@ -20,7 +20,7 @@ hour more."""
 HALF_LIFE_DAYS = 21.0
 """Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt anew."""
 SEED_DAYS = 60
-"""Dates of items this old are used when a feed is polled for the first time."""
+"""Age in days up to which items are learnt from at a feed's first poll."""
 GAPS_KEPT = 40
 APART_S = 1_800.0
 """Items that come within this many seconds are one piece of news: a dump of thirty items is not thirty pauses."""
