@@ -268,7 +268,7 @@ def main() -> None:
             first = page.name == "README.md" and page.parent == ROOT
             if chosen and page not in chosen and not first:
                 continue
-            home = top / page.stem / "home"
+            home = top / page.relative_to(ROOT).with_suffix("") / "home"
             if first:
                 made = home
                 home.mkdir(parents=True)
