@@ -28,10 +28,10 @@ KINDS = {
     "the host may not be asked": "robots robots_unreachable host_paused blocked service_closed",
     "the network failed": "dns connect tls timeout deadline connection incomplete bad_response",
     "this machine lacks something": "local_resources own_network disk_budget disk_full missing_library",
-    "the server answered something else": "no_location too_many_redirects not_modified_unasked",
+    "the server answered something else": "no_location too_many_redirects not_modified_unasked undelivered",
     "the document is of another kind": (
-        "not_html not_a_feed not_a_sitemap not_posts not_gzip not_warc json_array bad_answer refused_query bad_cdx "
-        "bad_listing no_sitemap"
+        "not_html not_a_feed not_opml not_a_sitemap not_posts not_gzip not_warc json_array bad_answer refused_query "
+        "bad_cdx bad_listing no_sitemap"
     ),
     "the document is damaged or too much": (
         "empty empty_body too_large decode digest unstable truncated entity too_deep too_many_tags bad_json "

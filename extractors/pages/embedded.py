@@ -78,6 +78,8 @@ def _long_strings(source: str) -> Iterator[str]:
 
 def _starts_of_strings(source: str) -> list[int]:
     """The numbers of the pieces between quotes that may be long, or whose closing quote may be escaped."""
+    if not source:
+        return []
     # Bytes are quicker than characters, and never fewer.
     codes = np.frombuffer(source.encode("utf-8", "surrogatepass"), dtype=np.uint8)
     quotes = np.append(np.flatnonzero(codes == ord('"')), codes.size)

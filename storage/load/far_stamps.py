@@ -31,12 +31,13 @@ STAMPS = frozenset(
         "polled_at", "synced_at", "attempted_at", "announced_at", "first_seen_at", "last_seen_at", "changed_at",
         "started_at", "ended_at", "judged_at", "captured_at", "first_captured_at", "failed_at", "loaded_at",
         "applied_at", "checked_at", "first_failed_at", "done_at", "article_at", "retrying_since", "found_at", "seen_at",
+        "raised_at", "made_at", "last_new_at", "health_since", "from_at", "to_at",
     }
 )  # fmt: skip
 """Columns with the time of a record or an act of ours."""
 DUE = frozenset({"next_poll_at", "next_attempt_at", "retry_after_at"})
 """Columns with a time planned by us; they are moved along with the stamps of their row."""
-CLAIMED = frozenset({"published_at", "updated_at", "claimed_at"})
+CLAIMED = frozenset({"published_at", "updated_at", "claimed_at", "latest_published_at", "newest_at"})
 """Columns with times that others claim; they are never moved, except those in `_STAMPS_ALSO`."""
 _STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at")})
 """Further stamps, by table or kind of record, and column."""
@@ -105,6 +106,11 @@ class TimeMap:
         # Room for the last stretch; where there is none, it is squeezed into a moment.
         end = max(now, knots[-1][1] + _TICK)
         return cls([*knots, (max(stamps.last, knots[-1][0] + _TICK), end)])
+
+    @property
+    def first(self) -> datetime:
+        """The earliest far time."""
+        return self._from[0]
 
     def near(self, far: datetime) -> datetime:
         """The time that replaces ``far``; a planned time after the last record keeps its distance to it."""
@@ -216,9 +222,10 @@ def _mend_table(con: Connection, table: str, columns: list[str], times: TimeMap,
     stamps = [column for column in columns if _is_stamp(table, column)]
     if not stamps:
         return 0
-    limit = f"make_timestamptz({_us(now + FAR)})"
+    limit, first = (f"make_timestamptz({_us(moment)})" for moment in (now + FAR, times.first))
     changes = [
-        f"{column} = case when {column} > {limit} then {times.sql(column)} else {column} end"
+        # A poll may be planned for more than a day ahead: only what the far clock planned is moved.
+        f"{column} = case when {column} > {limit} and {column} >= {first} then {times.sql(column)} else {column} end"
         for column in columns
         if column in DUE or column in stamps
     ]
@@ -253,7 +260,7 @@ def _mend_batch(path: Path, times: TimeMap, now: datetime) -> bool:
 
 def _mend_record(kind: str, record: dict[str, Any], times: TimeMap, now: datetime) -> dict[str, Any]:
     def is_far(name: str) -> bool:
-        return isinstance(record[name], datetime) and record[name] > now + FAR
+        return isinstance(record[name], datetime) and record[name] > now + FAR and record[name] >= times.first
 
     stamps = {name for name in record if _is_stamp(kind, name)}
     if not any(map(is_far, stamps)):

@@ -280,11 +280,9 @@ def test_feeds_are_listed_with_their_state_and_checked(
     feeds = corpus.with_name("feeds.toml")
     listed = fivegwatch("feeds", "list", "--feeds", feeds, "--db", corpus, "--json", cwd=tmp_path)
     states = {row["id"]: row["state"] for row in map(json.loads, listed.out.splitlines())}
-    assert "on" in states.values() and any(
-        state.startswith(("failing", "ended")) for state in states.values()
-    )
+    assert "ok" in states.values() and any(state.startswith("failing") for state in states.values())
     assert fivegwatch("feeds", "check", "--offline", "--db", corpus, cwd=tmp_path).code == 0
-    healthy = next(name for name, state in states.items() if state == "on")
+    healthy = next(name for name, state in states.items() if state == "ok")
     checked = fivegwatch("feeds", "check", healthy, "--feeds", feeds, "--db", corpus, "--json", "--allow-address",
                          f"127.0.0.1:{newsroom.port}", cwd=tmp_path)  # fmt: skip
     assert checked.code == 0 and json.loads(checked.out)["entries"] > 0

@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Progress
 from tests.flows.backfilled import backfill, facts
 from tests.flows.cli_runner import fivegwatch
-from tests.flows.press import CAPTURED, make_home, old_pages, write_warc
+from tests.flows.press import make_home, old_pages, write_warc
 from tests.storage.contents import ask
 
 pytestmark = pytest.mark.slow
@@ -112,7 +113,7 @@ def stand(home: Path, unit: Unit, *, state: UnitState, position: int) -> None:
     cursor = "" if state == "done" else str(position)
     batch.add(
         replace(
-            Progress.of("past", unit, state=state, at=CAPTURED),
+            Progress.of("past", unit, state=state, at=datetime.now(UTC) - timedelta(days=40)),
             cursor=cursor,
             position=position,
             step=2 * position,
