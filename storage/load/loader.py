@@ -34,6 +34,8 @@ from fivegwatch.storage.spool.batches import pending, quarantine, retire
 _log = logging.getLogger(__name__)
 LOCK_WAIT_S = 60.0
 # Bounds on one transaction; further batches go into the next one.
+NEW_STORE_BYTES = 3_000_000
+"""Space asked for before a store is made: its tables need 1.3 MB, and DuckDB cannot replay a log that was cut there."""
 BATCHES_AT_ONCE = 1_000
 BYTES_AT_ONCE = 256 * 1024 * 1024
 
@@ -135,6 +137,8 @@ def _load_some(
 ) -> None:
     need_space(layout.store.parent, 3 * sum(path.stat().st_size for path in batches), "load batches")
     fresh = not layout.store.exists()
+    if fresh:
+        need_space(layout.store.parent, NEW_STORE_BYTES, "make the corpus")
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
         _bound(con, memory_mb)

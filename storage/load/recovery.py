@@ -248,6 +248,9 @@ def _read(path: Path, wait_s: float, query: Callable[[Connection], _T]) -> _T | 
 def _is_cut_short(con: Connection, path: Path) -> bool:
     row = con.execute("select total_blocks, block_size from pragma_database_size()").fetchone()
     assert row is not None
+    if path.with_name(path.name + ".wal").exists():
+        # Closing it failed, perhaps on a full disk: blocks of the log that is replayed are not in the file yet.
+        return False
     stat = path.stat()
     whole_blocks = (stat.st_size - HEADER_BYTES) // row[1]
     if row[0] <= whole_blocks or _is_as_closed(path, stat.st_mtime_ns, stat.st_size):
@@ -266,7 +269,8 @@ def _is_cut_short(con: Connection, path: Path) -> bool:
 def note_closed(layout: Layout) -> None:
     """Note size and time of the store that a loader has just closed, so that the next one knows that it is whole."""
     stat = layout.store.stat()
-    put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())
+    with disk_errors(layout.store.parent, "note that the store is whole"):
+        put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())
 
 
 def _note_of(store: Path) -> Path:

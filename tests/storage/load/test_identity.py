@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Attempt, Sighting
-from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
+from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 
 pytestmark = pytest.mark.slow
@@ -167,45 +166,3 @@ def test_an_edited_page_is_one_story_with_a_revision_that_says_what_changed(layo
         at(9), "Attack", "Attack: inquiry opened", [edited[5]], [lines[5]],
         "lines added: 1, lines removed: 1, new headline",
     )  # fmt: skip
-
-
-def test_developing_stories_share_entities_and_words_and_are_only_guesses(layout: Layout) -> None:
-    from tests.storage.builders import make_mention
-
-    def story(url: str, title: str, entities: tuple[str, ...], hours: float, text: str) -> None:
-        moment = datetime(2026, 5, 4, tzinfo=UTC) + timedelta(hours=hours)
-        article = make_article(url, title=title, text=text, published_at=moment)
-        mentions = tuple(make_mention(f"ent.{name}", name) for name in entities)
-        batch.add(
-            make_judged(
-                article,
-                make_decision(article, mentions=mentions),
-                origin=Origin(kind="warc", locator="w"),
-                captured_at=at(0),
-            )
-        )
-
-    batch = Batch()
-    story("https://a.example/1", "Lumbre Mobile hit by core attack", ("Lumbre", "Redkite"), 0, TEXT[:600])
-    story(
-        "https://b.example/1", "Core attack takes Lumbre offline", ("Lumbre", "Redkite"), 20, TEXT[::-1][:600]
-    )
-    story(
-        "https://c.example/1",
-        "Lumbre core attack: a year after",
-        ("Lumbre", "Redkite"),
-        24 * 30,
-        "Later. " * 9,
-    )
-    story(
-        "https://d.example/1", "Regulator publishes rules for slices", ("Arcep",), 2, "Rules for slices. " * 9
-    )
-    put_batch(layout, batch)
-    load(layout)
-    found = ask(
-        layout,
-        "select lead_title, title, shared_entities from developing(timestamptz '2026-05-01 00:00:00+00')",
-    )
-    assert found == [
-        ("Lumbre Mobile hit by core attack", "Core attack takes Lumbre offline", ["Lumbre", "Redkite"])
-    ]
