@@ -218,7 +218,8 @@ def test_a_kill_before_any_change_of_a_file_loses_nothing(
             load(layout)
             publish(layout)
         assert contents(layout) == whole[1], step
-        assert len(versions(layout)) >= 2
+        # A kill while the older version is patched costs that one, never the one that is read.
+        assert layout.link.resolve() in versions(layout)
         if not killed:
             break
         shutil.rmtree(layout.link.parent)
