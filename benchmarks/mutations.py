@@ -136,7 +136,7 @@ def table(data: bytes, chance: Random) -> bytes:
 
 
 def records(data: bytes, chance: Random) -> bytes:
-    """Header lines of WARC records and of the HTTP answers in them changed; packed anew, or cut into odd members."""
+    """Header lines of WARC records and of the HTTP answers in them changed; packed again, or cut into odd members."""
     packed = data[:2] == b"\x1f\x8b"
     plain = _unpacked(data) if packed else data
     lines = plain.split(b"\r\n")

@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--own", type=Path, nargs="*", default=[], help="texts of our own to learn from too")
     parser.add_argument("--short", type=Path, nargs="*", default=[], help="short ones, which count less")
     parser.add_argument(
-        "--folds", type=int, default=0, help="learn anew in so many folds; 0: as shipped only"
+        "--folds", type=int, default=0, help="learn again in so many folds; 0: as shipped only"
     )
     parser.add_argument("--errors", type=int, default=15)
     parser.add_argument(

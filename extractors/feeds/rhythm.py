@@ -18,7 +18,7 @@ DOUBT = 2.0
 """Items by which the mean rate counts against what was observed in an hour of the day or on a weekday, and those of an
 hour more."""
 HALF_LIFE_DAYS = 21.0
-"""Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt anew."""
+"""Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt again."""
 SEED_DAYS = 60
 """Age in days up to which items are learnt from at a feed's first poll."""
 GAPS_KEPT = 40
@@ -30,7 +30,7 @@ USUAL_SHARE = 0.95
 """Share of the known pauses that are shorter than the longest usual one."""
 MARGIN_HOURS = 22.0
 """A feed is late when its pause is longer than the usual ones by nearly a day of its own rhythm, at least: with 22
-hours a feed of office hours that stops on a Monday is told before a day is over; holidays of one day are too."""
+hours a feed of office hours that stops on a Monday raises an alert within a day; holidays of one day do, too."""
 SHORTEST_LATE = timedelta(hours=18)
 ROLL_SHARE = 0.5
 """Share of a document that may be new at the next poll, as expected: half of it stays known. Measured with

@@ -23,7 +23,7 @@ EXAMPLE = """examples:
   fivegwatch ingest --feeds my-feeds.toml --db trial.duckdb --new --json"""
 
 DUE_WAIT_S = 1_800.0
-"""How long a scheduled run waits for `maintain`, in seconds; one by hand is told at once."""
+"""How long a scheduled run waits for `maintain`, in seconds; one by hand fails at once."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -110,11 +110,11 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         problem = getattr(exc, "problem", None) or "not YAML"
-        raise SettingsError(f"{file}{line}: {problem}. Mend it, or write it anew: move it away and run"
+        raise SettingsError(f"{file}{line}: {problem}. Mend it, or write it again: move it away and run"
                             " `fivegwatch init` here.", key=file) from exc  # fmt: skip
     rows = table.get("deployments") if isinstance(table, dict) else None
     if not isinstance(rows, list) or not rows:
-        raise SettingsError(f"{file}:1: there is no list `deployments` with an entry. Write it anew: move it away and"
+        raise SettingsError(f"{file}:1: there is no list `deployments` with an entry. Write it again: move it away and"
                             " run `fivegwatch init` here.", key=file)  # fmt: skip
     # Of a key that is there twice, YAML takes the last one.
     nodes = [value for key, value in tree.value if key.value == "deployments"][-1].value

@@ -55,7 +55,7 @@ def migration_plan(layout: Layout) -> dict[str, object]:
         return {"schema": 0, "migrations": [], "bytes_needed": 0, "bytes_free": 0}
     with opened(layout.store, read_only=True) as con:
         version, waiting = check_version(con), waiting_migrations(con)
-    # The backup, and the columns that are written anew.
+    # The backup, and the columns that are written again.
     needed = 2 * layout.store.stat().st_size if waiting else 0
     return {
         "schema": version,

@@ -34,7 +34,7 @@ from tests.storage.builders import (
 
 
 def batches(seed: int, count: int) -> Iterator[Batch]:
-    """Overlapping batches: the same entries and articles come back, edited, retried, judged anew."""
+    """Overlapping batches: the same entries and articles come back, edited, retried, judged again."""
     chance = random.Random(seed)
     for number in range(count):
         batch, run = Batch(), f"run-{seed}"

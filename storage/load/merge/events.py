@@ -129,7 +129,7 @@ def _story(row: tuple[Any, ...]) -> EventStory:
 
 
 def _group(con: Connection) -> None:
-    """Compute the groups of ``touched`` anew; the event's id is its earliest story."""
+    """Compute the groups of ``touched`` again; the event's id is its earliest story."""
     order = dict(
         con.execute(
             "select article_id, coalesce(day, date '9999-12-31') from base.event_stories"

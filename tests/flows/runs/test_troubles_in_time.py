@@ -158,7 +158,7 @@ def test_each_trouble_is_told_within_a_day_and_once_and_what_is_normal_is_not(sc
 
 
 def play(scenario: Scenario) -> list[tuple[datetime, str]]:
-    """What is told, and when."""
+    """What an alert says, and when it is sent."""
     rng = random.Random(scenario.name)
     items = arrivals(rng, scenario.rate)
     dates = [entry.published_at for entry in items]
