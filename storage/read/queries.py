@@ -179,6 +179,5 @@ def _query_error(exc: duckdb.Error, db: Path, bounds: QueryLimits) -> QueryError
         kind = "query_forbidden"
         text = f"the corpus is open for reading only, and nothing outside it: {text}"
     elif isinstance(exc, duckdb.CatalogException):
-        text += "\nThe views are: stories, sightings, mentions, evidence, ledger, clusters, cluster_members, entries,"
-        text += " feed_health, runs, failures, decisions, revisions, polls. All: `fivegwatch sql` without a query."
+        text += "\n`fivegwatch sql` without a query lists the views, macros and named queries."
     return QueryError(text, path=str(db), kind=kind)

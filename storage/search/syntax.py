@@ -198,7 +198,7 @@ class _Parser:
 
     def _take(self) -> re.Match[str]:
         if self._at >= len(self._lexemes):
-            raise _fault("it ends where a condition is expected")
+            raise _fault("the query ends where a word or value is expected, as after title:")
         self._at += 1
         return self._lexemes[self._at - 1]
 

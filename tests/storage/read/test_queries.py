@@ -90,7 +90,7 @@ def test_variables_of_this_program_are_out_of_reach(db: Path) -> None:
     [
         ("select * form stories", "syntax error"),
         ("select nothing from stories", "nothing"),
-        ("select * from storys", "The views are: stories"),
+        ("select * from storys", "without a query lists the views"),
         ("", "no SQL statement"),
         ("select 1; selec 2", "syntax error"),
     ],
