@@ -36,6 +36,10 @@ def read(name: str) -> list[dict[str, Any]]:
 
 TEXTS, FRESH = read("gold.jsonl"), read("fresh.jsonl")
 SEEN = {name: read(f"{name}.jsonl") for name in ("blind2", "blind3", "blind4", "blind5", "blind6")}
+LEAST = {
+    "blind2": (0.97, 0.97), "blind3": (0.94, 0.92), "blind4": (0.96, 0.92), "blind5": (0.98, 0.98), "blind6": (0.9, 0.82)
+}  # fmt: skip
+"""Least F1, and least precision and recall, of each of these sets; just below what the shipped weights reach."""
 UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
 KNOWN_ERRORS = {
@@ -147,7 +151,8 @@ def test_texts_the_vocabulary_was_mended_by_stay_judged_right(
 ) -> None:
     precision, recall, f1 = figures(tally(decisions, texts=SEEN[name]))
     print(f"{name}   n={len(SEEN[name])} P={precision:.3f} R={recall:.3f} F1={f1:.3f}")
-    assert f1 >= 0.9 and min(precision, recall) >= 0.82
+    least_f1, least = LEAST[name]
+    assert f1 >= least_f1 and min(precision, recall) >= least
 
 
 def test_short_texts_are_judged_as_when_they_were_first_counted(decisions: dict[str, Decision]) -> None:
