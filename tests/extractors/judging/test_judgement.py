@@ -60,7 +60,9 @@ def test_the_reason_names_the_words_their_places_and_what_is_absent() -> None:
     said = decide(*BAN).reason
     assert "(title" in said and "Huawei, ban, 5G networks" in said
     assert said.endswith("; it does not speak of consumer devices.")
-    assert "does not speak of" not in decide(BAN[0], BAN[1] + " Its smartphones may stay in the shops.").reason
+    assert (
+        "does not speak of" not in decide(BAN[0], BAN[1] + " Its smartphones may stay in the shops.").reason
+    )
 
 
 def test_mentions_name_entity_country_and_place() -> None:
