@@ -1120,7 +1120,7 @@ view transitions (
 
 macro as_of; -- as_of(moment, rules := ''): the verdict on each page that was current at that moment; with rules (a fingerprint), only verdicts under these rules count.
 macro changes; -- changes(address): every edit of one page, oldest first: lines added and removed, headline before and after.
-macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.
+macro coverage; -- coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), its firms included, newest first. The named query country has stories about the country only.
 macro developing; -- developing(since, days := 14): events of several stories that began at or after since, with the stories of their first days.
 macro excerpt; -- excerpt(body, phrase): up to 200 characters around the first occurrence of phrase.
 macro known_on; -- known_on(day): stories published by the end of that UTC day, as judged now; undated ones are left out. as_of(moment) says instead what this corpus had judged by then.

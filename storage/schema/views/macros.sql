@@ -36,7 +36,7 @@ create or replace macro coverage(code) as table
     ) m on m.story_id = s.id
     order by coalesce(s.published_at, s.first_seen_at) desc, s.id;
 
-comment on macro table coverage is 'coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), newest first.';
+comment on macro table coverage is 'coverage(code): stories that name an entity of that country (ISO 3166-1 alpha-2), its firms included, newest first. The named query country has stories about the country only.';
 
 -- By keys: rows are found in one pass over a column of 8 bytes a row, and only theirs are read.
 create or replace macro story(address) as table
