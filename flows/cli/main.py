@@ -91,18 +91,20 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in ``argv`` (default: the process's arguments)."""
-    args = build_parser().parse_args(argv)
-    console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
+    command = ""
     try:
+        args = build_parser().parse_args(argv)
+        command = args.command
+        console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
         code: int = args.run(args)
         sys.stdout.flush()
     except NewsError as error:
-        return _report(error, args.command)
+        return _report(error, command)
     except BrokenPipeError:  # the reader of our pipe has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
-        print(f"fivegwatch {args.command}: interrupted; what was finished is kept.", file=sys.stderr)
+        print(f"{f'fivegwatch {command}'.strip()}: interrupted; what was finished is kept.", file=sys.stderr)
         return INTERRUPTED
     return code
 
