@@ -156,7 +156,9 @@ def home(installed: Installed, newsroom: Newsroom) -> Path:
     few = [table for table in tables if table.startswith(tuple(f"[{name}]" for name in OUTLETS))]
     (home / "watchlist" / "feeds.toml").write_text("\n\n".join(few) + "\n", encoding="utf-8")
     with (home / "fivegwatch.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\npoll_min_s = 1\n')
+        file.write(
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\npoll_min_s = 1\npoll_max_s = 5\n'
+        )
     return home
 
 

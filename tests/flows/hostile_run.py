@@ -174,7 +174,9 @@ def ingest(
     settings = home / "fivegwatch.toml"
     if not settings.exists():
         # Due at once, so that a second run need not be one by hand, which would try every failed page again.
-        settings.write_text('contact = "tests"\n[limits]\npoll_min_s = 0.0\n' + limits, encoding="utf-8")
+        settings.write_text(
+            'contact = "tests"\n[limits]\npoll_min_s = 0.0\npoll_max_s = 60\n' + limits, encoding="utf-8"
+        )
         # Many children die here, and each new one compiles the watchlist.
         write_small_watchlist(home / "watchlist")
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
