@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "copy corpus, settings and watchlist, while runs go on",
     "restore": "put a backup back",
     "search": "search headlines and texts, best hits first",
+    "browse": "look at the corpus in a browser",
     "doctor": "look for what is wrong, with remedies; repair what can be",
     "sql": "query the corpus, read-only",
     "alerts": "try the channels, show or deliver the alerts",

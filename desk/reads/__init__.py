@@ -1,0 +1,1 @@
+"""Reads for pages: one module a kind of page, each a function from an open corpus to a frozen dataclass."""

@@ -1,0 +1,74 @@
+"""Measures and incidents with the sentences they rest on, chosen by a condition on their rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from fivegwatch.desk.reads.items import Evidence, IncidentFact, MeasureFact
+from fivegwatch.storage.read.corpus import Corpus
+
+_MOST_EVIDENCE = 40
+"""Sentences shown for one fact, the surest first."""
+_EVIDENCE = "story_id, url, quote, status, field, confidence, published_day"
+
+
+def measures(
+    corpus: Corpus, where: str = "true", values: Mapping[str, Any] | None = None
+) -> tuple[MeasureFact, ...]:
+    """The measures that meet a condition on the columns of the view ``measures``, newest first, with evidence."""
+    rows = list(
+        corpus.sql(
+            f"""select * from measures where {where}
+                order by last_day desc nulls last, stories desc, event_id, action, target""",  # noqa: S608 - conditions of our own
+            dict(values or {}) or None,
+        )
+    )
+    if not rows:
+        return ()
+    quoted: dict[tuple[str, ...], list[Evidence]] = defaultdict(list)
+    for row in corpus.sql(
+        f"""select event_id, "by", action, target, {_EVIDENCE} from measure_evidence
+            where confidence >= 0.7 and event_id in (select unnest($events))
+            order by confidence desc, published_day nulls last, story_id""",  # noqa: S608 - names of our own
+        {"events": sorted({row["event_id"] for row in rows})},
+    ):
+        key = tuple(row.pop(name) for name in ("event_id", "by", "action", "target"))
+        quoted[key].append(Evidence(**row))
+    return tuple(
+        MeasureFact(
+            **row,
+            evidence=tuple(quoted[row["event_id"], row["by"], row["action"], row["target"]][:_MOST_EVIDENCE]),
+        )
+        for row in rows
+    )
+
+
+def incidents(
+    corpus: Corpus, where: str = "true", values: Mapping[str, Any] | None = None
+) -> tuple[IncidentFact, ...]:
+    """The incidents that meet a condition on the columns of the view ``incidents``, newest first, with evidence."""
+    rows = list(
+        corpus.sql(
+            f"select * from incidents where {where} order by last_day desc nulls last, stories desc, event_id, kind",  # noqa: S608 - conditions of our own
+            dict(values or {}) or None,
+        )
+    )
+    if not rows:
+        return ()
+    quoted: dict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for row in corpus.sql(
+        f"""select event_id, kind, {_EVIDENCE} from incident_evidence
+            where confidence >= 0.7 and event_id in (select unnest($events))
+            order by confidence desc, published_day nulls last, story_id""",  # noqa: S608 - names of our own
+        {"events": sorted({row["event_id"] for row in rows})},
+    ):
+        quoted[row.pop("event_id"), row.pop("kind")].append(Evidence(**row))
+    return tuple(
+        IncidentFact(
+            **row | {"victims": tuple(row["victims"] or ())},
+            evidence=tuple(quoted[row["event_id"], row["kind"]][:_MOST_EVIDENCE]),
+        )
+        for row in rows
+    )

@@ -1,0 +1,120 @@
+"""Pages as HTML: the templates with everything they may call. All values are escaped; addresses outside are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from fivegwatch.desk import wording
+from fivegwatch.desk.pages import PAGES, Page
+
+_RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+class Links(Protocol):
+    """Where pages and assets are: another answer in the running app than in a frozen site."""
+
+    live: bool
+    """Whether pages are made on request: then there are forms, filters by address and corrections."""
+
+    def page(self, name: str, **values: object) -> str:
+        """The address of a page, by its name in the registry, from the page that is being rendered."""
+        ...
+
+    def asset(self, name: str) -> str:
+        """The address of a file of ``desk/assets``."""
+        ...
+
+
+def environment() -> Environment:
+    """The templates, with filters and names that every page uses."""
+    made = Environment(
+        loader=PackageLoader("fivegwatch.desk", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {
+        "country": wording.country_name,
+        "language": wording.language_name,
+        "plain": wording.plain,
+        "span": wording.span,
+        "day": wording.day,
+        "moment": moment,
+        "iso": iso,
+        "outside": outside,
+        "foreign": foreign,
+        "marked": marked,
+        "counted": wording.counted,
+        "direction": direction,
+        "site": site,
+    }
+    made.globals |= {"menu": [page for page in PAGES.values() if page.menu], "pages": PAGES}
+    return made
+
+
+def render(
+    templates: Environment, page: Page, data: Any, links: Links, labels: Mapping[str, str], **more: Any
+) -> str:
+    """The HTML of a page for the dataclass that its read gave.
+
+    ``labels`` are the names of the topics by code; ``more`` are further names for the template.
+    """
+    template = templates.get_template(page.template_name)
+    return template.render(
+        page=data, here=page, labels=labels, href=links.page, asset=links.asset, live=links.live, **more
+    )
+
+
+def moment(value: datetime | None) -> str:
+    """The minute by UTC as ``29 Nov 2026, 14:05``; "unknown" for None."""
+    return f"{wording.day(value)}, {value.astimezone(UTC):%H:%M}" if value else "unknown"
+
+
+def iso(value: date | datetime | None) -> str:
+    """The ISO 8601 form for ``<time datetime>``; empty for None."""
+    return value.isoformat() if value else ""
+
+
+def outside(address: str | None) -> str:
+    """``address`` if a link may lead there (http and https); else "", so that no page of the press can run a script."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return ""
+    return address or "" if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def site(address: str | None) -> str:
+    """The host of an address, without ``www.``; empty when it has none."""
+    try:
+        return (urlsplit(address or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def direction(language: str | None) -> str:
+    """``rtl`` for a language written from right to left, ``ltr`` for another, ``auto`` when it is not known."""
+    if not language:
+        return "auto"
+    return "rtl" if language.split("-")[0].lower() in _RIGHT_TO_LEFT else "ltr"
+
+
+def foreign(text: str | None, language: str | None) -> Markup:
+    """A text of the press with its language and direction, kept from reordering the line around it."""
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language or "", direction(language), text or "")
+
+
+def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:
+    """The text with ``<mark>`` around the spans: start and end (exclusive) in characters, sorted, not overlapping."""
+    parts, at = [Markup("")], 0
+    for start, end in spans:
+        parts += [escape(text[at:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        at = end
+    return Markup("").join([*parts, escape(text[at:])])

@@ -1,0 +1,147 @@
+"""The web app: one route a page of the registry and one for its JSON, assets, and the form that corrects a story.
+
+address -> corpus on the newest version -> read -> template or JSON
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.lists import topics
+from fivegwatch.desk.rendering import environment, render
+from fivegwatch.desk.web.as_json import as_json
+from fivegwatch.desk.web.guard import GuardedAnswers, new_token
+from fivegwatch.desk.web.open_corpora import OpenCorpora
+from fivegwatch.extractors.errors import NewsError, QueryError
+
+ASSETS = Path(__file__).parent.parent / "assets"
+HOSTS = ("127.0.0.1", "localhost")
+"""Names under which the app answers; another name in the Host header is refused."""
+MOST_PARAMETERS = 50
+STATUS = {"not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503}
+"""HTTP status by the kind of an error; 500 for others."""
+
+
+class WebLinks:
+    """Addresses of the running app."""
+
+    live = True
+
+    def page(self, name: str, **values: object) -> str:
+        """The path of a page."""
+        return PAGES[name].path(**values)
+
+    def asset(self, name: str) -> str:
+        """The path of an asset."""
+        return f"/assets/{name}"
+
+
+class Desk:
+    """Answers the requests for the pages of one corpus."""
+
+    def __init__(self, db: Path) -> None:
+        """``db`` is the link to the published version."""
+        self.corpora = OpenCorpora(db)
+        self.templates: Environment = environment()
+        self.links = WebLinks()
+        self.token = new_token()
+
+    def data_of(self, page: Page, request: Request) -> tuple[Any, dict[str, str]]:
+        """The dataclass of the page that a request asks for, and the names of the topics.
+
+        Raises: QueryError, StorageError.
+        """
+        if len(request.query_params) > MOST_PARAMETERS:
+            raise QueryError(f"an address may have {MOST_PARAMETERS} parameters.", kind="parameter")
+        values = {**request.query_params, **request.path_params}
+        with self.corpora.newest() as corpus:
+            data = page.read(corpus, Asked(now=datetime.now(UTC), values=values))
+            return data, {topic.code: topic.label for topic in topics(corpus)}
+
+    def html(self, page: Page, request: Request) -> Response:
+        """The page as HTML."""
+        data, labels = self.data_of(page, request)
+        more: Mapping[str, Any] = {"json_address": json_address(request), "token": self.token}
+        return HTMLResponse(render(self.templates, page, data, self.links, labels, **more))
+
+    def json(self, page: Page, request: Request) -> Response:
+        """The page as JSON."""
+        return Response(as_json(self.data_of(page, request)[0]), media_type="application/json")
+
+    def fault(self, request: Request, error: Exception) -> Response:
+        """The page of an error, or its JSON for an address that ends in ``.json``."""
+        status, message = 500, "The page could not be made."
+        if isinstance(error, HTTPException):
+            status, message = error.status_code, error.detail
+        elif isinstance(error, NewsError):
+            status, message = STATUS.get(error.kind, 500), str(error)
+        if request.url.path.endswith(".json"):
+            return Response(as_json_fault(status, message), status, media_type="application/json")
+        template = self.templates.get_template("error.html")
+        text = template.render(
+            status=status, message=message, here=None, href=self.links.page, asset=self.links.asset, live=True
+        )
+        return HTMLResponse(text, status)
+
+
+def as_json_fault(status: int, message: str) -> bytes:
+    """An error as JSON."""
+    import json
+
+    return json.dumps({"status": status, "error": message}, ensure_ascii=False).encode()
+
+
+def json_address(request: Request) -> str:
+    """The address of the same page as JSON."""
+    path = "/index" if request.url.path == "/" else request.url.path
+    return f"{path}.json" + (f"?{request.url.query}" if request.url.query else "")
+
+
+def make_app(db: Path) -> Starlette:
+    """The app over the published corpus ``db``."""
+    desk = Desk(db)
+    routes: list[BaseRoute] = [Mount("/assets", StaticFiles(directory=ASSETS))]
+    for page in PAGES.values():
+        address = "/index.json" if page.address == "/" else f"{page.address}.json"
+        routes += [
+            Route(address, _answer(desk.json, page), name=f"{page.name}.json"),
+            Route(page.address, _answer(desk.html, page), name=page.name),
+        ]
+
+    def fault(request: Request, error: Exception) -> Response:
+        return desk.fault(request, error)
+
+    return Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(GuardedAnswers),
+            Middleware(TrustedHostMiddleware, allowed_hosts=list(HOSTS), www_redirect=False),
+            Middleware(GZipMiddleware, minimum_size=1024, compresslevel=5),
+        ],
+        exception_handlers={HTTPException: fault, NewsError: fault},
+    )
+
+
+def _answer(make: Any, page: Page) -> Any:
+    # A plain function, not a coroutine: Starlette runs it in a thread, where DuckDB may take its time.
+    def answer(request: Request) -> Response:
+        response: Response = make(page, request)
+        return response
+
+    return answer

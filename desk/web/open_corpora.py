@@ -1,0 +1,45 @@
+"""The published corpus for several requests at once: each takes an open corpus, newly refreshed, and gives it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Empty, LifoQueue
+
+from fivegwatch.storage.read.corpus import Corpus
+
+QUERY_SECONDS = 20.0
+"""A page whose query takes longer is refused with a word; pages of 10,000 stories take under a second."""
+
+
+class OpenCorpora:
+    """Open corpora of one file. A request has one for itself, since a corpus serves one thread."""
+
+    def __init__(self, db: Path) -> None:
+        """``db`` is the link to the published version; nothing is opened yet."""
+        self.db = db
+        self._idle: LifoQueue[Corpus] = LifoQueue()
+
+    @contextmanager
+    def newest(self) -> Iterator[Corpus]:
+        """A corpus on the version that is published now, for one request.
+
+        Raises: StorageError when there is no corpus or it cannot be opened.
+        """
+        try:
+            corpus = self._idle.get_nowait()
+        except Empty:
+            corpus = Corpus(self.db, timeout_s=QUERY_SECONDS)
+        try:
+            corpus.refresh()
+            yield corpus
+        except BaseException:
+            corpus.close()
+            raise
+        self._idle.put(corpus)
+
+    def close(self) -> None:
+        """Close all that are not in use."""
+        while not self._idle.empty():
+            self._idle.get_nowait().close()

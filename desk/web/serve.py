@@ -1,0 +1,44 @@
+"""Serves the web app on loopback until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import uvicorn
+
+from fivegwatch.desk.web.app import make_app
+from fivegwatch.extractors.errors import SettingsError
+
+ADDRESS = "127.0.0.1"
+
+
+def listen(port: int) -> socket.socket:
+    """A socket on loopback at ``port``, or at any free port if it is 0.
+
+    Raises: SettingsError when the port is taken.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((ADDRESS, port))
+    except OSError as exc:
+        listener.close()
+        raise SettingsError(
+            f"port {port} of {ADDRESS} cannot be used: {exc.strerror}. Name another with --port."
+        ) from exc
+    listener.listen(128)
+    return listener
+
+
+def serve(db: Path, listener: socket.socket) -> None:
+    """Serve the pages of the corpus ``db`` on ``listener`` until the process gets SIGINT or SIGTERM."""
+    config = uvicorn.Config(
+        make_app(db),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,129 @@
+"""English for what the corpus stores as codes: countries, languages, measures, incidents, spans of time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from functools import cache
+
+ACTIONS: Mapping[str, tuple[str, str]] = {
+    "ban": ("ban", "bans"),
+    "restrict": ("restrict", "restricts"),
+    "phase_out": ("phase out", "phases out"),
+    "review": ("review", "reviews"),
+    "allow": ("allow", "allows"),
+    "remove_fund": ("pay for the removal of", "pays for the removal of"),
+    "certify": ("certify", "certifies"),
+    "law": ("make a law on", "has a law on"),
+    "licence": ("license", "licenses"),
+    "revoke": ("revoke the licence of", "revokes the licence of"),
+    "fine": ("fine", "fines"),
+    "sanction": ("sanction", "sanctions"),
+    "advise": ("issue advice on", "issues advice on"),
+    "sue": ("sue", "sues"),
+}
+"""Action of a measure: the infinitive and the third person."""
+STATUSES: Mapping[str, str] = {
+    "demanded": "{by} is urged to {act}",
+    "considered": "{by} considers whether to {act}",
+    "proposed": "{by} proposes to {act}",
+    "announced": "{by} announces that it will {act}",
+    "decided": "{by} decides to {act}",
+    "in_force": "{by} {acts}",
+    "rejected": "{by} rejects a proposal to {act}",
+    "lifted": "{by} no longer {acts}",
+    "in_court": "{by} is in court over whether to {act}",
+}
+"""Status of a measure: the sentence in which it is told."""
+SCOPES: Mapping[str, str] = {
+    "5G": "in 5G networks",
+    "core": "in core networks",
+    "RAN": "in radio access networks",
+    "all networks": "in all networks",
+    "government": "in government networks",
+}
+KINDS: Mapping[str, str] = {
+    "intrusion": "intrusion into",
+    "espionage": "espionage against",
+    "disruption": "disruption of",
+    "signalling_abuse": "abuse of signalling against",
+    "fake_base_station": "fake base station used against",
+    "data_theft": "theft of data from",
+    "vulnerability": "weakness found in",
+    "interception_abuse": "abuse of interception at",
+    "insider": "insider case at",
+    "fraud_on_operator": "fraud on",
+}
+"""Kind of an incident: the words before the victims."""
+
+
+@cache
+def _territories() -> Mapping[str, str]:
+    from babel import Locale
+
+    return dict(Locale("en").territories)
+
+
+@cache
+def _languages() -> Mapping[str, str]:
+    from babel import Locale
+
+    return dict(Locale("en").languages)
+
+
+def country_name(code: str | None) -> str:
+    """The English name of a country code (ISO 3166-1 alpha-2, or EU); the text itself when it is no such code."""
+    return _territories().get((code or "").upper(), code or "") if len(code or "") == 2 else code or ""
+
+
+def language_name(tag: str | None) -> str:
+    """The English name of a BCP 47 language tag, by its first part; "unknown language" when there is none."""
+    if not tag:
+        return "unknown language"
+    return _languages().get(tag.split("-")[0].lower(), tag)
+
+
+def measure_sentence(by: str, action: str, target: str, *, scope: str, status: str) -> str:
+    """One English clause without a full stop: who does what against whom, in which part of the network."""
+    act, acts = ACTIONS.get(action, (action.replace("_", " "),) * 2)
+    end = " ".join(part for part in (target, SCOPES.get(scope, "")) if part)
+    form = STATUSES.get(status, "{by}: {act}")
+    return form.format(by=country_name(by), act=f"{act} {end}", acts=f"{acts} {end}")
+
+
+def incident_sentence(kind: str, victims: Sequence[str], *, actor: str | None, country: str | None) -> str:
+    """One English clause without a full stop: what was done to whom, where, and who is named as the actor."""
+    words = KINDS.get(kind, kind.replace("_", " ") + " at")
+    whom = ", ".join(victims) or "victims that are not named"
+    where = f" in {country_name(country)}" if country else ""
+    who = f"{country_name(actor)}: " if actor else ""
+    text = f"{who}{words} {whom}{where}"
+    return text[0].upper() + text[1:]
+
+
+def plain(code: str | None) -> str:
+    """A stored code such as ``phase_out`` as words."""
+    return (code or "").replace("_", " ")
+
+
+def span(lag: timedelta | None) -> str:
+    """How long a time is, in its largest one or two units: ``3 d 4 h``, ``25 min``; empty for None."""
+    if lag is None:
+        return ""
+    minutes = int(lag.total_seconds() // 60)
+    if minutes < 0:
+        return "-" + span(-lag)
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return f"{days} d {hours} h" if hours and days < 10 else f"{days} d"
+    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+
+
+def day(moment: date | datetime | None) -> str:
+    """The UTC day as ``29 Nov 2026``; "undated" for None."""
+    return f"{moment.day} {moment:%b %Y}" if moment else "undated"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: ``1 story``, ``2,310 stories``."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

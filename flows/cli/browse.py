@@ -1,0 +1,57 @@
+"""Look at the corpus in a browser: news, events, trackers, search, near misses, feeds.
+
+The pages are made from the published corpus on this machine and served on loopback only; they need no network. A new
+version of the corpus is shown as soon as it is published. Ctrl-C ends it.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from fivegwatch.flows.cli.arguments import add_database, database_of
+
+EXAMPLE = """examples:
+  fivegwatch browse
+  fivegwatch browse --port 8600 --no-open"""
+PORT = 5580
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `browse`."""
+    add_database(parser)
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=PORT,
+        metavar="N",
+        help=f"port on loopback (default: {PORT}; 0: any free one)",
+    )
+    parser.add_argument("--no-open", action="store_true", help="do not open a browser")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve the pages until Ctrl-C."""
+    from fivegwatch.desk.web.serve import ADDRESS, listen, serve
+
+    database = database_of(args)
+    with listen(args.port) as listener:
+        address = f"http://{ADDRESS}:{listener.getsockname()[1]}/"
+        print(f"{address}  (Ctrl-C ends it)", flush=True)
+        if not args.no_open:
+            _open_browser(address)
+        serve(database, listener)
+    return 0
+
+
+def _open_browser(address: str) -> None:
+    import threading
+    import webbrowser
+
+    # The socket listens already, so a browser that is quicker than the server waits.
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
+    return int(text)
