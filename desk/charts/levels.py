@@ -1,0 +1,41 @@
+"""How a measure is drawn: five levels, each with a class, a letter and words.
+
+A level only groups the action and status that are stored with a measure; every picture shows these words as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_OVER = frozenset({"lifted", "rejected"})
+_OPEN = frozenset({"demanded", "considered", "proposed", "in_court"})
+_EXCLUDES = frozenset({"ban", "phase_out", "revoke", "remove_fund"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A group of measures that are drawn alike."""
+
+    css: str
+    letter: str
+    meaning: str
+
+
+EXCLUDED = Level(css="excluded", letter="X", meaning="ban, phase-out or removal")
+RESTRICTED = Level(css="restricted", letter="R", meaning="restriction")
+OPEN = Level(css="open", letter="P", meaning="proposed or in court")
+ALLOWED = Level(css="allowed", letter="A", meaning="allowed")
+OVER = Level(css="over", letter="L", meaning="lifted or rejected")
+LEVELS = (EXCLUDED, RESTRICTED, OPEN, ALLOWED, OVER)
+"""The heaviest first."""
+
+
+def level_of(action: str, status: str) -> Level:
+    """The level of a measure by its action and status, as the view ``ban_tracker`` has them."""
+    if status in _OVER:
+        return OVER
+    if status in _OPEN:
+        return OPEN
+    if action == "allow":
+        return ALLOWED
+    return EXCLUDED if action in _EXCLUDES else RESTRICTED
