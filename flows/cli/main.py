@@ -37,6 +37,7 @@ COMMANDS = {
     "explain": "show why a story was kept or rejected, with the evidence",
     "judge": "judge texts: JSON lines in, JSON lines out",
     "extract": "extract articles: HTML files in, JSON lines out",
+    "coverage": "measure what an independent index of the press had that we have not",
     "feeds": "list or check the feeds of the watchlist",
     "correct": "correct topics, countries, event or verdict of a story; corrections stay",
     "refilter": "judge everything stored again after a change of rules, without the network",

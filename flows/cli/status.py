@@ -14,6 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from fivegwatch.flows.cli.arguments import add_database, database_of, settings_of
+from fivegwatch.flows.cli.coverage import sentence
 
 if TYPE_CHECKING:
     from fivegwatch.flows.settings.settings import Settings
@@ -63,6 +64,7 @@ def run(args: argparse.Namespace) -> int:
             "feeds": [{"status": status, "feeds": number} for status, number in by_status],
             "troubled": [_without(row, "polled_at", "worked") for row in seen.troubled],
             "drifting": seen.drifting,
+            "completeness": seen.completeness,
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
         return int(bool(reasons))
@@ -90,6 +92,9 @@ def _print_corpus(settings: Settings, seen: Overview, by_status: list[tuple[str,
     )
     feeds = ", ".join(f"{number:,} {status}" for status, number in by_status)
     print(f"feeds: {feeds or _configured(settings)}")
+    for row in seen.completeness:
+        share = sentence(row["source"], (row["share"], row["low"], row["high"]))
+        print(f"completeness, {row['since']:%Y-%m}: {share}")
 
 
 def _configured(settings: Settings) -> str:

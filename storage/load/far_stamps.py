@@ -32,6 +32,7 @@ STAMPS = frozenset(
         "started_at", "ended_at", "judged_at", "captured_at", "first_captured_at", "failed_at", "loaded_at",
         "applied_at", "checked_at", "first_failed_at", "done_at", "article_at", "retrying_since", "found_at", "seen_at",
         "raised_at", "made_at", "last_new_at", "health_since", "from_at", "to_at",
+        "measured_at",
     }
 )  # fmt: skip
 """Columns with the time of a record or an act of ours."""

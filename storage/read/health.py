@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.feeds.health import TROUBLES
 from fivegwatch.storage.connections import Connection, opened
+from fivegwatch.storage.read.completeness import last_measured
 from fivegwatch.storage.read.store import Row, rows
 from fivegwatch.storage.schema.migrate import is_current
 
@@ -55,6 +56,9 @@ class Overview:
     drifting: list[Row] = field(default_factory=list)
     """Outlets whose newest pages differ from those before them; see view ``outlet_drift``."""
 
+    completeness: list[Row] = field(default_factory=list)
+    """The last measurement of completeness against each index; see view ``completeness``."""
+
     @property
     def troubled(self) -> list[Row]:
         """Feeds in trouble of any kind."""
@@ -78,6 +82,7 @@ def overview(db: Path) -> Overview:
             runs=rows(con, _RUNS),
             feeds=rows(con, _FEEDS),
             drifting=rows(con, _DRIFTING),
+            completeness=last_measured(con),
         )
 
 

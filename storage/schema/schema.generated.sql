@@ -115,6 +115,30 @@ create table base.bands (
     text_key BIGINT NOT NULL, -- The text.
 );
 
+-- Measurements of completeness: the latest of each source and range of days.
+create table base.completeness (
+    measure_id VARCHAR NOT NULL, -- Hash of source and days.
+    source VARCHAR NOT NULL, -- The index: gdelt or news-crawl (CC-NEWS).
+    since VARCHAR NOT NULL, -- First day (UTC) of the index.
+    until VARCHAR NOT NULL, -- Last day, included.
+    files_read BIGINT NOT NULL, -- Number of the index's files that were read.
+    files BIGINT NOT NULL, -- Number of files that it has for these days.
+    candidates BIGINT NOT NULL, -- Number of addresses in the index that the watchlist may want.
+    held BIGINT NOT NULL, -- Number of these kept as a story, under this address or, by headline, another one.
+    rejected BIGINT NOT NULL, -- Number of these that were read and rejected: no stories by our rules.
+    not_fetched BIGINT NOT NULL, -- Number of missed ones that a feed announced and whose page waits or was given up.
+    not_announced BIGINT NOT NULL, -- Number of missed ones of an outlet whose feeds are polled.
+    not_watched BIGINT NOT NULL, -- Number of missed ones of outlets without a feed in the watchlist.
+    sampled BIGINT NOT NULL, -- Number of missed ones whose page was asked for.
+    sampled_kept BIGINT NOT NULL, -- Number of these that are stories by our rules.
+    sampled_unread BIGINT NOT NULL, -- Number of these that could not be read.
+    share DOUBLE, -- Share of its stories that the corpus has, 0 to 1; null if nothing is known of the unread candidates.
+    low DOUBLE NOT NULL, -- Lower bound of the share.
+    high DOUBLE NOT NULL, -- Upper bound of the share.
+    measured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was measured.
+    digest VARCHAR NOT NULL, -- Hash of this record.
+);
+
 -- Corrections by people; rows are only ever added.
 create table base.corrections (
     story_id VARCHAR NOT NULL, -- Article corrected.
@@ -357,6 +381,20 @@ create table base.members (
 create table base.meta (
     name VARCHAR NOT NULL, -- contract (the views' SQL in use) or fingerprints (the method that finds copies).
     value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.
+);
+
+-- What an independent index had and the corpus has not, at the measurement of that time.
+create table base.missed_stories (
+    measure_id VARCHAR NOT NULL, -- Measurement that it belongs to.
+    entry_id VARCHAR NOT NULL, -- SHA-256 (hex) of the canonical form of url; joins entries.id and ledger.id.
+    url VARCHAR NOT NULL, -- Address in the index.
+    title VARCHAR NOT NULL, -- Title in the index; may be empty.
+    site VARCHAR NOT NULL, -- Registrable domain.
+    why VARCHAR NOT NULL, -- not_watched (no feed of this outlet), not_announced (its feeds did not name it), not_fetched (its page waits or was given up) or rejected.
+    detail VARCHAR NOT NULL, -- Why, in one sentence: for rejected the reason of the verdict.
+    is_story BOOLEAN, -- Whether it is a story by our rules; null if its page was not read.
+    measured_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was measured.
+    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
 -- The newest 220 pages of each outlet, for outlet_drift.
@@ -652,6 +690,29 @@ view clusters (
     first_captured_at TIMESTAMP WITH TIME ZONE, -- First capture of any member.
     agency VARCHAR, -- News agency that most members credit in dateline or credit line; null when none does.
     origin_by VARCHAR, -- Why origin_id is taken for the original: agency (on the site of the credited agency), earliest, longest (of several equally early ones) or only (one member).
+);
+
+-- The share of an independent index's stories that the corpus has: one row per source and range of days, as `fivegwatch coverage` measured it last.
+view completeness (
+    source VARCHAR, -- The index: gdelt or news-crawl (CC-NEWS).
+    since DATE, -- First day (UTC) of the index.
+    until DATE, -- Last day, included.
+    share DOUBLE, -- Share of its stories that the corpus has, 0 to 1; null if nothing is known of the unread candidates.
+    low DOUBLE, -- Lower bound of the share.
+    high DOUBLE, -- Upper bound of the share.
+    candidates BIGINT, -- Number of addresses in the index that the watchlist may want.
+    held BIGINT, -- Number of these kept as a story, under this address or, by headline, another one.
+    rejected BIGINT, -- Number of these that were read and rejected: no stories by our rules.
+    missed BIGINT, -- Number of these that were never read.
+    not_fetched BIGINT, -- Number of missed ones that a feed announced and whose page waits or was given up.
+    not_announced BIGINT, -- Number of missed ones of an outlet whose feeds are polled.
+    not_watched BIGINT, -- Number of missed ones of outlets without a feed in the watchlist.
+    sampled BIGINT, -- Number of missed ones whose page was asked for.
+    sampled_kept BIGINT, -- Number of these that are stories by our rules.
+    sampled_unread BIGINT, -- Number of these that could not be read.
+    files_read BIGINT, -- Number of the index's files that were read.
+    files BIGINT, -- Number of files that it has for these days.
+    measured_at TIMESTAMP WITH TIME ZONE, -- When it was measured.
 );
 
 -- What people corrected: one row per correction. The latest on the same story and value is in force; refilter never removes one.
@@ -965,6 +1026,20 @@ view mentions (
     relevant BOOLEAN, -- Whether the page is kept as a story.
     quote VARCHAR, -- The sentence that names it first; null for verdicts without facts.
     role VARCHAR, -- Its part in the story, as in roles; null for verdicts without facts.
+);
+
+-- What an independent index had and the corpus has not, and why, at the last measurement; see completeness.
+view missed_stories (
+    id VARCHAR, -- SHA-256 (hex) of the canonical form of url; joins entries.id and ledger.id.
+    url VARCHAR, -- Address in the index.
+    title VARCHAR, -- Title in the index; may be empty.
+    site VARCHAR, -- Registrable domain.
+    source VARCHAR, -- The index: gdelt or news-crawl.
+    since DATE, -- First day (UTC) of the measurement.
+    until DATE, -- Last day, included.
+    why VARCHAR, -- not_watched (no feed of this outlet), not_announced (its feeds did not name it), not_fetched (its page waits or was given up) or rejected.
+    detail VARCHAR, -- Why, in one sentence: for rejected the reason of the verdict.
+    is_story BOOLEAN, -- Whether it is a story by our rules; null if its page was not read.
 );
 
 -- Whether an outlet's newest 20 pages differ from up to 200 pages before them. One row per measure and outlet with at least 60 pages. Where drifts is true, the outlet's template, dates or walls have probably changed: look at its newest pages in ledger.

@@ -421,3 +421,37 @@ comment on column base.newest_pages.undated is 'Whether it has no publication da
 comment on column base.newest_pages.clockless is 'Whether its date has no time.';
 comment on column base.newest_pages.quality is 'Flags on the text.';
 comment on column base.newest_pages.lengths is 'Length of the text by each method, in characters.';
+
+comment on table base.completeness is 'Measurements of completeness: the latest of each source and range of days.';
+comment on column base.completeness."measure_id" is 'Hash of source and days.';
+comment on column base.completeness."source" is 'The index: gdelt or news-crawl (CC-NEWS).';
+comment on column base.completeness."since" is 'First day (UTC) of the index.';
+comment on column base.completeness."until" is 'Last day, included.';
+comment on column base.completeness."files_read" is 'Number of the index''s files that were read.';
+comment on column base.completeness."files" is 'Number of files that it has for these days.';
+comment on column base.completeness."candidates" is 'Number of addresses in the index that the watchlist may want.';
+comment on column base.completeness."held" is 'Number of these kept as a story, under this address or, by headline, another one.';
+comment on column base.completeness."rejected" is 'Number of these that were read and rejected: no stories by our rules.';
+comment on column base.completeness."not_fetched" is 'Number of missed ones that a feed announced and whose page waits or was given up.';
+comment on column base.completeness."not_announced" is 'Number of missed ones of an outlet whose feeds are polled.';
+comment on column base.completeness."not_watched" is 'Number of missed ones of outlets without a feed in the watchlist.';
+comment on column base.completeness."sampled" is 'Number of missed ones whose page was asked for.';
+comment on column base.completeness."sampled_kept" is 'Number of these that are stories by our rules.';
+comment on column base.completeness."sampled_unread" is 'Number of these that could not be read.';
+comment on column base.completeness."share" is 'Share of its stories that the corpus has, 0 to 1; null if nothing is known of the unread candidates.';
+comment on column base.completeness."low" is 'Lower bound of the share.';
+comment on column base.completeness."high" is 'Upper bound of the share.';
+comment on column base.completeness."measured_at" is 'When it was measured.';
+comment on column base.completeness."digest" is 'Hash of this record.';
+
+comment on table base.missed_stories is 'What an independent index had and the corpus has not, at the measurement of that time.';
+comment on column base.missed_stories."measure_id" is 'Measurement that it belongs to.';
+comment on column base.missed_stories."entry_id" is 'SHA-256 (hex) of the canonical form of url; joins entries.id and ledger.id.';
+comment on column base.missed_stories."url" is 'Address in the index.';
+comment on column base.missed_stories."title" is 'Title in the index; may be empty.';
+comment on column base.missed_stories."site" is 'Registrable domain.';
+comment on column base.missed_stories."why" is 'not_watched (no feed of this outlet), not_announced (its feeds did not name it), not_fetched (its page waits or was given up) or rejected.';
+comment on column base.missed_stories."detail" is 'Why, in one sentence: for rejected the reason of the verdict.';
+comment on column base.missed_stories."is_story" is 'Whether it is a story by our rules; null if its page was not read.';
+comment on column base.missed_stories."measured_at" is 'When it was measured.';
+comment on column base.missed_stories."digest" is 'Hash of this record.';

@@ -36,11 +36,12 @@ from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.storage.spool.column_types import digest_of, plain, shared_fields
 from fivegwatch.storage.spool.corrections import Correction
 from fivegwatch.storage.spool.feed_records import Alert, Gap, Poll, Subscription, Transition
+from fivegwatch.storage.spool.measurements import Completeness, MissedStory
 from fivegwatch.storage.spool.recognition import recognition
 
 Kind = Literal[
     "subscription", "poll", "entry", "attempt", "judged", "failure", "run", "unit", "correction", "transition", "gap",
-    "alert",
+    "alert", "completeness", "missed_story",
 ]  # fmt: skip
 
 
@@ -337,10 +338,12 @@ Record = (
     | Transition
     | Gap
     | Alert
+    | Completeness
+    | MissedStory
 )
 RECORDS: dict[Kind, type[Record]] = {
     "subscription": Subscription, "poll": Poll, "entry": Sighting, "attempt": Attempt, "judged": Judged,
     "failure": Failed, "run": Run, "unit": Progress, "correction": Correction, "transition": Transition, "gap": Gap,
-    "alert": Alert,
+    "alert": Alert, "completeness": Completeness, "missed_story": MissedStory,
 }  # fmt: skip
 KINDS: dict[type, Kind] = {record: kind for kind, record in RECORDS.items()}

@@ -18,7 +18,7 @@ from fivegwatch.storage.spool.records import RECORDS
 
 HERE = Path(__file__).parent
 # What is known first: the merges compare with it. Sightings before entries: an entry's state is read from them.
-ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units")
+ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units", "completeness")
 VERSIONS_KEPT = 32
 """Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 

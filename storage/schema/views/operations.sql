@@ -142,6 +142,53 @@ comment on column gaps.method is 'Where they were found: paged feed or sitemap; 
 comment on column gaps.message is 'Result of the attempt, in one sentence.';
 comment on column gaps.changed_at is 'When this was recorded.';
 
+create or replace view completeness as
+select
+    source, since::date as since, until::date as until, round(share, 3) as share, round(low, 3) as low,
+    round(high, 3) as high, candidates, held, rejected, not_fetched + not_announced + not_watched as missed,
+    not_fetched, not_announced, not_watched, sampled, sampled_kept, sampled_unread, files_read, files, measured_at
+from base.completeness;
+
+comment on view completeness is 'The share of an independent index''s stories that the corpus has: one row per source and range of days, as `fivegwatch coverage` measured it last.';
+comment on column completeness.source is 'The index: gdelt or news-crawl (CC-NEWS).';
+comment on column completeness.since is 'First day (UTC) of the index.';
+comment on column completeness.until is 'Last day, included.';
+comment on column completeness.share is 'Share of its stories that the corpus has, 0 to 1; null if nothing is known of the unread candidates.';
+comment on column completeness.low is 'Lower bound of the share.';
+comment on column completeness.high is 'Upper bound of the share.';
+comment on column completeness.candidates is 'Number of addresses in the index that the watchlist may want.';
+comment on column completeness.held is 'Number of these kept as a story, under this address or, by headline, another one.';
+comment on column completeness.rejected is 'Number of these that were read and rejected: no stories by our rules.';
+comment on column completeness.missed is 'Number of these that were never read.';
+comment on column completeness.not_fetched is 'Number of missed ones that a feed announced and whose page waits or was given up.';
+comment on column completeness.not_announced is 'Number of missed ones of an outlet whose feeds are polled.';
+comment on column completeness.not_watched is 'Number of missed ones of outlets without a feed in the watchlist.';
+comment on column completeness.sampled is 'Number of missed ones whose page was asked for.';
+comment on column completeness.sampled_kept is 'Number of these that are stories by our rules.';
+comment on column completeness.sampled_unread is 'Number of these that could not be read.';
+comment on column completeness.files_read is 'Number of the index''s files that were read.';
+comment on column completeness.files is 'Number of files that it has for these days.';
+comment on column completeness.measured_at is 'When it was measured.';
+
+create or replace view missed_stories as
+select
+    m.entry_id as id, m.url, m.title, m.site, c.source, c.since::date as since, c.until::date as until, m.why, m.detail,
+    m.is_story
+from base.missed_stories m
+join base.completeness c using (measure_id, measured_at);
+
+comment on view missed_stories is 'What an independent index had and the corpus has not, and why, at the last measurement; see completeness.';
+comment on column missed_stories.id is 'SHA-256 (hex) of the canonical form of url; joins entries.id and ledger.id.';
+comment on column missed_stories.url is 'Address in the index.';
+comment on column missed_stories.title is 'Title in the index; may be empty.';
+comment on column missed_stories.site is 'Registrable domain.';
+comment on column missed_stories.source is 'The index: gdelt or news-crawl.';
+comment on column missed_stories.since is 'First day (UTC) of the measurement.';
+comment on column missed_stories.until is 'Last day, included.';
+comment on column missed_stories.why is 'not_watched (no feed of this outlet), not_announced (its feeds did not name it), not_fetched (its page waits or was given up) or rejected.';
+comment on column missed_stories.detail is 'Why, in one sentence: for rejected the reason of the verdict.';
+comment on column missed_stories.is_story is 'Whether it is a story by our rules; null if its page was not read.';
+
 create or replace view alerts as
 select
     alert_id as id, channel, raised_at, subject, kind, title, text, url, state, attempts, next_attempt_at, problem,

@@ -38,6 +38,7 @@ VIEWS = (
     "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
     "corrections", "topics", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
     "incident_evidence", "ban_tracker", "incident_tracker", "entities", "queries", "transitions", "gaps", "alerts",
+    "completeness", "missed_stories",
 )  # fmt: skip
 MACROS = {
     "search": "search('text', since := timestamptz '2020-01-01 00:00:00+00')",
@@ -108,7 +109,16 @@ def test_the_views_of_the_contract_are_all_there(filled: Connection) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_every_view_gives_its_rows(filled: Connection, view: str) -> None:
     rows = filled.execute(f"from {view}").fetchall()
-    assert rows or view in {"runs", "failures", "outlet_drift", "transitions", "gaps", "alerts"}
+    assert rows or view in {
+        "runs",
+        "failures",
+        "outlet_drift",
+        "transitions",
+        "gaps",
+        "alerts",
+        "completeness",
+        "missed_stories",
+    }
 
 
 @pytest.mark.parametrize("macro", MACROS)

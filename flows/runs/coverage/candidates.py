@@ -1,0 +1,137 @@
+"""Candidates: the addresses of an independent index that the watchlist may want.
+
+GDELT's files -> records whose title, names or address the rules want -> candidates, unread
+files of the news crawl -> a backfill into a corpus of its own -> its stories -> candidates that are stories for certain
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from fivegwatch.extractors.errors import FetchError, SettingsError
+from fivegwatch.extractors.judging.interest import Interest
+from fivegwatch.extractors.model import Unit
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.web.urls import site_of
+from fivegwatch.flows.printing.lines import counted
+from fivegwatch.flows.printing.progress import Reporter, Silent
+from fivegwatch.flows.runs.backfill.run import run_backfill
+from fivegwatch.flows.runs.backfill.sources import Archives, Request
+from fivegwatch.flows.runs.clock import utc_now
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.listings.gdelt import SLOT, plan_gkg, read_gkg
+from fivegwatch.sources.services.throttle import Throttle
+from fivegwatch.sources.warc.news_crawl import plan_news_crawl
+from fivegwatch.storage.read.completeness import Candidate, stories_of
+
+Source = Literal["gdelt", "news-crawl"]
+ABSENT = "no_slot"
+"""Reason of GDELT's reader for a file that the service does not have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is compared: a source, a range of days (UTC, both included), and how much of it is read."""
+
+    source: Source
+    since: date
+    until: date
+    every_min: int = 360
+    """Minutes between two files of GDELT that are read; it has one each 15 minutes."""
+    files: int = 3
+    """Files of the news crawl that are read, evenly spread."""
+    sample: int = 100
+    """Unread candidates whose pages are fetched and judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """What the other index had."""
+
+    candidates: tuple[Candidate, ...]
+    read: int
+    """Files that were read."""
+    files: int
+    """Files that it has for these days."""
+    certain: bool
+    """Whether all candidates are stories by our rules; else a sample has to show it."""
+
+
+async def candidates_of(
+    settings: Settings, asked: Asked, rules: Rules, aside: Path, report: Reporter
+) -> Index:
+    """The candidates of the index that is asked for; ``aside`` is an empty folder for downloads.
+
+    Raises: SettingsError if the index has no files for these days; FetchError if none could be read.
+    """
+    if asked.source == "gdelt":
+        return await _of_gdelt(settings, asked, rules, report)
+    return await _of_news_crawl(settings, asked, aside, report)
+
+
+async def _of_gdelt(settings: Settings, asked: Asked, rules: Rules, report: Reporter) -> Index:
+    units = plan_gkg(asked.since, asked.until, step=asked.every_min, now=utc_now())
+    wanted, read, titles = Interest(rules), 0, dict[str, Candidate]()
+    report.stage("days of GDELT's files", len(units))
+    async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
+        throttle = Throttle(limits=settings.limits)
+        for unit in units:
+            read += unit.size
+            async for listing in read_gkg(web, unit, "", settings.services, throttle, wanted):
+                for entry in listing.entries:
+                    one = Candidate(
+                        id=entry.id, url=entry.url, title=entry.title, site=site_of(entry.canonical_url)
+                    )
+                    titles.setdefault(entry.id, one)
+                read -= sum(reason in (ABSENT, "bad_zip", "md5_mismatch") for reason, _ in listing.skipped)
+            report.advance()
+    if not read:
+        raise _nothing("GDELT", asked)
+    slots = sum(unit.size for unit in units) * asked.every_min // (SLOT.seconds // 60)
+    return Index(candidates=tuple(titles.values()), read=read, files=slots, certain=False)
+
+
+async def _of_news_crawl(settings: Settings, asked: Asked, aside: Path, report: Reporter) -> Index:
+    async with Web(user_agent=settings.user_agent, allow=settings.allow, limits=settings.limits) as web:
+        units = await plan_news_crawl(web, asked.since, asked.until, base=settings.services.news_crawl)
+    if not units:
+        raise _nothing("the news crawl", asked)
+    chosen = evenly(units, asked.files)
+    report.note(f"reads {counted(len(chosen), 'file', 'files')} of {len(units):,} of the news crawl")
+    database = await judged_aside(
+        settings, Archives(files=tuple(unit.locator for unit in chosen)), aside, report
+    )
+    return Index(candidates=stories_of(database), read=len(chosen), files=len(units), certain=True)
+
+
+async def judged_aside(
+    settings: Settings, request: Request, aside: Path, report: Reporter | None = None
+) -> Path:
+    """The corpus of a backfill into the folder ``aside``, by the same rules. Raises: FetchError if nothing was read."""
+    elsewhere = replace(settings, database=aside / "corpus.duckdb")
+    account = await run_backfill(elsewhere, report or Silent(), request, flow="coverage")
+    if not elsewhere.database.exists() or account.has_failed():
+        problem = next(iter(account.problems.values()), "nothing was read")
+        raise FetchError(
+            f"the pages to compare with could not be read: {problem}",
+            url="",
+            kind="nothing_read",
+            transient=True,
+        )
+    return elsewhere.database
+
+
+def evenly(items: Sequence[Unit], number: int) -> list[Unit]:
+    """At most ``number`` of the items, evenly spread over them."""
+    if len(items) <= number:
+        return list(items)
+    return [items[(2 * n + 1) * len(items) // (2 * number)] for n in range(number)]
+
+
+def _nothing(name: str, asked: Asked) -> SettingsError:
+    return SettingsError(f"{name} has no files for {asked.since} to {asked.until}.", key="month")

@@ -1,0 +1,90 @@
+"""The completeness of a corpus in figures: the share of another index's stories that it has, with bounds.
+
+candidates with their status, sample of the unread ones -> share, low, high
+
+A candidate is an address in the other index that the watchlist may want. Of those that we never read, a sample is
+judged, which shows how many of them are stories. Pages that were read and rejected are no stories by our rules.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+SURE = 1.96
+"""Standard errors on each side of a share: bounds that hold in 95 of 100 samples."""
+MISSED = ("not_watched", "not_announced", "not_fetched")
+"""Statuses of candidates that we never read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many candidates have each status, and what the sample of the unread ones gave."""
+
+    held: int = 0
+    """Kept as a story, under this address or another one."""
+    rejected: int = 0
+    not_fetched: int = 0
+    not_announced: int = 0
+    not_watched: int = 0
+    sampled: int = 0
+    """Unread candidates whose page was asked for."""
+    sampled_kept: int = 0
+    """Those that are stories by our rules."""
+    sampled_unread: int = 0
+    """Those whose page could not be read: nobody knows whether they are stories."""
+    whole: bool = True
+    """Whether the other index was read whole; else its files are a sample, too."""
+
+    @property
+    def missed(self) -> int:
+        """Candidates that we never read."""
+        return self.not_fetched + self.not_announced + self.not_watched
+
+    @property
+    def candidates(self) -> int:
+        """All candidates."""
+        return self.held + self.rejected + self.missed
+
+    def share(self) -> tuple[float | None, float, float]:
+        """The share of stories that we have, its lower and its upper bound, each from 0 to 1.
+
+        The share is None if nothing is known of the unread ones, or if there were no stories at all.
+        """
+        low_rate, rate, high_rate = self._rate_of_stories()
+        fewest, most = (self.missed * rate_ for rate_ in (low_rate, high_rate))
+        low = self.held / (self.held + most) if self.held + most else 0.0
+        high = self.held / (self.held + fewest) if self.held + fewest else 1.0
+        if not self.whole:
+            low = min(low, interval(self.held, self.held + most)[0])
+            high = max(high, interval(self.held, self.held + fewest)[1])
+        stories = self.held + self.missed * rate if rate is not None else 0.0
+        return (self.held / stories if stories else None), low, high
+
+    def _rate_of_stories(self) -> tuple[float, float | None, float]:
+        """The share of stories among unread candidates: lower bound, estimate, upper bound."""
+        if not self.missed:
+            return 0.0, 0.0, 0.0
+        read = self.sampled - self.sampled_unread
+        rate = self.sampled_kept / read if read else None
+        # What the sample itself settles bounds the shares whatever chance does.
+        surely = self.sampled_kept / self.missed
+        possibly = (self.missed - (read - self.sampled_kept)) / self.missed
+        if self.sampled >= self.missed:
+            return surely, rate, possibly
+        low, _ = interval(self.sampled_kept, self.sampled)
+        _, high = interval(self.sampled_kept + self.sampled_unread, self.sampled)
+        return max(low, surely), rate, min(high, possibly)
+
+
+def interval(hits: float, of: float) -> tuple[float, float]:
+    """The bounds of the share ``hits`` / ``of`` in the population that the ``of`` were drawn from; 0 and 1 for none.
+
+    Standard: Wilson (1927), the score interval.
+    """
+    if of <= 0:
+        return 0.0, 1.0
+    share, square = hits / of, SURE**2
+    centre = share + square / (2 * of)
+    reach = SURE * math.sqrt(max(0.0, share * (1 - share)) / of + square / (4 * of * of))
+    return max(0.0, (centre - reach) / (1 + square / of)), min(1.0, (centre + reach) / (1 + square / of))

@@ -1,0 +1,165 @@
+"""Measures the completeness of a corpus against an independent index of the press.
+
+index -> candidates -> what the corpus has of each -> a sample of the unread ones judged aside -> counts -> record
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.flows.printing.progress import Reporter
+from fivegwatch.flows.runs.backfill.sources import UrlLists
+from fivegwatch.flows.runs.clock import utc_now
+from fivegwatch.flows.runs.coverage.candidates import Asked, Index, candidates_of, judged_aside
+from fivegwatch.flows.runs.coverage.figures import MISSED, Counts
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.storage.read.completeness import Candidate, Standing, standings
+from fivegwatch.storage.spool.batches import Batch
+from fivegwatch.storage.spool.measurements import Completeness, MissedStory, measure_id
+
+STORED = 10_000
+"""Missed addresses that are recorded, those known to be stories first."""
+STALE_S = 172_800
+"""Age in seconds from which a folder was left by a killed measurement."""
+PREFIX = "coverage-"
+BEST = ("held", "rejected", "not_fetched", "not_announced", "not_watched")
+"""Statuses, what the corpus has most of first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A candidate that the corpus does not hold."""
+
+    candidate: Candidate
+    standing: Standing
+    is_story: bool | None
+    """None if its page was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """The result of a comparison."""
+
+    asked: Asked
+    index: Index
+    counts: Counts
+    missed: tuple[Missed, ...]
+    """Stories for certain first, then those whose page was not read, then what was judged to be no story."""
+
+
+async def measure(
+    settings: Settings, asked: Asked, report: Reporter, *, aside: Path | None = None
+) -> Measured:
+    """Compare the published corpus with the index; nothing is written to the corpus.
+
+    Pages are read and judged by the usual chain in a folder of its own inside ``aside`` (default: the system's folder
+    for temporary files), which is removed.
+
+    Raises: WatchlistError, SettingsError, StorageError; FetchError if the index could not be read.
+    """
+    rules = compile_rules(read_watchlist(settings.watchlist, settings.keep))
+    with _folder(aside) as folder:
+        index = await candidates_of(settings, asked, rules, folder / "index", report)
+        index, status = by_story(index, standings(settings.database, index.candidates))
+        unread = [one for one, of in zip(index.candidates, status, strict=True) if of.status in MISSED]
+        if index.certain:
+            verdicts: dict[str, bool | None] = {one.id: True for one in unread}
+        else:
+            verdicts = await _sampled(settings, sample_of(unread, asked.sample), folder / "sample", report)
+    by_status = Counter(of.status for of in status)
+    counts = Counts(
+        **by_status,
+        sampled=len(verdicts),
+        sampled_kept=sum(kept is True for kept in verdicts.values()),
+        sampled_unread=sum(kept is None for kept in verdicts.values()),
+        whole=index.read >= index.files,
+    )
+    missed = [
+        Missed(
+            candidate=one, standing=of, is_story=False if of.status == "rejected" else verdicts.get(one.id)
+        )
+        for one, of in zip(index.candidates, status, strict=True)
+        if of.status != "held"
+    ]
+    missed.sort(
+        key=lambda one: ((True, None, False).index(one.is_story), one.candidate.site, one.candidate.id)
+    )
+    return Measured(asked=asked, index=index, counts=counts, missed=tuple(missed))
+
+
+def by_story(index: Index, status: Sequence[Standing]) -> tuple[Index, list[Standing]]:
+    """The index with one candidate a story, the one that the corpus has most of, and the standing of each."""
+    best: dict[str, tuple[Candidate, Standing]] = {}
+    for one, of in zip(index.candidates, status, strict=True):
+        if one.story not in best or BEST.index(of.status) < BEST.index(best[one.story][1].status):
+            best[one.story] = (one, of)
+    return replace(index, candidates=tuple(one for one, _ in best.values())), [of for _, of in best.values()]
+
+
+def sample_of(unread: Sequence[Candidate], number: int) -> list[Candidate]:
+    """``number`` of the candidates by chance; the same ones at each call, so that measurements can be compared."""
+    return sorted(unread, key=lambda one: hashlib.sha256(f"sample {one.id}".encode()).digest())[:number]
+
+
+async def _sampled(
+    settings: Settings, sample: Sequence[Candidate], folder: Path, report: Reporter
+) -> dict[str, bool | None]:
+    """Whether each page of the sample is a story by our rules; None for pages that could not be read."""
+    if not sample:
+        return {}
+    addresses = folder / "addresses.txt"
+    await asyncio.to_thread(addresses.write_text, "".join(f"{one.url}\n" for one in sample), encoding="utf-8")
+    report.note(f"judges a sample of {len(sample):,} pages that the corpus never read")
+    database = await judged_aside(settings, UrlLists(files=(str(addresses),)), folder, report)
+    verdict = {"held": True, "rejected": False}
+    judged = standings(database, sample)
+    return {one.id: verdict.get(of.status) for one, of in zip(sample, judged, strict=True)}
+
+
+@contextmanager
+def _folder(aside: Path | None) -> Iterator[Path]:
+    """A folder that is removed at the end; those that killed measurements left are removed, too."""
+    for old in aside.glob(f"{PREFIX}*") if aside else ():
+        if old.stat().st_mtime < time.time() - STALE_S:
+            shutil.rmtree(old, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=aside, ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        for part in ("index", "sample"):
+            (folder / part).mkdir()
+        yield folder
+
+
+def batch_of(measured: Measured) -> Batch:
+    """The records of a measurement, for the spool."""
+    asked, counts = measured.asked, measured.counts
+    share, low, high = counts.share()
+    figures = {name: value for name, value in asdict(counts).items() if name != "whole"}
+    key, now = measure_id(asked.source, asked.since, asked.until), utc_now()
+    batch = Batch()
+    batch.add(
+        Completeness(
+            measure_id=key, source=asked.source, since=str(asked.since), until=str(asked.until),
+            files_read=measured.index.read, files=measured.index.files, candidates=counts.candidates, **figures,
+            share=share, low=low, high=high, measured_at=now,
+        )
+    )  # fmt: skip
+    for one in measured.missed[:STORED]:
+        batch.add(
+            MissedStory(
+                measure_id=key, entry_id=one.candidate.id, url=one.candidate.url, title=one.candidate.title,
+                site=one.candidate.site, why=one.standing.status, detail=one.standing.detail, is_story=one.is_story,
+                measured_at=now,
+            )
+        )  # fmt: skip
+    return batch

@@ -1,0 +1,152 @@
+"""What the corpus has of given addresses, and the last measurements of its completeness.
+
+candidate -> its verdict, else a kept story of the same headline, else its entry, else the feeds of its site -> status
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.web.urls import site_of
+from fivegwatch.storage.connections import Connection, opened
+from fivegwatch.storage.read.store import Row, rows
+from fivegwatch.storage.schema.migrate import is_current
+
+HEADLINE_CHARS = 25
+"""Shorter headlines, such as "News in brief", do not identify a story."""
+_SUFFIX = re.compile(r"\s+[-–—|·:]\s+[^-–—|·:]{2,40}$")
+"""The outlet's name behind a headline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An address in an independent index of the press."""
+
+    id: str
+    """SHA-256 (hex) of its canonical form, as in ``entries.id``."""
+    url: str
+    title: str
+    """May be empty."""
+    site: str
+    cluster: str = ""
+    """Copies of one story have the same; empty if that is unknown."""
+
+    @property
+    def story(self) -> str:
+        """Candidates for which this is equal are one story: copies, or the same headline."""
+        headline = headlines_of(self.title)[-1]
+        return self.cluster or (headline if len(headline) >= HEADLINE_CHARS else self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the corpus has of a candidate."""
+
+    status: str
+    """``held``, ``rejected``, ``not_fetched``, ``not_announced`` or ``not_watched``."""
+    detail: str = ""
+    """Why, in one sentence."""
+
+
+_KNOWN = """
+    with candidate as (select unnest($ids::varchar[]) as id),
+    entry as (select c.id, e.state, e.message, e.article_id from candidate c join base.entries e on e.entry_id = c.id)
+    select
+        c.id, e.state, e.message, a.article_id is not null as judged,
+        coalesce(a.corrected_relevant, a.relevant, false) as kept, a.reason
+    from candidate c
+    left join entry e on e.id = c.id
+    left join base.articles a on a.article_id = coalesce(e.article_id, c.id)
+    where e.id is not null or a.article_id is not null
+"""
+_KEPT = "select title, url from base.articles where coalesce(corrected_relevant, relevant)"
+_FEEDS = """
+    select feed_id, url, site_url, active, inactive_reason from base.feeds
+    union all by name
+    select distinct '' as feed_id, 'https://' || site || '/' as url, '' as site_url, true as active from base.articles
+    where feeds <> ''
+"""
+
+
+def standings(db: Path, candidates: Sequence[Candidate]) -> list[Standing]:
+    """What the published corpus ``db`` has of each candidate, in their order.
+
+    A kept story of the same headline, in any outlet, counts as held. Raises: CorpusBusyError, StorageError.
+    """
+    with opened(db, read_only=True) as con:
+        is_current(con)
+        known = {row["id"]: row for row in rows(con, _KNOWN, {"ids": [one.id for one in candidates]})}
+        headlines = {one: row["url"] for row in rows(con, _KEPT) for one in headlines_of(row["title"])}
+        watched = _watched(con)
+    return [_standing(one, known.get(one.id), headlines, watched) for one in candidates]
+
+
+def _standing(
+    one: Candidate, known: Row | None, headlines: dict[str, str], watched: dict[str, str]
+) -> Standing:
+    if known and known["kept"]:
+        return Standing("held")
+    for headline in headlines_of(one.title):
+        if len(headline) >= HEADLINE_CHARS and headline in headlines:
+            return Standing("held", f"kept from another address: {headlines[headline]}")
+    if known and known["judged"]:
+        return Standing("rejected", known["reason"])
+    if known:
+        waits = "its page was given up" if known["state"] == "gone" else "its page waits to be fetched"
+        return Standing("not_fetched", f"{waits}: {known['message']}" if known["message"] else waits)
+    why = watched.get(one.site)
+    if why is None:
+        return Standing("not_watched", "no feed of this outlet is in the watchlist")
+    return (
+        Standing("not_watched", why)
+        if why
+        else Standing("not_announced", "no feed of this outlet announced it")
+    )
+
+
+def _watched(con: Connection) -> dict[str, str]:
+    """The outlets with a feed; if all of its feeds are off, why."""
+    sites: dict[str, str] = {}
+    for row in rows(con, _FEEDS):
+        off = "" if row["active"] else f"feed {row['feed_id']} is off: {row['inactive_reason']}"
+        for url in filter(None, (row["url"], row["site_url"])):
+            try:
+                site = site_of(url)
+            except FetchError:
+                continue
+            sites[site] = sites.get(site, off) and off
+    return sites
+
+
+def headlines_of(title: str) -> tuple[str, str]:
+    """The folded words of a title: of all of it, and without the outlet's name behind it."""
+    return _headline(title), _headline(_SUFFIX.sub("", title))
+
+
+def _headline(title: str) -> str:
+    return " ".join(re.findall(r"\w+", fold_text(title or "").text))
+
+
+def stories_of(db: Path) -> tuple[Candidate, ...]:
+    """The kept stories of the published corpus ``db`` as candidates. Raises: StorageError."""
+    query = """
+        select article_id as id, url, title, site, coalesce(cluster_id, article_id) as cluster from base.articles
+        where relevant order by article_id
+    """
+    with opened(db, read_only=True) as con:
+        return tuple(Candidate(**row) for row in rows(con, query))
+
+
+def last_measured(con: Connection) -> list[Row]:
+    """The newest measurement of each source, the latest days first."""
+    query = """
+        select source, since, until, share, low, high, held, missed, measured_at from completeness
+        qualify row_number() over (partition by source order by until desc, measured_at desc) = 1
+        order by source
+    """
+    return rows(con, query)
