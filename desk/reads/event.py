@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,44 +63,67 @@ def read_event(corpus: Corpus, asked: Asked) -> Event:
     rows = list(corpus.sql(
         "select event_id from event_stories where event_id = $id or story_id = $id limit 1", {"id": given}
     ))  # fmt: skip
-    lines = event_lines(corpus, [row["event_id"] for row in rows])
-    if not lines:
+    events = read_events(corpus, [row["event_id"] for row in rows])
+    if not events:
         raise missing(f"no event has the id {given}; a correction may have moved its stories to another")
-    line = lines[0]
-    texts = _texts(corpus, line.event_id)
-    return Event(line=line, texts=texts, edits=_edits(corpus, texts))
+    return events[0]
 
 
-def _texts(corpus: Corpus, event_id: str) -> tuple[Text, ...]:
-    rows = list(
-        corpus.sql(
-            f"""select e.told, {STORY_COLUMNS}
-                from event_stories e join stories s on s.id = e.story_id
-                where e.event_id = $event
-                order by s.published_at nulls last, s.first_seen_at, s.id""",  # noqa: S608 - names of our own
-            {"event": event_id},
-        )
-    )
-    began = rows[0]["published_at"]
-    folded: dict[str, list[tuple[StoryLine, bool]]] = {}
-    for row in rows:
-        told = row.pop("told")
-        lag = row["published_at"] - began if began and row["published_at"] else None
-        folded.setdefault(row["cluster_id"], []).append((story_line(row, event_id=event_id, lag=lag), told))
+def read_events(corpus: Corpus, ids: Sequence[str]) -> tuple[Event, ...]:
+    """The events with these ids, in their order; unknown ids are left out."""
+    lines = event_lines(corpus, ids)
+    texts = _texts(corpus, [line.event_id for line in lines])
+    edits = _edits(corpus, texts)
     return tuple(
-        Text(story=members[0][0], told=members[0][1], copies=tuple(story for story, _ in members[1:]))
-        for members in folded.values()
+        Event(line=line, texts=texts[line.event_id], edits=tuple(edits[line.event_id])) for line in lines
     )
 
 
-def _edits(corpus: Corpus, texts: tuple[Text, ...]) -> tuple[Edit, ...]:
-    outlets = {story.id: story.outlet for text in texts for story in (text.story, *text.copies)}
+def _texts(corpus: Corpus, events: Sequence[str]) -> dict[str, tuple[Text, ...]]:
+    """The texts of every event, by its id."""
+    rows = corpus.sql(
+        f"""select e.event_id, e.told, {STORY_COLUMNS}
+            from event_stories e join stories s on s.id = e.story_id
+            where e.event_id in (select unnest($events))
+            order by s.published_at nulls last, s.first_seen_at, s.id""",  # noqa: S608 - names of our own
+        {"events": list(events)},
+    )
+    folded: dict[str, dict[str, list[tuple[StoryLine, bool]]]] = {}
+    began: dict[str, datetime | None] = {}
+    for row in rows:
+        told, published = row.pop("told"), row["published_at"]
+        first = began.setdefault(row["event_id"], published)
+        lag = published - first if published and first else None
+        members = folded.setdefault(row["event_id"], {}).setdefault(row["cluster_id"], [])
+        members.append((story_line(row, lag=lag), told))
+    return {
+        event: tuple(
+            Text(story=members[0][0], told=members[0][1], copies=tuple(story for story, _ in members[1:]))
+            for members in clusters.values()
+        )
+        for event, clusters in folded.items()
+    }
+
+
+def _edits(corpus: Corpus, texts: Mapping[str, tuple[Text, ...]]) -> Mapping[str, list[Edit]]:
+    """The edits of every event's articles, oldest first, by the event's id."""
+    stories = {
+        story.id: story
+        for of_event in texts.values()
+        for text in of_event
+        for story in (text.story, *text.copies)
+    }
     edited = corpus.sql(
         "select distinct story_id from revisions where story_id in (select unnest($stories))",
-        {"stories": list(outlets)},
+        {"stories": list(stories)},
     )
-    edits = [edit for row in edited for edit in edits_of(corpus, row["story_id"], outlets[row["story_id"]])]
-    return tuple(sorted(edits, key=lambda edit: (edit.changed_at, edit.story_id)))
+    edits: dict[str, list[Edit]] = defaultdict(list)
+    for row in edited:
+        story = stories[row["story_id"]]
+        edits[story.event_id] += edits_of(corpus, story.id, story.outlet)
+    for of_event in edits.values():
+        of_event.sort(key=lambda edit: (edit.changed_at, edit.story_id))
+    return edits
 
 
 def edits_of(corpus: Corpus, story_id: str, outlet: str) -> tuple[Edit, ...]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fivegwatch.desk.reads.asked import Asked
-from fivegwatch.desk.reads.event import read_event
-from fivegwatch.desk.reads.story import read_story
+from fivegwatch.desk.reads.event import read_event, read_events
+from fivegwatch.desk.reads.story import read_stories, read_story
 from fivegwatch.desk.reads.today import read_today
 from fivegwatch.desk.reads.trackers import read_bans, read_incidents
 from fivegwatch.storage.read.corpus import Corpus
-from tests.desk.corpora import DAY, HOSTILE
+from tests.desk.corpora import DAY, HOSTILE, STORIES
 from tests.storage.builders import at, id_of
 
 FIRST = id_of("https://first.example/ban")
@@ -63,3 +63,17 @@ def test_a_story_has_its_verdict_text_evidence_and_parts(corpus: Corpus) -> None
     assert [part.name for part in story.parts if part.subject] == ["Germany", "Huawei"]
     near = read_story(corpus, asked(story_id=id_of("https://near.example/5g")))
     assert not near.kept and near.verdict == "near_miss"
+
+
+def test_many_pages_read_at_once_are_the_pages_read_one_by_one(corpus: Corpus) -> None:
+    """Of the near miss and an unknown id, too; and of every event."""
+    ids = [id_of(row[0]) for row in STORIES] + [
+        id_of("https://near.example/5g"),
+        id_of("https://no.example/"),
+    ]
+    one_by_one = [read_story(corpus, Asked(now=at(0), values={"story_id": one})) for one in ids[:-1]]
+    assert read_stories(corpus, ids) == tuple(one_by_one)
+    events = sorted({story.event_id for story in one_by_one if story.event_id})
+    assert read_events(corpus, events) == tuple(
+        read_event(corpus, Asked(now=at(0), values={"event_id": event})) for event in events
+    )
