@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from fivegwatch.desk.reads.about import read_about
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.countries import read_countries, read_country
 from fivegwatch.desk.reads.event import read_event
+from fivegwatch.desk.reads.house import read_feeds, read_runs
+from fivegwatch.desk.reads.near_misses import read_near_misses
+from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
+from fivegwatch.desk.reads.queries import read_queries, read_query
+from fivegwatch.desk.reads.search import read_search
 from fivegwatch.desk.reads.story import read_story
+from fivegwatch.desk.reads.subjects import read_subject, read_subjects
 from fivegwatch.desk.reads.today import read_today
+from fivegwatch.desk.reads.topic_pages import read_topic, read_topics
 from fivegwatch.desk.reads.trackers import read_bans, read_incidents
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -60,14 +69,46 @@ class Page:
         return f"{path}?{urlencode(rest)}" if rest else path
 
 
-PAGES: dict[str, Page] = {
-    page.name: page
-    for page in (
-        Page(name="today", title="Today", address="/", read=read_today, menu="news"),
-        Page(name="event", title="Event", address="/event/{event_id}", read=read_event),
-        Page(name="story", title="Story", address="/story/{story_id}", read=read_story),
-        Page(name="bans", title="Bans", address="/bans", read=read_bans, menu="news"),
-        Page(name="incidents", title="Incidents", address="/incidents", read=read_incidents, menu="news"),
-    )
-}
+_KINDS = {"vendor": "Vendors", "operator": "Operators", "actor": "Actors", "law": "Laws"}
+
+
+def _subject_pages(kind: str, plural: str) -> tuple[Page, Page]:
+    """The list of one kind of entity, and the page of one of them."""
+    return (
+        Page(
+            name=plural.lower(), title=plural, address=f"/{plural.lower()}", template="subjects.html", menu="explore",
+            read=lambda corpus, _: read_subjects(kind, corpus),
+        ),
+        Page(
+            name=kind, title=kind.title(), address=f"/{kind}/{{id}}", template="subject.html",
+            read=lambda corpus, asked: read_subject(kind, corpus, asked),
+        ),
+    )  # fmt: skip
+
+
+_ALL = (
+    Page(name="today", title="Today", address="/", read=read_today, menu="news"),
+    Page(name="bans", title="Bans", address="/bans", read=read_bans, menu="news"),
+    Page(name="incidents", title="Incidents", address="/incidents", read=read_incidents, menu="news"),
+    Page(name="search", title="Search", address="/search", read=read_search, menu="news", frozen=False),
+    Page(name="event", title="Event", address="/event/{event_id}", read=read_event),
+    Page(name="story", title="Story", address="/story/{story_id}", read=read_story),
+    Page(name="countries", title="Countries", address="/countries", read=read_countries, menu="explore"),
+    Page(name="country", title="Country", address="/country/{code}", read=read_country),
+    *(page for kind, plural in _KINDS.items() for page in _subject_pages(kind, plural)),
+    Page(name="topics", title="Topics", address="/topics", read=read_topics, menu="explore"),
+    Page(name="topic", title="Topic", address="/topic/{code}", read=read_topic),
+    Page(name="outlets", title="Outlets", address="/outlets", read=read_outlets, menu="explore"),
+    Page(name="outlet", title="Outlet", address="/outlet/{site}", read=read_outlet),
+    Page(
+        name="near-misses", title="Near misses", address="/near-misses", template="near_misses.html",
+        read=read_near_misses, menu="house", frozen=False,
+    ),
+    Page(name="queries", title="Queries", address="/queries", read=read_queries, menu="house", frozen=False),
+    Page(name="query", title="Query", address="/query/{name}", read=read_query, frozen=False),
+    Page(name="feeds", title="Feeds", address="/feeds", read=read_feeds, menu="house"),
+    Page(name="runs", title="Runs", address="/runs", read=read_runs, menu="house", frozen=False),
+    Page(name="about", title="About", address="/about", read=read_about, menu="house"),
+)  # fmt: skip
+PAGES: dict[str, Page] = {page.name: page for page in _ALL}
 """Every page by its name, in the order of the menu."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 
 from fivegwatch.desk import wording
 from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.passages import excerpt, paragraphs
+from fivegwatch.desk.regions import REGIONS
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
 
@@ -22,7 +24,7 @@ class Links(Protocol):
     live: bool
     """Whether pages are made on request: then there are forms, filters by address and corrections."""
 
-    def page(self, name: str, **values: object) -> str:
+    def page(self, name: str, /, **values: object) -> str:
         """The address of a page, by its name in the registry, from the page that is being rendered."""
         ...
 
@@ -54,8 +56,16 @@ def environment() -> Environment:
         "counted": wording.counted,
         "direction": direction,
         "site": site,
+        "cell": cell,
     }
-    made.globals |= {"menu": [page for page in PAGES.values() if page.menu], "pages": PAGES}
+    made.globals |= {
+        "menu": [page for page in PAGES.values() if page.menu],
+        "pages": PAGES,
+        "paragraphs": paragraphs,
+        "excerpt": excerpt,
+        "regions": tuple(REGIONS),
+        "timedelta": timedelta,
+    }
     return made
 
 
@@ -97,6 +107,23 @@ def site(address: str | None) -> str:
         return (urlsplit(address or "").hostname or "").removeprefix("www.")
     except ValueError:
         return ""
+
+
+def cell(value: Any, column: str) -> Markup | str:
+    """A value of a query's answer; an address of the press is a link, a time is written to the minute."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return wording.day(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(str(cell(one, column)) for one in value)
+    if column in ("url", "origin_url") and outside(str(value)):
+        return Markup('<a class="out" href="{}" rel="noreferrer noopener external">{}</a>').format(
+            value, site(value)
+        )
+    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
 
 
 def direction(language: str | None) -> str:

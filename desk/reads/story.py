@@ -12,6 +12,7 @@ from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.event import Edit, edits_of
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
+from fivegwatch.storage.export.citations import ARCHIVE
 from fivegwatch.storage.read.corpus import Corpus
 
 Fact = TypeVar("Fact", MeasureFact, IncidentFact)
@@ -135,6 +136,15 @@ class Story:
     def outlet(self) -> str:
         """The name of the outlet, or its domain when the page does not name it."""
         return self.site_name or self.site
+
+    @property
+    def archive_url(self) -> str:
+        """The address of a copy in the Wayback Machine, from the time it was read; the archive gives the nearest."""
+        return (
+            f"{ARCHIVE}/{self.captured_at:%Y%m%d%H%M%S}/{self.url}"
+            if self.captured_at
+            else f"{ARCHIVE}/{self.url}"
+        )
 
 
 def read_story(corpus: Corpus, asked: Asked) -> Story:

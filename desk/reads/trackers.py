@@ -9,7 +9,12 @@ from datetime import date as Day
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
+from fivegwatch.desk.regions import REGIONS, region_named
+from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
+
+MOST_INCIDENTS = 200
+"""Incidents on one page; the filters narrow it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,12 @@ class BanLine:
             if (act.action, act.status, act.date) == (self.action, self.status, self.date)
         ]
         return next(iter(same or self.history), None)
+
+    @property
+    def dated(self) -> tuple[MeasureFact, ...]:
+        """The acts for which a story says a date or deadline, one a date, action and scope, the latest date first."""
+        once = {(act.date, act.action, act.scope): act for act in reversed(self.history) if act.date}
+        return tuple(sorted(once.values(), key=lambda act: act.date or "", reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +111,13 @@ class IncidentTracker:
     """The page of incidents; the fields before ``lines`` are the filters in force, empty for none."""
 
     country: str
+    region: str
     actor: str
     kind: str
     since: Day | None
     lines: tuple[IncidentLine, ...]
+    more: int
+    """Incidents that meet the filters and are not among the lines."""
     countries: tuple[str, ...]
     """All victims' countries, whatever the filters."""
     actors: tuple[str, ...]
@@ -113,19 +127,26 @@ class IncidentTracker:
 def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
     """The incident tracker without mere weaknesses, newest first.
 
-    Filters: the parameters ``country`` (of the victim), ``actor``, ``kind`` and ``since`` (day of the last story).
+    Filters: the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind`` and ``since`` (day of the
+    last story).
+
+    Raises: QueryError for a region that does not exist.
     """
     wanted = {
         "country": asked.text("country").upper(),
+        "region": region_named(asked.text("region")),
         "actor": asked.text("actor"),
         "kind": asked.text("kind"),
     }
+    if asked.text("region") and not wanted["region"]:
+        raise QueryError(f"there is no such region. The regions are: {', '.join(REGIONS)}.", kind="parameter")
     since = asked.day("since")
     every = incidents(corpus, "kind <> 'vulnerability'")
     chosen = [
         fact
         for fact in every
         if (not wanted["country"] or fact.country == wanted["country"])
+        and (not wanted["region"] or fact.country in REGIONS[wanted["region"]])
         and (not wanted["actor"] or (fact.actor or "").lower() == wanted["actor"].lower())
         and (not wanted["kind"] or fact.kind == wanted["kind"])
         and (since is None or (fact.last_day is not None and fact.last_day >= since))
@@ -135,7 +156,7 @@ def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
         for row in corpus.sql(
             """select event_id, title, language from event_stories
                where first and event_id in (select unnest($events))""",
-            {"events": [fact.event_id for fact in chosen] or [""]},
+            {"events": [fact.event_id for fact in chosen[:MOST_INCIDENTS]] or [""]},
         )
     }
     return IncidentTracker(
@@ -147,8 +168,9 @@ def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
                 language=titles[fact.event_id]["language"] or "",
                 fact=fact,
             )
-            for fact in chosen
+            for fact in chosen[:MOST_INCIDENTS]
         ),
+        more=max(0, len(chosen) - MOST_INCIDENTS),
         countries=tuple(sorted({fact.country for fact in every if fact.country})),
         actors=tuple(sorted({fact.actor for fact in every if fact.actor})),
         kinds=tuple(sorted({fact.kind for fact in every})),

@@ -24,8 +24,10 @@ from starlette.staticfiles import StaticFiles
 from fivegwatch.desk.pages import PAGES, Page
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.lists import topics
+from fivegwatch.desk.reads.queries import csv_of
 from fivegwatch.desk.rendering import environment, render
 from fivegwatch.desk.web.as_json import as_json
+from fivegwatch.desk.web.correcting import Writer, correct
 from fivegwatch.desk.web.guard import GuardedAnswers, new_token
 from fivegwatch.desk.web.open_corpora import OpenCorpora
 from fivegwatch.extractors.errors import NewsError, QueryError
@@ -34,7 +36,7 @@ ASSETS = Path(__file__).parent.parent / "assets"
 HOSTS = ("127.0.0.1", "localhost")
 """Names under which the app answers; another name in the Host header is refused."""
 MOST_PARAMETERS = 50
-STATUS = {"not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503}
+STATUS = {"not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503, "busy": 503}
 """HTTP status by the kind of an error; 500 for others."""
 
 
@@ -43,7 +45,7 @@ class WebLinks:
 
     live = True
 
-    def page(self, name: str, **values: object) -> str:
+    def page(self, name: str, /, **values: object) -> str:
         """The path of a page."""
         return PAGES[name].path(**values)
 
@@ -55,12 +57,13 @@ class WebLinks:
 class Desk:
     """Answers the requests for the pages of one corpus."""
 
-    def __init__(self, db: Path) -> None:
-        """``db`` is the link to the published version."""
+    def __init__(self, db: Path, write: Writer | None) -> None:
+        """``db`` is the link to the published version; ``write`` records corrections, None for an app that has none."""
         self.corpora = OpenCorpora(db)
         self.templates: Environment = environment()
         self.links = WebLinks()
         self.token = new_token()
+        self.write = write
 
     def data_of(self, page: Page, request: Request) -> tuple[Any, dict[str, str]]:
         """The dataclass of the page that a request asks for, and the names of the topics.
@@ -77,12 +80,32 @@ class Desk:
     def html(self, page: Page, request: Request) -> Response:
         """The page as HTML."""
         data, labels = self.data_of(page, request)
-        more: Mapping[str, Any] = {"json_address": json_address(request), "token": self.token}
+        more: Mapping[str, Any] = {
+            "json_address": address_as(request, "json"),
+            "csv_address": address_as(request, "csv"),
+            "token": self.token,
+            "correctable": self.write is not None,
+            "today_day": datetime.now(UTC).date(),
+        }
         return HTMLResponse(render(self.templates, page, data, self.links, labels, **more))
 
     def json(self, page: Page, request: Request) -> Response:
         """The page as JSON."""
         return Response(as_json(self.data_of(page, request)[0]), media_type="application/json")
+
+    def csv(self, request: Request) -> Response:
+        """The answer to a named query as a CSV file."""
+        values = {**request.query_params, **request.path_params}
+        with self.corpora.newest() as corpus:
+            text = csv_of(corpus, Asked(now=datetime.now(UTC), values=values))
+        name = f'attachment; filename="{request.path_params["name"]}.csv"'
+        return Response(text, media_type="text/csv", headers={"content-disposition": name})
+
+    async def correct(self, request: Request) -> Response:
+        """Record a correction."""
+        if self.write is None:
+            raise HTTPException(403, "this app records no corrections.")
+        return await correct(request, self.token, self.write)
 
     def fault(self, request: Request, error: Exception) -> Response:
         """The page of an error, or its JSON for an address that ends in ``.json``."""
@@ -107,16 +130,20 @@ def as_json_fault(status: int, message: str) -> bytes:
     return json.dumps({"status": status, "error": message}, ensure_ascii=False).encode()
 
 
-def json_address(request: Request) -> str:
-    """The address of the same page as JSON."""
+def address_as(request: Request, kind: str) -> str:
+    """The address of the same page as ``json`` or ``csv``."""
     path = "/index" if request.url.path == "/" else request.url.path
-    return f"{path}.json" + (f"?{request.url.query}" if request.url.query else "")
+    return f"{path}.{kind}" + (f"?{request.url.query}" if request.url.query else "")
 
 
-def make_app(db: Path) -> Starlette:
-    """The app over the published corpus ``db``."""
-    desk = Desk(db)
-    routes: list[BaseRoute] = [Mount("/assets", StaticFiles(directory=ASSETS))]
+def make_app(db: Path, write: Writer | None = None) -> Starlette:
+    """The app over the published corpus ``db``; ``write`` records corrections made on its pages."""
+    desk = Desk(db, write)
+    routes: list[BaseRoute] = [
+        Mount("/assets", StaticFiles(directory=ASSETS)),
+        Route("/query/{name}.csv", desk.csv),
+        Route("/correct", desk.correct, methods=["POST"]),
+    ]
     for page in PAGES.values():
         address = "/index.json" if page.address == "/" else f"{page.address}.json"
         routes += [

@@ -8,6 +8,7 @@ from pathlib import Path
 import uvicorn
 
 from fivegwatch.desk.web.app import make_app
+from fivegwatch.desk.web.correcting import Writer
 from fivegwatch.extractors.errors import SettingsError
 
 ADDRESS = "127.0.0.1"
@@ -31,10 +32,13 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
-def serve(db: Path, listener: socket.socket) -> None:
-    """Serve the pages of the corpus ``db`` on ``listener`` until the process gets SIGINT or SIGTERM."""
+def serve(db: Path, listener: socket.socket, write: Writer | None = None) -> None:
+    """Serve the pages of the corpus ``db`` on ``listener`` until the process gets SIGINT or SIGTERM.
+
+    ``write`` records corrections made on the pages.
+    """
     config = uvicorn.Config(
-        make_app(db),
+        make_app(db, write),
         log_level="warning",
         access_log=False,
         lifespan="off",

@@ -7,8 +7,13 @@ version of the corpus is shown as soon as it is published. Ctrl-C ends it.
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fivegwatch.flows.cli.arguments import add_database, database_of
+
+if TYPE_CHECKING:
+    from fivegwatch.desk.web.correcting import Change
 
 EXAMPLE = """examples:
   fivegwatch browse
@@ -39,8 +44,15 @@ def run(args: argparse.Namespace) -> int:
         print(f"{address}  (Ctrl-C ends it)", flush=True)
         if not args.no_open:
             _open_browser(address)
-        serve(database, listener)
+        serve(database, listener, lambda change: _record(database, change))
     return 0
+
+
+def _record(database: Path, change: Change) -> None:
+    """Record a correction made on a page as `correct` does."""
+    from fivegwatch.flows.cli.correct import record
+
+    record(database, change.story_id, [(change.field, change.action, change.value)], reason=change.reason)
 
 
 def _open_browser(address: str) -> None:

@@ -10,6 +10,8 @@ import argparse
 import getpass
 import json
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of
@@ -51,15 +53,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Record the corrections and publish them, or print those there are; returns the exit code."""
     from fivegwatch.storage.disk.layout import Layout
-    from fivegwatch.storage.load.loader import run_loader
-    from fivegwatch.storage.read.corrections import all_corrections, story_id_of
-    from fivegwatch.storage.spool.batches import Batch, put_batch
-    from fivegwatch.storage.spool.corrections import Correction
+    from fivegwatch.storage.read.corrections import all_corrections
 
     database = database_of(args)
-    layout = Layout.for_database(database)
     if args.export:
-        for row in all_corrections(layout):
+        for row in all_corrections(Layout.for_database(database)):
             print(json.dumps(row, ensure_ascii=False, default=str))
         return 0
     wanted = _wanted(args)
@@ -67,19 +65,39 @@ def run(args: argparse.Namespace) -> int:
         raise SettingsError(
             "Name a story and what to correct, such as --topic +T07; see `fivegwatch correct --help`."
         )
-    story_id, now = story_id_of(layout, args.story)
+    story_id = record(database, args.story, wanted, by=args.by, reason=args.reason)
+    print(f"{len(wanted)} correction{'s' if len(wanted) > 1 else ''} of {story_id} recorded.")
+    return 0
+
+
+def record(
+    database: Path, address: str, wanted: Sequence[tuple[str, str, str]], *, by: str = "", reason: str = ""
+) -> str:
+    """Record corrections of the story at ``address`` (or with that id) and publish them; returns the story's id.
+
+    ``wanted``: field, action and value of each; ``by``: who corrects, empty for this machine's user.
+
+    Raises: StorageError when the corpus has no such page; CorpusBusyError when it cannot be loaded now.
+    """
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.load.loader import run_loader
+    from fivegwatch.storage.read.corrections import story_id_of
+    from fivegwatch.storage.spool.batches import Batch, put_batch
+    from fivegwatch.storage.spool.corrections import Correction
+
+    layout = Layout.for_database(database)
+    story_id, now = story_id_of(layout, address)
     batch = Batch()
     for field, action, value in wanted:
         batch.add(
             Correction(
                 story_id=story_id, field=field, action=action, value=value,
-                made_by=args.by or getpass.getuser(), reason=args.reason, made_at=now,
+                made_by=by or getpass.getuser(), reason=reason, made_at=now,
             )
         )  # fmt: skip
     put_batch(layout, batch)
     run_loader(database)
-    print(f"{len(wanted)} correction{'s' if len(wanted) > 1 else ''} of {story_id} recorded.")
-    return 0
+    return story_id
 
 
 def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:

@@ -33,8 +33,16 @@ def role(country: str) -> Role:
 TYPHOON = replace(
     BASE.roles[2], type="threat_actor", entity="salt-typhoon", name="Salt Typhoon", role="accused"
 )
+ACME = replace(
+    BASE.roles[2], type="operator", entity="acme", name="Acme Telecom", country="US", role="victim"
+)
+LIST = replace(
+    BASE.roles[2], type="law", entity="entity-list", name="Entity List", country="US", role="subject"
+)
 BAN = told("german huawei ban networ minist", "huawei", incidents=())
-ATTACK = told("salt typhoon acme intrus espion", "salt-typhoon", measures=(), roles=(role("US"), TYPHOON))
+ATTACK = told(
+    "salt typhoon acme intrus espion", "salt-typhoon", measures=(), roles=(role("US"), TYPHOON, ACME, LIST)
+)
 OTHER = told("strange thing", "nobody", measures=(), incidents=(), roles=(role("EG"),))
 ATTACKED, HOSTILE_URL = "https://spy.example/attack", "https://evil.example/x"
 # Address, minutes after the tests' noon, language, title, text, facts. The first three tell of one event.

@@ -1,0 +1,124 @@
+"""Countries: what they do, what happened there, what is reported about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.facts import incidents, measures
+from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
+from fivegwatch.desk.reads.lists import events_where
+from fivegwatch.desk.reads.subjects import SubjectLine
+from fivegwatch.desk.reads.trackers import BanLine, read_bans
+from fivegwatch.desk.wording import country_name
+from fivegwatch.storage.read.corpus import Corpus
+
+MOST_EVENTS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryLine:
+    """One country of the list."""
+
+    code: str
+    name: str
+    stories: int
+    """Stories that are about it."""
+    measures: int
+    incidents: int
+    last_day: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Countries:
+    """The list of countries, those with the most stories first."""
+
+    lines: tuple[CountryLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """The page of a country."""
+
+    line: CountryLine
+    bans: tuple[BanLine, ...]
+    """Its acts against vendors, the latest of each first."""
+    measures: tuple[MeasureFact, ...]
+    """Its other measures, newest first."""
+    incidents: tuple[IncidentFact, ...]
+    """Incidents with victims there, newest first."""
+    accused: tuple[IncidentFact, ...]
+    """Incidents elsewhere of which it is accused."""
+    operators: tuple[SubjectLine, ...]
+    """Operators from there that stories name."""
+    events: tuple[EventLine, ...]
+
+
+_LINES = """
+    with about as (
+        select code, count(*) as stories, max(published_day) as last_day
+        from (select unnest(countries) as code, published_day from stories) group by code
+    ),
+    act as (select "by" as code, count(*) as measures from measures where length("by") = 2 group by all),
+    attack as (select country as code, count(*) as incidents from incidents where country is not null group by all)
+    select
+        code, coalesce(stories, 0) as stories, coalesce(measures, 0) as measures, coalesce(incidents, 0) as incidents,
+        last_day
+    from about full join act using (code) full join attack using (code)
+    where $code = '' or code = $code
+    order by stories desc, measures desc, code
+"""
+
+
+def _lines(corpus: Corpus, code: str) -> list[CountryLine]:
+    return [CountryLine(**row, name=country_name(row["code"])) for row in corpus.sql(_LINES, {"code": code})]
+
+
+def read_countries(corpus: Corpus, asked: Asked) -> Countries:  # noqa: ARG001 - as every read
+    """All countries that a story is about or that act or suffer in one."""
+    return Countries(lines=tuple(_lines(corpus, "")))
+
+
+def read_country(corpus: Corpus, asked: Asked) -> Country:
+    """The country with the ``code`` (ISO 3166-1 alpha-2, or EU).
+
+    Raises: QueryError of kind ``not_found`` when no story is about it.
+    """
+    code = asked.text("code").upper()
+    lines = _lines(corpus, code) if code else []
+    if not lines:
+        raise missing(f"no story is about a country with the code {code}")
+    chosen = {"code": code}
+    bans = read_bans(corpus, Asked(now=asked.now, values={"country": code})).lines
+    tracked = {(act.event_id, act.action, act.target) for line in bans for act in line.history}
+    return Country(
+        line=lines[0],
+        bans=bans,
+        measures=tuple(
+            act
+            for act in measures(corpus, '"by" = $code', chosen)
+            if (act.event_id, act.action, act.target) not in tracked
+        ),
+        incidents=incidents(corpus, "country = $code", chosen),
+        accused=incidents(
+            corpus,
+            "coalesce(country, '') <> $code and lower(actor) in (lower($code), lower($name))",
+            chosen | {"name": lines[0].name},
+        ),
+        operators=_operators(corpus, code),
+        events=events_where(corpus, "list_contains(s.countries, $code)", chosen, limit=MOST_EVENTS),
+    )
+
+
+def _operators(corpus: Corpus, code: str) -> tuple[SubjectLine, ...]:
+    rows = corpus.sql(
+        """select r.entity as id, any_value(r.name) as name, any_value(r.country) as country,
+               count(distinct r.story_id) filter (where r.subject) as about,
+               count(distinct r.story_id) as stories, max(s.published_day) as last_day
+           from roles r join stories s on s.id = r.story_id
+           where r.type = 'operator' and r.country = $code
+           group by r.entity order by about desc, stories desc, id limit 30""",
+        {"code": code},
+    )
+    return tuple(SubjectLine(**row) for row in rows)

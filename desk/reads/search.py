@@ -1,0 +1,191 @@
+"""Search: a query and filters in, a page of hits with counts by facet out. Every state has an address."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.extractors.errors import QueryError
+from fivegwatch.storage.read.corpus import Corpus
+from fivegwatch.storage.search.ask import MOST_COUNTED
+from fivegwatch.storage.search.search import Hit, search, search_ids
+
+HITS = 20
+"""Hits of a page."""
+MOST_PAGES = 50
+FACETS = ("topic", "country", "lang", "site", "year")
+"""Fields with counts; each is also a field of the query's syntax, ``year`` stands for ``after`` and ``before``."""
+_FACET_VALUES = 12
+_COLUMNS = {
+    "topic": "unnest(topics)",
+    "country": "unnest(countries)",
+    "lang": "split_part(language, '-', 1)",
+    "site": "site",
+    "year": "coalesce(year(published_day)::varchar, '')",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """A value of a facet."""
+
+    value: str
+    stories: int
+    """Hits that have it."""
+    chosen: bool
+    """Whether it filters the hits now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One hit."""
+
+    id: str
+    title: str
+    title_hits: tuple[tuple[int, int], ...]
+    """Spans of the title that matched, in characters, end exclusive."""
+    snippet: str
+    snippet_hits: tuple[tuple[int, int], ...]
+    url: str
+    site: str
+    language: str
+    verdict: str
+    appeared_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """The page of a search."""
+
+    text: str
+    """The query as the reader wrote it."""
+    filters: Mapping[str, str]
+    """Facets in force, by field."""
+    after: str
+    before: str
+    newest: bool
+    """Whether the hits are ordered by time and not by relevance."""
+    ledger: bool
+    """Whether pages that were not kept are searched (their headlines) instead of stories."""
+    query: str
+    """Query and filters in the syntax of `fivegwatch search`, which gives the same hits."""
+    total: int
+    """Number of hits; 100,001 stands for more than 100,000."""
+    hits: tuple[Found, ...]
+    number: int
+    """Number of this page of hits, from 1."""
+    pages: int
+    facets: Mapping[str, tuple[FacetValue, ...]]
+    notes: tuple[str, ...]
+    fault: str
+    """What is wrong with the query; empty when nothing is."""
+
+    def state(self, **changes: object) -> dict[str, object]:
+        """The parameters of this page's address with ``changes``; without a page number unless one is given."""
+        state: dict[str, object] = {
+            "q": self.text, **self.filters, "after": self.after, "before": self.before,
+            "order": "newest" if self.newest else "", "ledger": "1" if self.ledger else "", "page": "",
+        }  # fmt: skip
+        return state | changes
+
+
+def read_search(corpus: Corpus, asked: Asked) -> SearchPage:
+    """The hits for the parameters q, topic, country, lang, site, year, after, before, order, ledger and page.
+
+    A malformed query is no error of the page: ``fault`` says what is wrong with it.
+    """
+    text = asked.text("q")
+    filters = {name: asked.text(name) for name in FACETS if asked.text(name)}
+    after, before = (
+        moment.date().isoformat() if (moment := asked.moment(name)) else "" for name in ("after", "before")
+    )
+    newest, ledger = asked.text("order") == "newest", asked.text("ledger") == "1"
+    number = asked.number("page", 1, most=MOST_PAGES)
+    query = query_of(text, filters, after, before)
+    plain: dict[str, Any] = {
+        "text": text,
+        "filters": filters,
+        "after": after,
+        "before": before,
+        "newest": newest,
+        "ledger": ledger,
+    }
+    try:
+        answer = search(
+            corpus.version, query or "after:1900", now=asked.now, limit=number * HITS,
+            newest=newest or not text, ledger=ledger,
+        )  # fmt: skip
+        facets = {} if ledger else facets_of(corpus, query, asked.now, filters)
+    except QueryError as error:
+        return SearchPage(
+            **plain, query=query, total=0, hits=(), number=1, pages=0, facets={}, notes=(), fault=str(error)
+        )
+    return SearchPage(
+        **plain,
+        query=query,
+        total=answer.total,
+        hits=tuple(_hit(hit) for hit in answer.hits[(number - 1) * HITS :]),
+        number=number,
+        pages=min(MOST_PAGES, -(-answer.total // HITS)),
+        facets=facets,
+        notes=answer.notes,
+        fault="",
+    )
+
+
+def query_of(text: str, filters: Mapping[str, str], after: str, before: str) -> str:
+    """Query and filters in one line of the search syntax."""
+    parts = [f"({text})" if " " in text and (filters or after or before) else text]
+    for name, value in filters.items():
+        if name == "year" and value.isdigit():
+            parts += [f"after:{value}", f"before:{int(value) + 1}"]
+        elif name != "year":
+            # A value with a blank or a bracket is no value of a facet; it must not become other conditions.
+            parts.append(f"{name}:{''.join(char for char in value if char.isalnum() or char in '.-_')}")
+    parts += [f"{name}:{value}" for name, value in (("after", after), ("before", before)) if value]
+    return " ".join(part for part in parts if part)
+
+
+def facets_of(
+    corpus: Corpus, query: str, now: datetime, chosen: Mapping[str, str]
+) -> dict[str, tuple[FacetValue, ...]]:
+    """For each facet its most frequent values among all hits, with their numbers."""
+    if query:
+        where = "where id in (select unnest($ids))"
+        values = {"ids": search_ids(corpus.version, query, now=now)[:MOST_COUNTED]}
+    else:
+        where, values = "", None
+    hits = f"(select topics, countries, language, site, published_day from stories {where})"  # noqa: S608 - our words
+    counts = " union all ".join(
+        f"(select '{name}' as facet, value, count(*) as stories from (select {column} as value from hit)"  # noqa: S608
+        f" where value <> '' group by value order by stories desc, value limit {_FACET_VALUES})"
+        for name, column in _COLUMNS.items()
+    )
+    facets: dict[str, list[FacetValue]] = {name: [] for name in FACETS}
+    for row in corpus.sql(f"with hit as materialized {hits} {counts}", values):
+        name, value = row["facet"], row["value"]
+        facets[name].append(
+            FacetValue(
+                value=value, stories=row["stories"], chosen=chosen.get(name, "").lower() == value.lower()
+            )
+        )
+    facets["year"].sort(key=lambda year: year.value, reverse=True)
+    return {name: tuple(values) for name, values in facets.items()}
+
+
+def _hit(hit: Hit) -> Found:
+    return Found(
+        id=hit.match.id,
+        title=hit.title.text,
+        title_hits=hit.title.hits,
+        snippet=hit.snippet.text,
+        snippet_hits=hit.snippet.hits,
+        url=hit.match.url,
+        site=hit.match.site,
+        language=hit.match.language,
+        verdict=hit.match.verdict,
+        appeared_at=hit.match.appeared_at,
+    )

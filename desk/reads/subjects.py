@@ -1,0 +1,145 @@
+"""A vendor, operator, actor or law: what the press reports about it, with measures and incidents; and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.facts import incidents, measures
+from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
+from fivegwatch.desk.reads.lists import events_where
+from fivegwatch.desk.reads.trackers import BanLine, read_bans
+from fivegwatch.storage.read.corpus import Corpus
+
+TYPES: Mapping[str, str] = {"vendor": "vendor", "operator": "operator", "actor": "threat_actor", "law": "law"}
+"""Kind of page -> type of the entity in the corpus."""
+MOST_EVENTS = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubjectLine:
+    """One entry of a list."""
+
+    id: str
+    name: str
+    country: str
+    about: int
+    """Stories that are about it."""
+    stories: int
+    """Stories that name it."""
+    last_day: date | None
+    """Day of the latest story that names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subjects:
+    """The list of all vendors, operators, actors or laws."""
+
+    kind: str
+    """``vendor``, ``operator``, ``actor`` or ``law``."""
+    lines: tuple[SubjectLine, ...]
+    """Those with the most stories first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Another entity that stories about this one are about as well."""
+
+    kind: str
+    """The kind of its page; ``country`` for a country."""
+    id: str
+    name: str
+    stories: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The page of one vendor, operator, actor or law."""
+
+    kind: str
+    line: SubjectLine
+    bans: tuple[BanLine, ...]
+    """Acts of states against it, of a vendor only."""
+    measures: tuple[MeasureFact, ...]
+    """Measures of it or against it; for a vendor those that are not in ``bans``; for a law those under it."""
+    incidents: tuple[IncidentFact, ...]
+    """Incidents of which it is a victim, or the actor."""
+    events: tuple[EventLine, ...]
+    """Events about it, newest first."""
+    related: tuple[Related, ...]
+
+
+_LINES = """
+    select
+        r.entity as id, any_value(r.name) as name, coalesce(any_value(r.country), '') as country,
+        count(distinct r.story_id) filter (where r.subject) as about, count(distinct r.story_id) as stories,
+        max(s.published_day) as last_day
+    from roles r join stories s on s.id = r.story_id
+    where r.type = $type and ($id = '' or r.entity = $id)
+    group by r.entity order by about desc, stories desc, id
+"""
+_ACTS = {
+    "vendor": """lower(target) = lower($name) and (length("by") <> 2 or action not in
+        ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') or confidence < 0.8)""",
+    "operator": """lower(target) = lower($name) or lower("by") = lower($name)""",
+    "law": "contains(lower(coalesce(instrument, '')), lower($name))",
+}
+_ATTACKS = {
+    "vendor": "list_contains(victims, $name)",
+    "operator": "list_contains(victims, $name)",
+    "actor": "lower(actor) = lower($name)",
+}
+
+
+def read_subjects(kind: str, corpus: Corpus) -> Subjects:
+    """All entities of one kind."""
+    rows = corpus.sql(_LINES, {"type": TYPES[kind], "id": ""})
+    return Subjects(kind=kind, lines=tuple(SubjectLine(**row) for row in rows))
+
+
+def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
+    """The entity with the id ``id``.
+
+    Raises: QueryError of kind ``not_found`` when no story names it.
+    """
+    given = asked.text("id")
+    rows = list(corpus.sql(_LINES, {"type": TYPES[kind], "id": given}))
+    if not given or not rows:
+        raise missing(f"no story names a {kind} with the id {given}")
+    line = SubjectLine(**rows[0])
+    name = {"name": line.name}
+    return Subject(
+        kind=kind,
+        line=line,
+        bans=read_bans(corpus, Asked(now=asked.now, values={"target": line.name})).lines
+        if kind == "vendor"
+        else (),
+        measures=measures(corpus, _ACTS[kind], name) if kind in _ACTS else (),
+        incidents=incidents(corpus, _ATTACKS[kind], name) if kind in _ATTACKS else (),
+        events=events_where(
+            corpus,
+            "s.id in (select story_id from roles where type = $type and entity = $id and subject)",
+            {"type": TYPES[kind], "id": line.id},
+            limit=MOST_EVENTS,
+        ),
+        related=_related(corpus, TYPES[kind], line.id),
+    )
+
+
+def _related(corpus: Corpus, type_: str, entity: str) -> tuple[Related, ...]:
+    kinds = {stored: kind for kind, stored in TYPES.items()} | {"country": "country"}
+    rows = corpus.sql(
+        """select o.type, o.entity as id, any_value(o.name) as name, count(distinct o.story_id) as stories
+           from roles o
+           where o.subject and o.relevant and not (o.type = $type and o.entity = $id)
+               and o.type in ('vendor', 'operator', 'threat_actor', 'law', 'country')
+               and o.story_id in (select story_id from roles where type = $type and entity = $id and subject)
+           group by o.type, o.entity order by stories desc, id limit 18""",
+        {"type": type_, "id": entity},
+    )
+    return tuple(
+        Related(kind=kinds[row["type"]], id=row["id"], name=row["name"], stories=row["stories"])
+        for row in rows
+    )
