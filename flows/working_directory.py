@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.settings import FILE_NAME, Settings, load_settings
 
 TEMPLATE = """# Settings of this fivegwatch directory. Every key may be left out.
@@ -70,7 +71,7 @@ def make_directory(folder: Path, contact: str) -> list[str]:
     note_shipped(folder / "watchlist")
     database = load_settings({}, folder).database
     run_loader(database)
-    lines = [f"{folder}: {made} files made" + (f", {kept} found and left as they are" if kept else "")]
+    lines = [f"{folder}: {counted(made, 'file', 'files')} made" + (f", {kept} found and left as they are" if kept else "")]
     return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]
 
 

@@ -102,7 +102,7 @@ class Refiltering:
         if not counts["texts"] + counts["pages"]:
             text = "Nothing to judge again: every verdict is by these rules"
         else:
-            moved = [f"{counts[name]} {verb}" for name, verb in _VERBS.items() if counts[name]]
+            moved = [counted(counts[name], *verbs) for name, verbs in _VERBS.items() if counts[name]]
             what = ", ".join(moved) or "no verdict changes"
             texts = counted(counts["texts"], "text", "texts")
             pages = counted(counts["pages"], "page", "pages")
@@ -129,11 +129,12 @@ class Refiltering:
 
 
 _VERBS = {
-    "enters": "enter",
-    "leaves": "leave",
-    "nears": "become near misses",
-    "recedes": "are no longer near misses",
+    "enters": ("enters", "enter"),
+    "leaves": ("leaves", "leave"),
+    "nears": ("becomes a near miss", "become near misses"),
+    "recedes": ("is no longer a near miss", "are no longer near misses"),
 }
+"""What pages do by movement: one page, several."""
 _WHY = {"not_kept": "neither text nor page was kept", "not_archived": "the archived page is gone"}
 _ORDER = ("enters", "leaves", "nears", "recedes")
 

@@ -12,6 +12,7 @@ from fivegwatch.extractors.errors import SettingsError, WatchlistError
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.tuning.proposals import with_rules, with_term
 from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.refilter import Refiltering, judge_all
 from fivegwatch.flows.runs.rejudging import Job, start_rejudging
@@ -44,9 +45,10 @@ class Trial:
             held = (f"{number} {name.replace('_', ' ')}" for name, number in sorted(self.with_term.items()))
             where = f" is in {', '.join(held)} pages;"
         seen = counts["texts"] + counts["pages"]
+        near = counted(counts["nears"], "become a near miss", "become near misses")
         text = (
             f"{self.proposal}{where} of {seen} stored texts and pages{since} {counts['enters']} would enter,"
-            f" {counts['leaves']} leave, {counts['nears']} become near misses"
+            f" {counts['leaves']} leave, {near}"
         )
         return f"{text}; {counts['cannot']} cannot be looked at." if counts["cannot"] else f"{text}."
 

@@ -73,7 +73,7 @@ def test_a_dry_run_lists_what_enters_and_leaves_and_by_which_term_and_writes_not
     assert contents(layout) == before and layout.link.resolve() == link
     assert not list(layout.public.glob(".*"))
     table = fivegwatch("refilter", "--dry-run", "--quiet", cwd=home)
-    assert "expel*" in table.out and "2 enter, 1 leave" in table.out and "2 cannot be re-judged" in table.out
+    assert "expel*" in table.out and "2 enter, 1 leaves" in table.out and "2 cannot be re-judged" in table.out
 
 
 def test_a_real_run_changes_the_verdicts_keeps_the_history_and_the_second_changes_nothing(home: Path) -> None:
