@@ -15,11 +15,14 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.publish import check_link
+from fivegwatch.storage.read.summaries import outdated
 from fivegwatch.storage.schema.migrate import is_current, migrations, storage_version
 from fivegwatch.storage.spool.batches import pending
 
 LOW_SPACE = 1_000_000_000
 OLD_BATCH_S = 3_600.0
+MEMORY = "1GB"
+"""Memory for the queries, which read whole tables; what needs more goes to the disk for a while."""
 
 KEYS = {
     "feeds": "feed_id",
@@ -74,7 +77,8 @@ def check_corpus(layout: Layout) -> list[Check]:
         return [*checks, Check(name="store", ok=True, detail="no corpus yet")]
     try:
         with opened(layout.store, read_only=True) as con:
-            checks += [*_schema(con), *_rows(con)] if is_current(con) else []
+            con.execute(f"set memory_limit = '{MEMORY}'")
+            checks += [*_schema(con), *_rows(con), *_summaries(con)] if is_current(con) else []
     except StorageError as exc:
         checks.append(Check(name="store", ok=False, detail=str(exc)))
     return checks
@@ -171,4 +175,14 @@ def _rows(con: Connection) -> Iterator[Check]:
         assert row is not None
         yield Check(
             name=name, ok=row[0] == 0, detail=f"{row[0]}", remedy="load what is in the spool; else report it"
+        )
+
+
+def _summaries(con: Connection) -> Iterator[Check]:
+    for name, wrong in outdated(con).items():
+        yield Check(
+            name=f"summary: {name}",
+            ok=not wrong,
+            detail=f"{wrong} rows differ from what the corpus says",
+            remedy="restore a backup and report it: answers about stories, feeds or outlets are wrong until then",
         )

@@ -34,15 +34,11 @@ with page as (
     from base.refused_pages e
     join base.hosts h using (host)
 ),
-ranked as (
-    select site, max_by(page, row(served_at, id), 220) as pages
-    from page
-    group by site
-    having count(*) >= 60
-),
 sided as (
-    select p.*, position <= 20 as newest
-    from (select unnest(pages) as p, unnest(range(1, len(pages) + 1)) as position from ranked)
+    select *, row_number() over (partition by site order by served_at desc, id desc) <= 20 as newest
+    from page
+    qualify row_number() over (partition by site order by served_at desc, id desc) <= 220
+        and count(*) over (partition by site) >= 60
 ),
 typical as (
     select
@@ -69,28 +65,30 @@ counted as (
     select
         site,
         measure,
-        count(*) filter (where newest) as newest,
-        count(*) filter (where not newest) as earlier,
-        count(*) filter (where newest and hit) as hits,
-        count(*) filter (where not newest and hit) as earlier_hits,
+        coalesce(sum(pages) filter (where newest), 0)::bigint as newest,
+        coalesce(sum(pages) filter (where not newest), 0)::bigint as earlier,
+        coalesce(sum(pages) filter (where newest and hit), 0)::bigint as hits,
+        coalesce(sum(pages) filter (where not newest and hit), 0)::bigint as earlier_hits,
         min(served_at) filter (where newest) as since
     from (
         unpivot (
+            -- Pages that are alike in all of this are counted together first: few rows are left.
             select
-                s.site, s.newest, s.served_at, s.undated, s.clockless, s.flagged, s.disputed, s.refused,
-                s.chars < l.usual - ln(4) as short
+                s.site, s.newest, s.undated, s.clockless, s.flagged, s.disputed, s.refused,
+                s.chars < l.usual - ln(4) as short,
+                count(*) as pages,
+                min(s.served_at) as served_at
             from sided s
             join length l using (site)
+            group by all
         ) on undated, clockless, flagged, disputed, refused, short into name measure value hit
     )
     group by site, measure
 ),
-judged as (
+-- Many outlets share these three numbers, and the sum is dear.
+bound as (
     select
-        site, measure, newest, earlier, since,
-        round(hits / newest, 3) as value,
-        round(earlier_hits / earlier, 3) as usual,
-        0.0 as low,
+        newest, earlier, earlier_hits,
         -- Rule of succession (Laplace): a fault that never occurred so far still has a probability above 0.
         (earlier_hits + 1) / (earlier + 2) as p,
         -- The smallest share that occurs by chance less than once in 10,000 times.
@@ -102,10 +100,19 @@ judged as (
                     lgamma(newest + 1) - lgamma(i + 1) - lgamma(newest - i + 1) + i * ln(p) + (newest - i) * ln(1 - p)
                 )
             )) < 0.0001
-        )) / newest as high,
+        )) / newest as high
+    from (select distinct newest, earlier, earlier_hits from counted where newest >= 20 and earlier >= 40)
+),
+judged as (
+    select
+        site, measure, newest, earlier, since,
+        round(hits / newest, 3) as value,
+        round(earlier_hits / earlier, 3) as usual,
+        0.0 as low,
+        high,
         coalesce(hits / newest >= high, false) as drifts
     from counted
-    where newest >= 20 and earlier >= 40
+    join bound using (newest, earlier, earlier_hits)
     union all by name
     select
         c.site, 'length' as measure, c.newest, c.earlier, c.since,
