@@ -31,7 +31,7 @@ STAMPS = frozenset(
         "polled_at", "synced_at", "attempted_at", "announced_at", "first_seen_at", "last_seen_at", "changed_at",
         "started_at", "ended_at", "judged_at", "captured_at", "first_captured_at", "failed_at", "loaded_at",
         "applied_at", "checked_at", "first_failed_at", "done_at", "article_at", "retrying_since", "found_at", "seen_at",
-        "raised_at", "made_at", "last_new_at", "health_since", "from_at", "to_at",
+        "raised_at", "made_at", "last_new_at", "last_version_at", "health_since", "from_at", "to_at",
         "measured_at",
     }
 )  # fmt: skip

@@ -27,7 +27,7 @@ MEMORY = "1GB"
 KEYS = {
     "feeds": "feed_id",
     "feed_states": "feed_id",
-    "polls": "digest",
+    "polls": "polled_at, feed_id, run_id",
     "sightings": "entry_id, origin_kind, origin_locator, announced_hash",
     "entries": "entry_id",
     "attempts": "entry_id",

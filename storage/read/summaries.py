@@ -66,6 +66,13 @@ SUMMARIES = (
         """,  # noqa: S608  # our own text, here and below
     ),
     Summary(
+        "versions of each announcement",
+        """select entry_key, origin_kind, origin_locator, feed_id, first_seen_at, versions,
+               coalesce(last_version_at, last_seen_at) from base.sightings where versions is not null""",
+        """select entry_key, origin_kind, origin_locator, arg_min(feed_id, (first_seen_at, digest)),
+               min(first_seen_at), count(*), max(last_seen_at) from base.sightings group by all""",
+    ),
+    Summary(
         "the names in each story",
         """select article_key, entities, countries_named from base.articles
            where coalesce(corrected_relevant, relevant)""",

@@ -468,7 +468,6 @@ create table base.polls (
     bytes BIGINT NOT NULL, -- Size of the document in bytes.
     seconds DOUBLE NOT NULL, -- Duration of the poll in seconds.
     message VARCHAR, -- What went wrong, or a remark; may be empty.
-    digest VARCHAR NOT NULL, -- Hash of this record.
 );
 
 -- Entries whose page shows no story: walls, front pages, pages without text.
@@ -563,6 +562,8 @@ create table base.sightings (
     run_id VARCHAR NOT NULL, -- Run that first saw it.
     digest VARCHAR NOT NULL, -- Hash of the record of the first sighting.
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
+    versions BIGINT, -- Of the version that an origin announced first: number of versions it announced; null for the others.
+    last_version_at TIMESTAMP WITH TIME ZONE, -- Of the version that an origin announced first, if there are several: when it last announced any of them.
 );
 
 -- Changes of the health of feeds, except between ok and quiet, and of the installation itself.

@@ -66,7 +66,6 @@ comment on column base.polls."skipped" is 'Number of entries that could not be u
 comment on column base.polls."bytes" is 'Size of the document in bytes.';
 comment on column base.polls."seconds" is 'Duration of the poll in seconds.';
 comment on column base.polls."message" is 'What went wrong, or a remark; may be empty.';
-comment on column base.polls."digest" is 'Hash of this record.';
 
 comment on table base.sightings is 'One row per entry, origin and announced version of the entry.';
 comment on column base.sightings."entry_id" is 'Id of the entry; for a page read without an announcement (from a WARC file), id of its article.';
@@ -354,6 +353,8 @@ comment on column base.corrections.made_at is 'When.';
 comment on column base.corrections.digest is 'Hash of the record.';
 
 -- Keys and summaries, kept by the loader.
+comment on column base.sightings.versions is 'Of the version that an origin announced first: number of versions it announced; null for the others.';
+comment on column base.sightings.last_version_at is 'Of the version that an origin announced first, if there are several: when it last announced any of them.';
 comment on column base.sightings.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
 comment on column base.entries.entry_key is 'Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';
 comment on column base.entries.url_key is 'Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.';

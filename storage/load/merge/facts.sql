@@ -1,14 +1,14 @@
--- Facts (polls, failures, decisions) are stored once each, by digest. The digest covers the time of the fact, so only
--- rows from the earliest time in the batch on are compared; DuckDB's zone maps skip the others, however large the corpus.
+-- Facts (failures, decisions) are stored once each, by digest; polls by all their columns, as they are many. Only rows
+-- from the earliest time in the batch on are compared; DuckDB's zone maps skip the others, however large the corpus.
 
 set variable since = (select min(polled_at) from in_poll);
 
 create or replace temp table new_polls as
-select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message, digest
-from in_poll
-anti join (select digest from base.polls where polled_at >= getvariable('since')) known using (digest);
+select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message from in_poll
+except
+select * from base.polls where polled_at >= getvariable('since');
 
-insert into base.polls by name select * from new_polls;
+insert into base.polls by name select * from new_polls order by polled_at, feed_id;
 
 set variable since = (select min(failed_at) from in_failure);
 

@@ -21,37 +21,46 @@ from (
     from in_judged
     where entry_id is null and origin_kind <> 'archive'
     union all by name
-    select * exclude (row, entry_key) from sightings_before where entry_id in (select entry_id from touched_entries)
+    select * exclude (row, entry_key, versions, last_version_at) from sightings_before where entry_id in (select entry_id from touched_entries)
 )
 group by entry_id, origin_kind, origin_locator, announced_hash;
 
 -- Some feeds give every entry a new time stamp at every poll. Of the versions one origin announced, those with the
 -- smallest hashes keep their rows; the others share one row, '~'. Which ones depends only on the set of versions, and a
 -- version in the shared row stays there, so the result does not depend on the order of arrival.
+-- The version that an origin announced first has the number of all and, if there are several, the time of the last.
 create or replace temp table sighted as
 select
-    entry_id, md5_number_lower(entry_id) as entry_key, origin_kind, origin_locator, kept_hash as announced_hash,
-    min(first_seen_at) as first_seen_at,
-    max(last_seen_at) as last_seen_at,
-    unnest(arg_min(struct_pack(feed_id, rank, run_id, digest), (first_seen_at, digest)))
+    *,
+    case when row_number() over (origin order by first_seen_at, digest) = 1 then count(*) over origin end as versions,
+    case when versions > 1 then max(last_seen_at) over origin end as last_version_at
 from (
     select
-        *,
-        case
-            when row_number() over (partition by entry_id, origin_kind, origin_locator order by announced_hash)
-                > getvariable('versions_kept')
-            then '~'
-            else announced_hash
-        end as kept_hash
-    from announced
+        entry_id, md5_number_lower(entry_id) as entry_key, origin_kind, origin_locator, kept_hash as announced_hash,
+        min(first_seen_at) as first_seen_at,
+        max(last_seen_at) as last_seen_at,
+        unnest(arg_min(struct_pack(feed_id, rank, run_id, digest), (first_seen_at, digest)))
+    from (
+        select
+            *,
+            case
+                when row_number() over (partition by entry_id, origin_kind, origin_locator order by announced_hash)
+                    > getvariable('versions_kept')
+                then '~'
+                else announced_hash
+            end as kept_hash
+        from announced
+    )
+    group by entry_id, origin_kind, origin_locator, kept_hash
 )
-group by entry_id, origin_kind, origin_locator, kept_hash;
+window origin as (partition by entry_id, origin_kind, origin_locator);
 
 create or replace temp table hits as
 select
     b.row, s.*,
     s.digest <> b.digest as earlier,
-    s.last_seen_at <> b.last_seen_at as later,
+    (s.last_seen_at, s.versions, s.last_version_at) is distinct from (b.last_seen_at, b.versions, b.last_version_at)
+        as later,
     s.entry_id is null as gone
 from sightings_before b
 left join sighted s using (entry_id, origin_kind, origin_locator, announced_hash)
@@ -66,7 +75,7 @@ from hits h
 where s.rowid = h.row and h.earlier;
 
 update base.sightings s
-set last_seen_at = h.last_seen_at
+set last_seen_at = h.last_seen_at, versions = h.versions, last_version_at = h.last_version_at
 from hits h
 where s.rowid = h.row and h.later;
 

@@ -68,44 +68,30 @@ comment on column stories.published_source is 'Source of published_at: json-ld, 
 comment on column stories.site_name is 'Name of the outlet, from the page; may be empty.';
 
 create or replace view sightings as
-with announced as (
-    -- Joined before grouping: a condition on story_id or url then chooses entries first, and few sightings are read.
-    select
-        coalesce(e.article_id, e.entry_id) as story_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator,
-        arg_min(s.feed_id, (s.first_seen_at, s.digest)) as feed_id,
-        arg_min(s.rank, (s.first_seen_at, s.digest)) as rank,
-        min(s.first_seen_at) as first_seen_at,
-        max(s.last_seen_at) as last_seen_at,
-        count(*) as versions
-    from base.entries e
-    join base.sightings s on s.entry_key = e.entry_key
-    group by all
-    union all
-    -- Pages of WARC files, which have no entry unless they were announced as well.
-    select
-        s.entry_id as story_id, s.entry_id, a.url, a.title, s.origin_kind, s.origin_locator,
-        arg_min(s.feed_id, (s.first_seen_at, s.digest)) as feed_id,
-        arg_min(s.rank, (s.first_seen_at, s.digest)) as rank,
-        min(s.first_seen_at) as first_seen_at,
-        max(s.last_seen_at) as last_seen_at,
-        count(*) as versions
-    from (select * from base.sightings where origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')) s
-    left join base.articles a on a.article_key = s.entry_key
-    where s.entry_key not in (
-        select entry_key
-        from base.entries
-        semi join (
-            select entry_key from base.sightings where origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
-        ) using (entry_key)
-    )
-    group by all
-)
 select
-    s.story_id, s.entry_id, s.url, s.title, s.origin_kind, s.origin_locator, s.feed_id, f.title as feed, s.rank,
-    s.first_seen_at, s.last_seen_at, s.versions
-from announced s
-left join base.feeds f on f.feed_id = s.feed_id;
-
+    coalesce(e.article_id, e.entry_id) as story_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator, s.feed_id,
+    f.title as feed, s.rank, s.first_seen_at, coalesce(s.last_version_at, s.last_seen_at) as last_seen_at, s.versions
+from base.entries e
+join base.sightings s on s.entry_key = e.entry_key
+left join base.feeds f on f.feed_id = s.feed_id
+where s.versions is not null
+union all
+-- Pages of WARC files, which have no entry unless they were announced as well.
+select
+    s.entry_id, s.entry_id, a.url, a.title, s.origin_kind, s.origin_locator, s.feed_id, null, s.rank, s.first_seen_at,
+    coalesce(s.last_version_at, s.last_seen_at), s.versions
+from (
+    select * from base.sightings
+    where versions is not null and origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
+) s
+left join base.articles a on a.article_key = s.entry_key
+where s.entry_key not in (
+    select entry_key
+    from base.entries
+    semi join (
+        select entry_key from base.sightings where origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
+    ) using (entry_key)
+);
 comment on view sightings is 'One row per address and origin that announced it (feed, sitemap, archive), whether its page was kept or not.';
 comment on column sightings.story_id is 'Joins stories.id and ledger.id once the page was read.';
 comment on column sightings.entry_id is 'Joins entries.id; SHA-256 (hex) of the announced canonical address.';
