@@ -80,6 +80,9 @@ def questions(texts: Texts) -> dict[str, Callable[[], str]]:
         "two words": lambda: f"{word()} {word()}",
         "either of three": lambda: f"{word()} OR {word()} OR {word()}",
         "phrase": lambda: f'"{word()} {texts.words[texts.chance.randrange(20, 60)]}"',
+        "phrase with one of the five commonest": lambda: (
+            f'"{word(5)} {texts.words[texts.chance.randrange(5)]}"'
+        ),
         "prefix": lambda: f"{word()[:5]}*",
         "Chinese, three characters": lambda: "".join(texts.chance.choices(HAN[:400], k=3)),
         "word, topic, language, year": lambda: f"{word()} topic:T07 lang:de after:2024",

@@ -71,7 +71,10 @@ def make_directory(folder: Path, contact: str) -> list[str]:
     note_shipped(folder / "watchlist")
     database = load_settings({}, folder).database
     run_loader(database)
-    lines = [f"{folder}: {counted(made, 'file', 'files')} made" + (f", {kept} found and left as they are" if kept else "")]
+    lines = [
+        f"{folder}: {counted(made, 'file', 'files')} made"
+        + (f", {kept} found and left as they are" if kept else "")
+    ]
     return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]
 
 
