@@ -1,0 +1,199 @@
+"""Publishing: the corpus in, a folder of pages out.
+
+digests -> stories and events that changed -> pages they lead to -> feeds -> search index -> assets -> list of files
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.event import read_events
+from fivegwatch.desk.reads.frozen import Digests, hold_still, read_digests
+from fivegwatch.desk.reads.lists import topics
+from fivegwatch.desk.reads.story import read_stories
+from fivegwatch.desk.rendering import environment, render
+from fivegwatch.desk.site.excerpts import excerpted_event, excerpted_story
+from fivegwatch.desk.site.folder import SiteFolder
+from fivegwatch.desk.site.links import SEARCH, FrozenLinks, file_of
+from fivegwatch.extractors.errors import QueryError
+from fivegwatch.storage.read.corpus import Corpus
+
+AT_ONCE = 1000
+"""Stories or events that are read in one go."""
+BULK = ("story", "event")
+_PARTS = ("assets", "templates")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteReport:
+    """What one run did to the files of a site."""
+
+    stories: int
+    events: int
+    written: int
+    unchanged: int
+    removed: int
+    missing: tuple[str, ...]
+    """Pages that were linked but that the corpus does not have."""
+
+
+class Freezer:
+    """One run over one version of the corpus."""
+
+    def __init__(
+        self, corpus: Corpus, site: SiteFolder, digests: Digests, *, now: datetime, look: str
+    ) -> None:
+        """``look`` is the digest of templates, assets and settings: when it differs, every page is made again."""
+        self.corpus = corpus
+        self.site = site
+        self.digests = digests
+        self.now = now
+        self.labels = {topic.code: topic.label for topic in topics(corpus)}
+        self.templates = environment()
+        known: dict[str, str] = site.state.get("inputs", {}) if site.state.get("look") == look else {}
+        self._known = {path: digest for path, digest in known.items() if path in site.before}
+        self._hubs: dict[str, tuple[str, dict[str, str]]] = {}
+        """Pages that are linked and are neither stories nor events, by their path."""
+        self.inputs: dict[str, str] = {}
+        """The digest of what each page was made from, by its path."""
+        self.missing: list[str] = []
+        self._everything = hashlib.sha256(repr(sorted(digests.stories.items())).encode()).hexdigest()[:16]
+
+    def freeze(self) -> None:
+        """Write every page that changed, and keep the others."""
+        self._bulk(
+            "story",
+            "story_id",
+            self.digests.stories,
+            lambda ids: map(excerpted_story, read_stories(self.corpus, ids)),
+        )
+        self._bulk(
+            "event",
+            "event_id",
+            self.digests.events,
+            lambda ids: map(excerpted_event, read_events(self.corpus, ids)),
+        )
+        for page in PAGES.values():
+            if page.frozen and not page.fields:
+                self._visited(page.name, {})
+        for path, (name, fields) in self.site.state.get("hubs", {}).items():
+            if (
+                name in PAGES
+                and set(PAGES[name].fields) == set(fields)
+                and self._digest_of(fields) is not None
+            ):
+                self._hubs.setdefault(path, (name, fields))
+        done: set[str] = set()
+        while waiting := [path for path in self._hubs if path not in done]:
+            for path in waiting:
+                done.add(path)
+                self._hub(path, *self._hubs[path])
+        self.site.state |= {
+            "inputs": self.inputs,
+            "hubs": {path: hub for path, hub in self._hubs.items() if path in self.inputs},
+        }
+
+    def _bulk(
+        self, name: str, field: str, wanted: dict[str, str], read: Callable[[Sequence[str]], Iterable[Any]]
+    ) -> None:
+        """The pages of all stories, or of all events."""
+        changed = [
+            one for one, digest in wanted.items() if not self._is_known(file_of(name, **{field: one}), digest)
+        ]
+        ids = iter(changed)
+        while some := list(islice(ids, AT_ONCE)):
+            for one, data in zip(some, read(some), strict=True):
+                self._write(PAGES[name], file_of(name, **{field: one}), data)
+
+    def _hub(self, path: str, name: str, fields: dict[str, str]) -> None:
+        """One page that is neither a story nor an event."""
+        page = PAGES[name]
+        digest = self._digest_of(fields)
+        if fields and digest and self._is_known(path, digest):
+            return
+        try:
+            data = page.read(self.corpus, Asked(now=self.now, values=fields))
+        except QueryError as error:
+            if error.kind != "not_found":
+                raise
+            self.missing.append(path)
+            return
+        self.inputs[path] = digest or self._everything
+        self._write(page, path, data)
+
+    def _digest_of(self, fields: dict[str, str]) -> str | None:
+        """The digest of the page with these fields; None when no field is a key of a story."""
+        keys = [self.digests.keys.get(value.lower()) for value in fields.values()]
+        return " ".join(key for key in keys if key) or None
+
+    def _is_known(self, path: str, digest: str) -> bool:
+        """Whether the page was made from the same; it is kept then. Else the digest is remembered for the next run."""
+        self.inputs[path] = digest
+        if self._known.get(path) != digest:
+            return False
+        self.site.keep(path)
+        return True
+
+    def _write(self, page: Page, path: str, data: Any) -> None:
+        links = FrozenLinks(path, self._visited)
+        self.site.write(path, render(self.templates, page, data, links, self.labels).encode())
+
+    def _visited(self, name: str, fields: dict[str, str]) -> None:
+        if name not in BULK and name != SEARCH:
+            self._hubs.setdefault(file_of(name, **fields), (name, fields))
+
+
+def publish_site(db: Path, folder: Path, *, now: datetime, base_url: str = "") -> SiteReport:
+    """Bring the site in ``folder`` up to the published corpus ``db``.
+
+    ``base_url``: where the folder will be served from, for the links in feeds; empty for anywhere.
+
+    Raises: StorageError when there is no corpus, the folder holds other files, or the disk is full.
+    """
+    with Corpus(db) as corpus, SiteFolder(folder) as site:
+        hold_still(corpus)
+        digests = read_digests(corpus)
+        assets = dict(_assets())
+        look = _look(assets, base_url)
+        freezer = Freezer(corpus, site, digests, now=now, look=look)
+        freezer.freeze()
+        for name, content in assets.items():
+            site.write(f"assets/{name}", content)
+        site.state["look"] = look
+        site.finish()
+        return SiteReport(
+            stories=len(digests.stories),
+            events=len(digests.events),
+            written=site.written,
+            unchanged=site.unchanged,
+            removed=site.removed,
+            missing=tuple(freezer.missing),
+        )
+
+
+def _assets() -> Iterable[tuple[str, bytes]]:
+    for file in sorted(files("fivegwatch.desk").joinpath("assets").iterdir(), key=lambda file: file.name):
+        if file.is_file():
+            yield file.name, file.read_bytes()
+
+
+def _look(assets: dict[str, bytes], base_url: str) -> str:
+    """A digest of what all pages are made with: the code of the desk, its templates, its assets, the site's address."""
+    digest = hashlib.sha256(base_url.encode())
+    root = files("fivegwatch.desk")
+    for folder in ("", "templates", "reads", "site", "charts", "feeds"):
+        for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name):
+            if file.name.endswith((".py", ".html", ".json")):
+                digest.update(file.read_bytes())
+    for content in assets.values():
+        digest.update(content)
+    return digest.hexdigest()[:32]

@@ -1,0 +1,64 @@
+"""Addresses in a frozen site: relative, so that it opens from a web server, a subfolder or a USB stick."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from fivegwatch.desk.pages import PAGES
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
+SEARCH = "search"
+"""The page that reads its query in the browser."""
+
+
+def file_of(name: str, **values: object) -> str:
+    """The path of a page's file: ``event/12ab.html``; ``index.html`` for the page at ``/``.
+
+    Characters of a field that file systems or addresses treat in a special way become ``~`` and their number.
+    """
+    page = PAGES[name]
+    path = page.address.strip("/") or "index"
+    for field in page.fields:
+        path = path.replace("{" + field + "}", _safe(str(values[field])))
+    return f"{path}.html"
+
+
+def relative(target: str, start: str) -> str:
+    """The address of the file ``target`` as seen from the file ``start``; both are paths below the site's folder."""
+    return "../" * start.count("/") + target
+
+
+class FrozenLinks:
+    """Links from one page of the site."""
+
+    live = False
+
+    def __init__(self, start: str, visited: Callable[[str, dict[str, str]], None]) -> None:
+        """``start`` is the path of the page; ``visited`` hears of every page that is linked, with its fields."""
+        self._start = start
+        self._visited = visited
+
+    def page(self, name: str, **values: object) -> str:
+        """The relative address of a page. Filters are left out, for a file cannot filter; search reads its own.
+
+        Raises: LookupError for a page that a site cannot have; templates ask ``live`` before they link to one.
+        """
+        page = PAGES[name]
+        if not page.frozen and name != SEARCH:
+            raise LookupError(f"the page {name} is not in a published site")
+        fields = {field: str(values[field]) for field in page.fields}
+        self._visited(name, fields)
+        address = relative(file_of(name, **fields), self._start)
+        query = {key: str(value) for key, value in values.items() if value not in ("", None, False)}
+        return f"{address}?{urlencode(query)}" if name == SEARCH and query else address
+
+    def asset(self, name: str) -> str:
+        """The relative address of a file of ``desk/assets``."""
+        return relative(f"assets/{name}", self._start)
+
+
+def _safe(value: str) -> str:
+    safe = _UNSAFE.sub(lambda one: "".join(f"~{byte:02x}" for byte in one[0].encode()), value)
+    return safe if safe.strip(".") else "~" + safe.encode().hex()
