@@ -13,7 +13,7 @@ SEARCH = "search"
 """The page that reads its query in the browser."""
 
 
-def file_of(name: str, **values: object) -> str:
+def file_of(name: str, /, **values: object) -> str:
     """The path of a page's file: ``event/12ab.html``; ``index.html`` for the page at ``/``.
 
     Characters of a field that file systems or addresses treat in a special way become ``~`` and their number.
@@ -40,7 +40,7 @@ class FrozenLinks:
         self._start = start
         self._visited = visited
 
-    def page(self, name: str, **values: object) -> str:
+    def page(self, name: str, /, **values: object) -> str:
         """The relative address of a page. Filters are left out, for a file cannot filter; search reads its own.
 
         Raises: LookupError for a page that a site cannot have; templates ask ``live`` before they link to one.
