@@ -6,6 +6,7 @@ A digest of a story covers all that its page shows; that of an event its stories
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,3 +114,22 @@ def read_changes(corpus: Corpus) -> dict[str, datetime]:
 
 def _pairs(corpus: Corpus, query: str) -> dict[str, str]:
     return {row["key"]: row["digest"] for row in corpus.sql(query)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexedStory:
+    """A story as the search index of a site needs it."""
+
+    id: str
+    title: str
+    body: str
+
+
+def read_indexed(corpus: Corpus, ids: Sequence[str]) -> tuple[IndexedStory, ...]:
+    """The stories with these ids, in any order."""
+    rows = corpus.sql(
+        """select id, coalesce(title, '') as title, coalesce(body, '') as body from stories
+           where id in (select unnest($ids))""",
+        {"ids": list(ids)},
+    )
+    return tuple(IndexedStory(**row) for row in rows)

@@ -63,6 +63,11 @@ class SiteFolder:
         """Paths of the files that the last run left whole."""
         return frozenset(path for path, digest in self._before.items() if digest)
 
+    def whole(self, start: str) -> bool:
+        """Whether the last run left files whose paths begin with ``start``, and all of them are there and whole."""
+        named = [path for path in self._before if path.startswith(start)]
+        return bool(named) and all(self._before[path] and (self.folder / path).exists() for path in named)
+
     def keep(self, path: str) -> None:
         """Leave a file of the last run as it is."""
         self._now[path] = self._before[path]

@@ -24,6 +24,7 @@ from fivegwatch.desk.rendering import environment, render
 from fivegwatch.desk.site.excerpts import excerpted_event, excerpted_story
 from fivegwatch.desk.site.folder import SiteFolder
 from fivegwatch.desk.site.links import SEARCH, FrozenLinks, file_of
+from fivegwatch.desk.site.search_index import write_index
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -102,6 +103,15 @@ class Freezer:
             "hubs": {path: hub for path, hub in self._hubs.items() if path in self.inputs},
         }
 
+    def write_search(self) -> None:
+        """Write the page of search and its index, which the reader's browser searches."""
+        path = file_of(SEARCH)
+        links = FrozenLinks(path, self._visited)
+        names = {"labels": self.labels, "href": links.page, "asset": links.asset, "live": False}
+        text = self.templates.get_template("site_search.html").render(here=PAGES[SEARCH], **names)
+        self.site.write(path, text.encode())
+        write_index(self.corpus, self.site, self.digests.stories, self.labels)
+
     def _bulk(
         self, name: str, field: str, wanted: dict[str, str], read: Callable[[Sequence[str]], Iterable[Any]]
     ) -> None:
@@ -166,6 +176,7 @@ def publish_site(db: Path, folder: Path, *, now: datetime, base_url: str = "") -
         look = _look(assets, base_url)
         freezer = Freezer(corpus, site, digests, now=now, look=look)
         freezer.freeze()
+        freezer.write_search()
         for name, content in assets.items():
             site.write(f"assets/{name}", content)
         site.state["look"] = look

@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": "look for what is wrong, with remedies; repair what can be",
     "sql": "query the corpus, read-only",
     "alerts": "try the channels, show or deliver the alerts",
+    "publish": "write the pages of `browse` to a folder: a site for any web server or a USB stick",
     "export": "write the corpus to Parquet, CSV or JSON lines, by month",
     "release": "make a monthly release that others can cite",
     "cite": "print citations with links to archived copies",

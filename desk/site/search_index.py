@@ -1,0 +1,136 @@
+"""The search index of a frozen site: scripts that a browser loads as it needs them, also from file://.
+
+stories that changed -> tokens -> the shards of these tokens (read, extended, written) -> attributes of all stories
+
+A page cannot fetch files from a USB stick, but it can load scripts. Every file is a call of one function with JSON.
+Stories have numbers; a changed story gets a new number and its old one is void, so that shards are only added to.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fivegwatch.desk.reads.frozen import read_indexed
+from fivegwatch.desk.site.folder import SiteFolder
+from fivegwatch.desk.site.search_tokens import decode, encode, shard_of, site_tokens
+from fivegwatch.desk.wording import country_name, language_name
+from fivegwatch.storage.read.corpus import Corpus
+
+STORIES = "search/stories.js"
+CALL = "fivegwatchLoaded"
+BEGINNING = 160
+"""Characters of a story's beginning that a hit shows, and never more than half of the text."""
+A_FILE = 100
+"""Stories whose headlines are in one file: a page of hits loads a few of them."""
+MOST_VOID = 0.25
+"""The index is made anew when more of its numbers are void."""
+AT_ONCE = 1000
+
+
+def write_index(
+    corpus: Corpus, site: SiteFolder, digests: Mapping[str, str], labels: Mapping[str, str]
+) -> None:
+    """Bring the index up to the stories in ``digests`` (id to digest); ``labels`` are the topics' names by code."""
+    numbers = _usable(site, digests)
+    anew = not numbers
+    fresh = [one for one, digest in digests.items() if numbers.get(one, (0, ""))[1] != digest]
+    count = 1 + max((number for number, _ in numbers.values()), default=-1)
+    taken = max(count, int(site.state.get("search", {}).get("taken", 0)) if numbers else 0)
+    for number, one in enumerate(fresh, start=taken):
+        numbers[one] = (number, digests[one])
+    numbers = {one: pair for one, pair in numbers.items() if one in digests}
+    _write_stories(corpus, site, fresh, numbers, anew=anew)
+    _write_attributes(corpus, site, numbers, labels)
+    site.state["search"] = {"taken": taken + len(fresh), "numbers": numbers}
+
+
+def _usable(site: SiteFolder, digests: Mapping[str, str]) -> dict[str, tuple[int, str]]:
+    """Numbers and digests of the last run's index; empty when it should be made anew."""
+    last = site.state.get("search", {})
+    numbers = {one: (int(pair[0]), str(pair[1])) for one, pair in last.get("numbers", {}).items()}
+    valid = sum(digests.get(one) == digest for one, (_, digest) in numbers.items())
+    if not numbers or valid < (1 - MOST_VOID) * int(last.get("taken", 0)) or not site.whole("search/"):
+        return {}
+    return numbers
+
+
+def _write_stories(
+    corpus: Corpus,
+    site: SiteFolder,
+    fresh: Sequence[str],
+    numbers: Mapping[str, tuple[int, str]],
+    *,
+    anew: bool,
+) -> None:
+    """Headlines and tokens of new and changed stories; files that none of them is in are kept."""
+    postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    heads: dict[str, dict[str, tuple[str, str, str]]] = defaultdict(dict)
+    for at in range(0, len(fresh), AT_ONCE):
+        for story in sorted(
+            read_indexed(corpus, fresh[at : at + AT_ONCE]), key=lambda one: numbers[one.id][0]
+        ):
+            number = numbers[story.id][0]
+            beginning = story.body[: min(BEGINNING, len(story.body) // 2)]
+            heads[f"search/heads-{number // A_FILE}.js"][str(number)] = (story.id, story.title, beginning)
+            in_title = set(site_tokens(story.title))
+            for token in in_title | set(site_tokens(story.body)):
+                postings[f"search/words-{shard_of(token)}.js"][token].append(number)
+                if token in in_title:
+                    postings[f"search/words-{shard_of(token)}.js"]["^" + token].append(number)
+    for path, added in postings.items():
+        shard = {} if anew else _loaded(site, path)
+        for token, more in added.items():
+            shard[token] = encode(sorted({*decode(shard.get(token, "")), *more}))
+        _put(site, path, shard)
+    for path, some in heads.items():
+        _put(site, path, some if anew else _loaded(site, path) | some)
+    for path in () if anew else site.before:
+        if path.startswith("search/") and path not in postings and path not in heads and path != STORIES:
+            site.keep(path)
+
+
+def _write_attributes(
+    corpus: Corpus, site: SiteFolder, numbers: Mapping[str, tuple[int, str]], labels: Mapping[str, str]
+) -> None:
+    """Day, language, outlet, topics and countries of every story by its number, for filters and facets."""
+    names: dict[str, dict[str, int]] = {"lang": {}, "site": {}, "topic": {}, "country": {}}
+    rows: list[Any] = [0] * (1 + max((number for number, _ in numbers.values()), default=-1))
+    for row in corpus.sql(
+        """select id,
+               coalesce(cast(coalesce(published_at, first_seen_at) at time zone 'UTC' as date)::varchar, '') as day,
+               coalesce(language, '') as lang, coalesce(site, '') as site, topics as topic, countries as country
+           from stories order by id"""
+    ):
+        attributes: list[Any] = [row["day"]]
+        for field in ("lang", "site", "topic", "country"):
+            values = row[field] if isinstance(row[field], list) else [row[field]]
+            attributes.append(
+                [names[field].setdefault(value, len(names[field])) for value in values if value]
+            )
+        rows[numbers[row["id"]][0]] = attributes
+    words: dict[str, Callable[[str], str]] = {
+        "lang": language_name,
+        "site": str,
+        "topic": lambda code: labels.get(code, code),
+        "country": country_name,
+    }
+    values = {field: [[value, words[field](value)] for value in known] for field, known in names.items()}
+    _put(site, STORIES, {"values": values, "rows": rows, "heads": A_FILE})
+
+
+def _put(site: SiteFolder, path: str, content: object) -> None:
+    name = json.dumps(path.removeprefix("search/").removesuffix(".js"))
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    site.write(path, f"{CALL}({name},{text});\n".encode())
+
+
+def _loaded(site: SiteFolder, path: str) -> dict[str, Any]:
+    """The content of a file of the last run; empty when there is none."""
+    if path not in site.before:
+        return {}
+    text = (site.folder / path).read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text[text.index("{") : text.rindex(")")])
+    return loaded

@@ -1,0 +1,62 @@
+"""Words for the search of a frozen site; ``assets/site-search.js`` makes the same of what the reader types.
+
+Compatibility forms, case and accents are folded with what Python and browsers share (NFKC, small letters, no marks).
+Scripts without blanks between words and Korean give a token for each character.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from fivegwatch.extractors.text.scripts import UNBROKEN
+
+_ASCII = re.compile(r"[a-z0-9]+")
+_ANY = re.compile(rf"[{UNBROKEN}]|[^\W_{UNBROKEN}]+")
+PLAIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+OTHER_SHARDS = 64
+"""Shards of the tokens that do not begin with two letters or digits of ASCII."""
+
+
+def site_tokens(text: str) -> list[str]:
+    """The tokens of a text, in order."""
+    if text.isascii():
+        return _ASCII.findall(text.lower())
+    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())
+    bare = "".join(c for c in folded if not unicodedata.category(c).startswith("M"))
+    return _ANY.findall(unicodedata.normalize("NFC", bare))  # puts the letters of Korean together again
+
+
+def shard_of(token: str) -> str:
+    """The shard that has a token and all longer ones: its first two characters, or a number for other scripts."""
+    first = token[:2]
+    if set(first) <= PLAIN:
+        return first
+    return f"x{ord(token[0]) % OTHER_SHARDS}"
+
+
+def encode(numbers: Iterable[int]) -> str:
+    """Ascending numbers as their differences in base 36."""
+    parts, last = [], 0
+    for number in numbers:
+        parts.append(_base36(number - last))
+        last = number
+    return " ".join(parts)
+
+
+def decode(text: str) -> list[int]:
+    """The numbers that `encode` wrote."""
+    numbers, last = [], 0
+    for part in text.split():
+        last += int(part, 36)
+        numbers.append(last)
+    return numbers
+
+
+def _base36(number: int) -> str:
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    text = digits[number % 36]
+    while number := number // 36:
+        text = digits[number % 36] + text
+    return text
