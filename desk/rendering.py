@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from fivegwatch.desk import wording
 from fivegwatch.desk.pages import PAGES, Page
 from fivegwatch.desk.passages import excerpt, paragraphs
+from fivegwatch.desk.reads.items import EventLine
 from fivegwatch.desk.regions import REGIONS
 
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "ug", "ur", "yi"})
@@ -57,6 +59,7 @@ def environment() -> Environment:
         "direction": direction,
         "site": site,
         "cell": cell,
+        "tally": tally,
     }
     made.globals |= {
         "menu": [page for page in PAGES.values() if page.menu],
@@ -124,6 +127,11 @@ def cell(value: Any, column: str) -> Markup | str:
             value, site(value)
         )
     return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+def tally(events: Sequence[EventLine], column: str) -> list[tuple[str, int]]:
+    """The values of a list field (``countries`` or ``topics``) with the number of events, the most frequent first."""
+    return Counter(value for event in events for value in getattr(event, column)).most_common(14)
 
 
 def direction(language: str | None) -> str:

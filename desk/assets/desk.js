@@ -1,5 +1,7 @@
-// Marks what is new since the reader's last look. Pages work without it.
+// What pages do beyond plain HTML. They work without it.
 "use strict";
+
+// Marks what is new since the reader's last look.
 (() => {
   const KEY = "fivegwatch.last-look";
   const note = document.getElementById("last-look");
@@ -23,3 +25,32 @@
   note.textContent = `${fresh || "Nothing"} new since you last looked, ${last.toISOString().slice(0, 16).replace("T", " ")}.`;
   note.hidden = false;
 })();
+
+// Sorts tables by a column: text by the reader's language, numbers by value, times by their date.
+for (const table of document.querySelectorAll("table.sortable")) {
+  const body = table.tBodies[0];
+  const value = (row, at) => {
+    const cell = row.cells[at];
+    const time = cell.querySelector("time");
+    return time ? time.dateTime : cell.textContent.trim();
+  };
+  [...table.tHead.rows[0].cells].forEach((head, at) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") !== "descending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const number = (text) => Number.parseFloat(text.replaceAll(",", ""));
+      const numeric = head.classList.contains("number");
+      const order = (a, b) =>
+        numeric
+          ? (number(value(a, at)) || 0) - (number(value(b, at)) || 0)
+          : value(a, at).localeCompare(value(b, at), undefined, { numeric: true });
+      const rows = [...body.rows].sort(order);
+      body.append(...(down ? rows.reverse() : rows));
+    });
+  });
+}

@@ -44,36 +44,41 @@ class NearMisses:
     rows: tuple[NearMiss, ...]
 
 
+_MISSES = """
+    with review as (select story_id, value from corrections where field = 'relevant' and in_force),
+    miss as (
+        select l.id, l.title, l.url, l.site, l.language, l.published_at, l.score, l.threshold, l.reason,
+            r.value as decision
+        from ledger l left join review r on r.story_id = l.id
+        where l.verdict = 'near_miss'
+    )
+"""
+
+
 def read_near_misses(corpus: Corpus, asked: Asked) -> NearMisses:
     """Near misses nobody reviewed, the closest first; parameters: order (``newest``), all (``1``), page."""
     number = asked.number("page", 1, most=MOST_PAGES)
     order, every = ("newest" if asked.text("order") == "newest" else "score"), asked.text("all") == "1"
     by = "published_at desc nulls last" if order == "newest" else "score - threshold desc"
-    rows = list(
-        corpus.sql(
-            f"""with review as (
-                    select story_id, value from corrections where field = 'relevant' and in_force
-                ),
-                miss as (
-                    select l.id, l.title, l.url, l.site, l.language, l.published_at, l.score, l.threshold, l.reason,
-                        r.value as decision
-                    from ledger l left join review r on r.story_id = l.id
-                    where l.verdict = 'near_miss'
-                )
-                select *, count(*) over () as total, (select count(decision) from miss) as reviewed
-                from miss where $every or decision is null
-                order by {by}, id limit {ROWS} offset $skip""",  # noqa: S608 - our own words
-            {"every": every, "skip": (number - 1) * ROWS},
+    counts = next(
+        iter(
+            corpus.sql(
+                f"""{_MISSES} select count(*) filter (where $every or decision is null) as total,
+                        count(decision) as reviewed from miss""",  # noqa: S608 - our own words
+                {"every": every},
+            )
         )
     )
-    totals = {"total": 0, "reviewed": 0}
-    for row in rows:
-        totals = {name: row.pop(name) for name in totals}
+    rows = corpus.sql(
+        f"""{_MISSES} select * from miss where $every or decision is null
+            order by {by}, id limit {ROWS} offset $skip""",  # noqa: S608 - our own words
+        {"every": every, "skip": (number - 1) * ROWS},
+    )
     texts = ("title", "site", "language", "reason")
     return NearMisses(
-        **totals,
+        **counts,
         number=number,
-        pages=-(-totals["total"] // ROWS),
+        pages=-(-counts["total"] // ROWS),
         order=order,
         all=every,
         rows=tuple(NearMiss(**row | {name: row[name] or "" for name in texts}) for row in rows),

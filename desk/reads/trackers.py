@@ -13,7 +13,7 @@ from fivegwatch.desk.regions import REGIONS, region_named
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
 
-MOST_INCIDENTS = 200
+MOST_INCIDENTS = 100
 """Incidents on one page; the filters narrow it."""
 
 
