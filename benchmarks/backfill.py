@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from trafilatura.settings import Document
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError
+from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
@@ -113,19 +115,27 @@ def with_gates(gates: Gates, rules: Rules) -> Callable[[Page, Scan], None]:
     def look(page: Page, scan: Scan) -> None:
         parsed = ParsedPage(page)
         gate = gates.stopped_by(page, parsed=parsed)
-        scan.stopped[gate or "passed"] += 1
-        if not gate:
-            without_gates(page, scan, rules, parsed)
+        try:
+            article = None if gate else extract_unless_far(parsed, rules)
+        except ExtractionError:
+            scan.stopped["unreadable"] += 1
+            return
+        scan.stopped[gate or ("passed" if article else "story")] += 1
+        if article:
+            count_verdict(article, page, scan, rules)
 
     return look
 
 
-def without_gates(page: Page, scan: Scan, rules: Rules, parsed: ParsedPage | None = None) -> None:
+def without_gates(page: Page, scan: Scan, rules: Rules) -> None:
     """Extraction and judgement."""
-    try:
-        decision = judge(extract_article(page, parsed=parsed), rules)
-    except ExtractionError:
-        return
+    with suppress(ExtractionError):
+        count_verdict(extract_article(page), page, scan, rules)
+
+
+def count_verdict(article: Article, page: Page, scan: Scan, rules: Rules) -> None:
+    """Judge an article and add its page to the kept or the near misses."""
+    decision = judge(article, rules)
     if decision.relevant:
         scan.kept.add(page.final_url)
     elif decision.near_miss:

@@ -27,12 +27,12 @@ def extract_article(
     entry: Entry | None = None,
     version: OtherVersion | None = None,
     parsed: ParsedPage | None = None,
-    body: Body | None = None,
+    chosen: tuple[Body, tuple[Body, ...]] | None = None,
 ) -> Article:
     """The article of ``page``; its feed ``entry`` may supply title, date, authors and full text.
 
-    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse, ``body``
-    the choice of a text.
+    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse, ``chosen``
+    (as `choose_body` returns it) the choice of a text.
     A partial or odd page is returned with flags in ``quality``, not refused.
 
     Raises:
@@ -43,9 +43,7 @@ def extract_article(
     headlines = read_headlines(parsed, entry)
     authors = page_authors(parsed, entry)
     url = page_url(parsed)
-    candidates: tuple[Body, ...] = ()
-    if body is None:
-        body, candidates = choose_body(parsed, entry)
+    body, candidates = chosen or choose_body(parsed, entry)
     if version is not None:
         body, candidates = with_version(body, candidates, version, url, headlines)
     names = (*authors, site_name(parsed))

@@ -22,7 +22,7 @@ from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.articles.standfirst import possible_standfirsts
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.page_text import PageTexts, text_in
-from fivegwatch.extractors.gates.sentences import Lines, possible_sentences, spellings
+from fivegwatch.extractors.gates.sentences import Lines, Parted, spellings
 from fivegwatch.extractors.gates.stripping import silence
 from fivegwatch.extractors.judging.everyday_words import languages_shown
 from fivegwatch.extractors.judging.matching import is_spelt
@@ -66,16 +66,13 @@ class Gates:
         named, languages = self._named(everything, folded)
         if not named:
             return "scan"
-        files = () if "" in languages else self._files_for(everything)
-        if files and languages.isdisjoint(frozenset().union(*files)):
+        files = self._files_for(everything)
+        search = _Search(self.rules, folded.text, files)
+        if "" not in languages and languages.isdisjoint(search.languages):
             return "scan"
-        search = _Search(self.rules, folded.text)
         apart = self._sentences(Lines([*texts.in_scripts(), announced]), search)
         sentences = search.sentences(shown[i] for i in named if i < len(shown))
         titles = [search.evidence(title) for title in (*texts.titles(), announced)]
-        if not self._may_be_story(titles, [*sentences, *apart], (None,)):
-            return "text"
-        files = files or self._files_for(everything)
         if not self._may_be_story(titles, [*sentences, *apart], files):
             return "text"
         parsed = parsed or ParsedPage(page)
@@ -127,12 +124,9 @@ class Gates:
         return list(numbers), languages
 
     def _may_be_story(
-        self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Iterable[Files | None]
+        self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Iterable[Files]
     ) -> bool:
-        """True if a sentence is enough, or a title is about the subject, by one of the ``sets`` of term files.
-
-        None stands for the terms of all languages.
-        """
+        """True if a sentence is enough, or a title is about the subject, by one of the ``sets`` of term files."""
         rules = self.rules
         for files in sets:
             masks = [_mask(sentence, files) for sentence in sentences]
@@ -154,19 +148,30 @@ def remaining_lines(parsed: ParsedPage) -> list[str]:
 
 
 class _Search:
-    """Searches sentences of one page for evidence of all languages."""
+    """Searches sentences of one page for evidence."""
 
-    def __init__(self, rules: Rules, everything: str) -> None:
+    def __init__(self, rules: Rules, everything: str, sets: tuple[Files, ...]) -> None:
         self._rules = rules
         self._everything = everything
         """All texts of the page, folded: a word that a term needs beside it may be anywhere in them."""
+        self._sets = sets
+        self.languages = Files().union(*sets)
+        """The term files that count, by whatever choice."""
         self._nearby: dict[tuple[str, ...], bool] = {(): True}
         self._known: dict[str, Evidence] = {}
 
     def sentences(self, lines: Iterable[str]) -> list[Evidence]:
-        """The evidence in each possible sentence of ``lines``; sentences without evidence are left out."""
-        sentences = (self.evidence(sentence) for line in lines for sentence in possible_sentences(line))
-        return [evidence for evidence in sentences if evidence]
+        """The evidence in each possible sentence of ``lines``, or in a whole line if even that is not enough for a
+        story; what has no evidence is left out."""
+        evidence: list[Evidence] = []
+        for line in lines:
+            parted = Parted(line)
+            whole = tuple(hit for text in parted.texts() for hit in self.evidence(text))
+            if any(self._rules.tells(_mask(whole, files)) for files in self._sets):
+                evidence += map(self.evidence, parted.sentences())
+            else:
+                evidence.append(whole)
+        return [hits for hits in evidence if hits]
 
     def evidence(self, text: str) -> Evidence:
         """The evidence in a text, its marks of tags taken for blanks and for nothing."""
@@ -177,9 +182,11 @@ class _Search:
         return known
 
     def _hits(self, text: str) -> Iterator[tuple[str, int]]:
-        rules, folded = self._rules, fold_text(text)
+        rules, languages, folded = self._rules, self.languages, fold_text(text)
         for start, minus_end, number in rules.scanner("", folded.attached, "evidence").scan(folded.text):
             term = rules.terms[number]
+            if term.language and term.language not in languages:
+                continue
             if rules.guarded[number]:
                 begin, end = folded.original_span(start, -minus_end)
                 if term.regex:
@@ -196,10 +203,10 @@ class _Search:
         return self._nearby[needs]
 
 
-def _mask(evidence: Evidence, files: Files | None) -> int:
+def _mask(evidence: Evidence, files: Files) -> int:
     """Facet bits of the evidence, without that of languages that are not among ``files``."""
     mask = 0
     for language, bits in evidence:
-        if files is None or not language or language in files:
+        if not language or language in files:
             mask |= bits
     return mask

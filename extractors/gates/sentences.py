@@ -52,23 +52,42 @@ class Lines:
 
 def possible_sentences(line: str) -> Iterator[str]:
     """The longest sentences that an extractor may make of a line, with its marks."""
-    line = strip_invisible(line)
-    parts = _MARKS.split(line)
-    open_parts: list[list[str]] = [[]]
-    for number, part in enumerate(parts):
-        ends = sentence_ends(part) if number % 2 == 0 else []
-        if not ends:
-            open_parts[-1].append(part)
-            continue
-        yield from (part[begin:end] for begin, end in pairwise(ends))
-        open_parts[-1].append(part[: ends[0]])
-        open_parts.append([part[ends[-1] :]])
-    for group in open_parts:
-        yield from _within_reach("".join(group))
-    if len(open_parts) > 1:
-        # If the parts with full stops are dropped, a sentence continues over them.
-        first, *others, last = open_parts
-        yield from _within_reach(" ".join(("".join(first[:-1]), *map("".join, others), "".join(last[1:]))))
+    return Parted(line).sentences()
+
+
+class Parted:
+    """A line parted at its certain full stops."""
+
+    def __init__(self, line: str) -> None:
+        line = strip_invisible(line)
+        self._line = line
+        self._whole: list[str] = []
+        """Sentences between two full stops of one part, which is kept or dropped as a whole."""
+        open_parts: list[list[str]] = [[]]
+        for number, part in enumerate(_MARKS.split(line)):
+            ends = sentence_ends(part) if number % 2 == 0 else []
+            if not ends:
+                open_parts[-1].append(part)
+                continue
+            self._whole += (part[begin:end] for begin, end in pairwise(ends))
+            open_parts[-1].append(part[: ends[0]])
+            open_parts.append([part[ends[-1] :]])
+        self._others = list(map("".join, open_parts))
+        if len(open_parts) > 1:
+            # If the parts with full stops are dropped, a sentence continues over them.
+            first, *middle, last = open_parts
+            continued = ("".join(first[:-1]), *map("".join, middle), "".join(last[1:]))
+            self._others.append(" ".join(continued))
+
+    def texts(self) -> list[str]:
+        """Texts that hold every term of the ``sentences``, and perhaps more."""
+        return [self._line] if len(self._others) == 1 else [self._line, self._others[-1]]
+
+    def sentences(self) -> Iterator[str]:
+        """The longest sentences that an extractor may make of the line, with its marks."""
+        yield from self._whole
+        for text in self._others:
+            yield from _within_reach(text)
 
 
 def _within_reach(text: str) -> Iterator[str]:

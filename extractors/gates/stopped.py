@@ -51,9 +51,8 @@ def reject_stopped(parsed: ParsedPage, entry: Entry | None, gates: Gates) -> tup
         text = "\n".join(_paragraphs(parsed.pruned))
         if len(text) <= ENOUGH_CHARS:
             return None
-        article = extract_article(
-            page, entry=entry, parsed=parsed, body=Body(method=f"gate-{gate}", text=text)
-        )
+        body = Body(method=f"gate-{gate}", text=text)
+        article = extract_article(page, entry=entry, parsed=parsed, chosen=(body, ()))
     except ExtractionError:
         return None  # extraction raises it again and gives the reason
     decision = judge(article, gates.rules)

@@ -141,6 +141,7 @@ _WORDS = {
     "stopped.scan": "page without a subject (first gate)",
     "stopped.text": "page that cannot reach the threshold (second gate)",
     "stopped.tree": "page whose subject is only in the text around the story (third gate)",
+    "stopped.story": "page whose text is far from the threshold (last gate)",
     "broken": "damaged stretch of a file",
     "unreadable": "page without an article",
     "bad_date": "page without a plausible capture time: its file's is used",

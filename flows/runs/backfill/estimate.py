@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError, NewsError
+from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Listing, Unit
@@ -152,7 +152,8 @@ def _sample(path: Path, gates: Gates, rules: Rules, seen: Counter[str]) -> float
         if seen["judged"] < SAMPLE_JUDGED:
             started = time.process_time()
             try:
-                judge(extract_article(item.page, parsed=parsed), rules)
+                if article := extract_unless_far(parsed, rules):
+                    judge(article, rules)
             except ExtractionError:
                 continue
             finally:

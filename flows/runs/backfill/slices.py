@@ -17,11 +17,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from fivegwatch.extractors.announce import entry_at
-from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from fivegwatch.extractors.facts.telling import judge_story
+from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
-from fivegwatch.extractors.model import Failure, Origin, Unit
+from fivegwatch.extractors.model import Article, Failure, Origin, Page, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.flows.runs.verdicts import record_verdict
@@ -202,7 +202,8 @@ class _Slice:
         try:
             parsed = ParsedPage(item.page)
             gate = self._gates.stopped_by(item.page, parsed=parsed)
-            return f"stopped.{gate}" if gate else self._judge(parsed)
+            article = None if gate else extract_unless_far(parsed, self._rules)
+            return f"stopped.{gate or 'story'}" if article is None else self._judge(article, item.page)
         except (ExtractionError, FetchError) as error:
             kind, message = error.kind, str(error)
         except (MemoryError, StorageError):
@@ -213,11 +214,10 @@ class _Slice:
         self._fail(url, kind, message, item)
         return "unreadable"
 
-    def _judge(self, parsed: ParsedPage) -> str:
-        """Extract and judge a page that passed the gates, and record everything about it; returns its verdict."""
-        job, batch, page = self._job, self._batch, parsed.fetched
+    def _judge(self, article: Article, page: Page) -> str:
+        """Judge the article of a page that passed the gates, and record everything about it; returns its verdict."""
+        job, batch = self._job, self._batch
         self._judged += 1
-        article = extract_article(page, parsed=parsed)
         decision = judge_story(article, self._rules)
         entry = replace(entry_at(page.final_url, page.origin, title=article.title), language=article.language)
         # Sighted when it was captured: that is when it is known to have existed.

@@ -1,0 +1,50 @@
+"""The last gate before an article is read in full: the judge's answer to the page's text alone.
+
+It costs half an extraction: authors, dates, address and flags of a page that is no story are never worked out.
+"""
+
+from __future__ import annotations
+
+from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.articles.body import choose_body
+from fivegwatch.extractors.articles.headline import read_headlines
+from fivegwatch.extractors.articles.quality import WALL_CHARS
+from fivegwatch.extractors.articles.standfirst import possible_standfirsts
+from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.model import Article
+from fivegwatch.extractors.pages.parsed import ParsedPage
+from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.watchlist.compile import Rules
+
+FAR = 2.0
+"""Score below the line of near misses. What extraction still changes in a text (a standfirst in front, bylines and
+credits at its edges) changed the score of no recorded page by more than half of it."""
+
+
+def extract_unless_far(parsed: ParsedPage, rules: Rules) -> Article | None:
+    """The article of a page; None if its text is long, and far below the line of near misses.
+
+    Short texts are extracted in full, which tells walls and teasers from stories.
+
+    Raises: ExtractionError, as ``extract_article`` does.
+    """
+    chosen = choose_body(parsed, None)
+    text = chosen[0].text
+    if len(text) > WALL_CHARS and _is_far(parsed, text, rules):
+        return None
+    return extract_article(parsed.fetched, parsed=parsed, chosen=chosen)
+
+
+def _is_far(parsed: ParsedPage, text: str, rules: Rules) -> bool:
+    """Whether the judge rejects the text by far, with and without the standfirsts that the page may have."""
+    title = read_headlines(parsed, None).chosen
+    line = rules.threshold - rules.near_miss - FAR
+    beginnings = "\n".join(possible_standfirsts(parsed))
+    return all(
+        judge(_bare(title, variant), rules).score < line
+        for variant in dict.fromkeys((text, f"{beginnings}\n{text}".strip()))
+    )
+
+
+def _bare(title: str, text: str) -> Article:
+    return Article(id="", url="", title=title, text=text, language=text_language(text))
