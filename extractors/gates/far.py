@@ -17,8 +17,8 @@ from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist.compile import Rules
 
 FAR = 2.0
-"""Score below the line of near misses. What extraction still changes in a text (a standfirst in front, bylines and
-credits at its edges) changed the score of no recorded page by more than half of it."""
+"""How far (log-odds) below the line of near misses. What extraction still changes in a text (bylines and credits at its
+edges) raised the score of one of 478 recorded pages by 1.5, from -8.0, and those of all others by less than 0.3."""
 
 
 def extract_unless_far(parsed: ParsedPage, rules: Rules) -> Article | None:
