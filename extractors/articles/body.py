@@ -41,8 +41,8 @@ HEAVY_PAGE = 1024 * 1024
 SHORT_CHARS = 400
 ENOUGH_CHARS, FAIR_CHARS = 1_000, 800
 """A first text of ``ENOUGH_CHARS`` stands: on 415 pages with marked texts comparing it with other runs gained nothing
-and cost half of the processor time. One of ``FAIR_CHARS`` stands if the page's paragraphs are much longer: the first run
-saw them and passed over them, as over teasers of other stories (of these texts two gained by it, none lost)."""
+and cost half of the processor time. One of ``FAIR_CHARS`` stands if the page's paragraphs are much longer: the first
+run passed over them, as over teasers of other stories (of these texts two gained by this rule, none lost)."""
 LEAN_RATIO = 3
 """How many times longer is much longer: a text of the standard mode replaces a short first one."""
 PARAGRAPH_CHARS = 80
