@@ -143,7 +143,9 @@ def direction(language: str | None) -> str:
 
 def foreign(text: str | None, language: str | None) -> Markup:
     """A text of the press with its language and direction, kept from reordering the line around it."""
-    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language or "", direction(language), text or "")
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(
+        language or "", direction(language), text or "(no title)"
+    )
 
 
 def marked(text: str, spans: Sequence[tuple[int, int]]) -> Markup:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, LifoQueue
 
+from fivegwatch.desk.reads.prepared import prepare
 from fivegwatch.storage.read.corpus import Corpus
 
 QUERY_SECONDS = 20.0
@@ -28,11 +29,12 @@ class OpenCorpora:
         Raises: StorageError when there is no corpus or it cannot be opened.
         """
         try:
-            corpus = self._idle.get_nowait()
+            corpus, fresh = self._idle.get_nowait(), False
         except Empty:
-            corpus = Corpus(self.db, timeout_s=QUERY_SECONDS)
+            corpus, fresh = Corpus(self.db, timeout_s=QUERY_SECONDS), True
         try:
-            corpus.refresh()
+            if corpus.refresh() or fresh:
+                prepare(corpus)
             yield corpus
         except BaseException:
             corpus.close()
