@@ -15,4 +15,4 @@ def prepare(corpus: Corpus) -> None:
     as quick.
     """
     for view in VIEWS:
-        corpus.sql(f"create temp table {view} as from main.{view}")  # noqa: S608 - names of our own
+        corpus.sql(f"create temp table {view} as from main.{view}")
