@@ -29,8 +29,10 @@ from fivegwatch.extractors.facts.telling import facts_of
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, TOPIC_THRESHOLD
 from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.extractors.watchlist.subject import TOPICS_FILE
 from fivegwatch.sources.files.watchlist import read_watchlist
 
+WATCHLIST = Path(__file__).parents[1] / "watchlist"
 Array = np.ndarray[Any, np.dtype[np.float64]]
 _LEAST = 0.05
 """Smaller weights are left out."""
@@ -52,6 +54,15 @@ PRIORS = {
     "T10": "openran", "T11": "private", "T12": "standard standard_body act:certify", "T13": "sim identifier",
     "T14": "intercept act:interception_abuse", "T15": "outage outage act:disruption -vendor", "T16": "ntn",
 }  # fmt: skip
+PAIRS = (
+    ("vendor", "restriction"), ("vendor", "vendor_risk"), ("vendor", "policy"), ("vendor", "operator_name"),
+    ("network", "threat"), ("operator", "threat"), ("operator_name", "threat"), ("operator", "espionage"),
+    ("operator_name", "espionage"), ("network", "espionage"), ("network", "policy"), ("operator", "policy"),
+    ("generation", "policy"), ("generation", "threat"), ("vendor", "espionage"), ("signalling", "threat"),
+    ("radio", "threat"), ("core", "threat"), ("sim", "threat"), ("network", "security"), ("generation", "security"),
+    ("vendor", "supply"), ("vendor", "trade"), ("threat_actor", "operator"), ("malware", "operator"),
+)  # fmt: skip
+"""Facets and kinds of entities that may say more together in title and lead."""
 _PLACES = (("title", 1.8), ("lead", 1.0), ("text", 1.0))
 
 
@@ -134,7 +145,7 @@ class TopicTask:
         """Collect the signs of all stories."""
         facts = [facts_of(reading) for reading in readings]
         self.names, self.x = matrix(
-            [signs_of(r, f.measures, f.incidents) for r, f in zip(readings, facts, strict=True)],
+            [signs_of(r, f.measures, f.incidents, PAIRS) for r, f in zip(readings, facts, strict=True)],
             # What the definitions name counts although no annotated story has it.
             {key for code in PRIORS for key in _prior_keys(code)},
         )
@@ -250,13 +261,27 @@ def write_weights(path: Path, lines: dict[str, str]) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def _tables(names: Sequence[str], b: Array) -> str:
+    keys = (f'"{name}"' if name != "base" else name for name in names)
+    return "".join(f"{k} = {v:.2f}\n" for k, v in zip(keys, b, strict=True) if abs(v) >= _LEAST)
+
+
+def write_topics(path: Path, tables: dict[str, str]) -> None:
+    """Write the weights of topics, a table each, under the comment at the head of the file."""
+    head = path.read_text(encoding="utf-8").partition("\n\n")[0]
+    text = "".join(f"\n[{code}]\n{table}" for code, table in tables.items())
+    path.write_text(f"{head}\n{text}", encoding="utf-8")
+
+
 def main() -> None:
     """Print what the weights reach in folds; write them if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
     parser.add_argument("--draws", type=int, default=3, help="how often the folds are drawn")
-    parser.add_argument("--write", action="store_true", help="write extractors/facts/weights.py")
+    parser.add_argument(
+        "--write", action="store_true", help="write extractors/facts/weights.py and watchlist/topics.toml"
+    )
     options = parser.parse_args()
     stories = read_annotated(options.gold, options.texts)
     rules = compile_rules(read_watchlist(None))
@@ -282,12 +307,13 @@ def main() -> None:
             f"topics: precision {ok / n:.3f}, recall {right / wanted:.3f}, main topic {first / len(stories):.3f}"
         )
     if options.write:
-        path = Path(__file__).parents[1] / "extractors" / "facts" / "weights.py"
+        path = WATCHLIST.parent / "extractors" / "facts" / "weights.py"
         lines = {"countries": _written(countries.names, countries.learn(slice(None)))}
         events = EventTask(stories, readings)
         lines["events"] = _written(events.names, events.learn(slice(None)))
         learnt = topics.learn(slice(None))
-        write_weights(path, lines | {code: _written(topics.names, b) for code, b in learnt.items()})
+        write_weights(path, lines)
+        write_topics(WATCHLIST / TOPICS_FILE, {code: _tables(topics.names, b) for code, b in learnt.items()})
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.watchlist.subject import SHIPPED_FIRST, SUBJECT_FILE, name_of
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.settings import FILE_NAME, Settings, load_settings
 
@@ -40,20 +41,28 @@ enabled = true
 """
 
 
-def make_directory(folder: Path, contact: str) -> list[str]:
+def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]:
     """Make a working directory and return a line for each thing made or already there.
 
+    ``watchlist``: the name of a shipped one; empty: the directory's own, or the first shipped.
+
     Raises:
-        SettingsError: the folder cannot be written to.
+        SettingsError: the folder cannot be written to, or has another watchlist.
+        WatchlistError: there is no shipped watchlist of this name.
         StorageError: the corpus in it cannot be opened.
     """
+    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.serving.deployments import deployments_text_for
     from fivegwatch.flows.tuning.update import note_shipped
-    from fivegwatch.sources.files.watchlist import read_watchlist
+    from fivegwatch.sources.files.watchlist import shipped_watchlist
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.rulebooks import keep_rules
     from fivegwatch.storage.load.loader import run_loader
 
+    watchlist = _watchlist_for(folder / "watchlist", watchlist)
+    shipped = shipped_watchlist(watchlist)
     files = {FILE_NAME: TEMPLATE.format(contact=contact), "prefect.yaml": deployments_text_for(folder)}
-    files |= {f"watchlist/{name}": text for name, text in read_watchlist(None).items()}
+    files |= {f"watchlist/{name}": text for name, text in shipped.items()}
     made = kept = 0
     try:
         for name, text in files.items():
@@ -70,12 +79,30 @@ def make_directory(folder: Path, contact: str) -> list[str]:
         ) from exc
     note_shipped(folder / "watchlist")
     database = load_settings({}, folder).database
+    if watchlist != SHIPPED_FIRST:  # so that the corpus knows its topics before the first run
+        keep_rules(Layout.for_database(database), compile_rules(shipped).fingerprint, shipped)
     run_loader(database)
     lines = [
         f"{folder}: {counted(made, 'file', 'files')} made"
         + (f", {kept} found and left as they are" if kept else "")
     ]
     return [*lines, f"corpus: {database}", f"watchlist: {folder / 'watchlist'} (yours to edit)"]
+
+
+def _watchlist_for(folder: Path, name: str) -> str:
+    """The name of the watchlist to make in ``folder``: the one that is there, else ``name``, else the first shipped.
+
+    Raises: SettingsError if another is there, whose files would be mixed with these.
+    """
+    subject = folder / SUBJECT_FILE
+    if not (folder / "rules.toml").exists():
+        return name or SHIPPED_FIRST
+    own = name_of(subject.read_text(encoding="utf-8") if subject.is_file() else None)
+    if name not in ("", own):
+        raise SettingsError(
+            f"{folder} holds the watchlist {own!r}; {name!r} needs a directory of its own", key="--watchlist"
+        )
+    return own
 
 
 def own_files(settings: Settings) -> dict[str, Path]:

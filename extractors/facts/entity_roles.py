@@ -61,7 +61,8 @@ def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:
     for one in seen.values():
         most[one.entity.type] = max(most.get(one.entity.type, 0), one.count)
     quarrel = any(one.entity.type == "vendor" and (one.title or one.lead) for one in seen.values())
-    roles = [_role(one, most[one.entity.type], quarrel=quarrel) for one in seen.values()]
+    parts = reading.rules.subject.parts
+    roles = [_role(one, most[one.entity.type], parts, quarrel=quarrel) for one in seen.values()]
     return sorted(roles, key=lambda role: (role.type, -role.confidence, role.entity))
 
 
@@ -74,8 +75,9 @@ def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
     }
 
 
-def _role(one: _Seen, most: int, *, quarrel: bool) -> Role:
-    """``quarrel``: title or lead name a vendor, so attacks in the text are feared of it and have not happened."""
+def _role(one: _Seen, most: int, parts: Mapping[str, str], *, quarrel: bool) -> Role:
+    """``quarrel``: title or lead name a vendor, so attacks in the text are feared of it and have not happened.
+    ``parts``: the roles that the watchlist gives to types of its own."""
     kind = one.entity.type
     fewest = _FEWEST.get(kind, 3)
     confidence = 0.3
@@ -89,7 +91,7 @@ def _role(one: _Seen, most: int, *, quarrel: bool) -> Role:
         confidence = 0.6
     elif kind == "operator" and one.attacked and not quarrel:
         confidence = 0.55
-    part = _PARTS.get(kind, "")
+    part = _PARTS.get(kind) or parts.get(kind, "")
     return Role(
         type=kind, entity=one.entity.id, name=one.entity.name, country=one.entity.country,
         role=part if part and confidence >= 0.5 else "named", confidence=confidence, count=one.count,

@@ -12,15 +12,13 @@ from fivegwatch.extractors.facts.act_dates import date_in
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.story_facts import Incident, Role
+from fivegwatch.extractors.watchlist.subject import Subject
 
 _ORDER = (
     "fake_base_station", "interception_abuse", "insider", "fraud_on_operator", "signalling_abuse", "vulnerability",
     "espionage", "data_theft", "disruption", "intrusion",
 )  # fmt: skip
 _PLACE = {"title": 0.75, "lead": 0.65, "body": 0.4}
-_NETWORKS = frozenset(
-    {"network", "operator", "operator_name", "generation", "core", "radio", "signalling", "sim", "direct"}
-)
 _STATES = frozenset(
     {"CN", "RU", "IR", "KP", "US", "IL", "IN", "PK", "TR", "SA", "AE", "VN", "BY", "SY", "UG", "ZM"}
 )
@@ -57,7 +55,9 @@ def _incident(
     kinds = set(sentence.kinds("attack:"))
     if sentence.of_type("threat_actor", "malware") and not kinds:
         kinds = {"espionage"}
-    if not kinds or not (sentence.facets & _NETWORKS or sentence.of_type("operator", "threat_actor")):
+    if not kinds or not (
+        sentence.facets & reading.rules.subject.attacked or sentence.of_type("operator", "threat_actor")
+    ):
         return None
     if (
         sentence.kinds("act:")
@@ -75,7 +75,7 @@ def _incident(
     if kind == "intrusion" and actors:
         kind = "espionage"
     names = [e.name for e in sentence.of_type("operator")] or [r.name for r in operators]
-    victims = tuple(dict.fromkeys(names))[:8] or (_default_victim(kind),)
+    victims = tuple(dict.fromkeys(names))[:8] or (_default_victim(kind, reading.rules.subject),)
     confidence = _PLACE[sentence.place]
     confidence += 0.1 * bool(names) + 0.1 * bool(actors) - 0.15 * (kind == "intrusion" and not names)
     confidence -= _doubt(sentence, kind, hackers=hackers)
@@ -113,9 +113,9 @@ def _doubt(sentence: Sentence, kind: str, *, hackers: bool) -> float:
     return doubt
 
 
-def _default_victim(kind: str) -> str:
+def _default_victim(kind: str, subject: Subject) -> str:
     subscribers = ("signalling_abuse", "fake_base_station", "vulnerability", "fraud_on_operator")
-    return "subscribers" if kind in subscribers else "telecom operators"
+    return subject.users if kind in subscribers else subject.victims
 
 
 def _status(sentence: Sentence, kind: str) -> str:

@@ -14,6 +14,7 @@ from fivegwatch.extractors.facts.act_words import CHINESE_VENDORS, HIGH_RISK
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.story_facts import Measure, Role
+from fivegwatch.extractors.watchlist.subject import Subject
 
 _ORDER = (
     "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
@@ -34,24 +35,11 @@ _STATUS_ORDER = (
     "announced",
 )
 _PLACE = {"title": 0.75, "lead": 0.65, "body": 0.4}
-_SCOPES = (
-    ("core", re.compile(r"\bcore\b|kernnet|kern van|non core|coeur de reseau|nucleo|nucleo de la red|rdzen|jadro sit|核心|コア|코어망|ядр")),
-    ("RAN", re.compile(r"\bran\b|radio access|antenn|base station|basisstation|masten|radiozugang|無線|无线接入|기지국")),
-    ("government", re.compile(
-        r"government (?:agenc|contract|use|network|procure|system|department)|federal agenc|overheids|bundesbehord|behorden"
-        r"|administration publique|agencias federales|agences federales|政府机构|政府機構|聯邦機構|联邦机构|聯邦政府|政府調達|military bases|軍"
-    )),
-    ("5G", re.compile(r"\b5 ?g\b|5g")),
-    ("all networks", re.compile(
-        r"network|netwerk|netz|reseau|red |redes|rete |siec|sit[eí]|nat |natet|сет|мереж|sebeke|mang|شبك|नेटवर्क|网络|網絡|網路|ネットワーク|通信網|네트워크|통신망"
-    )),
-)  # fmt: skip
 _LEAST = 0.3
 _AGREED = 0.1
 _QUESTION = re.compile("[?\u061f\uff1f]")
 _OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
 """What an operator does in its own network."""
-_SECTOR = frozenset({"network", "generation", "operator"})
 _CONTESTED = ("CN", "RU")
 """Homes of the vendors whom measures are taken against."""
 GROUPS = {
@@ -96,6 +84,7 @@ class _Story:
     """What is known of the whole story when a sentence is read."""
 
     def __init__(self, reading: Reading, countries: Sequence[Role], roles: Sequence[Role]) -> None:
+        self.about = reading.rules.subject
         self.subjects = [role.entity for role in countries if role.is_subject]
         self.actors = [code for code in self.subjects if code != "CN"]
         vendors = [role for role in roles if role.type == "vendor" and role.is_subject]
@@ -132,11 +121,11 @@ def _measures(story: _Story, sentence: Sentence) -> list[Measure]:
     if not action:
         return []
     if not targets:
-        if story.vendors or sentence.place == "body" or not sentence.facets & _SECTOR:
+        if story.vendors or sentence.place == "body" or not sentence.facets & story.about.sector:
             return []
         if action in ("advise", "review") and not sentence.of_type("agency", "regulator"):
             return []
-        targets = ["operators"]
+        targets = [story.about.sector_name]
     by = _actor(sentence, story, action)
     if not by:
         return []
@@ -146,7 +135,7 @@ def _measures(story: _Story, sentence: Sentence) -> list[Measure]:
     laws = sentence.of_type("law")
     return [
         Measure(
-            by=by, action=action, target=target, scope=_scope(folded), instrument=laws[0].name if laws else "",
+            by=by, action=action, target=target, scope=_scope(folded, story.about), instrument=laws[0].name if laws else "",
             status=_status(sentence, action), date=day, date_source=source,
             confidence=_confidence(sentence, story, by, action), passage=sentence.passage(),
         )
@@ -237,5 +226,5 @@ def _status(sentence: Sentence, action: str) -> str:
     )
 
 
-def _scope(folded: str) -> str:
-    return next((name for name, pattern in _SCOPES if pattern.search(folded)), "other")
+def _scope(folded: str, about: Subject) -> str:
+    return next((name for name, pattern in about.scopes if pattern.search(folded)), "other")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.story_facts import Incident, Measure
@@ -17,22 +17,17 @@ _WEAK = 0.4
 """What a weak term counts beside a strong one."""
 _SHORTEST_SCALE = 0.5
 """Thousands of characters added to a text's length, so that a few words make no huge density."""
-_PAIRS = (
-    ("vendor", "restriction"), ("vendor", "vendor_risk"), ("vendor", "policy"), ("vendor", "operator_name"),
-    ("network", "threat"), ("operator", "threat"), ("operator_name", "threat"), ("operator", "espionage"),
-    ("operator_name", "espionage"), ("network", "espionage"), ("network", "policy"), ("operator", "policy"),
-    ("generation", "policy"), ("generation", "threat"), ("vendor", "espionage"), ("signalling", "threat"),
-    ("radio", "threat"), ("core", "threat"), ("sim", "threat"), ("network", "security"), ("generation", "security"),
-    ("vendor", "supply"), ("vendor", "trade"), ("threat_actor", "operator"), ("malware", "operator"),
-)  # fmt: skip
-"""Facets and kinds of entities that say more when they occur together in title and lead."""
 
 
 def signs_of(
-    reading: Reading, measures: Sequence[Measure] = (), incidents: Sequence[Incident] = ()
+    reading: Reading,
+    measures: Sequence[Measure] = (),
+    incidents: Sequence[Incident] = (),
+    pairs: Collection[tuple[str, str]] = (),
 ) -> dict[str, float]:
-    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less), ``text: x`` (log of density) and
-    ``act: x`` (confidence of a measure or incident of that kind)."""
+    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less), ``text: x`` (log of density),
+    ``act: x`` (confidence of a measure or incident of that kind) and ``opening: x + y``, by default for the pairs that
+    the watchlist's topics have weights for."""
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
     counts: Counter[str] = Counter()
@@ -54,7 +49,7 @@ def signs_of(
     ):  # fmt: skip
         signs[f"act: {kind}"] = max(signs.get(f"act: {kind}", 0.0), confidence)
     opening = {**lead, **title}
-    for one, other in _PAIRS:
+    for one, other in pairs or reading.rules.topic_pairs:
         if one in opening and other in opening:
             signs[f"opening: {one} + {other}"] = min(opening[one], opening[other])
     return signs

@@ -48,7 +48,7 @@ def facts_of(reading: Reading) -> Facts:
     sentences = sentences_of(reading, firm_origins(reading))
     measures = measures_of(reading, sentences, countries, roles)
     incidents = incidents_of(reading, sentences, countries, roles)
-    topics = topics_of(signs_of(reading, measures, incidents), reading.rules.topics)
+    topics = topics_of(signs_of(reading, measures, incidents), reading)
     return Facts(
         version=VERSION,
         roles=tuple(roles),

@@ -1,27 +1,53 @@
-"""The topics of a story: each has weights of its own, learnt over the annotated stories (`benchmarks.train_facts`)."""
+"""The topics of a story: by the weights that the watchlist has for them, else by the rules that fire.
+
+The weights of the shipped watchlist are learnt over the annotated stories (`benchmarks.train_facts`).
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
 
-from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD, TOPIC_WEIGHTS
+from fivegwatch.extractors.facts.reading import Reading
+from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD
+from fivegwatch.extractors.judging.judgement import rules_of_topics
 from fivegwatch.extractors.story_facts import Topic
 
 MOST = 3
 """Most topics of a story."""
 _REASONS = 3
+_OF_GRADE = {"strong": 0.8, "medium": 0.65, "weak": 0.5}
+"""Confidence of a topic by the grade of a rule that gives it; chosen, not measured."""
+_IN_TITLE = 0.1
 
 
-def topics_of(signs: Mapping[str, float], known: Mapping[str, str]) -> tuple[Topic, ...]:
-    """One to three topics of ``known`` (code to label), the likeliest first.
+def topics_of(signs: Mapping[str, float], reading: Reading) -> tuple[Topic, ...]:
+    """Up to three topics of the watchlist, the likeliest first.
 
-    A story whose signs point nowhere gets its likeliest topic, and the reason says so.
+    Where topics have trained weights, a story whose signs point nowhere gets the likeliest, and the reason says so.
     """
+    trained = reading.rules.topic_weights
+    topics = list(_trained(signs, trained)) if trained else []
+    if trained.keys() < reading.rules.topics.keys():
+        topics += _by_rules(reading)
+        topics.sort(key=lambda topic: (-topic.confidence, topic.code))
+    return tuple(topics[:MOST])
+
+
+def _by_rules(reading: Reading) -> list[Topic]:
+    """Topics without trained weights, from the rules that fired in title or lead or in several passages."""
+    rules, best = reading.rules, dict[str, Topic]()
+    for combination, in_title in rules_of_topics(reading.article, rules):
+        confidence = round(_OF_GRADE.get(combination.grade, 0.5) + _IN_TITLE * in_title, 3)
+        for code in combination.topics:
+            if code not in rules.topic_weights and (code not in best or confidence > best[code].confidence):
+                best[code] = Topic(code=code, confidence=confidence, reason=f"rule: {combination.label}")
+    return list(best.values())
+
+
+def _trained(signs: Mapping[str, float], trained: Mapping[str, Mapping[str, float]]) -> tuple[Topic, ...]:
     scored = []
-    for code, weights in TOPIC_WEIGHTS.items():
-        if code not in known:
-            continue
+    for code, weights in trained.items():
         parts = [(weights[name] * value, name) for name, value in signs.items() if name in weights]
         score = weights.get("base", 0.0) + sum(value for value, _ in parts)
         scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code, parts))

@@ -6,6 +6,8 @@ were learnt from labelled texts; ``weights.toml`` says from which, and how well 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from fivegwatch.extractors.judging.everyday_words import confirms
 from fivegwatch.extractors.judging.evidence import Evidence, collect_evidence
 from fivegwatch.extractors.judging.matching import Hit, find_hits, make_match
@@ -13,6 +15,7 @@ from fivegwatch.extractors.judging.reasons import make_reason
 from fivegwatch.extractors.model import Article, Decision, Field, Match, Mention, Part
 from fivegwatch.extractors.text.folding import Folded
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
+from fivegwatch.extractors.watchlist.model import Combination
 
 _MATCHES_PER_TERM = 3
 _MATCHES, _FEW_MATCHES = 80, 13
@@ -112,12 +115,21 @@ def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules)
     )
 
 
-def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
-    """Topics of the rules that fired in title or lead, or in several passages."""
-    topics: set[str] = set()
+def rules_of_topics(article: Article, rules: Rules) -> Iterator[tuple[Combination, bool]]:
+    """The rules with topics that fired in title or lead, or in several passages; and whether in the title."""
+    evidence = collect_evidence(article.title, article.text, terms_language(article), rules)
+    for combination in _filing(evidence, rules):
+        yield combination, combination.id in evidence.title_fired
+
+
+def _filing(evidence: Evidence, rules: Rules) -> Iterator[Combination]:
     opening = {*evidence.title_fired, *evidence.lead_fired}
     for combination in rules.combinations:
         count = evidence.fired.get(combination.id, 0)
-        if count and (combination.id in opening or count >= _TOPIC_PASSAGES):
-            topics.update(combination.topics)
-    return tuple(sorted(topics))
+        if count and combination.topics and (combination.id in opening or count >= _TOPIC_PASSAGES):
+            yield combination
+
+
+def _topics(evidence: Evidence, rules: Rules) -> tuple[str, ...]:
+    """Topics of the rules that fired in title or lead, or in several passages."""
+    return tuple(sorted({topic for combination in _filing(evidence, rules) for topic in combination.topics}))

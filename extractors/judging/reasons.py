@@ -56,15 +56,14 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
     )
     cause = _first_word(article, evidence, rules, rules.reason_bits)
     if subject and NO_SUBJECT in evidence.features and not evidence.title_hits:
-        return f"Mobile networks, operators or their vendors are named in passing at most ({subject})."
-    if subject and cause and subject != cause:
-        apart = f"networks ({subject}) with a danger, ban or authority ({cause})"
-        return f"No title or sentence joins what it says of {apart}."
-    if subject:
-        return f"It names networks, operators or their vendors ({subject}), but no danger, ban or attack."
-    if cause:
-        return f"It tells of a danger, ban or rule ({cause}), but not of mobile networks, operators or their vendors."
-    return "It names neither mobile networks nor their operators or vendors."
+        kind = "in_passing"
+    elif subject and cause and subject != cause:
+        kind = "apart"
+    elif subject:
+        kind = "no_cause"
+    else:
+        kind = "no_subject" if cause else "neither"
+    return rules.subject.wording[kind].format(subject=subject, cause=cause)
 
 
 def _first_word(article: Article, evidence: Evidence, rules: Rules, bits: int) -> str:
@@ -111,14 +110,17 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause for the reason if the text names a vendor and has no word of phones; else empty."""
+    """A clause for the reason if a facet is missing that the subject's are often seen with, such as phones in news of
+    vendors; else empty."""
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):
         seen |= rules.masks[term]
-    vendor, phone = rules.facets.get("vendor"), rules.facets.get("phone")
-    if not vendor or not phone or not seen & vendor.bit or seen & phone.bit:
-        return ""
-    return f"; it does not speak of {phone.label}"
+    absent = [
+        rules.facets[facet].label
+        for facet, beside in rules.subject.missed.items()
+        if seen & rules.facets[beside].bit and not seen & rules.facets[facet].bit
+    ]
+    return f"; it does not speak of {' or '.join(absent)}" if absent else ""
 
 
 def _capital(label: str) -> str:

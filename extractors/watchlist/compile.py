@@ -3,15 +3,17 @@
 ``terms/<language>.toml``  a table for each facet, with lists ``strong`` and ``weak``
 ``entities/<type>.toml``   a table for each entity; its name is the id of the entity and never changes
 ``rules.toml``             threshold, facets, combinations, topics, patterns, contexts, guards
-``weights.toml``           what each named piece of evidence adds to the score, with its provenance
+``weights.toml``           what each named piece of evidence adds to the score, with its provenance; without it rules
+                           count by their grades (`plain_weights`)
+``subject.toml``           the words and names that belong to the subject (`subject`), ``topics.toml`` trained topics
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -29,7 +31,7 @@ from fivegwatch.extractors.watchlist.definitions import (
     read_weights,
 )
 from fivegwatch.extractors.watchlist.entities import read_entities
-from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of, spell_out
+from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of
 from fivegwatch.extractors.watchlist.model import (
     AGAINST,
     GRADES,
@@ -41,7 +43,10 @@ from fivegwatch.extractors.watchlist.model import (
     Term,
 )
 from fivegwatch.extractors.watchlist.patterns import read_patterns
+from fivegwatch.extractors.watchlist.plain_weights import plain_weights
 from fivegwatch.extractors.watchlist.scanner import Scanner
+from fivegwatch.extractors.watchlist.spellings import may_decline, may_end, spellings_of
+from fivegwatch.extractors.watchlist.subject import ABOUT_FILES, LENT, Subject, pairs_of, read_about
 from fivegwatch.extractors.watchlist.tables import Faults
 from fivegwatch.extractors.watchlist.terms import find_warnings, read_terms
 
@@ -53,14 +58,8 @@ KEEP_FILE = "keep.toml"
 """The settings' choice of what to keep, which travels with the files of the watchlist."""
 OTHER = "other"
 """Key of ``[languages]`` for languages without a line and without a term file."""
-_IDENTIFIER_TAIL = 20
-"""Letters and digits that may follow the anchor (the fixed beginning) of an identifier."""
 _BESIDE = frozenset({"event", "attack"})
 """Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
-_DECLINED = ("vendor:", "operator:", "threat_actor:", "malware:")
-"""Types of entities whose names may have case endings (Huaweiem), in the languages that have them."""
-_SHORTEST_DECLINED = 5
-"""Letters of the shortest name that may have an ending; a shorter one with an ending is often another word."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +84,9 @@ class Rules:
     guard: Guard
     languages: Mapping[str, tuple[str, ...]]
     """Detected language (primary subtag) to the term files that apply."""
+    subject: Subject
+    topic_weights: Mapping[str, Mapping[str, float]]
+    """Topic to the trained weight of each of its signs; topics without follow from the rules that fire."""
     warnings: tuple[str, ...] = ()
     _scanners: dict[tuple[object, ...], Scanner] = field(default_factory=dict, compare=False, repr=False)
 
@@ -144,7 +146,7 @@ class Rules:
             for term in self.terms
         )
 
-    def _bits(self, *roles: str, but: tuple[str, ...] = ()) -> int:
+    def _bits(self, *roles: str, but: Collection[str] = ()) -> int:
         """The lower bits of the facets with one of ``roles``, except those in ``but`` that are not direct."""
         facets = (
             f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
@@ -183,8 +185,8 @@ class Rules:
 
     @cached_property
     def danger_bits(self) -> int:
-        """Bits of weak and strong dangers: angles other than policy and restriction, and direct terms."""
-        return 3 * self._bits("angle", "direct", but=("policy", "restriction"))
+        """Bits of weak and strong dangers: angles that are dangers by themselves, and direct terms."""
+        return 3 * self._bits("angle", "direct", but=self.subject.no_danger)
 
     def joins(self, mask: int) -> bool:
         """Whether facets that met name a subject surely and a reason to report on it; every story has both."""
@@ -230,8 +232,8 @@ class Rules:
 
     @cached_property
     def network_bits(self) -> int:
-        """Bits of strong subjects other than vendors (networks, operators) and of strong direct terms."""
-        return self._bits("subject", "direct", but=("vendor",)) << 1
+        """Bits of strong subjects that stand alone (networks, not vendors) and of strong direct terms."""
+        return self._bits("subject", "direct", but=self.subject.not_alone) << 1
 
     @cached_property
     def negative_bits(self) -> int:
@@ -245,8 +247,8 @@ class Rules:
 
     @cached_property
     def angle_bits(self) -> int:
-        """Bits of strong angles other than policy, and of strong direct terms."""
-        return self._bits("angle", "direct", but=("policy",)) << 1
+        """Bits of strong angles that stand alone, and of strong direct terms."""
+        return self._bits("angle", "direct", but=self.subject.not_alone) << 1
 
     @cached_property
     def plain_combinations(self) -> tuple[Combination, ...]:
@@ -269,6 +271,11 @@ class Rules:
         return frozenset(
             c.id for c in self.combinations if not c.id.startswith("topic_") and c.grade != AGAINST
         )
+
+    @cached_property
+    def topic_pairs(self) -> tuple[tuple[str, str], ...]:
+        """The pairs of facets that topics have weights for."""
+        return pairs_of(self.topic_weights)
 
     def _mask_of(self, term: Term) -> int:
         facet = self.facets.get(term.facet)
@@ -307,32 +314,17 @@ class Rules:
             if wanted:
                 spelt = self._spelt.get(number)
                 if spelt is None:
-                    spelt = self._spelt[number] = tuple(dict.fromkeys(self._spellings(term)))
-                declined = _may_decline(term)
+                    spelt = self._spelt[number] = tuple(dict.fromkeys(spellings_of(term)))
+                declined = may_decline(term)
                 for pattern in spelt:
-                    yield number, decline(pattern, endings) if declined and _may_end(pattern) else pattern
-
-    def _spellings(self, term: Term) -> Iterator[Pattern]:
-        """The spellings of a term: terms are inflected, names are as written; `decline` adds the endings of names."""
-        if not (term.entity or term.regex):
-            yield from spell_out(term.text, term.language)
-            return
-        for pattern in spell_out(term.text, term.language, exact=True):
-            yield replace(pattern, tail=_IDENTIFIER_TAIL) if term.regex else pattern
-
-
-def _may_decline(term: Term) -> bool:
-    return term.id.startswith(_DECLINED) and not term.case
-
-
-def _may_end(pattern: Pattern) -> bool:
-    return len(pattern.literal) >= _SHORTEST_DECLINED and not pattern.tail and not pattern.regex
+                    yield number, decline(pattern, endings) if declined and may_end(pattern) else pattern
 
 
 def is_rule_file(name: str) -> bool:
     """Whether a watchlist file belongs to the rules; feeds.toml and background.toml do not."""
     return name in ("rules.toml", "weights.toml", KEEP_FILE) or (
-        name.startswith(("terms/", "entities/")) and name.endswith(".toml")
+        name.removeprefix(LENT) in ABOUT_FILES
+        or (name.startswith(("terms/", "entities/")) and name.endswith(".toml"))
     )
 
 
@@ -351,25 +343,23 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     if not facets:  # without facets every table of the other files would be reported as a fault
         faults.raise_all()
     contexts, topics = read_contexts(main), read_topics(main)
-    terms: list[Term] = []
-    entities: dict[str, Entity] = {}
+    terms, entities = list[Term](), dict[str, Entity]()
     for name, file in parsed.items():
         if name.startswith("terms/"):
             terms += read_terms(file, facets, contexts)
         elif name.startswith("entities/"):
             for entity, names in read_entities(file, facets, contexts):
-                other = entities.setdefault(entity.id, entity)
-                if other is not entity:
+                if (other := entities.setdefault(entity.id, entity)) is not entity:
                     remedy = "Ids are unique over all files: rename one."
                     file.fault(entity.id, f"is already in entities/{other.type}.toml", remedy)
                 terms += names
     terms += read_patterns(main, facets)
     combinations = read_combinations(main, facets, topics)
-    weights = read_weights(parsed["weights.toml"]) if "weights.toml" in parsed else {}
-    threshold, near_miss = float(main.number("threshold", 0.0)), float(main.number("near_miss", 1.0, 0))
-    threshold += read_keep(
-        parsed.get(KEEP_FILE) or faults.parse(KEEP_FILE, ""), parsed.get("weights.toml") or main
-    )
+    subject, topic_weights = read_about(parsed, facets, topics)
+    trained, choice = parsed.get("weights.toml"), parsed.get(KEEP_FILE) or faults.parse(KEEP_FILE, "")
+    weights = read_weights(trained) if trained else plain_weights(facets, combinations)
+    threshold = float(main.number("threshold", 0.0)) + read_keep(choice, trained)
+    near_miss = float(main.number("near_miss", 1.0, 0))
     guard = read_guard(main)
     languages = read_languages(main, [parsed[name] for name in parsed if name.startswith("terms/")])
     faults.raise_all()
@@ -380,6 +370,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         [repr(value) for value in (terms, sorted(entities.items()), sorted(facets.items()), combinations)],
         repr(sorted(main.table("generation_guard").values.items())),
         sorted(main.table("languages").values.items()),
+        [file.values for name, file in parsed.items() if name in ABOUT_FILES],
     ]  # fmt: skip
     return Rules(
         fingerprint=hashlib.sha256(json.dumps(meaning, ensure_ascii=False).encode()).hexdigest(),
@@ -393,5 +384,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
         weights=weights,
         guard=guard,
         languages=languages,
+        subject=subject,
+        topic_weights=topic_weights,
         warnings=tuple(find_warnings(terms)),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.model import ROLES, Facet, Guard
+from fivegwatch.extractors.watchlist.plain_weights import KEEP_DISTANCES
 from fivegwatch.extractors.watchlist.tables import Table
 from fivegwatch.extractors.watchlist.terms import fold_context, language_of
 
@@ -74,10 +75,15 @@ def read_weights(file: Table) -> dict[str, float]:
     return {name: float(weights.number(name, 0.0)) for name in weights.values}
 
 
-def read_keep(choice: Table, weights: Table) -> float:
-    """How far the user's choice of what to keep moves the threshold: 0 for "balanced"."""
+def read_keep(choice: Table, weights: Table | None) -> float:
+    """How far the user's choice of what to keep moves the threshold: 0 for "balanced".
+
+    ``weights``: the file of trained weights, whose ``[keep]`` holds the distances that were measured with them.
+    """
     choice.only("keep")
     keep = choice.one_of("keep", KEEP, KEEP[0])
+    if weights is None:
+        return KEEP_DISTANCES.get(keep, 0.0)
     distances = weights.table("keep")
     distances.only(*KEEP[1:])
     if keep == KEEP[0]:

@@ -22,7 +22,7 @@ EXAMPLE = """examples:
   fivegwatch correct https://news.example/advert --not-relevant
   fivegwatch correct --export > corrections.jsonl"""
 _SIGNED = {
-    "topic": (re.compile(r"[+-]T\d\d"), "+T07 or -T07"),
+    "topic": (re.compile(r"[+-]\w[\w-]{0,30}"), "+T07 or -T07"),
     "country": (re.compile(r"[+-][A-Z]{2}"), "+DE or -CN"),
     "measure": (re.compile(r"[+-]\S+ [a-z_]+ .+"), '"+DE ban Huawei" or "-DE ban Huawei"'),
 }

@@ -13,12 +13,17 @@ from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
 from fivegwatch.flows.working_directory import make_directory
 
 EXAMPLE = """example:
-  fivegwatch init ~/5g --contact newsdesk@example.org"""
+  fivegwatch init ~/5g --contact newsdesk@example.org
+  fivegwatch init ~/cables --watchlist cables"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `init`."""
     parser.add_argument("directory", nargs="?", default=".", help="where (default: here)")
+    parser.add_argument(
+        "--watchlist", default="", metavar="NAME",
+        help="which of the shipped watchlists to begin with: 5g or cables (default: the directory's own, else 5g)",
+    )  # fmt: skip
     parser.add_argument("--contact", default="", help="an address for publishers, sent in the User-Agent")
 
 
@@ -27,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     folder = Path(args.directory).expanduser().resolve()
     if any(character in args.contact for character in '"\\') or not args.contact.isprintable():
         raise SettingsError("--contact: write one printable line without quotes", key="contact")
-    for line in make_directory(folder, args.contact):
+    for line in make_directory(folder, args.contact, args.watchlist):
         print(line)
     if not load_settings({}, folder).contact:
         print(f"Next: write your address into {folder / FILE_NAME} (contact), then: fivegwatch ingest")

@@ -14,7 +14,7 @@ from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.tuning.check import find_faults
 from fivegwatch.flows.tuning.update import is_current, shipped_version
 from fivegwatch.sources.files.given import UnusableFileError, given_text
-from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.files.watchlist import read_watchlist, shipped_for
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.locks import has_corpus
 from fivegwatch.storage.disk.page_store import read_page
@@ -70,15 +70,17 @@ def _watchlist(settings: Settings) -> Iterator[Finding]:
     except NewsError as exc:
         yield Finding(check="watchlist", level=FAULT, detail=str(exc))
         return
-    faults, shipped = find_faults(files), read_watchlist(None)
+    faults, shipped = find_faults(files), shipped_for(files)
     changed = sum(files[name] != text for name, text in shipped.items() if name in files)
     missing = sorted(set(shipped) - set(files))
-    others = f", {changed} of them edited" if changed else ", as this release ships them"
+    others = (
+        f", {changed} of them edited" if changed else ", as this release ships them" if shipped else ", yours"
+    )
     others += f"; missing: {', '.join(missing)}" if missing else ""
     yield Finding(
         check="watchlist", level=FAULT if faults else OK, detail="; ".join(faults) or f"{len(files)} files{others}"
     )  # fmt: skip
-    if not is_current(settings.watchlist, shipped):
+    if shipped and not is_current(settings.watchlist, shipped):
         yield Finding(
             check="watchlist",
             level=NOTE,

@@ -16,15 +16,16 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
+from fivegwatch.extractors.watchlist.subject import SUBJECT_FILE, TOPICS_FILE
 from fivegwatch.extractors.watchlist.three_way import Conflict, merge_texts
 from fivegwatch.flows.tuning.check import find_faults
-from fivegwatch.sources.files.watchlist import read_watchlist
+from fivegwatch.sources.files.watchlist import read_files, shipped_for
 from fivegwatch.sources.http.user_agent import version
 from fivegwatch.storage.disk.files import disk_errors, put_file
 
 SHIPPED = ".shipped"
 """Folder in a watchlist that holds the shipped files which the user's were made from."""
-WHOLE = ("weights.toml",)
+WHOLE = ("weights.toml", TOPICS_FILE)
 """Files whose values belong together, since one training made them: taken as a whole or not at all."""
 NO_RULES = ("feeds.toml", BACKGROUND_FILE)
 """Files that no verdict depends on."""
@@ -74,8 +75,8 @@ def note_shipped(folder: Path) -> None:
     Raises:
         StorageError: the folder cannot be written.
     """
-    mine = read_watchlist(folder)
-    for name, text in read_watchlist(None).items():
+    mine = read_files(folder)
+    for name, text in shipped_for(mine).items():
         if mine.get(name) == text:
             _put(folder / SHIPPED / name, text)
     _put(folder / SHIPPED / "VERSION", f"{version()}\n")
@@ -87,8 +88,15 @@ def plan_update(folder: Path) -> Update:
     Raises:
         WatchlistError: a file cannot be read, or the merged watchlist has faults that the user's does not have.
     """
-    mine, new = read_watchlist(folder), read_watchlist(None)
-    base = read_watchlist(folder / SHIPPED) if any((folder / SHIPPED).rglob("*.toml")) else {}
+    mine = read_files(folder)
+    new = shipped_for(mine)
+    if not new:
+        raise WatchlistError(
+            "no shipped watchlist has this name, so there is nothing to update from.",
+            file=f"{folder}/{SUBJECT_FILE}",
+            remedy="Nothing to do: this watchlist is all yours.",
+        )
+    base = read_files(folder / SHIPPED) if any((folder / SHIPPED).rglob("*.toml")) else {}
     update = Update()
     for name in sorted({*base, *new}):
         _plan_file(update, name, base.get(name), mine.get(name), new.get(name))
@@ -113,7 +121,7 @@ def write_update(folder: Path, update: Update) -> Path | None:
     aside = None
     if update.texts or update.removed:
         aside = folder / f".before-update-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-        former = read_watchlist(folder)
+        former = read_files(folder)
         for name in (*update.texts, *update.removed):
             if name in former:
                 _put(aside / name, former[name])
@@ -121,7 +129,7 @@ def write_update(folder: Path, update: Update) -> Path | None:
             _put(folder / name, text)
         for name in update.removed:
             (folder / name).unlink(missing_ok=True)
-    for name, text in read_watchlist(None).items():
+    for name, text in shipped_for(read_files(folder)).items():
         _put(folder / SHIPPED / name, text)
     for name in update.removed:
         (folder / SHIPPED / name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The watchlist as text: from a user's folder, or the defaults shipped in the package."""
+"""The watchlist as text: from a user's folder, or one of those shipped in the package."""
 
 from __future__ import annotations
 
@@ -11,6 +11,13 @@ from pathlib import Path
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.watchlist.compile import KEEP_FILE
 from fivegwatch.extractors.watchlist.definitions import KEEP
+from fivegwatch.extractors.watchlist.subject import (
+    LENT,
+    SHIPPED_FIRST,
+    SUBJECT_FILE,
+    TOPICS_FILE,
+    name_of,
+)
 from fivegwatch.sources.files.given import UnusableFileError, given_bytes
 
 _MOST_ENTRIES = 10_000
@@ -20,14 +27,65 @@ _MOST_ENTRIES = 10_000
 def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
     """The TOML files below ``folder`` (None: the shipped defaults) by relative name, such as ``terms/de.toml``, sorted.
 
-    Hidden files and backups of editors are left out. ``keep``: the settings' choice of what to keep, which becomes a
-    file of its own, so that every process and every later run judges by it; empty: "balanced".
+    Hidden files and backups of editors are left out. A folder from before ``subject.toml`` existed, or a copy of the
+    first shipped watchlist without ``topics.toml``, is completed with those files as shipped. ``keep``: the settings'
+    choice of what to keep, which becomes a file of its own, so that every process and every later run judges by it;
+    empty: "balanced".
 
     Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
     UTF-8, not readable, no regular file or over 8 MiB.
     """
-    root: Traversable = resources.files("fivegwatch.watchlist") if folder is None else folder
-    where = "the shipped watchlist" if folder is None else str(folder)
+    files = read_files(folder)
+    if "rules.toml" in files and name_of(files.get(SUBJECT_FILE)) == SHIPPED_FIRST:
+        shipped = resources.files("fivegwatch.watchlist")
+        for name in (SUBJECT_FILE, TOPICS_FILE):
+            if name not in files:
+                files[LENT + name] = _read(shipped / name, "the shipped watchlist", name)
+    if keep and keep != KEEP[0]:
+        files[KEEP_FILE] = f'keep = "{keep}"\n'
+    return files
+
+
+def shipped_names() -> tuple[str, ...]:
+    """The names of the shipped watchlists; the first is the one that is used where none is named."""
+    others = resources.files("fivegwatch.watchlists").iterdir()
+    return (SHIPPED_FIRST, *sorted(p.name for p in others if p.is_dir() and (p / "rules.toml").is_file()))
+
+
+def shipped_watchlist(name: str) -> dict[str, str]:
+    """The files of a shipped watchlist, as `read_watchlist` has them.
+
+    Raises: WatchlistError when there is none of this name.
+    """
+    if name == SHIPPED_FIRST:
+        return read_files(None)
+    if name not in shipped_names():
+        raise WatchlistError(
+            f"there is no shipped watchlist {name!r}.",
+            file="--watchlist",
+            remedy=f"Name one of {', '.join(shipped_names())}.",
+        )
+    return _read_below(resources.files("fivegwatch.watchlists") / name, f"the shipped watchlist {name}")
+
+
+def shipped_for(files: Mapping[str, str]) -> dict[str, str]:
+    """The shipped watchlist that a user's ``files`` were made from, by the name in their ``subject.toml``; no files if
+    no shipped one has this name."""
+    name = name_of(files.get(SUBJECT_FILE))
+    return shipped_watchlist(name) if name in shipped_names() else {}
+
+
+def read_files(folder: Path | None) -> dict[str, str]:
+    """The TOML files below ``folder`` (None: the first shipped watchlist) as they are, by relative name.
+
+    Raises: as `read_watchlist`.
+    """
+    if folder is None:
+        return _read_below(resources.files("fivegwatch.watchlist"), "the shipped watchlist")
+    return _read_below(folder, str(folder))
+
+
+def _read_below(root: Traversable, where: str) -> dict[str, str]:
     if not root.is_dir():
         remedy = "Run fivegwatch init to make one, or name another folder."
         raise WatchlistError("no such folder.", file=where, remedy=remedy)
@@ -36,8 +94,6 @@ def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
         raise WatchlistError(
             "no .toml file in this folder.", file=where, remedy="Name the folder with feeds.toml."
         )
-    if keep and keep != KEEP[0]:
-        files[KEEP_FILE] = f'keep = "{keep}"\n'
     return files
 
 

@@ -52,13 +52,17 @@ def kept_rules(layout: Layout, fingerprint: str) -> dict[str, str] | None:
     return files
 
 
+def newest_rules(layout: Layout) -> str:
+    """The fingerprint of the watchlist that was in use last; empty before the first run."""
+    folder = layout.root / "rules"
+    stored = folder.glob("*.json.gz") if folder.is_dir() else ()
+    newest = max(stored, key=lambda path: path.stat().st_mtime, default=None)
+    return newest.name.partition(".")[0] if newest else ""
+
+
 def parts_kept(layout: Layout) -> dict[str, int]:
     """Number of files by folder of the newest watchlist stored, such as ``entities``; empty before the first run."""
-    folder = layout.root / "rules"
-    stored = (
-        sorted(folder.glob("*.json.gz"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
-    )
-    files = kept_rules(layout, stored[-1].name.partition(".")[0]) if stored else None
+    files = kept_rules(layout, newest_rules(layout))
     parts = Counter(name.partition("/")[0] for name in files or () if "/" in name)
     return dict(parts)
 

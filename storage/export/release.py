@@ -8,10 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.watchlist.subject import Subject
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
+from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.export.files import VIEWS, ExportedFile, export_view
+from fivegwatch.storage.read.store import select
 
-_README = """# Stories on the security of 5G and other mobile networks, {month}
+_README = """# {title}: stories of {month}
 
 Stories published in {month} (UTC) that fivegwatch kept, and every page it judged, with score and reason. Without the
 texts, which belong to their publishers.
@@ -22,7 +25,7 @@ texts, which belong to their publishers.
 _CITATION = """cff-version: 1.2.0
 message: If you use these data, please cite them as below.
 type: dataset
-title: "Stories on the security of 5G and other mobile networks, {month}"
+title: "{title}: stories of {month}"
 authors:
   - name: "{author}"
 date-released: "{day}"
@@ -51,15 +54,22 @@ def make_release(
                     f"the corpus has no story published in {month}.", path=str(db), kind="empty"
                 )
             lines = "".join(f"- `{file.path}`: {file.rows:,} rows\n" for file in files)
-            put_file(work / "README.md", _README.format(month=month, files=lines).encode())
-            author = author.replace('"', "'")
-            citation = _CITATION.format(month=month, author=author, day=f"{now:%Y-%m-%d}")
+            title = title_of(db)
+            put_file(work / "README.md", _README.format(title=title, month=month, files=lines).encode())
+            author, title = author.replace('"', "'"), title.replace('"', "'")
+            citation = _CITATION.format(title=title, month=month, author=author, day=f"{now:%Y-%m-%d}")
             put_file(work / "CITATION.cff", citation.encode())
             work.rename(target)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         sync_folder(folder)
     return target, files
+
+
+def title_of(db: Path) -> str:
+    """What the corpus is about, in the words of the watchlist that was last in use."""
+    answer = select(Layout.for_database(db), "select value from base.meta where name = 'title'")
+    return str(answer[0]["value"]) if answer else Subject().title
 
 
 def _check(month: str, target: Path, now: datetime) -> None:

@@ -28,6 +28,7 @@ from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed, recover
+from fivegwatch.storage.load.watchlist_words import note_watchlist
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
@@ -148,6 +149,7 @@ def _load_some(
             # DuckDB syncs the file, but not the folder with its name.
             sync_folder(layout.store.parent)
         bad = _merge(con, batches, report)
+        note_watchlist(con, layout)
     report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
     note_closed(layout)
     # The store is closed and durable; only now may the batches be moved.

@@ -379,7 +379,7 @@ create table base.members (
 
 -- Facts about this file, by name.
 create table base.meta (
-    name VARCHAR NOT NULL, -- contract (the views' SQL in use) or fingerprints (the method that finds copies).
+    name VARCHAR NOT NULL, -- contract (the views' SQL in use), fingerprints (the method that finds copies), or title and rules (the subject of the watchlist in use, and the fingerprint of its rules).
     value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.
 );
 
@@ -564,6 +564,13 @@ create table base.sightings (
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     versions BIGINT, -- Of the version that an origin announced first: number of versions it announced; null for the others.
     last_version_at TIMESTAMP WITH TIME ZONE, -- Of the version that an origin announced first, if there are several: when it last announced any of them.
+);
+
+-- The topics of the watchlist in use.
+create table base.topics (
+    code VARCHAR NOT NULL, -- Code as in the topics of articles.
+    label VARCHAR NOT NULL, -- Short name.
+    description VARCHAR NOT NULL, -- What belongs to it; may be empty.
 );
 
 -- Changes of the health of feeds, except between ok and quiet, and of the installation itself.
@@ -1174,7 +1181,7 @@ view stories (
     countries_named VARCHAR[], -- Countries of everything it names, firms' homes included, sorted.
 );
 
--- The topics of the shipped watchlist: what the codes in stories.topics mean.
+-- The topics of the watchlist: what the codes in stories.topics mean.
 view topics (
     code VARCHAR, -- Code as in stories.topics.
     label VARCHAR, -- Short name.

@@ -9,7 +9,7 @@ comment on column base.schema_migrations."sha256" is 'SHA-256 (hex) of the migra
 comment on column base.schema_migrations."applied_at" is 'When it was applied.';
 
 comment on table base.meta is 'Facts about this file, by name.';
-comment on column base.meta."name" is 'contract (the views'' SQL in use) or fingerprints (the method that finds copies).';
+comment on column base.meta."name" is 'contract (the views'' SQL in use), fingerprints (the method that finds copies), or title and rules (the subject of the watchlist in use, and the fingerprint of its rules).';
 comment on column base.meta."value" is 'contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.';
 
 comment on table base.load_log is 'Batches merged into this file; a batch listed here is not merged again.';
@@ -456,3 +456,8 @@ comment on column base.missed_stories."detail" is 'Why, in one sentence: for rej
 comment on column base.missed_stories."is_story" is 'Whether it is a story by our rules; null if its page was not read.';
 comment on column base.missed_stories."measured_at" is 'When it was measured.';
 comment on column base.missed_stories."digest" is 'Hash of this record.';
+
+comment on table base.topics is 'The topics of the watchlist in use.';
+comment on column base.topics."code" is 'Code as in the topics of articles.';
+comment on column base.topics."label" is 'Short name.';
+comment on column base.topics."description" is 'What belongs to it; may be empty.';

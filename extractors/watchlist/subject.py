@@ -1,0 +1,200 @@
+"""``subject.toml`` and ``topics.toml``: what a watchlist says of its subject beside terms and rules, and the trained
+weights of its topics.
+
+A watchlist without these files is judged and described in neutral words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from fivegwatch.extractors.watchlist.model import Facet
+from fivegwatch.extractors.watchlist.tables import Faults, Table
+
+ABOUT_FILES = SUBJECT_FILE, TOPICS_FILE = "subject.toml", "topics.toml"
+LENT = "lent-"
+"""Prefix of the shipped files that are lent to a folder which has none; they may name facets that it lacks, and are no
+part of the fingerprint."""
+SHIPPED_FIRST = "5g"
+"""Name of the watchlist that `init` gives to whoever names none."""
+WORDING = {
+    "in_passing": "The subject is named in passing at most ({subject}).",
+    "apart": "No title or sentence joins the subject ({subject}) with a reason to report on it ({cause}).",
+    "no_cause": "It names the subject ({subject}), but no reason to report on it.",
+    "no_subject": "It has a reason to report ({cause}), but does not name the subject.",
+    "neither": "It does not name the subject.",
+}
+"""The reason of a text in which no rule fires, where the watchlist has no words of its own."""
+_PAIR = re.compile(r"opening: (\w+) \+ (\w+)")
+PARTS = ("accused", "acts", "victim", "in_question", "subject")
+"""Roles that ``[facts.parts]`` may give to a type of entities."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a watchlist says of its subject; facets and types of entities are named by their ids."""
+
+    name: str = SHIPPED_FIRST
+    title: str = "News of one subject"
+    """What releases, briefs and pages are headed with."""
+    wording: Mapping[str, str] = field(default_factory=lambda: WORDING)
+    no_danger: frozenset[str] = frozenset()
+    """Angles that are no danger by themselves, such as a law."""
+    not_alone: frozenset[str] = frozenset()
+    """Facets that everyday news has, too, so that they outweigh nothing that looks alike."""
+    missed: Mapping[str, str] = field(default_factory=dict)
+    """Facet to the facet beside which its absence is worth a word in the reason."""
+    attacked: frozenset[str] = frozenset()
+    """Facets of what an incident can happen to."""
+    sector: frozenset[str] = frozenset()
+    """Facets that show a measure to be about the sector, where it names nobody."""
+    sector_name: str = "operators"
+    """Whom such a measure is directed at."""
+    victims: str = "operators"
+    """Who suffered an incident that names nobody."""
+    users: str = "users"
+    """Who suffered it if it is of a kind done to users."""
+    scopes: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Parts of the subject that a measure can be limited to, with a pattern on folded text; the first hit counts."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """Type of entities to the role of those that a story is about, beside the types that every watchlist has."""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """Topic to what belongs to it."""
+
+
+def read_about(
+    files: Mapping[str, Table], facets: Mapping[str, Facet], topics: Collection[str]
+) -> tuple[Subject, dict[str, dict[str, float]]]:
+    """What the files of a watchlist, its own or lent ones, say of its subject, and its topics' trained weights."""
+    subject, weights = (files.get(name) or files.get(LENT + name) for name in ABOUT_FILES)
+    return read_subject(subject, facets, topics), read_topic_weights(weights, topics)
+
+
+def read_subject(file: Table | None, facets: Mapping[str, Facet], topics: Collection[str]) -> Subject:
+    """The subject as ``subject.toml`` has it; without the file, a neutral one: all facets of subjects can be attacked.
+
+    Unknown facets, topics and roles are faults of the file, unless it is lent.
+    """
+    subjects = frozenset(f.id for f in facets.values() if f.role in ("subject", "direct"))
+    if file is None:
+        return Subject(attacked=subjects, sector=subjects)
+    file.only("name", "title", "wording", "facets", "facts", "topics")
+    if file.file.startswith(LENT):
+        file = _cut_down(file, facets, topics)
+    facts, roles = file.table("facts"), file.table("facets")
+    facts.only("attacked", "sector", "sector_name", "victims", "users", "scopes", "parts")
+    roles.only("no_danger", "not_alone", "missed")
+    default = Subject()
+    return Subject(
+        name=_name(file),
+        title=file.text("title", default.title),
+        wording=_wording(file.table("wording")),
+        no_danger=_known(roles, "no_danger", facets),
+        not_alone=_known(roles, "not_alone", facets),
+        missed=_pairs(roles.table("missed"), facets, facets),
+        attacked=_known(facts, "attacked", facets, subjects),
+        sector=_known(facts, "sector", facets, subjects),
+        sector_name=facts.text("sector_name", default.sector_name),
+        victims=facts.text("victims", default.victims),
+        users=facts.text("users", default.users),
+        scopes=_scopes(facts.table("scopes")),
+        parts=_pairs(facts.table("parts"), None, PARTS),
+        descriptions=_descriptions(file.table("topics"), topics),
+    )
+
+
+def read_topic_weights(file: Table | None, topics: Collection[str]) -> dict[str, dict[str, float]]:
+    """Topic to the weight of each sign of it (log-odds), as trained; topics that the watchlist lacks are left out."""
+    weights = {}
+    for topic, table in file.tables("Write [TOPIC] above it.") if file else ():
+        if topic in topics:
+            weights[topic] = {sign: float(table.number(sign, 0.0)) for sign in table.values}
+    return weights
+
+
+def pairs_of(weights: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str], ...]:
+    """The pairs of facets or kinds of entities that some topic has a weight for, ``opening: x + y``."""
+    signs = sorted({sign for topic in weights.values() for sign in topic})
+    return tuple((pair[1], pair[2]) for pair in map(_PAIR.fullmatch, signs) if pair)
+
+
+def described(files: Mapping[str, str]) -> tuple[str, list[tuple[str, str, str]]]:
+    """The title of a watchlist's subject; code, label and description of each of its topics."""
+    faults = Faults()
+    subject = faults.parse(SUBJECT_FILE, files.get(SUBJECT_FILE) or files.get(LENT + SUBJECT_FILE, ""))
+    topics, words = faults.parse("rules.toml", files["rules.toml"]).table("topics"), subject.table("topics")
+    title = subject.text("title", Subject().title)
+    return title, [(code, topics.text(code), words.text(code)) for code in topics.values]
+
+
+def name_of(text: str | None) -> str:
+    """The name in the text of a ``subject.toml``; that of the first shipped watchlist if there is no such file."""
+    return SHIPPED_FIRST if text is None else Faults().parse(SUBJECT_FILE, text).text("name", "")
+
+
+def _name(file: Table) -> str:
+    name = file.text("name", SHIPPED_FIRST)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name):
+        file.fault("name", f"is {name!r}", "Write small letters, digits and hyphens.")
+    return name
+
+
+def _cut_down(file: Table, facets: Collection[str], topics: Collection[str]) -> Table:
+    """The lent file without what these facets and topics lack."""
+    values = dict(file.values)
+    roles, facts = dict(values.get("facets", {})), dict(values.get("facts", {}))
+    for table in (roles, facts):
+        for key in ("no_danger", "not_alone", "attacked", "sector"):
+            if key in table:
+                table[key] = [name for name in table[key] if name in facets]
+    missed = roles.get("missed", {})
+    roles["missed"] = {one: other for one, other in missed.items() if one in facets and other in facets}
+    described = {topic: text for topic, text in values.get("topics", {}).items() if topic in topics}
+    return Faults().table(file.file, values | {"facets": roles, "facts": facts, "topics": described})
+
+
+def _wording(table: Table) -> dict[str, str]:
+    table.only(*WORDING)
+    wording = {}
+    for key, neutral in WORDING.items():
+        wording[key] = table.text(key, neutral)
+        try:
+            wording[key].format(subject="", cause="")
+        except (LookupError, ValueError):
+            table.fault(key, "has braces other than {subject} and {cause}", "Write no other braces.")
+    return wording
+
+
+def _known(
+    table: Table, key: str, facets: Collection[str], default: frozenset[str] = frozenset()
+) -> frozenset[str]:
+    names = table.texts(key) if key in table.values else tuple(default)
+    for name in names:
+        if name not in facets:
+            table.fault(key, f"holds {name!r}, which is no facet", f"Facets: {', '.join(facets)}.", near=name)
+    return frozenset(names)
+
+
+def _pairs(table: Table, keys: Collection[str] | None, values: Collection[str]) -> dict[str, str]:
+    if keys is not None:
+        table.only(*keys)
+    return {key: table.one_of(key, values) for key in table.values}
+
+
+def _scopes(table: Table) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    scopes = []
+    for name in table.values:
+        try:
+            scopes.append((name, re.compile(table.text(name))))
+        except re.error as exc:
+            table.fault(name, f"is no regular expression: {exc}", "Mend it, or delete the line.")
+    return tuple(scopes)
+
+
+def _descriptions(table: Table, topics: Collection[str]) -> dict[str, str]:
+    for topic in table.values:
+        if topic not in topics:
+            table.fault(topic, "is no topic of rules.toml", f"Known topics: {', '.join(topics)}.")
+    return {topic: table.text(topic) for topic in table.values}

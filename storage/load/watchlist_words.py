@@ -1,0 +1,28 @@
+"""The words of the watchlist in use, kept in the corpus: its title, and what its topics are called."""
+
+from __future__ import annotations
+
+from fivegwatch.extractors.watchlist.subject import described
+from fivegwatch.storage.connections import Connection
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.rulebooks import kept_rules, newest_rules
+
+
+def note_watchlist(con: Connection, layout: Layout) -> None:
+    """Bring title and topics to those of the newest watchlist that was in use; without one nothing changes."""
+    fingerprint = newest_rules(layout)
+    if not fingerprint:
+        return
+    if con.execute("select 1 from base.meta where name = 'rules' and value = ?", [fingerprint]).fetchone():
+        return
+    files = kept_rules(layout, fingerprint)
+    if files is None:
+        return
+    title, topics = described(files)
+    con.execute("begin")
+    con.execute("delete from base.meta where name in ('title', 'rules')")
+    con.execute("insert into base.meta values ('title', ?), ('rules', ?)", [title, fingerprint])
+    con.execute("delete from base.topics")
+    for topic in topics:
+        con.execute("insert into base.topics values (?, ?, ?)", list(topic))
+    con.execute("commit")
