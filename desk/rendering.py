@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from fivegwatch.desk import wording
+from fivegwatch.desk import pictures, wording
 from fivegwatch.desk.pages import PAGES, Page
 from fivegwatch.desk.passages import excerpt, paragraphs
 from fivegwatch.desk.reads.items import EventLine
@@ -60,6 +60,7 @@ def environment() -> Environment:
         "site": site,
         "cell": cell,
         "tally": tally,
+        "drawn": lambda chart: Markup(chart.svg),  # noqa: S704 - escaped where it is drawn
     }
     made.globals |= {
         "menu": [page for page in PAGES.values() if page.menu],
@@ -68,6 +69,10 @@ def environment() -> Environment:
         "excerpt": excerpt,
         "regions": tuple(REGIONS),
         "timedelta": timedelta,
+        "ban_pictures": pictures.ban_pictures,
+        "topic_pictures": pictures.topic_pictures,
+        "outlet_pictures": pictures.outlet_pictures,
+        "event_pictures": pictures.event_pictures,
     }
     return made
 

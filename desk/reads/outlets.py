@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from fivegwatch.desk.charts.lags import OutletLag
 from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.items import StoryLine
 from fivegwatch.desk.reads.lists import stories
+from fivegwatch.desk.reads.pictures import read_lags
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_FIRSTS = 100
@@ -35,6 +37,8 @@ class Outlets:
     """The list of outlets, those with the most stories first."""
 
     lines: tuple[OutletLine, ...]
+    lags: tuple[OutletLag, ...]
+    """Quartiles of each outlet's time behind the first, for a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +82,7 @@ _REPORTS = """
 
 def read_outlets(corpus: Corpus, asked: Asked) -> Outlets:  # noqa: ARG001 - as every read
     """All outlets with a story."""
-    return Outlets(lines=_lines(corpus, ""))
+    return Outlets(lines=_lines(corpus, ""), lags=read_lags(corpus))
 
 
 def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:

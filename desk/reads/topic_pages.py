@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.items import EventLine, Topic
 from fivegwatch.desk.reads.lists import events_where, topics
+from fivegwatch.desk.reads.pictures import read_weeks
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_EVENTS = 40
@@ -29,6 +31,8 @@ class Topics:
     """The list of topics."""
 
     lines: tuple[TopicLine, ...]
+    weeks: tuple[Week, ...]
+    """Stories and pages judged by week, for a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ def _lines(corpus: Corpus, asked: Asked) -> dict[str, TopicLine]:
 
 def read_topics(corpus: Corpus, asked: Asked) -> Topics:
     """All topics, in the order of their codes."""
-    return Topics(lines=tuple(_lines(corpus, asked).values()))
+    return Topics(lines=tuple(_lines(corpus, asked).values()), weeks=read_weeks(corpus, asked.now))
 
 
 def read_topic(corpus: Corpus, asked: Asked) -> TopicPage:
