@@ -52,6 +52,7 @@ def is_blocked_address(address: str) -> bool:
     return any(ip.version == net.version and ip in net for net in BLOCKED_NETWORKS)
 
 
+@lru_cache(maxsize=4096)
 def host_and_port(url: str) -> tuple[str, int]:
     """The host (lower case, no brackets) and port of a vetted URL."""
     return _host_and_port(ada_url.URL(url))
@@ -134,6 +135,7 @@ def _refusal(url: str, kind: str, why: str) -> FetchError:
     return FetchError(f"{short}: {why}", url=url[: LIMITS.url_chars], kind=kind, transient=False)
 
 
+@lru_cache(maxsize=4096)
 def _is_ip(host: str) -> bool:
     try:
         ipaddress.ip_address(host)
@@ -153,6 +155,7 @@ def joined(base: str, reference: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=64)
 def canonical_url(url: str) -> str:
     """The identity key of a document: URLs with the same key are the same document.
 
@@ -270,6 +273,7 @@ def registrable_domain(host: str) -> str:
     return str(domain) if domain else ""
 
 
+@lru_cache(maxsize=4096)
 def site_of(url: str) -> str:
     """The site ``url`` belongs to: its registrable domain, else the bare host without ``www``.
 

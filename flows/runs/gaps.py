@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, time, timedelta
 
 from fivegwatch.extractors.errors import FeedError, FetchError, NewsError
 from fivegwatch.extractors.model import Entry, Feed, Listing, Page, ParsedFeed, Unit
@@ -42,12 +42,12 @@ async def fill_gaps(tools: Tools) -> int:
         found: list[Entry] = []
         try:
             async with asyncio.timeout(SECONDS_A_GAP):
-                method, found = await _items_of(tools, feed, gap)
+                method, found = await _items_of(tools, feed, gap, shown)
         except TimeoutError:
             problem = f"not done within {SECONDS_A_GAP:g} seconds"
         except NewsError as error:
             problem = f"{error.kind}: {error}"
-        known = known_entries(tools.layout, [entry.id for entry in found]) | shown
+        known = known_entries(tools.layout, [entry.id for entry in found])
         new = {entry.id: entry for entry in found if entry.id not in known}
         for entry in list(new.values())[:MOST_FOUND]:
             batch.add(Sighting.of(tools.run_id, entry, feed_id=feed.id, seen_at=tools.now()))
@@ -66,8 +66,8 @@ async def fill_gaps(tools: Tools) -> int:
     return added
 
 
-async def _items_of(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry]]:
-    """The method by which items of the gap were found, and these items."""
+async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -> tuple[str, list[Entry]]:
+    """The method by which items of the gap were found, and these items, without those that the feed itself shows."""
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:
@@ -77,7 +77,7 @@ async def _items_of(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry
         )  # fmt: skip
 
     unit = Unit(source="wordpress", kind="feed", locator=feed.url, options=days)
-    found = await _inside(read_paged_feed(tools.web, unit, parse=parse), gap)
+    found = await _inside(read_paged_feed(tools.web, unit, parse=parse), gap, shown)
     if found:
         return "paged feed", found
     site = "/".join((feed.site_url or feed.url).split("/")[:3]) + "/"
@@ -88,7 +88,7 @@ async def _items_of(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry
     waiting = sorted(units, key=lambda unit: "news" not in unit.locator)
     while waiting and read < PORTIONS:
         further: list[Unit] = []
-        found += await _inside(read_sitemap(tools.web, waiting.pop(0)), gap, further)
+        found += await _inside(read_sitemap(tools.web, waiting.pop(0)), gap, shown, further)
         waiting += sorted(further, key=lambda unit: "news" not in unit.locator)
         read += 1
         if found:
@@ -97,15 +97,14 @@ async def _items_of(tools: Tools, feed: Feed, gap: Gap) -> tuple[str, list[Entry
 
 
 async def _inside(
-    listings: AsyncIterator[Listing], gap: Gap, further: list[Unit] | None = None
+    listings: AsyncIterator[Listing], gap: Gap, shown: frozenset[str], further: list[Unit] | None = None
 ) -> list[Entry]:
-    """The entries of the first portions that are dated inside the gap; further units are added to ``further``."""
+    """The entries of the first portions that are dated inside the gap and not ``shown``; adds units to ``further``."""
     found: list[Entry] = []
     read = 0
     try:
         async for listing in listings:
-            dates = ((entry, entry.published_at or entry.updated_at) for entry in listing.entries)
-            found += [entry for entry, at in dates if at and gap.from_at - EARLIER <= at <= gap.to_at]
+            found += [entry for entry in listing.entries if entry.id not in shown and _is_inside(entry, gap)]
             if further is not None:
                 further += listing.units
             read += 1
@@ -117,3 +116,13 @@ async def _inside(
         if not found:
             raise
     return found
+
+
+def _is_inside(entry: Entry, gap: Gap) -> bool:
+    """Whether the entry is dated inside the gap. Midnight stands for the whole day: many sitemaps give days alone."""
+    at = entry.published_at or entry.updated_at
+    if at is None:
+        return False
+    at = at.astimezone(UTC)
+    is_day = at.time() == time()
+    return at <= gap.to_at and gap.from_at - EARLIER <= (at + timedelta(days=1) if is_day else at)

@@ -29,6 +29,7 @@ from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed, recover
 from fivegwatch.storage.load.watchlist_words import note_watchlist
+from fivegwatch.storage.no_pandas import block_pandas
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
@@ -289,4 +290,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    block_pandas()
     sys.exit(main(sys.argv[1:]))

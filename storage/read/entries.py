@@ -47,7 +47,8 @@ def pending_entries(
 
     An attempt due later than ``longest`` from now was planned by a clock that was ahead: it is due.
 
-    Only entries announced by one of ``origins``, so that listings of a backfill do not delay the day's news.
+    Only entries announced by one of ``origins``, so that listings of a backfill do not delay the day's news; ``feed``
+    stands for what was found to fill the gap of a feed, too.
     ``ignore_backoff`` skips our own waiting times. It does not skip a server's Retry-After, nor the date at which
     a page found behind a paywall is read again.
     """
@@ -61,7 +62,10 @@ def pending_entries(
                 or next_attempt_at is null
                 or next_attempt_at not between $now + interval 1 microsecond and $latest
             )
-            and list_has_any(origins, $origins::varchar[])
+            and (
+                list_has_any(origins, $origins::varchar[])
+                or (feed_id <> '' and list_contains($origins::varchar[], 'feed'))
+            )
         order by attempts, first_seen_at desc, entry_id
         limit coalesce($limit, 9223372036854775807)
         """,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -18,8 +22,15 @@ from fivegwatch.storage.disk.files import hold, prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
+from tests.conftest import ROOT
 from tests.flows.cli_runner import fivegwatch
 
+PROGRAM = EntryPoint(
+    "fivegwatch",
+    tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]["fivegwatch"],
+    "console_scripts",
+)
+"""What the installed program calls."""
 READERS = [("status",), ("sql", "select 1"), ("explain", "https://a.example/1"), ("backfill", "status")]
 WRITERS = [("ingest",), ("refilter",), ("backfill", "urls", "list.txt")]
 HOME_READERS = [("feeds", "list"), ("watchlist", "check"), ("serve",), ("judge", "list.txt")]
@@ -73,3 +84,23 @@ def test_every_kind_of_error_has_a_code_of_the_table() -> None:
         )
     }
     assert codes == {1, 2, 3} and codes <= set(EXIT_CODES)
+
+
+def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path) -> None:
+    """The signal comes at the first import of a large module, before any of our handlers could be set up."""
+    script = (
+        "import builtins, os, signal, sys\n"
+        "real = builtins.__import__\n"
+        "def interrupted(name, *rest):\n"
+        "    if name == 'argparse':\n"
+        "        os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return real(name, *rest)\n"
+        "builtins.__import__ = interrupted\n"
+        f"from {PROGRAM.module} import {PROGRAM.attr} as main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "status"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 130, done.stderr
+    assert "interrupted" in done.stderr and "Traceback" not in done.stderr
