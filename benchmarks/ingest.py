@@ -21,7 +21,9 @@ import time
 from pathlib import Path
 
 ITEM = "<item><title>Item {n} of feed {f}</title><link>http://{host}/p/{f}/{n}</link></item>"
-SENTENCE = b"<p>The garden behind the house was quiet in the evening, and the apples had been picked by then.</p>"
+SENTENCE = (
+    b"<p>The garden behind the house was quiet in the evening, and the apples had been picked by then.</p>"
+)
 PAGE = b"<html lang=en><head><title>A garden</title></head><body><article><h1>A garden</h1>%s</article></body></html>"
 PAGE %= SENTENCE * 12
 """An article that is judged once; a page without a story would be asked for again at each poll by hand."""
