@@ -86,7 +86,7 @@ def measured(*command: str, cwd: Path) -> dict[str, float]:
     """CPU and wall seconds of a command with its children, and the peak memory of the largest, in MB."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    environment["PYTHONPYCACHEPREFIX"] = str(cwd / "pyc")
+    environment |= {"PYTHONPYCACHEPREFIX": str(cwd / "pyc"), "PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)}: {done.stderr[-2000:]}")
@@ -124,8 +124,8 @@ def main() -> None:
 
 
 def _measure(folder: Path, host: str, args: argparse.Namespace) -> dict[str, object]:
-    fivegwatch = [str(Path(sys.executable).with_name("fivegwatch"))]
-    subprocess.run([*fivegwatch, "init", "."], cwd=folder, check=True, capture_output=True)
+    fivegwatch = [sys.executable, "-m", "fivegwatch.flows.cli.start"]
+    measured(*fivegwatch, "init", ".", cwd=folder)
     feeds = "\n".join(f'[f{n}]\nurl = "http://{host}/f/{n}"\n' for n in range(args.feeds))
     (folder / "watchlist" / "feeds.toml").write_text(feeds)
     with (folder / "fivegwatch.toml").open("a") as file:

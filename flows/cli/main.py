@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
-from fivegwatch.flows.cli.start import INTERRUPTED
 from fivegwatch.flows.printing.console import console_of
 from fivegwatch.flows.printing.lines import printable
 from fivegwatch.sources.http.user_agent import version
@@ -47,6 +46,7 @@ COMMANDS = {
     "completion": "print a script that completes commands and options with the Tab key",
     "demo": "run the whole pipeline on a bundled newsroom, offline",
 }
+INTERRUPTED = 130
 EXIT_CODES = {
     0: "done",
     1: "the job failed, or a check found something",
@@ -126,6 +126,4 @@ def exit_code_of(error: NewsError) -> int:
 
 
 if __name__ == "__main__":
-    from fivegwatch.flows.cli.start import main as start
-
-    sys.exit(start())
+    sys.exit(main())

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 from fivegwatch.storage.no_pandas import block_pandas
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C: 128 and the number of the signal."""
 
 
 def main() -> int:
@@ -19,7 +17,7 @@ def main() -> int:
         return run()
     except KeyboardInterrupt:
         print("fivegwatch: interrupted before it began.", file=sys.stderr)
-        return INTERRUPTED
+        return 128 + signal.SIGINT
 
 
 if __name__ == "__main__":
