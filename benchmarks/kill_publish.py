@@ -16,6 +16,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from pathlib import Path
 
@@ -77,7 +78,11 @@ def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[C
         held = versions(layout)[0] if number % 3 == 0 else None
         child = os.fork()
         if child == 0:
-            work(layout, 1000 * (number + 1), clones=clones)
+            try:
+                work(layout, 1000 * (number + 1), clones=clones)
+            except Exception:
+                traceback.print_exc()
+            os._exit(1)  # not through the clean-up of its parent
         reader = os.fork() if held else 0
         if held and reader == 0:
             with opened(held, read_only=True, wait_s=0):
