@@ -1,0 +1,277 @@
+"""A lake: every view as Parquet in a folder, for readers on other machines that have neither our code nor our corpus.
+
+    version -> months of each view that changed -> new files -> snapshot (JSON, SQL) -> latest.sql -> old files removed
+
+A file is never changed: its name has the checksum of its rows. A snapshot is an SQL script that makes the views, with
+their comments, from an exact list of files. So a reader keeps the corpus as it was when it ran the script, as long as
+the snapshot is kept, and a copy of the folder or a bucket can be filled in any order, `latest.sql` last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.storage.disk.files import disk_errors, hold, put_file, sync_folder
+from fivegwatch.storage.read.queries import QueryLimits, QuerySession
+
+LATEST = "latest.sql"
+KEPT = 12
+"""Snapshots kept, the newest included."""
+ALL = "all"
+"""The month of rows of a view that is not divided by months."""
+UNDATED = "undated"
+BY_MONTH = {
+    "stories": "published_at",
+    "ledger": "published_at",
+    "mentions": "published_day",
+    "entries": "first_seen_at",
+    "sightings": "first_seen_at",
+    "decisions": "valid_from",
+    "polls": "polled_at",
+    "failures": "failed_at",
+}
+"""Views with a file a month, and the column that gives it; every other view is one file."""
+LEFT_OUT = frozenset({"queries", "alerts"})
+"""`queries` holds texts for `fivegwatch sql`; alerts name recipients."""
+_HEAD = """\
+-- Snapshot {number} of a corpus of fivegwatch, made {made_at} UTC. Makes its views in DuckDB 1.5 or later; nothing
+-- else is needed. Say first where the files are, unless in the current folder (a path or address, a slash at its end):
+--     set variable lake = '/mnt/lake/';
+set variable lake = coalesce(getvariable('lake'), '');
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """One state of a lake."""
+
+    number: int
+    path: Path
+    """Its SQL script."""
+    files: int
+    """Number of files it consists of."""
+    written: int
+    """Number of files that were written for it."""
+    written_bytes: int
+    rows: dict[str, int]
+    """Number of rows by view."""
+    new: bool
+    """False when nothing had changed since the newest snapshot, which this is."""
+
+
+def publish_lake(db: Path, folder: Path, *, text: bool = False, keep: int = KEPT) -> Snapshot:
+    """Write what changed since the last snapshot into ``folder``, and make a new one; ``text`` adds texts of stories.
+
+    Raises: StorageError when the folder is the lake of another or a newer corpus, has a snapshot with texts while
+    ``text`` is False, or cannot be written; CorpusBusyError when another process writes to it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        disk_errors(folder, "write the lake"),
+        hold(folder / ".lock", "a lake"),
+        QuerySession(db, limits=QueryLimits(timeout_s=None), locked=False) as session,
+    ):
+        numbers = _numbers(folder)
+        last = _read(folder, numbers[-1]) if numbers else None
+        if last and last["version"] == session.version.name and last["text"] == text:
+            return _summary(folder, last, written=[], new=False)
+        session.ask("set memory_limit = '1GB'")
+        columns = _columns(session, text)
+        months = {view: _months(session, view, columns[view]) for view in columns}
+        if last:
+            _refuse_loss(folder, last, months, text)
+        written: list[dict[str, Any]] = []
+        files = {
+            view: [
+                _file(session, folder, view, columns[view], month, of, written) for month, of in by.items()
+            ]
+            for view, by in months.items()
+        }
+        snapshot = {
+            "number": numbers[-1] + 1 if numbers else 1, "made_at": f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}",
+            "version": session.version.name, "text": text, "files": files,
+        }  # fmt: skip
+        if last and files == last["files"]:
+            snapshot |= {"number": last["number"], "made_at": last["made_at"]}
+        _finish(folder, snapshot, _script(session, snapshot, columns))
+        _sweep(folder, keep)
+        return _summary(folder, snapshot, written=written, new=snapshot["number"] not in numbers)
+
+
+def _numbers(folder: Path) -> list[int]:
+    return sorted(int(path.stem) for path in (folder / "snapshots").glob("*.json") if path.stem.isdecimal())
+
+
+def _read(folder: Path, number: int) -> dict[str, Any]:
+    path = folder / "snapshots" / f"{number:06d}.json"
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except ValueError as exc:
+        raise StorageError(
+            f"{path} is damaged. Remove it and its .sql file, and run again.", path=str(path), kind="damaged"
+        ) from exc
+
+
+def _columns(session: QuerySession, text: bool) -> dict[str, dict[str, tuple[str, str]]]:
+    """Type and comment of every column, by view."""
+    found: dict[str, dict[str, tuple[str, str]]] = {}
+    rows = session.ask(
+        "select table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()"
+        " where schema_name = 'main' and not internal and database_name = current_database()"
+        " and table_name in (select view_name from duckdb_views() where not internal)"
+        " order by table_name, column_index"
+    ).rows
+    for view, name, kind, note in rows:
+        if view not in LEFT_OUT and (name != "body" or text):
+            found.setdefault(view, {})[name] = (kind, note)
+    return found
+
+
+def _month_of(view: str) -> str:
+    column = BY_MONTH.get(view)
+    if column is None:
+        return f"'{ALL}'"
+    moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
+    return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
+
+
+def _months(
+    session: QuerySession, view: str, columns: dict[str, tuple[str, str]]
+) -> dict[str, tuple[int, str]]:
+    """Rows and checksum of every month of a view; texts count by captured_at, which changes with them."""
+    hashed = ", ".join(f'"{name}"' for name in columns if name != "body")
+    rows = session.ask(
+        f"select {_month_of(view)}, count(*), sum(hash({hashed})::uhugeint)::varchar from {view} group by 1 order by 1"  # noqa: S608
+    ).rows
+    shape = repr(list(columns.items()))
+    return {
+        month: (count, hashlib.sha256(f"{total} {shape}".encode()).hexdigest()[:16])
+        for month, count, total in rows
+    }
+
+
+def _refuse_loss(
+    folder: Path, last: dict[str, Any], months: dict[str, dict[str, tuple[int, str]]], text: bool
+) -> None:
+    """Every judged page stays in the ledger for ever: fewer rows mean another corpus, or an older one."""
+    before = sum(file["rows"] for file in last["files"].get("ledger", []))
+    after = sum(rows for rows, _ in months["ledger"].values())
+    gone = [view for view in last["files"] if view not in months]
+    if after < before or gone:
+        what = (
+            f"the views {', '.join(gone)} would go"
+            if gone
+            else f"{before:,} pages in its ledger, the corpus {after:,}"
+        )
+        raise StorageError(
+            f"{folder} has a newer corpus or another one: {what}. Take another folder.",
+            path=str(folder),
+            kind="other_export",
+        )
+    if last["text"] and not text:
+        raise StorageError(
+            f"{folder} has the texts of stories, which would go. Give --text as before, or take another folder.",
+            path=str(folder),
+            kind="other_export",
+        )
+
+
+def _file(
+    session: QuerySession, folder: Path, view: str, columns: dict[str, tuple[str, str]], month: str,
+    of: tuple[int, str], written: list[dict[str, Any]],
+) -> dict[str, Any]:  # fmt: skip
+    """The entry of one file in the snapshot; the file is written if it is not there yet."""
+    rows, checksum = of
+    name = f"{view}/{month}-{checksum}.parquet"
+    path = folder / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        work = path.with_name(f".{path.name}.tmp")
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        order = BY_MONTH.get(view) or "all"
+        session.ask(
+            f"copy (select {chosen} from {view} where {_month_of(view)} = '{month}' order by {order})"  # noqa: S608
+            f" to '{str(work).replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)"
+        )
+        with work.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        work.replace(path)
+        sync_folder(path.parent)
+        written.append({"path": name, "bytes": path.stat().st_size})
+    return {"path": name, "rows": rows, "bytes": path.stat().st_size}
+
+
+def _script(
+    session: QuerySession, snapshot: dict[str, Any], columns: dict[str, dict[str, tuple[str, str]]]
+) -> str:
+    notes = dict(
+        session.ask("select view_name, coalesce(comment, '') from duckdb_views() where not internal").rows
+    )
+    lines = [_HEAD.format(**snapshot)]
+    for view, files in snapshot["files"].items():
+        if files:
+            paths = ",\n".join(f"    getvariable('lake') || '{file['path']}'" for file in files)
+            source = f"from read_parquet([\n{paths}\n], hive_partitioning = false)"
+        else:
+            typed = ", ".join(f'null::{kind} as "{name}"' for name, (kind, _) in columns[view].items())
+            source = f"select {typed} where false"
+        lines.append(f"create or replace view {view} as {source};")
+        lines.append(f"comment on view {view} is {_quoted(notes[view])};")
+        lines += [
+            f'comment on column {view}."{name}" is {_quoted(note)};'
+            for name, (_, note) in columns[view].items()
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _finish(folder: Path, snapshot: dict[str, Any], script: str) -> None:
+    """Files first, then the snapshot, at last the name that readers open."""
+    snapshots = folder / "snapshots"
+    snapshots.mkdir(exist_ok=True)
+    put_file(snapshots / f"{snapshot['number']:06d}.sql", script.encode())
+    put_file(snapshots / f"{snapshot['number']:06d}.json", json.dumps(snapshot, indent=1).encode())
+    put_file(folder / LATEST, script.encode())
+
+
+def _sweep(folder: Path, keep: int) -> None:
+    """Remove snapshots but the last ``keep``, and files that no snapshot names."""
+    numbers = _numbers(folder)
+    for number in numbers[: -max(1, keep)]:
+        for end in (".json", ".sql"):
+            (folder / "snapshots" / f"{number:06d}{end}").unlink(missing_ok=True)
+    named = {path for number in numbers[-max(1, keep) :] for path in _paths(_read(folder, number))}
+    for path in folder.glob("*/*.parquet*"):
+        if path.relative_to(folder).as_posix() not in named:
+            path.unlink()
+    for path in folder.glob("*/.*.parquet.tmp"):
+        path.unlink()
+
+
+def _paths(snapshot: dict[str, Any]) -> Iterator[str]:
+    for files in snapshot["files"].values():
+        for file in files:
+            yield file["path"]
+
+
+def _summary(folder: Path, snapshot: dict[str, Any], *, written: list[dict[str, Any]], new: bool) -> Snapshot:
+    return Snapshot(
+        number=snapshot["number"],
+        path=folder / "snapshots" / f"{snapshot['number']:06d}.sql",
+        files=len(list(_paths(snapshot))),
+        written=len(written),
+        written_bytes=sum(file["bytes"] for file in written),
+        rows={view: sum(file["rows"] for file in files) for view, files in snapshot["files"].items()},
+        new=new,
+    )
