@@ -30,6 +30,7 @@ from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.published_copies import versions
 
 ROWS = 100_000
+SHUFFLED = "select bit_xor(hash(h, rowid)) from base.shuffled"
 
 
 def change(con: Connection, turn: int) -> None:
@@ -39,7 +40,13 @@ def change(con: Connection, turn: int) -> None:
     con.execute(
         f"insert into base.kept select {turn % 10}, {turn}, hash(i + {turn}) from range({ROWS // 10}) t(i)"
     )
-    con.execute("update base.turn set total = (select bit_xor(hash(k)) from base.kept k)")
+    # The same 8-byte words in another order: DuckDB's checksum of the block stays as it was.
+    con.execute(
+        f"create or replace table base.shuffled as select hash(i) as h from range(20000) t(i) order by hash(i + {turn})"
+    )
+    con.execute(
+        f"update base.turn set total = (select bit_xor(hash(k)) from base.kept k), shuffled = ({SHUFFLED})"
+    )
 
 
 def work(layout: Layout, turn: int, *, clones: bool) -> None:
@@ -66,9 +73,10 @@ def whole(version: Path) -> bool:
     """Whether every block of ``version`` can be read and its table is that of its turn."""
     with opened(version, read_only=True, wait_s=5) as con:
         row = con.execute(
-            "select total, (select bit_xor(hash(k)) from base.kept k), (select count(*) from base.kept) from base.turn"
+            "select total, (select bit_xor(hash(k)) from base.kept k), (select count(*) from base.kept),"
+            f" shuffled, ({SHUFFLED}) from base.turn"
         ).fetchone()
-    return row is not None and row[0] == row[1] and row[2] == ROWS
+    return row is not None and row[0] == row[1] and row[2] == ROWS and row[3] == row[4]
 
 
 def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[Counter[str], list[str]]:
@@ -123,9 +131,9 @@ def main() -> int:
         prepare(layout)
         load(layout)
         with opened(layout.store, read_only=False) as con:
-            con.execute("create table base.turn (n bigint, total ubigint)")
+            con.execute("create table base.turn (n bigint, total ubigint, shuffled ubigint)")
             con.execute("create table base.kept (part bigint, n bigint, h ubigint)")
-            con.execute("insert into base.turn values (0, 0)")
+            con.execute("insert into base.turn values (0, 0, 0)")
             for turn in range(10):
                 change(con, turn)
         for _ in range(2):

@@ -20,8 +20,9 @@ from fivegwatch.storage.disk.files import copy_file, need_space, sync_folder
 HEADER_BYTES = 3 * 4096
 """Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
 BLOCK_BYTES = 256 * 1024
-"""DuckDB's default block size. The first 8 bytes of a block are the checksum of the rest."""
-CHECKSUM_BYTES = 8
+"""DuckDB's default block size."""
+COMPARED_BYTES = 4 * BLOCK_BYTES
+"""Read of each file at a time."""
 MODE = 0o444
 _BLOCK_SIZE_AT = (4096 + 40, 8192 + 40)
 """Offsets of the block size in the two database headers, of which the one with the higher iteration counts."""
@@ -180,15 +181,35 @@ def _default_blocks(handle: int) -> bool:
 
 
 def _write_differing(source: int, handle: int, size: int, present: int) -> int:
-    """Write the header, and each block with another checksum or beyond the end; returns the bytes written."""
-    header = os.pread(source, HEADER_BYTES, 0)
-    written = _write(handle, header, 0)
-    for offset in range(HEADER_BYTES, size, BLOCK_BYTES):
-        known = offset + BLOCK_BYTES <= present
-        if known and os.pread(source, CHECKSUM_BYTES, offset) == os.pread(handle, CHECKSUM_BYTES, offset):
+    """Write the header, and each block that differs or is beyond the end; returns the bytes written.
+
+    Blocks are compared byte by byte: DuckDB's checksum of a block is an exclusive or of its words, so that blocks with
+    the same words in another order, or with words that occur in pairs, have the same checksum.
+    """
+    written = _write(handle, os.pread(source, HEADER_BYTES, 0), 0)
+    wanted, there = bytearray(COMPARED_BYTES), bytearray(COMPARED_BYTES)
+    for start in range(HEADER_BYTES, size, COMPARED_BYTES):
+        length = _read_into(source, wanted, min(size - start, COMPARED_BYTES), start)
+        known = _read_into(handle, there, min(max(0, present - start), length), start)
+        if known == length and wanted == there:
             continue
-        written += _write(handle, os.pread(source, BLOCK_BYTES, offset), offset)
+        for at in range(0, length, BLOCK_BYTES):
+            end = min(at + BLOCK_BYTES, length)
+            if end > known or wanted[at:end] != there[at:end]:
+                written += _write(handle, bytes(wanted[at:end]), start + at)
     return written
+
+
+def _read_into(handle: int, buffer: bytearray, length: int, offset: int) -> int:
+    """Fill ``buffer`` from a file, the rest of it with zeros; returns the number of bytes read."""
+    view, done = memoryview(buffer), 0
+    while done < length:
+        count = os.preadv(handle, [view[done:length]], offset + done)
+        if count == 0:
+            break
+        done += count
+    view[done:] = bytes(len(view) - done)
+    return done
 
 
 def _write(handle: int, content: bytes, offset: int) -> int:

@@ -88,6 +88,18 @@ def test_a_store_that_shrank_or_grew_is_patched_to_its_size(stored: Layout) -> N
     assert grown.way == "patch" and 8_000_000 < grown.written < 12_000_000
 
 
+def test_blocks_with_equal_checksums_are_compared_by_their_bytes(tmp_path: Path) -> None:
+    # DuckDB's checksum is an exclusive or of words: it is the same for words in another order and for pairs of words.
+    words = [number.to_bytes(8, "little") for number in range(1, transfer.BLOCK_BYTES // 8)]
+    checksum, header = (5381).to_bytes(8, "little"), bytes(transfer.HEADER_BYTES)
+    blocks = [checksum + b"".join(order) for order in (words, words[::-1], words)]
+    store, older, target = (tmp_path / name for name in ("store", "older", "target"))
+    store.write_bytes(header + b"".join(blocks) + b"part of a block")
+    older.write_bytes(header + blocks[0] * 3)
+    assert transfer.patch(store, older, target) == transfer.HEADER_BYTES + transfer.BLOCK_BYTES + 15
+    assert filecmp.cmp(store, target, shallow=False)
+
+
 @pytest.mark.parametrize("reader", ["other process", "same process", "second name"])
 def test_a_version_in_use_stays_as_its_reader_has_it(stored: Layout, reader: str) -> None:
     older = versions(stored)[0]
