@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from fivegwatch.desk.reads.prepared import prepare
 from fivegwatch.storage.read.corpus import Corpus
 
 _HELD = (
@@ -71,8 +72,7 @@ class Digests:
 
 def hold_still(corpus: Corpus) -> None:
     """Copy the views that pages ask into temporary tables of the same names, for as long as the corpus is open."""
-    for view in _HELD:
-        corpus.sql(f"create or replace temp table {view} as from main.{view}")
+    prepare(corpus, _HELD)
 
 
 def read_digests(corpus: Corpus) -> Digests:

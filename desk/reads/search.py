@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,11 +115,14 @@ def read_search(corpus: Corpus, asked: Asked) -> SearchPage:
         "ledger": ledger,
     }
     try:
-        answer = search(
-            corpus.version, query or "after:1900", now=asked.now, limit=number * HITS,
-            newest=newest or not text, ledger=ledger,
-        )  # fmt: skip
-        facets = {} if ledger else facets_of(corpus, query, asked.now, filters)
+        # Side by side: the hits come from the search index and their texts, the counts from the stories.
+        with ThreadPoolExecutor(1) as pool:
+            answering = pool.submit(
+                search, corpus.version, query or "after:1900", now=asked.now, limit=number * HITS,
+                newest=newest or not text, ledger=ledger,
+            )  # fmt: skip
+            facets = {} if ledger else facets_of(corpus, query, asked.now, filters)
+            answer = answering.result()
     except QueryError as error:
         return SearchPage(
             **plain, query=query, total=0, hits=(), number=1, pages=0, facets={}, notes=(), fault=str(error)

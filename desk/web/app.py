@@ -6,6 +6,7 @@ address -> corpus on the newest version -> read -> template or JSON
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from fivegwatch.desk.web.as_json import as_json
 from fivegwatch.desk.web.correcting import Writer, correct
 from fivegwatch.desk.web.guard import GuardedAnswers, new_token
 from fivegwatch.desk.web.open_corpora import OpenCorpora
+from fivegwatch.desk.wording import country_name, language_name
 from fivegwatch.extractors.errors import NewsError, QueryError
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -64,6 +66,17 @@ class Desk:
         self.links = WebLinks()
         self.token = new_token()
         self.write = write
+
+    def warm(self) -> None:
+        """Do once what the first page would wait for: open the corpus, compile the templates, load names.
+
+        A corpus that cannot be opened is no error here: the first page says so.
+        """
+        with suppress(NewsError), self.corpora.newest():
+            pass
+        for page in PAGES.values():
+            self.templates.get_template(page.template_name)
+        country_name("DE"), language_name("de")
 
     def data_of(self, page: Page, request: Request) -> tuple[Any, dict[str, str]]:
         """The dataclass of the page that a request asks for, and the names of the topics.
@@ -154,7 +167,7 @@ def make_app(db: Path, write: Writer | None = None) -> Starlette:
     def fault(request: Request, error: Exception) -> Response:
         return desk.fault(request, error)
 
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[
             Middleware(GuardedAnswers),
@@ -163,6 +176,8 @@ def make_app(db: Path, write: Writer | None = None) -> Starlette:
         ],
         exception_handlers={HTTPException: fault, NewsError: fault},
     )
+    app.state.desk = desk
+    return app
 
 
 def _answer(make: Any, page: Page) -> Any:

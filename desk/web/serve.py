@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 from pathlib import Path
 
 import uvicorn
@@ -37,8 +38,11 @@ def serve(db: Path, listener: socket.socket, write: Writer | None = None) -> Non
 
     ``write`` records corrections made on the pages.
     """
+    app = make_app(db, write)
+    # Beside the server's and the browser's own start, which take as long.
+    threading.Thread(target=app.state.desk.warm, daemon=True).start()
     config = uvicorn.Config(
-        make_app(db, write),
+        app,
         log_level="warning",
         access_log=False,
         lifespan="off",

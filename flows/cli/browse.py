@@ -7,6 +7,7 @@ version of the corpus is shown as soon as it is published. Ctrl-C ends it.
 from __future__ import annotations
 
 import argparse
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"{address}  (Ctrl-C ends it)", flush=True)
         if not args.no_open:
             _open_browser(address)
-        serve(database, listener, lambda change: _record(database, change))
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+            serve(database, listener, lambda change: _record(database, change))
     return 0
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.web.app import make_app
+from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.publish import publish
 from tests.desk.corpora import HOSTILE, HOSTILE_URL, STORIES
 from tests.storage.builders import id_of
 
@@ -89,3 +95,15 @@ def test_what_is_not_there_or_malformed_is_said_in_words(browser: TestClient) ->
     assert browser.get("/nowhere").status_code == 404
     wrong = browser.get("/?since=yesterday")
     assert wrong.status_code == 400 and "2026-01-31" in wrong.text
+
+
+def test_a_corpus_without_a_story_has_all_its_pages(tmp_path: Path) -> None:
+    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+    prepare(layout)
+    load(layout)
+    publish(layout)
+    browser = TestClient(make_app(layout.link), base_url="http://localhost")
+    for page in PAGES.values():
+        if not page.fields:
+            answer = browser.get(page.path())
+            assert answer.status_code == 200, answer.text
