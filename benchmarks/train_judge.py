@@ -31,6 +31,7 @@ from benchmarks.folds import (
 )
 from benchmarks.labelled import Labelled, Tally, read_labelled
 from fivegwatch.extractors.judging.evidence import collect_evidence
+from fivegwatch.extractors.judging.features import SHORT_TEXT
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 
@@ -56,7 +57,7 @@ def prior_of(name: str, rules: Rules) -> float:
         return -0.5
     if what.startswith("against"):
         return -0.3
-    if what == "subject and danger":
+    if what == "subject and danger" or name == SHORT_TEXT:
         return 0.3
     if what.endswith("rule"):
         return {"strong": 0.8, "medium": 0.4, "weak": 0.2}[what.split()[0]]

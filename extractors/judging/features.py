@@ -22,6 +22,11 @@ _SHORTEST_SCALE = 0.5
 _FEWEST_PASSAGES = 3
 """A text of fewer passages is treated as one of this many, so that one sentence is not all of it."""
 NO_SUBJECT = "opening: contrary, no subject"
+SHORT_TEXT = "opening: little text after it"
+"""A rule of medium grade or better fires in title and lead of a text too short for evidence in its body: 1 for no text,
+0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
+_WHOLE_TEXT = 1000
+"""Letters of a text that is no mere lead; 500 to 2,000 are as good in the folds."""
 PASSING_NAMES = 6
 """A text that names its subject surely at most this often, and not at all in title and lead, names it in passing."""
 
@@ -80,6 +85,8 @@ def make_features(
     grades = ("title", firings.title_grade), ("lead", firings.lead_grade), ("opening", opening_grade)
     for place, grade in grades:
         features |= {f"{place}: {name} rule": 1.0 for name in GRADES[grade:]}
+    if opening_grade <= GRADES.index("medium") and sizes[1] < _WHOLE_TEXT:
+        features[SHORT_TEXT] = 1 - sizes[1] / _WHOLE_TEXT
     if title_mask & rules.negative_bits and not title_mask & rules.angle_bits:
         features["title: contrary"] = 1.0
     if title_mask & rules.subject_bits and title_mask & rules.danger_bits:
