@@ -51,9 +51,10 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.flows.explain.verdict import background_of
 
     settings = _settings(args)
-    background = background_of(
-        verdict, settings.watchlist if settings else None, settings.database if settings else None
-    )
+    if settings:
+        background = background_of(verdict, settings.watchlist, settings.database, settings.keep)
+    else:
+        background = background_of(verdict, None, None)
     if args.html:
         from fivegwatch.flows.explain.as_html import as_html
 

@@ -37,7 +37,7 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
         trial.feed, id=name, category=args.category or "", language=args.language or trial.feed.language,
         country=args.country or "",
     )  # fmt: skip
-    kept = would_keep(trial.parsed.entries, compile_rules(read_watchlist(settings.watchlist)))
+    kept = would_keep(trial.parsed.entries, compile_rules(read_watchlist(settings.watchlist, settings.keep)))
     source = f", named by {url}" if trial.site_page else ""
     print(f"{feed.url}: {trial.parsed.format}, {counted(len(trial.parsed.entries), 'item', 'items')}{source}")
     print(f"{len(kept)} of them would be kept by headline and summary alone")

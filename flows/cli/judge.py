@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.flows.cli.arguments import add_home
 from fivegwatch.flows.printing.lines import counted, json_line
 from fivegwatch.flows.settings.settings import FILE_NAME, load_settings
@@ -41,6 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="judge by this watchlist (default: the working directory's, elsewhere the shipped one)",
     )
+    parser.add_argument(
+        "--keep",
+        choices=KEEP,
+        help="how much to keep (default: [judgement] keep of the working directory's settings, elsewhere balanced)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
 
-    rules = compile_rules(read_watchlist(_watchlist(args)))
+    rules = compile_rules(read_watchlist(*_watchlist_and_keep(args)))
     wrong = 0
     with _opened(args.file) as stream:
         for number, line in _lines(stream, args.file):
@@ -67,14 +73,14 @@ class _BadLineError(Exception):
     """A line that cannot be judged; the message names file and line."""
 
 
-def _watchlist(args: argparse.Namespace) -> Path | None:
-    """The folder of the watchlist to judge by; None for the shipped one."""
-    if args.watchlist:
-        folder: Path = args.watchlist
-        return folder
+def _watchlist_and_keep(args: argparse.Namespace) -> tuple[Path | None, str]:
+    """The folder of the watchlist to judge by (None: the shipped one), and how much to keep."""
+    if args.watchlist and args.keep:
+        return args.watchlist, args.keep
     if args.home or os.environ.get("FIVEGWATCH_HOME") or Path(FILE_NAME).is_file():
-        return load_settings(os.environ, args.home).watchlist
-    return None
+        settings = load_settings(os.environ, args.home)
+        return args.watchlist or settings.watchlist, args.keep or settings.keep
+    return args.watchlist, args.keep or KEEP[0]
 
 
 def _judged(item: dict[str, Any], number: int, file: str, rules: Rules) -> dict[str, Any]:

@@ -89,8 +89,8 @@ def _check(args: argparse.Namespace) -> int:
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import rule_use
 
-    folder, database = _watchlist_and_corpus(args)
-    files = read_watchlist(folder)
+    folder, keep, database = _watchlist_and_corpus(args)
+    files = read_watchlist(folder, keep)
     where = f"{folder}/" if folder else "watchlist/"
     errors = [f"{where}{error}" for error in find_faults(files)]
     warnings: list[str] = []
@@ -118,8 +118,9 @@ def _check(args: argparse.Namespace) -> int:
     return int(bool(errors))
 
 
-def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path | None]:
-    """The watchlist to check (None: the shipped one) and the corpus to measure it by (None: there is none)."""
+def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, str, Path | None]:
+    """The watchlist to check (None: the shipped one), the settings' choice of what to keep, and the corpus to measure
+    the terms by (None: there is none)."""
     if args.directory and not args.directory.is_dir():
         raise SettingsError(f"{args.directory}: no such folder", key="directory")
     try:
@@ -127,9 +128,9 @@ def _watchlist_and_corpus(args: argparse.Namespace) -> tuple[Path | None, Path |
     except SettingsError:
         if args.home or args.db or Path(FILE_NAME).exists():
             raise
-        return args.directory, None
+        return args.directory, "", None
     folder = args.directory or settings.watchlist
-    return folder, settings.database if settings.database.exists() else None
+    return folder, settings.keep, settings.database if settings.database.exists() else None
 
 
 def _test(args: argparse.Namespace) -> int:

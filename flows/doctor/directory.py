@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fivegwatch.extractors.errors import NewsError, SettingsError
+from fivegwatch.extractors.watchlist.compile import KEEP_FILE
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.condition import troubles
@@ -66,11 +67,12 @@ def _watchlist(settings: Settings) -> Iterator[Finding]:
         )  # fmt: skip
         return
     try:
-        files = read_watchlist(settings.watchlist)
+        files = read_watchlist(settings.watchlist, settings.keep)
     except NewsError as exc:
         yield Finding(check="watchlist", level=FAULT, detail=str(exc))
         return
     faults, shipped = find_faults(files), shipped_for(files)
+    files.pop(KEEP_FILE, None)
     changed = sum(files[name] != text for name, text in shipped.items() if name in files)
     missing = sorted(set(shipped) - set(files))
     others = (

@@ -45,14 +45,16 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
     )
 
 
-def background_of(verdict: Verdict, watchlist: Path | None, database: Path | None) -> Background:
+def background_of(
+    verdict: Verdict, watchlist: Path | None, database: Path | None, keep: str = ""
+) -> Background:
     """The background of a verdict, from the rules that made it: those kept with the corpus, else the watchlist's.
 
     If neither has the verdict's fingerprint, only the roles are known: other rules must not explain the verdict.
     """
     kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
     try:
-        rules = compile_rules(kept or read_watchlist(watchlist))
+        rules = compile_rules(kept or read_watchlist(watchlist, keep))
     except WatchlistError:
         return Background()
     roles = {name: facet.role for name, facet in rules.facets.items()}

@@ -37,11 +37,11 @@ def read(name: str) -> list[dict[str, Any]]:
 TEXTS, FRESH = read("gold.jsonl"), read("fresh.jsonl")
 SEEN = {name: read(f"{name}.jsonl") for name in ("blind2", "blind3", "blind4", "blind5", "blind6")}
 LEAST = {
-    "blind2": (0.97, 0.97),
-    "blind3": (0.94, 0.92),
+    "blind2": (0.98, 0.98),
+    "blind3": (0.97, 0.95),
     "blind4": (0.96, 0.92),
     "blind5": (0.98, 0.98),
-    "blind6": (0.9, 0.82),
+    "blind6": (0.97, 0.95),
 }
 """Least F1, and least precision and recall, of each of these sets; just below what the shipped weights reach."""
 UNSEEN = read("blind7.jsonl")
@@ -138,7 +138,7 @@ def test_texts_that_nothing_was_tuned_to_are_judged_as_well_as_promised(
 ) -> None:
     precision, recall, f1 = figures(tally(decisions, texts=FRESH))
     print(f"fresh    n={len(FRESH):3} P={precision:.3f} R={recall:.3f} F1={f1:.3f}")
-    assert f1 >= 0.92 and min(precision, recall) >= 0.9
+    assert f1 >= 0.96 and min(precision, recall) >= 0.93
 
 
 def test_the_latest_texts_nobody_has_looked_at_are_judged_as_when_they_were_written(

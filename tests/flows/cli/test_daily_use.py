@@ -61,6 +61,24 @@ def test_judge_uses_the_watchlist_of_the_working_directory_and_goes_on_after_a_b
         (tmp_path / "rules.toml").rename(home / "watchlist" / "rules.toml")
 
 
+def test_how_much_to_keep_is_read_by_judge_and_check_and_an_option_of_judge(tmp_path: Path) -> None:
+    lead = "Officials named the Chinese firm's handsets beside its masts."
+    text = json.dumps({"id": "1", "title": "Telecoms regulator asks carriers about Huawei", "text": lead})
+
+    def keeps(*options: str) -> bool:
+        return bool(json.loads(fivegwatch("judge", *options, cwd=tmp_path, stdin=text).out)["relevant"])
+
+    assert not keeps() and keeps("--keep", "wide")
+    files = write_watchlist(tmp_path / "watchlist", read_watchlist(None))
+    (tmp_path / "fivegwatch.toml").write_text('watchlist = "watchlist"\n[judgement]\nkeep = "wide"\n')
+    assert keeps() and not keeps("--keep", "strict")
+    weights = files / "weights.toml"
+    weights.write_text(weights.read_text().replace("wide = ", "# wide = "))
+    checked = fivegwatch("watchlist", "check", cwd=tmp_path)
+    assert checked.code == 1 and "weights.toml" in checked.out and "settings ask for it" in checked.out
+    assert fivegwatch("watchlist", "check", tmp_path / "watchlist", cwd=tmp_path.parent).code == 0
+
+
 def test_a_folder_of_the_watchlist_that_is_gone_is_refused_unless_it_is_left_empty(tmp_path: Path) -> None:
     layout, folder = Layout.for_database(tmp_path / "c.duckdb"), tmp_path / "watchlist"
     files = write_watchlist(folder, read_watchlist(None)) and read_watchlist(folder)
