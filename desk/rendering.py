@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -32,6 +32,10 @@ class Links(Protocol):
 
     def asset(self, name: str) -> str:
         """The address of a file of ``desk/assets``."""
+        ...
+
+    def feed(self, path: str) -> str:
+        """The address of a feed without its ending, by its path such as ``topic/T01``."""
         ...
 
 
@@ -86,8 +90,24 @@ def render(
     """
     template = templates.get_template(page.template_name)
     return template.render(
-        page=data, here=page, labels=labels, href=links.page, asset=links.asset, live=links.live, **more
+        page=data,
+        here=page,
+        labels=labels,
+        href=links.page,
+        asset=links.asset,
+        live=links.live,
+        feed=links.feed(feed_of(page, data, live=links.live) or "all"),
+        **more,
     )
+
+
+def feed_of(page: Page, data: Any, *, live: bool) -> str:
+    """The path of the feed that tells what is new on a page; empty for a page without one of its own."""
+    if page.name in ("topic", "country"):
+        return f"{page.name}/{data.line.topic.code if page.name == 'topic' else data.line.code}"
+    if page.name == "search" and live and data.query and not data.ledger:
+        return f"search/{quote(data.query, safe='')}"
+    return page.name if page.name in ("bans", "incidents") else ""
 
 
 def moment(value: datetime | None) -> str:

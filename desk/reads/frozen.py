@@ -66,8 +66,6 @@ class Digests:
     events: dict[str, str]
     keys: dict[str, str]
     """Digests by country, topic, entity, outlet or language, in small letters."""
-    changed_at: dict[str, datetime]
-    """When the last of an event's stories was seen, edited or corrected, by the event's id."""
 
 
 def hold_still(corpus: Corpus) -> None:
@@ -93,12 +91,11 @@ def read_digests(corpus: Corpus) -> Digests:
             corpus, "select event_id as key, digest::varchar as digest from event_digests order by 1"
         ),
         keys=_pairs(corpus, "select key, digest::varchar as digest from key_digests order by 1"),
-        changed_at=read_changes(corpus),
     )
 
 
-def read_changes(corpus: Corpus) -> dict[str, datetime]:
-    """When the last of each event's stories was seen, edited or corrected, by the event's id."""
+def read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
+    """When the last of the stories of these events was seen, edited or corrected, by the event's id."""
     rows = corpus.sql(
         """select e.event_id, max(greatest(s.first_seen_at, c.made_at, r.edited_at)) as changed_at
            from event_stories e
@@ -107,7 +104,8 @@ def read_changes(corpus: Corpus) -> dict[str, datetime]:
                on c.story_id = e.story_id
            left join (select story_id, max(last_captured_at) as edited_at from revisions group by story_id) r
                on r.story_id = e.story_id
-           group by e.event_id"""
+           where e.event_id in (select unnest($events)) group by e.event_id""",
+        {"events": list(events)},
     )
     return {row["event_id"]: row["changed_at"] for row in rows}
 

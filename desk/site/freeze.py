@@ -6,7 +6,7 @@ digests -> stories and events that changed -> pages they lead to -> feeds -> sea
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -14,12 +14,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from fivegwatch.desk.feeds.atom import atom_of
+from fivegwatch.desk.feeds.json_feed import json_feed_of
 from fivegwatch.desk.pages import PAGES, Page
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.event import read_events
 from fivegwatch.desk.reads.frozen import Digests, hold_still, read_digests
 from fivegwatch.desk.reads.lists import topics
 from fivegwatch.desk.reads.story import read_stories
+from fivegwatch.desk.reads.subscriptions import FIXED, read_feed
 from fivegwatch.desk.rendering import environment, render
 from fivegwatch.desk.site.excerpts import excerpted_event, excerpted_story
 from fivegwatch.desk.site.folder import SiteFolder
@@ -108,9 +111,35 @@ class Freezer:
         path = file_of(SEARCH)
         links = FrozenLinks(path, self._visited)
         names = {"labels": self.labels, "href": links.page, "asset": links.asset, "live": False}
+        names["feed"] = links.feed("all")
         text = self.templates.get_template("site_search.html").render(here=PAGES[SEARCH], **names)
         self.site.write(path, text.encode())
         write_index(self.corpus, self.site, self.digests.stories, self.labels)
+
+    def write_feeds(self, base_url: str, searches: Mapping[str, str]) -> None:
+        """Write the feeds of everything, the trackers, topics, countries and the named ``searches``."""
+        hubs = [hub for hub in self._hubs.values() if hub[0] in ("topic", "country")]
+        named = [f"search/{name}" for name in searches]
+        for path in [*FIXED, *(f"{name}/{fields['code']}" for name, fields in hubs), *named]:
+            kind, _, value = path.partition("/")
+            digest = None if kind in (*FIXED, "search") else self._digest_of({"code": value})
+            files = (f"feed/{path}.atom", f"feed/{path}.json")
+            known = [self._is_known(file, digest) for file in files] if digest else [False]
+            if all(known):
+                continue
+            # Without a base the links are relative to the feed's own file.
+            base = base_url or "../" * (path.count("/") + 1)
+            links = FrozenLinks("", self._visited)
+
+            def address(name: str, base: str = base, links: FrozenLinks = links, **values: object) -> str:
+                return base + links.page(name, **values)
+
+            query = searches.get(value, "") if kind == "search" else ""
+            feed = read_feed(
+                self.corpus, path, base_url=base, address=address, labels=self.labels, query=query
+            )
+            for file, text in zip(files, (atom_of(feed), json_feed_of(feed)), strict=True):
+                self.site.write(file, text.encode())
 
     def _bulk(
         self, name: str, field: str, wanted: dict[str, str], read: Callable[[Sequence[str]], Iterable[Any]]
@@ -162,10 +191,13 @@ class Freezer:
             self._hubs.setdefault(file_of(name, **fields), (name, fields))
 
 
-def publish_site(db: Path, folder: Path, *, now: datetime, base_url: str = "") -> SiteReport:
+def publish_site(
+    db: Path, folder: Path, *, now: datetime, base_url: str = "", searches: Mapping[str, str] | None = None
+) -> SiteReport:
     """Bring the site in ``folder`` up to the published corpus ``db``.
 
     ``base_url``: where the folder will be served from, for the links in feeds; empty for anywhere.
+    ``searches``: queries by name, each of which gets a feed ``feed/search/NAME``.
 
     Raises: StorageError when there is no corpus, the folder holds other files, or the disk is full.
     """
@@ -173,10 +205,11 @@ def publish_site(db: Path, folder: Path, *, now: datetime, base_url: str = "") -
         hold_still(corpus)
         digests = read_digests(corpus)
         assets = dict(_assets())
-        look = _look(assets, base_url)
+        look = _look(assets, f"{base_url} {sorted((searches or {}).items())}")
         freezer = Freezer(corpus, site, digests, now=now, look=look)
         freezer.freeze()
         freezer.write_search()
+        freezer.write_feeds(base_url, searches or {})
         for name, content in assets.items():
             site.write(f"assets/{name}", content)
         site.state["look"] = look
@@ -197,9 +230,9 @@ def _assets() -> Iterable[tuple[str, bytes]]:
             yield file.name, file.read_bytes()
 
 
-def _look(assets: dict[str, bytes], base_url: str) -> str:
-    """A digest of what all pages are made with: the code of the desk, its templates, its assets, the site's address."""
-    digest = hashlib.sha256(base_url.encode())
+def _look(assets: dict[str, bytes], settings: str) -> str:
+    """A digest of what all pages are made with: the code of the desk, its templates, its assets, the settings."""
+    digest = hashlib.sha256(settings.encode())
     root = files("fivegwatch.desk")
     for folder in ("", "templates", "reads", "site", "charts", "feeds"):
         for file in sorted(root.joinpath(folder).iterdir(), key=lambda file: file.name):

@@ -58,6 +58,10 @@ class FrozenLinks:
         """The relative address of a file of ``desk/assets``."""
         return relative(f"assets/{name}", self._start)
 
+    def feed(self, path: str) -> str:
+        """The relative address of a feed without its ending."""
+        return relative(f"feed/{path}", self._start)
+
 
 def _safe(value: str) -> str:
     safe = _UNSAFE.sub(lambda one: "".join(f"~{byte:02x}" for byte in one[0].encode()), value)

@@ -29,6 +29,7 @@ from fivegwatch.desk.reads.queries import csv_of
 from fivegwatch.desk.rendering import environment, render
 from fivegwatch.desk.web.as_json import as_json
 from fivegwatch.desk.web.correcting import Writer, correct
+from fivegwatch.desk.web.feeds import feed_routes
 from fivegwatch.desk.web.guard import GuardedAnswers, new_token
 from fivegwatch.desk.web.open_corpora import OpenCorpora
 from fivegwatch.desk.wording import country_name, language_name
@@ -54,6 +55,10 @@ class WebLinks:
     def asset(self, name: str) -> str:
         """The path of an asset."""
         return f"/assets/{name}"
+
+    def feed(self, path: str) -> str:
+        """The path of a feed without its ending."""
+        return f"/feed/{path}"
 
 
 class Desk:
@@ -155,6 +160,7 @@ def make_app(db: Path, write: Writer | None = None) -> Starlette:
     routes: list[BaseRoute] = [
         Mount("/assets", StaticFiles(directory=ASSETS)),
         Route("/query/{name}.csv", desk.csv),
+        *feed_routes(desk.corpora),
         Route("/correct", desk.correct, methods=["POST"]),
     ]
     for page in PAGES.values():

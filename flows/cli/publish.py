@@ -8,23 +8,34 @@ feeds; --url says where the folder will be served from, for feed readers need wh
 from __future__ import annotations
 
 import argparse
+import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, given
 from fivegwatch.flows.printing.lines import counted
 
 EXAMPLE = """examples:
   fivegwatch publish site
-  fivegwatch publish /var/www/5g --url https://news.example.org/5g/"""
+  fivegwatch publish /var/www/5g --url https://news.example.org/5g/ --search typhoon '"salt typhoon"'"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `publish`."""
     add_database(parser)
     parser.add_argument("directory", metavar="DIR", type=given, help="the folder, made if it is missing")
-    parser.add_argument("--url", type=base_url, default="", help="address that the folder will be served at")
+    parser.add_argument("--url", type=base_url, help="address that the folder will be served at")
+    parser.add_argument(
+        "--search",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("NAME", "QUERY"),
+        help="a search that gets a feed",
+    )
     parser.add_argument("--json", action="store_true", help="print what was done as JSON")
 
 
@@ -36,6 +47,16 @@ def base_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
+def searches_of(given: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """The queries by name. Raises: SettingsError when a name cannot be a file's."""
+    for name, _ in given:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", name):
+            raise SettingsError(
+                f"--search {name}: a name has small letters, digits and hyphens only.", key="search"
+            )
+    return dict(given)
+
+
 def run(args: argparse.Namespace) -> int:
     """Publish, and say what was written."""
     import json
@@ -44,7 +65,13 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.desk.site.freeze import publish_site
 
     folder = Path(args.directory)
-    done = publish_site(database_of(args), folder, now=datetime.now(UTC), base_url=args.url)
+    done = publish_site(
+        database_of(args),
+        folder,
+        now=datetime.now(UTC),
+        base_url=args.url or "",
+        searches=searches_of(args.search),
+    )
     if args.json:
         print(json.dumps(asdict(done)))
         return 0
