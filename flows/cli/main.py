@@ -31,6 +31,7 @@ COMMANDS = {
     "sql": "query the corpus, read-only",
     "alerts": "try the channels, show or deliver the alerts",
     "publish": "write the pages of `browse` to a folder: a site for any web server or a USB stick",
+    "brief": "write the brief of a week: HTML for mail, Markdown or Word",
     "export": "write the corpus to Parquet, CSV or JSON lines, by month",
     "release": "make a monthly release that others can cite",
     "cite": "print citations with links to archived copies",

@@ -1,0 +1,67 @@
+"""The brief as Markdown (CommonMark), every text escaped so that it is shown as it is."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from fivegwatch.desk.brief.sentences import (
+    NOTE,
+    EventText,
+    Link,
+    change_link,
+    event_text,
+    fact_link,
+    heading,
+    joined,
+    numbers_of,
+    opening,
+    silent_lines,
+)
+from fivegwatch.desk.reads.week import Week
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
+"""What Markdown would take for markup within a line; lines of the brief begin with markup of their own."""
+
+
+def brief_markdown(week: Week) -> str:
+    """A whole document."""
+    lines = [f"# {plain_text(heading(week))}", "", plain_text(opening(week)), ""]
+    if week.changes:
+        lines += ["## What changed in the trackers", ""]
+        lines += [*(f"- {_link(change_link(change))}" for change in week.changes), ""]
+    if week.incidents:
+        lines += ["## Incidents first reported", ""]
+        lines += [*(f"- {_link(fact_link(fact))}" for fact in week.incidents), ""]
+    for country in week.countries:
+        lines += [f"## {plain_text(country.name)}", ""]
+        for topic in country.topics:
+            lines += [f"### {plain_text(topic.label)}", ""]
+            lines += [*(f"- {_event(event_text(event))}" for event in topic.events), ""]
+    if week.more_events:
+        lines += [f"{week.more_events:,} further events are in the corpus.", ""]
+    lines += ["## Numbers", "", "| | This time | Before |", "| --- | ---: | ---: |"]
+    lines += [*(f"| {name} | {now} | {before} |" for name, now, before in numbers_of(week)), ""]
+    if silent := silent_lines(week):
+        lines += ["## Silent sources, as of now", "", *(f"- {plain_text(line)}" for line in silent), ""]
+    return "\n".join([*lines, f"*{NOTE}*", ""])
+
+
+def plain_text(text: str) -> str:
+    """``text`` as one line that Markdown shows unchanged."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+
+
+def _event(text: EventText) -> str:
+    notes = [note for note in (text.in_language, text.continued) if note]
+    aside = f" ({plain_text('; '.join(notes))})" if notes else ""
+    facts = " ".join(_link(fact) for fact in text.facts)
+    sources = joined([_link(source) for source in text.sources], text.more_sources)
+    return " ".join(part for part in (f"**{_link(text.headline)}**{aside}.", facts, sources) if part)
+
+
+def _link(link: Link) -> str:
+    if not link.url:
+        return plain_text(link.text)
+    address = quote(link.url, safe=":/?#[]@!$&'*+,;=%-._~")
+    return f"[{plain_text(link.text)}](<{address}>)"

@@ -1,0 +1,35 @@
+"""The brief as plain text, short enough for a message: one line an event, with its first address."""
+
+from __future__ import annotations
+
+from fivegwatch.desk.brief.sentences import change_link, event_text, opening, silent_lines
+from fivegwatch.desk.reads.week import Week
+
+MOST_LINES = 60
+"""Events in a message; the rest is counted. Channels cut messages that are much longer."""
+
+
+def brief_text(week: Week) -> str:
+    """The body of a message; its title is `heading`."""
+    lines = [opening(week), ""]
+    if week.changes:
+        lines += [
+            "CHANGED IN THE TRACKERS",
+            *(f"- {change_link(change).text}" for change in week.changes),
+            "",
+        ]
+    written = 0
+    for country in week.countries:
+        if written >= MOST_LINES:
+            break
+        lines.append(country.name.upper())
+        for event in [event for topic in country.topics for event in topic.events][: MOST_LINES - written]:
+            text = event_text(event)
+            facts = "".join(f" {fact.text}" for fact in text.facts)
+            lines.append(f"- {text.headline.text}.{facts} {text.headline.url}".rstrip())
+            written += 1
+        lines.append("")
+    if left := week.events + week.more_events - written:
+        lines += [f"{left:,} further events are in the corpus.", ""]
+    lines += [f"- {line}" for line in silent_lines(week)]
+    return "\n".join(lines).strip() + "\n"

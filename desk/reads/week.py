@@ -1,0 +1,268 @@
+"""A week in the corpus: its events by country and topic, what changed in the trackers, numbers, silent sources."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from fivegwatch.desk.reads.facts import incidents, measures
+from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
+from fivegwatch.desk.reads.lists import events_where, topics
+from fivegwatch.desk.wording import country_name
+from fivegwatch.storage.read.corpus import Corpus
+
+MOST_EVENTS = 400
+"""Most events of a brief; the rest is counted."""
+_APPEARED = "coalesce(s.published_at, s.first_seen_at)"
+_TRACKED = """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
+    and confidence >= 0.8"""
+_TROUBLE = "('overdue', 'silent', 'failing', 'blocked', 'walled', 'gone')"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Days from ``first`` to ``last``, both included, by UTC."""
+
+    first: date
+    last: date
+    name: str
+    """``2026-W48`` for a week of ISO 8601; empty for other days."""
+
+    @property
+    def since(self) -> datetime:
+        """Its first moment."""
+        return datetime.combine(self.first, time(), UTC)
+
+    @property
+    def until(self) -> datetime:
+        """The first moment after it."""
+        return datetime.combine(self.last + timedelta(days=1), time(), UTC)
+
+    @property
+    def before(self) -> Period:
+        """As many days right before it."""
+        days = timedelta(days=(self.last - self.first).days + 1)
+        return Period(first=self.first - days, last=self.last - days, name="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A story of an event: where to read it."""
+
+    outlet: str
+    url: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekEvent:
+    """An event with the stories of the week, one for each outlet, the first first."""
+
+    line: EventLine
+    sources: tuple[Source, ...]
+    continued: bool
+    """Whether its first story is from before the week."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicGroup:
+    """Events of one country under one topic."""
+
+    label: str
+    events: tuple[WeekEvent, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryGroup:
+    """Events of one country; each event is under the country that most of its stories are about."""
+
+    code: str
+    """Empty for events without a country."""
+    name: str
+    topics: tuple[TopicGroup, ...]
+
+    @property
+    def events(self) -> int:
+        """Number of its events."""
+        return sum(len(topic.events) for topic in self.topics)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BanChange:
+    """An act that is new in the ban tracker, and the latest act of the same country and target before the week."""
+
+    act: MeasureFact
+    before: MeasureFact | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """Counts of a period; ``judged`` are pages judged in it, kept or not."""
+
+    stories: int
+    outlets: int
+    languages: int
+    countries: int
+    judged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilentFeed:
+    """A source in trouble, as of now."""
+
+    title: str
+    status: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """Everything that a brief says."""
+
+    title: str
+    """What the corpus is about, in the words of its watchlist; empty before the first run."""
+    period: Period
+    countries: tuple[CountryGroup, ...]
+    """Those with most events first; events without a country last."""
+    more_events: int
+    changes: tuple[BanChange, ...]
+    incidents: tuple[IncidentFact, ...]
+    numbers: Numbers
+    before: Numbers
+    """Those of as many days before."""
+    silent: tuple[SilentFeed, ...]
+    quiet: int
+    """Sources that are polled, are in no trouble, and announced nothing new since the period began."""
+
+    @property
+    def events(self) -> int:
+        """Number of events in the brief."""
+        return sum(country.events for country in self.countries)
+
+
+def read_week(corpus: Corpus, period: Period) -> Week:
+    """The week, from the published corpus."""
+    span = {"since": period.since, "until": period.until}
+    dated = f"{_APPEARED} >= $since and {_APPEARED} < $until"
+    lines = events_where(corpus, dated, span, limit=10_000)
+    chosen = sorted(lines, key=lambda line: (-len(line.outlets), -len(line.measures), line.event_id))
+    chosen = chosen[:MOST_EVENTS]
+    sources = _sources(corpus, [line.event_id for line in chosen], dated, span)
+    labels = {topic.code: topic.label for topic in topics(corpus)}
+    events = [
+        WeekEvent(
+            line=line,
+            sources=sources[line.event_id],
+            continued=bool(line.first_published_at and line.first_published_at < period.since),
+        )
+        for line in chosen
+    ]
+    silent = corpus.sql(
+        f"select title, feed_id, status, problem from feed_health where status in {_TROUBLE} order by title, feed_id"  # noqa: S608 - words of our own
+    )
+    quiet = corpus.sql(
+        """select count(*) as n from feed_health
+           where status in ('ok', 'quiet') and coalesce(last_new_at < $since, true)""",
+        {"since": period.since},
+    )
+    titles = list(corpus.sql("select value from base.meta where name = 'title'"))
+    return Week(
+        title=titles[0]["value"] if titles else "",
+        period=period,
+        countries=_grouped(events, labels),
+        more_events=len(lines) - len(chosen),
+        changes=_changes(corpus, period),
+        incidents=incidents(
+            corpus, "first_day between $first and $last and confidence >= 0.7", _days(period)
+        ),
+        numbers=_numbers(corpus, dated, span),
+        before=_numbers(corpus, dated, {"since": period.before.since, "until": period.before.until}),
+        silent=tuple(
+            SilentFeed(
+                title=row["title"] or row["feed_id"], status=row["status"], problem=row["problem"] or ""
+            )
+            for row in silent
+        ),
+        quiet=next(iter(quiet))["n"],
+    )
+
+
+def _days(period: Period) -> dict[str, date]:
+    return {"first": period.first, "last": period.last}
+
+
+def _sources(
+    corpus: Corpus, events: Sequence[str], dated: str, span: Mapping[str, datetime]
+) -> Mapping[str, tuple[Source, ...]]:
+    """For each event its stories of the period, the first of each outlet."""
+    known: dict[str, dict[str, Source]] = defaultdict(dict)
+    rows: Iterable[dict[str, Any]] = corpus.sql(
+        f"""select e.event_id, s.site, s.site_name, s.url, s.language
+            from event_stories e join stories s on s.id = e.story_id
+            where e.event_id in (select unnest($events)) and {dated}
+            order by s.published_at nulls last, s.first_seen_at, s.id""",  # noqa: S608 - conditions of our own
+        {"events": list(events), **span},
+    ) if events else ()  # fmt: skip
+    for row in rows:
+        source = Source(
+            outlet=row["site_name"] or row["site"], url=row["url"], language=row["language"] or ""
+        )
+        known[row["event_id"]].setdefault(row["site"], source)
+    return defaultdict(tuple, {event: tuple(sites.values()) for event, sites in known.items()})
+
+
+def _grouped(events: Sequence[WeekEvent], labels: Mapping[str, str]) -> tuple[CountryGroup, ...]:
+    by_country: dict[str, dict[str, list[WeekEvent]]] = defaultdict(lambda: defaultdict(list))
+    for event in events:
+        code, topic = ((*values, "")[0] for values in (event.line.countries, event.line.topics))
+        by_country[code][topic].append(event)
+    groups = [
+        CountryGroup(
+            code=code,
+            name=country_name(code) or "No single country",
+            topics=tuple(
+                TopicGroup(label=labels.get(topic, topic) or "Other", events=tuple(members))
+                for topic, members in sorted(of_topic.items(), key=lambda item: (-len(item[1]), item[0]))
+            ),
+        )
+        for code, of_topic in by_country.items()
+    ]
+    return tuple(sorted(groups, key=lambda group: (not group.code, -group.events, group.name)))
+
+
+def _changes(corpus: Corpus, period: Period) -> tuple[BanChange, ...]:
+    """The acts whose first story is of the period, one for each country, target, action and status."""
+    new = measures(corpus, f"{_TRACKED} and first_day between $first and $last", _days(period))
+    if not new:
+        return ()
+    earlier: dict[tuple[str, str], MeasureFact] = {}
+    for act in measures(corpus, f"{_TRACKED} and first_day < $first", {"first": period.first}):
+        earlier.setdefault((act.by, act.target), act)
+    unique = {(act.by, act.target, act.action, act.status): act for act in reversed(new)}
+    return tuple(
+        BanChange(act=act, before=earlier.get((act.by, act.target)))
+        for act in sorted(unique.values(), key=lambda act: (country_name(act.by), act.target, act.action))
+    )
+
+
+def _numbers(corpus: Corpus, dated: str, span: Mapping[str, datetime]) -> Numbers:
+    countries: Counter[str] = Counter()
+    languages, sites, stories = set(), set(), 0
+    for row in corpus.sql(
+        f"select s.site, s.language, s.countries from stories s where {dated}",  # noqa: S608 - a condition of our own
+        dict(span),
+    ):
+        stories += 1
+        sites.add(row["site"])
+        languages.add(row["language"])
+        countries.update(row["countries"] or ())
+    judged = corpus.sql(
+        "select count(*) as n from ledger where judged_at >= $since and judged_at < $until", dict(span)
+    )
+    return Numbers(
+        stories=stories, outlets=len(sites), languages=len(languages - {None, ""}), countries=len(countries),
+        judged=next(iter(judged))["n"],
+    )  # fmt: skip

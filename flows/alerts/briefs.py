@@ -1,0 +1,28 @@
+"""Sends a brief as text to channels of the settings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from fivegwatch.desk.brief.as_text import brief_text
+from fivegwatch.desk.brief.sentences import heading
+from fivegwatch.desk.reads.week import Week
+from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.services.channels import send
+
+
+def send_brief(settings: Settings, names: Sequence[str], week: Week) -> list[str]:
+    """Send the brief to each channel named; returns a line for each.
+
+    Raises: SettingsError for a name that is no channel, before anything is sent; ChannelError.
+    """
+    channels = {channel.name: channel for channel in settings.alerts.channels}
+    for name in names:
+        if name not in channels:
+            known = ", ".join(sorted(channels)) or "none; docs/how-to/alerts.md says how to add one"
+            raise SettingsError(f"{name!r} is no channel. Channels: {known}.", key="--send")
+    for name in names:
+        asyncio.run(send(channels[name].url, heading(week), brief_text(week)))
+    return [f"sent to {name}" for name in names]
