@@ -5,6 +5,8 @@ It costs half an extraction: authors, dates, address and flags of a page that is
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.articles.body import choose_body
 from fivegwatch.extractors.articles.headline import read_headlines
@@ -39,12 +41,8 @@ def _is_far(parsed: ParsedPage, text: str, rules: Rules) -> bool:
     """Whether the judge rejects the text by far, with and without the standfirsts that the page may have."""
     title = read_headlines(parsed, None).chosen
     line = rules.threshold - rules.near_miss - FAR
-    beginnings = "\n".join(possible_standfirsts(parsed))
-    return all(
-        judge(_bare(title, variant), rules).score < line
-        for variant in dict.fromkeys((text, f"{beginnings}\n{text}".strip()))
-    )
-
-
-def _bare(title: str, text: str) -> Article:
-    return Article(id="", url="", title=title, text=text, language=text_language(text))
+    article = Article(id="", url="", title=title, text=text, language=text_language(text))
+    if judge(article, rules).score >= line:
+        return False
+    standfirsts = "\n".join(possible_standfirsts(parsed))
+    return not standfirsts or judge(replace(article, text=f"{standfirsts}\n{text}"), rules).score < line

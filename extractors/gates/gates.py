@@ -70,18 +70,26 @@ class Gates:
         search = _Search(self.rules, folded.text, files)
         if "" not in languages and languages.isdisjoint(search.languages):
             return "scan"
-        apart = self._sentences(Lines([*texts.in_scripts(), announced]), search)
+
+        def apart() -> list[Evidence]:
+            return self._sentences(Lines([*texts.in_scripts(), announced]), search)
+
         sentences = search.sentences(shown[i] for i in named if i < len(shown))
-        titles = [search.evidence(title) for title in (*texts.titles(), announced)]
-        if not self._may_be_story(titles, [*sentences, *apart], files):
-            return "text"
+        # What is certain to be enough is asked first: pages that pass need no more.
+        if not self._tells(sentences, files):
+            titles = [search.evidence(title) for title in (*texts.titles(), announced)]
+            if not self._may_be_story(titles, [*sentences, *apart()], files):
+                return "text"
         parsed = parsed or ParsedPage(page)
         try:
+            left = self._sentences(Lines(remaining_lines(parsed)), search)
+            if self._tells(left, files):
+                return ""
             titles = [search.evidence(title) for title in (read_headlines(parsed, None).chosen, announced)]
-            left = Lines([*remaining_lines(parsed), *possible_standfirsts(parsed)])
+            standfirsts = self._sentences(Lines([*possible_standfirsts(parsed)]), search)
         except ExtractionError:
             return ""  # extraction raises it again and gives the reason
-        return "" if self._may_be_story(titles, [*self._sentences(left, search), *apart], files) else "tree"
+        return "" if self._may_be_story(titles, [*left, *standfirsts, *apart()], files) else "tree"
 
     def subjects_named(self, page: Page, language: str) -> Counter[str]:
         """The names of subjects in the visible text of ``page``, as written, and how often each occurs.
@@ -123,16 +131,20 @@ class Gates:
                 languages.add(term.language)
         return list(numbers), languages
 
+    def _tells(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
+        """True if a sentence is enough for a story by one of the ``sets`` of term files."""
+        tells = self.rules.tells
+        return any(tells(_mask(sentence, files)) for files in sets for sentence in sentences)
+
     def _may_be_story(
         self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Iterable[Files]
     ) -> bool:
         """True if a sentence is enough, or a title is about the subject, by one of the ``sets`` of term files."""
-        rules = self.rules
+        rules, sets = self.rules, tuple(sets)
+        if self._tells(sentences, sets):
+            return True
         for files in sets:
-            masks = [_mask(sentence, files) for sentence in sentences]
-            if any(map(rules.tells, masks)):
-                return True
-            named = any(mask & rules.subject_bits for mask in masks)
+            named = any(_mask(sentence, files) & rules.subject_bits for sentence in sentences)
             for mask in (_mask(title, files) for title in titles):
                 if rules.headlines(mask) and (named or mask & rules.subject_bits):
                     return True

@@ -151,16 +151,17 @@ class _Seen:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._words: set[str] = set()
-        self._letters: set[str] = set()
+        every: set[str] = set()
         for text in texts:
             words, letters = _look_at(text.lower())
             self._words |= words
-            self._letters.update(letters)
+            every.update(letters)
+        self._letters = "".join(every)
 
     def confirm(self, code: str) -> bool:
         """Whether the texts have ``ENOUGH`` known words or letters of the language ``code``."""
         if (script := _SCRIPTS.get(code)) is not None:
-            return sum(map(bool, map(script.match, self._letters))) >= ENOUGH
+            return len(script.findall(self._letters)) >= ENOUGH
         words = len(self._words & _WORD_SETS.get(code, frozenset()))
         return (
             words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH

@@ -155,7 +155,8 @@ def joined(base: str, reference: str) -> str:
         return ""
 
 
-@lru_cache(maxsize=64)
+# Cached, because the address of one page is compared with those of all its links.
+@lru_cache(maxsize=1024)
 def canonical_url(url: str) -> str:
     """The identity key of a document: URLs with the same key are the same document.
 
