@@ -1,15 +1,17 @@
 // What pages do beyond plain HTML. They work without it.
 "use strict";
 
-// Marks what is new since the reader's last look.
+// Marks what is new since the reader's last look. Looks within half an hour are one look.
 (() => {
-  const KEY = "fivegwatch.last-look";
   const note = document.getElementById("last-look");
   if (!note) return;
   let before = null;
   try {
-    before = localStorage.getItem(KEY);
-    localStorage.setItem(KEY, new Date().toISOString());
+    const now = new Date().toISOString();
+    const looked = JSON.parse(localStorage.getItem("fivegwatch.looked")) ?? {};
+    before = looked.before ?? null;
+    if (looked.last && new Date(now) - new Date(looked.last) > 30 * 60 * 1000) before = looked.last;
+    localStorage.setItem("fivegwatch.looked", JSON.stringify({ before, last: now }));
   } catch {
     return; // storage is off
   }
@@ -54,3 +56,12 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   });
 }
+
+// The key / leads to the search.
+document.addEventListener("keydown", (event) => {
+  const field = document.getElementById("find");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || !field) return;
+  if (event.target.closest("input, select, textarea")) return;
+  event.preventDefault();
+  field.focus();
+});
