@@ -39,7 +39,10 @@ ASSETS = Path(__file__).parent.parent / "assets"
 HOSTS = ("127.0.0.1", "localhost")
 """Names under which the app answers; another name in the Host header is refused."""
 MOST_PARAMETERS = 50
-STATUS = {"not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503, "busy": 503}
+STATUS = {
+    "not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503, "busy": 503, "older": 503,
+    "newer": 503, "foreign": 503,
+}  # fmt: skip
 """HTTP status by the kind of an error; 500 for others."""
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 
 from fivegwatch.desk.reads.prepared import prepare
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.read.corpus import Corpus
+from fivegwatch.storage.schema.migrate import is_current
 
 QUERY_SECONDS = 20.0
 """A page whose query takes longer is refused with a word; pages of 10,000 stories take under a second."""
@@ -26,7 +28,8 @@ class OpenCorpora:
     def newest(self) -> Iterator[Corpus]:
         """A corpus on the version that is published now, for one request.
 
-        Raises: StorageError when there is no corpus or it cannot be opened.
+        Raises: StorageError when there is no corpus or it cannot be opened; SchemaVersionError when another version
+        of this project made it.
         """
         try:
             corpus, fresh = self._idle.get_nowait(), False
@@ -34,6 +37,8 @@ class OpenCorpora:
             corpus, fresh = Corpus(self.db, timeout_s=QUERY_SECONDS), True
         try:
             if corpus.refresh() or fresh:
+                with opened(corpus.version, read_only=True) as con:
+                    is_current(con)
                 prepare(corpus)
             yield corpus
         except BaseException:

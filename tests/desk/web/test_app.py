@@ -10,10 +10,12 @@ from starlette.testclient import TestClient
 
 from fivegwatch.desk.pages import PAGES
 from fivegwatch.desk.web.app import make_app
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.schema.migrate import apply, migrations
 from tests.desk.corpora import HOSTILE, HOSTILE_URL, STORIES
 from tests.storage.builders import id_of
 
@@ -107,3 +109,11 @@ def test_a_corpus_without_a_story_has_all_its_pages(tmp_path: Path) -> None:
         if not page.fields:
             answer = browser.get(page.path())
             assert answer.status_code == 200, answer.text
+
+
+def test_a_corpus_of_an_older_version_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    old = tmp_path / "corpus.duckdb"
+    with opened(old, read_only=False) as con:
+        apply(con, migrations()[:7])
+    answer = TestClient(make_app(old), base_url="http://localhost").get("/")
+    assert answer.status_code == 503 and "Run `fivegwatch ingest`" in answer.text
