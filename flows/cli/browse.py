@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fivegwatch.extractors.errors import CorpusBusyError
 from fivegwatch.flows.cli.arguments import add_database, database_of
 
 if TYPE_CHECKING:
@@ -54,7 +55,12 @@ def _record(database: Path, change: Change) -> None:
     """Record a correction made on a page as `correct` does."""
     from fivegwatch.flows.cli.correct import record
 
-    record(database, change.story_id, [(change.field, change.action, change.value)], reason=change.reason)
+    try:
+        record(database, change.story_id, [(change.field, change.action, change.value)], reason=change.reason)
+    except CorpusBusyError as exc:
+        # It waits in the spool, from which the next load takes it.
+        text = "the correction is recorded; it will show once the run that loads the corpus now has ended."
+        raise CorpusBusyError(text, path=str(database)) from exc
 
 
 def _open_browser(address: str) -> None:
