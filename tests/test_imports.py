@@ -28,6 +28,7 @@ ONLY_IN = {
     "pebble": "flows",
     "starlette": "desk",
     "jinja2": "desk",
+    "mcp": "desk",
 }
 IMPURE = {"os.environ", "os.getenv", "open", "datetime.now", "datetime.utcnow", "time.time"}
 

@@ -27,6 +27,7 @@ COMMANDS = {
     "restore": "put a backup back",
     "search": "search headlines and texts, best hits first",
     "browse": "look at the corpus in a browser",
+    "mcp": "serve the corpus to an assistant (Model Context Protocol)",
     "doctor": "look for what is wrong, with remedies; repair what can be",
     "sql": "query the corpus, read-only",
     "alerts": "try the channels, show or deliver the alerts",
