@@ -1050,7 +1050,7 @@ view missed_stories (
     is_story BOOLEAN, -- Whether it is a story by our rules; null if its page was not read.
 );
 
--- Whether an outlet's newest 20 pages differ from up to 200 pages before them. One row per measure and outlet with at least 60 pages. Where drifts is true, the outlet's template, dates or walls have probably changed: look at its newest pages in ledger.
+-- Whether an outlet's newest 20 pages differ from up to 200 pages before them; with less than 60 pages, the newest third from the others. One row per measure and outlet with at least 20 pages. Where drifts is true, the outlet's template, dates or walls have probably changed: look at its newest pages in ledger.
 view outlet_drift (
     site VARCHAR, -- Registrable domain.
     measure VARCHAR, -- length: median characters of the text. boilerplate: median share of the page's visible text that is outside the article. The others are shares of pages: short (text under a quarter of the usual length), undated, clockless (a date without a time), flagged (walls, teasers, garbled or cut texts), disputed (two runs of the extractor differ by a quarter or more in length), refused (no story on the page).
@@ -1059,6 +1059,7 @@ view outlet_drift (
     usual DOUBLE, -- The measure over the earlier pages.
     low DOUBLE, -- A length or boilerplate at or below this drifts; 0 for the other measures, for which a low value is no fault.
     high DOUBLE, -- A value at or above this drifts; null when any share is plausible.
+    chance DOUBLE, -- How sure it is: the probability of a difference at least as large without any change; of a value that drifts at most 0.0001, for outlets with few pages too.
     newest BIGINT, -- Number of newest pages.
     earlier BIGINT, -- Number of earlier pages.
     since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.

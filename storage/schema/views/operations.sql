@@ -40,9 +40,20 @@ select
     coalesce(f.feed_id, s.feed_id) as feed_id,
     f.title,
     coalesce(s.url, f.url) as url,
-    case when not f.active then 'off' when s.feed_id is null then 'never polled' else coalesce(s.health, 'ok') end as status,
-    case when not f.active then null else s.health_since end as since,
-    case when not f.active then f.inactive_reason else coalesce(s.problem, '') end as problem,
+    case
+        when not f.active then 'off'
+        when s.feed_id is null then 'never polled'
+        -- Records of versions that had no health yet.
+        when s.health is null and s.disabled_reason is not null then 'gone'
+        when s.health is null and s.failures > 0 then 'failing'
+        else coalesce(s.health, 'ok')
+    end as status,
+    case when not f.active then null else coalesce(s.health_since, s.first_failed_at) end as since,
+    case
+        when not f.active then f.inactive_reason
+        when s.health is null then coalesce(s.disabled_reason, case when s.failures > 0 then s.message end, '')
+        else coalesce(s.problem, '')
+    end as problem,
     case
         when not f.active or s.feed_id is null then ''
         when s.proposed_url is not null or s.health = 'moved'

@@ -255,3 +255,32 @@ def test_a_step_that_fails_leaves_the_version_before_it(tmp_path: Path) -> None:
         assert con.execute("from duckdb_tables() where table_name = 'half'").fetchall() == []
         assert migrate(con) == []
         assert schema_of(con) == fresh_schema()
+
+
+def test_feeds_polled_by_a_version_without_health_show_what_their_last_poll_gave(filled: Connection) -> None:
+    states = """
+        insert into base.feed_states by name
+        select
+            id as feed_id, 'https://a.example/' || id as url, n as failures, since as first_failed_at, 0 as moved_count,
+            'failed' as outcome, 'http_404: it is not there' as message, gone as disabled_reason, now() as polled_at,
+            '' as digest
+        from (values
+            ('old-ok', 0, null, null), ('old-failing', 3, now(), null), ('old-gone', 9, now(), 'it is gone')
+        ) as old(id, n, since, gone)
+    """
+    filled.execute("begin")
+    try:
+        filled.execute(states)
+        rows = filled.execute(
+            "select feed_id, status, problem from feed_health where feed_id like 'old-%'"
+        ).fetchall()
+    finally:
+        filled.execute("rollback")
+    assert {name: status for name, status, _ in rows} == {
+        "old-ok": "ok",
+        "old-failing": "failing",
+        "old-gone": "gone",
+    }
+    assert {name: problem for name, _, problem in rows} == {
+        "old-ok": "", "old-failing": "http_404: it is not there", "old-gone": "it is gone",
+    }  # fmt: skip

@@ -100,9 +100,37 @@ def test_an_alarm_ends_when_the_new_way_has_become_the_usual_one(layout: Layout)
     assert drifting(layout) == []
 
 
-def test_no_verdict_is_given_on_an_outlet_with_less_than_sixty_pages(layout: Layout) -> None:
-    fill(layout, since(30, {"published_at": None}), pages=59)
-    assert ask(layout, "select * from outlet_drift") == []
+@pytest.mark.parametrize(
+    ("changes", "measures"),
+    [
+        ({}, []),
+        ({"published_at": None, "published_precision": ""}, ["undated"]),
+        ({"text": "x" * 200}, ["length", "short"]),
+        ({"text": "x" * 2_500, "page_chars": 25_000}, ["boilerplate"]),
+        ({"text": "x" * 2_200}, []),
+    ],
+)
+def test_an_outlet_with_twenty_pages_is_judged_by_its_newest_third(
+    layout: Layout, changes: dict[str, Any], measures: list[str]
+) -> None:
+    fill(layout, since(14, changes), pages=20)
+    assert drifting(layout) == measures
+    rows = ask(layout, "select newest, earlier, chance, drifts from outlet_drift")
+    assert rows and all(row[:2] == (6, 14) and 0 <= row[2] <= 1 for row in rows)
+    assert all(chance < 0.001 for _, _, chance, drifts in rows if drifts)
+
+
+def test_few_pages_by_chance_alike_are_no_drift_and_below_twenty_none_is_judged(layout: Layout) -> None:
+    fill(
+        layout,
+        lambda number: (
+            {"published_at": None, "published_precision": ""} if number in (14, 15, 17, 19) else {}
+        ),
+        pages=20,
+    )
+    fill(layout, since(10, {"published_at": None, "published_precision": ""}), pages=19, site="tiny.example")
+    assert drifting(layout) == []
+    assert ask(layout, "select * from outlet_drift where site = 'tiny.example'") == []
 
 
 def test_refused_pages_count_for_the_outlet_of_their_host(layout: Layout) -> None:
