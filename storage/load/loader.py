@@ -31,6 +31,7 @@ from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed,
 from fivegwatch.storage.load.watchlist_words import note_watchlist
 from fivegwatch.storage.no_pandas import block_pandas
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
+from fivegwatch.storage.search.update import make_first_index
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
 _log = logging.getLogger(__name__)
@@ -278,6 +279,8 @@ def main(arguments: list[str]) -> int:
                 report.published = str(done.version) if done.version else None
                 report.published_by, report.published_bytes = done.way, done.written
                 report.put_off = done.put_off
+        if not given.no_publish:
+            make_first_index(layout.link.resolve())
     except NewsError as exc:
         error = {
             "type": type(exc).__name__, "message": str(exc), "path": exc.url, "kind": exc.kind,

@@ -39,7 +39,7 @@ BYTES = {STORIES: 5000}
 BYTES_A_HEADLINE = 700
 """Space asked for before pages are indexed; measured: 2.9 kB for a text of 3 kB, 0.4 kB for a headline."""
 FIRST_BYTES = 200 << 20
-"""The first index of a larger corpus takes minutes, and loads would wait: `search` or the daily upkeep makes it."""
+"""The first index of a larger corpus takes minutes: `make_first_index` makes it when the load lock is free again."""
 DEAD_SHARE = 4
 """An index is made again when one in so many of its pages is dead."""
 
@@ -47,8 +47,8 @@ DEAD_SHARE = 4
 def update_indexes(kept: list[Path]) -> None:
     """Give the newest of the ``kept`` versions (oldest first) its index, and remove the indexes of other versions.
 
-    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later, as it
-    does for a corpus above FIRST_BYTES that has none. The caller holds the load lock.
+    Publishing must not fail because of an index: an error is logged, and `fivegwatch search` makes it later. The
+    caller holds the load lock.
     """
     if not kept:
         return
@@ -60,6 +60,15 @@ def update_indexes(kept: list[Path]) -> None:
         _sweep(kept)
     except (NewsError, sqlite3.Error, OSError) as exc:
         _log.warning("the search index of %s was not made; `search` will make it: %s", newest.name, exc)
+
+
+def make_first_index(version: Path) -> None:
+    """Make the index of a published version if it has none; other loads go on meanwhile, and errors are logged."""
+    try:
+        if version.exists() and not index_path(version).exists():
+            make_index(version)
+    except (NewsError, sqlite3.Error, OSError) as exc:
+        _log.warning("the search index of %s was not made; `search` will make it: %s", version.name, exc)
 
 
 def make_index(

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fivegwatch.storage.disk.files import prepare
+from fivegwatch.storage.disk.files import hold, prepare
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.loader import load, main
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.queries import run_query
@@ -89,6 +89,24 @@ def test_the_first_index_of_a_large_corpus_is_not_made_while_loads_wait(
         assert index_path(layout.link.resolve()).exists() is made, "only what there is, is brought up to date"
         ensure_index(layout.link)
         assert_as_scanned(layout)
+
+
+def test_the_loader_makes_the_first_index_of_a_large_corpus_when_others_can_load_again(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unlocked(version: Path) -> Path:
+        with hold(layout.load_lock, "a load"):
+            return make(version)
+
+    make = update.make_index
+    monkeypatch.setattr(update, "FIRST_BYTES", 0)
+    monkeypatch.setattr(update, "make_index", unlocked)
+    for batch in batches(3, 2):
+        put_batch(layout, batch)
+    assert main([str(layout.link)]) == 0
+    (version,) = versions(layout)
+    assert index_path(version).exists()
+    assert_as_scanned(layout)
 
 
 @pytest.mark.parametrize("killed_at", [1, 2])
