@@ -48,6 +48,11 @@ class BanLine:
         return next(iter(same or self.history), None)
 
     @property
+    def decision(self) -> MeasureFact | None:
+        """The newest act that is more than a demand or a plan: decided, in force or lifted; None without one."""
+        return next((act for act in self.history if act.status in ("decided", "in_force", "lifted")), None)
+
+    @property
     def dated(self) -> tuple[MeasureFact, ...]:
         """The acts for which a story says a date or deadline, one a date, action and scope, the latest date first."""
         once = {(act.date, act.action, act.scope): act for act in reversed(self.history) if act.date}
