@@ -12,7 +12,7 @@ QUICK := not slow and not prefect and not shared
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo check test lint types unit fuzz bench docs lock clean
+.PHONY: help demo check test lint types unit browser fuzz bench docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */make \1\t/' | expand -t 13
@@ -42,6 +42,11 @@ types: $(STAMP)  ## static types
 
 unit: $(STAMP)  ## all tests
 	$(BIN)/python -m pytest $(PYTEST)
+
+browser:  ## Chromium for the browser tests, where apt can install it; they are skipped without
+	@command -v chromium chromium-browser google-chrome >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	  || echo "No Chromium, and apt cannot install one here: browser tests will be skipped."
 
 fuzz: $(STAMP)  ## our readers of foreign bytes, fed with damaged documents for 20 seconds
 	$(BIN)/python -m benchmarks.fuzz --seconds 20

@@ -311,7 +311,7 @@ _ROOMS = re.compile(r"(?<=<!-- rooms -->\n).*?(?=<!-- end -->)", re.DOTALL)
 def architecture_page() -> str:
     """``architecture.md`` with its table of sub-packages as their docstrings have it."""
     rows = []
-    for room in ("extractors", "sources", "storage", "flows", "watchlist"):
+    for room in ("extractors", "sources", "storage", "desk", "flows", "watchlist"):
         for file in sorted((ROOT / room).rglob("__init__.py")):
             note = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
             if file.parent != ROOT / room:

@@ -166,7 +166,8 @@ def _inside(path: object) -> bool:
 
 
 def _remove_empty(folder: Path, paths: Iterable[str]) -> None:
-    """Remove the folders of removed files that hold nothing any more."""
-    for parent in {(folder / path).parent for path in paths} - {folder}:
+    """Remove the folders of removed files that hold nothing any more, the deepest first."""
+    parents = {parent for path in paths for parent in (folder / path).parents if folder in parent.parents}
+    for parent in sorted(parents, key=lambda parent: -len(parent.parts)):
         if parent.is_dir() and not any(parent.iterdir()):
             parent.rmdir()

@@ -73,7 +73,7 @@ def faults_of(document: str) -> Iterator[str]:
         yield from ("blank term" for one in node.findall(f"{ATOM}category") if not one.get("term"))
         content = node.find(f"{ATOM}content")
         if content is not None and re.search(
-            r"<(?!/?(p|ul|li|a)\b)|\son\w+=|javascript:", content.text or ""
+            r"<(?!/?(p|ul|li|a)\b)|<[^>]*(\son\w+=|javascript:)", content.text or ""
         ):
             yield f"content: {content.text}"
     if not any(link.get("rel") == "self" for link in root.findall(f"{ATOM}link")) or not root.findall(
