@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+AUDIT := $(VENV)-audit
 QUIET_PIP := --quiet --disable-pip-version-check
 # Two processes. Each takes whole files, because the tests of a file share what it starts. Files keep their order: sorted
 # by number of tests, the slowest files, which have few, would come last and leave one process idle.
@@ -12,7 +13,7 @@ QUICK := not slow and not prefect and not shared
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 
-.PHONY: help demo check test lint types unit browser fuzz bench docs lock clean
+.PHONY: help demo check test lint types unit browser fuzz audit bench docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## */make \1\t/' | expand -t 13
@@ -51,6 +52,10 @@ browser:  ## Chromium for the browser tests, where apt can install it; they are 
 fuzz: $(STAMP)  ## our readers of foreign bytes, fed with damaged documents for 20 seconds
 	$(BIN)/python -m benchmarks.fuzz --seconds 20
 
+audit:  ## the pinned dependencies compared with known weaknesses; needs the network, fails for one that is not known
+	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install $(QUIET_PIP) 'pip-audit>=2.10,<3'; }
+	$(AUDIT)/bin/pip-audit --requirement constraints.txt --no-deps --disable-pip --strict --progress-spinner off
+
 bench: $(STAMP)  ## the benchmarks: each command and what it shows
 	@$(BIN)/python -m benchmarks
 
@@ -62,4 +67,4 @@ lock:  ## write uv.lock and constraints.txt after a change of dependencies; need
 	uv export --quiet --all-groups --no-emit-project --no-hashes --no-annotate --no-header --output-file constraints.txt
 
 clean:  ## remove the environment and the caches, never any data
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) .mypy_cache .ruff_cache .pytest_cache .hypothesis

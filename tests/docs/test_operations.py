@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 from fivegwatch.flows.cli.main import build_parser
 from tests.conftest import ROOT
@@ -62,3 +65,24 @@ def test_the_container_is_built_and_runs() -> None:
             [BUILDER, "run", "--rm", tag, "--version"], capture_output=True, text=True, timeout=120
         )
         assert done.stdout.startswith("fivegwatch ")
+
+
+def test_the_steps_of_the_container_file_name_what_exists() -> None:
+    """What can be checked without a builder: files, Python, settings of pip, and the commands it runs."""
+    text = (FOLDER / "Containerfile").read_text(encoding="utf-8").replace("\\\n", " ")
+    steps = [line.split(maxsplit=1) for line in text.splitlines() if line and not line.startswith("#")]
+    by_name = {step[0]: step[1] for step in steps}
+    image = re.search(r"python:(3\.\d+)", by_name["FROM"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert image and SpecifierSet(project["requires-python"]).contains(image[1] + ".0")
+    runs = [value for name, value in steps if name == "RUN"]
+    (constraints,) = re.findall(r"--constraint /src/(\S+) /src", runs[0])
+    assert by_name["COPY"] == ". /src" and (ROOT / constraints).is_file()
+    (program,) = json.loads(by_name["ENTRYPOINT"])
+    assert program in project["scripts"]
+    build_parser().parse_args(json.loads(by_name["CMD"]))
+    checked = json.loads(by_name["HEALTHCHECK"].partition("CMD ")[2])
+    assert checked[0] == program
+    build_parser().parse_args(checked[1:])
+    (user,) = re.findall(r"useradd --create-home (\w+)", runs[1])
+    assert by_name["USER"] == user and f"chown {user} {by_name['VOLUME']}" in runs[1]

@@ -72,7 +72,9 @@ async def run_backfill(
     if options.spool:  # what an interrupted run left there
         await asyncio.to_thread(check_target, options.spool)
         await asyncio.to_thread(gather, options.spool, layout)
-    async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id, offline=True) as opened:
+    async with open_run(
+        settings, report, files, flow=flow, step=step, run_id=run_id, offline=request.offline
+    ) as opened:
         run = BackfillRun(
             tools=opened.tools, rules=opened.rules, watchlist=files, began=opened.began,
             lists=layout.root / "lists", options=options, step=step,

@@ -40,6 +40,8 @@ class Request(Parameters, ABC):
     """What the command does, in lower case and without a full stop."""
     options: ClassVar[frozenset[str]] = frozenset({"list_only"})
     """The run options it has, besides those that every request has."""
+    offline: ClassVar[bool] = False
+    """Whether it may need no network. Only other requests may ask servers for the time."""
 
     @classmethod
     def run_options(cls) -> tuple[Parameter, ...]:
@@ -70,6 +72,7 @@ class Archives(Request):
     source = "warc"
     summary = "read WARC files: your own, anyone's, or the public news crawl"
     options = frozenset({"scheduler", "spool", "max_disk_gb"})
+    offline = True
 
     files: Annotated[
         tuple[str, ...],
@@ -305,6 +308,7 @@ class Resume(Request):
     source = None
     summary = "continue every backfill that is not finished"
     options = frozenset({"list_only", "max_disk_gb"})
+    offline = True
 
     only: Annotated[
         Literal["", "warc", "wayback", "sitemap", "wordpress", "gdelt", "urls"],

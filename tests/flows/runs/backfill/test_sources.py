@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,8 @@ import pytest
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows import backfill as flows
 from fivegwatch.flows.cli import backfill as command
+from fivegwatch.flows.printing.progress import Silent
+from fivegwatch.flows.runs.backfill import run
 from fivegwatch.flows.runs.backfill.options import RunOptions
 from fivegwatch.flows.runs.backfill.sources import (
     REQUESTS,
@@ -23,6 +27,7 @@ from fivegwatch.flows.runs.backfill.sources import (
     Wayback,
     WordPress,
 )
+from fivegwatch.flows.settings.settings import Settings
 
 FORMS = {
     "warc": "home files news_crawl_since news_crawl_until retry_failed max_hours scheduler spool max_disk_gb dry_run",
@@ -103,3 +108,22 @@ def test_days_are_in_order_and_not_to_come() -> None:
     with pytest.raises(SettingsError, match="--since 2020-01-07 is after --until 2020-01-01"):
         Gdelt(since=UNTIL, until=SINCE).check_days(datetime(2021, 1, 1, tzinfo=UTC))
     Gdelt(since=SINCE, until=SINCE).check_days(now)
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_only_a_backfill_of_files_does_without_the_time_of_servers(
+    kind: type[Request], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a year without a run, one that uses the network anyway asks it which clock is right, not the user."""
+    asked = {}
+
+    def opened(*_: object, offline: bool, **__: object) -> None:
+        asked["offline"] = offline
+        raise SettingsError("seen", key="x")
+
+    monkeypatch.setattr(run, "open_run", opened)
+    settings = Settings(home=tmp_path, database=tmp_path / "c.duckdb", watchlist=None)
+    request = next(request for _, request in COMMANDS if type(request) is kind)
+    with pytest.raises(SettingsError, match="seen"):
+        asyncio.run(run.run_backfill(settings, Silent(), request, flow="test"))
+    assert asked["offline"] == (kind in (Archives, Resume))
