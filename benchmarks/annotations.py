@@ -19,11 +19,15 @@ from typing import Any
 
 from benchmarks.annotated import Annotated, read_annotated
 from benchmarks.train_facts import (
+    SURE,
     CountryTask,
     EventTask,
+    MeasureTask,
     TopicTask,
     country_folds,
     event_scores,
+    measure_folds,
+    measure_key,
     topic_folds,
 )
 from fivegwatch.extractors.facts.events import WEAKEST, group_stories, likeness
@@ -37,14 +41,7 @@ from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 
-STATUS_GROUPS = {
-    **dict.fromkeys(("demanded", "considered", "proposed"), "open"),
-    **dict.fromkeys(("announced", "decided", "in_force"), "done"),
-    **dict.fromkeys(("rejected", "lifted"), "not"), "in_court": "court",
-}  # fmt: skip
 KIND_GROUPS = dict.fromkeys(("intrusion", "espionage", "data_theft"), "break-in")
-SURE = 0.7
-"""Least confidence of the measures and incidents that the views show."""
 TRACKED = ("GB", "DE", "SE", "CA", "JP", "BR", "US")
 _NAMES = {
     "vendors": ("vendor",),
@@ -133,10 +130,8 @@ def slots(gold: dict[str, Any], told: Facts, names: Names) -> dict[str, tuple[se
         mapped, wanted = names.matched([n for n in gold[slot] if n not in _STATES], given)
         result[slot] = (mapped, wanted, set())
     measures = [m for m in told.measures if m.confidence >= SURE]
-    given_m = {(m.by, GROUPS[m.action], m.target, STATUS_GROUPS[m.status]) for m in measures}
-    wanted_m = {
-        (m["by"], GROUPS[m["action"]], m["target"], STATUS_GROUPS[m["status"]]) for m in gold["measures"]
-    }
+    given_m = {measure_key(m.by, m.action, m.target, m.status) for m in measures}
+    wanted_m = wanted_measures(gold)
     result["measures"] = (given_m, wanted_m, set())
     result["who, act group, whom"] = ({m[:3] for m in given_m}, {m[:3] for m in wanted_m}, set())
     result["who, whom"] = ({(m[0], m[2]) for m in given_m}, {(m[0], m[2]) for m in wanted_m}, set())
@@ -148,6 +143,11 @@ def slots(gold: dict[str, Any], told: Facts, names: Names) -> dict[str, tuple[se
     )
     result["incidents (kind, a victim)"] = _with_victims(gold, incidents)
     return result
+
+
+def wanted_measures(gold: dict[str, Any]) -> set[tuple[str, str, str, str]]:
+    """The annotated measures, as they are compared."""
+    return {measure_key(m["by"], m["action"], m["target"], m["status"]) for m in gold["measures"]}
 
 
 def _with_victims(gold: dict[str, Any], incidents: Sequence[Any]) -> tuple[set[Any], set[Any], set[Any]]:
@@ -242,12 +242,18 @@ def _in_folds(stories: Sequence[Annotated], rules: Rules, draws: int) -> dict[st
     readings = [read_story(story.article, rules) for story in stories]
     publishers = [story.publisher for story in stories]
     countries, topics, events = (task(stories, readings) for task in (CountryTask, TopicTask, EventTask))
+    measures = MeasureTask(stories, readings)
     scores: dict[str, Score] = defaultdict(Score)
     for seed in range(draws):
         chosen = country_folds(countries, publishers, seed)
         filed = topic_folds(topics, publishers, seed)
+        shown = measure_folds(measures, publishers, seed)
         for i, story in enumerate(stories):
             gold = story.gold
+            given = {measure_key(m.by, m.action, m.target, m.status) for m in shown[i]}
+            scores["measures"].add(given, wanted_measures(gold))
+            pairs = {m[:3] for m in given}, {m[:3] for m in wanted_measures(gold)}
+            scores["who, act group, whom"].add(*pairs)
             scores["countries"].add(chosen[i], set(gold["countries"]), gold["countries_ok"])
             scores["topics"].add(set(filed[i]), set(gold["topics"]), gold["topics_ok"])
             scores["main topic"].add(set(filed[i]) & {gold["topics"][0]}, {gold["topics"][0]})

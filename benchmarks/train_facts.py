@@ -1,4 +1,4 @@
-"""Learn the weights of countries and topics: ``python -m benchmarks.train_facts --gold FILE --write``.
+"""Learn weights of measures, countries, topics and events: ``python -m benchmarks.train_facts --gold FILE --write``.
 
 Logistic regression with a Gaussian prior: its centre is what a topic's definition says (`PRIORS`), 0 for the rest.
 Prints what the weights reach in folds by publisher; ``--write`` writes ``extractors/facts/weights.py``.
@@ -10,6 +10,7 @@ import argparse
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ from fivegwatch.extractors.facts.country_roles import (
     home_of,
 )
 from fivegwatch.extractors.facts.events import DAYS, EventStory, pair_features
+from fivegwatch.extractors.facts.measures import GROUPS, STAGES, measure_candidates, surest
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
-from fivegwatch.extractors.facts.telling import facts_of
-from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, TOPIC_THRESHOLD
-from fivegwatch.extractors.story_facts import Facts
+from fivegwatch.extractors.facts.telling import facts_of, measure_grounds
+from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, MEASURE_SHIFT, TOPIC_THRESHOLD, likelihood
+from fivegwatch.extractors.story_facts import Facts, Measure
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.extractors.watchlist.subject import TOPICS_FILE
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -36,7 +38,9 @@ WATCHLIST = Path(__file__).parents[1] / "watchlist"
 Array = np.ndarray[Any, np.dtype[np.float64]]
 _LEAST = 0.05
 """Smaller weights are left out."""
-COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE, EVENT_SHRINKAGE = 1.0, 4.0, 1.0
+COUNTRY_SHRINKAGE, TOPIC_SHRINKAGE, EVENT_SHRINKAGE, MEASURE_SHRINKAGE = 1.0, 4.0, 1.0, 3.0
+SURE = 0.7
+"""Least confidence of the measures and incidents that the views show."""
 OK_COUNTRY, OK_TOPIC = 0.4, 0.3
 """Weight of an acceptable answer as a wrong one: readers differ on it."""
 PRIORS = {
@@ -138,6 +142,36 @@ class CountryTask:
         return fit(self.x[rows], self.y[rows], self.weight[rows], prior, COUNTRY_SHRINKAGE)
 
 
+class MeasureTask:
+    """One row for each measure that a sentence might report; right if actor, kind of act, target and stage are."""
+
+    def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
+        """Collect the candidates of all stories."""
+        self.keys: list[tuple[int, Measure]] = []
+        rows, right = [], []
+        for i, (story, reading) in enumerate(zip(stories, readings, strict=True)):
+            known = {
+                measure_key(m["by"], m["action"], m["target"], m["status"]) for m in story.gold["measures"]
+            }
+            for candidate in measure_candidates(*measure_grounds(reading)):
+                m = candidate.measure
+                self.keys.append((i, m))
+                rows.append(candidate.signs)
+                right.append(float(measure_key(m.by, m.action, m.target, m.status) in known))
+        self.names, self.x = matrix(rows)
+        self.y = np.array(right)
+
+    def learn(self, rows: Any) -> Array:
+        """The weights learnt from some rows."""
+        prior = np.zeros(len(self.names))
+        return fit(self.x[rows], self.y[rows], np.ones(len(self.y))[rows], prior, MEASURE_SHRINKAGE)
+
+
+def measure_key(by: str, action: str, target: str, status: str) -> tuple[str, str, str, str]:
+    """What two measures must share to be one: actor, kind of act, target, stage."""
+    return by, GROUPS[action], target, STAGES[status]
+
+
 class TopicTask:
     """One row a story, one set of weights a topic."""
 
@@ -235,6 +269,19 @@ def country_folds(task: CountryTask, publishers: list[str], seed: int) -> dict[i
     return chosen
 
 
+def measure_folds(task: MeasureTask, publishers: list[str], seed: int) -> list[list[Measure]]:
+    """The measures shown of each story by weights that never saw its publisher."""
+    fold = folds_of(publishers, seed=seed)[[i for i, _ in task.keys]]
+    given: dict[int, list[Measure]] = defaultdict(list)
+    for k in sorted(set(fold)):
+        weights = dict(zip(task.names, task.learn(fold != k), strict=True))
+        for row in np.flatnonzero(fold == k):
+            i, measure = task.keys[row]
+            signs = dict(zip(task.names, task.x[row], strict=True))
+            given[i].append(replace(measure, confidence=likelihood(weights, signs, MEASURE_SHIFT)))
+    return [[m for m in surest(given[i]) if m.confidence >= SURE] for i in range(len(publishers))]
+
+
 def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[str]]:
     """Topics of each story, best first, by weights that never saw its publisher."""
     fold = folds_of(publishers, count=6, seed=seed)
@@ -308,6 +355,8 @@ def main() -> None:
         )
     if options.write:
         path = WATCHLIST.parent / "extractors" / "facts" / "weights.py"
+        measures = MeasureTask(stories, readings)
+        write_weights(path, {"measures": _written(measures.names, measures.learn(slice(None)))})
         lines = {"countries": _written(countries.names, countries.learn(slice(None)))}
         events = EventTask(stories, readings)
         lines["events"] = _written(events.names, events.learn(slice(None)))

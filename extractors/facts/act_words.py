@@ -8,14 +8,14 @@ _ORDER = "en nl de fr es it pt pl cs sv ru uk tr vi ar hi zh ja ko"
 LANGUAGES = tuple(_ORDER.split())
 ACTIONS = {
     "ban": """
-=ban =bans =banned =banning block* =bar =bars barred barring exclu* prohibit* blacklist* outlaw* =shut_out ruled_out kick_out keep_out strip* freeze_out =veto vetoes vetoed =axed
-verbied* verbod* =weren =weert geweerd* uitsluit* uitgesloten bannen =buiten_de_deur =deur_wijzen =verbant
+=ban =bans =banned =banning block* =bar =bars barred barring exclu* prohibit* blacklist* outlaw* =shut_out ruled_out kick_out keep_out cut_out shut_out ditch* oust* strip* freeze_out =veto vetoes vetoed =axed
+=ban verbied* verbod* =weren =weert geweerd* uitsluit* uitgesloten bannen =buiten_de_deur =deur_wijzen deur_te_wijzen =verbant
 verbiet* verbot* ausschl* ausgeschlossen sperr* untersag* =verbannt verbannen bann*
 interdi* bannir banni* exclure exclu* bloqu* ecarter evinc*
 prohib* vet* excluir excluid* bloque* vedar =veda
 vieta* bandir* bando* esclud* esclus* blocc* =stop
 proib* bani* exclu* bloque* veta*
-zakaz* wyklucz* zablok* blokad* wykluczen* =zakaze =lex_huawei
+zakaz* =ban =bana =banu zbanow* zbanuj* banow* wyklucz* zablok* blokad* wykluczen* =zakaze =lex_huawei
 zakaz* vylouc* vyloucen* zablok* vyrad*
 forbj* forbud* utesl* stang* portforb* uteslut*
 запре* исключ* заблокир* блокир* отстран*
@@ -50,7 +50,7 @@ han_che gioi_han
 제한 규제
 """,
     "phase_out": """
-phase* =rip_out rip_and_replace remov* replac* strip_out =stripped dismantl* tear_out =purge =swap_out =by_2027
+phase* =rip_out ripping_out ripped_out rips_out rip_and_replace remov* replac* strip_out =stripped dismantl* tear_out =purge =swap_out =by_2027
 uitfaser* verwijder* vervang* ontmantel*
 ausbau* ausmuster* ersetz* austausch* entfern* auslaufen ruckbau*
 demantel* retir* remplac* supprim*
@@ -71,7 +71,7 @@ thay_the go_bo loai_dan
 철거 교체 제거
 """,
     "allow": """
-allow* permit* approv* =green_light greenlight* =let =lets clear_the_way =go_ahead welcom* reprieve =ease =eases easing exempt* =limited_role invit* =given_role =open_door non_discriminat*
+allow* permit* approv* =green_light greenlight* =let =lets =go_ahead reprieve =ease =eases easing exempt* =limited_role invit* =given_role
 toestaan toelat* toegestaan toegelaten =mag =mogen groen_licht goedkeur* versoepel* vrijstell* gunt
 erlaub* zulass* zugelassen genehmig* grunes_licht lasst_zu darf_ lockern gelockert
 autoris* permett* feu_vert accept* assoupl* laisser
@@ -87,7 +87,7 @@ izin_ver* izin* onayla*
 cho_phep chap_thuan
 السماح* تسمح* يسمح* وافق*
 अनुमति* इजाजत* मंजूरी*
-允许 允許 批准 准許 准许 放行 鬆綁 松绑 豁免 開放 开放 放寬 放宽 有限度使用 接纳 接納
+允许 允許 批准 准許 准许 放行 鬆綁 松绑 豁免 放寬 放宽 有限度使用 接纳 接納
 許可 容認 認め 承認 緩和
 허용 승인 허가 완화
 """,
@@ -105,7 +105,7 @@ gransk* utred* undersok* prov*
 провер* рассле* изуч* оцен*
 перевір* розслід* вивч* оцін*
 incele* sorustur* degerlendir*
-dieu_tra xem_xet danh_gia ra_soat
+dieu_tra danh_gia ra_soat
 تحقيق* مراجعة* تقييم* تدرس
 जांच* समीक्षा*
 調查 调查 審查 审查 評估 评估 檢討 检讨 審議 审议
@@ -113,8 +113,8 @@ dieu_tra xem_xet danh_gia ra_soat
 조사 검토 점검 심사
 """,
     "advise": """
-warn* urg* advis* =caution* recommend* guidance guideline* pressur* lobb* =told =tells persuad* =calls_on alert*
-waarschu* advis* advies* aanbevel* onder_druk druk* raadt =aanraden
+warn* =urge =urges =urged =urging advis* =caution* recommend* guidance guideline* pressur* lobb* told_to tells_to convinc* persuad* calls_on called_on alert*
+waarschu* advis* advies* aanbevel* raadt =aanraden roept_op roepen opgeroepen oproep*
 warn* empfehl* empfiehl* rat_ =mahnt mahnung druck
 avert* recommand* conseil* alert* pression* mise_en_garde
 advert* advierte* recomiend* recomend* alert* presion* insta_
@@ -156,7 +156,7 @@ trung_phat danh_sach_den cam_van
 """,
     "law": """
 legislat* =bill =bills =law =laws =act =decree regulation* rulemaking =rules =code_of_practice ordinance =directive
-=wet wetsvoorstel wetgeving besluit regelgeving =amvb eisen maatregelen
+=wet wetsvoorstel wetgeving regelgeving =amvb
 gesetz* verordnung* rechtsakt katalog
 =loi =lois decret* projet_de_loi reglement* arrete_
 =ley =leyes decreto* proyecto_de_ley reglament* norma_ normativa
@@ -234,7 +234,7 @@ tazminat* subvansiyon*
 tro_cap boi_thuong
 تعويض* دعم_مالي
 सब्सिडी* मुआवज*
-補貼 补贴 補助 资助 資助 拨款 撥款 普遍服務基金 普遍服务基金
+補貼 补贴 補助 拨款 撥款 普遍服務基金 普遍服务基金
 補助金 助成
 보조금 보상
 """,
@@ -304,4 +304,4 @@ chung_nhan
 }
 
 CHINESE_VENDORS = r"chin(?:ese|ees|esisch)\w* (?:\w+ ){0,2}(?:compan|vendor|supplier|manufactur|firm|equipment|telecom|bedrij|leverancier|fabrikant|apparatuur|anbieter|hersteller|unternehm|komponent|ausruster)|(?:empresas|proveedores|fabricantes|companias|equipos) chin|(?:entreprises|equipementiers|fournisseurs|fabricants) chinois|(?:aziende|fornitori|produttori) cinesi|(?:empresas|fornecedores|fabricantes) chines|chinsk\w+ (?:firm|dostaw|producent|sprzet)|cinsk\w+ (?:firm|vyrobc|dodavatel|spolecnost)|kinesisk\w+ (?:foretag|leverantor|bolag|utrustning)|китайск\w+ (?:компани|поставщик|производител|оборудован)|китайськ\w+ (?:компані|постачальник|виробник|обладнан)|cinli (?:sirket|uretici|tedarik)|(?:cong ty|nha cung cap|thiet bi) trung quoc|(?:الشركات|شركات) الصيني|चीनी (?:कंपन|उपकरण|विक्रेता)|中[国國](?:企业|企業|厂商|廠商|設備|设备|電訊|电信|公司|製|制造)|中国製|中国企業|중국산|중국 (?:업체|기업|장비)"
-HIGH_RISK = r"(?:high risk|hoog risico|untrusted|non trusted|risky|foreign adversar\w*|foreign) (?:vendor|supplier|telecom|compan|equipment|leverancier)|hochrisiko|risikobehaftet|vertrauenswurdig|fournisseurs? a (?:haut )?risque|operateurs? a risque|(?:proveedores|suministradores) de (?:alto )?riesgo|fornitori ad alto rischio|fornecedor\w* de alto risco|dostawc\w+ wysokiego ryzyka|rizikov\w+ dodavatel|hogriskleverantor|(?:поставщик\w+|производител\w+) (?:высокого|с высоким) риск|постачальник\w+ високого ризику|yuksek riskli|nha cung cap rui ro|高风险供应商|高風險供應商|高風險廠商|高风险厂商|ハイリスク|고위험"
+HIGH_RISK = r"foreign adversar|外[國国][對对]手|(?:compan|firm|vendor|supplier|equipment|gear|bedrij|leverancier|apparatuur|empresas|entreprises|unternehmen)\w* .{0,60}(?:national security (?:risk|threat|concern)|nationaal veiligheidsrisico|nationale veiligheid|seguridad nacional|securite nationale|nationale sicherheit)|(?:high risk|hoog risico|untrusted|non trusted|risky|foreign adversar\w*|foreign) (?:vendor|supplier|telecom|compan|equipment|leverancier)|hochrisiko|risikobehaftet|vertrauenswurdig|fournisseurs? a (?:haut )?risque|operateurs? a risque|(?:proveedores|suministradores) de (?:alto )?riesgo|fornitori ad alto rischio|fornecedor\w* de alto risco|dostawc\w+ wysokiego ryzyka|rizikov\w+ dodavatel|hogriskleverantor|(?:поставщик\w+|производител\w+) (?:высокого|с высоким) риск|постачальник\w+ високого ризику|yuksek riskli|nha cung cap rui ro|高风险供应商|高風險供應商|高風險廠商|高风险厂商|ハイリスク|고위험"

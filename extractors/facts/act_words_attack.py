@@ -36,7 +36,7 @@ hack* intrang* cyberattack* attack* angrip* dataintrang*
 взлом* хакер* кибератак* атак* вторж* проник* скомпромет*
 злам* хакер* кібератак* атак* вторгн* проник* скомпромет*
 hack* siber_saldiri* saldiri* sizdi* sizma* ihlal*
-tan_cong xam_nhap tin_tac ma_doc hacker
+tan_cong xam_nhap xam_pham vi_pham tin_tac ma_doc hacker malware
 اختراق* اخترق* هجوم* قرصن* هجمات*
 हैक* साइबर_हमल* हमल* सेंध* घुसपैठ*
 入侵 攻击 攻擊 黑客 駭客 渗透 滲透 攻陷 勒索 骇入 駭入
@@ -44,7 +44,7 @@ tan_cong xam_nhap tin_tac ma_doc hacker
 해킹 침입 침해 공격 해커 악성코드
 """,
     "data_theft": """
-data_breach* data_leak* stolen steal* leak* exposed exfiltrat* stole customer_data theft
+data_breach* data_leak* stolen steal* leak* exposed exfiltrat* stole theft
 datalek* gestolen gelekt buitgemaakt gestole*
 datenleck* gestohlen entwend* abgeflossen geleakt datendiebstahl
 fuite_de_donnees vol_de_donnees derob* donnees_volees exfiltr*
@@ -57,7 +57,7 @@ dataläck* stulna stold* lackt*
 утеч* похищ* украд* слив*
 витік* виток* викрад* украден*
 veri_sizinti* calindi calinan sizdiril*
-ro_ri danh_cap du_lieu_bi
+ro_ri lam_lo danh_cap du_lieu_bi vi_pham_du_lieu
 تسريب* سرقة* مسروق*
 लीक* चोरी* डेटा_चोरी
 泄露 泄漏 外洩 洩露 竊取 窃取 盗取 盜取 外泄
@@ -86,7 +86,7 @@ gian_doan mat_ket_noi te_liet su_co_keo_dai
 장애 마비 먹통 중단
 """,
     "signalling_abuse": """
-=ss7 diameter signalling signaling global_title* location_track*
+=ss7 diameter signalling signaling global_title*
 =ss7 diameter signalering*
 =ss7 diameter signalisier*
 =ss7 diameter signalisation
@@ -132,7 +132,7 @@ vulnerab* flaw* weakness* =cve exploit* zero_day bug bugs proof_of_concept
 kwetsba* lek_ lekken beveiligingslek* zwakke* vatbaar*
 schwachstell* sicherheitsluck* lucke*
 vulnerab* faille* faiblesse*
-vulnerab* fallo* debilidad* brecha_de_seguridad
+vulnerab* susceptib* fallo* debilidad* brecha_de_seguridad
 vulnerab* falla falle debolezz*
 vulnerab* falha* brecha* fraqueza*
 podatno* luka luki luk_ slabo*
@@ -173,7 +173,7 @@ nghe_len_hop_phap
 insider* rogue_employee* employee_arrest* employee_sold bribed_employee*
 insider* medewerker_verkocht
 innentat* insider*
-initie* employe_corrompu
+employe_corrompu delit_d_initie
 empleado_infiltrado
 dipendente_infedele
 funcionario_vend*
@@ -212,3 +212,70 @@ simボックス
 sim박스 심박스
 """,
 }
+
+STAGES = {
+    "alleged": """
+alleg* suspect* =accuses accused accusation* =claims =claimed =reportedly =purported* =appears potential* rumour* rumor*
+vermoed* verdacht* beschuldig* =zou zouden =mogelijk mogelijke naar_verluidt beweer*
+verdacht* mutmasslich* beschuldig* vorwurf* vorwurfe =soll =sollen =angeblich* vermut*
+presum* soupcon* accus* allegu* pretend* =serait =aurait =auraient suspect*
+presunt* sospech* acus* supuest* =habria =habrian
+presunt* sospett* accus* =avrebbe =avrebbero
+suspeit* acus* suposta* suposto* alegad* =teria =teriam
+podejrz* oskarz* rzekom* domniem*
+podezr* obvin* udajn* domnel*
+misstank* misstank* anklag* pasta* =uppges
+подозр* обвин* якобы предположит* утвержда*
+підозр* звинувач* нібито ймовірн* стверджу*
+suphe* suclam* iddia* sozde
+nghi_ngo cao_buoc bi_nghi duoc_cho_la
+مزعوم* يشتبه* اتهم* تتهم* يزعم*
+संदिग्ध* आरोप* कथित*
+涉嫌 疑似 指控 被指 據稱 据称 懷疑 怀疑 指責 指责
+疑い 疑惑 とみられ 容疑 指摘
+의혹 혐의 의심 주장
+""",
+    "guarded": """
+protect* prevent* =block =stop mitigat* defend* safeguard* harden* bug_bounty bug_bounties patent* guidance awareness best_practices =resist =thwart* enhance_security
+bescherm* voorkom* =voorkomen beveiligen verdedig* octrooi* =patent richtlijn*
+schutz* schutzen verhinder* vorbeug* abwehr* =patent leitfaden
+proteg* protection empech* preven* defen* brevet* atténu* attenu* recommandation*
+proteg* proteccion prevenir prevencion evitar defend* defens* patente* mitigar
+protegg* protezion* preveni* prevenzion* difend* difes* brevett* mitiga*
+proteg* protecao prevenir prevencao evitar defend* defes* patente* mitigar
+chron* ochron* zapobie* obron* patent*
+chran* ochran* predchaz* zabran* obran* patent*
+skydda* skydd* forebygg* forhindra* forsvara* patent*
+защит* предотвращ* предотврат* оборон* патент*
+захист* запобіг* патент*
+koru* onle* savun* patent*
+bao_ve ngan_chan phong_chong bang_sang_che
+حماية لحماية منع* براءة
+सुरक्षा_के रोकथाम* बचाव* पेटेंट*
+保護 保护 防止 防範 防范 抵禦 抵御 專利 专利 預防 预防
+防ぐ 防止 保護 対策 特許
+방지 보호 예방 방어 특허
+""",
+    "patched": """
+patch* =fixes =fixed =fix updates_released remediat*
+gepatcht patch* verholpen gedicht
+patch* behoben geschlossen sicherheitsupdate*
+corrig* correctif* patch*
+parch* corrig* correccion*
+patch* corrett* correzion*
+correc* corrig* patch*
+zalat* lat_ poprawk* naprawi*
+zaplat* oprav* zaplatov*
+patch* atgard* ratta*
+исправл* устран* патч*
+виправл* усун* патч*
+yama* duzelt* giderildi
+ban_va va_loi khac_phuc
+تصحيح* إصلاح*
+पैच* ठीक_कर*
+修補 修补 修復 修复 補丁 补丁
+修正 パッチ
+패치 수정
+""",
+}
+"""How sure and how far an attack is: alleged by someone, what somebody guards against, and weaknesses that were mended."""

@@ -55,7 +55,7 @@ en_vigueur =depuis =deja
 en_vigor =desde =ya vigente*
 in_vigore =dal =gia
 em_vigor =desde =ja
-obowiaz* =od =juz wesz*_w_zycie weszl*
+obowiaz* =juz wesz*_w_zycie weszl*
 v_platnosti ucinn* =jiz =uz plati_
 i_kraft trader_i =sedan =redan galler_
 вступил*_в_силу действ* =уже
@@ -69,8 +69,8 @@ co_hieu_luc da_cam
 시행 발효 이미
 """,
     "proposed": """
-propos* =draft =drafts tabled introduce* =bill =bills =plan =plans planning planned
-voorstel* wetsvoorstel =plan =plannen =wil
+propos* =draft =drafts tabled =bill =bills =plan =plans planning planned
+voorstel* wetsvoorstel =plan =plannen
 vorschl* entwurf* plan* geplant*
 propos* projet* prevoit
 propon* propuesta* proyecto* plane*
@@ -90,14 +90,14 @@ de_xuat du_thao ke_hoach
 제안 추진 계획
 """,
     "considered": """
-consider* =may =might =could weigh* mull* ponder* =likely expected debat* undecided postpon* delay* =whether =should =mulls contemplat* =hint* review* =rethink* looks_at =possible possibly prepar* =if
-overweeg* mogelijk* =zou =zouden =nog_geen uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt =als
+consider* =may =might =could weigh* mull* ponder* =likely =expected debat* undecided postpon* delay* =whether =mulls contemplat* =hint* =rethink* looks_at =possible possibly prepar* =if =poised paves_the_way paving_the_way clear_the_way clears_the_way drawn_up =drafting fear* warn* doubt* =faces =would jeopard*
+overweeg* mogelijk* =zou =zouden nog_geen nog_niet uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt =lijken weg_vrij =als onduidelijk* =kan =wachten
 erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg* =wenn =falls
-envisag* pourrait pourraient reflech* etudi* =peut possible*
-consider* podria* estudi* evalua* baraja* posib* sopesa =si_se
-valut* potrebbe* consider* studia possibil* =se_il
-consider* poderia* pode_ estud* avalia* possiv* =caso
-rozwaz* =moze =moga moglby mialby byc_moze =ewentualn* niewykluczon* =jesli =jezeli
+envisag* ouvre_la_voie pourrait pourraient reflech* etudi* =peut possible* =si crain* =serait =aurait
+consider* allana podria* estudi* evalua* baraja* posib* sopesa =si =teme temen
+valut* potrebbe* consider* studia possibil* =se teme
+consider* poderia* =pode estud* avalia* possiv* =caso =se teme
+rozwaz* =moze =moga moglby mialby byc_moze =czy =ewentualn* niewykluczon* =jesli =jezeli
 zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn* =pokud =jestli
 overvag* =kan =kunde =kanske mojlig* funderar
 рассматрива* =может могут возможн* обсужда* =мог =если
@@ -106,33 +106,33 @@ degerlendir* dusun* =olabilir muhtemel* planla* =eger
 can_nhac xem_xet =co_the =neu
 تدرس* يدرس* تفكر* =قد يمكن* محتمل* =إذا
 विचार* =सकता =सकती =संभव* =अगर =यदि
-考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 擬 若 如果
+考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 仍未 擬 拟 若 如果 是否 恐 擔心 担心 鋪路 铺路
 検討 可能性 見通し かもしれ もし
 검토 고려 가능성 전망 만약 경우
 """,
     "demanded": """
-urge* =urges =demand* =calls_for call_for calling_for =wants =want_to lobb* =push* insist* =must petition* =mps_want
-eist* =eisen =willen roept_op dring* verlang* pleit*
-forder* verlang* drang* appell*
-exig* reclam* appell* demand*_que demandent
-exig* pid* reclam* insta* instan
-chied* esig* invoca*
-exig* ped* cobra* defend*
-domaga* zada* wzyw* apelu* chc*
-pozaduj* vyzyv* chce_ zada*
-krav* krav_ uppmanar kraver
-требу* призва* призыва* настаив*
-вимага* закл*
-talep* cagri* istiyor*
-yeu_cau keu_goi doi_
-طالب* يطالب* دعا* دعت*
-मांग* आग्रह*
-要求 呼籲 呼吁 敦促 促請 促请 主張 施壓
-要求 求め 呼びかけ
-요구 촉구 주장
+=urge =urges =urged =urging =demand* =calls_for call_for calling_for =want =wants =wanted lobb* =push* insist* petition* =should =ought
+eist* =eisen =wil =willen roept_op roepen opgeroepen dring* verlang* bepleit* pleit* zou_moeten zouden_moeten zou_worden beter_kan
+forder* verlang* drang* appell* =sollte =sollten
+exig* reclam* appell* demand*_que demandent devrait devraient
+exig* =pide =piden =pidio reclam* =insta =instan deberia deberian
+chied* esig* invoca* dovrebbe dovrebbero
+exig* =pede =pedem =pediu cobra* defend* deveria deveriam
+domaga* zada* wzyw* apelu* chc* powinien powinn*
+pozaduj* vyzyv* chce_ zada* mel_by mela_by meli_by
+krav_ uppmanar kraver =bor =borde
+требу* призва* призыва* настаив* должн*
+вимага* закл* повинн*
+talep* cagri* istiyor* gerek*
+yeu_cau keu_goi doi_ =nen
+طالب* يطالب* دعا* دعت* ينبغي* يجب*
+मांग* आग्रह* =चाहिए
+要求 呼籲 呼吁 敦促 促請 促请 主張 施壓 應該 应该 應當 应当 希望
+要求 求め 呼びかけ べき
+요구 촉구 주장 해야
 """,
     "rejected": """
-reject* rebuff* refus* =rules_out_ban =no_ban not_ban =wont_ban will_not_ban defeat* vot*_down dismiss* =declin* =denies
+reject* rebuff* refus* =rules_out_ban =no_ban not_ban =wont_ban will_not_ban voted_down votes_down were_defeated was_defeated unsuccessful* dismiss* =declin*
 afgewezen wijst_af =niet_uitsluiten niet_weren verwerp* weiger* geen_verbod =niet_geweerd
 ablehn* lehnt_ab abgelehnt kein_ausschluss verwirft
 rejet* refus* ecart* ne_bannira pas_d_interdiction
@@ -153,7 +153,7 @@ bac_bo tu_choi
 거부 부결 기각
 """,
     "lifted": """
-=lift lifts lifted lifting roll* rolled_back repeal* overturn* =eased reinstat* reprieve
+=lift lifts lifted lifting rolls_back rolled_back rolling_back roll_back revers* repeal* overturn* =eased reinstat* reprieve
 opgeheven opheff* teruggedraaid
 aufheb* aufgehoben aufhebung
 lev* abrog*

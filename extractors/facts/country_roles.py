@@ -16,12 +16,14 @@ from babel import Locale
 
 from fivegwatch.extractors.facts.countries import CountryHit
 from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
-from fivegwatch.extractors.facts.vendor_words import DOMESTIC, FIRM, HOMES, STATE
+from fivegwatch.extractors.facts.vendor_words import ACCUSED, DOMESTIC, FIRM, HOMES, STATE
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, COUNTRY_WEIGHTS
 from fivegwatch.extractors.story_facts import Passage, Role
 
 _REACH_AFTER, _REACH_BEFORE = 32, 25
 """Characters after and before an adjective in which a firm makes it the firm's origin."""
+_REACH_ACCUSED = 24
+"""Characters after a country's name in which a word of hackers or spies makes it the accused one."""
 _MANY = 3
 _LIKELY = 0.12
 """Least confidence of the one country in a title if no country reaches the threshold."""
@@ -80,7 +82,7 @@ def country_roles(reading: Reading) -> list[Role]:
         of = signs[code]
         if of.first is None and confidence < COUNTRY_THRESHOLD:
             continue
-        role = _role(of, code) if confidence >= COUNTRY_THRESHOLD else "named"
+        role = _role(of) if confidence >= COUNTRY_THRESHOLD else "named"
         roles.append(
             Role(
                 type="country", entity=code, name=country_name(code), country=code, role=role,
@@ -93,7 +95,7 @@ def country_roles(reading: Reading) -> list[Role]:
         # A title such as "Washington wants ..." is about the state, though it names only a capital.
         for i, best in enumerate(roles):
             if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
-                roles[i] = replace(best, role=_role(signs[best.entity], best.entity))
+                roles[i] = replace(best, role=_role(signs[best.entity]))
                 break
     return roles
 
@@ -108,12 +110,12 @@ def _passage(reading: Reading, signs: CountrySigns) -> Passage:
     return Passage(field=text.field, start=start, end=end, quote=text.quote(start))
 
 
-def _role(signs: CountrySigns, code: str) -> str:
+def _role(signs: CountrySigns) -> str:
     if signs.has("ta", "la"):
         return "accused"
     if signs.has("tg", "lg", "tp"):
         return "acts"
-    return "accused" if code == "CN" and signs.has("tz", "lz") else "applies"
+    return "accused" if signs.has("tz", "lz") else "applies"
 
 
 def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
@@ -123,7 +125,10 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
         firms = _firms(text)
         for hit in text.countries:
             kind = "v" if _is_origin(text, hit, firms) else "w" if hit.weak else "s"
-            signs[hit.code].add(text, _place(reading, text, hit.start), kind, (hit.start, hit.end))
+            place = _place(reading, text, hit.start)
+            signs[hit.code].add(text, place, kind, (hit.start, hit.end))
+            if ACCUSED.search(text.value, hit.end, hit.end + _REACH_ACCUSED):
+                signs[hit.code].counts[f"{place}z"] += 1
         for named in text.names:
             kind = _KINDS.get(named.entity.type, "")
             if kind and len(named.entity.country) == 2:

@@ -7,7 +7,7 @@ story is not T-Mobile US.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.facts.reading import Named, Reading, Text
 from fivegwatch.extractors.story_facts import Passage, Role
@@ -62,7 +62,13 @@ def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:
         most[one.entity.type] = max(most.get(one.entity.type, 0), one.count)
     quarrel = any(one.entity.type == "vendor" and (one.title or one.lead) for one in seen.values())
     parts = reading.rules.subject.parts
-    roles = [_role(one, most[one.entity.type], parts, quarrel=quarrel) for one in seen.values()]
+    titled = any(one.title and one.entity.type == "operator" for one in seen.values())
+    roles = [
+        _role(one, most[one.entity.type], parts, quarrel=quarrel)
+        if one.title or not titled or one.entity.type != "operator"
+        else _bystander(one)
+        for one in seen.values()
+    ]
     return sorted(roles, key=lambda role: (role.type, -role.confidence, role.entity))
 
 
@@ -97,6 +103,11 @@ def _role(one: _Seen, most: int, parts: Mapping[str, str], *, quarrel: bool) -> 
         role=part if part and confidence >= 0.5 else "named", confidence=confidence, count=one.count,
         passage=Passage(field=one.text.field, start=one.start, end=one.end, quote=one.text.quote(one.start)),
     )  # fmt: skip
+
+
+def _bystander(one: _Seen) -> Role:
+    """The role of an operator in a story whose title names another one: a customer, rival or earlier victim."""
+    return replace(_role(one, one.count, {}, quarrel=True), role="named", confidence=0.3)
 
 
 def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:

@@ -41,8 +41,13 @@ def event_signs(
         numbers=tuple(sorted({re.sub(r"[.,]", "", n) for n in _NUMBER.findall(opening)}))[:12],
         names=tuple(sorted(names))[:20],
         acts=tuple(sorted(acts)),
-        told=not _COLUMN.search(reading.title.value),
+        told=reports_event(reading.title.value),
     )
+
+
+def reports_event(title: str) -> bool:
+    """Whether a title announces news; False for columns, explainers and questions."""
+    return not _COLUMN.search(title)
 
 
 def _words(opening: str) -> tuple[str, ...]:

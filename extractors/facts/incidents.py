@@ -1,125 +1,241 @@
 """Incidents of a story: what was done to networks, operators or subscribers, or shown to be possible.
 
-sentence -> kind (the surest of its words) -> victims, actor, country -> status -> date
+sentence -> kind (the surest of its words) -> victims, attacker, country, method -> status -> date
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.facts.act_dates import date_in
+from fivegwatch.extractors.facts.event_signs import reports_event
+from fivegwatch.extractors.facts.modality import is_negated
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.facts.victims import USERS, hit_operators, means_of, weak_things
 from fivegwatch.extractors.story_facts import Incident, Role
-from fivegwatch.extractors.watchlist.subject import Subject
+from fivegwatch.extractors.text.folding import fold_text
 
 _ORDER = (
     "fake_base_station", "interception_abuse", "insider", "fraud_on_operator", "signalling_abuse", "vulnerability",
     "espionage", "data_theft", "disruption", "intrusion",
 )  # fmt: skip
+_DENIABLE = ("attack:fake_base_station", "attack:data_theft", "attack:disruption")
+_RESEARCH = re.compile(
+    r"researcher|academic|university|framework|proof of concept|chercheur|universit|forscher|onderzoeker"
+    r"|investigador|ricercator"
+    r"|pesquisador|badacz|naukowc|vyzkumnik|forskare|исследовател|дослідник|arastirmac|nha nghien cuu|باحث"
+    r"|शोधकर्ता|研究人员|研究人員|研究者|연구"
+)
+BREAK_IN = frozenset({"intrusion", "espionage", "data_theft"})
+"""Kinds that one attack has at once: hackers break in, spy and take data. A story has one of them per attacker."""
 _PLACE = {"title": 0.75, "lead": 0.65, "body": 0.4}
 _STATES = frozenset(
     {"CN", "RU", "IR", "KP", "US", "IL", "IN", "PK", "TR", "SA", "AE", "VN", "BY", "SY", "UG", "ZM"}
 )
-_STATUS = (("alleged", ("considered", "demanded")), ("denied", ("rejected",)))
+_QUESTION = re.compile("[?\u061f\uff1f]")
+_RESEMBLED = re.compile(
+    r"similar|resembl|overlap|close to|akin|reminiscent|lijk\w* op|verwant|ahnl|uberschneid|proche|ressembl|rappel"
+    r"|parecid|semejan|simil[ei]|semelhan|podobn|liknar|похож|схож|benzer|tuong tu|giong|مشابه|समान|相似|类似|類似|유사"
+)
+"""A group that the attacker is like did not do it."""
+_HACKERS = re.compile(
+    r"hacker|hacking group|cyber ?sp[iy]|cyber actor|threat actor|state sponsored|state linked|apt group"
+    r"|pirates? informatique"
+    r"|piratas? informatic|staatshacker|statshacker|хакер|tin tac|黑客|駭客|ハッカー|해커|قراصنه|قراصنة|हैकर"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """A sentence that reports an incident of a kind."""
+
+    kind: str
+    sentence: Sentence
+    confidence: float
+
+
+class _Story:
+    """What is known of the whole story when a sentence is read."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        sentences: Sequence[Sentence],
+        countries: Sequence[Role],
+        roles: Sequence[Role],
+    ) -> None:
+        self.about = reading.rules.subject
+        self.roles = roles
+        self.countries = countries
+        self.opening = [s for s in sentences if s.place != "body"]
+        self.opening_text = " ".join(s.folded for s in self.opening)
+        self.reports = reports_event(reading.title.value)
+        self.attackers = _attackers(sentences, roles)
+        self.accused = next((r.name for r in countries if r.role == "accused" and r.entity in _STATES), "")
+        self.signalling = any(s.kinds("attack:signalling_abuse") for s in sentences)
+        published = reading.article.published_at
+        self.published = published.date() if published else None
+        self.homes = {role.name: role.country for role in roles if role.type == "operator"}
+
+
+def _attackers(sentences: Sequence[Sentence], roles: Sequence[Role]) -> list[str]:
+    """Names of the groups that the story is about, without those that an attacker merely resembles."""
+    subjects = {role.entity: role.name for role in roles if role.type == "threat_actor" and role.is_subject}
+    names: dict[str, bool] = {}
+    for sentence in sentences:
+        for named in sentence.names:
+            if named.entity.type == "threat_actor" and named.entity.id in subjects:
+                before = fold_text(sentence.text.value[sentence.start : named.start]).text
+                name = subjects[named.entity.id]
+                names[name] = names.get(name, True) and _RESEMBLED.search(before) is None
+    titled = {e.id for s in sentences if s.place == "title" for e in s.of_type("threat_actor")}
+    in_title = {subjects[one] for one in titled if one in subjects}
+    return [name for name, did in names.items() if did and (name in in_title or not in_title)]
 
 
 def incidents_of(
     reading: Reading, sentences: Sequence[Sentence], countries: Sequence[Role], roles: Sequence[Role]
 ) -> tuple[Incident, ...]:
-    """The incidents of a story, one for each kind, the surest first."""
-    actors = [r for r in roles if r.type == "threat_actor" and r.is_subject]
-    operators = [r for r in roles if r.type == "operator" and r.is_subject]
-    best: dict[str, Incident] = {}
+    """The incidents of a story, one for each kind and attacker, the surest first."""
+    story = _Story(reading, sentences, countries, roles)
+    best: dict[str, _Report] = {}
+    kinds: dict[str, set[str]] = {}
     for sentence in sentences:
-        incident = _incident(reading, sentence, countries, actors, operators)
-        if incident is None:
+        kind = _kind(story, sentence)
+        if not kind:
             continue
-        known = best.get(incident.kind)
-        if known is None or incident.confidence > known.confidence:
-            best[incident.kind] = incident
-    incidents = sorted(best.values(), key=lambda i: (-i.confidence, i.kind))
-    if any(i.kind in ("espionage", "data_theft", "disruption") for i in incidents):
-        incidents = [i for i in incidents if i.kind != "intrusion"]
-    return tuple(incidents[:3])
+        group = "break-in" if kind in BREAK_IN else kind
+        kinds.setdefault(group, set()).add(kind)
+        report = _Report(kind, sentence, _confidence(story, sentence, kind))
+        if group not in best or report.confidence > best[group].confidence:
+            best[group] = report
+    broken = best.pop("break-in", None)
+    if broken and broken.kind == "intrusion" and not story.attackers and "disruption" in best:
+        broken = None  # the attack is what cut the service off
+    chosen = [_incident(story, report) for report in best.values()]
+    if broken:
+        chosen.extend(_per_attacker(story, _incident(story, broken), kinds["break-in"]))
+    return tuple(sorted(chosen, key=lambda i: (-i.confidence, i.kind, i.actor))[:5])
 
 
-def _incident(
-    reading: Reading,
-    sentence: Sentence,
-    countries: Sequence[Role],
-    actors: Sequence[Role],
-    operators: Sequence[Role],
-) -> Incident | None:
-    kinds = set(sentence.kinds("attack:"))
-    if sentence.of_type("threat_actor", "malware") and not kinds:
-        kinds = {"espionage"}
-    if not kinds or not (
-        sentence.facets & reading.rules.subject.attacked or sentence.of_type("operator", "threat_actor")
-    ):
-        return None
-    if (
-        sentence.kinds("act:")
-        and sentence.of_type("vendor")
-        and not sentence.of_type("threat_actor", "malware")
-    ):
-        # A vendor beside an act: the attack is what it is feared for, not what happened.
-        kinds &= {"vulnerability", "data_theft", "disruption"}
-        if not kinds:
-            return None
-    hackers = bool(actors or sentence.of_type("threat_actor", "malware"))
-    if hackers and kinds & {"intrusion", "espionage", "data_theft"}:
-        kinds -= {"vulnerability", "interception_abuse"}  # a weakness is the hackers' means
-    kind = next(kind for kind in _ORDER if kind in kinds)
-    if kind == "intrusion" and actors:
-        kind = "espionage"
-    names = [e.name for e in sentence.of_type("operator")] or [r.name for r in operators]
-    victims = tuple(dict.fromkeys(names))[:8] or (_default_victim(kind, reading.rules.subject),)
-    confidence = _PLACE[sentence.place]
-    confidence += 0.1 * bool(names) + 0.1 * bool(actors) - 0.15 * (kind == "intrusion" and not names)
-    confidence -= _doubt(sentence, kind, hackers=hackers)
-    published = reading.article.published_at
-    day, source = date_in(sentence.value, sentence.folded, published.date() if published else None)
-    actor = (
-        actors[0].name
-        if actors
-        else next((r.name for r in countries if r.role == "accused" and r.entity in _STATES), "")
-    )
-    home = next(
-        (r.entity for r in countries if r.is_subject and r.role != "accused" and r.entity != "CN"), ""
-    )
+def _per_attacker(story: _Story, incident: Incident, kinds: set[str]) -> list[Incident]:
+    """A break-in once for each attacker that the story is about; spying if a group is named that spies."""
+    if story.attackers:
+        return [replace(incident, kind="espionage", actor=name) for name in story.attackers[:3]]
+    kind = incident.kind if incident.kind != "intrusion" else _first(("data_theft", "espionage"), kinds)
+    return [replace(incident, kind=kind or incident.kind)]
+
+
+def _first(order: Sequence[str], kinds: set[str]) -> str:
+    return next((kind for kind in order if kind in kinds), "")
+
+
+def _incident(story: _Story, report: _Report) -> Incident:
+    """The incident that a sentence reports, with what title and lead add to it."""
+    kind, sentence = report.kind, report.sentence
+    near = [sentence, *(s for s in story.opening if s is not sentence)]
+    operators = hit_operators(sentence, story.roles)
+    if kind == "vulnerability":
+        victims = weak_things(near) or (story.about.users,)
+        if story.about.users not in victims and USERS.search(sentence.folded):
+            victims = (*victims, story.about.users)
+    elif kind in ("signalling_abuse", "fake_base_station"):
+        victims = (story.about.users,)
+    else:
+        victims = operators or (story.about.users if kind == "fraud_on_operator" else story.about.victims,)
+    day, source = date_in(sentence.value, sentence.folded, story.published)
     return Incident(
-        kind=kind, victims=victims, actor=actor, country=home, method="", status=_status(sentence, kind),
-        date=day, date_source=source, confidence=round(min(confidence, 0.95), 2), passage=sentence.passage(),
+        kind=kind, victims=victims, actor=_actor(story), country=_country(story, operators), method=means_of(near),
+        status=_status(sentence, kind), date=day, date_source=source, confidence=report.confidence,
+        passage=sentence.passage(),
     )  # fmt: skip
 
 
-def _doubt(sentence: Sentence, kind: str, *, hackers: bool) -> float:
-    """What to subtract from the confidence, since an attack asked about, feared or warned of has not happened."""
-    doubt = 0.2 if re.search("[?\u061f\uff1f]", sentence.value) else 0.0
-    feared = {"considered", "demanded", "proposed"} & {
-        *sentence.kinds("status:")
-    } or "advise" in sentence.kinds("act:")
-    if feared and not hackers and kind != "vulnerability":
-        doubt += 0.25
-    if (
-        not hackers
-        and sentence.of_type("vendor")
-        and kind == "espionage"
-        and not sentence.of_type("operator")
+def _kind(story: _Story, sentence: Sentence) -> str:
+    """The kind of incident that a sentence reports; empty if it reports none."""
+    kinds = {
+        p.kind.removeprefix("attack:")
+        for p in sentence.phrases
+        if p.kind.startswith("attack:") and not (p.kind in _DENIABLE and is_negated(sentence, p))
+    }
+    hackers = bool(story.attackers or sentence.of_type("threat_actor", "malware"))
+    if sentence.of_type("threat_actor", "malware") and not kinds:
+        kinds = {"espionage"}
+    if not kinds or not (
+        sentence.facets & story.about.attacked or sentence.of_type("operator", "threat_actor")
     ):
+        return ""
+    if not hackers and not (
+        sentence.facets & (story.about.attacked - {"generation"}) or sentence.of_type("operator")
+    ):
+        kinds -= BREAK_IN  # nothing that was broken into is named
+    if sentence.of_type("attack") and not story.attackers and _RESEARCH.search(story.opening_text):
+        kinds = {"vulnerability"}  # an attack that researchers named and showed
+    if sentence.kinds("act:") and sentence.of_type("vendor") and not hackers:
+        # A vendor beside an act: the attack is what it is feared for, not what happened.
+        kinds &= {"vulnerability", "data_theft", "disruption"}
+    if hackers and kinds & BREAK_IN:
+        kinds -= {"vulnerability", "interception_abuse"}  # a weakness is the hackers' means
+    kind = _first(_ORDER, kinds)
+    if kind == "espionage" and story.signalling and not hackers and not sentence.of_type("vendor"):
+        return "signalling_abuse"  # spying on phones through SS7 and the like
+    if kind == "vulnerability" and story.signalling and story.accused and not sentence.of_type("vendor"):
+        return "signalling_abuse"  # a state that uses a weakness of the signalling network
+    if kind == "intrusion" and story.accused and _HACKERS.search(sentence.folded):
+        return "espionage"
+    return kind
+
+
+def _confidence(story: _Story, sentence: Sentence, kind: str) -> float:
+    operators = bool(story.homes) and bool(hit_operators(sentence, story.roles))
+    value = _PLACE[sentence.place] + 0.1 * operators + 0.1 * bool(story.attackers)
+    value -= 0.15 * (kind == "intrusion" and not operators)
+    value -= _doubt(story, sentence, kind)
+    return round(max(0.05, min(value, 0.95)), 2)
+
+
+def _doubt(story: _Story, sentence: Sentence, kind: str) -> float:
+    """What to subtract from the confidence, since an attack asked about, feared or guarded against has not happened."""
+    doubt = 0.2 if _QUESTION.search(sentence.value) else 0.1 * (not story.reports)
+    hackers = bool(story.attackers or sentence.of_type("threat_actor", "malware"))
+    if hackers:
+        return doubt
+    status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
+    if "guarded" in stage:
+        doubt += 0.25
+    if kind == "vulnerability":
+        warned = bool(sentence.of_type("agency", "regulator")) and not sentence.of_type("vendor", "product")
+        return doubt + 0.25 * warned  # an agency warns of risks in general
+    # An operator that warns of its own breach reports it; anyone else warns of what may come.
+    warned = "advise" in sentence.kinds("act:") and not (sentence.of_type("operator") and kind in BREAK_IN)
+    if status & {"considered", "demanded", "proposed"} or warned:
+        doubt += 0.25
+    if sentence.of_type("vendor") and kind == "espionage":
         doubt += 0.1
     return doubt
 
 
-def _default_victim(kind: str, subject: Subject) -> str:
-    subscribers = ("signalling_abuse", "fake_base_station", "vulnerability", "fraud_on_operator")
-    return subject.users if kind in subscribers else subject.victims
+def _actor(story: _Story) -> str:
+    return story.attackers[0] if story.attackers else story.accused
+
+
+def _country(story: _Story, operators: Sequence[str]) -> str:
+    """The home that all hit operators share, else the first country that the story is about and that is not accused."""
+    homes = {story.homes.get(name, "") for name in operators}
+    if len(homes) == 1 and "" not in homes:
+        return homes.pop()
+    return next(
+        (r.entity for r in story.countries if r.is_subject and r.role != "accused" and r.entity != "CN"), ""
+    )
 
 
 def _status(sentence: Sentence, kind: str) -> str:
-    known = set(sentence.kinds("status:"))
+    status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
     if kind == "vulnerability":
-        return "demonstrated"
-    return next((name for name, words in _STATUS if known & set(words)), "confirmed")
+        return "patched" if "patched" in stage else "demonstrated"
+    if "alleged" in stage or status & {"considered", "demanded"}:
+        return "alleged"
+    return "denied" if "rejected" in status else "confirmed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,12 @@ from fivegwatch.extractors.watchlist.scanner import Scanner
 
 _TAIL = 12
 """Letters that may follow the beginning of a word."""
+_SHORT = 300
+_ENGLISH = re.compile(
+    r"\b(?:the|to|for|of|and|with|by|from|over|against|into|uses?|using|targets?|linked|hackers?|breach(?:ed)?|new|their|its)\b",
+    re.IGNORECASE,
+)
+"""Words of which an English headline has two; other languages' headlines have hardly one."""
 _ATTACHED = ("zh", "ja", "ko")
 
 
@@ -34,8 +41,9 @@ class _Kinds:
 
 
 def find_phrases(text: Text, language: str) -> list[Phrase]:
-    """Words of acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and negation (``not``)."""
-    primary = language.replace("_", "-").split("-")[0].lower()
+    """Words of acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
+    and negation (``not``)."""
+    primary = "en" if _is_english(text.value) else language.replace("_", "-").split("-")[0].lower()
     kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
     phrases = []
     for start, minus_end, number in kinds.scanner.scan(text.folded.text):
@@ -44,13 +52,19 @@ def find_phrases(text: Text, language: str) -> list[Phrase]:
     return phrases
 
 
+def _is_english(value: str) -> bool:
+    """Whether a short text is English although its story is not: feeds put the original headline over a summary."""
+    return len(value) < _SHORT and len({word.lower() for word in _ENGLISH.findall(value)}) > 1
+
+
 @lru_cache(maxsize=64)
 def _kinds(language: str, attached: bool) -> _Kinds:
     names: list[str] = []
     patterns: list[tuple[int, Pattern]] = []
     groups: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("act:", act_words.ACTIONS), ("status:", act_words_status.STATUSES),
-        ("attack:", act_words_attack.ATTACKS), ("", {"not": act_words_status.NEGATION}),
+        ("attack:", act_words_attack.ATTACKS), ("stage:", act_words_attack.STAGES),
+        ("", {"not": act_words_status.NEGATION}),
     )  # fmt: skip
     for prefix, kinds in groups:
         for kind, lines in kinds.items():

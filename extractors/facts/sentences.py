@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from fivegwatch.extractors.facts.entity_roles import branch_of
 from fivegwatch.extractors.facts.phrases import Phrase, find_phrases
 from fivegwatch.extractors.facts.reading import Named, Reading, Text
 from fivegwatch.extractors.story_facts import Passage
@@ -24,13 +25,21 @@ class Sentence:
     end: int
     place: str
     """``title``, ``lead`` or ``body``."""
+    language: str
+    """Primary subtag, such as ``zh``."""
     phrases: list[Phrase] = field(default_factory=list)
     names: list[Named] = field(default_factory=list)
-    countries: list[str] = field(default_factory=list)
-    """Codes in order, those of firms' origins left out."""
+    states: list[tuple[int, str]] = field(default_factory=list)
+    """Offset and code of each country named, those of firms' origins left out, in order."""
     origins: list[str] = field(default_factory=list)
     facets: set[str] = field(default_factory=set)
     """Facets of its terms; ``x!`` if a strong term of x is among them."""
+    _folded: str | None = None
+
+    @property
+    def countries(self) -> list[str]:
+        """Codes of the countries named, those of firms' origins left out, in order."""
+        return [code for _, code in self.states]
 
     @property
     def value(self) -> str:
@@ -40,7 +49,9 @@ class Sentence:
     @property
     def folded(self) -> str:
         """The sentence folded, with a blank at either end."""
-        return fold_text(self.value).text
+        if self._folded is None:
+            self._folded = fold_text(self.value).text
+        return self._folded
 
     def kinds(self, prefix: str) -> list[str]:
         """Kinds of the phrases that begin with ``prefix``, without it, in order."""
@@ -56,16 +67,20 @@ class Sentence:
         return Passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
 
 
-def sentences_of(reading: Reading, origins: dict[tuple[str, int], bool]) -> Sequence[Sentence]:
-    """Title and first sentences; ``origins`` says of each country hit (field, start) whether it is a firm's origin."""
+def sentences_of(
+    reading: Reading, origins: Mapping[tuple[str, int], bool], near: Mapping[str, float]
+) -> Sequence[Sentence]:
+    """Title and first sentences; ``origins`` says of each country hit (field, start) whether it is a firm's origin,
+    ``near`` holds the countries that the story is about (to tell an operator's national branches apart)."""
     found: dict[tuple[str, int], Sentence] = {}
+    language = reading.article.language.replace("_", "-").split("-")[0].lower()
 
     def at(text: Text, offset: int) -> Sentence:
         start, end = (0, len(text.value)) if text is reading.title else text.sentence(offset)
         key = (text.field, start)
         if key not in found:
             place = "title" if text is reading.title else "lead" if start < reading.lead_end else "body"
-            found[key] = Sentence(text, start, end, place)
+            found[key] = Sentence(text, start, end, place, language)
         return found[key]
 
     for text in reading.fields():
@@ -74,12 +89,16 @@ def sentences_of(reading: Reading, origins: dict[tuple[str, int], bool]) -> Sequ
                 at(text, phrase.start).phrases.append(phrase)
         for named in text.names:
             if named.start < READ_CHARS:
-                at(text, named.start).names.append(named)
+                entity = branch_of(named, text, reading.rules, near)
+                at(text, named.start).names.append(replace(named, entity=entity))
         for hit in text.countries:
             if hit.start < READ_CHARS:
                 sentence = at(text, hit.start)
                 origin = origins.get((text.field, hit.start), False)
-                (sentence.origins if origin else sentence.countries).append(hit.code)
+                if origin:
+                    sentence.origins.append(hit.code)
+                else:
+                    sentence.states.append((hit.start, hit.code))
         for start, _, number in text.terms:
             if start < READ_CHARS:
                 term = reading.rules.terms[number]

@@ -5,6 +5,7 @@ read -> countries -> other roles -> measures, incidents -> topics -> signs of th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from fivegwatch.extractors.facts.country_roles import country_roles, firm_origins
@@ -13,7 +14,7 @@ from fivegwatch.extractors.facts.event_signs import event_signs
 from fivegwatch.extractors.facts.incidents import incidents_of
 from fivegwatch.extractors.facts.measures import measures_of
 from fivegwatch.extractors.facts.reading import Reading, read_story
-from fivegwatch.extractors.facts.sentences import sentences_of
+from fivegwatch.extractors.facts.sentences import Sentence, sentences_of
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.judging.judgement import judge
@@ -43,9 +44,7 @@ def tell_facts(article: Article, rules: Rules) -> Facts:
 
 def facts_of(reading: Reading) -> Facts:
     """The facts of a story, from its reading."""
-    countries = country_roles(reading)
-    roles = [*countries, *entity_roles(reading, countries)]
-    sentences = sentences_of(reading, firm_origins(reading))
+    _, sentences, countries, roles = measure_grounds(reading)
     measures = measures_of(reading, sentences, countries, roles)
     incidents = incidents_of(reading, sentences, countries, roles)
     topics = topics_of(signs_of(reading, measures, incidents), reading)
@@ -57,6 +56,16 @@ def facts_of(reading: Reading) -> Facts:
         incidents=incidents,
         event=event_signs(reading, roles, topics, measures, incidents),
     )
+
+
+def measure_grounds(
+    reading: Reading,
+) -> tuple[Reading, Sequence[Sentence], Sequence[Role], Sequence[Role]]:
+    """What acts are read from: the reading, its sentences, the roles of countries, and all roles."""
+    countries = country_roles(reading)
+    roles = [*countries, *entity_roles(reading, countries)]
+    near = {role.entity: role.confidence for role in countries if role.is_subject}
+    return reading, sentences_of(reading, firm_origins(reading), near), countries, roles
 
 
 def _mention(role: Role) -> Mention:

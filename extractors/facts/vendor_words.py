@@ -3,7 +3,8 @@
 import re
 
 FIRM = re.compile(
-    r"compan|firm|giant|maker|manufactur|vendor|supplier|equipment|telecom|tech|kit|gear|hardware|group|conglomerate"
+    r"compan|firm|giant|maker|manufactur|vendor|supplier|equipment|telecom|tech|kit|gear|hardware|group"
+    r"|conglomerate"
     r"|bedrijf|fabrikant|reus|leverancier|concern|apparatuur|empresa|compañ|gigante|fabricante|proveedor|equipo"
     r"|entreprise|géant|équipement|fabricant|groupe|fournisseur|producent|dostaw|gigant|sprzęt|koncern|výrobc"
     r"|společnost|dodavatel|unternehm|konzern|hersteller|ausrüster|anbieter|ausrüstung|azienda|colosso|fornitor"
@@ -14,14 +15,30 @@ FIRM = re.compile(
     re.IGNORECASE,
 )
 STATE = re.compile(
-    r"govern|regier|regering|state|army|hack|spy|spies|spion|espion|spionage|intellig|milit|overheid|staat|ambass|embass"
+    r"govern|regier|regering|state|army|hack|spy|spies|spion|espion|spionage|intellig|milit|overheid|staat"
+    r"|ambass|embass"
     r"|ambasciat|botschaft|gobierno|gouvern|governo|rząd|vlád|regim|authorit|autorit|behörde|ministr|minister|leger"
-    r"|правительств|власт|разведк|уряд|влад|hükümet|yönetim|chính phủ|chính quyền|tin tặc|حكومة|مخابرات|قراصنة|सरकार|हैकर"
+    r"|правительств|власт|разведк|уряд|влад|hükümet|yönetim|chính phủ|chính quyền|tin tặc|حكومة|مخابرات"
+    r"|قراصنة|सरकार|हैकर"
     r"|政府|当局|當局|軍|军|黑客|駭客|ハッカー|外交|大使|정부|당국|해커|군",
     re.IGNORECASE,
 )
+ACCUSED = re.compile(
+    r"hack|cyber ?sp[iy]|\bspies\b|\bspy|cyber actor|threat actor|threat group|apt\b|apts\b"
+    r"|state[ -](?:sponsored|backed|linked)|[ -]linked"
+    r"|[ -]nexus|[ -]backed|suspected of|accused of|spion|spionnen|verdacht van|beschuldigd van|wird verdächtigt"
+    r"|pirates? informatique|cyberespion|soupçonn|accusée? d|piratas? informátic|ciberespí|sospechos"
+    r"|acusad|sospettat|accusat"
+    r"|suspeit|haker|cyberszpieg|podejrzan|oskarżon|kyberšpion|podezřel|misstänk|anklagad|хакер|кибершпион"
+    r"|подозрева|обвиня"
+    r"|хакерськ|кібершпигун|підозрю|звинувач|bilgisayar korsan|casus|tin tặc|gián điệp|قراصنة|جواسيس|हैकर|जासूस"
+    r"|黑客|駭客|间谍|間諜|ハッカー|スパイ|해커|간첩",
+    re.IGNORECASE,
+)
+"""Words after a state's name or adjective that make it the accused one: Chinese hackers, China-linked, suspected of."""
 DOMESTIC = {
-    "nl": r"kabinet|tweede kamer|kamerleden|regering|staatssecretaris|minister|aivd|mivd|ons land|nctv|rijksoverheid",
+    "nl": r"kabinet|tweede kamer|kamerleden|regering|staatssecretaris|minister|aivd|mivd|ons land|nctv"
+    r"|rijksoverheid",
     "de": r"bundes\w+|regierung|hierzulande|minister",
     "fr": r"gouvernement|premier ministre|anssi|dans l.hexagone|notre pays|députés|sénat\w*",
     "it": r"governo|copasir|agcom|nel nostro paese|parlamento|ministro",
@@ -29,7 +46,8 @@ DOMESTIC = {
     "pt": r"o governo|nosso país|no país|ministério|anatel|anacom",
     "pl": r"sejm\w*|ustaw\w*|rząd\w*|ministerstw\w*|minister\w*|premier\w*|ksc|w kraju|naszym kraju",
     "cs": r"vlád\w*|ministr\w*|premiér\w*|sněmovn\w*|nukib|u nás|česk\w*",
-    "sv": r"staten|hovrätt\w*|myndighet\w*|kammarrätt\w*|regering\w*|försvars\w*|minister\w*|pts|säpo|riksdag\w*|förvaltningsrätt\w*",
+    "sv": r"staten|hovrätt\w*|myndighet\w*|kammarrätt\w*|regering\w*|försvars\w*|minister\w*|pts|säpo|riksdag\w*"
+    r"|förvaltningsrätt\w*",
     "ru": r"минцифры|госдум\w*|роскомнадзор\w*|правительств\w*|фсб|в стране",
     "uk": r"уряд\w*|верховн\w* рад\w*|сбу|держспецзв\w*|міністерств\w*|в країні",
     "tr": r"hükümet\w*|bakanlı\w*|btk|usom|ülkemiz\w*|meclis\w*",

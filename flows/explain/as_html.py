@@ -13,6 +13,7 @@ from fivegwatch.flows.explain.as_text import (
     facts,
     history_lines,
     main_parts,
+    part_in_words,
     role_of,
     styles_of,
     verdict_word,
@@ -50,8 +51,8 @@ def as_html(verdict: Verdict, background: Background = NO_BACKGROUND) -> str:
         f"<title>{escape(verdict.title)}</title><style>{STYLE}</style>"
         f'<p><span class="verdict {word.split()[0].lower()}">{word}</span> {escape(verdict.reason)}</p>'
         f'<h1>{title}</h1><p class="url">{escape(verdict.url)}</p>'
-        f"{_legend(roles)}<h2>The score is a sum</h2>{_score(verdict)}"
-        f"<h2>What would have changed it</h2><p>{escape(what_would_change(verdict))}</p>"
+        f"{_legend(roles)}<h2>The score is a sum</h2>{_score(verdict, background)}"
+        f"<h2>What would have changed it</h2><p>{escape(what_would_change(verdict, background))}</p>"
         f"{_items(what_if_lines(verdict, background))}"
         f"{''.join(f'<p>{escape(line)}</p>' for line in facts(verdict))}"
         f"{_history(verdict)}<article>{_body(verdict, roles)}</article></html>\n"
@@ -64,14 +65,16 @@ def _legend(roles: Mapping[str, str]) -> str:
     return f"<p>{' '.join(marks)}</p>" if present else ""
 
 
-def _score(verdict: Verdict) -> str:
+def _score(verdict: Verdict, background: Background) -> str:
     parts = main_parts(verdict)
     longest = max((abs(value) for _, value in parts), default=1.0) or 1.0
     rows = []
     for name, value in parts:
         width = BAR_EM * abs(value) / longest
         bar = f'<span class="bar{" minus" if value < 0 else ""}" style="width:{width:.2f}em"></span>'
-        rows.append(f"<tr><td>{value:+.2f}</td><td>{escape(name)}</td><td>{bar}</td></tr>")
+        rows.append(
+            f"<tr><td>{value:+.2f}</td><td>{escape(part_in_words(name, background))}</td><td>{bar}</td></tr>"
+        )
     total = f'<tr class="sum"><td>{verdict.score:+.2f}</td><td>score</td><td>needed {verdict.threshold:.2f}</td></tr>'
     return f"<table>{''.join(rows)}{total}</table>"
 

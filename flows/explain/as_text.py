@@ -42,6 +42,8 @@ class Background:
 
     roles: Mapping[str, str] = field(default_factory=dict)
     """Role of each facet."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Label of each rule."""
     what_ifs: tuple[WhatIf, ...] = ()
     """Single changes to the article that would have changed the verdict."""
 
@@ -70,15 +72,24 @@ def as_text(verdict: Verdict, background: Background = NO_BACKGROUND) -> Iterato
         yield Text("  ") + _marked(passage, styles)
     yield Text()
     for name, value in main_parts(verdict):
-        yield Text.assemble("  ", (f"{value:+8.2f}", "green" if value > 0 else "red"), f"  {name}")
+        words = part_in_words(name, background)
+        yield Text.assemble("  ", (f"{value:+8.2f}", "green" if value > 0 else "red"), f"  {words}")
     sign = "at least" if verdict.relevant else "below"
     yield Text(f"  {verdict.score:+8.2f}  score ({sign} {verdict.threshold:.2f})", style="bold")
-    yield Text(what_would_change(verdict))
+    yield Text(what_would_change(verdict, background))
     yield from (Text(f"  {line}") for line in what_if_lines(verdict, background))
     yield from (Text(line) for line in facts(verdict))
     if verdict.history:
         yield Text("verdicts so far:")
         yield from (Text(f"  {line}") for line in history_lines(verdict))
+
+
+def part_in_words(name: str, background: Background) -> str:
+    """A part of the score in plain words: a rule that speaks against the story is named by its label, not its id."""
+    place, _, rule = name.partition(": against, ")
+    if not rule:
+        return name
+    return f"{place}: speaks against it: {background.labels.get(rule, rule.replace('_', ' '))}"
 
 
 def parts(verdict: Verdict) -> list[tuple[str, float]]:
@@ -95,18 +106,24 @@ def main_parts(verdict: Verdict) -> list[tuple[str, float]]:
     return [*main, ("all the rest", rest)] if round(rest, 2) else main
 
 
-def what_would_change(verdict: Verdict) -> str:
+def what_would_change(verdict: Verdict, background: Background = NO_BACKGROUND) -> str:
     """The distance from the threshold, and the part of the score that decides, in one sentence."""
     gap = verdict.threshold - verdict.score
     if verdict.relevant:
         needed = [name for name, value in parts(verdict) if value > -gap]
         single = (
-            f"; without {needed[0]!r} alone it would be rejected" if needed else "; no single part decides"
+            f"; without {part_in_words(needed[0], background)!r} alone it would be rejected"
+            if needed
+            else "; no single part decides"
         )
         return f"It is {-gap:.2f} over the threshold{single}."
     against = [(name, value) for name, value in parts(verdict) if value < 0 and name != "base"]
     enough = [name for name, value in against if -value >= gap]
-    remedy = f"without {enough[0]!r} it would be kept" if enough else "no single part against it decides"
+    remedy = (
+        f"without {part_in_words(enough[0], background)!r} it would be kept"
+        if enough
+        else "no single part against it decides"
+    )
     return f"It is {gap:.2f} short of the threshold; {remedy}."
 
 
@@ -126,9 +143,11 @@ def what_if_lines(verdict: Verdict, background: Background) -> Iterator[str]:
 
 
 def facts(verdict: Verdict) -> Iterator[str]:
-    """Topics and entities, a line each."""
+    """Topics, each with the signs that weigh most if they are known, and entities, a line each."""
     if verdict.topics:
         yield "topics: " + ", ".join(verdict.topics)
+    for code, reason in verdict.topic_reasons:
+        yield f"  {code}: {reason}"
     if verdict.entities:
         yield "entities: " + ", ".join(dict.fromkeys(verdict.entities))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import WatchlistError
+from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.tuning.what_if import what_would_flip
@@ -25,7 +26,7 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
         WatchlistError: the watchlist is wrong.
     """
     article = extract_article(page)
-    decision = judge(article, compile_rules(read_watchlist(watchlist, keep)))
+    decision = judge_story(article, compile_rules(read_watchlist(watchlist, keep)))
     return Verdict(
         url=article.url,
         title=article.title,
@@ -36,6 +37,7 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
         threshold=decision.threshold,
         reason=decision.reason,
         topics=decision.topics,
+        topic_reasons=tuple((t.code, t.reason) for t in decision.facts.topics) if decision.facts else (),
         matches=decision.matches,
         parts=decision.parts,
         entities=tuple(mention.name for mention in decision.mentions),
@@ -58,12 +60,13 @@ def background_of(
     except WatchlistError:
         return Background()
     roles = {name: facet.role for name, facet in rules.facets.items()}
+    labels = {rule.id: rule.label for rule in rules.combinations}
     if rules.fingerprint != verdict.rules_fingerprint or not verdict.text:
-        return Background(roles=roles)
+        return Background(roles=roles, labels=labels)
     article = Article(
         id="", url=verdict.url, title=verdict.title, text=verdict.text, language=verdict.language
     )
     decision = judge(article, rules)
     if decision.relevant != verdict.relevant:  # judged by another version of the program
-        return Background(roles=roles)
-    return Background(roles=roles, what_ifs=what_would_flip(article, decision, rules))
+        return Background(roles=roles, labels=labels)
+    return Background(roles=roles, labels=labels, what_ifs=what_would_flip(article, decision, rules))

@@ -36,6 +36,8 @@ class Verdict(WithVerdict):
     threshold: float
     reason: str
     topics: tuple[str, ...]
+    topic_reasons: tuple[tuple[str, str], ...] = ()
+    """Code of each topic and the signs that weigh most for it; empty where no facts are stored."""
     matches: tuple[Match, ...]
     parts: tuple[Part, ...]
     entities: tuple[str, ...]
@@ -62,6 +64,11 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
         "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1 order by valid_from",
         [row["id"]],
     )
+    reasons = _rows(
+        db,
+        "select t.code, t.reason from (select unnest((facts).topics) as t from base.articles where article_id = $1)",
+        [row["id"]],
+    )
     return Verdict(
         url=row["url"],
         title=row["title"],
@@ -72,6 +79,7 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
         threshold=row["threshold"],
         reason=row["reason"],
         topics=tuple(row["topics"] or ()),
+        topic_reasons=tuple((r["code"], r["reason"]) for r in reasons if r["code"] in (row["topics"] or ())),
         matches=tuple(Match(**match) for match in row["matches"] or ()),
         parts=tuple(Part(**part) for part in row["parts"] or ()),
         entities=tuple(mention["name"] for mention in row["mentions"] or ()),

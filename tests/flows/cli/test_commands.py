@@ -303,3 +303,33 @@ def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tu
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_correction_changes_what_is_asked_and_is_exported_with_its_reason(
+    corpus: Path, tmp_path: Path
+) -> None:
+    def ask(query: str) -> str:
+        return fivegwatch("sql", "--csv", "--db", corpus, query, cwd=tmp_path).out.split("\n")[1].strip()
+
+    story = ask("select id from stories where not list_contains(topics, 'T16') order by id")
+    done = fivegwatch("correct", story, "--topic", "+T16", "--reason", "satellites", "--by", "ana", "--db", corpus,
+                      cwd=tmp_path)  # fmt: skip
+    assert done.code == 0 and "1 correction of" in done.out, done.err
+    assert ask(f"select list_contains(topics, 'T16') from stories where id = '{story}'") == "True"
+    (row,) = [
+        json.loads(line)
+        for line in fivegwatch("correct", "--export", "--db", corpus, cwd=tmp_path).out.splitlines()
+    ]
+    assert (row["story_id"], row["value"], row["reason"], row["made_by"]) == (
+        story,
+        "T16",
+        "satellites",
+        "ana",
+    )
+    for wrong in ("T16", "+T99x"):
+        refused = fivegwatch("correct", story, "--topic", wrong, "--db", corpus, cwd=tmp_path)
+        assert refused.code == 2 and wrong in refused.err
+    unknown = fivegwatch(
+        "correct", "https://nowhere.example/x", "--topic", "+T01", "--db", corpus, cwd=tmp_path
+    )
+    assert unknown.code not in (0, 1) and "nowhere.example" in unknown.err

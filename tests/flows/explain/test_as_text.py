@@ -65,6 +65,19 @@ def test_what_would_have_changed_names_the_part_that_decides() -> None:
     assert "'text: phone'" in what_would_change(short)
 
 
+def test_topics_have_their_signs_and_rules_against_it_their_label() -> None:
+    verdict = replace(
+        VERDICT,
+        topic_reasons=(("T01", "title: vendor, act: ban"),),
+        parts=(*VERDICT.parts, Part(name="text: against, criminals_tried", value=-0.6)),
+    )
+    background = Background(labels={"criminals_tried": "criminals before a court"})
+    lines = [line.plain for line in as_text(verdict, background)]
+    assert "  T01: title: vendor, act: ban" in lines
+    assert any(line.endswith("text: speaks against it: criminals before a court") for line in lines)
+    assert "criminals_tried" not in as_html(verdict, background)
+
+
 def test_a_rejected_page_without_text_still_shows_its_evidence() -> None:
     lines = [line.plain for line in as_text(replace(VERDICT, text=None))]
     assert any("5G core" in line and "5g-core" in line for line in lines)

@@ -1,0 +1,75 @@
+"""Who acts: of the states, bodies and firms that a sentence names, the one whose act its verb reports."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from fivegwatch.extractors.facts.clauses import clause_of
+from fivegwatch.extractors.facts.phrases import Phrase
+from fivegwatch.extractors.facts.sentences import Sentence
+
+_OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
+"""What an operator does in its own network."""
+_FROM = re.compile(
+    r"\s*(?:from|by|van|door|von|aus|de|des|du|por|da|dal|z|ze|ze strony|från|av|от|со стороны|від)\b",
+    re.IGNORECASE,
+)
+"""After a word of pressure: whose pressure it is."""
+_BODIES = ("agency", "regulator", "person")
+
+
+def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]) -> str:
+    """Country code or firm whose act it is; empty if the story is about no state.
+
+    ``actors`` are the states that the story is about, the main one first. Who presses another ("the US urged the UK to
+    ban") is not the one who acts.
+    """
+    if action == "sue":
+        return next((e.name for e in sentence.of_type("vendor")), "")
+    named = named_states(sentence)
+    operators = sentence.of_type("operator")
+    if operators and not named and action in _OWN_ACTS and "demanded" not in sentence.kinds("status:"):
+        return operators[0].name
+    if action == "sanction" and ("US" in actors or any(code == "US" for _, code in named)):
+        return "US"  # no other state has sanction lists of vendors
+    states = [(at, code) for at, code in named if code in actors]
+    start, end = clause_of(sentence, act.start)
+    if action == "advise":
+        if any(start <= n.start < act.start for n in sentence.names if n.entity.type == "operator"):
+            return ""  # an operator that warns
+        inside = [code for at, code in named if start <= at < act.start] or [
+            code for at, code in named if act.start <= at < end
+        ]
+        first = inside or [code for _, code in named]
+        return next((code for code in first if code in actors or code == "US"), "")
+    press = max((p.end for p in sentence.phrases if _presses(p, act)), default=-1)
+    pressers = {code for at, code in states if at < press}
+    if press >= 0 and _FROM.match(sentence.text.value, press):
+        later = [(at, code) for at, code in states if press <= at < act.start]
+        pressers |= {code for _, code in later[:1]}
+        press = later[0][0] if later else press
+    before = [code for at, code in states if start <= at < act.start and at > press]
+    if before:
+        return before[0]
+    after = [code for at, code in states if act.start <= at < end and code not in pressers]
+    earlier = [code for at, code in states if at < act.start and code not in pressers]
+    for codes in (after, earlier):
+        if codes:
+            return codes[0]
+    rest = [code for code in actors if code not in pressers]
+    return rest[0] if rest else ""
+
+
+def _presses(phrase: Phrase, act: Phrase) -> bool:
+    return phrase.kind == "act:advise" and phrase.start < act.start
+
+
+def named_states(sentence: Sentence) -> list[tuple[int, str]]:
+    """Offset and code of the states named and of those whose bodies or people are named, in order."""
+    bodies = [
+        (n.start, n.entity.country)
+        for n in sentence.names
+        if n.entity.type in _BODIES and len(n.entity.country) == 2
+    ]
+    return sorted({*sentence.states, *bodies})

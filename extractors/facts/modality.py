@@ -1,0 +1,161 @@
+"""How far an act is: considered, demanded, decided, ...: by the words of its clause, not of the whole sentence.
+
+A headline leaves the modal words out ("UK bans Huawei"); the sentences after it say them, so theirs count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from fivegwatch.extractors.facts.clauses import clause_of
+from fivegwatch.extractors.facts.phrases import Phrase
+from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.text.folding import fold_text
+
+_ORDER = ("rejected", "lifted", "considered", "demanded", "proposed", "in_force", "decided", "announced")
+_BEFORE, _AFTER = 45, 30
+"""Characters before and after an act within which a negation denies it (Dutch and German put it behind the verb)."""
+_NEAR = 6
+"""The same in scripts without spaces."""
+_QUESTION = re.compile("[?\u061f\uff1f]")
+_SANCTION_REACH = 20
+_NOUN = re.compile(
+    r"ban|bans|verbod|verbot|interdiction|veto|prohibicion|divieto|bando|zakaz|zakazu|forbud|запрет\w*"
+    r"|заборон\w*|禁令"
+)
+_DEFINITE = re.compile(
+    r" (?:the|its|his|her|their|this|that|het|dit|dat|zijn|das|des|dem|dieses|le|la|l|ce|cette|el|este|il|questo|o|ten|tego) (?:\w+ )?$"
+)
+_REOPENED = re.compile(
+    r" (?:revisit|reconsider|rethink|overturn|appeal|challeng|delay|postpon|soften|criticis|condemn|attack|heroverweg|aanvecht"
+    r"|uitstel|anfecht|kritisier|conteste|critique|impugn|critica)\w* (?:\w+ ){0,3}$"
+)
+_REOPENED_AFTER = re.compile(
+    r" (?:vertrag|uitstel|uitgesteld|aanvecht|herzien|aufheb|anfecht|verschieb)\w* $"
+)
+"""The same where the verb comes last."""
+_OUGHT = re.compile(
+    r"should|ought|devrai|deberia|dovrebbe|deveria|powinien|powinn|mel by|bor|sollte|должн|повинн|gerek|應|应|べき|해야"
+)
+_VERB_LAST = frozenset({"de", "nl", "tr", "hi", "ja", "ko", "zh"})
+_OPEN = re.compile(
+    r" (?:possible|potential|propos\w*|plan\w*|expected|looming|threat\w*|mogelijk\w*|moglich\w*|eventuel\w*|posible) "
+)
+_DEMANDERS = re.compile(
+    r"\bmps?\b|\btor(?:y|ies)\b|lawmaker|senators?\b|congress(?:wo)?m[ae]n|backbench|opposition"
+    r"|\bcritics?\b|campaigner|tweede kamer|\bkamer\b"
+    r"|kamerle?d|\bpartijen\b|\bvvd\b|\bcda\b|\bd66\b|abgeordnet|deputes|senateurs|diputad|senador"
+    r"|deputati|senatori|deputad"
+    r"|poslow|opozycj|poslanc|opozic|riksdagsledam|oppositionen|депутат|оппозиц|milletvekil|muhalefet"
+    r"|nghi si|dai bieu"
+    r"|نواب|सांसद|議員|议员|野党|의원|야당"
+)
+"""Those who can only ask for an act: members of parliament, the opposition, critics."""
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """The status of an act and whether a word of its clause says so."""
+
+    status: str
+    explicit: bool
+
+
+def is_question(sentence: Sentence) -> bool:
+    """Whether the sentence has a question mark of any script."""
+    return _QUESTION.search(sentence.value) is not None
+
+
+def is_negated(sentence: Sentence, act: Phrase) -> bool:
+    """Whether a negation stands beside the act, in its clause."""
+    start, end = clause_of(sentence, act.start)
+    wide = not sentence.text.folded.attached
+    before, after = (_BEFORE, _AFTER) if wide else (_NEAR, _NEAR)
+    return any(
+        p.kind == "not"
+        and start <= p.start < end
+        and (act.start - before <= p.end <= act.start or act.end <= p.start <= act.end + after)
+        for p in sentence.phrases
+    )
+
+
+def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
+    """The status of the act in its clause; ``restricts`` if its denial means that a vendor is not kept out."""
+    start, end = clause_of(sentence, act.start)
+    near: dict[str, int] = {}
+    for kind, phrase in _statuses(sentence):
+        if start <= phrase.start < end and _governs(sentence, kind, phrase, act):
+            near.setdefault(kind, phrase.start)
+    if restricts and (_is_presupposed(sentence, (start, end), act) or _vendor_asks(sentence, start, near)):
+        return Modality("decided", True)
+    if is_question(sentence):
+        return Modality("considered", True)
+    if restricts and is_negated(sentence, act) and "considered" not in near:
+        return Modality("rejected", True)
+    elsewhere = {
+        kind
+        for kind, phrase in _statuses(sentence)
+        if kind not in ("rejected", "lifted") and _governs(sentence, kind, phrase, act)
+    }
+    for status in _ORDER:
+        if status in (near or elsewhere):
+            kept = status == "lifted" and _denied(sentence, near[status])
+            return Modality("in_force" if kept else status, True)
+    if _DEMANDERS.search(sentence.folded):
+        return Modality("demanded", True)
+    return Modality("decided", False)
+
+
+def _statuses(sentence: Sentence) -> list[tuple[str, Phrase]]:
+    return [(p.kind[7:], p) for p in sentence.phrases if p.kind.startswith("status:")]
+
+
+def _governs(sentence: Sentence, kind: str, phrase: Phrase, act: Phrase) -> bool:
+    """Whether a word of modality stands where it governs the act: before it, unless verbs come last in the language."""
+    return kind != "considered" or phrase.start <= act.start or sentence.language in _VERB_LAST
+
+
+def _denied(sentence: Sentence, at: int) -> bool:
+    return any(p.kind == "not" and at - _BEFORE // 2 <= p.start < at for p in sentence.phrases)
+
+
+def _vendor_asks(sentence: Sentence, start: int, near: Mapping[str, int]) -> bool:
+    """Whether it is a vendor who demands something about the act: what it wants undone has been done."""
+    at = near.get("demanded", -1)
+    if at < 0 or _OUGHT.match(fold_text(sentence.text.value[at : at + 20]).text.strip()):
+        return False
+    subjects = [n for n in sentence.names if start <= n.start < at]
+    return bool(subjects) and subjects[-1].entity.type == "vendor" and "considered" not in near
+
+
+def _is_presupposed(sentence: Sentence, clause: tuple[int, int], act: Phrase) -> bool:
+    """Whether the act is a thing that exists when others speak of it: "the ban is illegal", "should revisit its ban"."""
+    value = sentence.text.value
+    noun = fold_text(value[act.start : act.end]).text.strip()
+    if not _NOUN.fullmatch(noun):
+        return False
+    before = f" {fold_text(value[clause[0] : act.start]).text.strip()} "
+    after = f" {fold_text(value[act.end : clause[1]]).text.strip()} "
+    if _REOPENED.search(before) or _REOPENED_AFTER.search(after):
+        return True
+    return bool(_DEFINITE.search(before)) and not _OPEN.search(before)
+
+
+def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
+    """The status of a sanction: in force unless a word right before it says that it is only wanted or was lifted."""
+    near = {
+        p.kind.removeprefix("status:")
+        for p in sentence.phrases
+        if p.kind.startswith("status:") and act.start - _SANCTION_REACH <= p.end <= act.start
+    }
+    for status in ("lifted", "considered", "proposed"):
+        if status in near:
+            return Modality(status, True)
+    return Modality("in_force", False)
+
+
+def demanded_by(sentences: Sequence[Sentence]) -> bool:
+    """Whether one of the sentences names people who can only ask for an act."""
+    return any(_DEMANDERS.search(s.folded) for s in sentences)
