@@ -332,4 +332,4 @@ def test_a_correction_changes_what_is_asked_and_is_exported_with_its_reason(
     unknown = fivegwatch(
         "correct", "https://nowhere.example/x", "--topic", "+T01", "--db", corpus, cwd=tmp_path
     )
-    assert unknown.code not in (0, 1) and "nowhere.example" in unknown.err
+    assert unknown.code == 1 and "nowhere.example" in unknown.err
