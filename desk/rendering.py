@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from fivegwatch.desk import pictures, wording
+from fivegwatch.desk.charts.answer import answer_bars
 from fivegwatch.desk.pages import PAGES, Page
 from fivegwatch.desk.passages import excerpt, paragraphs
 from fivegwatch.desk.reads.items import EventLine
@@ -69,6 +70,7 @@ def environment() -> Environment:
     made.globals |= {
         "menu": [page for page in PAGES.values() if page.menu],
         "pages": PAGES,
+        "answer_bars": answer_bars,
         "paragraphs": paragraphs,
         "excerpt": excerpt,
         "regions": tuple(REGIONS),

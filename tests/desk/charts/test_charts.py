@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from fivegwatch.desk.charts.answer import answer_bars
 from fivegwatch.desk.charts.chart import Chart, nice_ceiling, printable, shortened
 from fivegwatch.desk.charts.lags import OutletLag, outlet_lags
 from fivegwatch.desk.charts.levels import ALLOWED, EXCLUDED, OPEN, OVER, RESTRICTED, level_of
@@ -125,3 +126,16 @@ def test_a_country_is_linked_on_the_map_and_one_that_it_lacks_is_in_the_table() 
 def test_wide_letters_count_twice_and_a_scale_ends_on_a_round_number() -> None:
     assert shortened("日本経済新聞", 6) == "日本経…" and shortened("abc", 3) == "abc"
     assert [nice_ceiling(value) for value in (0, 0.3, 1, 7, 11, 450)] == [1, 0.5, 1, 10, 20, 500]
+
+
+def test_an_answer_is_bars_when_its_rows_have_names_and_a_number() -> None:
+    rows = [(date(2026, 5, 1), "<b>", 3, 1.5), (date(2026, 6, 1), "b", 12, 0.5)]
+    chart = answer_bars("How many?", ("period", "what", "stories", "mean"), rows)
+    assert chart and [row.cells for row in chart.rows] == [("2026-05-01", 3), ("2026-06-01", 12)]
+    assert chart.svg.count("<rect") == 2 and "Most stories: 2026-06-01" in chart.summary
+    twice = answer_bars(
+        "Who?", ("country", "vendor", "n"), [("DE", "<b>", 1), ("DE", "ZTE", 2), ("FR", "ZTE", 2)]
+    )
+    assert twice and twice.rows[0].cells[0] == "DE, <b>" and "<b>" not in twice.svg
+    assert answer_bars("Which?", ("title", "url"), [("a", "b"), ("c", "d")]) is None
+    assert answer_bars("Which?", ("title", "n"), [("a", 1), ("a", 2)]) is None

@@ -1,0 +1,74 @@
+"""A query's answer as horizontal bars: a column that names the rows, and the first column of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from fivegwatch.desk.charts.chart import WIDTH, Chart, Row, element, picture, shortened, tooltip, words
+
+MOST_BARS = 40
+_LABEL, _HEIGHT = 300, 24
+
+
+def answer_bars(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart | None:
+    """Bars of the first rows; None when the answer has no column of numbers, or none that names its rows.
+
+    Rows are named by the first column of days or texts in which no value occurs twice, else by the first two of them
+    together.
+    """
+    shown = rows[:MOST_BARS]
+    values = next((at for at in range(len(columns)) if _is_number(at, shown)), None)
+    texts = [at for at in range(len(columns)) if _is_text(at, shown)]
+    keys = next((ats for ats in (*([at] for at in texts), texts[:2]) if ats and _is_key(ats, shown)), None)
+    if values is None or keys is None or len(shown) < 2:
+        return None
+    names = [", ".join(_name(row[at]) for at in keys) for row in shown]
+    numbers = [max(0.0, float(row[values] or 0)) for row in shown]
+    top = max(numbers) or 1.0
+    parts = []
+    for at, (name, number, row) in enumerate(zip(names, numbers, shown, strict=True)):
+        y, wide = at * _HEIGHT, max(1.0, (WIDTH - _LABEL - 90) * number / top)
+        written = f"{row[values]:,}"
+        parts += [
+            words(shortened(name, 38), _LABEL - 10, y + 17, anchor="end"),
+            element(
+                "rect", tooltip(f"{name}: {written}"), x=_LABEL, y=y + 4, width=wide, height=16, class_="bar"
+            ),
+            words(written, _LABEL + wide + 8, y + 17, "number"),
+        ]
+    what = columns[values].replace("_", " ")
+    more = f", the first {len(shown)} of {len(rows)} rows" if len(rows) > len(shown) else ""
+    summary = f"Most {what}: {names[numbers.index(max(numbers))]}{more}."
+    heading = f"{title} ({what})"
+    return Chart(
+        name="answer",
+        title=heading,
+        summary=summary,
+        svg=picture("answer", heading, summary, len(shown) * _HEIGHT + 8, parts),
+        columns=(", ".join(columns[at].replace("_", " ") for at in keys), what),
+        rows=tuple(Row(cells=(name, row[values])) for name, row in zip(names, shown, strict=True)),
+    )
+
+
+def _is_number(at: int, rows: Sequence[Sequence[Any]]) -> bool:
+    given = [row[at] for row in rows if row[at] is not None]
+    return bool(given) and all(
+        isinstance(value, int | float) and not isinstance(value, bool) for value in given
+    )
+
+
+def _is_text(at: int, rows: Sequence[Sequence[Any]]) -> bool:
+    given = [row[at] for row in rows if row[at] is not None]
+    return bool(given) and all(isinstance(value, str | date | datetime) for value in given)
+
+
+def _is_key(ats: Sequence[int], rows: Sequence[Sequence[Any]]) -> bool:
+    return len({tuple(row[at] for at in ats) for row in rows}) == len(rows)
+
+
+def _name(value: Any) -> str:
+    return (
+        f"{value:%Y-%m-%d}" if isinstance(value, date | datetime) else "none" if value is None else str(value)
+    )
