@@ -63,7 +63,7 @@ class Gates:
         shown = texts.shown()
         everything = Lines([*shown, *texts.beside(), announced])
         folded = fold_text(everything.plain)
-        named, languages = self._named(everything, folded)
+        named, languages, facets = self._named(everything, folded)
         if not named:
             return "scan"
         files = self._files_for(everything)
@@ -72,12 +72,15 @@ class Gates:
             return "scan"
 
         def apart() -> list[Evidence]:
-            return self._sentences(Lines([*texts.in_scripts(), announced]), search)
+            beside = named[-1] >= len(shown)
+            return self._sentences(Lines([*texts.in_scripts(), announced]), search) if beside else []
 
         sentences = search.sentences(shown[i] for i in named if i < len(shown))
         # What is certain to be enough is asked first: pages that pass need no more.
         if not self._tells(sentences, files):
-            titles = [search.evidence(title) for title in (*texts.titles(), announced)]
+            # Without a sure subject anywhere no title is about one.
+            possible = (*texts.titles(), announced) if facets & self.rules.subject_bits else ()
+            titles = [search.evidence(title) for title in possible]
             if not self._may_be_story(titles, [*sentences, *apart()], files):
                 return "text"
         parsed = parsed or ParsedPage(page)
@@ -115,21 +118,24 @@ class Gates:
         codes = languages_shown((lines.plain,), self._files)
         return tuple({self._others, *(self._files[code] for code in codes)})
 
-    def _named(self, lines: Lines, folded: Folded) -> tuple[list[int], set[str]]:
-        """The numbers of the lines that name a subject, and the languages of these names (empty: every language).
+    def _named(self, lines: Lines, folded: Folded) -> tuple[list[int], set[str], int]:
+        """The numbers of the lines that name a subject, ascending; the languages of these names (empty: every
+        language); and the bits of their facets.
 
         ``folded`` is the plain text of the lines.
         """
         rules = self.rules
         numbers: dict[int, None] = {}
         languages: set[str] = set()
+        facets = 0
         for start, minus_end, number in rules.scanner("", folded.attached, "subjects").scan(folded.text):
             begin, end = folded.original_span(start, -minus_end)
             term = rules.terms[number]
             if term.regex or is_spelt(lines.plain[begin:end], term):
                 numbers[lines.number_at(begin)] = None
                 languages.add(term.language)
-        return list(numbers), languages
+                facets |= rules.masks[number]
+        return sorted(numbers), languages, facets
 
     def _tells(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
         """True if a sentence is enough for a story by one of the ``sets`` of term files."""
