@@ -28,6 +28,8 @@ def judge(article: Article, rules: Rules) -> Decision:
     """The decision on one article; the same article and rules always give the same."""
     language = terms_language(article)
     evidence = collect_evidence(article.title, article.text, language, rules)
+    if not (evidence.features or evidence.title_hits or evidence.text_hits):
+        return _without_evidence(article, rules)
     parts = score_parts(evidence, rules)
     score = sum(part.value for part in parts)
     relevant = score >= rules.threshold
@@ -44,6 +46,24 @@ def judge(article: Article, rules: Rules) -> Decision:
         matches=_matches(article, evidence, rules, limit=_MATCHES if detailed else _FEW_MATCHES),
         mentions=_mentions(article, language, evidence, rules) if detailed else (),
         parts=parts,
+        rules_fingerprint=rules.fingerprint,
+    )
+
+
+def _without_evidence(article: Article, rules: Rules) -> Decision:
+    """The decision on an article in which nothing was found, as in most of the world's news: its score is the base."""
+    base = rules.weights.get("base", 0.0)
+    return Decision(
+        article_id=article.id,
+        relevant=base >= rules.threshold,
+        near_miss=rules.threshold - rules.near_miss <= base < rules.threshold,
+        score=base,
+        threshold=rules.threshold,
+        reason=rules.subject.wording["neither"].format(subject="", cause=""),
+        topics=(),
+        matches=(),
+        mentions=(),
+        parts=(Part(name="base", value=base),),
         rules_fingerprint=rules.fingerprint,
     )
 
