@@ -49,7 +49,7 @@ class EventText:
 
 def heading(week: Week) -> str:
     """The title of the brief."""
-    return plain_line(f"{week.title or 'The week in the corpus'}: {days(week.period)}")
+    return plain_line(f"{week.title or 'What the press reported'}: {days(week.period)}")
 
 
 def days(period: Period) -> str:
@@ -109,11 +109,10 @@ def event_text(event: WeekEvent) -> EventText:
     every: list[MeasureFact | IncidentFact] = [*line.measures, *line.incidents]
     facts = [fact for fact in every if fact.confidence >= _LEAST]
     unique = {fact.sentence: fact for fact in facts}
-    first = event.sources[0].url if event.sources else ""
     english = not line.language or line.language.split("-")[0] == "en"
     return EventText(
         facts=tuple(fact_link(fact) for fact in list(unique.values())[:MOST_FACTS]),
-        headline=link(line.title or "(no headline)", first, line.language),
+        headline=link(line.title or "(no headline)", event.url, line.language),
         in_language="" if english else language_name(line.language),
         sources=tuple(link(source.outlet, source.url) for source in event.sources[:MOST_SOURCES]),
         more_sources=max(0, len(event.sources) - MOST_SOURCES),

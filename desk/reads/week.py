@@ -62,6 +62,10 @@ class WeekEvent:
     """An event with the stories of the week, one for each outlet, the first first."""
 
     line: EventLine
+    url: str
+    """Address of the story whose headline the event has."""
+    country: str
+    """Code of the country it is told under; empty for none."""
     sources: tuple[Source, ...]
     continued: bool
     """Whether its first story is from before the week."""
@@ -150,11 +154,16 @@ def read_week(corpus: Corpus, period: Period) -> Week:
     lines = events_where(corpus, dated, span, limit=10_000)
     chosen = sorted(lines, key=lambda line: (-len(line.outlets), -len(line.measures), line.event_id))
     chosen = chosen[:MOST_EVENTS]
-    sources = _sources(corpus, [line.event_id for line in chosen], dated, span)
+    ids = [line.event_id for line in chosen]
+    sources, addresses = _sources(corpus, ids, dated, span)
+    places = _countries(corpus, ids)
     labels = {topic.code: topic.label for topic in topics(corpus)}
     events = [
         WeekEvent(
             line=line,
+            url=addresses.get((line.event_id, line.title), ""),
+            country=next((code for code in places[line.event_id] if code in line.countries), "")
+            or next(iter(line.countries), ""),
             sources=sources[line.event_id],
             continued=bool(line.first_published_at and line.first_published_at < period.since),
         )
@@ -196,28 +205,47 @@ def _days(period: Period) -> dict[str, date]:
 
 def _sources(
     corpus: Corpus, events: Sequence[str], dated: str, span: Mapping[str, datetime]
-) -> Mapping[str, tuple[Source, ...]]:
-    """For each event its stories of the period, the first of each outlet."""
+) -> tuple[Mapping[str, tuple[Source, ...]], dict[tuple[str, str], str]]:
+    """For each event its stories of the period, the first of each outlet; and the address of each headline."""
+    addresses: dict[tuple[str, str], str] = {}
     known: dict[str, dict[str, Source]] = defaultdict(dict)
     rows: Iterable[dict[str, Any]] = corpus.sql(
-        f"""select e.event_id, s.site, s.site_name, s.url, s.language
+        f"""select e.event_id, s.title, s.site, s.site_name, s.url, s.language, {dated} as dated
             from event_stories e join stories s on s.id = e.story_id
-            where e.event_id in (select unnest($events)) and {dated}
+            where e.event_id in (select unnest($events))
             order by s.published_at nulls last, s.first_seen_at, s.id""",  # noqa: S608 - conditions of our own
         {"events": list(events), **span},
     ) if events else ()  # fmt: skip
     for row in rows:
+        addresses.setdefault((row["event_id"], row["title"] or ""), row["url"])
+        if not row["dated"]:
+            continue
         source = Source(
             outlet=row["site_name"] or row["site"], url=row["url"], language=row["language"] or ""
         )
         known[row["event_id"]].setdefault(row["site"], source)
-    return defaultdict(tuple, {event: tuple(sites.values()) for event, sites in known.items()})
+    sources = {event: tuple(sites.values()) for event, sites in known.items()}
+    return defaultdict(tuple, sources), addresses
+
+
+def _countries(corpus: Corpus, events: Sequence[str]) -> Mapping[str, list[str]]:
+    """For each event the countries its stories are about: those that act or suffer before those that are accused."""
+    places: dict[str, list[str]] = defaultdict(list)
+    for row in corpus.sql(
+        """select e.event_id, r.entity, sum(r.confidence * if(r.role = 'accused', 0.2, 1)) as weight
+           from roles r join event_stories e on e.story_id = r.story_id
+           where r.type = 'country' and r.subject and e.event_id in (select unnest($events))
+           group by all order by weight desc, r.entity""",
+        {"events": list(events)},
+    ) if events else ():  # fmt: skip
+        places[row["event_id"]].append(row["entity"])
+    return places
 
 
 def _grouped(events: Sequence[WeekEvent], labels: Mapping[str, str]) -> tuple[CountryGroup, ...]:
     by_country: dict[str, dict[str, list[WeekEvent]]] = defaultdict(lambda: defaultdict(list))
     for event in events:
-        code, topic = ((*values, "")[0] for values in (event.line.countries, event.line.topics))
+        code, topic = event.country, next(iter(event.line.topics), "")
         by_country[code][topic].append(event)
     groups = [
         CountryGroup(

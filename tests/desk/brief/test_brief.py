@@ -18,9 +18,12 @@ from fivegwatch.desk.brief.periods import days_between, week_of
 from fivegwatch.desk.brief.sentences import days, opening
 from fivegwatch.desk.reads.week import Week, read_week
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.flows.brief import _write
+from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.corpora import HOSTILE
+from tests.flows.alerts.receivers import hook_server
 from tests.flows.cli_runner import fivegwatch
 from tests.storage.builders import at
 
@@ -135,3 +138,20 @@ def test_the_command_writes_prints_and_refuses(
     for wrong in (["--format", "docx"], ["--week", "soon"], ["--send", "nobody"]):
         ran = fivegwatch("brief", "--db", desk_layout.link, *wrong, cwd=folder)
         assert ran.code == 2 and ran.err, wrong
+
+
+def test_the_flow_writes_the_file_and_sends_the_text_to_channels(
+    desk_layout: Layout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("sent")
+    year, number, _ = TODAY.isocalendar()
+    with hook_server() as (address, hook):
+        toml = f'database = "{desk_layout.link}"\n[alerts.channels.desk]\nurl = "json://{address}/x"\n'
+        (folder / "fivegwatch.toml").write_text(toml)
+        settings = load_settings({}, folder)
+        path, sent = _write(settings, f"{year}-W{number:02}", folder / "briefs", "html", ["desk"])
+        assert path.name == f"brief-{year}-W{number:02}.html" and sent == ["sent to desk"]
+        (message,) = hook.posted
+        assert f"week {number}" in message["title"] and "Germany bans Huawei" in message["message"]
+        with pytest.raises(SettingsError, match="Channels: desk"):
+            _write(settings, "last", folder / "briefs", "text", ["nobody"])

@@ -117,3 +117,19 @@ def test_the_directory_keeps_its_own_watchlist(home: Path) -> None:
     assert unknown.code == 2 and "5g, cables" in unknown.err and not (home / "new").exists()
     update = fivegwatch("watchlist", "update", "--dry-run", cwd=home)
     assert update.code == 0 and "terms/" not in update.out
+
+
+def test_the_brief_speaks_of_cables(home: Path) -> None:
+    days = f"{NOW:%Y-%m-%d}"
+    ran = fivegwatch("brief", "--from", days, "--to", days, cwd=home)
+    assert ran.code == 0 and ran.out.startswith("# Undersea cables: damage, sabotage, security: ")
+    assert "### Faults, outages and repairs" in ran.out and "(Swedish)" in ran.out and "5G" not in ran.out
+    (headline,) = [line for line in ran.out.splitlines() if "扯斷海纜" in line]
+    assert (
+        "/zh-hant/story-3.html" in headline.split("**")[1] and headline in ran.out.partition("## Taiwan")[2]
+    )
+    for story in STORIES:
+        leads = [line for line in ran.out.splitlines() if line.startswith(f"- **[{story['title']}](")]
+        assert all(story["path"] in line.split("**")[1] for line in leads), (
+            "a headline leads to its own story"
+        )
