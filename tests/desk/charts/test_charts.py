@@ -16,6 +16,7 @@ from fivegwatch.desk.charts.matrix import Standing, vendor_matrix
 from fivegwatch.desk.charts.timeline import Report, event_timeline
 from fivegwatch.desk.charts.weeks import Week, stories_a_week, topics_a_week
 from fivegwatch.desk.charts.worldmap import Mark, world_map
+from tests.conftest import ROOT
 
 HOSTILE = "<script>alert(1)</script>\"'&\u202e\x00"
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -139,3 +140,23 @@ def test_an_answer_is_bars_when_its_rows_have_names_and_a_number() -> None:
     assert twice and twice.rows[0].cells[0] == "DE, <b>" and "<b>" not in twice.svg
     assert answer_bars("Which?", ("title", "url"), [("a", "b"), ("c", "d")]) is None
     assert answer_bars("Which?", ("title", "n"), [("a", 1), ("a", 2)]) is None
+
+
+def test_the_pages_style_sheet_gives_no_size_to_parts_of_pictures() -> None:
+    sheet = (ROOT / "desk" / "assets" / "desk.css").read_text(encoding="utf-8")
+    drawn = {
+        "bar",
+        "dot",
+        "grid",
+        "span",
+        "land",
+        "level",
+        "note",
+        "head",
+        "union",
+        "on-level",
+        "first",
+        "copy",
+    }
+    bare = {name for line in sheet.splitlines() for name in re.findall(r"^\.([\w-]+)(?=[ ,{])", line)}
+    assert bare & drawn == set()
