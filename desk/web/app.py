@@ -132,9 +132,11 @@ class Desk:
         """The page of an error, or its JSON for an address that ends in ``.json``."""
         status, message = 500, "The page could not be made."
         if isinstance(error, HTTPException):
-            status, message = error.status_code, error.detail
+            status = error.status_code
+            message = "There is no such page." if status == 404 else error.detail
         elif isinstance(error, NewsError):
             status, message = STATUS.get(error.kind, 500), str(error)
+        message = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in message)
         if request.url.path.endswith(".json"):
             return Response(as_json_fault(status, message), status, media_type="application/json")
         template = self.templates.get_template("error.html")

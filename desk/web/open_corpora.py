@@ -15,6 +15,9 @@ from fivegwatch.storage.schema.migrate import is_current
 QUERY_SECONDS = 20.0
 """A page whose query takes longer is refused with a word; pages of 10,000 stories take under a second."""
 
+MOST_IDLE = 3
+"""Corpora kept open between requests; a reader's browser seldom asks for more pages at once."""
+
 
 class OpenCorpora:
     """Open corpora of one file. A request has one for itself, since a corpus serves one thread."""
@@ -36,7 +39,10 @@ class OpenCorpora:
         except Empty:
             corpus, fresh = Corpus(self.db, timeout_s=QUERY_SECONDS), True
         try:
-            if corpus.refresh() or fresh:
+            newer = corpus.refresh()
+            if newer:
+                self.close()  # the others hold a version that is no longer published
+            if newer or fresh:
                 with opened(corpus.version, read_only=True) as con:
                     is_current(con)
                 prepare(corpus)
@@ -44,7 +50,10 @@ class OpenCorpora:
         except BaseException:
             corpus.close()
             raise
-        self._idle.put(corpus)
+        if self._idle.qsize() < MOST_IDLE:
+            self._idle.put(corpus)
+        else:
+            corpus.close()
 
     def close(self) -> None:
         """Close all that are not in use."""
