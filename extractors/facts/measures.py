@@ -223,6 +223,8 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
     if action == "sue":
         named = [e.name for e in sentence.of_type("law")] or story.laws
         targets = (named or [e.name for e in sentence.of_type("regulator")])[:1] or story.actors[:1]
+        if not targets:
+            return []
     day, source = date_in(sentence.value, folded, story.published)
     laws = sentence.of_type("law")
     how_far = _status(story, sentence, act)

@@ -103,3 +103,9 @@ def test_other_operators_than_the_one_in_the_title_are_bystanders() -> None:
     text = "Verizon was hacked. Its rivals AT&T and T-Mobile were not. AT&T, T-Mobile and AT&T declined to comment."
     roles = facts("Verizon network hacked", text).roles
     assert {r.entity for r in roles if r.type == "operator" and r.is_subject} == {"verizon"}
+
+
+def test_a_firm_that_sues_nobody_named_is_no_measure() -> None:
+    assert not facts(
+        "Huawei sues over 5G lawsuit", "Huawei filed a lawsuit over its 5G network equipment."
+    ).measures
