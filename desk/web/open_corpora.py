@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 
 from fivegwatch.desk.reads.prepared import prepare
+from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.read.corpus import Corpus
 from fivegwatch.storage.schema.migrate import is_current
@@ -47,9 +48,15 @@ class OpenCorpora:
                     is_current(con)
                 prepare(corpus)
             yield corpus
+        except QueryError:
+            self._keep(corpus)  # a page that does not exist, a wrong parameter: the corpus itself is well
+            raise
         except BaseException:
             corpus.close()
             raise
+        self._keep(corpus)
+
+    def _keep(self, corpus: Corpus) -> None:
         if self._idle.qsize() < MOST_IDLE:
             self._idle.put(corpus)
         else:
@@ -57,5 +64,6 @@ class OpenCorpora:
 
     def close(self) -> None:
         """Close all that are not in use."""
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
+        with suppress(Empty):
+            while True:
+                self._idle.get_nowait().close()
