@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import kept_rules
 from fivegwatch.storage.read.checks import check_corpus
@@ -106,8 +107,11 @@ def test_a_real_run_changes_the_verdicts_keeps_the_history_and_the_second_change
 def test_all_judges_verdicts_of_the_same_rules_again_and_writes_only_those_that_differ(
     tmp_path: Path,
 ) -> None:
-    layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, archived=[("Phones", PHONE), ("Ban", BAN)])
-    home, settled = home_of(tmp_path, OLD), contents(layout)
+    home = home_of(tmp_path, OLD)
+    # As a run reads them: completed with the shipped subject and topics.
+    files = read_watchlist(home / "watchlist")
+    layout = make_corpus(tmp_path / "corpus.duckdb", files, TEXTS, archived=[("Phones", PHONE), ("Ban", BAN)])
+    settled = contents(layout)
     everything = fivegwatch("refilter", "--all", "--json", cwd=home)
     assert json.loads(everything.out)["texts"] + json.loads(everything.out)["pages"] == 5
     assert json.loads(everything.out)["written"] == 0 and contents(layout) == settled
