@@ -71,6 +71,7 @@ class Digests:
 def hold_still(corpus: Corpus) -> None:
     """Copy the views that pages ask into temporary tables of the same names, for as long as the corpus is open."""
     prepare(corpus, _HELD)
+    corpus.sql("set threads = 1")  # small tables: dividing a query costs more than it gains
 
 
 def read_digests(corpus: Corpus) -> Digests:

@@ -70,7 +70,10 @@ class Outlet:
 _REPORTS = """
     with report as (
         select event_id, site, min(published_at) as reported_at
-        from event_stories where published_at is not null group by all
+        from event_stories
+        where published_at is not null
+            and ($site = '' or event_id in (select event_id from event_stories where site = $site))
+        group by all
     ),
     ranked as (
         select *, min(reported_at) over event as first_at, count(*) over event as outlets,

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -58,7 +59,7 @@ class SiteFolder:
         shutil.rmtree(self.folder / WORK, ignore_errors=True)
         os.close(self._lock)
 
-    @property
+    @cached_property
     def before(self) -> frozenset[str]:
         """Paths of the files that the last run left whole."""
         return frozenset(path for path, digest in self._before.items() if digest)

@@ -15,7 +15,7 @@ from typing import Any
 
 from fivegwatch.desk.reads.frozen import read_indexed
 from fivegwatch.desk.site.folder import SiteFolder
-from fivegwatch.desk.site.search_tokens import decode, encode, shard_of, site_tokens
+from fivegwatch.desk.site.search_tokens import encode, shard_of, site_tokens
 from fivegwatch.desk.wording import country_name, language_name
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -83,7 +83,7 @@ def _write_stories(
     for path, added in postings.items():
         shard = {} if anew else _loaded(site, path)
         for token, more in added.items():
-            shard[token] = encode(sorted({*decode(shard.get(token, "")), *more}))
+            shard[token] = encode(more, shard.get(token, ""))
         _put(site, path, shard)
     for path, some in heads.items():
         _put(site, path, some if anew else _loaded(site, path) | some)

@@ -36,9 +36,10 @@ def shard_of(token: str) -> str:
     return f"x{ord(token[0]) % OTHER_SHARDS}"
 
 
-def encode(numbers: Iterable[int]) -> str:
-    """Ascending numbers as their differences in base 36."""
-    parts, last = [], 0
+def encode(numbers: Iterable[int], before: str = "") -> str:
+    """Ascending numbers as their differences in base 36, behind the smaller ones that ``before`` holds in this form."""
+    parts = [before] if before else []
+    last = sum(int(part, 36) for part in before.split())
     for number in numbers:
         parts.append(_base36(number - last))
         last = number
