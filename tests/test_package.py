@@ -31,7 +31,7 @@ from tests.test_imports import ROOMS
 pytestmark = pytest.mark.slow
 
 BUILT_FROM = (".gitignore", "CHANGELOG.md", "LICENSE", "README.md", "docs", "fivegwatch", "hatch_build.py",
-              "prefect.yaml", "pyproject.toml", *ROOMS)  # fmt: skip
+              "prefect.yaml", "pyproject.toml", "watchlists", *ROOMS)  # fmt: skip
 RAISES = "raise ImportError(f'{__name__} of the working directory was imported')\n"
 OUTLETS = ("harbour-ledger", "harbour-technology", "switchyard", "kurier-sieci")
 EVERY_MODULE = """
@@ -174,7 +174,7 @@ def test_a_wheel_holds_one_import_package_with_all_the_rooms_files_and_the_compi
     ours = {name for name in names if not name.split("/")[0].endswith(".dist-info")}
     compiled = f"fivegwatch/extractors/native/_compiled{sysconfig.get_config_var('EXT_SUFFIX')}"
     files = {"fivegwatch/__init__.py", "fivegwatch/prefect.yaml", compiled}
-    for room in ROOMS:
+    for room in (*ROOMS, "watchlists"):
         paths = (path for path in (built.checkout / room).rglob("*") if path.is_file())
         files |= {
             f"fivegwatch/{path.relative_to(built.checkout)}"
