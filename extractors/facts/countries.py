@@ -138,7 +138,7 @@ def _finder(language: str, attached: bool) -> tuple[Sequence[CountryName], Scann
 
 def _listed(language: str) -> Iterator[tuple[CountryName, tuple[Pattern, ...]]]:
     """The names of `country_words` in one language."""
-    for line in WORDS.get(language, "").strip().split("\n"):
+    for line in WORDS.get(language, "").strip().splitlines():
         code, *words = line.split()
         for word in words:
             weak, bare = word.startswith("~"), word.removeprefix("~")

@@ -109,3 +109,8 @@ def test_a_firm_that_sues_nobody_named_is_no_measure() -> None:
     assert not facts(
         "Huawei sues over 5G lawsuit", "Huawei filed a lawsuit over its 5G network equipment."
     ).measures
+
+
+@pytest.mark.parametrize("language", ["sw", "xx", "", "zh-Hant"])
+def test_any_language_has_facts(language: str) -> None:
+    assert facts("Huawei 5G", "Germany bans Huawei from 5G networks.", language).topics
