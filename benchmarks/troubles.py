@@ -31,11 +31,11 @@ LONGEST_S = 300.0
 _WITH_CLOCK = """
 import sys
 from datetime import timedelta
-from fivegwatch.flows.cli.main import main
+from fivegwatch.flows.cli.start import main
 from fivegwatch.flows.runs import clock
-real, ahead = clock.utc_now, timedelta(seconds=float(sys.argv[1]))
+real, ahead = clock.utc_now, timedelta(seconds=float(sys.argv.pop(1)))
 clock.utc_now = lambda: real() + ahead
-sys.exit(main(sys.argv[2:]))
+sys.exit(main())
 """
 
 
@@ -50,6 +50,8 @@ class Field:
     """How long an undisturbed run takes, in seconds of wall time."""
     aloud: list[str] = field(default_factory=list)
     """Messages of runs that refused or failed."""
+    cut: int = 0
+    """Batches that were cut short before they were loaded: so many may lie in quarantine, where `status` names them."""
 
     @property
     def layout(self) -> Layout:
@@ -257,6 +259,7 @@ def batch_cut_short(where: Field) -> None:
     """A run is killed, and one of the batches that wait loses its end."""
     run_killed(where)
     if waiting := sorted(where.layout.incoming.glob("*.parquet")):
+        where.cut += 1
         _cut(where.chance.choice(waiting), where.chance)
 
 
