@@ -30,7 +30,7 @@ from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.published_copies import versions
 
 ROWS = 100_000
-SHUFFLED = "select bit_xor(hash(h, rowid)) from base.shuffled"
+SHUFFLED = "select bit_xor(hash(h, place)) from base.shuffled"
 
 
 def change(con: Connection, turn: int) -> None:
@@ -42,7 +42,9 @@ def change(con: Connection, turn: int) -> None:
     )
     # The same 8-byte words in another order: DuckDB's checksum of the block stays as it was.
     con.execute(
-        f"create or replace table base.shuffled as select hash(i) as h from range(20000) t(i) order by hash(i + {turn})"
+        f"""create or replace table base.shuffled as
+            select h, row_number() over (order by hash(h, {turn})) as place
+            from (select hash(i) as h from range(20000) t(i)) order by place"""
     )
     con.execute(
         f"update base.turn set total = (select bit_xor(hash(k)) from base.kept k), shuffled = ({SHUFFLED})"
