@@ -19,7 +19,7 @@ MOST_INCIDENTS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanLine:
-    """The latest act of a country against a vendor, and every act before it."""
+    """Where a country stands towards a vendor, and every act: a decision counts before a demand or a plan."""
 
     country: str
     """ISO 3166-1 alpha-2; EU is the European Union."""
@@ -28,7 +28,7 @@ class BanLine:
     status: str
     scope: str
     date: str | None
-    """Date or deadline of the latest act; None when no story says one."""
+    """Date or deadline of the latest such act that has one; None when no story says one."""
     instrument: str | None
     since: Day | None
     """Day of the first story about it."""
@@ -48,9 +48,9 @@ class BanLine:
         return next(iter(same or self.history), None)
 
     @property
-    def decision(self) -> MeasureFact | None:
-        """The newest act that is more than a demand or a plan: decided, in force or lifted; None without one."""
-        return next((act for act in self.history if act.status in ("decided", "in_force", "lifted")), None)
+    def newest(self) -> MeasureFact | None:
+        """The newest act, which may be a demand or a plan after a decision; None without any."""
+        return next(iter(self.history), None)
 
     @property
     def dated(self) -> tuple[MeasureFact, ...]:

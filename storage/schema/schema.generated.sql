@@ -649,14 +649,14 @@ view backfill_units (
     run_id VARCHAR, -- That run.
 );
 
--- Who bans whom: the latest status by country and target, with its history; of measures with a confidence of 0.8 or more.
+-- Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, with its history; of measures with a confidence of 0.8 or more.
 view ban_tracker (
     country VARCHAR, -- Country code of the state that acts; EU is the European Union.
     target VARCHAR, -- Vendor, high-risk vendors or Chinese vendors.
-    action VARCHAR, -- Latest action: ban, restrict, phase_out, allow, revoke or remove_fund.
+    action VARCHAR, -- Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.
     status VARCHAR, -- Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     scope VARCHAR, -- Part of the network it covers: 5G, core, RAN, all networks, government or other.
-    date VARCHAR, -- Date or deadline of the latest act; null when no story says one.
+    date VARCHAR, -- Date or deadline of the latest such act that has one; null when no story says one.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     since DATE, -- Day of the first story about it.
     last_day DATE, -- Day of the last story about it.

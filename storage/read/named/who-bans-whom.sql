@@ -1,6 +1,6 @@
 -- title: Who bans whom, and at what stage is it?
--- description: The latest status by country and vendor, with what came before; each row rests on the sentences of
---     measure_evidence.
+-- description: The latest decision by country and vendor or, without one, the latest demand or plan; each row rests on
+--     the sentences of measure_evidence.
 -- param country (text, default '', example DE): ISO 3166-1 alpha-2 code of the country; empty for all.
 -- param vendor (text, default '', example Huawei): Name of the vendor; empty for all.
 select country, target, action, status, scope, date, since, last_day, stories, len(history) as acts

@@ -212,7 +212,7 @@ comment on column incident_evidence.url is 'Address of the story.';
 create or replace view incidents as
 select
     event_id, kind, list_sort(list_distinct(flatten(list(victims)))) as victims, mode(actor) as actor,
-    mode(country) as country, any_value(method) as method, arg_max(status, confidence) as status,
+    mode(country) as country, arg_max(method, confidence) as method, arg_max(status, confidence) as status,
     arg_max(date, confidence) as date, round(max(confidence), 3) as confidence, count(distinct story_id) as stories,
     min(published_day) as first_day, max(published_day) as last_day
 from incident_evidence
@@ -242,20 +242,22 @@ select
     list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id)
         order by first_day, event_id, action) as history
 from (
-    select *, struct_pack(d := coalesce(first_day, date '0001-01-01'), n := stories, c := confidence, a := action) as latest
+    -- A later demand or draft does not undo a decision: acts that bind come before those that are only talked of.
+    select *, struct_pack(b := status in ('decided', 'in_force', 'rejected', 'lifted'), d := coalesce(first_day, date '0001-01-01'),
+        n := stories, c := confidence, a := action) as latest
     from measures
     where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
         and confidence >= 0.8
 )
 group by "by", target;
 
-comment on view ban_tracker is 'Who bans whom: the latest status by country and target, with its history; of measures with a confidence of 0.8 or more.';
+comment on view ban_tracker is 'Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, with its history; of measures with a confidence of 0.8 or more.';
 comment on column ban_tracker.country is 'Country code of the state that acts; EU is the European Union.';
 comment on column ban_tracker.target is 'Vendor, high-risk vendors or Chinese vendors.';
-comment on column ban_tracker.action is 'Latest action: ban, restrict, phase_out, allow, revoke or remove_fund.';
+comment on column ban_tracker.action is 'Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.';
 comment on column ban_tracker.status is 'Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column ban_tracker.scope is 'Part of the network it covers: 5G, core, RAN, all networks, government or other.';
-comment on column ban_tracker.date is 'Date or deadline of the latest act; null when no story says one.';
+comment on column ban_tracker.date is 'Date or deadline of the latest such act that has one; null when no story says one.';
 comment on column ban_tracker.instrument is 'Law, order or list, if a story names one.';
 comment on column ban_tracker.since is 'Day of the first story about it.';
 comment on column ban_tracker.last_day is 'Day of the last story about it.';

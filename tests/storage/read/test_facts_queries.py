@@ -61,6 +61,8 @@ STORIES: tuple[tuple[str, int, str, Facts], ...] = (
     ("law", 100, "en", told("US", "T09", roles=(LIST,),
         measures=(replace(MEASURE, by="US", action="sanction", instrument="Entity List"),))),
     ("ss7", 120, "es", told("CO", "T06")),
+    ("plea", 130, "en", told("DE", "T01", roles=(HUAWEI,),
+        measures=(replace(MEASURE, action="revoke", status="demanded"),))),
 )  # fmt: skip
 
 
@@ -107,10 +109,12 @@ def titles(rows: list[tuple[Any, ...]]) -> set[str]:
     return {value for row in rows for value in row if isinstance(value, str) and value in names}
 
 
-def test_the_tracker_has_a_row_a_country_and_vendor_and_only_sure_ones(con: Connection) -> None:
+def test_the_tracker_has_a_row_a_country_and_vendor_only_sure_ones_and_a_later_demand_undoes_no_decision(
+    con: Connection,
+) -> None:
     rows = ask(con, "who-bans-whom")
     assert [(r[0], r[1], r[3], r[8]) for r in rows] == [
-        ("DE", "Huawei", "decided", 3),
+        ("DE", "Huawei", "decided", 4),
         ("SE", "Huawei", "considered", 1),
     ]
     assert [row[0] for row in ask(con, "who-bans-whom", country="se")] == ["SE"]
@@ -128,8 +132,8 @@ def test_stories_in_two_languages_are_one_event_with_its_first_outlet_and_lags(c
 @pytest.mark.parametrize(
     ("name", "given", "expected"),
     [
-        ("country", {"country": "de"}, {"first", "second", "french", "undated"}),
-        ("vendor", {"vendor": "huawei"}, {"first", "second", "french", "swedish", "unsure"}),
+        ("country", {"country": "de"}, {"first", "second", "french", "plea", "undated"}),
+        ("vendor", {"vendor": "huawei"}, {"first", "second", "french", "swedish", "plea", "unsure"}),
         ("signalling", {}, {"ss7"}),
         ("signalling", {"language": "fr"}, set()),
         ("actor-abroad", {"actor": "salt"}, {"attack"}),
@@ -164,7 +168,7 @@ def test_undated_stories_have_a_null_period_and_are_not_known_on_any_day(con: Co
 
 def test_events_do_not_depend_on_the_order_in_which_stories_arrive(con: Connection, tmp_path: Path) -> None:
     select = "select article_id, event_id from base.event_stories order by all"
-    with corpus(tmp_path, [6, 2, 5, 1, 7, 0, 4, 3]) as other:
+    with corpus(tmp_path, [6, 2, 5, 8, 1, 7, 0, 4, 3]) as other:
         assert other.execute(select).fetchall() == con.execute(select).fetchall()
         links = "select * from base.event_links order by all"
         assert other.execute(links).fetchall() == con.execute(links).fetchall()
