@@ -77,16 +77,20 @@ def record(
 
     ``wanted``: field, action and value of each; ``by``: who corrects, empty for this machine's user.
 
-    Raises: StorageError when the corpus has no such page; CorpusBusyError when it cannot be loaded now.
+    Raises: StorageError when the corpus has no such page; SettingsError for a topic that the watchlist does not have;
+    CorpusBusyError when it cannot be loaded now.
     """
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.load.loader import run_loader
-    from fivegwatch.storage.read.corrections import story_id_of
+    from fivegwatch.storage.read.corrections import story_id_of, unknown_topics
     from fivegwatch.storage.spool.batches import Batch, put_batch
     from fivegwatch.storage.spool.corrections import Correction
 
     layout = Layout.for_database(database)
     story_id, now = story_id_of(layout, address)
+    added = [value for field, action, value in wanted if (field, action) == ("topic", "add")]
+    if unknown := unknown_topics(layout, added):
+        raise SettingsError(f"+{unknown[0]} is no topic of this corpus. The view topics lists them.")
     batch = Batch()
     for field, action, value in wanted:
         batch.add(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,6 +30,13 @@ def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
         last = con.execute("select max(made_at) + interval 1 microsecond from base.corrections").fetchone()
     now = datetime.now(UTC)
     return str(ids[0]["id"]), max(now, last[0]) if last and last[0] else now
+
+
+def unknown_topics(layout: Layout, codes: Collection[str]) -> list[str]:
+    """Those of ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
+    with opened(layout.link, read_only=True) as con:
+        known = {row["code"] for row in rows_of(con, "select code from topics", {})}
+    return sorted(set(codes) - known) if known else []
 
 
 def all_corrections(layout: Layout) -> list[dict[str, Any]]:

@@ -18,6 +18,8 @@ from tests.flows.cli_runner import fivegwatch
 STORIES = json.loads((Path(__file__).parent / "data" / "cables.json").read_text(encoding="utf-8"))
 """Invented reports: path, language, title, paragraphs, and whether an analyst of cables wants it."""
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)
+TIMES = {story["path"]: NOW + timedelta(minutes=minute) for minute, story in enumerate(STORIES)}
+"""When each was published: one after the other, so that it is certain which comes first in an event."""
 
 
 class Press(BaseHTTPRequestHandler):
@@ -30,7 +32,7 @@ class Press(BaseHTTPRequestHandler):
         if self.path == "/feed.xml":
             items = "".join(
                 f"<item><title>{escape(s['title'])}</title><link>{base}{path}</link><guid>{base}{path}</guid>"
-                f"<pubDate>{format_datetime(NOW)}</pubDate></item>"
+                f"<pubDate>{format_datetime(TIMES[path])}</pubDate></item>"
                 for path, s in stories.items()
             )
             text = f'<rss version="2.0"><channel><title>Port Herald</title><link>{base}/</link>{items}</channel></rss>'
@@ -40,7 +42,8 @@ class Press(BaseHTTPRequestHandler):
             text = "".join(f"<p>{escape(p)}</p>" for p in story["text"])
             body = (
                 f"<!doctype html><html lang='{story['language']}'><head><title>{escape(story['title'])}</title>"
-                f"<meta property='article:published_time' content='{NOW.isoformat()}'></head><body><article>"
+                f"<meta property='article:published_time' content='{TIMES[self.path].isoformat()}'></head>"
+                "<body><article>"
                 f"<h1>{escape(story['title'])}</h1>{text}</article></body></html>"
             ).encode()
         else:
@@ -120,8 +123,8 @@ def test_the_directory_keeps_its_own_watchlist(home: Path) -> None:
 
 
 def test_the_brief_speaks_of_cables(home: Path) -> None:
-    days = f"{NOW:%Y-%m-%d}"
-    ran = fivegwatch("brief", "--from", days, "--to", days, cwd=home)
+    first, last = (f"{day(TIMES.values()):%Y-%m-%d}" for day in (min, max))
+    ran = fivegwatch("brief", "--from", first, "--to", last, cwd=home)
     assert ran.code == 0 and ran.out.startswith("# Undersea cables: damage, sabotage, security: ")
     assert "### Faults, outages and repairs" in ran.out and "(Swedish)" in ran.out and "5G" not in ran.out
     (headline,) = [line for line in ran.out.splitlines() if "扯斷海纜" in line]
