@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from fivegwatch.desk.pages import PAGES
 from fivegwatch.desk.passages import EXCERPT_CHARS, excerpt, paragraphs
-from fivegwatch.desk.reads.about import read_about
+from fivegwatch.desk.reads.about import MEASURED, read_about
 from fivegwatch.desk.reads.countries import read_country
 from fivegwatch.desk.reads.near_misses import read_near_misses
 from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
@@ -22,6 +23,7 @@ from fivegwatch.desk.rendering import outside
 from fivegwatch.desk.wording import incident_sentence, measure_sentence, span
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
+from tests.conftest import ROOT
 from tests.desk.corpora import HOSTILE
 from tests.desk.reads.test_reads import asked
 
@@ -138,3 +140,14 @@ def test_facts_are_said_in_english_and_only_the_web_is_linked() -> None:
     ]
     assert outside("javascript:alert(1)") == outside("http://[bad") == outside("data:text/html,x") == ""
     assert outside("https://a.example/x") == "https://a.example/x"
+
+
+def test_the_figures_on_the_page_are_those_of_the_documents() -> None:
+    """Precision and recall stand beside each other in a table of the page that each row names."""
+    for row in MEASURED:
+        page = re.search(r"\((docs/\w+\.md)\)", row.texts)
+        assert page
+        text = (ROOT / page[1]).read_text(encoding="utf-8")
+        # A remark may stand behind a figure, as in "0.96 (strict 0.77)".
+        precision, recall = (f"({x:.2f}|{x:.3f})\\b[^|]*" for x in (row.precision, row.recall))
+        assert re.search(rf"\| {precision}\| {recall}\|", text), row
