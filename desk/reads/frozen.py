@@ -96,7 +96,7 @@ def read_digests(corpus: Corpus) -> Digests:
 
 
 def read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
-    """When the last of the stories of these events was seen, edited or corrected, by the event's id."""
+    """For the id of each event, when one of its stories was last first seen, edited or corrected."""
     rows = corpus.sql(
         """select e.event_id, max(greatest(s.first_seen_at, c.made_at, r.edited_at)) as changed_at
            from event_stories e

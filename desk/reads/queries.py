@@ -27,7 +27,7 @@ class Queries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryPage:
-    """One named query with its parameters, and its answer once all that must be given are."""
+    """One named query, its parameters and, once every required one is given, its answer."""
 
     query: NamedQuery
     given: Mapping[str, str]

@@ -61,7 +61,7 @@ class SiteFolder:
 
     @cached_property
     def before(self) -> frozenset[str]:
-        """Paths of the files that the last run left whole."""
+        """Paths of the files that the last run wrote completely or kept."""
         return frozenset(path for path, digest in self._before.items() if digest)
 
     def whole(self, start: str) -> bool:

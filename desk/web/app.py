@@ -1,4 +1,4 @@
-"""The web app: one route a page of the registry and one for its JSON, assets, and the form that corrects a story.
+"""The web app: one route a page of `desk.pages` and one for its JSON, assets, and the form that corrects a story.
 
 address -> corpus on the newest version -> read -> template or JSON
 """

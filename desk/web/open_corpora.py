@@ -21,7 +21,7 @@ MOST_IDLE = 3
 
 
 class OpenCorpora:
-    """Open corpora of one file. A request has one for itself, since a corpus serves one thread."""
+    """Connections to one corpus file, kept for reuse. Each request has its own, because one serves a single thread."""
 
     def __init__(self, db: Path) -> None:
         """``db`` is the link to the published version; nothing is opened yet."""

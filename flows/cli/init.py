@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Make what is missing."""
+    """Create whatever the working directory lacks."""
     folder = Path(args.directory).expanduser().resolve()
     if any(character in args.contact for character in '"\\') or not args.contact.isprintable():
         raise SettingsError("--contact: write one printable line without quotes", key="contact")

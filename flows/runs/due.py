@@ -1,4 +1,7 @@
-"""Decides when a feed or page is requested next, and when it is given up. No network, no database, no clock."""
+"""Decides whether a feed is due, and when a page is requested next or given up. No network, no database, no clock.
+
+When a feed is polled next is decided in `after_poll`.
+"""
 
 from __future__ import annotations
 

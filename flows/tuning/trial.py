@@ -53,7 +53,7 @@ class Trial:
         return f"{text}; {counts['cannot']} cannot be looked at." if counts["cannot"] else f"{text}."
 
     def as_dict(self) -> dict[str, Any]:
-        """Everything as JSON values, for programs."""
+        """The proposal, its changes and the summary as JSON values, for programs."""
         whole = self.result.as_dict()
         return whole | {"summary": self.sentence(), "proposal": self.proposal, "found": self.with_term}
 

@@ -1,4 +1,4 @@
-"""What a pool's initializer builds (compiled rules), built once in the fork server and inherited by all its children.
+"""Runs a pool's initializer once, in the fork server, so that all children inherit what it builds (compiled rules).
 
 A child's own call of the initializer then finds it built. A fork server that was started for another pool has
 nothing built, so each child builds it.

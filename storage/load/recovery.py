@@ -1,5 +1,7 @@
 """Recovery of a store that is missing, damaged, or lacks batches that were published or loaded before.
 
+A run that was merely killed needs none of it: the loader's transactions see to that.
+
 1. List the batches of every published version and of ``done/``, and those of them that the store lacks.
 2. If ``done/`` has all that the store lacks: move these back to ``incoming/``, where the loader takes them up.
 3. Else, or if there is no usable store: replace it by the published version with the most batches, then as in 2.

@@ -58,7 +58,7 @@ def samples(db: Path, since: datetime | None) -> list[Sample]:
 
 
 def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """The use of each term in current verdicts, and by primary language the numbers of stories and other pages.
+    """In how many stories and other pages each term occurs and, by primary language, how many of both there are.
 
     Raises:
         StorageError: the corpus cannot be opened.

@@ -1,4 +1,4 @@
-"""Brings the index of a published version up to date.
+"""Makes the index of a published version, or brings the former one up to date.
 
     checksum of every bucket -> buckets that differ from the index -> their pages -> remove, add -> rename
 
@@ -105,7 +105,7 @@ def make_index(
 
 
 def is_index_of(path: Path, identity: str) -> bool:
-    """Whether there is a whole index at ``path`` of the database file with that identity."""
+    """Whether ``path`` holds a complete index, made from the database file with this identity."""
     if not path.exists():
         return False
     con = connect(path, write=False)
