@@ -2,7 +2,8 @@
 
 A *shingle* is a hash of three words in a row, or of six characters in scripts without spaces. Two kinds of keys
 nominate pairs of texts: *bands* of the MinHash signature are equal if the texts are alike as a whole, *anchors* (the
-least shingle of every short stretch) if one text holds a stretch of the other. ``compare`` then decides. The pairs are looked up and linked in the store, by ``storage/load/merge/clusters.py``.
+least shingle of every short stretch) if one text holds a stretch of the other. ``compare`` then decides.
+The pairs are looked up and linked in the store, by ``storage/load/merge/clusters.py``.
 """
 
 from __future__ import annotations
