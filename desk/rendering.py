@@ -147,6 +147,8 @@ def cell(value: Any, column: str) -> Markup | str:
         return moment(value)
     if isinstance(value, date):
         return wording.day(value)
+    if isinstance(value, timedelta):
+        return wording.span(value)
     if isinstance(value, list | tuple):
         return ", ".join(str(cell(one, column)) for one in value)
     if column in ("url", "origin_url") and outside(str(value)):

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from fivegwatch.desk.reads.asked import Asked, missing
@@ -67,7 +67,7 @@ def read_query(corpus: Corpus, asked: Asked) -> QueryPage:
         query=query,
         given=given,
         columns=tuple(table.columns),
-        rows=tuple(tuple(row.values()) for row in shown),
+        rows=tuple(tuple(map(as_span, row.values())) for row in shown),
         total=len(table),
         asked=True,
         fault="",
@@ -84,8 +84,18 @@ def csv_of(corpus: Corpus, asked: Asked) -> str:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(table.columns)
-    writer.writerows([cell_of(value) for value in row.values()] for row in table)
+    writer.writerows([cell_of(as_span(value)) for value in row.values()] for row in table)
     return out.getvalue()
+
+
+def as_span(value: Any) -> Any:
+    """A span of time as a timedelta, any other value as it is.
+
+    Arrow gives an interval as a tuple of months, days and nanoseconds; the queries subtract times, so months are 0.
+    """
+    if hasattr(value, "nanoseconds"):
+        return timedelta(days=value.days + 30 * value.months, microseconds=value.nanoseconds // 1000)
+    return value
 
 
 def cell_of(value: Any) -> str:

@@ -123,6 +123,8 @@ class IncidentTracker:
     lines: tuple[IncidentLine, ...]
     more: int
     """Incidents that meet the filters and are not among the lines."""
+    unplaced: int
+    """Incidents that meet the other filters, but no story says in which country; 0 without a filter by place."""
     countries: tuple[str, ...]
     """All victims' countries, whatever the filters."""
     actors: tuple[str, ...]
@@ -147,15 +149,20 @@ def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
         raise QueryError(f"there is no such region. The regions are: {', '.join(REGIONS)}.", kind="parameter")
     since = asked.day("since")
     every = incidents(corpus, "kind <> 'vulnerability'")
-    chosen = [
+    anywhere = [
         fact
         for fact in every
-        if (not wanted["country"] or fact.country == wanted["country"])
-        and (not wanted["region"] or fact.country in REGIONS[wanted["region"]])
-        and (not wanted["actor"] or (fact.actor or "").lower() == wanted["actor"].lower())
+        if (not wanted["actor"] or (fact.actor or "").lower() == wanted["actor"].lower())
         and (not wanted["kind"] or fact.kind == wanted["kind"])
         and (since is None or (fact.last_day is not None and fact.last_day >= since))
     ]
+    chosen = [
+        fact
+        for fact in anywhere
+        if (not wanted["country"] or fact.country == wanted["country"])
+        and (not wanted["region"] or fact.country in REGIONS[wanted["region"]])
+    ]
+    placed = bool(wanted["country"] or wanted["region"])
     titles = {
         row["event_id"]: row
         for row in corpus.sql(
@@ -176,6 +183,7 @@ def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
             for fact in chosen[:MOST_INCIDENTS]
         ),
         more=max(0, len(chosen) - MOST_INCIDENTS),
+        unplaced=sum(1 for fact in anywhere if not fact.country) if placed else 0,
         countries=tuple(sorted({fact.country for fact in every if fact.country})),
         actors=tuple(sorted({fact.actor for fact in every if fact.actor})),
         kinds=tuple(sorted({fact.kind for fact in every})),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from fivegwatch.desk.pages import PAGES
 from fivegwatch.desk.passages import EXCERPT_CHARS, excerpt, paragraphs
+from fivegwatch.desk.reads import trackers
 from fivegwatch.desk.reads.about import MEASURED, read_about
 from fivegwatch.desk.reads.countries import read_country
 from fivegwatch.desk.reads.near_misses import read_near_misses
@@ -82,6 +84,8 @@ def test_a_query_is_asked_when_it_has_what_it_needs_and_its_cells_are_no_formula
     page = read_query(corpus, asked(name="country", country="DE"))
     assert page.asked and page.total == 3 and "title" in page.columns
     assert "whole number" in read_query(corpus, asked(name="near-misses", rows="many")).fault
+    (first,) = read_query(corpus, asked(name="who-broke-it-first")).rows
+    assert timedelta(minutes=200) in first and ",3:20:00," in csv_of(corpus, asked(name="who-broke-it-first"))
     lines = csv_of(corpus, asked(name="who-bans-whom")).splitlines()
     assert lines[0].startswith("country,target") and lines[1].startswith("DE,Huawei,ban,decided,5G,2026")
     from fivegwatch.desk.reads.queries import cell_of
@@ -93,6 +97,19 @@ def test_a_query_is_asked_when_it_has_what_it_needs_and_its_cells_are_no_formula
         "",
         "a, '-b",
     ]
+
+
+def test_a_filter_by_place_counts_the_incidents_without_a_known_one(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (line,) = read_incidents(corpus, asked()).lines
+    nowhere = replace(line.fact, country=None)
+    monkeypatch.setattr(trackers, "incidents", lambda *_: (line.fact, nowhere))
+    assert (
+        read_incidents(corpus, asked(country="FR")).unplaced,
+        read_incidents(corpus, asked()).unplaced,
+    ) == (1, 0)
+    assert read_incidents(corpus, asked(region="Asia", actor="Nobody")).unplaced == 0
 
 
 def test_near_misses_topics_and_the_account_of_the_corpus(corpus: Corpus) -> None:
