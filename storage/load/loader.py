@@ -139,17 +139,13 @@ def _load_some(
     layout: Layout, batches: list[Path], report: LoadReport, wait_s: float, memory_mb: int
 ) -> None:
     need_space(layout.store.parent, 3 * sum(path.stat().st_size for path in batches), "load batches")
-    fresh = not layout.store.exists()
-    if fresh:
-        need_space(layout.store.parent, NEW_STORE_BYTES, "make the corpus")
+    if not layout.store.exists():
+        report.migrated += _make_store(layout)
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
         _bound(con, memory_mb)
         report.migrated += migrate(con)
         check_format(con)
-        if fresh:
-            # DuckDB syncs the file, but not the folder with its name.
-            sync_folder(layout.store.parent)
         bad = _merge(con, batches, report)
         note_watchlist(con, layout)
     report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
@@ -161,6 +157,24 @@ def _load_some(
     loaded = [path for path in batches if path not in bad]
     retire(layout, loaded)
     report.batches += len(loaded)
+
+
+def _make_store(layout: Layout) -> list[int]:
+    """Make an empty store with all migrations; returns their numbers.
+
+    It gets its name once it is whole: DuckDB cannot replay every log of migrations, so a store that was killed while
+    it was made could not be opened again.
+    """
+    need_space(layout.store.parent, NEW_STORE_BYTES, "make the corpus")
+    part = layout.store.with_name(layout.store.name + ".part")
+    for left in (part, part.with_name(part.name + ".wal")):
+        left.unlink(missing_ok=True)
+    with opened(part, read_only=False) as con:
+        numbers = migrate(con)
+        con.execute("checkpoint")
+    part.replace(layout.store)
+    sync_folder(layout.store.parent)
+    return numbers
 
 
 def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Path, str]:

@@ -92,7 +92,7 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
 
         newsroom.slow_s = 0.1
         file = served.home / "prefect.yaml"
-        file.write_text(file.read_text().partition("  - name: backfill-resume")[0])
+        file.write_text(file.read_text().rpartition("  - name: ")[0])  # without its last deployment
         process = served.start()
         wait_for("crash", 60, lambda: stack.ask(f"/flow_runs/{first['id']}")["state"]["type"] == "CRASHED")
         with temporary_settings({PREFECT_API_URL: stack.api}):

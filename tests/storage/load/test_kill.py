@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from fivegwatch.storage.connections import Connection
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load, run_loader
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.checks import check_corpus
+from fivegwatch.storage.schema.migrate import migrate
 from fivegwatch.storage.spool.batches import pending, put_batch
 from tests.storage.contents import ask, contents
 from tests.storage.workers import ROOT, batches, kill_after, start
@@ -52,6 +54,23 @@ def test_a_loader_killed_at_any_instant_and_run_again_gives_the_undisturbed_corp
     assert kills >= 3
     assert contents(layout) == contents(undisturbed)
     assert [check for check in check_corpus(layout) if not check.ok] == []
+
+
+def test_a_store_has_its_name_only_once_it_is_whole(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB cannot replay every log of migrations: a store killed while it was made could never be opened again."""
+
+    def killed(con: Connection) -> list[int]:
+        migrate(con)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fivegwatch.storage.load.loader.migrate", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load(layout)
+        assert not layout.store.exists()
+        layout.store.with_name(layout.store.name + ".part").write_bytes(b"cut in the middle")
+    assert load(layout).migrated
+    assert [path.name for path in layout.store.parent.iterdir()] == [layout.store.name]
 
 
 def test_batches_left_behind_after_the_commit_are_recognised_and_change_nothing(
