@@ -48,7 +48,7 @@ unit: $(STAMP)  ## all tests
 
 browser:  ## Chromium for the browser tests, where apt can install it; they are skipped without
 	@command -v chromium chromium-browser google-chrome >/dev/null \
-	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && DEBIAN_FRONTEND=noninteractive timeout 600 sh -c 'apt-get update -qq && apt-get install -y -qq chromium >/dev/null'; } \
 	  || echo "No Chromium, and apt cannot install one here: browser tests will be skipped."
 
 fuzz: $(STAMP)  ## our readers of foreign bytes, fed with damaged documents for 20 seconds
