@@ -12,7 +12,7 @@ PYTEST := --numprocesses 2 --dist loadfile --no-loadscope-reorder
 QUICK := not slow and not prefect and not shared
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
-# With it every program that a test starts would compile all our modules anew.
+# With it every program that a test starts would compile all our modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help demo check test lint types unit browser fuzz audit bench docs lock clean

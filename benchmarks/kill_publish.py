@@ -91,7 +91,7 @@ def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[C
             try:
                 work(layout, 1000 * (number + 1), clones=clones)
             except Exception:
-                traceback.print_exc()
+                traceback.print_exc()  # the parent counts the exit as a fault
             os._exit(1)  # not through the clean-up of its parent
         reader = os.fork() if held else 0
         if held and reader == 0:
@@ -104,7 +104,9 @@ def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[C
             time.sleep(chance.uniform(0, 0.5))
         for process in filter(None, (child, reader)):
             os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
+            _, status = os.waitpid(process, 0)
+            if os.WIFEXITED(status):  # neither ends before it is killed unless it fails
+                faults.append(f"round {number}: a {'reader' if process == reader else 'publisher'} failed")
         left = list(layout.public.glob(".corpus-*.tmp"))
         seen["killed while a version was made" if left else "killed elsewhere"] += 1
         for version in versions(layout):

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.publish [--stories N]``: what a site of N stories costs, made anew, unchanged, a day later.
+"""``python -m benchmarks.publish [--stories N]``: cost of a site of N stories: first time, unchanged, a day later.
 
 The corpus is made (`tests/desk/made.py`); a day adds 60 stories, which touch every country, nearly every topic and
 two thirds of the outlets. Prints CPU seconds, files and bytes.
@@ -26,7 +26,7 @@ def main() -> None:
     results = {}
     with tempfile.TemporaryDirectory() as folder:
         layout, site = make_corpus(Path(folder), stories), Path(folder) / "site"
-        for step in ("anew", "unchanged", "a day later"):
+        for step in ("first time", "unchanged", "a day later"):
             if step == "a day later":
                 add_stories(layout, range(stories, stories + A_DAY), stories)
             began = time.process_time()

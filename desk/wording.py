@@ -34,7 +34,7 @@ STATUSES: Mapping[str, str] = {
     "lifted": "{by} no longer {acts}",
     "in_court": "{by} is in court over whether to {act}",
 }
-"""Status of a measure: the sentence in which it is told."""
+"""Status of a measure: the sentence that states it."""
 SCOPES: Mapping[str, str] = {
     "5G": "in 5G networks",
     "core": "in core networks",

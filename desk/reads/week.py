@@ -65,7 +65,7 @@ class WeekEvent:
     url: str
     """Address of the story whose headline the event has."""
     country: str
-    """Code of the country it is told under; empty for none."""
+    """Code of the country under which it is listed; empty for none."""
     sources: tuple[Source, ...]
     continued: bool
     """Whether its first story is from before the week."""

@@ -26,7 +26,7 @@ BEGINNING = 160
 A_FILE = 100
 """Stories whose headlines are in one file: a page of hits loads a few of them."""
 MOST_VOID = 0.25
-"""The index is made anew when more of its numbers are void."""
+"""Share of void numbers above which the whole index is written again."""
 AT_ONCE = 1000
 
 
@@ -35,20 +35,20 @@ def write_index(
 ) -> None:
     """Bring the index up to the stories in ``digests`` (id to digest); ``labels`` are the topics' names by code."""
     numbers = _usable(site, digests)
-    anew = not numbers
+    whole = not numbers
     fresh = [one for one, digest in digests.items() if numbers.get(one, (0, ""))[1] != digest]
     count = 1 + max((number for number, _ in numbers.values()), default=-1)
     taken = max(count, int(site.state.get("search", {}).get("taken", 0)) if numbers else 0)
     for number, one in enumerate(fresh, start=taken):
         numbers[one] = (number, digests[one])
     numbers = {one: pair for one, pair in numbers.items() if one in digests}
-    _write_stories(corpus, site, fresh, numbers, anew=anew)
+    _write_stories(corpus, site, fresh, numbers, whole=whole)
     _write_attributes(corpus, site, numbers, labels)
     site.state["search"] = {"taken": taken + len(fresh), "numbers": numbers}
 
 
 def _usable(site: SiteFolder, digests: Mapping[str, str]) -> dict[str, tuple[int, str]]:
-    """Numbers and digests of the last run's index; empty when it should be made anew."""
+    """Numbers and digests of the last run's index; empty when the whole index is to be written again."""
     last = site.state.get("search", {})
     numbers = {one: (int(pair[0]), str(pair[1])) for one, pair in last.get("numbers", {}).items()}
     valid = sum(digests.get(one) == digest for one, (_, digest) in numbers.items())
@@ -63,9 +63,9 @@ def _write_stories(
     fresh: Sequence[str],
     numbers: Mapping[str, tuple[int, str]],
     *,
-    anew: bool,
+    whole: bool,
 ) -> None:
-    """Headlines and tokens of new and changed stories; files that none of them is in are kept."""
+    """Write headlines and tokens of new and changed stories; unless the index is written ``whole``, keep other files."""
     postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     heads: dict[str, dict[str, tuple[str, str, str]]] = defaultdict(dict)
     for at in range(0, len(fresh), AT_ONCE):
@@ -81,13 +81,13 @@ def _write_stories(
                 if token in in_title:
                     postings[f"search/words-{shard_of(token)}.js"]["^" + token].append(number)
     for path, added in postings.items():
-        shard = {} if anew else _loaded(site, path)
+        shard = {} if whole else _loaded(site, path)
         for token, more in added.items():
             shard[token] = encode(more, shard.get(token, ""))
         _put(site, path, shard)
     for path, some in heads.items():
-        _put(site, path, some if anew else _loaded(site, path) | some)
-    for path in () if anew else site.before:
+        _put(site, path, some if whole else _loaded(site, path) | some)
+    for path in () if whole else site.before:
         if path.startswith("search/") and path not in postings and path not in heads and path != STORIES:
             site.keep(path)
 

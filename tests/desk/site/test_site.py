@@ -109,7 +109,7 @@ def test_a_second_run_writes_nothing_and_a_day_only_what_it_changed(tmp_path: Pa
     assert search(folder, f"number{STORIES + 1}") and search(folder, "number7")
     fresh = tmp_path / "fresh"
     publish(layout, fresh)
-    assert contents(folder) == contents(fresh), "a site brought up to date is the site made anew"
+    assert contents(folder) == contents(fresh), "a site brought up to date is the site made from nothing"
 
 
 def contents(folder: Path) -> dict[str, bytes]:
