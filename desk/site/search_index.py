@@ -65,7 +65,7 @@ def _write_stories(
     *,
     whole: bool,
 ) -> None:
-    """Write headlines and tokens of new and changed stories; unless the index is written ``whole``, keep other files."""
+    """Write headlines and tokens of new and changed stories; keep other files unless ``whole``."""
     postings: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     heads: dict[str, dict[str, tuple[str, str, str]]] = defaultdict(dict)
     for at in range(0, len(fresh), AT_ONCE):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
+from fivegwatch.storage.export.months import checksums, month_of
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "csv", "jsonl")
 DESCRIPTION = "datapackage.json"
-UNDATED = "undated"
-"""The month of stories whose date of publication is unknown."""
 VIEWS = {
     "stories": ("id", "published_at"),
     "ledger": ("id", "published_at"),
@@ -72,7 +71,7 @@ def export_view(
         columns = _columns(session, view, text)
         known = {one["path"]: one for one in package["resources"] if one["name"].startswith(f"{view}-")}
         _refuse_other(folder, known, kind, columns)
-        done, months = [], _months(session, view, columns)
+        done, months = [], checksums(session, view, columns, month_of(VIEWS[view][1]))
         for name, (rows, fingerprint) in sorted(months.items()):
             if month and name != month:
                 continue
@@ -107,30 +106,12 @@ def _columns(session: QuerySession, view: str, text: bool) -> dict[str, tuple[st
     return {name: (kind, note) for name, kind, note in rows if name != "body" or text}
 
 
-def _month(view: str) -> str:
-    at = VIEWS[view][1]
-    moment = at if at == "published_day" else f"({at} at time zone 'UTC')"
-    return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
-
-
-def _months(
-    session: QuerySession, view: str, columns: dict[str, tuple[str, str]]
-) -> dict[str, tuple[int, str]]:
-    """The number of rows and the checksum of every month; texts count by captured_at, which changes with them."""
-    hashed = ", ".join(f'"{name}"' for name in columns if name != "body")
-    rows = session.ask(
-        f"select {_month(view)}, count(*), bit_xor(hash({hashed}))::varchar from {view} group by 1"  # noqa: S608
-    ).rows
-    shape = hashlib.sha256(repr(sorted(columns.items())).encode()).hexdigest()[:12]
-    return {name: (rows, f"{fingerprint}-{shape}") for name, rows, fingerprint in rows}
-
-
 def _write(
     session: QuerySession, path: Path, view: str, columns: dict[str, tuple[str, str]], month: str, kind: str
 ) -> None:
     names = ", ".join(f'"{name}"' for name in columns)
     table = session.table(
-        f"select {names} from {view} where {_month(view)} = $month order by {VIEWS[view][0]}",  # noqa: S608
+        f"select {names} from {view} where {month_of(VIEWS[view][1])} = $month order by {VIEWS[view][0]}",  # noqa: S608
         {"month": month},
     )
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,7 +9,6 @@ the snapshot is kept, and a copy of the folder or a bucket can be filled in any 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -20,14 +19,12 @@ from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, hold, put_file, sync_folder
+from fivegwatch.storage.export.months import checksums, month_of
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
 
 LATEST = "latest.sql"
 KEPT = 12
 """Snapshots kept, the newest included."""
-ALL = "all"
-"""The month of rows of a view that is not divided by months."""
-UNDATED = "undated"
 BY_MONTH = {
     "stories": "published_at",
     "ledger": "published_at",
@@ -85,7 +82,9 @@ def publish_lake(db: Path, folder: Path, *, text: bool = False, keep: int = KEPT
             return _summary(folder, last, written=[], new=False)
         session.ask("set memory_limit = '1GB'")
         columns = _columns(session, text)
-        months = {view: _months(session, view, columns[view]) for view in columns}
+        months = {
+            view: checksums(session, view, columns[view], month_of(BY_MONTH.get(view))) for view in columns
+        }
         if last:
             _refuse_loss(folder, last, months, text)
         written: list[dict[str, Any]] = []
@@ -135,29 +134,6 @@ def _columns(session: QuerySession, text: bool) -> dict[str, dict[str, tuple[str
     return found
 
 
-def _month_of(view: str) -> str:
-    column = BY_MONTH.get(view)
-    if column is None:
-        return f"'{ALL}'"
-    moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
-    return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
-
-
-def _months(
-    session: QuerySession, view: str, columns: dict[str, tuple[str, str]]
-) -> dict[str, tuple[int, str]]:
-    """Rows and checksum of every month of a view; texts count by captured_at, which changes with them."""
-    hashed = ", ".join(f'"{name}"' for name in columns if name != "body")
-    rows = session.ask(
-        f"select {_month_of(view)}, count(*), sum(hash({hashed})::uhugeint)::varchar from {view} group by 1 order by 1"  # noqa: S608
-    ).rows
-    shape = repr(list(columns.items()))
-    return {
-        month: (count, hashlib.sha256(f"{total} {shape}".encode()).hexdigest()[:16])
-        for month, count, total in rows
-    }
-
-
 def _refuse_loss(
     folder: Path, last: dict[str, Any], months: dict[str, dict[str, tuple[int, str]]], text: bool
 ) -> None:
@@ -198,7 +174,7 @@ def _file(
         chosen = ", ".join(f'"{column}"' for column in columns)
         order = BY_MONTH.get(view) or "all"
         session.ask(
-            f"copy (select {chosen} from {view} where {_month_of(view)} = '{month}' order by {order})"  # noqa: S608
+            f"copy (select {chosen} from {view} where {month_of(BY_MONTH.get(view))} = '{month}' order by {order})"  # noqa: S608
             f" to '{str(work).replace(chr(39), chr(39) * 2)}' (format parquet, compression zstd)"
         )
         with work.open("rb+") as handle:

@@ -1,0 +1,39 @@
+"""The months of a view: which month a row belongs to, and a checksum of each month that tells whether it changed."""
+
+from __future__ import annotations
+
+import hashlib
+
+from fivegwatch.storage.read.queries import QuerySession
+
+ALL = "all"
+"""The month of rows of a view that is not divided by months."""
+UNDATED = "undated"
+"""The month of rows whose date is unknown."""
+
+
+def month_of(column: str | None) -> str:
+    """SQL for the month (``2026-03``, UTC) of a row by its ``column`` of days or times; None for no months."""
+    if column is None:
+        return f"'{ALL}'"
+    moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
+    return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
+
+
+def checksums(
+    session: QuerySession, view: str, columns: dict[str, tuple[str, str]], month: str
+) -> dict[str, tuple[int, str]]:
+    """Rows and checksum of every month of a view, by the SQL ``month``; ``columns`` count with type and comment.
+
+    The hashes of rows are added up: with an exclusive or, two equal rows would count as none. Texts are not hashed, but
+    count by ``captured_at``, which changes with them.
+    """
+    hashed = ", ".join(f'"{name}"' for name in columns if name != "body")
+    rows = session.ask(
+        f"select {month}, count(*), sum(hash({hashed})::uhugeint)::varchar from {view} group by 1 order by 1"  # noqa: S608
+    ).rows
+    shape = repr(list(columns.items()))
+    return {
+        name: (count, hashlib.sha256(f"{total} {shape}".encode()).hexdigest()[:16])
+        for name, count, total in rows
+    }
