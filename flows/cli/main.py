@@ -103,7 +103,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         command = args.command
         console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
         code: int = args.run(args)
-        sys.stdout.flush()
+        if not sys.stdout.closed:  # `mcp` closes it when the assistant has gone
+            sys.stdout.flush()
     except NewsError as error:
         return _report(error, command)
     except BrokenPipeError:  # the reader of our pipe has closed it, as `head` does

@@ -104,7 +104,8 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
             ) from exc
         if isinstance(exc, FileNotFoundError):
             raise StorageError(
-                f"cannot {what}: {path} does not exist. Run `fivegwatch init` there first.",
+                f"cannot {what}: {path} does not exist and cannot be made. Name another place; `fivegwatch init` makes"
+                " a working directory.",
                 path=str(path),
                 kind="missing",
             ) from exc

@@ -70,7 +70,8 @@ def publish_lake(db: Path, folder: Path, *, text: bool = False, keep: int = KEPT
     Raises: StorageError when the folder is the lake of another or a newer corpus, has a snapshot with texts while
     ``text`` is False, or cannot be written; CorpusBusyError when another process writes to it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with disk_errors(folder, "write the lake"):
+        folder.mkdir(parents=True, exist_ok=True)
     with (
         disk_errors(folder, "write the lake"),
         hold(folder / ".lock", "a lake"),

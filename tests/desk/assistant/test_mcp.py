@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -117,3 +118,11 @@ def test_queries_are_bounded_and_cannot_write_or_leave_the_corpus(session: Any) 
 def test_without_a_corpus_the_command_says_so(tmp_path: Any) -> None:
     ran = fivegwatch("mcp", "--db", tmp_path / "none.duckdb", cwd=tmp_path)
     assert ran.code == 2 and "no corpus there" in ran.err
+
+
+def test_it_ends_well_when_the_assistant_has_gone(desk_layout: Layout) -> None:
+    command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "mcp", "--db", str(desk_layout.link)]
+    ran = subprocess.run(
+        command, input="", capture_output=True, text=True, cwd=ROOT, env=clean_environment(), timeout=120
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
