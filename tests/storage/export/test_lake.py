@@ -101,7 +101,7 @@ def test_the_lake_of_another_corpus_and_texts_that_would_go_are_refused(
     publish_lake(layout.link, lake, text=True)
     with pytest.raises(StorageError, match="texts of stories, which would go"):
         publish_lake(layout.link, lake)
-    with pytest.raises(StorageError, match="cannot write the lake: .* is a file"):
+    with pytest.raises(StorageError, match=r"cannot write the lake: .* is a file"):
         publish_lake(layout.link, layout.link / "lake")
     prepare(other)
     put(other, 1, DAYS[0])
