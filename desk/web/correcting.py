@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from fivegwatch.desk.web.guard import fault_of
+from fivegwatch.storage.spool.corrections import TOPIC_CODE
 
 MOST_BYTES = 10_000
 """Size of a form."""
 _CHANGES = {
     "relevant": re.compile(r"set:(true|false)"),
-    "topic": re.compile(r"(add|remove):T\d\d"),
+    "topic": re.compile(f"(add|remove):{TOPIC_CODE}"),
     "country": re.compile(r"(add|remove):[A-Z]{2}"),
     "measure": re.compile(r"(add|remove):\S+ [a-z_]+ .{1,200}"),
 }

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of
+from fivegwatch.storage.spool.corrections import TOPIC_CODE
 
 EXAMPLE = """examples:
   fivegwatch correct https://news.example/ban --topic +T07 --country -CN --reason "only the vendor's home"
@@ -22,7 +23,7 @@ EXAMPLE = """examples:
   fivegwatch correct https://news.example/advert --not-relevant
   fivegwatch correct --export > corrections.jsonl"""
 _SIGNED = {
-    "topic": (re.compile(r"[+-]\w[\w-]{0,30}"), "+T07 or -T07"),
+    "topic": (re.compile(f"[+-]{TOPIC_CODE}"), "+T07 or -T07"),
     "country": (re.compile(r"[+-][A-Z]{2}"), "+DE or -CN"),
     "measure": (re.compile(r"[+-]\S+ [a-z_]+ .+"), '"+DE ban Huawei" or "-DE ban Huawei"'),
 }
@@ -31,7 +32,7 @@ _SIGNED = {
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `correct`."""
     # argparse takes "-CN" for an option; it lets negative numbers pass, so codes to remove count as such.
-    parser._negative_number_matcher = re.compile(r"-(?:[A-Z]{2}|T\d\d)$|-\d+$")
+    parser._negative_number_matcher = re.compile(r"-(?:[A-Z][\w-]+|\d+)$")
     parser.add_argument("story", nargs="?", help="address or id of the story")
     parser.add_argument("--topic", action="append", default=[], metavar="±T01", help="add or remove a topic")
     parser.add_argument(

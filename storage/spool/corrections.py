@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+TOPIC_CODE = r"\w[\w-]{0,30}"
+"""Pattern of a topic's code; which codes there are is the watchlist's."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:

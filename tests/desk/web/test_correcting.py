@@ -67,6 +67,9 @@ def test_a_correction_is_written_and_the_next_page_shows_it(tmp_path: Path) -> N
     assert (done.status_code, done.headers["location"]) == (303, address)
     story = browser.get(f"{address}.json").json()
     assert story["countries"] == ["DE", "FR"] and story["corrections"][0]["reason"] == "it borders"
+    unknown = given | {"change": "topic:add:C01", "value": ""}
+    refused = browser.post("/correct", data=unknown, headers={"origin": ORIGIN})
+    assert refused.status_code == 400 and "+C01 is no topic of this corpus" in refused.text
     review = form(
         browser, "/near-misses", story=MISS, change="relevant:set:true", value="", back="//evil.example"
     )
@@ -90,3 +93,7 @@ def test_a_correction_is_written_and_the_next_page_shows_it(tmp_path: Path) -> N
 def test_a_form_that_is_not_understood_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(HTTPException, match="not understood"):
         change_of({"story": STORY} | wrong)
+
+
+def test_a_topic_of_any_watchlist_is_understood() -> None:
+    assert change_of({"story": STORY, "change": "topic:add:C01"}).value == "C01"

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fivegwatch.flows.cli.main import COMMANDS
+from fivegwatch.flows.cli.main import COMMANDS, build_parser
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from tests.flows.cli_runner import fivegwatch
 
@@ -333,3 +333,8 @@ def test_a_correction_changes_what_is_asked_and_is_exported_with_its_reason(
         "correct", "https://nowhere.example/x", "--topic", "+T01", "--db", corpus, cwd=tmp_path
     )
     assert unknown.code == 1 and "nowhere.example" in unknown.err
+
+
+def test_a_code_to_remove_is_no_option_whatever_the_watchlist_calls_it() -> None:
+    given = build_parser("correct").parse_args(["correct", "x", "--topic", "-C01", "--country", "-CN"])
+    assert (given.topic, given.country) == (["-C01"], ["-CN"])
