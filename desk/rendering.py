@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from fivegwatch.desk import pictures, wording
 from fivegwatch.desk.charts.answer import answer_bars
-from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.page_registry import PAGES, Page
 from fivegwatch.desk.passages import excerpt, paragraphs
 from fivegwatch.desk.reads.items import EventLine
 from fivegwatch.desk.regions import REGIONS

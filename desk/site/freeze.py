@@ -16,7 +16,7 @@ from typing import Any
 
 from fivegwatch.desk.feeds.atom import atom_of
 from fivegwatch.desk.feeds.json_feed import json_feed_of
-from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.page_registry import PAGES, Page
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.event import read_events
 from fivegwatch.desk.reads.frozen import Digests, hold_still, read_digests

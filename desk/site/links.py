@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.page_registry import PAGES
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 SEARCH = "search"

@@ -1,4 +1,4 @@
-"""The web app: one route a page of `desk.pages` and one for its JSON, assets, and the form that corrects a story.
+"""The web app: one route a page of `desk.page_registry`, one for its JSON, assets, and the form to correct a story.
 
 address -> corpus on the newest version -> read -> template or JSON
 """
@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from fivegwatch.desk.pages import PAGES, Page
+from fivegwatch.desk.page_registry import PAGES, Page
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.lists import topics
 from fivegwatch.desk.reads.queries import csv_of

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from fivegwatch.desk.feeds import atom, json_feed
 from fivegwatch.desk.feeds.document import Feed
-from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.page_registry import PAGES
 from fivegwatch.desk.reads.lists import topics
 from fivegwatch.desk.reads.subscriptions import read_feed
 from fivegwatch.desk.web.open_corpora import OpenCorpora

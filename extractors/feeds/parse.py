@@ -2,7 +2,7 @@
 
 decode -> cut off the prolog, bound and repair the XML -> feedparser (or JSON) -> items -> vetted entries
 
-Run it in a child process that can be killed (`fivegwatch.flows.workers.pool`): feedparser may take very long.
+Run it in a child process that can be killed (`fivegwatch.flows.workers.bounded_pool`): feedparser may take very long.
 Standard: RSS 0.9x, 1.0, 2.0; RFC 4287 (Atom); JSON Feed 1.1.
 """
 

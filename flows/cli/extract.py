@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 async def _extract(files: list[str], urls: dict[str, str], url: str) -> int:
     """Print a line for each file, in order, while child processes read the next few."""
     from fivegwatch.extractors.articles.article import extract_article
-    from fivegwatch.flows.workers.pool import Pool
+    from fivegwatch.flows.workers.bounded_pool import Pool
 
     failed = 0
     with Pool() as pool:

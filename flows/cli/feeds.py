@@ -197,8 +197,8 @@ async def _check_all(
     settings: Settings, allow: frozenset[tuple[str, int]], feeds: list[Feed]
 ) -> list[dict[str, Any]]:
     from fivegwatch.extractors.model import Origin, Page
+    from fivegwatch.flows.workers.bounded_pool import Pool
     from fivegwatch.flows.workers.in_child import read_feed
-    from fivegwatch.flows.workers.pool import Pool
     from fivegwatch.sources.http.client import Web
 
     limits = settings.limits

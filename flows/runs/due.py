@@ -1,6 +1,6 @@
 """Decides whether a feed is due, and when a page is requested next or given up. No network, no database, no clock.
 
-When a feed is polled next is decided in `after_poll`.
+When a feed is polled next is decided in `next_poll`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import EntryState, Feed, FeedState
-from fivegwatch.flows.runs.after_poll import GONE_PAUSE, JITTER, retry_after
+from fivegwatch.flows.runs.next_poll import GONE_PAUSE, JITTER, retry_after
 
 EARLY = timedelta(minutes=2)
 """A feed due within this time is polled now; else a schedule as frequent as the pace would miss every second poll."""

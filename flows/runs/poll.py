@@ -18,7 +18,7 @@ from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.model import Failure, Feed, FeedState, Origin, Page, ParsedFeed, PollOutcome
 from fivegwatch.extractors.web.urls import host_and_port
 from fivegwatch.flows.printing.lines import counted
-from fivegwatch.flows.runs.after_poll import NO_PAGES, Polling, is_dedicated
+from fivegwatch.flows.runs.next_poll import NO_PAGES, Polling, is_dedicated
 from fivegwatch.flows.runs.proposals import with_proposal
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of

@@ -8,7 +8,7 @@ from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.feeds.discovery import feed_links
 from fivegwatch.extractors.model import Feed, FeedState, Origin, Page
 from fivegwatch.extractors.web.urls import site_of
-from fivegwatch.flows.runs.after_poll import Polling
+from fivegwatch.flows.runs.next_poll import Polling
 from fivegwatch.flows.runs.tools import Tools
 from fivegwatch.flows.workers.in_child import read_feed
 

@@ -12,8 +12,8 @@ from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, Page
 from fivegwatch.extractors.web.urls import site_of
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.in_child import find_versions, read_article
-from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 
 UNREADABLE = frozenset({"no_text", "too_short", "script_wall"})

@@ -38,7 +38,7 @@ from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules

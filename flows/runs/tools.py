@@ -27,8 +27,8 @@ from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.in_child import start_judging
-from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive

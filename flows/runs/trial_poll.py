@@ -11,8 +11,8 @@ from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Entry, Feed, Origin, Page, ParsedFeed
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.in_child import read_feed
-from fivegwatch.flows.workers.pool import Pool
 from fivegwatch.sources.http.client import Web
 
 MOST_TRIED = 6

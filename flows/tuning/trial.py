@@ -17,7 +17,7 @@ from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.refilter import Refiltering, judge_all
 from fivegwatch.flows.runs.rejudging import Job, start_rejudging
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.files.given import UnusableFileError, given_text
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.texts import Selection, frozen_version, stock

@@ -31,7 +31,7 @@ from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed,
 from fivegwatch.storage.load.watchlist_words import note_watchlist
 from fivegwatch.storage.no_pandas import block_pandas
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
-from fivegwatch.storage.search.update import make_first_index
+from fivegwatch.storage.search.make_index import make_first_index
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
 _log = logging.getLogger(__name__)

@@ -24,7 +24,7 @@ from fivegwatch.storage.load.bounds import BOUNDS
 from fivegwatch.storage.load.published_copies import is_changed, parts_of, seal, versions
 from fivegwatch.storage.load.recovery import check_complete
 from fivegwatch.storage.load.transfer import clone, copy, patch, remove_leftovers
-from fivegwatch.storage.search.update import update_indexes
+from fivegwatch.storage.search.make_index import update_indexes
 
 KEEP = 2
 """Versions kept. Two, so that a reader that has just resolved the link still finds its version."""

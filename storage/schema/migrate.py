@@ -17,13 +17,9 @@ from fivegwatch.storage.connections import STORAGE_VERSION, Connection
 from fivegwatch.storage.read.named.catalogue import queries_view
 
 HERE = Path(__file__).parent
-CONTRACT = (
-    *(
-        f"views/{name}.sql"
-        for name in ("facts", "stories", "ledger", "clusters", "operations", "drift", "entities", "macros")
-    ),
-    "table_comments.sql",
-)
+_VIEWS = "corrections events facts stories ledger clusters operations drift entities macros"
+CONTRACT = (*(f"views/{name}.sql" for name in _VIEWS.split()), "table_comments.sql")
+"""In this order: a view comes after those that it reads."""
 COPIES = {"articles": "revisions", "entries": "open_entries"}
 """Tables whose columns another table has as well, with the same comments."""
 SUMMARIES = {

@@ -16,10 +16,10 @@ from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.search import ask
 from fivegwatch.storage.search.index import belongs, connect, identity_of, index_path
+from fivegwatch.storage.search.make_index import is_index_of, make_index
 from fivegwatch.storage.search.pages import texts_of
 from fivegwatch.storage.search.snippets import Snippet, highlight, snippet
 from fivegwatch.storage.search.syntax import All, Either, Node, Tag, Without, parse_query
-from fivegwatch.storage.search.update import is_index_of, make_index
 
 _log = logging.getLogger(__name__)
 _TRIES = 3

@@ -27,7 +27,7 @@ import pyarrow.parquet as pq
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.read.queries import run_query

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from tests.flows import victims
 
 

@@ -33,7 +33,7 @@ from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import new_run_id, open_run
 from fivegwatch.flows.settings.settings import Settings
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import is_loaded

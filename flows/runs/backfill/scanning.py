@@ -14,7 +14,7 @@ from fivegwatch.flows.runs.backfill.failures import record_failure
 from fivegwatch.flows.runs.backfill.files import file_of
 from fivegwatch.flows.runs.backfill.slices import SliceJob, SliceResult, scan_slice
 from fivegwatch.flows.runs.backfill.state import BackfillRun
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.sources.warc.records import Cursor
 from fivegwatch.storage.read.units import UnitProgress
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.page_registry import PAGES
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.browser.chromium import Browser
 from tests.desk.browser.conftest import Served

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.page_registry import PAGES
 from fivegwatch.desk.passages import EXCERPT_CHARS, excerpt, paragraphs
 from fivegwatch.desk.reads import trackers
 from fivegwatch.desk.reads.about import MEASURED, read_about

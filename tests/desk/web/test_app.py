@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from fivegwatch.desk.pages import PAGES
+from fivegwatch.desk.page_registry import PAGES
 from fivegwatch.desk.web.app import make_app
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed, FeedState, Origin, Page, ParsedFeed
-from fivegwatch.flows.runs.after_poll import JITTER, Polling
 from fivegwatch.flows.runs.due import (
     ATTEMPTS,
     EARLY,
@@ -22,6 +21,7 @@ from fivegwatch.flows.runs.due import (
     is_due,
     state_for,
 )
+from fivegwatch.flows.runs.next_poll import JITTER, Polling
 from fivegwatch.sources.http.client import NotModified
 
 SHORTEST, LONGEST = timedelta(seconds=LIMITS.poll_min_s), timedelta(seconds=LIMITS.poll_max_s)

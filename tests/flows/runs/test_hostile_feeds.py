@@ -22,7 +22,7 @@ from fivegwatch.extractors.errors import FeedError
 from fivegwatch.extractors.feeds.parse import parse_feed
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry, Feed, Origin, Page, ParsedFeed
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 
 pytestmark = pytest.mark.shared
 

@@ -18,8 +18,8 @@ from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.feeds.health import PageTally
 from fivegwatch.extractors.model import Entry, FeedState, Origin, Page, ParsedFeed
 from fivegwatch.flows.alerts.raising import of_gaps, of_transition
-from fivegwatch.flows.runs.after_poll import Polling
 from fivegwatch.flows.runs.due import is_due
+from fivegwatch.flows.runs.next_poll import Polling
 from fivegwatch.sources.http.client import NotModified
 
 pytestmark = pytest.mark.slow

@@ -38,7 +38,7 @@ Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
-_PRELOAD = ("fivegwatch.flows.workers.pool", "fivegwatch.flows.workers.warm")
+_PRELOAD = ("fivegwatch.flows.workers.bounded_pool", "fivegwatch.flows.workers.warm")
 _KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87

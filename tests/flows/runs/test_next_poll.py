@@ -10,7 +10,7 @@ import pytest
 from fivegwatch.extractors.announce import entry_at
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry, FeedState, Origin, Page, ParsedFeed
-from fivegwatch.flows.runs.after_poll import JITTER, Polling
+from fivegwatch.flows.runs.next_poll import JITTER, Polling
 from fivegwatch.sources.http.client import NotModified
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)

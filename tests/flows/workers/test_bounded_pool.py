@@ -23,7 +23,7 @@ from fivegwatch.extractors.errors import (
     StorageError,
     WatchlistError,
 )
-from fivegwatch.flows.workers.pool import Pool
+from fivegwatch.flows.workers.bounded_pool import Pool
 from tests.conftest import ROOT
 from tests.flows import victims
 
@@ -161,7 +161,7 @@ def test_children_do_not_run_the_parents_main_module(tmp_path: Path) -> None:
     """Else a script without the usual guard, or a scheduler's engine, would start over in each child."""
     script = tmp_path / "unguarded.py"
     script.write_text(
-        "import asyncio\nfrom fivegwatch.flows.workers.pool import Pool\n"
+        "import asyncio\nfrom fivegwatch.flows.workers.bounded_pool import Pool\n"
         "from tests.flows import victims\nprint('main')\n"
         "with Pool(2) as pool:\n    print(asyncio.run(pool.run(victims.double, 4, timeout_s=60, url='u')))\n"
     )

@@ -15,10 +15,10 @@ from fivegwatch.storage.load.loader import load, main
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.load.published_copies import versions
 from fivegwatch.storage.read.queries import run_query
-from fivegwatch.storage.search import update
+from fivegwatch.storage.search import make_index
 from fivegwatch.storage.search.index import connect, index_path, meta_of
+from fivegwatch.storage.search.make_index import WORK, update_indexes
 from fivegwatch.storage.search.search import ensure_index, search, search_ids
-from fivegwatch.storage.search.update import WORK, update_indexes
 from fivegwatch.storage.spool.batches import put_batch
 from tests.conftest import ROOT
 from tests.storage.workers import batches
@@ -29,7 +29,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from fivegwatch.storage.search import index, update
+from fivegwatch.storage.search import index, make_index
 
 add, left = index.Writer.add, int(sys.argv[2])
 def killed(self, pages):
@@ -39,7 +39,7 @@ def killed(self, pages):
     if not left:
         os.kill(os.getpid(), signal.SIGKILL)
 index.Writer.add = killed
-update.update_indexes([Path(name) for name in sys.argv[3:]])
+make_index.update_indexes([Path(name) for name in sys.argv[3:]])
 """
 
 
@@ -80,7 +80,7 @@ def test_after_every_publication_the_index_answers_as_the_file(layout: Layout) -
 def test_the_first_index_of_a_large_corpus_is_not_made_while_loads_wait(
     layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(update, "FIRST_BYTES", 0)
+    monkeypatch.setattr(make_index, "FIRST_BYTES", 0)
     first, second = batches(5, 2)
     for batch, made in ((first, False), (second, True)):
         put_batch(layout, batch)
@@ -98,9 +98,9 @@ def test_the_loader_makes_the_first_index_of_a_large_corpus_when_others_can_load
         with hold(layout.load_lock, "a load"):
             return make(version)
 
-    make = update.make_index
-    monkeypatch.setattr(update, "FIRST_BYTES", 0)
-    monkeypatch.setattr(update, "make_index", unlocked)
+    make = make_index.make_index
+    monkeypatch.setattr(make_index, "FIRST_BYTES", 0)
+    monkeypatch.setattr(make_index, "make_index", unlocked)
     for batch in batches(3, 2):
         put_batch(layout, batch)
     assert main([str(layout.link)]) == 0
