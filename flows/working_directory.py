@@ -32,6 +32,7 @@ enabled = true
 # copy_percent = 5         # of the time, for copies of the corpus where it cannot be published more cheaply
 # keep_batches_days = 30   # loaded spool batches, from which the corpus can be rebuilt
 # keep_pages_days = 365    # raw pages, from which a change of rules is re-judged
+# poll_days = 90           # every poll of a feed; older ones are counted by day
 
 # [judgement]
 # keep = "balanced"        # or "wide" (97 % of stories, more that is none), "strict" (97 % right, fewer stories)

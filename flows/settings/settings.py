@@ -25,7 +25,8 @@ _ADDRESS_FORM = "HOST:PORT, for example 127.0.0.1:8799"
 _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
-    "keep_pages_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement", "alerts",
+    "keep_pages_days", "poll_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement",
+    "alerts",
 )  # fmt: skip
 
 
@@ -56,6 +57,8 @@ class Settings:
     """Loaded batches are deleted after this many days. The corpus can be rebuilt from them."""
     keep_pages_days: int = 365
     """Archived pages are deleted after this many days. A change of rules is judged on them."""
+    poll_days: int = BOUNDS.poll_days
+    """Every poll is kept for this many days; older ones are counted by feed and day, in the view ``poll_days``."""
     enabled: bool = True
     """The kill switch: ``false`` makes scheduled runs end at once. It survives redeploys, unlike a pause."""
     loader_memory_mb: int = BOUNDS.memory_mb
@@ -71,7 +74,9 @@ class Settings:
     @property
     def loader(self) -> Bounds:
         """Bounds on what the loader uses."""
-        return Bounds(memory_mb=self.loader_memory_mb, copy_share=self.copy_percent / 100)
+        return Bounds(
+            memory_mb=self.loader_memory_mb, copy_share=self.copy_percent / 100, poll_days=self.poll_days
+        )
 
     @property
     def user_agent(self) -> str:
@@ -166,6 +171,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         run_s=float(table.number("run_seconds", plain.run_s, 10, 30 * DAY)),
         keep_batches_days=int(table.number("keep_batches_days", plain.keep_batches_days, 0, _LONGEST_DAYS)),
         keep_pages_days=int(table.number("keep_pages_days", plain.keep_pages_days, 0, _LONGEST_DAYS)),
+        poll_days=int(table.number("poll_days", plain.poll_days, 1, _LONGEST_DAYS)),
         enabled=table.flag("enabled", plain.enabled),
         loader_memory_mb=int(table.number("loader_memory_mb", plain.loader_memory_mb, 128, 2**20)),
         copy_percent=int(table.number("copy_percent", plain.copy_percent, 1, 100)),

@@ -105,9 +105,7 @@ def load(layout: Layout, *, wait_s: float = LOCK_WAIT_S) -> LoadReport:
         return load_locked(layout, wait_s=wait_s)
 
 
-def load_locked(
-    layout: Layout, *, wait_s: float = LOCK_WAIT_S, memory_mb: int = BOUNDS.memory_mb
-) -> LoadReport:
+def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds = BOUNDS) -> LoadReport:
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
@@ -115,9 +113,9 @@ def load_locked(
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
-            report.migrated += _migrate_if_needed(layout, wait_s, memory_mb)
+            report.migrated += _migrate_if_needed(layout, wait_s, bounds)
             break
-        _load_some(layout, _portion(waiting), report, wait_s, memory_mb)
+        _load_some(layout, _portion(waiting), report, wait_s, bounds)
         if not pending(layout):
             break
     report.seconds = round(time.perf_counter() - started, 4)
@@ -136,14 +134,15 @@ def _portion(waiting: list[Path]) -> list[Path]:
 
 
 def _load_some(
-    layout: Layout, batches: list[Path], report: LoadReport, wait_s: float, memory_mb: int
+    layout: Layout, batches: list[Path], report: LoadReport, wait_s: float, bounds: Bounds
 ) -> None:
     need_space(layout.store.parent, 3 * sum(path.stat().st_size for path in batches), "load batches")
     if not layout.store.exists():
         report.migrated += _make_store(layout)
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
-        _bound(con, memory_mb)
+        _bound(con, bounds.memory_mb)
+        con.execute("set variable poll_days = ?", [bounds.poll_days])
         report.migrated += migrate(con)
         check_format(con)
         bad = _merge(con, batches, report)
@@ -203,9 +202,9 @@ def _bound(con: Connection, memory_mb: int) -> None:
     con.execute(f"set memory_limit = '{memory_mb}MiB'")
 
 
-def _migrate_if_needed(layout: Layout, wait_s: float, memory_mb: int) -> list[int]:
+def _migrate_if_needed(layout: Layout, wait_s: float, bounds: Bounds) -> list[int]:
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
-        _bound(con, memory_mb)
+        _bound(con, bounds.memory_mb)
         done = migrate(con)
         check_format(con)
     note_closed(layout)
@@ -225,6 +224,7 @@ def run_loader(
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", str(db), "--wait", str(wait_s)]
     command += [] if publish else ["--no-publish"]
     command += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
+    command += ["--poll-days", str(bounds.poll_days)]
     # The child must import the package that is imported here, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
         command, capture_output=True, text=True, check=False, env=_child_environment()
@@ -279,6 +279,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--check", action="store_true", help="say what would be migrated, and do nothing")
     parser.add_argument("--copy-share", type=float, default=BOUNDS.copy_share)
     parser.add_argument("--memory-mb", type=int, default=BOUNDS.memory_mb)
+    parser.add_argument("--poll-days", type=int, default=BOUNDS.poll_days)
     given = parser.parse_args(arguments)
     layout = Layout.for_database(given.db)
     try:
@@ -287,7 +288,8 @@ def main(arguments: list[str]) -> int:
             return 0
         prepare(layout)
         with hold(layout.load_lock, "a load", wait_s=given.wait):
-            report = load_locked(layout, wait_s=given.wait, memory_mb=given.memory_mb)
+            bounds = Bounds(memory_mb=given.memory_mb, poll_days=given.poll_days)
+            report = load_locked(layout, wait_s=given.wait, bounds=bounds)
             if not given.no_publish:
                 done = publish_locked(layout, copy_share=given.copy_share)
                 report.published = str(done.version) if done.version else None

@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from fivegwatch.storage.disk.files import copy_file, need_space, sync_folder
+from fivegwatch.storage.disk.reader_lock import lock_for_writing
 
 HEADER_BYTES = 3 * 4096
 """Size of what precedes the blocks in a DuckDB file: the main header and two database headers."""
@@ -125,11 +126,10 @@ def _sync_file(path: Path) -> None:
 def _unused(version: Path) -> Iterator[int | None]:
     """A handle on ``version``, locked for writing during the block; None if it is open anywhere or has a second name.
 
-    DuckDB holds a lock on every file it has open. Ours belongs to the handle (OFD), as one that belongs to the process
-    would not see a connection of this process, and would end that connection's lock with it.
+    DuckDB holds a lock on every file it has open, and sessions of ours one more (`storage.disk.reader_lock`). The one
+    here belongs to the handle, too: one of the process would end the lock of a connection of this process with it.
     """
-    lock = getattr(fcntl, "F_OFD_SETLK", None)
-    if lock is None or _open_here(version) or version.stat().st_nlink > 1:
+    if _open_here(version) or version.stat().st_nlink > 1:
         yield None
         return
     handle = -1
@@ -137,8 +137,9 @@ def _unused(version: Path) -> Iterator[int | None]:
         # The owner needs the right to write to open it so; `patch` gives the file its mode again.
         version.chmod(MODE | 0o200)
         handle = os.open(version, os.O_RDWR | os.O_CLOEXEC)
-        fcntl.fcntl(handle, lock, _WHOLE_FILE)
     except OSError:
+        pass
+    if handle < 0 or not lock_for_writing(handle):
         _give_up(version, handle)
         yield None
         return
@@ -148,13 +149,6 @@ def _unused(version: Path) -> Iterator[int | None]:
         os.close(handle)
         with suppress(FileNotFoundError):
             version.chmod(MODE)
-
-
-# struct flock of 64-bit Linux: type, whence, start, length (0: to the end), process id (0 for this kind of lock).
-_WHOLE_FILE = b"".join(
-    number.to_bytes(length, sys.byteorder)
-    for number, length in ((fcntl.F_WRLCK, 2), (os.SEEK_SET, 2), (0, 4), (0, 8), (0, 8), (0, 4), (0, 4))
-)
 
 
 def _give_up(version: Path, handle: int) -> None:

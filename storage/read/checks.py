@@ -28,6 +28,7 @@ KEYS = {
     "feeds": "feed_id",
     "feed_states": "feed_id",
     "polls": "polled_at, feed_id, run_id",
+    "poll_days": "feed_id, polled_on",
     "sightings": "entry_id, origin_kind, origin_locator, announced_hash",
     "entries": "entry_id",
     "attempts": "entry_id",

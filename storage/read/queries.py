@@ -5,6 +5,7 @@ Importing this module must stay quick: commands that only query start in under h
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from fivegwatch.extractors.errors import QueryError, StorageError
+from fivegwatch.extractors.errors import CorpusBusyError, QueryError, StorageError
 from fivegwatch.storage.connections import Connection, translated
+from fivegwatch.storage.disk.reader_lock import lock_for_reading
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,8 +69,7 @@ class QuerySession:
         """``locked`` False leaves out the sandbox and the bound on memory: for the user's own program."""
         self.db = db
         self.limits = limits or QueryLimits()
-        self.version = db.resolve()
-        self._con = _connect(db, self.limits, locked=locked)
+        self.version, self._con, self._lock = _connect(db, self.limits, locked=locked)
         # In a thread of its own: DuckDB ignores signals while it works, but the waiting main thread receives Ctrl-C.
         self._worker = ThreadPoolExecutor(1)
 
@@ -84,6 +85,9 @@ class QuerySession:
         """Close the connection; no further queries are possible."""
         self._worker.shutdown()
         self._con.close()
+        if self._lock >= 0:  # once, or a handle of somebody else may have its number
+            os.close(self._lock)
+            self._lock = -1
 
     def ask(self, sql: str, parameters: Parameters = None) -> Answer:
         """The rows that the last statement of ``sql`` gives; ``parameters`` are those of the last one.
@@ -143,7 +147,20 @@ def run_query(
         return session.ask(sql, parameters)
 
 
-def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> Connection:
+def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> tuple[Path, Connection, int]:
+    """The version that ``db`` leads to, a connection to it, and the handle that keeps it from being patched."""
+    for last in (False, False, True):
+        version = db.resolve()
+        try:
+            return version, *_connect_version(version, db, bounds, locked=locked)
+        except (CorpusBusyError, FileNotFoundError):
+            # Two publications since the link was read: it leads to another version now.
+            if last or db.resolve() == version:
+                raise
+    raise AssertionError
+
+
+def _connect_version(version: Path, db: Path, bounds: QueryLimits, *, locked: bool) -> tuple[Connection, int]:
     if not db.exists():
         raise StorageError(
             f"there is no corpus at {db}. Name one with --db, or make one there with `fivegwatch init`.",
@@ -151,12 +168,17 @@ def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> Connection:
             kind="missing",
         )
     try:
-        con = duckdb.connect(str(db), read_only=True)
+        lock = lock_for_reading(version)
+    except PermissionError as exc:
+        raise translated(duckdb.IOException(f"Permission denied: {exc}"), db) from exc
+    try:
+        con = duckdb.connect(str(version), read_only=True)
         for command in (f"set memory_limit = '{bounds.memory}'", *LOCKDOWN) if locked else LOCKDOWN[:1]:
             con.execute(command)
     except duckdb.Error as exc:
+        os.close(lock)
         raise translated(exc, db) from exc
-    return con
+    return con, lock
 
 
 def _answer(result: Connection) -> Answer:

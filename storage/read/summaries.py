@@ -123,7 +123,11 @@ SUMMARIES = (
                ) s
                left join (select entry_key, state, article_key from base.entries) e using (entry_key)
                group by s.feed_id
-           ) full join (select feed_id, count(*) as polls from base.polls group by feed_id) using (feed_id)""",
+           ) full join (
+               select feed_id, sum(polls)::bigint as polls
+               from (select feed_id, 1 as polls from base.polls union all select feed_id, polls from base.poll_days)
+               group by feed_id
+           ) using (feed_id)""",
     ),
     Summary(
         "the newest pages of each outlet",

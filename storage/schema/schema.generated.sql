@@ -456,7 +456,21 @@ create table base.open_entries (
     origins VARCHAR[], -- Kinds of origin that announced it, sorted.
 );
 
--- Every poll of a feed.
+-- Polls that are older than the setting poll_days, counted by feed and day (UTC).
+create table base.poll_days (
+    feed_id VARCHAR NOT NULL, -- Id of the feed.
+    polled_on DATE NOT NULL, -- Day (UTC).
+    polls BIGINT NOT NULL, -- Number of polls.
+    new_documents BIGINT NOT NULL, -- Number of polls that brought a document.
+    unchanged BIGINT NOT NULL, -- Number of polls answered with "unchanged".
+    failed BIGINT NOT NULL, -- Number of polls that failed.
+    entries_seen BIGINT NOT NULL, -- Number of usable entries in the documents of these polls.
+    skipped BIGINT NOT NULL, -- Number of entries that could not be used.
+    bytes BIGINT NOT NULL, -- Size of the documents in bytes, all together.
+    seconds DOUBLE NOT NULL, -- Duration of the polls in seconds, all together.
+);
+
+-- Every poll of a feed in the last days (setting poll_days); poll_days counts older ones.
 create table base.polls (
     run_id VARCHAR NOT NULL, -- Run that polled.
     feed_id VARCHAR NOT NULL, -- Id of the feed.
@@ -1065,7 +1079,21 @@ view outlet_drift (
     since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
 );
 
--- Every poll of a feed.
+-- Polls of each feed by day (UTC), from the first day on: one row a feed and day with a poll.
+view poll_days (
+    feed_id VARCHAR, -- Feed polled.
+    polled_on DATE, -- Day (UTC).
+    polls BIGINT, -- Number of polls.
+    new_documents BIGINT, -- Number of polls that brought a document.
+    unchanged BIGINT, -- Number of polls answered with "unchanged".
+    failed BIGINT, -- Number of polls that failed.
+    entries_seen BIGINT, -- Number of usable entries in the documents of these polls; an entry counts at every poll.
+    skipped BIGINT, -- Number of entries that could not be used, counted alike.
+    bytes BIGINT, -- Size of the documents in bytes, all together.
+    seconds DOUBLE, -- Duration of the polls in seconds, all together.
+);
+
+-- Every poll of a feed in the last days (setting poll_days, 90 by default); poll_days counts older ones.
 view polls (
     run_id VARCHAR, -- Run that polled.
     feed_id VARCHAR, -- Feed polled.

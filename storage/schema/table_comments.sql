@@ -55,7 +55,7 @@ comment on column base.feed_states."memory" is 'Rhythm and last items of the fee
 comment on column base.feed_states."polled_at" is 'Time of the poll that left this state.';
 comment on column base.feed_states."digest" is 'Hash of that poll.';
 
-comment on table base.polls is 'Every poll of a feed.';
+comment on table base.polls is 'Every poll of a feed in the last days (setting poll_days); poll_days counts older ones.';
 comment on column base.polls."run_id" is 'Run that polled.';
 comment on column base.polls."feed_id" is 'Id of the feed.';
 comment on column base.polls."polled_at" is 'Time of the poll.';
@@ -66,6 +66,18 @@ comment on column base.polls."skipped" is 'Number of entries that could not be u
 comment on column base.polls."bytes" is 'Size of the document in bytes.';
 comment on column base.polls."seconds" is 'Duration of the poll in seconds.';
 comment on column base.polls."message" is 'What went wrong, or a remark; may be empty.';
+
+comment on table base.poll_days is 'Polls that are older than the setting poll_days, counted by feed and day (UTC).';
+comment on column base.poll_days.feed_id is 'Id of the feed.';
+comment on column base.poll_days.polled_on is 'Day (UTC).';
+comment on column base.poll_days.polls is 'Number of polls.';
+comment on column base.poll_days.new_documents is 'Number of polls that brought a document.';
+comment on column base.poll_days.unchanged is 'Number of polls answered with "unchanged".';
+comment on column base.poll_days.failed is 'Number of polls that failed.';
+comment on column base.poll_days.entries_seen is 'Number of usable entries in the documents of these polls.';
+comment on column base.poll_days.skipped is 'Number of entries that could not be used.';
+comment on column base.poll_days.bytes is 'Size of the documents in bytes, all together.';
+comment on column base.poll_days.seconds is 'Duration of the polls in seconds, all together.';
 
 comment on table base.sightings is 'One row per entry, origin and announced version of the entry.';
 comment on column base.sightings."entry_id" is 'Id of the entry; for a page read without an announcement (from a WARC file), id of its article.';

@@ -10,6 +10,39 @@ select * from base.polls where polled_at >= getvariable('since');
 
 insert into base.polls by name select * from new_polls order by polled_at, feed_id;
 
+-- Whole days that ended before the last poll_days are counted, and their polls removed. Which days depends on the
+-- latest poll alone, so that the order of loads does not matter. The clock bounds it, lest one poll stamped far in the
+-- future count all. A counted poll cannot be compared with a later one; that no batch is loaded twice is then left to
+-- load_log.
+set variable counted_before = (
+    select least(max(polled_at), now())::date - getvariable('poll_days')::integer from base.polls
+);
+
+create or replace temp table counted as
+select rowid as row, * from base.polls where polled_at < getvariable('counted_before');
+
+create or replace temp table merged as
+select
+    feed_id, polled_on, sum(polls)::bigint as polls, sum(new_documents)::bigint as new_documents,
+    sum(unchanged)::bigint as unchanged, sum(failed)::bigint as failed, sum(entries_seen)::bigint as entries_seen,
+    sum(skipped)::bigint as skipped, sum(bytes)::bigint as bytes, round(sum(seconds), 3) as seconds
+from (
+    select
+        feed_id, polled_at::date as polled_on, 1 as polls, (outcome = 'new')::bigint as new_documents,
+        (outcome = 'unchanged')::bigint as unchanged, (outcome = 'failed')::bigint as failed, entries_seen, skipped, bytes,
+        seconds
+    from counted
+    union all by name
+    select d.* from base.poll_days d semi join counted c on c.feed_id = d.feed_id and c.polled_at::date = d.polled_on
+)
+group by feed_id, polled_on;
+
+delete from base.poll_days d where exists (select 1 from merged m where m.feed_id = d.feed_id and m.polled_on = d.polled_on);
+
+insert into base.poll_days by name select * from merged order by polled_on, feed_id;
+
+delete from base.polls where rowid in (select row from counted);
+
 set variable since = (select min(failed_at) from in_failure);
 
 insert into base.failures by name

@@ -224,7 +224,7 @@ comment on column alerts.changed_at is 'When this was recorded.';
 create or replace view polls as
 select run_id, feed_id, polled_at, outcome, status, entries_seen, skipped, bytes, seconds, message from base.polls;
 
-comment on view polls is 'Every poll of a feed.';
+comment on view polls is 'Every poll of a feed in the last days (setting poll_days, 90 by default); poll_days counts older ones.';
 comment on column polls.run_id is 'Run that polled.';
 comment on column polls.feed_id is 'Feed polled.';
 comment on column polls.polled_at is 'Time of the poll.';
@@ -235,6 +235,34 @@ comment on column polls.skipped is 'Number of entries that could not be used.';
 comment on column polls.bytes is 'Size of the document in bytes.';
 comment on column polls.seconds is 'Duration of the poll in seconds.';
 comment on column polls.message is 'What went wrong, or a remark; may be empty.';
+
+create or replace view poll_days as
+select
+    feed_id, polled_on, sum(polls)::bigint as polls, sum(new_documents)::bigint as new_documents,
+    sum(unchanged)::bigint as unchanged, sum(failed)::bigint as failed, sum(entries_seen)::bigint as entries_seen,
+    sum(skipped)::bigint as skipped, sum(bytes)::bigint as bytes, sum(seconds) as seconds
+from (
+    select
+        feed_id, polled_at::date as polled_on, 1 as polls, (outcome = 'new')::bigint as new_documents,
+        (outcome = 'unchanged')::bigint as unchanged, (outcome = 'failed')::bigint as failed, entries_seen, skipped, bytes,
+        seconds
+    from base.polls
+    union all by name
+    from base.poll_days
+)
+group by feed_id, polled_on;
+
+comment on view poll_days is 'Polls of each feed by day (UTC), from the first day on: one row a feed and day with a poll.';
+comment on column poll_days.feed_id is 'Feed polled.';
+comment on column poll_days.polled_on is 'Day (UTC).';
+comment on column poll_days.polls is 'Number of polls.';
+comment on column poll_days.new_documents is 'Number of polls that brought a document.';
+comment on column poll_days.unchanged is 'Number of polls answered with "unchanged".';
+comment on column poll_days.failed is 'Number of polls that failed.';
+comment on column poll_days.entries_seen is 'Number of usable entries in the documents of these polls; an entry counts at every poll.';
+comment on column poll_days.skipped is 'Number of entries that could not be used, counted alike.';
+comment on column poll_days.bytes is 'Size of the documents in bytes, all together.';
+comment on column poll_days.seconds is 'Duration of the polls in seconds, all together.';
 
 create or replace view runs as
 select

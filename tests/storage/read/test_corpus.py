@@ -112,6 +112,20 @@ def test_an_open_corpus_keeps_its_version_until_it_is_refreshed(tmp_path: Path) 
         Corpus(tmp_path / "none.duckdb")
 
 
+def test_a_version_cannot_be_patched_under_a_corpus_that_read_the_file_by_other_means(corpus: Corpus) -> None:
+    # Any handle that a process closes ends its DuckDB locks on the file; a search reads the file's first bytes.
+    assert corpus.search("text")
+    script = f"""
+from pathlib import Path
+from fivegwatch.storage.load.transfer import _unused
+with _unused(Path({str(corpus.version)!r})) as handle:
+    print(handle)
+"""
+    asked = [sys.executable, "-c", script]
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "None"
+
+
 def test_every_cell_of_the_notebook_runs(layout: Layout) -> None:
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     names: dict[str, object] = {}

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 VIEWS = (
     "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
-    "entries", "feed_health", "polls",
+    "entries", "feed_health", "polls", "poll_days",
     "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
     "corrections", "topics", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
     "incident_evidence", "ban_tracker", "incident_tracker", "entities", "queries", "transitions", "gaps", "alerts",

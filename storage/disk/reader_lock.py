@@ -1,0 +1,51 @@
+"""A lock on a database file that is being read, beside DuckDB's own.
+
+DuckDB's lock belongs to the process and ends when any code of the process closes another handle on the file, as
+reading its first bytes does; then the file could be patched under the reader. The lock made here belongs to its handle.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from pathlib import Path
+
+from fivegwatch.extractors.errors import CorpusBusyError
+
+_SET = getattr(fcntl, "F_OFD_SETLK", None)
+"""None where the system has no locks of handles; there no version is ever patched."""
+
+
+def lock_for_reading(path: Path) -> int:
+    """A handle on ``path`` that keeps others from patching it until it is closed.
+
+    Raises: CorpusBusyError when it is being patched; OSError when it cannot be opened.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        _lock(handle, fcntl.F_RDLCK)
+    except BlockingIOError as exc:
+        os.close(handle)
+        raise CorpusBusyError(f"{path} is being replaced by a newer version.", path=str(path)) from exc
+    except OSError:
+        pass  # a file system without locks, on which no version is patched either
+    return handle
+
+
+def lock_for_writing(handle: int) -> bool:
+    """Whether nobody else has the file open for reading or writing; it is locked until ``handle`` is closed then."""
+    if _SET is None:
+        return False
+    try:
+        _lock(handle, fcntl.F_WRLCK)
+    except OSError:
+        return False
+    return True
+
+
+def _lock(handle: int, kind: int) -> None:
+    if _SET is not None:
+        # struct flock of 64-bit Linux: type, whence, start, length (0: to the end), process id (0 for such a lock).
+        fields = ((kind, 2), (os.SEEK_SET, 2), (0, 4), (0, 8), (0, 8), (0, 4), (0, 4))
+        fcntl.fcntl(handle, _SET, b"".join(value.to_bytes(length, sys.byteorder) for value, length in fields))
