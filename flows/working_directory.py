@@ -52,9 +52,9 @@ def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]
         WatchlistError: there is no shipped watchlist of this name.
         StorageError: the corpus in it cannot be opened.
     """
-    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.serving.deployments import deployments_text_for
     from fivegwatch.flows.tuning.update import note_shipped
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import shipped_watchlist
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.rulebooks import keep_rules
@@ -81,7 +81,7 @@ def make_directory(folder: Path, contact: str, watchlist: str = "") -> list[str]
     note_shipped(folder / "watchlist")
     database = load_settings({}, folder).database
     if watchlist != SHIPPED_FIRST:  # so that the corpus knows its topics before the first run
-        keep_rules(Layout.for_database(database), compile_rules(shipped).fingerprint, shipped)
+        keep_rules(Layout.for_database(database), compiled_rules(shipped).fingerprint, shipped)
     run_loader(database)
     lines = [
         f"{folder}: {counted(made, 'file', 'files')} made"

@@ -97,9 +97,8 @@ class Rules:
     """Term number to its spellings; several scanners use them."""
 
     def __getstate__(self) -> dict[str, Any]:
-        # Automata do not pickle; a child process builds its own.
-        known = {key: value for key, value in self.__dict__.items() if key not in ("looks", "called")}
-        return {**known, "_scanners": {}, "fired_masks": {}, "_grades": {}, "_spelt": {}}
+        # Without what is remembered from texts seen, and spellings, which are made quicker than read.
+        return {**self.__dict__, "fired_masks": {}, "_grades": {}, "_spelt": {}}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:

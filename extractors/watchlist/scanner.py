@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import ahocorasick_rs
 
@@ -71,7 +72,7 @@ def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Turn garbage collection off: with half a million new objects, all kept, it takes longer than all other work."""
     collecting = gc.isenabled()
     gc.disable()
@@ -80,6 +81,12 @@ def _no_collecting() -> Iterator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def _automaton(literals: list[str]) -> ahocorasick_rs.AhoCorasick:
+    return ahocorasick_rs.AhoCorasick(
+        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA, store_patterns=False
+    )
 
 
 class Scanner:
@@ -92,7 +99,7 @@ class Scanner:
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
         """``patterns`` are term numbers, each with one of its spellings; all different."""
         self._unbroken = unbroken
-        with _no_collecting():
+        with uncollected():
             entries = _entries(patterns, unbroken=unbroken)
             self._table = [
                 (
@@ -107,11 +114,16 @@ class Scanner:
             ] or [(0, 0, (), (), (), None)]
             """Fields of the entries by number: unpacking a tuple is cheaper than reading attributes."""
         self._regexes: dict[str, re.Pattern[str]] = {}
-        self._automaton = ahocorasick_rs.AhoCorasick(
-            list(entries) or ["\x00"],
-            implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-            store_patterns=False,
-        )
+        self._literals = list(entries) or ["\x00"]
+        self._automaton = _automaton(self._literals)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Automata and expressions do not pickle, or as slowly as they are built.
+        return {**self.__dict__, "_automaton": None, "_regexes": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._automaton = _automaton(self._literals)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""

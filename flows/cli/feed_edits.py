@@ -17,10 +17,10 @@ from fivegwatch.flows.settings.settings import Settings
 def add(args: argparse.Namespace, settings: Settings) -> int:
     """Try the feed at an address, or a feed of that site, and add it."""
     from fivegwatch.extractors.feeds.opml import slug, unique_id
-    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.extractors.watchlist.feed_file import with_feed
     from fivegwatch.extractors.web.urls import canonical_url
     from fivegwatch.flows.runs.trial_poll import try_feed, would_keep
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
 
     url = args.url if "://" in args.url else f"https://{args.url}"
@@ -37,7 +37,7 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
         trial.feed, id=name, category=args.category or "", language=args.language or trial.feed.language,
         country=args.country or "",
     )  # fmt: skip
-    kept = would_keep(trial.parsed.entries, compile_rules(read_watchlist(settings.watchlist, settings.keep)))
+    kept = would_keep(trial.parsed.entries, compiled_rules(read_watchlist(settings.watchlist, settings.keep)))
     source = f", named by {url}" if trial.site_page else ""
     print(f"{feed.url}: {trial.parsed.format}, {counted(len(trial.parsed.entries), 'item', 'items')}{source}")
     print(f"{len(kept)} of them would be kept by headline and summary alone")

@@ -51,10 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Judge every line and print its verdict, or what is wrong with it; returns the exit code."""
-    from fivegwatch.extractors.watchlist.compile import compile_rules
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
 
-    rules = compile_rules(read_watchlist(*_watchlist_and_keep(args)))
+    rules = compiled_rules(read_watchlist(*_watchlist_and_keep(args)))
     wrong = 0
     with _opened(args.file) as stream:
         for number, line in _lines(stream, args.file):

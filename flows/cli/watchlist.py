@@ -83,9 +83,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     from fivegwatch.extractors.tuning.background import BACKGROUND_FILE
-    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.tuning.check import common_in_news, find_faults, loud_terms
     from fivegwatch.flows.tuning.labelled_texts import LEAST_TEXTS, rule_use_in
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import rule_use
 
@@ -95,7 +95,7 @@ def _check(args: argparse.Namespace) -> int:
     errors = [f"{where}{error}" for error in find_faults(files)]
     warnings: list[str] = []
     if not errors:
-        rules = compile_rules(files)
+        rules = compiled_rules(files)
         everyday = files.get(BACKGROUND_FILE) or read_watchlist(None)[BACKGROUND_FILE]
         warnings = [*rules.warnings, *common_in_news(rules, everyday)]
         if database:
@@ -170,14 +170,14 @@ def _test(args: argparse.Namespace) -> int:
 
 
 def _suggest(args: argparse.Namespace) -> int:
-    from fivegwatch.extractors.watchlist.compile import compile_rules
     from fivegwatch.flows.tuning.suggest import suggest
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
     from fivegwatch.storage.read.samples import samples
 
     since = _since(args.days)
     settings, database = settings_of(args), database_of(args)
-    rules = compile_rules(read_watchlist(settings.watchlist, settings.keep))
+    rules = compiled_rules(read_watchlist(settings.watchlist, settings.keep))
     suggestions = suggest(samples(database, since), rules, most=args.most)
     if args.json:
         print(json_line([asdict(item) for item in suggestions]))

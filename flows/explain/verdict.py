@@ -10,8 +10,8 @@ from fivegwatch.extractors.facts.telling import judge_story
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.tuning.what_if import what_would_flip
-from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.explain.as_text import Background
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import kept_rules
@@ -26,7 +26,7 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
         WatchlistError: the watchlist is wrong.
     """
     article = extract_article(page)
-    decision = judge_story(article, compile_rules(read_watchlist(watchlist, keep)))
+    decision = judge_story(article, compiled_rules(read_watchlist(watchlist, keep)))
     return Verdict(
         url=article.url,
         title=article.title,
@@ -56,7 +56,7 @@ def background_of(
     """
     kept = kept_rules(Layout.for_database(database), verdict.rules_fingerprint) if database else None
     try:
-        rules = compile_rules(kept or read_watchlist(watchlist, keep))
+        rules = compiled_rules(kept or read_watchlist(watchlist, keep))
     except WatchlistError:
         return Background()
     roles = {name: facet.role for name, facet in rules.facets.items()}

@@ -5,15 +5,13 @@ texts of the rules and version of the code -> noted before? -> its fingerprint; 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from importlib import resources
 from typing import NamedTuple
 
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules, is_rule_file
-from fivegwatch.sources.http.user_agent import version
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.flows.workers.compiled_rules import compiled_rules, rules_key
 from fivegwatch.storage.disk.files import put_file
 from fivegwatch.storage.disk.layout import Layout
 
@@ -30,26 +28,13 @@ def checked_rules(layout: Layout, files: Mapping[str, str]) -> CheckedRules:
 
     Raises: WatchlistError if they are wrong.
     """
-    path, key = layout.root / "checked-rules.json", _key(files)
+    path, key = layout.root / "checked-rules.json", rules_key(files)
     with suppress(OSError, ValueError, AttributeError):
         noted = json.loads(path.read_text(encoding="utf-8"))
         if noted.get("key") == key and isinstance(noted.get("fingerprint"), str):
             return CheckedRules(noted["fingerprint"], None)
-    rules = compile_rules(files)
+    rules = compiled_rules(files)
     with suppress(OSError):  # a note that cannot be written only costs time
         if layout.root.is_dir():
             put_file(path, json.dumps({"key": key, "fingerprint": rules.fingerprint}).encode())
     return CheckedRules(rules.fingerprint, rules)
-
-
-def _key(files: Mapping[str, str]) -> str:
-    """A hash of the texts of the rules and of the code that compiles them."""
-    digest = hashlib.sha256(version().encode())
-    for name in ("watchlist", "text"):
-        for item in sorted(resources.files("fivegwatch.extractors").joinpath(name).iterdir(), key=str):
-            if item.name.endswith(".py"):
-                digest.update(item.name.encode() + item.read_bytes())
-    for name, text in sorted(files.items()):
-        if is_rule_file(name):
-            digest.update(f"\0{name}\0{text}".encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step, plain_step
@@ -39,6 +38,7 @@ from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
@@ -173,7 +173,7 @@ async def _refilter(
     settings: Settings, report: Reporter, request: Refilter, flow: str, step: Step, run_id: str
 ) -> Refiltering:
     files = read_watchlist(settings.watchlist, settings.keep)
-    rules = compile_rules(files)
+    rules = compiled_rules(files)
     layout = Layout.for_database(settings.database)
     chosen = Selection(other_than="" if request.everything else rules.fingerprint, since=request.since)
     account = Refiltering(dry_run=request.dry_run, fingerprint=rules.fingerprint)

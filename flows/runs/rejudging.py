@@ -21,8 +21,9 @@ from fivegwatch.extractors.model import Article, Decision, Part
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.tuning.rule_changes import RuleChanges, moved_parts
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.verdicts import record_verdict
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import read_page
 from fivegwatch.storage.disk.rulebooks import kept_rules
@@ -127,7 +128,7 @@ _state: list[_State] = []
 
 def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None = None) -> None:
     """Compile the watchlist once in this child, and the one to compare it with, if any."""
-    rules, before = compile_rules(files), compile_rules(former) if former is not None else None
+    rules, before = compiled_rules(files), compiled_rules(former) if former is not None else None
     _state[:] = [_State(rules, before, tuple(Gates(each) for each in (rules, before) if each))]
 
 
@@ -255,7 +256,7 @@ def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChange
         before = state.former
         if before is None and (files := kept_rules(layout, fingerprint)):
             try:
-                before = compile_rules(files)
+                before = compiled_rules(files)
             except NewsError:
                 before = None  # written for another version of the program
         state.known[fingerprint] = RuleChanges(before, state.rules) if before else None

@@ -17,7 +17,7 @@ from typing import Protocol
 from fivegwatch.extractors.errors import NewsError, unexpected
 from fivegwatch.extractors.feeds.health import PageTally
 from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs import clock as clocks
 from fivegwatch.flows.runs.batching import Step, plain_step
@@ -28,6 +28,7 @@ from fivegwatch.flows.runs.trusted_clock import trusted_clock
 from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.flows.workers.in_child import start_judging
 from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.disk.layout import Layout
@@ -104,7 +105,7 @@ class OpenRun:
     @property
     def rules(self) -> Rules:
         """The rules, compiled now if that was not needed to check them."""
-        return self.compiled or compile_rules(self.files)
+        return self.compiled or compiled_rules(self.files)
 
     def put_account(self, account: Account) -> None:
         """Put the record of the run's end into the spool."""

@@ -16,7 +16,6 @@ from fivegwatch.extractors.model import (
     ParsedFeed,
     VersionLink,
 )
-from fivegwatch.extractors.watchlist.compile import compile_rules
 
 if TYPE_CHECKING:
     from fivegwatch.extractors.gates.gates import Gates
@@ -39,11 +38,10 @@ _child = _Child()
 
 def start_judging(files: Mapping[str, str]) -> None:
     """Compile the watchlist once, in this child or in the fork server that it comes from."""
-    from fivegwatch.extractors.gates.gates import Gates
+    from fivegwatch.flows.workers.compiled_rules import gates_of
 
     if _child.files != files:
-        _child.gates, _child.files = Gates(compile_rules(files)), files
-        _child.gates.build()
+        _child.gates, _child.files = gates_of(files), files
 
 
 def read_feed(page: Page, feed: Feed, allow: frozenset[tuple[str, int]]) -> ParsedFeed:

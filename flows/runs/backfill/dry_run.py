@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.progress import Reporter, Silent
 from fivegwatch.flows.runs.backfill.estimate import Estimate, estimate_archives, estimate_lists
 from fivegwatch.flows.runs.backfill.options import RunOptions
@@ -15,6 +14,7 @@ from fivegwatch.flows.runs.backfill.state import BackfillRun
 from fivegwatch.flows.runs.clock import Clock
 from fivegwatch.flows.runs.tools import tools_of
 from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool.records import Run
@@ -31,7 +31,7 @@ async def dry_run(
     Raises: WatchlistError, SettingsError; FetchError when the source cannot be asked for its units.
     """
     files = read_watchlist(settings.watchlist, settings.keep)
-    rules = compile_rules(files)
+    rules = compiled_rules(files)
     with tempfile.TemporaryDirectory(prefix="fivegwatch-") as folder:
         # The tools need an archive to write to; this one is removed with the folder.
         aside = Layout.for_database(Path(folder, "corpus.duckdb"))

@@ -23,8 +23,9 @@ from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.model import Article, Failure, Origin, Page, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.verdicts import record_verdict
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.warc.local_files import open_archive
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import START, Cursor, Damage
@@ -103,7 +104,7 @@ def start_scanning(files: Mapping[str, str]) -> None:
     key = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
     if _worker.key == key:
         return
-    _worker.rules = compile_rules(files)
+    _worker.rules = compiled_rules(files)
     _worker.gates = Gates(_worker.rules)
     _worker.gates.build()
     _worker.key = key

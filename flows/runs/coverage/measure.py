@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.backfill.sources import UrlLists
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.coverage.candidates import Asked, Index, candidates_of, judged_aside
 from fivegwatch.flows.runs.coverage.figures import MISSED, Counts
 from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.read.completeness import Candidate, Standing, standings
 from fivegwatch.storage.spool.batches import Batch
@@ -68,7 +68,7 @@ async def measure(
 
     Raises: WatchlistError, SettingsError, StorageError; FetchError if the index could not be read.
     """
-    rules = compile_rules(read_watchlist(settings.watchlist, settings.keep))
+    rules = compiled_rules(read_watchlist(settings.watchlist, settings.keep))
     with _folder(aside) as folder:
         index = await candidates_of(settings, asked, rules, folder / "index", report)
         index, status = by_story(index, standings(settings.database, index.candidates))
