@@ -30,7 +30,7 @@ from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.telling import facts_of, measure_grounds
 from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, MEASURE_SHIFT, TOPIC_THRESHOLD, likelihood
 from fivegwatch.extractors.story_facts import Facts, Measure
-from fivegwatch.extractors.watchlist.compile import compile_rules
+from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.watchlist.subject import TOPICS_FILE
 from fivegwatch.sources.files.watchlist import read_watchlist
 
@@ -201,7 +201,7 @@ class EventTask:
 
     def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
         """Collect the features of all pairs."""
-        self.stories = [event_story(s, facts_of(r)) for s, r in zip(stories, readings, strict=True)]
+        self.stories = [event_story(s, facts_of(r), r.rules) for s, r in zip(stories, readings, strict=True)]
         self.events = [story.gold["event"] for story in stories]
         self.pairs: list[tuple[int, int]] = []
         rows = []
@@ -222,7 +222,7 @@ class EventTask:
         return fit(self.x[rows], self.y[rows], np.ones(len(self.y))[rows], prior, EVENT_SHRINKAGE)
 
 
-def event_story(story: Annotated, facts: Facts) -> EventStory | None:
+def event_story(story: Annotated, facts: Facts, rules: Rules) -> EventStory | None:
     """What the loader would compare the story by; None if it is undated."""
     published = story.article.published_at
     if published is None:
@@ -230,7 +230,8 @@ def event_story(story: Annotated, facts: Facts) -> EventStory | None:
     return EventStory(
         id=story.article.id, day=published.date(), language=story.article.language.split("-")[0].lower(),
         countries=frozenset(r.entity for r in facts.roles if r.type == "country" and r.is_subject),
-        topic=facts.topics[0].code, names=frozenset(facts.event.names), words=frozenset(facts.event.words),
+        topic=facts.topics[0].code, names=frozenset(facts.event.names),
+        rare_names=frozenset(facts.event.names) - rules.subject.common_names, words=frozenset(facts.event.words),
         numbers=frozenset(facts.event.numbers), acts=frozenset(facts.event.acts), told=facts.event.told,
     )  # fmt: skip
 

@@ -35,13 +35,6 @@ STATUSES: Mapping[str, str] = {
     "in_court": "{by} is in court over whether to {act}",
 }
 """Status of a measure: the sentence that states it."""
-SCOPES: Mapping[str, str] = {
-    "5G": "in 5G networks",
-    "core": "in core networks",
-    "RAN": "in radio access networks",
-    "all networks": "in all networks",
-    "government": "in government networks",
-}
 KINDS: Mapping[str, str] = {
     "intrusion": "intrusion into",
     "espionage": "espionage against",
@@ -84,9 +77,12 @@ def language_name(tag: str | None) -> str:
 
 
 def measure_sentence(by: str, action: str, target: str, *, scope: str, status: str) -> str:
-    """One English clause without a full stop: who does what against whom, in which part of the network."""
+    """One English clause without a full stop: who does what against whom.
+
+    ``scope`` are the words for it, such as "in core networks"; empty for none.
+    """
     act, acts = ACTIONS.get(action, (action.replace("_", " "),) * 2)
-    end = " ".join(part for part in (target, SCOPES.get(scope, "")) if part)
+    end = " ".join(part for part in (target, scope) if part)
     form = STATUSES.get(status, "{by}: {act}")
     return form.format(by=country_name(by), act=f"{act} {end}", acts=f"{acts} {end}")
 

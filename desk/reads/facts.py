@@ -20,7 +20,8 @@ def measures(
     """The measures that meet a condition on the columns of the view ``measures``, newest first, with evidence."""
     rows = list(
         corpus.sql(
-            f"""select * from measures where {where}
+            f"""select *, coalesce((select words from scopes s where s.scope = measures.scope), '') as scope_words
+                from measures where {where}
                 order by last_day desc nulls last, stories desc, event_id, action, target""",  # noqa: S608 - conditions of our own
             dict(values or {}) or None,
         )

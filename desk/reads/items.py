@@ -37,6 +37,8 @@ class MeasureFact:
     action: str
     target: str
     scope: str
+    scope_words: str
+    """How a sentence says the scope; empty for ``other``."""
     instrument: str | None
     status: str
     date: str | None
@@ -52,7 +54,7 @@ class MeasureFact:
     @property
     def sentence(self) -> str:
         """The measure as an English clause."""
-        return measure_sentence(self.by, self.action, self.target, scope=self.scope, status=self.status)
+        return measure_sentence(self.by, self.action, self.target, scope=self.scope_words, status=self.status)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

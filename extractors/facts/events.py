@@ -31,6 +31,8 @@ class EventStory:
     countries: frozenset[str]
     topic: str
     names: frozenset[str]
+    rare_names: frozenset[str]
+    """Those of ``names`` that the watchlist does not call common."""
     words: frozenset[str]
     numbers: frozenset[str]
     acts: frozenset[str]
@@ -62,7 +64,7 @@ def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
         ),
         "topic: same": float(one.topic == other.topic),
         "names: shared": _overlap(one.names, other.names),
-        "names: rare shared": math.log1p(len((one.names & other.names) - COMMON_NAMES)),
+        "names: rare shared": math.log1p(len(one.rare_names & other.rare_names)),
         "acts: shared": _overlap(acts_one, acts_other),
         "numbers: shared": math.log1p(len(one.numbers & other.numbers)),
         "same language": float(same),
@@ -71,12 +73,6 @@ def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
         "other language: numbers": float(not same and bool(one.numbers & other.numbers)),
         "told: not": float(not (one.told and other.told)),
     }
-
-
-COMMON_NAMES = frozenset(
-    {"huawei", "zte", "fcc", "donald-trump", "nokia", "ericsson", "us-government", "cn-government"}
-)
-"""Names in so many stories that sharing them says little."""
 
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:

@@ -6,11 +6,10 @@ sentence -> act (the surest kind of its words) -> actor, target, scope, instrume
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.facts.act_dates import date_in
-from fivegwatch.extractors.facts.act_words import CHINESE_VENDORS, HIGH_RISK
 from fivegwatch.extractors.facts.actors import actor_of, named_states
 from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.event_signs import reports_event
@@ -28,7 +27,6 @@ from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.facts.weights import MEASURE_SHIFT, MEASURE_WEIGHTS, likelihood
 from fivegwatch.extractors.story_facts import Measure, Role
 from fivegwatch.extractors.text.folding import fold_text
-from fivegwatch.extractors.watchlist.subject import Subject
 
 _ORDER = (
     "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
@@ -63,8 +61,6 @@ _RECOMMEND = re.compile(
     r"|zalec|rekomend|doporuc"
     r"|rekommend|рекоменд|tavsiye|khuyen|توصي|सलाह|建議|建议|勧告|권고"
 )
-_CONTESTED = ("CN", "RU")
-"""Homes of the vendors whom measures are taken against."""
 GROUPS = {
     **dict.fromkeys(("ban", "restrict", "phase_out", "remove_fund", "revoke"), "keep out"),
     **dict.fromkeys(("allow", "certify"), "admit"), "sanction": "sanction", **dict.fromkeys(("review", "advise"), "look"),
@@ -169,7 +165,7 @@ class _Story:
         self.subjects = [role.entity for role in countries if role.is_subject]
         self.actors = [code for code in self.subjects if code != "CN"]
         vendors = [role for role in roles if role.type == "vendor" and role.is_subject]
-        self.vendors = {role.entity: role.name for role in vendors if role.country in _CONTESTED}
+        self.vendors = {role.entity: role.name for role in vendors if role.country in self.about.contested}
         self.laws = [role.name for role in roles if role.type == "law" and role.is_subject]
         self.operators = [role.name for role in roles if role.type == "operator" and role.is_subject]
         published = reading.article.published_at
@@ -216,7 +212,7 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
     by = actor_of(sentence, act.phrase, action, story.actors)
     if not by and action == "advise" and _recommends(sentence, act.phrase):
         by = next(iter(story.actors), "")  # a council recommends to its own state
-    if not by or _is_aside(sentence, act):
+    if not by or _is_aside(sentence, act, story.about.contested):
         return []
     if action == "fine":
         targets = [e.name for e in sentence.of_type("operator")] or story.operators[:1] or targets
@@ -239,7 +235,7 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
     return [
         Candidate(
             Measure(
-                by=by, action=action, target=target, scope=_scope(folded, story.about), instrument=laws[0].name if laws else "",
+                by=by, action=action, target=target, scope=_first_fit(folded, story.about.scopes) or "other", instrument=laws[0].name if laws else "",
                 status=how_far.status, date=day, date_source=source, confidence=0.0, passage=sentence.passage(),
             ),
             sentence.place,
@@ -250,14 +246,14 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
     ]  # fmt: skip
 
 
-def _is_aside(sentence: Sentence, act: _Act) -> bool:
+def _is_aside(sentence: Sentence, act: _Act, contested: Container[str]) -> bool:
     """Whether the sentence lists what many states did, replaces another firm's equipment, or withdraws something else."""
     start, end = clause_of(sentence, act.phrase.start)
     if len({code for at, code in sentence.states if start <= at < end}) > _LISTED:
         return True
     if act.action == "phase_out":
         after = [n.entity for n in sentence.names if n.entity.type == "vendor" and n.start >= act.phrase.end]
-        return bool(after) and after[0].country not in _CONTESTED
+        return bool(after) and after[0].country not in contested
     if act.action == "revoke":
         return not (set(sentence.kinds("act:")) & {"licence", "certify", "law"} or sentence.of_type("law"))
     return False
@@ -304,17 +300,11 @@ def _targets(sentence: Sentence, folded: str, story: _Story) -> list[str]:
     named = [story.vendors[e.id] for e in sentence.of_type("vendor") if e.id in story.vendors]
     if named:
         return named[:5]
-    if re.search(HIGH_RISK, folded):
-        return ["high-risk vendors"]
-    if re.search(CHINESE_VENDORS, folded):
+    if group := _first_fit(folded, story.about.groups):
+        return [group]
+    if described := _first_fit(folded, story.about.described):
         # "The Chinese firm" is the one vendor that the story is about.
-        return (
-            [*story.vendors.values()]
-            if len(story.vendors) == 1
-            else []
-            if story.vendors
-            else ["Chinese vendors"]
-        )
+        return [*story.vendors.values()] if len(story.vendors) == 1 else [] if story.vendors else [described]
     if len(story.vendors) == 1 and sentence.place != "body" and not sentence.of_type("vendor"):
         return [*story.vendors.values()]  # what the whole story is about
     return []
@@ -375,5 +365,5 @@ def _status(story: _Story, sentence: Sentence, act: _Act) -> Modality:
     return story.hedge(act.action) or status
 
 
-def _scope(folded: str, about: Subject) -> str:
-    return next((name for name, pattern in about.scopes if pattern.search(folded)), "other")
+def _first_fit(folded: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str:
+    return next((name for name, pattern in patterns if pattern.search(folded)), "")

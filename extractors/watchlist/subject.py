@@ -27,6 +27,8 @@ WORDING = {
     "neither": "It does not name the subject.",
 }
 """The reason of a text in which no rule fires, where the watchlist has no words of its own."""
+NEWER = {"scope_words", "groups", "described", "contested", "common_names"}
+"""Keys of ``[facts]`` that a file made before them is lent."""
 _PAIR = re.compile(r"opening: (\w+) \+ (\w+)")
 PARTS = ("accused", "acts", "victim", "in_question", "subject")
 """Roles that ``[facts.parts]`` may give to a type of entities."""
@@ -58,6 +60,14 @@ class Subject:
     """Who suffered it if it is of a kind done to users."""
     scopes: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """Parts of the subject that a measure can be limited to, with a pattern on folded text; the first hit counts."""
+    groups: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Whom measures are directed at that name no vendor, with a pattern on folded text; the first hit counts."""
+    described: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Like ``groups``, but the words may mean the one contested vendor that a story is about."""
+    contested: frozenset[str] = frozenset()
+    """Countries whose vendors measures are taken against."""
+    common_names: frozenset[str] = frozenset()
+    """Ids of entities in so many stories that sharing them hardly shows two stories to report one event."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Type of entities to the role of those that a story is about, beside the types that every watchlist has."""
     descriptions: Mapping[str, str] = field(default_factory=dict)
@@ -69,13 +79,17 @@ def read_about(
 ) -> tuple[Subject, dict[str, dict[str, float]]]:
     """What the files of a watchlist, its own or lent ones, say of its subject, and its topics' trained weights."""
     subject, weights = (files.get(name) or files.get(LENT + name) for name in ABOUT_FILES)
-    return read_subject(subject, facets, topics), read_topic_weights(weights, topics)
+    lent = files.get(LENT + SUBJECT_FILE)
+    return read_subject(subject, facets, topics, lent=lent), read_topic_weights(weights, topics)
 
 
-def read_subject(file: Table | None, facets: Mapping[str, Facet], topics: Collection[str]) -> Subject:
+def read_subject(
+    file: Table | None, facets: Mapping[str, Facet], topics: Collection[str], *, lent: Table | None = None
+) -> Subject:
     """The subject as ``subject.toml`` has it; without the file, a neutral one: all facets of subjects can be attacked.
 
-    Unknown facets, topics and roles are faults of the file, unless it is lent.
+    ``lent`` is the shipped file, for what a file from before `NEWER` cannot have. Unknown facets, topics and roles are
+    faults of the file, unless it is lent.
     """
     subjects = frozenset(f.id for f in facets.values() if f.role in ("subject", "direct"))
     if file is None:
@@ -84,9 +98,13 @@ def read_subject(file: Table | None, facets: Mapping[str, Facet], topics: Collec
     if file.file.startswith(LENT):
         file = _cut_down(file, facets, topics)
     facts, roles = file.table("facts"), file.table("facets")
-    facts.only("attacked", "sector", "sector_name", "victims", "users", "scopes", "parts")
+    facts.only(
+        "attacked", "sector", "sector_name", "victims", "users", "scopes", "scope_words", "groups", "described",
+        "contested", "common_names", "parts",
+    )  # fmt: skip
     roles.only("no_danger", "not_alone", "missed")
     default = Subject()
+    newer = lent.table("facts") if lent and not NEWER & facts.values.keys() else facts
     return Subject(
         name=_name(file),
         title=file.text("title", default.title),
@@ -99,7 +117,11 @@ def read_subject(file: Table | None, facets: Mapping[str, Facet], topics: Collec
         sector_name=facts.text("sector_name", default.sector_name),
         victims=facts.text("victims", default.victims),
         users=facts.text("users", default.users),
-        scopes=_scopes(facts.table("scopes")),
+        scopes=_patterns(facts.table("scopes")),
+        groups=_patterns(newer.table("groups")),
+        described=_patterns(newer.table("described")),
+        contested=frozenset(newer.texts("contested")),
+        common_names=frozenset(newer.texts("common_names")),
         parts=_pairs(facts.table("parts"), None, PARTS),
         descriptions=_descriptions(file.table("topics"), topics),
     )
@@ -120,13 +142,41 @@ def pairs_of(weights: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str
     return tuple((pair[1], pair[2]) for pair in map(_PAIR.fullmatch, signs) if pair)
 
 
-def described(files: Mapping[str, str]) -> tuple[str, list[tuple[str, str, str]]]:
-    """The title of a watchlist's subject; code, label and description of each of its topics."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """What the corpus keeps of a watchlist's words."""
+
+    title: str
+    topics: tuple[tuple[str, str, str], ...]
+    """Code, label and description of each topic."""
+    scopes: Mapping[str, str]
+    """Part that a measure is limited to -> how a sentence says it."""
+    common_names: tuple[str, ...]
+    """As `Subject.common_names`."""
+
+
+def described(files: Mapping[str, str]) -> Described:
+    """The words of a watchlist that the corpus keeps."""
     faults = Faults()
-    subject = faults.parse(SUBJECT_FILE, files.get(SUBJECT_FILE) or files.get(LENT + SUBJECT_FILE, ""))
+    lent = faults.parse(SUBJECT_FILE, files.get(LENT + SUBJECT_FILE, ""))
+    subject = faults.parse(SUBJECT_FILE, files[SUBJECT_FILE]) if SUBJECT_FILE in files else lent
     topics, words = faults.parse("rules.toml", files["rules.toml"]).table("topics"), subject.table("topics")
-    title = subject.text("title", Subject().title)
-    return title, [(code, topics.text(code), words.text(code)) for code in topics.values]
+    facts = subject.table("facts")
+    newer = facts if NEWER & facts.values.keys() else lent.table("facts")
+    scopes = newer.table("scope_words")
+    return Described(
+        title=subject.text("title", Subject().title),
+        topics=tuple((code, topics.text(code), words.text(code)) for code in topics.values),
+        scopes={scope: scopes.text(scope) for scope in scopes.values},
+        common_names=newer.texts("common_names"),
+    )
+
+
+def has_newer(text: str) -> bool:
+    """Whether a ``subject.toml`` has any of the keys that older ones lack; True for one that cannot be read."""
+    faults = Faults()
+    facts = faults.parse(SUBJECT_FILE, text).table("facts")
+    return facts.unusable or bool(NEWER & facts.values.keys())
 
 
 def name_of(text: str | None) -> str:
@@ -183,14 +233,14 @@ def _pairs(table: Table, keys: Collection[str] | None, values: Collection[str]) 
     return {key: table.one_of(key, values) for key in table.values}
 
 
-def _scopes(table: Table) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    scopes = []
+def _patterns(table: Table) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    patterns = []
     for name in table.values:
         try:
-            scopes.append((name, re.compile(table.text(name))))
+            patterns.append((name, re.compile(table.text(name))))
         except re.error as exc:
             table.fault(name, f"is no regular expression: {exc}", "Mend it, or delete the line.")
-    return tuple(scopes)
+    return tuple(patterns)
 
 
 def _descriptions(table: Table, topics: Collection[str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from fivegwatch.extractors.watchlist.subject import (
     SHIPPED_FIRST,
     SUBJECT_FILE,
     TOPICS_FILE,
+    has_newer,
     name_of,
 )
 from fivegwatch.sources.files.given import UnusableFileError, given_bytes
@@ -27,23 +28,30 @@ _MOST_ENTRIES = 10_000
 def read_watchlist(folder: Path | None, keep: str = "") -> dict[str, str]:
     """The TOML files below ``folder`` (None: the shipped defaults) by relative name, such as ``terms/de.toml``, sorted.
 
-    Hidden files and backups of editors are left out. A folder from before ``subject.toml`` existed, or a copy of the
-    first shipped watchlist without ``topics.toml``, is completed with those files as shipped. ``keep``: the settings'
-    choice of what to keep, which becomes a file of its own, so that every process and every later run judges by it;
-    empty: "balanced".
+    Hidden files and backups of editors are left out. A folder from before ``subject.toml`` or some of its keys
+    existed, or a copy of a shipped one without ``topics.toml``, is completed with those files as shipped. ``keep``: the
+    settings' choice of what to keep, which becomes a file of its own, so that every process and every later run judges
+    by it; empty: "balanced".
 
     Raises: WatchlistError when the folder is missing, holds no TOML file or leads back into itself, or a file is not
     UTF-8, not readable, no regular file or over 8 MiB.
     """
     files = read_files(folder)
-    if "rules.toml" in files and name_of(files.get(SUBJECT_FILE)) == SHIPPED_FIRST:
-        shipped = resources.files("fivegwatch.watchlist")
-        for name in (SUBJECT_FILE, TOPICS_FILE):
-            if name not in files:
-                files[LENT + name] = _read(shipped / name, "the shipped watchlist", name)
+    shipped = _shipped_folder(name_of(files.get(SUBJECT_FILE))) if "rules.toml" in files else None
+    for name in (SUBJECT_FILE, TOPICS_FILE):
+        complete = name in files and (name != SUBJECT_FILE or has_newer(files[name]))
+        if shipped and not complete and (shipped / name).is_file():
+            files[LENT + name] = _read(shipped / name, "the shipped watchlist", name)
     if keep and keep != KEEP[0]:
         files[KEEP_FILE] = f'keep = "{keep}"\n'
     return files
+
+
+def _shipped_folder(name: str) -> Traversable | None:
+    """The folder of the shipped watchlist of this name; None if there is none."""
+    if name == SHIPPED_FIRST:
+        return resources.files("fivegwatch.watchlist")
+    return resources.files("fivegwatch.watchlists") / name if name in shipped_names() else None
 
 
 def shipped_names() -> tuple[str, ...]:

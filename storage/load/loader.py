@@ -145,8 +145,8 @@ def _load_some(
         con.execute("set variable poll_days = ?", [bounds.poll_days])
         report.migrated += migrate(con)
         check_format(con)
+        note_watchlist(con, layout)  # before the merge, which asks for its common names
         bad = _merge(con, batches, report)
-        note_watchlist(con, layout)
     report.store_seconds = round(report.store_seconds + time.perf_counter() - opened_at, 4)
     note_closed(layout)
     # The store is closed and durable; only now may the batches be moved.

@@ -1,6 +1,8 @@
-"""The words of the watchlist in use, kept in the corpus: its title, and what its topics are called."""
+"""The words of the watchlist in use, kept in the corpus: its title, its topics, how scopes are said, common names."""
 
 from __future__ import annotations
+
+import json
 
 from fivegwatch.extractors.watchlist.subject import described
 from fivegwatch.storage.connections import Connection
@@ -9,7 +11,7 @@ from fivegwatch.storage.disk.rulebooks import kept_rules, newest_rules
 
 
 def note_watchlist(con: Connection, layout: Layout) -> None:
-    """Bring title and topics to those of the newest watchlist that was in use; without one nothing changes."""
+    """Bring them to those of the newest watchlist that was in use; without one nothing changes."""
     fingerprint = newest_rules(layout)
     if not fingerprint:
         return
@@ -18,11 +20,14 @@ def note_watchlist(con: Connection, layout: Layout) -> None:
     files = kept_rules(layout, fingerprint)
     if files is None:
         return
-    title, topics = described(files)
+    words = described(files)
     con.execute("begin")
-    con.execute("delete from base.meta where name in ('title', 'rules')")
-    con.execute("insert into base.meta values ('title', ?), ('rules', ?)", [title, fingerprint])
+    con.execute("delete from base.meta where name in ('title', 'rules', 'scopes', 'common_names')")
+    con.execute(
+        "insert into base.meta values ('title', ?), ('rules', ?), ('scopes', ?), ('common_names', ?)",
+        [words.title, fingerprint, json.dumps(words.scopes), json.dumps(words.common_names)],
+    )
     con.execute("delete from base.topics")
-    for topic in topics:
+    for topic in words.topics:
         con.execute("insert into base.topics values (?, ?, ?)", list(topic))
     con.execute("commit")

@@ -379,8 +379,8 @@ create table base.members (
 
 -- Facts about this file, by name.
 create table base.meta (
-    name VARCHAR NOT NULL, -- contract (the views' SQL in use), fingerprints (the method that finds copies), or title and rules (the subject of the watchlist in use, and the fingerprint of its rules).
-    value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.
+    name VARCHAR NOT NULL, -- contract (the views' SQL in use), fingerprints (the method that finds copies), or of the watchlist in use: title, rules (their fingerprint), scopes (how a sentence says each) and common_names (of events).
+    value VARCHAR NOT NULL, -- contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method; scopes: JSON object; common_names: JSON list.
 );
 
 -- What an independent index had and the corpus has not, at the measurement of that time.
@@ -1160,6 +1160,12 @@ view runs (
     state VARCHAR, -- Running, Completed or Failed; a killed run stays Running.
     message VARCHAR, -- Summary of the run in one sentence.
     counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
+);
+
+-- The parts that a measure can be limited to, of the watchlist: what measures.scope means.
+view scopes (
+    scope VARCHAR, -- As in measures.scope.
+    words VARCHAR, -- How a sentence says it, such as "in core networks".
 );
 
 -- One row per address and origin that announced it (feed, sitemap, archive), whether its page was kept or not.

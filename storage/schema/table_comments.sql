@@ -9,8 +9,8 @@ comment on column base.schema_migrations."sha256" is 'SHA-256 (hex) of the migra
 comment on column base.schema_migrations."applied_at" is 'When it was applied.';
 
 comment on table base.meta is 'Facts about this file, by name.';
-comment on column base.meta."name" is 'contract (the views'' SQL in use), fingerprints (the method that finds copies), or title and rules (the subject of the watchlist in use, and the fingerprint of its rules).';
-comment on column base.meta."value" is 'contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method.';
+comment on column base.meta."name" is 'contract (the views'' SQL in use), fingerprints (the method that finds copies), or of the watchlist in use: title, rules (their fingerprint), scopes (how a sentence says each) and common_names (of events).';
+comment on column base.meta."value" is 'contract: SHA-256 (hex) of the SQL; fingerprints: version number of the method; scopes: JSON object; common_names: JSON list.';
 
 comment on table base.load_log is 'Batches merged into this file; a batch listed here is not merged again.';
 comment on column base.load_log."batch" is 'File name of the batch.';

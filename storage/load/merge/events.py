@@ -102,8 +102,9 @@ def _link(con: Connection) -> None:
     if not pairs:
         return
     wanted = sorted({key for pair in pairs for key in pair})
+    common = _common_names(con)
     stories = {
-        row[0]: _story(row)
+        row[0]: _story(row, common)
         for row in con.execute(
             f"select {_SIGNS} from base.event_stories where article_id in (select unnest(?::varchar[]))",  # noqa: S608
             [wanted],
@@ -120,13 +121,13 @@ def _link(con: Connection) -> None:
         )
 
 
-def _story(row: tuple[Any, ...]) -> EventStory:
+def _story(row: tuple[Any, ...], common: frozenset[str]) -> EventStory:
     article_id, day, told, countries, topic, names, words, numbers, acts, language = row
     assert isinstance(day, date)
     return EventStory(
         id=article_id, day=day, language=language, countries=frozenset(countries), topic=topic,
-        names=frozenset(names), words=frozenset(words), numbers=frozenset(numbers), acts=frozenset(acts),
-        told=bool(told),
+        names=frozenset(names), rare_names=frozenset(names) - common, words=frozenset(words),
+        numbers=frozenset(numbers), acts=frozenset(acts), told=bool(told),
     )  # fmt: skip
 
 
@@ -156,3 +157,9 @@ def _group(con: Connection) -> None:
                where g.article_id = e.article_id and g.event_id <> e.event_id""",
             [rows],
         )
+
+
+def _common_names(con: Connection) -> frozenset[str]:
+    """Ids of entities that the watchlist calls common: sharing them hardly shows two stories to report one event."""
+    row = con.execute("select value from base.meta where name = 'common_names'").fetchone()
+    return frozenset(json.loads(row[0])) if row else frozenset()

@@ -6,6 +6,16 @@ comment on column topics.code is 'Code as in stories.topics.';
 comment on column topics.label is 'Short name.';
 comment on column topics.description is 'What belongs to it.';
 
+create or replace view scopes as
+select scope, scopes ->> ('$."' || scope || '"') as words
+from (
+    select value::json as scopes, unnest(json_keys(value::json)) as scope from base.meta where name = 'scopes'
+);
+
+comment on view scopes is 'The parts that a measure can be limited to, of the watchlist: what measures.scope means.';
+comment on column scopes.scope is 'As in measures.scope.';
+comment on column scopes.words is 'How a sentence says it, such as "in core networks".';
+
 create or replace view roles as
 select
     a.article_id as story_id, r.type, r.entity, r.name, r.country, r.role, r.role <> 'named' as subject, r.confidence,

@@ -142,9 +142,9 @@ def test_a_text_is_cut_at_its_passages_and_nothing_of_it_is_lost() -> None:
 
 
 def test_facts_are_said_in_english_and_only_the_web_is_linked() -> None:
-    says = measure_sentence("GB", "phase_out", "Huawei", scope="RAN", status="in_force")
+    says = measure_sentence("GB", "phase_out", "Huawei", scope="in radio access networks", status="in_force")
     assert says == "United Kingdom phases out Huawei in radio access networks"
-    unknown = measure_sentence("Ofcom", "new_act", "X", scope="other", status="newest")
+    unknown = measure_sentence("Ofcom", "new_act", "X", scope="", status="newest")
     assert unknown == "Ofcom: new act X"
     assert incident_sentence("data_theft", (), actor="CN", country="JP") == (
         "China: theft of data from victims that are not named in Japan"

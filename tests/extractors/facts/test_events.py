@@ -10,7 +10,8 @@ from fivegwatch.extractors.facts.events import LINK, EventStory, group_stories, 
 
 BAN = EventStory(
     id="a", day=date(2026, 5, 4), language="en", countries=frozenset({"DE"}), topic="T01",
-    names=frozenset({"huawei", "bundesregierung"}), words=frozenset({"german", "huawei", "bans", "networ"}),
+    names=frozenset({"huawei", "bundesregierung"}), rare_names=frozenset({"bundesregierung"}),
+    words=frozenset({"german", "huawei", "bans", "networ"}),
     numbers=frozenset({"2029"}), acts=frozenset({"ban"}), told=True,
 )  # fmt: skip
 
@@ -19,7 +20,10 @@ def test_the_same_day_country_and_words_are_one_event_and_two_weeks_apart_are_no
     assert likeness(BAN, replace(BAN, id="b")) > LINK
     assert likeness(BAN, replace(BAN, id="b", day=date(2026, 5, 30))) == 0.0
     assert likeness(
-        BAN, replace(BAN, id="b", countries=frozenset({"SE"}), names=frozenset({"huawei"}))
+        BAN,
+        replace(
+            BAN, id="b", countries=frozenset({"SE"}), names=frozenset({"huawei"}), rare_names=frozenset()
+        ),
     ) < likeness(BAN, replace(BAN, id="b"))
 
 

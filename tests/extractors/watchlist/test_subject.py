@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,30 @@ def test_faults_of_subject_toml_name_file_and_line() -> None:
 def test_every_shipped_watchlist_compiles_without_warnings_and_describes_its_topics(name: str) -> None:
     files = shipped_watchlist(name)
     rules = compile_rules(files)
-    title, topics = described(files)
-    assert rules.subject.name == name and title and not rules.warnings
-    assert {code for code, _, _ in topics} == set(rules.topics) and all(words for _, _, words in topics)
+    words = described(files)
+    assert rules.subject.name == name and words.title and not rules.warnings
+    assert {code for code, _, _ in words.topics} == set(rules.topics) and all(
+        text for _, _, text in words.topics
+    )
+    assert words.scopes.keys() == {scope for scope, _ in rules.subject.scopes}
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_subject_file_from_before_a_key_is_lent_it_and_one_that_has_it_empty_is_not(
+    name: str, tmp_path: Path
+) -> None:
+    files = shipped_watchlist(name)
+    newest = r"^(?:contested = |\[facts\.(?:groups|described|scope_words)\]).*?(?=^\[)"
+    older = re.sub(newest, "", files["subject.toml"], flags=re.DOTALL | re.MULTILINE)
+    newer = older.replace('victims = "', 'contested = []\nvictims = "')
+    for text, contested in ((older, {"CN", "RU"}), (newer, set())):
+        for file in (
+            "rules.toml",
+            "subject.toml",
+            *(f for f in files if f.startswith(("terms/", "entities/"))),
+        ):
+            (tmp_path / file).parent.mkdir(exist_ok=True)
+            (tmp_path / file).write_text(text if file == "subject.toml" else files[file])
+        rules = compile_rules(read_watchlist(tmp_path))
+        assert rules.subject.contested == contested
+        assert bool(described(read_watchlist(tmp_path)).scopes) == bool(contested)

@@ -134,8 +134,8 @@ def test_stories_in_two_languages_are_one_event_with_its_first_outlet_and_lags(c
     [
         ("country", {"country": "de"}, {"first", "second", "french", "plea", "undated"}),
         ("vendor", {"vendor": "huawei"}, {"first", "second", "french", "swedish", "plea", "unsure"}),
-        ("signalling", {}, {"ss7"}),
-        ("signalling", {"language": "fr"}, set()),
+        ("topic", {"topic": "T06"}, {"ss7"}),
+        ("topic", {"topic": "t06", "language": "fr"}, set()),
         ("actor-abroad", {"actor": "salt"}, {"attack"}),
         ("operators-attacked", {"country": "US"}, {"attack"}),
         ("operators-attacked", {"country": "DE"}, set()),

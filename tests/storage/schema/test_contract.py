@@ -36,7 +36,7 @@ VIEWS = (
     "stories", "sightings", "mentions", "evidence", "ledger", "clusters", "cluster_members",
     "entries", "feed_health", "polls", "poll_days",
     "runs", "failures", "decisions", "revisions", "backfill_units", "outlet_drift",
-    "corrections", "topics", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
+    "corrections", "topics", "scopes", "roles", "events", "event_stories", "measures", "measure_evidence", "incidents",
     "incident_evidence", "ban_tracker", "incident_tracker", "entities", "queries", "transitions", "gaps", "alerts",
     "completeness", "missed_stories",
 )  # fmt: skip
