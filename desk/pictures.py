@@ -6,20 +6,27 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from fivegwatch.desk.charts.acts import Act, acts_by_month
 from fivegwatch.desk.charts.chart import Chart
 from fivegwatch.desk.charts.lags import outlet_lags
 from fivegwatch.desk.charts.levels import LEVELS, level_of
 from fivegwatch.desk.charts.matrix import Standing, vendor_matrix
 from fivegwatch.desk.charts.timeline import Report, event_timeline
-from fivegwatch.desk.charts.weeks import stories_a_week, topics_a_week
+from fivegwatch.desk.charts.weeks import Week, stories_a_week, topics_a_week
 from fivegwatch.desk.charts.worldmap import Mark, world_map
+from fivegwatch.desk.reads.countries import Countries, Country
 from fivegwatch.desk.reads.event import Event
+from fivegwatch.desk.reads.items import MeasureFact
 from fivegwatch.desk.reads.outlets import Outlets
-from fivegwatch.desk.reads.topic_pages import Topics
+from fivegwatch.desk.reads.pictures import Stance
+from fivegwatch.desk.reads.subjects import Subject
+from fivegwatch.desk.reads.topic_pages import TopicPage, Topics
 from fivegwatch.desk.reads.trackers import BanLine
 from fivegwatch.desk.wording import country_name, plain
 
 Href = Callable[..., str]
+FEWEST = 5
+"""Stories of a picture by week: fewer are read quicker as a list."""
 
 
 def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
@@ -32,19 +39,37 @@ def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
         )
         for line in lines
     ]  # fmt: skip
-    by_country: dict[str, list[BanLine]] = defaultdict(list)
-    for line in lines:
-        by_country[line.country].append(line)
-    marks = {
-        code: Mark(
-            name=country_name(code),
-            level=min((level_of(one.action, one.status) for one in acts), key=LEVELS.index),
-            note="; ".join(f"{one.target}: {plain(one.action)}, {plain(one.status)}" for one in acts),
-            href=href("country", code=code),
-        )
-        for code, acts in by_country.items()
-    }
-    return (world_map(marks, "Measures against vendors by country"), vendor_matrix(standings))
+    return (_map(lines, "Measures against vendors by country", href), vendor_matrix(standings))
+
+
+def countries_pictures(page: Countries, href: Href) -> tuple[Chart, ...]:
+    """The world map of measures."""
+    return (_map(page.stances, "Measures against vendors by country", href),)
+
+
+def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
+    """What a country did about which vendor, and how much is written about it."""
+    acts = [_act(act, act.target, href) for line in page.bans for act in line.history if act.first_day]
+    return (acts_by_month(acts, "What it did about which vendor"), *_weeks(page.weeks))
+
+
+def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
+    """Of a vendor, where states stand and what they did when; of all, how much is written about them."""
+    if page.kind != "vendor":
+        return _weeks(page.weeks)
+    acts = [
+        _act(act, country_name(act.by), href) for line in page.bans for act in line.history if act.first_day
+    ]
+    return (
+        _map(page.bans, f"Where states stand towards {page.line.name}", href),
+        acts_by_month(acts, "Which state did what when"),
+        *_weeks(page.weeks),
+    )
+
+
+def topic_page_pictures(page: TopicPage) -> tuple[Chart, ...]:
+    """How much is written on one topic."""
+    return _weeks(page.weeks)
 
 
 def topic_pictures(page: Topics, labels: Mapping[str, str], href: Href) -> tuple[Chart, ...]:
@@ -69,3 +94,33 @@ def event_pictures(page: Event, href: Href) -> tuple[Chart, ...]:
         for story in (text.story, *text.copies)
     ]  # fmt: skip
     return (event_timeline(reports),) if len(reports) > 1 else ()
+
+
+def _map(stances: Sequence[Stance | BanLine], title: str, href: Href) -> Chart:
+    by_country: dict[str, list[Stance | BanLine]] = defaultdict(list)
+    for one in stances:
+        by_country[one.country].append(one)
+    marks = {
+        code: Mark(
+            name=country_name(code),
+            level=min((level_of(one.action, one.status) for one in acts), key=LEVELS.index),
+            note="; ".join(f"{one.target}: {plain(one.action)}, {plain(one.status)}" for one in acts),
+            href=href("country", code=code),
+        )
+        for code, acts in by_country.items()
+    }
+    return world_map(marks, title)
+
+
+def _act(act: MeasureFact, name: str, href: Href) -> Act:
+    assert act.first_day
+    return Act(
+        name=name, day=act.first_day, level=level_of(act.action, act.status),
+        note=f"{act.sentence} ({plain(act.status)})", href=href("event", event_id=act.event_id),
+    )  # fmt: skip
+
+
+def _weeks(weeks: Sequence[Week]) -> tuple[Chart, ...]:
+    """Stories by week; nothing where they are too few for a picture."""
+    enough = sum(week.stories for week in weeks) >= FEWEST and sum(week.stories > 0 for week in weeks) > 1
+    return (stories_a_week(weeks),) if enough else ()

@@ -65,7 +65,7 @@ def environment() -> Environment:
         "site": site,
         "cell": cell,
         "tally": tally,
-        "drawn": lambda chart: Markup(chart.svg),  # noqa: S704 - escaped where it is drawn
+        "drawn": lambda chart: Markup(chart.svg + chart.narrow),  # noqa: S704 - escaped where it is drawn
     }
     made.globals |= {
         "menu": [page for page in PAGES.values() if page.menu],
@@ -76,6 +76,10 @@ def environment() -> Environment:
         "regions": tuple(REGIONS),
         "timedelta": timedelta,
         "ban_pictures": pictures.ban_pictures,
+        "countries_pictures": pictures.countries_pictures,
+        "country_pictures": pictures.country_pictures,
+        "subject_pictures": pictures.subject_pictures,
+        "topic_page_pictures": pictures.topic_page_pictures,
         "topic_pictures": pictures.topic_pictures,
         "outlet_pictures": pictures.outlet_pictures,
         "event_pictures": pictures.event_pictures,

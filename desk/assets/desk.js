@@ -57,6 +57,22 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
 }
 
+// On a phone a row of a tracker is a card (desk.css): its cells say which column they are, and it stays a table for
+// screen readers.
+for (const table of document.querySelectorAll("table.tracker")) {
+  const names = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
+  table.setAttribute("role", "table");
+  for (const part of [table.tHead, ...table.tBodies]) part.setAttribute("role", "rowgroup");
+  for (const row of table.rows) {
+    row.setAttribute("role", "row");
+    [...row.cells].forEach((cell, at) => {
+      const head = cell.tagName === "TH";
+      cell.setAttribute("role", !head ? "cell" : row.parentNode === table.tHead ? "columnheader" : "rowheader");
+      if (!head && !cell.querySelector(".status, .evidence")) cell.dataset.label = names[at];
+    });
+  }
+}
+
 // The key / leads to the search.
 document.addEventListener("keydown", (event) => {
   const field = document.getElementById("find");

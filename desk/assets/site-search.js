@@ -54,7 +54,7 @@
 
   function decode(text) {
     let last = 0;
-    return (text || "").split(" ").filter(Boolean).map((part) => (last += parseInt(part, 36)));
+    return (text || "").split(" ").filter(Boolean).map((part) => (last = part[0] === "=" ? parseInt(part.slice(1), 36) : last + parseInt(part, 36)));
   }
 
   /** What the reader typed: groups of alternatives, each to be met or not. */

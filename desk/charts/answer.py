@@ -6,10 +6,21 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from fivegwatch.desk.charts.chart import WIDTH, Chart, Row, element, picture, shortened, tooltip, words
+from fivegwatch.desk.charts.chart import (
+    WIDE,
+    Chart,
+    Frame,
+    Row,
+    both,
+    element,
+    picture,
+    shortened,
+    tooltip,
+    words,
+)
 
 MOST_BARS = 40
-_LABEL, _HEIGHT = 300, 24
+_HEIGHT = 24
 
 
 def answer_bars(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Chart | None:
@@ -27,28 +38,32 @@ def answer_bars(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     names = [", ".join(_name(row[at]) for at in keys) for row in shown]
     numbers = [max(0.0, float(row[values] or 0)) for row in shown]
     top = max(numbers) or 1.0
-    parts = []
-    for at, (name, number, row) in enumerate(zip(names, numbers, shown, strict=True)):
-        y, wide = at * _HEIGHT, max(1.0, (WIDTH - _LABEL - 90) * number / top)
-        written = f"{row[values]:,}"
-        parts += [
-            words(shortened(name, 38), _LABEL - 10, y + 17, anchor="end"),
-            element(
-                "rect", tooltip(f"{name}: {written}"), x=_LABEL, y=y + 4, width=wide, height=16, class_="bar"
-            ),
-            words(written, _LABEL + wide + 8, y + 17, "number"),
-        ]
     what = columns[values].replace("_", " ")
     more = f", the first {len(shown)} of {len(rows)} rows" if len(rows) > len(shown) else ""
     summary = f"Most {what}: {names[numbers.index(max(numbers))]}{more}."
     heading = f"{title} ({what})"
+
+    def draw(frame: Frame) -> str:
+        left, letters = (300, 38) if frame == WIDE else (150, 19)
+        parts = []
+        for at, (name, number, row) in enumerate(zip(names, numbers, shown, strict=True)):
+            y, wide = at * _HEIGHT, max(1.0, (frame.width - left - 70) * number / top)
+            written = f"{row[values]:,}"
+            note = tooltip(f"{name}: {written}")
+            parts += [
+                words(shortened(name, letters), left - 10, y + 17, anchor="end"),
+                element("rect", note, x=left, y=y + 4, width=wide, height=16, class_="bar"),
+                words(written, left + wide + 8, y + 17, "number"),
+            ]
+        return picture(frame, "answer", (heading, summary), len(shown) * _HEIGHT + 8, parts)
+
     return Chart(
         name="answer",
         title=heading,
         summary=summary,
-        svg=picture("answer", heading, summary, len(shown) * _HEIGHT + 8, parts),
         columns=(", ".join(columns[at].replace("_", " ") for at in keys), what),
         rows=tuple(Row(cells=(name, row[values])) for name, row in zip(names, shown, strict=True)),
+        **both(draw),
     )
 
 

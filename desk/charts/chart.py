@@ -4,13 +4,32 @@ dark mode and print; what a colour says is said by a shape, a letter, a position
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
+from typing import TypedDict
 
-WIDTH = 960
-"""Width of a picture in its own units; the page scales it."""
 Cell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What a picture is drawn for: the same values fit a phone only with other widths."""
+
+    name: str
+    """The class by which the style sheet shows one of the two."""
+    width: float
+    """In the picture's own units, which are about a pixel each."""
+    label: float
+    """Room for the name of a row."""
+    letters: int
+    """Latin letters that fit into ``label``."""
+    ticks: int
+    """Words that fit side by side under an axis."""
+
+
+WIDE = Frame(name="laptop", width=960, label=210, letters=28, ticks=12)
+NARROW = Frame(name="phone", width=400, label=122, letters=16, ticks=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +54,10 @@ class Chart:
     """The picture as markup, safe to put into a page; empty when there are no values."""
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    narrow: str = ""
+    """The same picture for a phone; empty when ``svg`` fits one."""
+    legend: tuple[tuple[str, str, str], ...] = ()
+    """Class of a sample, the letter in it, and what it means."""
 
 
 def element(tag: str, *children: str, **attributes: str | float) -> str:
@@ -83,22 +106,36 @@ def printable(text: str) -> str:
     )
 
 
-def picture(name: str, title: str, summary: str, height: float, parts: Iterable[str]) -> str:
-    """The whole picture: a figure's SVG with its title and description for screen readers.
+def picture(frame: Frame, name: str, about: tuple[str, str], height: float, parts: Iterable[str]) -> str:
+    """The whole picture: a figure's SVG with its title and description (``about``) for screen readers.
 
     Its role is ``group``, not ``img``, so that links in it stay reachable.
     """
+    name_here = name if frame == WIDE else f"{name}-{frame.name}"
+    title, summary = about
     return element(
         "svg",
-        element("title", escape(printable(title)), id=f"{name}-title"),
-        element("desc", escape(printable(summary)), id=f"{name}-desc"),
+        element("title", escape(printable(title)), id=f"{name_here}-title"),
+        element("desc", escape(printable(summary)), id=f"{name_here}-desc"),
         *parts,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {WIDTH} {height:g}",
-        class_=f"chart chart-{name}",
+        viewBox=f"0 0 {frame.width:g} {height:g}",
+        class_=f"chart {frame.name} chart-{name}",
         role="group",
-        aria_labelledby=f"{name}-title {name}-desc",
+        aria_labelledby=f"{name_here}-title {name_here}-desc",
     )
+
+
+class Drawn(TypedDict):
+    """The two pictures of a chart, by the names of its fields."""
+
+    svg: str
+    narrow: str
+
+
+def both(draw: Callable[[Frame], str]) -> Drawn:
+    """The two pictures that a chart has: ``svg`` and ``narrow``, each drawn by ``draw``."""
+    return {"svg": draw(WIDE), "narrow": draw(NARROW)}
 
 
 def nice_ceiling(value: float) -> float:
@@ -109,18 +146,6 @@ def nice_ceiling(value: float) -> float:
     while value and step / 10 >= value:
         step /= 10
     return next((bound for bound in (step / 5, step / 2) if bound >= value), step) if value else 1.0
-
-
-def legend(items: Sequence[tuple[str, str]], y: float) -> str:
-    """Samples (class of the sample, what it means) in one line."""
-    parts, x = [], 0.0
-    for class_, meaning in items:
-        parts += [
-            element("rect", x=x, y=y - 11, width=14, height=14, class_=class_),
-            words(meaning, x + 20, y, "note"),
-        ]
-        x += 44 + 7.5 * len(meaning)
-    return element("g", *parts)
 
 
 def _number(value: str | float) -> str:

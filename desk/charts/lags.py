@@ -6,10 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from fivegwatch.desk.charts.chart import WIDTH, Chart, Row, element, link, picture, shortened, tooltip, words
+from fivegwatch.desk.charts.chart import (
+    NARROW,
+    Chart,
+    Frame,
+    Row,
+    both,
+    element,
+    link,
+    picture,
+    shortened,
+    tooltip,
+    words,
+)
 from fivegwatch.desk.charts.timeline import after
 
-_LABEL, _ROW, _TOP = 210.0, 26.0, 30.0
+_ROW, _TOP = 26.0, 12.0
 _ROWS = 30
 """Outlets in the picture; the table has all."""
 _MARKS = (0, 1, 6, 24, 72, 168, 336)
@@ -60,36 +72,46 @@ def outlet_lags(outlets: Sequence[OutletLag]) -> Chart:
         f"{len(ordered)} outlets. Quickest: {quickest.outlet}, median {after(timedelta(hours=quickest.median))}, first"
         f" in {quickest.first} of {quickest.events} shared events. Dots are medians, bars hold the middle half."
     )
-    shown = ordered[:_ROWS]
+    if len(ordered) > _ROWS:
+        summary += f" The {_ROWS} quickest are drawn."
+
+    def draw(frame: Frame) -> str:
+        return _draw(frame, ordered[:_ROWS], (title, summary))
+
+    return Chart(name="lags", title=title, summary=summary, columns=columns, rows=rows, **both(draw))
+
+
+def _draw(frame: Frame, shown: Sequence[OutletLag], about: tuple[str, str]) -> str:
     bottom = _TOP + _ROW * len(shown)
     parts = []
     for hours in _MARKS:
-        x = _x(hours)
+        if frame == NARROW and hours in (6, 72):
+            continue
+        x = _x(frame, hours)
         mark = f"{hours} h" if hours < 72 else f"{hours // 24} d"
         parts.append(element("line", x1=x, x2=x, y1=_TOP, y2=bottom, class_="grid"))
         parts.append(words(mark, x, bottom + 18, "note", "middle"))
     for at, one in enumerate(shown):
         y = _TOP + _ROW * (at + 0.5)
         note = f"{one.outlet}: median {one.median:.1f} h over {one.events:,} events, first in {one.first:,}"
-        left, right = _x(one.quarter), _x(one.three_quarters)
-        parts.append(link(one.href, words(shortened(one.outlet, 28), 0, y + 4)))
+        left, right = _x(frame, one.quarter), _x(frame, one.three_quarters)
+        parts.append(link(one.href, words(shortened(one.outlet, frame.letters), 0, y + 4)))
         parts.append(
             element(
                 "g",
                 tooltip(note),
                 element("rect", x=left, y=y - 4, width=max(2, right - left), height=8, rx=4, class_="span"),
-                element("circle", cx=_x(one.median), cy=y, r=6, class_="dot"),
+                element("circle", cx=_x(frame, one.median), cy=y, r=6, class_="dot"),
             )
         )
-    svg = picture("lags", title, summary, bottom + 26, parts)
-    return Chart(name="lags", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+    return picture(frame, "lags", about, bottom + 26, parts)
 
 
 def _hours(hours: float) -> float:
     return round(hours, 1)
 
 
-def _x(hours: float) -> float:
-    """The place of a lag on an axis that gives early hours more room: the square root of its share of two weeks."""
+def _x(frame: Frame, hours: float) -> float:
+    """Where a lag is on an axis that gives early hours more room: the square root of its share of two weeks."""
     share = min(max(hours, 0.0), _MARKS[-1]) / _MARKS[-1]
-    return float(_LABEL + 14 + (WIDTH - _LABEL - 50) * share**0.5)
+    return float(frame.label + 14 + (frame.width - frame.label - 36) * share**0.5)

@@ -5,6 +5,7 @@ A level only groups the action and status that are stored with a measure; every 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 _OVER = frozenset({"lifted", "rejected"})
@@ -39,3 +40,8 @@ def level_of(action: str, status: str) -> Level:
     if action == "allow":
         return ALLOWED
     return EXCLUDED if action in _EXCLUDES else RESTRICTED
+
+
+def legend_of(levels: Container[Level]) -> tuple[tuple[str, str, str], ...]:
+    """The samples that explain these levels, the heaviest first: class, letter, meaning."""
+    return tuple((f"level {level.css}", level.letter, level.meaning) for level in LEVELS if level in levels)

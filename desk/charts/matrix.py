@@ -6,21 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fivegwatch.desk.charts.chart import (
-    WIDTH,
+    WIDE,
     Chart,
+    Frame,
     Row,
+    both,
     element,
-    legend,
     link,
     picture,
     shortened,
     tooltip,
     words,
 )
-from fivegwatch.desk.charts.levels import LEVELS, Level, level_of
+from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of, level_of
 
-_LABEL, _ROW, _HEAD = 190.0, 26.0, 46.0
-_VENDORS = 10
+_ROW, _HEAD = 26.0, 46.0
+_VENDORS = {"laptop": 10, "phone": 5}
 """Columns of the picture; the table has every vendor."""
 
 
@@ -64,43 +65,59 @@ def vendor_matrix(standings: Sequence[Standing]) -> Chart:
     targets: dict[str, int] = {}
     for one in ordered:
         targets[one.target] = targets.get(one.target, 0) + 1
-    shown = sorted(targets, key=lambda target: (-targets[target], target))[:_VENDORS]
-    countries = sorted({one.country for one in ordered if one.target in shown})
-    step = (WIDTH - _LABEL) / len(shown)
-    summary = f"{len(countries)} countries and {len(shown)} vendors, each square with a letter: " + "; ".join(
-        f"{level.letter} {level.meaning}" for level in LEVELS
+    busiest = sorted(targets, key=lambda target: (-targets[target], target))
+    count = len({one.country for one in ordered})
+    summary = f"{count} {'country' if count == 1 else 'countries'} and {len(targets)} vendors"
+    if len(targets) > _VENDORS["laptop"]:
+        summary += f", of which the picture shows the {_VENDORS['wide']} that most countries act on"
+    summary += ". Each square has a letter: "
+    summary += "; ".join(f"{level.letter} {level.meaning}" for level in LEVELS) + "."
+
+    def draw(frame: Frame) -> str:
+        return _draw(frame, ordered, busiest[: _VENDORS[frame.name]], (title, summary))
+
+    legend = legend_of({one.level for one in ordered})
+    return Chart(
+        name="matrix", title=title, summary=summary, columns=columns, rows=rows, legend=legend, **both(draw)
     )
-    if len(shown) < len(targets):
-        summary += f". The table has {len(targets) - len(shown)} more vendors"
-    summary += "."
-    bottom = _HEAD + _ROW * len(countries)
+
+
+def _draw(frame: Frame, ordered: Sequence[Standing], shown: Sequence[str], about: tuple[str, str]) -> str:
+    countries = sorted({one.country for one in ordered if one.target in shown})
+    step = min(100.0, (frame.width - frame.label) / len(shown))
     parts = [
-        words(shortened(target, int(step / 7.5)), _LABEL + step * (at + 0.5), _HEAD - 12, "head", "middle")
+        words(
+            shortened(target, int(step / 8.6)), frame.label + step * (at + 0.5), _HEAD - 12, "head", "middle"
+        )
         for at, target in enumerate(shown)
     ]
+    right = frame.label + step * len(shown)
     for at, country in enumerate(countries):
         y = _HEAD + _ROW * (at + 1)
-        parts.append(words(shortened(country, 25), 0, y - 8))
-        parts.append(element("line", x1=0, x2=WIDTH, y1=y, y2=y, class_="grid"))
+        parts.append(words(shortened(country, frame.letters), 0, y - 8))
+        parts.append(element("line", x1=0, x2=right, y1=y, y2=y, class_="grid"))
     for one in ordered:
         if one.target in shown:
-            x = _LABEL + step * (shown.index(one.target) + 0.5)
-            parts.append(_square(one, x, _HEAD + _ROW * countries.index(one.country)))
-    parts.append(
-        legend([(f"level {level.css}", f"{level.letter}: {level.meaning}") for level in LEVELS], bottom + 28)
-    )
-    svg = picture("matrix", title, summary, bottom + 40, parts)
-    return Chart(name="matrix", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+            x = frame.label + step * (shown.index(one.target) + 0.5)
+            parts.append(_square(one, x, _HEAD + _ROW * countries.index(one.country), frame))
+    return picture(frame, "matrix", about, _HEAD + _ROW * len(countries) + 6, parts)
 
 
-def _square(one: Standing, x: float, top: float) -> str:
+def _square(one: Standing, x: float, top: float, frame: Frame) -> str:
+    half = 22 if frame == WIDE else 17
     return link(
         one.href,
         element(
             "g",
             tooltip(f"{one.country}, {one.target}: {one.in_words}"),
             element(
-                "rect", x=x - 22, y=top + 3, width=44, height=_ROW - 6, rx=3, class_=f"level {one.level.css}"
+                "rect",
+                x=x - half,
+                y=top + 3,
+                width=2 * half,
+                height=_ROW - 6,
+                rx=3,
+                class_=f"level {one.level.css}",
             ),
             words(one.level.letter, x, top + 18, f"on-level {one.level.css}", "middle"),
         ),

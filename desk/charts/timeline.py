@@ -6,9 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from fivegwatch.desk.charts.chart import WIDTH, Chart, Row, element, link, picture, shortened, tooltip, words
+from fivegwatch.desk.charts.chart import (
+    WIDE,
+    Chart,
+    Frame,
+    Row,
+    both,
+    element,
+    link,
+    picture,
+    shortened,
+    tooltip,
+    words,
+)
 
-_LABEL, _ROW, _TOP = 210.0, 26.0, 30.0
+_ROW, _TOP = 26.0, 10.0
 _ROWS = 40
 """Outlets in the picture; the table has every story."""
 
@@ -52,24 +64,33 @@ def event_timeline(reports: Sequence[Report]) -> Chart:
         behind = next(at for at, report in dated if report.outlet == outlets[1]) - first
         summary += f" {outlets[1]} followed {after(behind)}; {len(outlets)} outlets in all."
         summary += f" The last story came {after(last - first)}."
-    shown = outlets[:_ROWS]
-    span = max((last - first) / timedelta(seconds=1), 3600.0)
+    if len(outlets) > _ROWS:
+        summary += f" The first {_ROWS} outlets are drawn."
+
+    def draw(frame: Frame) -> str:
+        return _draw(frame, dated, outlets[:_ROWS], (title, summary))
+
+    return Chart(name="timeline", title=title, summary=summary, columns=columns, rows=rows, **both(draw))
+
+
+def _draw(
+    frame: Frame, dated: Sequence[tuple[datetime, Report]], shown: Sequence[str], about: tuple[str, str]
+) -> str:
+    first, last = dated[0][0], dated[-1][0]
+    span_s = max((last - first) / timedelta(seconds=1), 3600.0)
     bottom = _TOP + _ROW * len(shown)
-
-    def x_of(at: datetime) -> float:
-        return _LABEL + 14 + (at - first) / timedelta(seconds=1) / span * (WIDTH - _LABEL - 40)
-
-    parts = [_axis(first, span, bottom)]
+    left, wide = frame.label + 14, frame.width - frame.label - 30
+    parts = [_axis(frame, first, span_s, bottom)]
     for number, outlet in enumerate(shown):
         y = _TOP + _ROW * (number + 0.5)
-        parts.append(words(shortened(outlet, 28), 0, y + 4))
-        parts.append(element("line", x1=_LABEL, x2=WIDTH, y1=y, y2=y, class_="grid"))
+        parts.append(words(shortened(outlet, frame.letters), 0, y + 4))
+        parts.append(element("line", x1=frame.label, x2=frame.width, y1=y, y2=y, class_="grid"))
     for number, (at, report) in enumerate(dated):
         if report.outlet in shown:
             y = _TOP + _ROW * (shown.index(report.outlet) + 0.5)
-            parts.append(_dot(report, at, x_of(at), y, earliest=number == 0))
-    svg = picture("timeline", title, summary, bottom + 26, parts)
-    return Chart(name="timeline", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+            x = left + (at - first) / timedelta(seconds=1) / span_s * wide
+            parts.append(_dot(report, at, x, y, earliest=number == 0))
+    return picture(frame, "timeline", about, bottom + 26, parts)
 
 
 def after(lag: timedelta) -> str:
@@ -101,14 +122,19 @@ def _dot(report: Report, at: datetime, x: float, y: float, *, earliest: bool) ->
     )
 
 
-def _axis(first: datetime, span_s: float, bottom: float) -> str:
-    """Times at five points of the axis, as days when they are more than four days apart in all."""
+def _axis(frame: Frame, first: datetime, span_s: float, bottom: float) -> str:
+    """Times at a few points of the axis, as days when they are more than four days apart in all."""
     parts = []
-    pattern = "%Y-%m-%d" if span_s > 4 * 86400 else "%d %b %H:%M"
-    for at in range(5):
-        x = _LABEL + 14 + at / 4 * (WIDTH - _LABEL - 40)
-        moment = first + timedelta(seconds=span_s * at / 4)
+    pattern = "%-d %b %Y" if span_s > 4 * 86400 else "%-d %b %H:%M"
+    last = 4 if frame == WIDE else 2
+    left, wide = frame.label + 14, frame.width - frame.label - 30
+    for at in range(last + 1):
+        x = left + at / last * wide
+        moment = first + timedelta(seconds=span_s * at / last)
         parts.append(element("line", x1=x, x2=x, y1=_TOP, y2=bottom, class_="grid"))
-        anchor = "start" if at == 0 else "end" if at == 4 else "middle"
-        parts.append(words(moment.strftime(pattern), x if at < 4 else WIDTH, bottom + 18, "note", anchor))
+        anchor = "start" if at == 0 else "end" if at == last else "middle"
+        if frame == WIDE or at != 1:
+            parts.append(
+                words(moment.strftime(pattern), x if at < last else frame.width, bottom + 18, "note", anchor)
+            )
     return element("g", *parts)

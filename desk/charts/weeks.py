@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from fivegwatch.desk.charts.chart import (
-    WIDTH,
+    WIDE,
     Chart,
+    Frame,
     Row,
+    both,
     element,
     link,
     nice_ceiling,
@@ -19,9 +21,11 @@ from fivegwatch.desk.charts.chart import (
     words,
 )
 
-_LEFT, _RIGHT, _TALL = 60.0, 10.0, 120.0
-_LABEL, _ROW = 250.0, 30.0
-_TICKS = 8
+_LEFT, _TALL = 44.0, 92.0
+_A_YEAR = 66.0
+"""Room for a month with its year under the bars."""
+_WIDEST = 30.0
+"""The widest bar: a corpus of three weeks is no wall of three colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +41,11 @@ class Week:
     """Stories by the code of a topic; a story may count for several."""
 
 
-def stories_a_week(weeks: Sequence[Week]) -> Chart:
+def stories_a_week(weeks: Sequence[Week], title: str = "Stories a week") -> Chart:
     """Two rows of bars by week: stories, and stories per 1,000 pages judged.
 
     The second one tells attention from volume: a week in which more pages were read has more stories, too.
     """
-    title = "Stories a week"
     shares = [_share(week.stories, week.judged) for week in weeks]
     rows = tuple(
         Row(cells=(week.start.isoformat(), week.judged, week.stories, share))
@@ -53,17 +56,21 @@ def stories_a_week(weeks: Sequence[Week]) -> Chart:
         return Chart(name="weeks", title=title, summary="No dated stories.", svg="", columns=columns, rows=())
     most = max(weeks, key=lambda week: week.stories)
     summary = (
-        f"{sum(week.stories for week in weeks):,} stories in {len(weeks)} weeks from {weeks[0].start}; most in the week"
-        f" from {most.start}: {most.stories:,}. Below: stories per 1,000 pages judged."
+        f"{_counted(sum(week.stories for week in weeks))} in {len(weeks)} weeks from {weeks[0].start:%-d %b %Y};"
+        f" most in the week from {most.start:%-d %b %Y}: {most.stories:,}. Below: stories per 1,000 pages judged."
     )
     starts = [week.start for week in weeks]
-    parts = [
-        _bars("Stories", starts, [float(week.stories) for week in weeks], 24.0),
-        _bars("Per 1,000 pages judged", starts, shares, 24.0 + _TALL + 40),
-        _ticks(starts, 24 + 2 * _TALL + 58),
-    ]
-    svg = picture("weeks", title, summary, 2 * _TALL + 92, parts)
-    return Chart(name="weeks", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+    numbers = [float(week.stories) for week in weeks]
+
+    def draw(frame: Frame) -> str:
+        parts = [
+            _bars(frame, "Stories", starts, numbers, 24.0),
+            _bars(frame, "Stories per 1,000 pages judged", starts, shares, 24.0 + _TALL + 42),
+            *_ticks(frame, starts, 2 * _TALL + 84, _LEFT),
+        ]
+        return picture(frame, "weeks", (title, summary), 2 * _TALL + 94, parts)
+
+    return Chart(name="weeks", title=title, summary=summary, columns=columns, rows=rows, **both(draw))
 
 
 def topics_a_week(weeks: Sequence[Week], labels: Mapping[str, str], hrefs: Mapping[str, str]) -> Chart:
@@ -84,29 +91,34 @@ def topics_a_week(weeks: Sequence[Week], labels: Mapping[str, str], hrefs: Mappi
             name="topics", title=title, summary="No dated stories.", svg="", columns=columns, rows=()
         )
     most = ", ".join(f"{labels[code]} ({totals[code]:,})" for code in codes[:3])
-    summary = f"Most stories: {most}. All rows have one scale."
+    summary = f"Most stories: {most}. Bars are stories per 1,000 pages judged; all rows have one scale."
     shares = {code: [_share(week.topics.get(code, 0), week.judged) for week in weeks] for code in codes}
     top = max(max(row) for row in shares.values()) or 1
-    parts = []
-    for number, code in enumerate(codes):
-        base = (number + 1) * _ROW
-        parts.append(link(hrefs.get(code, ""), words(shortened(labels[code], 32), 0, base - 8)))
-        parts.append(words(f"{totals[code]:,}", _LABEL + 42, base - 8, "number", "end"))
-        step = (WIDTH - _LABEL - 60) / len(weeks)
-        for at, (week, share) in enumerate(zip(weeks, shares[code], strict=True)):
-            if share:
-                tall = max(1.5, share / top * (_ROW - 6))
-                parts.append(
-                    element(
-                        "rect",
-                        tooltip(f"{labels[code]}, week from {week.start}: {week.topics[code]:,}"),
-                        x=_LABEL + 60 + at * step, y=base - tall, width=max(1, step - 1), height=tall, class_="bar",
-                    )
-                )  # fmt: skip
-        parts.append(element("line", x1=_LABEL + 60, x2=WIDTH, y1=base, y2=base, class_="grid"))
-    parts.append(_ticks([week.start for week in weeks], len(codes) * _ROW + 18, _LABEL + 60, 0))
-    svg = picture("topics", title, summary, len(codes) * _ROW + 28, parts)
-    return Chart(name="topics", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+    starts = [week.start for week in weeks]
+
+    def draw(frame: Frame) -> str:
+        # On a phone the name of a topic has a line of its own above its bars.
+        left, row = (290.0, 30.0) if frame == WIDE else (0.0, 46.0)
+        parts = []
+        for number, code in enumerate(codes):
+            base = (number + 1) * row
+            label = link(
+                hrefs.get(code, ""), words(shortened(labels[code], 32 if left else 40), 0, base - row + 22)
+            )
+            count = words(f"{totals[code]:,}", (left or frame.width) - 12, base - row + 22, "number", "end")
+            parts += [
+                label,
+                count,
+                _thin_bars(frame, shares[code], starts, (left, base, 24.0 if left else 20.0, top)),
+            ]
+        parts += _ticks(frame, starts, len(codes) * row + 18, left)
+        return picture(frame, "topics", (title, summary), len(codes) * row + 28, parts)
+
+    return Chart(name="topics", title=title, summary=summary, columns=columns, rows=rows, **both(draw))
+
+
+def _counted(stories: int) -> str:
+    return "1 story" if stories == 1 else f"{stories:,} stories"
 
 
 def _share(stories: int, judged: int) -> float:
@@ -114,37 +126,60 @@ def _share(stories: int, judged: int) -> float:
     return round(1000 * stories / judged, 1) if judged else 0.0
 
 
-def _bars(label: str, starts: Sequence[date], values: Sequence[float], top: float) -> str:
+def _step(frame: Frame, left: float, weeks: int) -> float:
+    """The width of a week."""
+    return min(_WIDEST, (frame.width - left) / weeks)
+
+
+def _bars(frame: Frame, label: str, starts: Sequence[date], values: Sequence[float], top: float) -> str:
     """A row of bars with its scale, the top of the scale at ``top``."""
     most = nice_ceiling(max(values))
-    step = (WIDTH - _LEFT - _RIGHT) / len(values)
-    parts = [words(label, _LEFT, top - 8, "note")]
+    step = _step(frame, _LEFT, len(values))
+    parts = [words(label, 0, top - 10, "head")]
     for share in (0, 0.5, 1):
         y = top + _TALL * (1 - share)
-        parts.append(element("line", x1=_LEFT, x2=WIDTH - _RIGHT, y1=y, y2=y, class_="grid"))
-        parts.append(words(f"{most * share:,g}", _LEFT - 6, y + 4, "number", "end"))
+        parts.append(element("line", x1=_LEFT, x2=frame.width, y1=y, y2=y, class_="grid"))
+        parts.append(words(f"{most * share:,g}", _LEFT - 8, y + 4, "number", "end"))
     for at, (start, value) in enumerate(zip(starts, values, strict=True)):
-        tall = value / most * _TALL
-        note = tooltip(f"Week from {start}: {value:,g}")
-        parts.append(
-            element(
-                "rect",
-                note,
-                x=_LEFT + at * step,
-                y=top + _TALL - tall,
-                width=max(1, step - 2),
-                height=tall,
-                class_="bar",
-            )
-        )
+        if value:
+            tall = max(1.5, value / most * _TALL)
+            note = tooltip(f"Week from {start}: {value:,g}") if frame == WIDE else ""
+            box = {
+                "x": _LEFT + at * step,
+                "y": top + _TALL - tall,
+                "width": max(1.0, step - 2),
+                "height": tall,
+            }
+            parts.append(element("rect", note, **box, class_="bar"))
     return element("g", *parts)
 
 
-def _ticks(starts: Sequence[date], y: float, left: float = _LEFT, right: float = _RIGHT) -> str:
-    """A few of the weeks' days under the bars."""
-    step = (WIDTH - left - right) / len(starts)
-    every = max(1, -(-len(starts) // _TICKS))
-    return "".join(
-        words(starts[at].isoformat(), left + at * step, y, "note") for at in range(0, len(starts), every)
-        if left + at * step < WIDTH - 70
-    )  # fmt: skip
+def _thin_bars(
+    frame: Frame, shares: Sequence[float], starts: Sequence[date], room: tuple[float, float, float, float]
+) -> str:
+    """A row of bars without a scale of its own; ``room``: left edge, base line, height, and the value that fills it."""
+    left, base, tall, top = room
+    step = _step(frame, left, len(shares))
+    parts = [element("line", x1=left, x2=frame.width, y1=base, y2=base, class_="grid")]
+    for at, (start, share) in enumerate(zip(starts, shares, strict=True)):
+        if share:
+            height = max(1.5, share / top * tall)
+            note = tooltip(f"Week from {start}: {share:,g}") if frame == WIDE else ""
+            box = {"x": left + at * step, "y": base - height, "width": max(1.0, step - 1), "height": height}
+            parts.append(element("rect", note, **box, class_="bar"))
+    return element("g", *parts)
+
+
+def _ticks(frame: Frame, starts: Sequence[date], y: float, left: float) -> Iterator[str]:
+    """The first week of a month by the month's name, with the year at the first and in January."""
+    months = [at for at, start in enumerate(starts) if at == 0 or start.month != starts[at - 1].month]
+    step, every = _step(frame, left, len(starts)), -(-len(months) // frame.ticks)
+    if len(months) > 1 and months[1] * step < _A_YEAR:
+        months = months[1:]
+    year = 0
+    for at in months[::every]:
+        start = starts[at]
+        x = left + at * step
+        if x < frame.width - 30:
+            yield words(f"{start:%b}" if start.year == year else f"{start:%b %Y}", x, y, "note")
+            year = start.year

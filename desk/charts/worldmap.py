@@ -15,8 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from fivegwatch.desk.charts.chart import WIDTH, Chart, Row, element, legend, link, picture, tooltip, words
-from fivegwatch.desk.charts.levels import LEVELS, Level
+from fivegwatch.desk.charts.chart import WIDE, Chart, Row, element, link, picture, tooltip, words
+from fivegwatch.desk.charts.levels import LEVELS, Level, legend_of
 
 _UNION = {"EU": (40.0, 300.0)}
 """The European Union has a square of its own in the margin: its acts are not those of its members."""
@@ -45,15 +45,16 @@ def world_map(marks: Mapping[str, Mark], title: str = "Measures by country") -> 
     summary = (
         "; ".join(f"{level.meaning}: {', '.join(sorted(names))}" for level, names in counts if names) + "."
     )
-    scale = WIDTH / outlines["width"]
+    summary = summary[0].upper() + summary[1:]
+    scale = WIDE.width / outlines["width"]
     height = outlines["height"] * scale
     plain = "".join(path for code, path in outlines["shapes"].items() if code not in marks)
     drawn = [element("path", d=plain, class_="land")]
     drawn += [_country(code, mark, outlines) for code, mark in ordered]
     world = element("g", *drawn, transform=f"scale({scale:g})")
-    samples = [(f"level {level.css}", level.meaning) for level, names in counts if names]
-    svg = picture("map", title, summary, height + 34, [world, legend(samples, height + 22)])
-    return Chart(name="map", title=title, summary=summary, svg=svg, columns=columns, rows=rows)
+    svg = picture(WIDE, "map", (title, summary), height, [world])
+    legend = legend_of({mark.level for mark in marks.values()})
+    return Chart(name="map", title=title, summary=summary, svg=svg, columns=columns, rows=rows, legend=legend)
 
 
 def _country(code: str, mark: Mark, outlines: Mapping[str, Any]) -> str:

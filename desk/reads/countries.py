@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
 from fivegwatch.desk.reads.lists import events_where
+from fivegwatch.desk.reads.pictures import Stance, read_stances, read_whole_weeks
 from fivegwatch.desk.reads.subjects import SubjectLine
 from fivegwatch.desk.reads.trackers import BanLine, read_bans
 from fivegwatch.desk.wording import country_name
@@ -35,6 +37,8 @@ class Countries:
     """The list of countries, those with the most stories first."""
 
     lines: tuple[CountryLine, ...]
+    stances: tuple[Stance, ...]
+    """Of states towards vendors, for a map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,8 @@ class Country:
     operators: tuple[SubjectLine, ...]
     """Operators from there that stories name."""
     events: tuple[EventLine, ...]
+    weeks: tuple[Week, ...]
+    """Its stories by week, for a picture."""
 
 
 _LINES = """
@@ -77,7 +83,7 @@ def _lines(corpus: Corpus, code: str) -> list[CountryLine]:
 
 def read_countries(corpus: Corpus, asked: Asked) -> Countries:  # noqa: ARG001 - as every read
     """All countries that a story is about or that act or suffer in one."""
-    return Countries(lines=tuple(_lines(corpus, "")))
+    return Countries(lines=tuple(_lines(corpus, "")), stances=read_stances(corpus))
 
 
 def read_country(corpus: Corpus, asked: Asked) -> Country:
@@ -108,6 +114,7 @@ def read_country(corpus: Corpus, asked: Asked) -> Country:
         ),
         operators=_operators(corpus, code),
         events=events_where(corpus, "list_contains(s.countries, $code)", chosen, limit=MOST_EVENTS),
+        weeks=read_whole_weeks(corpus, asked.now, "list_contains(s.countries, $code)", chosen),
     )
 
 

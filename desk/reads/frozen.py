@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fivegwatch.desk.reads.prepared import prepare
+from fivegwatch.desk.reads.prepared import KEPT_EVENTS, prepare
 from fivegwatch.storage.read.corpus import Corpus
 
 _HELD = (
@@ -71,6 +71,7 @@ class Digests:
 def hold_still(corpus: Corpus) -> None:
     """Copy the views that pages ask into temporary tables of the same names, for as long as the corpus is open."""
     prepare(corpus, _HELD)
+    KEPT_EVENTS[corpus] = {}
     corpus.sql("set threads = 1")  # small tables: dividing a query costs more than it gains
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact, StoryLine, Topic
+from fivegwatch.desk.reads.prepared import KEPT_EVENTS
 from fivegwatch.storage.read.corpus import Corpus
 
 STORY_COLUMNS = """s.id, s.title, s.url, s.site, s.site_name, s.language, s.published_at, s.published_precision,
@@ -84,6 +85,15 @@ def events_where(
 
 def event_lines(corpus: Corpus, ids: Sequence[str]) -> tuple[EventLine, ...]:
     """The events with these ids in this order, with their measures and incidents; unknown ids are left out."""
+    kept = KEPT_EVENTS.get(corpus, {})
+    lines = {one: kept[one] for one in ids if one in kept}
+    lines |= {line.event_id: line for line in _event_lines(corpus, [one for one in ids if one not in lines])}
+    if corpus in KEPT_EVENTS:
+        kept |= lines
+    return tuple(lines[one] for one in ids if one in lines)
+
+
+def _event_lines(corpus: Corpus, ids: Sequence[str]) -> tuple[EventLine, ...]:
     if not ids:
         return ()
     members: dict[str, list[dict[str, Any]]] = defaultdict(list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -72,7 +74,7 @@ _REPORTS = """
         select event_id, site, min(published_at) as reported_at
         from event_stories
         where published_at is not null
-            and ($site = '' or event_id in (select event_id from event_stories where site = $site))
+            and ($sites is null or event_id in (select event_id from event_stories where list_contains($sites, site)))
         group by all
     ),
     ranked as (
@@ -85,7 +87,7 @@ _REPORTS = """
 
 def read_outlets(corpus: Corpus, asked: Asked) -> Outlets:  # noqa: ARG001 - as every read
     """All outlets with a story."""
-    return Outlets(lines=_lines(corpus, ""), lags=read_lags(corpus))
+    return Outlets(lines=tuple(_lines(corpus, None).values()), lags=read_lags(corpus))
 
 
 def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:
@@ -94,31 +96,45 @@ def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:
     Raises: QueryError of kind ``not_found`` when it has no story.
     """
     site = asked.text("site").lower()
-    lines = _lines(corpus, site) if site else ()
-    if not lines:
+    pages = tuple(read_outlet_pages(corpus, [site])) if site else ()
+    if not pages:
         raise missing(f"no story is from {site}")
-    rows = corpus.sql(
+    return pages[0]
+
+
+def read_outlet_pages(corpus: Corpus, sites: Sequence[str]) -> Iterator[Outlet]:
+    """The pages of the outlets with these domains, in this order; those without a story are left out."""
+    lines = _lines(corpus, sites)
+    firsts: dict[str, list[First]] = defaultdict(list)
+    for row in corpus.sql(
         f"""{_REPORTS}
-            select p.event_id, e.title, e.language, p.reported_at as published_at, n.site as second,
-                epoch(n.reported_at - p.reported_at)::bigint as lead, p.outlets
+            select p.site, p.event_id, coalesce(e.title, '') as title, e.language, p.reported_at as published_at,
+                n.site as second, epoch(n.reported_at - p.reported_at)::bigint as lead, p.outlets
             from ranked p
             join ranked n on n.event_id = p.event_id and n.position = 2
             join event_stories e on e.event_id = p.event_id and e.first
-            where p.site = $site and p.position = 1
-            order by p.reported_at desc, p.event_id limit {MOST_FIRSTS}""",  # noqa: S608 - our own words
-        {"site": site},
-    )
-    return Outlet(
-        line=lines[0],
-        firsts=tuple(
-            First(**row | {"title": row["title"] or "", "lead": timedelta(seconds=row["lead"])})
-            for row in rows
-        ),
-        stories=stories(corpus, "s.site = $site", {"site": site}, limit=MOST_STORIES),
-    )
+            where list_contains($sites, p.site) and p.position = 1
+            qualify row_number() over (partition by p.site order by p.reported_at desc, p.event_id) <= {MOST_FIRSTS}
+            order by p.reported_at desc, p.event_id""",  # noqa: S608 - our own words
+        {"sites": list(sites)},
+    ):
+        firsts[row.pop("site")].append(First(**row | {"lead": timedelta(seconds=row["lead"])}))
+    newest: dict[str, list[StoryLine]] = defaultdict(list)
+    for story in stories(
+        corpus,
+        "list_contains($sites, s.site) qualify row_number() over (partition by s.site order by"
+        f" coalesce(s.published_at, s.first_seen_at) desc nulls last, s.id) <= {MOST_STORIES}",
+        {"sites": list(sites)},
+        limit=MOST_STORIES * len(sites),
+    ):
+        newest[story.site].append(story)
+    for site in sites:
+        if site in lines:
+            yield Outlet(line=lines[site], firsts=tuple(firsts[site]), stories=tuple(newest[site]))
 
 
-def _lines(corpus: Corpus, site: str) -> tuple[OutletLine, ...]:
+def _lines(corpus: Corpus, sites: Sequence[str] | None) -> dict[str, OutletLine]:
+    """The outlets with these domains, or all, by their domain; those with the most stories first."""
     rows = corpus.sql(
         f"""{_REPORTS},
             shared as (
@@ -129,17 +145,17 @@ def _lines(corpus: Corpus, site: str) -> tuple[OutletLine, ...]:
             outlet as (
                 select site, coalesce(mode(nullif(site_name, '')), site) as name, count(*) as stories,
                     max(published_day) as last_day
-                from stories where $site = '' or site = $site group by site
+                from stories where $sites is null or list_contains($sites, site) group by site
             )
             select o.site, name, stories, last_day, coalesce(shared, 0) as shared, coalesce(first, 0) as first, lag
             from outlet o left join shared s on s.site = o.site
             order by stories desc, o.site""",  # noqa: S608 - our own words
-        {"site": site},
+        {"sites": None if sites is None else list(sites)},
     )
-    return tuple(
-        OutletLine(
+    return {
+        row["site"]: OutletLine(
             median_lag=None if row["lag"] is None else timedelta(seconds=row["lag"]),
             **{name: value for name, value in row.items() if name != "lag"},
         )
         for row in rows
-    )
+    }

@@ -1,42 +1,114 @@
-"""Reads for pictures: stories and pages judged by week, outlets' lags."""
+"""Reads for pictures: stories and pages judged by week, where states stand, outlets' lags."""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fivegwatch.desk.charts.lags import OutletLag
 from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.storage.read.corpus import Corpus
 
 WEEKS = 52
+_WEEK = "date_trunc('week', published_at at time zone 'UTC')::date as week, count(*) as number"
+_DATED = "published_at >= $first and published_at < $last"
 FEWEST = 2
 """Shared events of an outlet in the picture of lags: one says nothing."""
 
 
 def read_weeks(corpus: Corpus, now: datetime) -> tuple[Week, ...]:
     """The last WEEKS weeks up to ``now``, the oldest first, without the empty ones before the first story."""
-    monday = now.date() - timedelta(days=now.weekday())
+    monday = _monday(now)
     bounds = {"first": monday - timedelta(weeks=WEEKS - 1), "last": monday + timedelta(days=7)}
-    weeks = """date_trunc('week', published_at at time zone 'UTC')::date as week, count(*) as number"""
-    dated = "where published_at >= $first and published_at < $last group by all"
-    judged = _counts(corpus, f"select {weeks} from ledger {dated}", bounds)  # noqa: S608 - our own words
-    kept = _counts(corpus, f"select {weeks} from stories {dated}", bounds)  # noqa: S608 - our own words
     topics: dict[date, dict[str, int]] = {}
     for row in corpus.sql(
-        f"select {weeks}, topic from (select published_at, unnest(topics) as topic from stories) {dated}",  # noqa: S608
+        f"select {_WEEK}, topic from (select published_at, unnest(topics) as topic from stories) "  # noqa: S608
+        f"where {_DATED} group by all",
         bounds,
     ):
         topics.setdefault(row["week"], {})[row["topic"]] = row["number"]
-    if not kept:
-        return ()
-    starts = [monday - timedelta(weeks=ago) for ago in reversed(range(WEEKS))]
+    kept = _counts(corpus.sql(f"select {_WEEK} from stories where {_DATED} group by week", bounds))  # noqa: S608
+    return _weeks(kept, read_judged(corpus), bounds["last"], topics)
+
+
+def read_whole_weeks(
+    corpus: Corpus, now: datetime, where: str, values: Mapping[str, Any]
+) -> tuple[Week, ...]:
+    """The last WEEKS weeks that are over, of the stories ``s`` that meet a condition on the view ``stories``.
+
+    Pages judged are those of all topics, rounded to two digits: so a page of a frozen site stays as it is while nothing
+    of weight came in late (`read_judged_digest`).
+    """
+    last = _monday(now)
+    bounds = {"first": last - timedelta(weeks=WEEKS), "last": last, **values}
+    kept = _counts(
+        corpus.sql(f"select {_WEEK} from stories s where {_DATED} and {where} group by week", bounds)  # noqa: S608
+    )
+    judged = {week: _rounded(number) for week, number in read_judged(corpus).items()}
+    return _weeks(kept, judged, last, {})
+
+
+def read_judged(corpus: Corpus) -> dict[date, int]:
+    """The pages judged by the week (its Monday) in which they were published."""
+    # Counted once for every version of the corpus: a frozen site asks for them on many pages.
+    return _counts(
+        corpus.sql(
+            f"create temp table if not exists judged_weeks as select {_WEEK} from ledger "  # noqa: S608 - our own words
+            "where published_at is not null group by week; select week, number from judged_weeks"
+        )
+    )
+
+
+def read_judged_digest(corpus: Corpus, now: datetime) -> str:
+    """What `read_whole_weeks` depends on besides its stories: the week that it is, and pages judged."""
+    last = _monday(now)
+    weeks = (last - timedelta(weeks=ago) for ago in range(1, WEEKS + 1))
+    judged = read_judged(corpus)
+    return hashlib.sha256(
+        repr([last, *(_rounded(judged.get(week, 0)) for week in weeks)]).encode()
+    ).hexdigest()[:16]
+
+
+def _weeks(
+    kept: Mapping[date, int], judged: Mapping[date, int], last: date, topics: Mapping[date, Mapping[str, int]]
+) -> tuple[Week, ...]:
+    starts = [last - timedelta(weeks=ago) for ago in range(WEEKS, 0, -1)]
     return tuple(
         Week(
             start=start, judged=judged.get(start, 0), stories=kept.get(start, 0), topics=topics.get(start, {})
         )
         for start in starts
-        if start >= min(kept)
+        if kept and start >= min(kept)
     )
+
+
+def _monday(now: datetime) -> date:
+    return now.date() - timedelta(days=now.weekday())
+
+
+def _rounded(number: int) -> int:
+    """The number with two digits, the others 0."""
+    return round(number, 2 - len(str(number)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stance:
+    """Where a state stands towards a vendor, without its history."""
+
+    country: str
+    """ISO 3166-1 alpha-2; EU is the European Union."""
+    target: str
+    action: str
+    status: str
+
+
+def read_stances(corpus: Corpus) -> tuple[Stance, ...]:
+    """The stance of every state towards every vendor, for a map."""
+    rows = corpus.sql("select country, target, action, status from ban_tracker order by country, target")
+    return tuple(Stance(**row) for row in rows)
 
 
 def read_lags(corpus: Corpus) -> tuple[OutletLag, ...]:
@@ -59,5 +131,5 @@ def read_lags(corpus: Corpus) -> tuple[OutletLag, ...]:
     return tuple(OutletLag(**row) for row in rows)
 
 
-def _counts(corpus: Corpus, query: str, bounds: dict[str, date]) -> dict[date, int]:
-    return {row["week"]: row["number"] for row in corpus.sql(query, bounds)}
+def _counts(rows: Iterable[Mapping[str, Any]]) -> dict[date, int]:
+    return {row["week"]: row["number"] for row in rows}

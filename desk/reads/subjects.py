@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
 from fivegwatch.desk.reads.lists import events_where
+from fivegwatch.desk.reads.pictures import read_whole_weeks
 from fivegwatch.desk.reads.trackers import BanLine, read_bans
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -69,6 +71,8 @@ class Subject:
     events: tuple[EventLine, ...]
     """Events about it, newest first."""
     related: tuple[Related, ...]
+    weeks: tuple[Week, ...]
+    """Stories about it by week, for a picture."""
 
 
 _LINES = """
@@ -92,6 +96,8 @@ _ATTACKS = {
     "actor": "lower(actor) = lower($name)",
 }
 
+_ABOUT = "s.id in (select story_id from roles where type = $type and entity = $id and subject)"
+
 
 def read_subjects(kind: str, corpus: Corpus) -> Subjects:
     """All entities of one kind."""
@@ -110,6 +116,7 @@ def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
         raise missing(f"no story names a {kind} with the id {given}")
     line = SubjectLine(**rows[0])
     name = {"name": line.name}
+    chosen = {"type": TYPES[kind], "id": line.id}
     return Subject(
         kind=kind,
         line=line,
@@ -118,13 +125,9 @@ def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
         else (),
         measures=measures(corpus, _ACTS[kind], name) if kind in _ACTS else (),
         incidents=incidents(corpus, _ATTACKS[kind], name) if kind in _ATTACKS else (),
-        events=events_where(
-            corpus,
-            "s.id in (select story_id from roles where type = $type and entity = $id and subject)",
-            {"type": TYPES[kind], "id": line.id},
-            limit=MOST_EVENTS,
-        ),
+        events=events_where(corpus, _ABOUT, chosen, limit=MOST_EVENTS),
         related=_related(corpus, TYPES[kind], line.id),
+        weeks=read_whole_weeks(corpus, asked.now, _ABOUT, chosen),
     )
 
 

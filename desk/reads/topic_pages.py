@@ -9,7 +9,7 @@ from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.items import EventLine, Topic
 from fivegwatch.desk.reads.lists import events_where, topics
-from fivegwatch.desk.reads.pictures import read_weeks
+from fivegwatch.desk.reads.pictures import read_weeks, read_whole_weeks
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_EVENTS = 40
@@ -45,6 +45,8 @@ class TopicPage:
     outlets: tuple[tuple[str, int], ...]
     events: tuple[EventLine, ...]
     """Newest first."""
+    weeks: tuple[Week, ...]
+    """Its stories by week, for a picture."""
 
 
 def _lines(corpus: Corpus, asked: Asked) -> dict[str, TopicLine]:
@@ -99,4 +101,5 @@ def read_topic(corpus: Corpus, asked: Asked) -> TopicPage:
         countries=counted("unnest(countries)"),
         outlets=counted("site"),
         events=events_where(corpus, "list_contains(s.topics, $code)", chosen, limit=MOST_EVENTS),
+        weeks=read_whole_weeks(corpus, asked.now, "list_contains(s.topics, $code)", chosen),
     )

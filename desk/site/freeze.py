@@ -21,6 +21,8 @@ from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.event import read_events
 from fivegwatch.desk.reads.frozen import Digests, hold_still, read_digests
 from fivegwatch.desk.reads.lists import topics
+from fivegwatch.desk.reads.outlets import read_outlet_pages
+from fivegwatch.desk.reads.pictures import read_judged_digest
 from fivegwatch.desk.reads.story import read_stories
 from fivegwatch.desk.reads.subscriptions import FIXED, read_feed
 from fivegwatch.desk.rendering import environment, render
@@ -34,6 +36,8 @@ from fivegwatch.storage.read.corpus import Corpus
 AT_ONCE = 1000
 """Stories or events that are read in one go."""
 BULK = ("story", "event")
+WITH_WEEKS = frozenset({"country", "topic", "vendor", "operator", "actor", "law"})
+"""Pages with a picture of stories a week, beside pages judged."""
 _PARTS = ("assets", "templates")
 
 
@@ -70,6 +74,7 @@ class Freezer:
         self.inputs: dict[str, str] = {}
         """The digest of what each page was made from, by its path."""
         self.missing: list[str] = []
+        self._judged = read_judged_digest(corpus, now)
         self._everything = hashlib.sha256(repr(sorted(digests.stories.items())).encode()).hexdigest()[:16]
 
     def freeze(self) -> None:
@@ -98,9 +103,11 @@ class Freezer:
                 self._hubs.setdefault(path, (name, fields))
         done: set[str] = set()
         while waiting := [path for path in self._hubs if path not in done]:
+            done.update(waiting)
+            self._outlets([path for path in waiting if self._hubs[path][0] == "outlet"])
             for path in waiting:
-                done.add(path)
-                self._hub(path, *self._hubs[path])
+                if self._hubs[path][0] != "outlet":
+                    self._hub(path, *self._hubs[path])
         self.site.state |= {
             "inputs": self.inputs,
             "hubs": {path: hub for path, hub in self._hubs.items() if path in self.inputs},
@@ -153,10 +160,20 @@ class Freezer:
             for one, data in zip(some, read(some), strict=True):
                 self._write(PAGES[name], file_of(name, **{field: one}), data)
 
+    def _outlets(self, paths: Sequence[str]) -> None:
+        """The pages of outlets, which are read together: their questions are the dearest."""
+        sites = {path: self._hubs[path][1]["site"] for path in paths}
+        wanted = {site: self.digests.keys.get(site.lower(), "") for site in sites.values()}
+        self.missing += [path for path, site in sites.items() if not wanted[site]]
+        wanted = {site: digest for site, digest in wanted.items() if digest}
+        self._bulk("outlet", "site", wanted, lambda some: read_outlet_pages(self.corpus, some))
+
     def _hub(self, path: str, name: str, fields: dict[str, str]) -> None:
         """One page that is neither a story nor an event."""
         page = PAGES[name]
         digest = self._digest_of(fields)
+        if digest and name in WITH_WEEKS:
+            digest += f" {self._judged}"
         if fields and digest and self._is_known(path, digest):
             return
         try:

@@ -37,11 +37,14 @@ def shard_of(token: str) -> str:
 
 
 def encode(numbers: Iterable[int], before: str = "") -> str:
-    """Ascending numbers as their differences in base 36, behind the smaller ones that ``before`` holds in this form."""
+    """Ascending numbers as their differences in base 36, behind the smaller ones that ``before`` holds in this form.
+
+    The first number behind ``before`` is written whole with ``=``, so that nobody has to add up what is there.
+    """
     parts = [before] if before else []
-    last = sum(int(part, 36) for part in before.split())
+    last = 0
     for number in numbers:
-        parts.append(_base36(number - last))
+        parts.append(f"={_base36(number)}" if before and not last else _base36(number - last))
         last = number
     return " ".join(parts)
 
@@ -50,7 +53,7 @@ def decode(text: str) -> list[int]:
     """The numbers that `encode` wrote."""
     numbers, last = [], 0
     for part in text.split():
-        last += int(part, 36)
+        last = int(part[1:], 36) if part[0] == "=" else last + int(part, 36)
         numbers.append(last)
     return numbers
 

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from fivegwatch.desk.charts.acts import Act, acts_by_month
 from fivegwatch.desk.charts.answer import answer_bars
-from fivegwatch.desk.charts.chart import Chart, nice_ceiling, printable, shortened
+from fivegwatch.desk.charts.chart import NARROW, WIDE, Chart, nice_ceiling, printable, shortened
 from fivegwatch.desk.charts.lags import OutletLag, outlet_lags
 from fivegwatch.desk.charts.levels import ALLOWED, EXCLUDED, OPEN, OVER, RESTRICTED, level_of
 from fivegwatch.desk.charts.matrix import Standing, vendor_matrix
@@ -44,6 +45,11 @@ MARKS = {
     "EU": Mark(name="European Union", level=OPEN, note=HOSTILE),
     "ZZ": Mark(name="Nowhere", level=OVER, note="not on the map"),
 }
+ACTS = [
+    Act(name="Germany", day=date(2026, 1, 5), level=OPEN, note="proposes a ban", href="e/1"),
+    Act(name="Germany", day=date(2026, 1, 30), level=EXCLUDED, note="decides a ban", href="e/2"),
+    Act(name=HOSTILE, day=date(2026, 3, 1), level=ALLOWED, note=HOSTILE),
+]
 CHARTS = {
     "weeks": stories_a_week(WEEKS),
     "topics": topics_a_week(WEEKS, {"T01": HOSTILE, "T02": "Contracts", "T03": "None"}, {"T01": "t/1"}),
@@ -51,22 +57,27 @@ CHARTS = {
     "timeline": event_timeline(REPORTS),
     "lags": outlet_lags(LAGS),
     "map": world_map(MARKS),
+    "acts": acts_by_month(ACTS, "Which state did what when"),
 }
 EMPTY = [
     stories_a_week([]), topics_a_week([], {"T01": "x"}, {}), vendor_matrix([]), event_timeline([]), outlet_lags([]),
-    world_map({}),
+    world_map({}), acts_by_month([], "x"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
 def test_a_picture_is_well_formed_named_and_runs_nothing(chart: Chart) -> None:
-    root = ET.fromstring(chart.svg)
-    names = root.attrib["aria-labelledby"].split()
-    texts = {part.get("id"): part.text for part in root if part.get("id")}
-    assert [texts[name] for name in names] == [printable(chart.title), printable(chart.summary)]
-    assert not re.search(r"<script|\son\w+=|style=|javascript:|\u202e|\x00", chart.svg)
-    numbers = re.findall(r"\b(?:x|y|cx|cy|width|height|r)=\"([^\"]*)\"", chart.svg)
-    assert numbers and all(float(number) > -1000 for number in numbers)
+    ids: list[str] = []
+    for svg in filter(None, (chart.svg, chart.narrow)):
+        root = ET.fromstring(svg)
+        names = root.attrib["aria-labelledby"].split()
+        texts = {part.get("id"): part.text for part in root if part.get("id")}
+        assert [texts[name] for name in names] == [printable(chart.title), printable(chart.summary)]
+        assert not re.search(r"<script|\son\w+=|style=|javascript:|\u202e|\x00", svg)
+        numbers = re.findall(r"\b(?:x|y|cx|cy|width|height|r)=\"([^\"]*)\"", svg)
+        assert numbers and all(float(number) > -1000 for number in numbers)
+        ids += texts
+    assert len(ids) == len(set(ids)), "two pictures of a page with one id"
 
 
 @pytest.mark.parametrize("chart", CHARTS.values(), ids=CHARTS)
@@ -79,6 +90,7 @@ def test_the_table_has_a_row_for_every_value(chart: Chart) -> None:
         "timeline": REPORTS,
         "lags": LAGS,
         "map": MARKS,
+        "acts": ACTS,
     }
     assert len(chart.rows) == len(sources[chart.name])
 
@@ -160,3 +172,25 @@ def test_the_pages_style_sheet_gives_no_size_to_parts_of_pictures() -> None:
     }
     bare = {name for line in sheet.splitlines() for name in re.findall(r"^\.([\w-]+)(?=[ ,{])", line)}
     assert bare & drawn == set()
+
+
+def test_a_month_with_a_plan_and_a_decision_is_drawn_as_the_decision_and_leads_to_it() -> None:
+    svg = CHARTS["acts"].svg
+    assert re.findall(r'class="level (\w+)"', svg) == ["excluded", "allowed"]
+    assert re.findall(r'<a href="(e/\d)">', svg) == ["e/2"]
+    assert "proposes a ban" in svg, "the plan is in the words of the square"
+
+
+@pytest.mark.parametrize(("years", "most"), [(1, 24), (8, 40), (60, 40)])
+def test_a_long_history_is_drawn_in_longer_periods_that_fit(years: int, most: int) -> None:
+    acts = [
+        Act(name=f"State {at % 3}", day=date(2026 - years * at // 60, 1 + at % 12, 1), level=OPEN, note="x")
+        for at in range(60)
+    ]
+    for svg, width in zip(
+        (acts_by_month(acts, "x").svg, acts_by_month(acts, "x").narrow),
+        (WIDE.width, NARROW.width),
+        strict=True,
+    ):
+        edges = [float(x) for x in re.findall(r'<rect x="([\d.]+)"', svg)]
+        assert edges and max(edges) + 20 <= width and len(set(edges)) <= most

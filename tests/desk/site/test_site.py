@@ -195,7 +195,7 @@ def test_tokens_fold_case_accents_and_scripts_and_numbers_survive_their_coding()
         "huawei", "s", "ete", "5g", "x", "禁", "止", "华", "为", "화", "웨", "이",
     ]  # fmt: skip
     assert decode(encode([0, 3, 40, 41, 9999])) == [0, 3, 40, 41, 9999] and decode("") == []
-    assert encode([41, 9999], encode([0, 3])) == encode([0, 3, 41, 9999])
+    assert decode(encode([41, 9999], encode([0, 3]))) == [0, 3, 41, 9999]
     assert (shard_of("telecom"), shard_of("te"), shard_of("t")) == ("te", "te", "t") and shard_of(
         "华"
     ).startswith("x")
