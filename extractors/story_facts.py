@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 2
+VERSION = 3
 """Version of the method. Facts by another version are made again by ``refilter``; raise it when results change."""
 
 ROLES = ("accused", "acts", "applies", "victim", "in_question", "subject", "named")
@@ -83,11 +83,13 @@ class Measure:
     """Name of the law, order or list; empty when none is named."""
     status: str
     date: str
-    """``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when the text says none."""
+    """When it was decided or takes effect: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; empty when the text says none."""
     date_source: str
-    """``said`` (written out), ``resolved`` (relative to the publication) or empty."""
+    """How date and deadline are known: ``said`` (written out), ``resolved`` (relative to the publication) or empty."""
     confidence: float
     passage: Passage
+    deadline: str = ""
+    """Until when it must be carried out, as ``date`` is written; empty when the text does not say it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,8 @@ def fact_link(fact: MeasureFact | IncidentFact) -> Link:
         text += f" ({plain(fact.status)})"
     if fact.date:
         text += f", {fact.date}"
+    if isinstance(fact, MeasureFact) and fact.deadline:
+        text += f", by {fact.deadline}"
     return link(f"{text}.", fact.evidence[0].url if fact.evidence else "")
 
 

@@ -18,7 +18,7 @@ class Text:
     """Stories with the same text: the first of them, and its copies."""
 
     story: StoryLine
-    told: bool
+    reports_event: bool
     """False for a column, explainer or question, which reports no event of its own."""
     copies: tuple[StoryLine, ...]
 
@@ -82,7 +82,7 @@ def read_events(corpus: Corpus, ids: Sequence[str]) -> tuple[Event, ...]:
 def _texts(corpus: Corpus, events: Sequence[str]) -> dict[str, tuple[Text, ...]]:
     """The texts of every event, by its id."""
     rows = corpus.sql(
-        f"""select e.event_id, e.told, {STORY_COLUMNS}
+        f"""select e.event_id, e.reports_event, {STORY_COLUMNS}
             from event_stories e join stories s on s.id = e.story_id
             where e.event_id in (select unnest($events))
             order by s.published_at nulls last, s.first_seen_at, s.id""",  # noqa: S608 - names of our own
@@ -91,14 +91,18 @@ def _texts(corpus: Corpus, events: Sequence[str]) -> dict[str, tuple[Text, ...]]
     folded: dict[str, dict[str, list[tuple[StoryLine, bool]]]] = {}
     began: dict[str, datetime | None] = {}
     for row in rows:
-        told, published = row.pop("told"), row["published_at"]
+        reports_event, published = row.pop("reports_event"), row["published_at"]
         first = began.setdefault(row["event_id"], published)
         lag = published - first if published and first else None
         members = folded.setdefault(row["event_id"], {}).setdefault(row["cluster_id"], [])
-        members.append((story_line(row, lag=lag), told))
+        members.append((story_line(row, lag=lag), reports_event))
     return {
         event: tuple(
-            Text(story=members[0][0], told=members[0][1], copies=tuple(story for story, _ in members[1:]))
+            Text(
+                story=members[0][0],
+                reports_event=members[0][1],
+                copies=tuple(story for story, _ in members[1:]),
+            )
             for members in clusters.values()
         )
         for event, clusters in folded.items()

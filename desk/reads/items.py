@@ -42,13 +42,15 @@ class MeasureFact:
     instrument: str | None
     status: str
     date: str | None
-    """Date of the act or its deadline, as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD."""
+    """When it was decided or takes effect, as far as it is known: YYYY, YYYY-MM or YYYY-MM-DD."""
     date_source: str | None
     """``said`` when written out, ``resolved`` when relative to the publication date."""
     confidence: float
     stories: int
     first_day: Day | None
     last_day: Day | None
+    deadline: str | None = None
+    """Until when it must be carried out, such as the year by which equipment must be out."""
     evidence: tuple[Evidence, ...] = ()
 
     @property

@@ -55,8 +55,9 @@ class BanLine:
     @property
     def dated(self) -> tuple[MeasureFact, ...]:
         """The acts for which a story says a date or deadline, one a date, action and scope, the latest date first."""
-        once = {(act.date, act.action, act.scope): act for act in reversed(self.history) if act.date}
-        return tuple(sorted(once.values(), key=lambda act: act.date or "", reverse=True))
+        dated = [(act.deadline or act.date or "", act) for act in reversed(self.history)]
+        once = {(day, act.action, act.scope): act for day, act in dated if day}
+        return tuple(once[key] for key in sorted(once, reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

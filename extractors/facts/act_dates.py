@@ -1,44 +1,142 @@
-"""Dates in a sentence: written out, or relative to the publication ("by the end of next year")."""
+"""Dates in a sentence: written out or relative to the publication ("by the end of next year"); deadlines apart."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
 
-_FULL = re.compile(r"\b(20\d\d)[-/.年 ]{1,2}(\d{1,2})[-/.月 ]{1,2}(\d{1,2})\b")
-_YEAR = re.compile(r"(?<![\d,.])(20[12]\d)(?![\d,.]*\d)")
-_DEADLINE = re.compile(
-    r"(?:by|until|before|end of|from|since|in|bis|ab|ende|tegen|voor|vanaf|sinds|d ici|avant|fin|depuis|antes de|hasta|para"
-    r"|a finales de|desde|entro|dal|fino al|ate|ate o fim de|do konca|do|od|w|do roku|od roku|v roce|till|senast|fran|slutet av"
-    r"|к|до|с|к концу|до кінця|з|kadar|itibaren|den|truoc|den nam|tu nam|بحلول|منذ|عام|तक|से)\s+(?:the end of |konca |roku )?(20[12]\d)",
-    re.IGNORECASE,
+from fivegwatch.extractors.facts.date_words import (
+    BY,
+    BY_AFTER,
+    NEXT_YEAR,
+    NUMBERS,
+    PART,
+    SPAN_AFTER,
+    SPANS,
+    THIS_YEAR,
+    WITHIN,
+    YEAR_END,
 )
-_NEXT_YEAR = re.compile(
-    r"next year|volgend jaar|nachsten jahr|nachstes jahr|annee prochaine|an prochain|proximo ano|ano que viene|prossimo anno"
-    r"|ano que vem|przyszlym roku|przyszlego roku|pristim roce|pristiho roku|nasta ar|следующего года|следующем году"
-    r"|наступного року|gelecek yil|onumuzdeki yil|nam toi|nam sau|العام المقبل|अगले साल|明年|来年|내년"
+from fivegwatch.extractors.text.dates import month_numbers
+from fivegwatch.extractors.text.folding import fold_term
+
+_BY = re.compile(rf"(?<!\w)(?:{BY})(?: (?:{PART})){{0,3}} ?$")
+_BY_AFTER = re.compile(rf" ?(?:{BY_AFTER})")
+_NEXT_YEAR, _THIS_YEAR, _YEAR_END = (re.compile(words) for words in (NEXT_YEAR, THIS_YEAR, YEAR_END))
+_SPAN = re.compile(
+    rf"(?P<by>(?<!\w)(?:{WITHIN})(?: (?:the|de|een|next|komende|kommenden|nachsten))? )?"
+    rf"(?P<n>(?<!\d)\d{{1,2}}|{'|'.join(NUMBERS.values())}) ?(?:{'|'.join(f'(?P<{k}>{v})' for k, v in SPANS.items())})"
+    rf"(?!\w)(?P<after>{SPAN_AFTER})?|(?P<n2>\d{{1,2}}|[两兩二三四五六七八十]) ?(?:(?P<years2>年|년)|(?P<months2>[個个]月|か月|ヶ月|개월))"
+    r" ?(?P<after2>以?[內内]|이내|안에)"
 )
-_THIS_YEAR = re.compile(
-    r"this year|dit jaar|dieses jahr|diesem jahr|cette annee|este ano|quest anno|w tym roku|letos|letosnim|i ar|этом году"
-    r"|цього року|bu yil|nam nay|هذا العام|इस साल|今年|올해"
-)
+_LONGEST_TERM = {"days": 90, "weeks": 52, "months": 60, "years": 15}
+_CONTEXT = 60
+"""Characters before a date in which a word makes it a deadline."""
 
 
-def date_in(sentence: str, folded: str, published: date | None) -> tuple[str, str]:
-    """The date that a sentence gives an act and its source (``said`` or ``resolved``); two empty texts if none.
+@dataclass(frozen=True, slots=True)
+class ActDates:
+    """The dates of an act: ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``, empty when the sentence has none."""
 
-    ``folded`` is the folded sentence; ``published`` resolves relative dates.
-    """
-    full = _FULL.search(sentence)
-    if full and 1 <= int(full[2]) <= 12 and 1 <= int(full[3]) <= 31:
-        return f"{full[1]}-{int(full[2]):02}-{int(full[3]):02}", "said"
-    deadline = _DEADLINE.search(folded)
-    if deadline:
-        return deadline[1], "said"
-    if published is not None:
-        if _NEXT_YEAR.search(folded):
-            return str(published.year + 1), "resolved"
-        if _THIS_YEAR.search(folded):
-            return str(published.year), "resolved"
-    year = _YEAR.search(sentence)
-    return (year[1], "said") if year else ("", "")
+    date: str
+    """When it was or will be decided, or takes effect."""
+    deadline: str
+    """Until when it must be carried out."""
+    source: str
+    """``said`` (written out), ``resolved`` (relative to the publication) or empty."""
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], dict[str, int]]:
+    """The pattern of dates with a year in folded text, and the number of each folded name of a month."""
+    months = {fold_term(name): number for name, number in month_numbers().items()}
+    name = "|".join(sorted((m for m in months if len(m) > 2), key=len, reverse=True))
+    year = r"20[0-4]\d"
+    return re.compile(
+        rf"(?<!\d)(?:(?P<y1>{year})(?:[ 年년-]{{1,2}}(?P<m1>\d{{1,2}})(?:[ 月월-]{{1,2}}(?P<d1>\d{{1,2}})(?!\d)(?:日|일)?|月|월))"
+        rf"|(?P<d2>\d{{1,2}}) (?P<m2>\d{{1,2}}) (?P<y2>{year})"
+        rf"|(?:(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er)? (?:de |of )?)?(?P<n3>{name}) (?:de |del )?(?:(?P<d4>\d{{1,2}})(?:st|nd|rd|th)? )?(?P<y3>{year})"
+        rf"|(?:(?P<d5>\d{{1,2}}) )?thang (?P<m5>\d{{1,2}}) (?:nam )?(?P<y5>{year})"
+        rf"|(?P<y6>{year}))(?![\d])"
+    ), months
+
+
+def dates_in(folded: str, published: date | None) -> ActDates:
+    """The dates that a folded sentence gives an act; ``published`` resolves relative ones."""
+    day = deadline = source = ""
+    pattern, months = _patterns()
+    for match in pattern.finditer(folded):
+        value = _value(match, months)
+        if not value:
+            continue
+        after = _BY_AFTER.match(folded, match.end())
+        if after or _BY.search(folded, max(0, match.start() - _CONTEXT), match.start()):
+            deadline = deadline or value
+        else:
+            day = day if len(day) >= len(value) else value
+        source = "said"
+    if published is None or deadline:
+        return ActDates(day, deadline, source)
+    until = _relative(folded, published)
+    if until:
+        return ActDates(day, until, "resolved")
+    if not day and _THIS_YEAR.search(folded):
+        return ActDates(str(published.year), "", "resolved")
+    if not day and _NEXT_YEAR.search(folded):
+        return ActDates(str(published.year + 1), "", "resolved")
+    return ActDates(day, "", source)
+
+
+def _relative(folded: str, published: date) -> str:
+    """The deadline that is said relative to the publication; empty if there is none."""
+    match = _NEXT_YEAR.search(folded)
+    if match and (
+        _BY.search(folded, max(0, match.start() - _CONTEXT), match.start())
+        or _BY_AFTER.match(folded, match.end())
+    ):
+        return str(published.year + 1)
+    end = _YEAR_END.search(folded)
+    if end and _BY.search(folded, max(0, end.start() - _CONTEXT), end.start()):
+        return f"{published.year}-12"
+    for span in _SPAN.finditer(folded):
+        if not (span["by"] or span["after"] or span["after2"]):
+            continue
+        unit = next(
+            name for name in SPANS if span[name] or (name in ("years", "months") and span[f"{name}2"])
+        )
+        count = _number(span["n"] or span["n2"])
+        if 0 < count <= _LONGEST_TERM[unit]:
+            return _after(published, count, unit)
+    return ""
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    return next((number for number, words in NUMBERS.items() if re.fullmatch(words, text)), 0)
+
+
+def _after(published: date, count: int, unit: str) -> str:
+    """The day, month or year that lies ``count`` units after the publication, as exact as the unit."""
+    if unit == "years":
+        return str(published.year + count)
+    if unit == "months":
+        month = published.year * 12 + published.month - 1 + count
+        return f"{month // 12}-{month % 12 + 1:02}"
+    return str(published + timedelta(days=count * (7 if unit == "weeks" else 1)))
+
+
+def _value(match: re.Match[str], months: dict[str, int]) -> str:
+    """The date of a match, as exact as it is written; empty if there is no such day."""
+    part = match.groupdict()
+    year = int(next(part[f"y{i}"] for i in (1, 2, 3, 5, 6) if part[f"y{i}"]))
+    month = int(part["m1"] or part["m2"] or part["m5"] or 0) or months.get(part["n3"] or "", 0)
+    day = int(part["d1"] or part["d2"] or part["d3"] or part["d4"] or part["d5"] or 0)
+    if month > 12 or (part["m2"] and not month):
+        return str(year)
+    if day and month and day <= monthrange(year, month)[1]:
+        return f"{year}-{month:02}-{day:02}"
+    return f"{year}-{month:02}" if month else str(year)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from fivegwatch.extractors.facts.act_dates import date_in
+from fivegwatch.extractors.facts.act_dates import dates_in
 from fivegwatch.extractors.facts.event_signs import reports_event
 from fivegwatch.extractors.facts.modality import is_negated
 from fivegwatch.extractors.facts.reading import Reading
@@ -146,10 +146,10 @@ def _incident(story: _Story, report: _Report) -> Incident:
         victims = (story.about.users,)
     else:
         victims = operators or (story.about.users if kind == "fraud_on_operator" else story.about.victims,)
-    day, source = date_in(sentence.value, sentence.folded, story.published)
+    dates = dates_in(sentence.folded, story.published)
     return Incident(
         kind=kind, victims=victims, actor=_actor(story), country=_country(story, operators), method=means_of(near),
-        status=_status(sentence, kind), date=day, date_source=source, confidence=report.confidence,
+        status=_status(sentence, kind), date=dates.date, date_source=dates.source if dates.date else "", confidence=report.confidence,
         passage=sentence.passage(),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from fivegwatch.extractors.facts.act_dates import date_in
+from fivegwatch.extractors.facts.act_dates import dates_in
 from fivegwatch.extractors.facts.actors import actor_of, named_states
 from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.event_signs import reports_event
@@ -132,7 +132,7 @@ def _joined(first: Candidate, other: Candidate) -> Candidate:
     merged = replace(
         surer, status=less.status if hedged else surer.status, date=surer.date or less.date,
         date_source=surer.date_source or less.date_source, scope=_narrower(surer.scope, less.scope),
-        instrument=surer.instrument or less.instrument,
+        instrument=surer.instrument or less.instrument, deadline=surer.deadline or less.deadline,
     )  # fmt: skip
     signs = dict(first.signs)
     if surer.passage.start != less.passage.start or first.place != other.place:
@@ -221,7 +221,7 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
         targets = (named or [e.name for e in sentence.of_type("regulator")])[:1] or story.actors[:1]
         if not targets:
             return []
-    day, source = date_in(sentence.value, folded, story.published)
+    dates = dates_in(folded, story.published)
     laws = sentence.of_type("law")
     how_far = _status(story, sentence, act)
     if act.action == "licence" and _REPRIEVE.search(folded):
@@ -236,7 +236,8 @@ def _candidates(story: _Story, sentence: Sentence) -> list[Candidate]:
         Candidate(
             Measure(
                 by=by, action=action, target=target, scope=_first_fit(folded, story.about.scopes) or "other", instrument=laws[0].name if laws else "",
-                status=how_far.status, date=day, date_source=source, confidence=0.0, passage=sentence.passage(),
+                status=how_far.status, date=dates.date, date_source=dates.source, confidence=0.0,
+                passage=sentence.passage(), deadline=dates.deadline,
             ),
             sentence.place,
             how_far.explicit,

@@ -176,12 +176,12 @@ def _day(part: dict[str, str | None]) -> datetime | None:
         day, month = (first, other) if first > 12 else (other, first)
         return datetime(year, month, day, tzinfo=UTC)
     name = part["month"] or ""
-    number = int(name) if name.isdecimal() else _months().get(name)
+    number = int(name) if name.isdecimal() else month_numbers().get(name)
     return None if number is None else datetime(year, number, int(part["day"] or 0), tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
+def month_numbers() -> dict[str, int]:
     """The number of each month by its name in lower case, full or short.
 
     A name that two languages use for different months is left out: "listopad" is November in Czech, October in

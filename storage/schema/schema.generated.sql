@@ -63,7 +63,7 @@ create table base.articles (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
-    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
     article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
@@ -537,7 +537,7 @@ create table base.revisions (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
-    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
     article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
@@ -670,12 +670,14 @@ view ban_tracker (
     action VARCHAR, -- Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.
     status VARCHAR, -- Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     scope VARCHAR, -- Part of the network it covers: 5G, core, RAN, all networks, government or other.
-    date VARCHAR, -- Date or deadline of the latest such act that has one; null when no story says one.
+    date VARCHAR, -- When the latest such act with a date was decided or takes effect; null when no story says it.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     since DATE, -- Day of the first story about it.
     last_day DATE, -- Day of the last story about it.
     stories BIGINT, -- Number of stories that say so.
-    history STRUCT("day" DATE, "action" VARCHAR, status VARCHAR, "scope" VARCHAR, date VARCHAR, event_id VARCHAR)[], -- Every act in order: day, action, status, scope, date, event_id.
+    history STRUCT("day" DATE, "action" VARCHAR, status VARCHAR, "scope" VARCHAR, date VARCHAR, event_id VARCHAR, deadline VARCHAR)[], -- Every act in order: day, action, status, scope, date, event_id, deadline.
+    first_decided DATE, -- Day of the first story that says it keeps the target out or restricts it (decided or in_force); null when none does.
+    deadline VARCHAR, -- By when the target must be out, as the latest act with a deadline says: YYYY, YYYY-MM or YYYY-MM-DD; null when no story says it.
 );
 
 -- How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.
@@ -818,7 +820,8 @@ view event_stories (
     published_at TIMESTAMP WITH TIME ZONE, -- Publication time (UTC); null when unknown.
     first BOOLEAN, -- Whether it reported the event first.
     lag INTERVAL, -- How long after the first story it was published; null when undated.
-    told BOOLEAN, -- False for columns, explainers and questions, which report no event of their own.
+    reports_event BOOLEAN, -- False for columns, explainers and questions, which report no event of their own.
+    told BOOLEAN, -- Former name of reports_event, for queries written before; will be removed.
 );
 
 -- What happened: one row per event or decision, with all stories that tell of it within about two weeks.
@@ -1006,8 +1009,8 @@ view measure_evidence (
     scope VARCHAR, -- 5G, core, RAN, all networks, government or other.
     instrument VARCHAR, -- Law, order or list; null when the sentence names none.
     status VARCHAR, -- demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
-    date VARCHAR, -- Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.
-    date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
+    date VARCHAR, -- When it was decided or takes effect: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.
+    date_source VARCHAR, -- How date and deadline are known: said (written out) or resolved (relative to the publication date).
     confidence DOUBLE, -- 0 to 1; rows below 0.7 are kept apart from measures.
     published_day DATE, -- UTC day of the story; null when undated.
     field VARCHAR, -- Field of the sentence: title or text; correction for what a person added.
@@ -1015,6 +1018,7 @@ view measure_evidence (
     end BIGINT, -- Offset after it.
     quote VARCHAR, -- The sentence.
     url VARCHAR, -- Address of the story.
+    deadline VARCHAR, -- Until when it must be carried out, such as the year by which equipment must be out; null when the sentence does not say it.
 );
 
 -- Who does what against whom, merged by event; each row rests on the sentences in measure_evidence.
@@ -1026,12 +1030,13 @@ view measures (
     scope VARCHAR, -- 5G, core, RAN, all networks, government or other; the most frequent.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     status VARCHAR, -- Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
-    date VARCHAR, -- Date of the act or its deadline; null when no story says one.
-    date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
+    date VARCHAR, -- When it was decided or takes effect; null when no story says it.
+    date_source VARCHAR, -- How date and deadline are known: said (written out) or resolved (relative to the publication date).
     confidence DOUBLE, -- Highest confidence of its sentences, 0.7 to 1.
     stories BIGINT, -- Number of stories that say so.
     first_day DATE, -- Day of the first of those stories.
     last_day DATE, -- Day of the last.
+    deadline VARCHAR, -- Until when it must be carried out, by its surest sentence with a deadline; null when no story says it.
 );
 
 -- One row per page judged and entity named on it. Add "where relevant" for stories only.

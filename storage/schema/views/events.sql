@@ -3,7 +3,7 @@ with placed as (
     select
         a.article_id, a.title, a.url, a.site, a.language, a.published_at, a.first_captured_at, a.site_name,
         coalesce(c.value, e.event_id, a.article_id) as event_id,
-        coalesce(e.told, true) as told
+        coalesce(e.told, true) as reports_event
     from base.articles a
     left join base.event_stories e on e.article_id = a.article_id
     left join (select story_id, value from corrections where field = 'event' and in_force) c on c.story_id = a.article_id
@@ -13,7 +13,7 @@ select
     event_id, article_id as story_id, title, url, site, language, published_at,
     first_value(article_id) over event = article_id as first,
     published_at - first_value(published_at) over event as lag,
-    told
+    reports_event, reports_event as told
 from placed
 window event as (partition by event_id order by published_at nulls last, first_captured_at, article_id);
 
@@ -27,7 +27,8 @@ comment on column event_stories.language is 'BCP 47 language of the text.';
 comment on column event_stories.published_at is 'Publication time (UTC); null when unknown.';
 comment on column event_stories.first is 'Whether it reported the event first.';
 comment on column event_stories.lag is 'How long after the first story it was published; null when undated.';
-comment on column event_stories.told is 'False for columns, explainers and questions, which report no event of their own.';
+comment on column event_stories.reports_event is 'False for columns, explainers and questions, which report no event of their own.';
+comment on column event_stories.told is 'Former name of reports_event, for queries written before; will be removed.';
 
 create or replace view events as
 select

@@ -44,7 +44,8 @@ select
     a.article_id as story_id, coalesce(e.event_id, a.article_id) as event_id, m."by", m.action, m.target, m.scope,
     nullif(m.instrument, '') as instrument, m.status, nullif(m.date, '') as date, nullif(m.date_source, '') as date_source,
     m.confidence, cast(a.published_at at time zone 'UTC' as date) as published_day,
-    (m.passage).field as field, (m.passage).start as "start", (m.passage)."end" as "end", (m.passage).quote as quote, a.url
+    (m.passage).field as field, (m.passage).start as "start", (m.passage)."end" as "end", (m.passage).quote as quote, a.url,
+    nullif(m.deadline, '') as deadline
 from (
     select article_id, url, published_at, unnest((facts).measures) as m
     from base.articles where relevant and facts is not null
@@ -57,7 +58,7 @@ union all
 select
     c.story_id, coalesce(e.event_id, c.story_id), split_part(c.value, ' ', 1), split_part(c.value, ' ', 2),
     substr(c.value, length(split_part(c.value, ' ', 1)) + length(split_part(c.value, ' ', 2)) + 3), 'other', null,
-    'decided', null, null, 1.0, cast(a.published_at at time zone 'UTC' as date), 'correction', null, null, c.reason, a.url
+    'decided', null, null, 1.0, cast(a.published_at at time zone 'UTC' as date), 'correction', null, null, c.reason, a.url, null
 from corrections c
 join base.articles a on a.article_id = c.story_id
 left join event_stories e on e.story_id = c.story_id
@@ -72,8 +73,8 @@ comment on column measure_evidence.target is 'Vendor, high-risk vendors, Chinese
 comment on column measure_evidence.scope is '5G, core, RAN, all networks, government or other.';
 comment on column measure_evidence.instrument is 'Law, order or list; null when the sentence names none.';
 comment on column measure_evidence.status is 'demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
-comment on column measure_evidence.date is 'Date of the act or its deadline: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.';
-comment on column measure_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
+comment on column measure_evidence.date is 'When it was decided or takes effect: YYYY, YYYY-MM or YYYY-MM-DD; null when the text says none.';
+comment on column measure_evidence.date_source is 'How date and deadline are known: said (written out) or resolved (relative to the publication date).';
 comment on column measure_evidence.confidence is '0 to 1; rows below 0.7 are kept apart from measures.';
 comment on column measure_evidence.published_day is 'UTC day of the story; null when undated.';
 comment on column measure_evidence.field is 'Field of the sentence: title or text; correction for what a person added.';
@@ -81,6 +82,7 @@ comment on column measure_evidence."start" is 'Offset in characters of the sente
 comment on column measure_evidence."end" is 'Offset after it.';
 comment on column measure_evidence.quote is 'The sentence.';
 comment on column measure_evidence.url is 'Address of the story.';
+comment on column measure_evidence.deadline is 'Until when it must be carried out, such as the year by which equipment must be out; null when the sentence does not say it.';
 
 create or replace view measures as
 select
@@ -88,7 +90,7 @@ select
     mode(scope) as scope, any_value(instrument) as instrument, arg_max(status, confidence) as status,
     arg_max(date, confidence) as date, arg_max(date_source, confidence) as date_source,
     round(max(confidence), 3) as confidence, count(distinct story_id) as stories, min(published_day) as first_day,
-    max(published_day) as last_day
+    max(published_day) as last_day, arg_max(deadline, confidence) as deadline
 from measure_evidence
 where confidence >= 0.7
 group by event_id, "by", action, target;
@@ -101,12 +103,13 @@ comment on column measures.target is 'Vendor, high-risk vendors, Chinese vendors
 comment on column measures.scope is '5G, core, RAN, all networks, government or other; the most frequent.';
 comment on column measures.instrument is 'Law, order or list, if a story names one.';
 comment on column measures.status is 'Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
-comment on column measures.date is 'Date of the act or its deadline; null when no story says one.';
-comment on column measures.date_source is 'said (written out) or resolved (relative to the publication date).';
+comment on column measures.date is 'When it was decided or takes effect; null when no story says it.';
+comment on column measures.date_source is 'How date and deadline are known: said (written out) or resolved (relative to the publication date).';
 comment on column measures.confidence is 'Highest confidence of its sentences, 0.7 to 1.';
 comment on column measures.stories is 'Number of stories that say so.';
 comment on column measures.first_day is 'Day of the first of those stories.';
 comment on column measures.last_day is 'Day of the last.';
+comment on column measures.deadline is 'Until when it must be carried out, by its surest sentence with a deadline; null when no story says it.';
 
 create or replace view incident_evidence as
 select
@@ -170,8 +173,11 @@ select
     arg_max(action, latest) as action, arg_max(status, latest) as status, arg_max(scope, latest) as scope,
     arg_max(date, latest) as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
     sum(stories)::bigint as stories,
-    list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id)
-        order by first_day, event_id, action) as history
+    list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id,
+            deadline := deadline)
+        order by first_day, event_id, action) as history,
+    min(first_day) filter (status in ('decided', 'in_force') and action <> 'allow') as first_decided,
+    arg_max(deadline, latest) filter (action <> 'allow') as deadline
 from (
     -- A later demand or draft does not undo a decision: acts that bind come before those that are only talked of.
     select *, struct_pack(b := status in ('decided', 'in_force', 'rejected', 'lifted'), d := coalesce(first_day, date '0001-01-01'),
@@ -188,12 +194,14 @@ comment on column ban_tracker.target is 'Vendor, high-risk vendors or Chinese ve
 comment on column ban_tracker.action is 'Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.';
 comment on column ban_tracker.status is 'Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column ban_tracker.scope is 'Part of the network it covers: 5G, core, RAN, all networks, government or other.';
-comment on column ban_tracker.date is 'Date or deadline of the latest such act that has one; null when no story says one.';
+comment on column ban_tracker.date is 'When the latest such act with a date was decided or takes effect; null when no story says it.';
 comment on column ban_tracker.instrument is 'Law, order or list, if a story names one.';
 comment on column ban_tracker.since is 'Day of the first story about it.';
 comment on column ban_tracker.last_day is 'Day of the last story about it.';
 comment on column ban_tracker.stories is 'Number of stories that say so.';
-comment on column ban_tracker.history is 'Every act in order: day, action, status, scope, date, event_id.';
+comment on column ban_tracker.history is 'Every act in order: day, action, status, scope, date, event_id, deadline.';
+comment on column ban_tracker.first_decided is 'Day of the first story that says it keeps the target out or restricts it (decided or in_force); null when none does.';
+comment on column ban_tracker.deadline is 'By when the target must be out, as the latest act with a deadline says: YYYY, YYYY-MM or YYYY-MM-DD; null when no story says it.';
 
 create or replace view incident_tracker as
 select i.event_id, e.title, i.kind, i.victims, i.actor, i.country, i.status, i.date, i.first_day, i.stories, i.confidence

@@ -72,7 +72,7 @@ def test_a_ban_is_a_measure_with_actor_target_scope_status_and_the_sentence() ->
         m for m in facts("Germany bans Huawei from 5G networks", BAN).measures if m.confidence >= 0.7
     ]
     assert (measure.by, measure.action, measure.target, measure.scope) == ("DE", "ban", "Huawei", "5G")
-    assert measure.date == "2029" and measure.passage.field == "title"
+    assert measure.deadline == "2029" and measure.passage.field == "title"
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_relative_deadline_is_resolved_against_the_publication() -> None:
     told = facts(
         "Germany bans Huawei by the end of next year", "Germany bans Huawei from its 5G networks, it said."
     )
-    assert ("2027", "resolved") in {(m.date, m.date_source) for m in told.measures}
+    assert ("2027", "resolved") in {(m.deadline, m.date_source) for m in told.measures}
 
 
 def test_a_national_outlet_that_names_no_country_is_about_its_own() -> None:
