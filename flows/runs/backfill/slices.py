@@ -25,7 +25,7 @@ from fivegwatch.extractors.model import Article, Failure, Origin, Page, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.verdicts import record_verdict
-from fivegwatch.flows.workers.compiled_rules import compiled_rules
+from fivegwatch.flows.workers.compiled_rules import gates_of
 from fivegwatch.sources.warc.local_files import open_archive
 from fivegwatch.sources.warc.pages import WarcItem, WarcPage, WarcSkip, read_pages
 from fivegwatch.sources.warc.records import START, Cursor, Damage
@@ -104,9 +104,8 @@ def start_scanning(files: Mapping[str, str]) -> None:
     key = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()
     if _worker.key == key:
         return
-    _worker.rules = compiled_rules(files)
-    _worker.gates = Gates(_worker.rules)
-    _worker.gates.build()
+    _worker.gates = gates_of(files)
+    _worker.rules = _worker.gates.rules
     _worker.key = key
     # The rules stay until the process ends: a full garbage collection would visit all of them, for a quarter of a
     # second.
