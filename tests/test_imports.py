@@ -24,7 +24,7 @@ ONLY_IN = {
     "prefect": "flows",
     "duckdb": "storage",
     "httpx2": "sources",
-    "httpcore2": "sources",
+    "h11": "sources",
     "pebble": "flows",
     "starlette": "desk",
     "jinja2": "desk",

@@ -19,15 +19,15 @@ from types import TracebackType
 from typing import Literal, Self
 
 import ada_url
-import httpcore2
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
 from fivegwatch.extractors.web.urls import host_and_port, vet_url
+from fivegwatch.sources.http.connection import Connection, Response, Target, Wire, system_certificates
 from fivegwatch.sources.http.document_kinds import kinds_of_documents, whole_files
-from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, Wire, explain
-from fivegwatch.sources.http.guard import GuardedBackend, Resolver, SystemResolver
+from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, explain
+from fivegwatch.sources.http.guard import Guard, Resolver, SystemResolver
 from fivegwatch.sources.http.pacing import Pace
 from fivegwatch.sources.http.request_log import logged_request
 from fivegwatch.sources.http.responses import (
@@ -108,14 +108,8 @@ class Web:
         self._limits = limits
         self._system = SystemResolver(limits) if resolver is None else None
         self._pace = Pace(limits, allow)
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=tls or httpcore2.default_ssl_context(),
-            max_connections=limits.concurrent,
-            max_keepalive_connections=0,
-            http1=True,
-            http2=False,
-            network_backend=GuardedBackend(resolver or self._system_resolver(), allow, limits),
-        )
+        self._guard = Guard(resolver or self._system_resolver(), allow, limits)
+        self._tls = tls
         self._robots = Robots(
             self._fetch_robots, product=user_agent.split("/")[0].split()[0], limits=limits, allow=allow
         )
@@ -127,7 +121,6 @@ class Web:
         return self._system
 
     async def __aenter__(self) -> Self:
-        await self._pool.__aenter__()
         return self
 
     async def __aexit__(
@@ -137,7 +130,6 @@ class Web:
         traceback: TracebackType | None = None,
     ) -> None:
         await self._robots.aclose()
-        await self._pool.__aexit__(exc_type, exc_value, traceback)
         if self._system is not None:
             self._system.close()
 
@@ -331,23 +323,25 @@ class Web:
             budget.left_s = max(0.0, budget.left_s - (clock() - started))
 
     async def _exchange(self, url: str, want: Wanted, conditional: dict[str, str]) -> Reply:
-        wire = Wire(want.wire_bytes)
+        limits = self._limits
+        wire = Wire(want.wire_bytes, limits.head_wire)
+        connection = Connection(wire, limits, want.read_s or limits.read_s)
         try:
-            response = await self._pool.handle_async_request(self._request(url, want, conditional, wire))
-            try:
-                return await self._receive(
-                    Head(url, response.status, response.headers), response, want, conditional, wire
-                )
-            finally:
-                # Closed without reading the rest: the body of a redirect or an error may be a decompression bomb.
-                await response.aclose()
+            target = await self._target(url)
+            await connection.open(target, self._certificates() if target.tls else None)
+            response = await connection.ask(target.path, self._headers(url, want, conditional))
+            return await self._receive(
+                Head(url, response.status, response.headers), response, want, conditional, wire
+            )
         except EXPECTED as exc:
             raise explain(exc, url, wire) from exc
+        finally:
+            connection.close()
 
     async def _receive(
         self,
         head: Head,
-        response: httpcore2.Response,
+        response: Response,
         want: Wanted,
         conditional: dict[str, str],
         wire: Wire,
@@ -366,35 +360,24 @@ class Web:
         refuse_content(head, body, want)
         return Reply(head, body)
 
-    def _request(self, url: str, want: Wanted, conditional: dict[str, str], wire: Wire) -> httpcore2.Request:
-        """A GET request made of the parts of the vetted URL, so that no other parser reads it differently."""
+    async def _target(self, url: str) -> Target:
+        """The parts of the vetted URL, so that no other parser reads it differently, and checked addresses."""
         parsed = ada_url.URL(url)
         host, port = host_and_port(url)
-        headers = {
-            "Host": parsed.host,
-            "User-Agent": self._user_agent,
-            "Accept": want.accept,
-            "Accept-Encoding": want.codings,
-            "Connection": "close",
-            **conditional,
-        }
-        limits = self._limits
-        return httpcore2.Request(
-            "GET",
-            httpcore2.URL(
-                scheme=parsed.protocol.removesuffix(":").encode(),
-                host=host.encode(),
-                port=port,
-                target=(parsed.pathname + parsed.search).encode(),
-            ),
-            headers=[(name.encode(), value.encode()) for name, value in headers.items()],
-            extensions={
-                "timeout": {
-                    "connect": limits.connect_s,
-                    "read": want.read_s or limits.read_s,
-                    "write": limits.write_s,
-                    "pool": limits.pool_wait_s,
-                },
-                "trace": wire.trace,
-            },
-        )
+        addresses = await self._guard.addresses(host, port)
+        return Target(host, port, addresses, parsed.pathname + parsed.search, parsed.protocol == "https:")
+
+    def _certificates(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = system_certificates()
+        return self._tls
+
+    def _headers(self, url: str, want: Wanted, conditional: dict[str, str]) -> list[tuple[str, str]]:
+        return [
+            ("Host", ada_url.URL(url).host),
+            ("User-Agent", self._user_agent),
+            ("Accept", want.accept),
+            ("Accept-Encoding", want.codings),
+            ("Connection", "close"),
+            *conditional.items(),
+        ]

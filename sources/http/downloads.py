@@ -24,14 +24,13 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import ada_url
-import httpcore2
 
 from fivegwatch.extractors.errors import ExtractionError, FeedError, FetchError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.web.urls import host_and_port, vet_url
 from fivegwatch.sources.http.client import Web
+from fivegwatch.sources.http.connection import Response, Wire
 from fivegwatch.sources.http.disk_budget import DiskBudget
-from fivegwatch.sources.http.failures import Wire
 from fivegwatch.sources.http.responses import Head, clean_validator, refuse_status
 
 TRIES = 12
@@ -254,7 +253,7 @@ class _Receiver:
         self._budget = budget
         self._own = own
 
-    async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
+    async def receive(self, head: Head, response: Response, wire: Wire) -> None:
         """Append the body to the part, or start it again. Raises: FetchError, _AgainError, _NoRoomError."""
         if head.status == 416 and self._is_complete(head):
             return
@@ -313,7 +312,7 @@ class _Receiver:
             )
         return int(match[3][:20]) if match[3] != "*" else 0
 
-    async def _write(self, head: Head, response: httpcore2.Response, total: int, wire: Wire) -> None:
+    async def _write(self, head: Head, response: Response, total: int, wire: Wire) -> None:
         waiting = bytearray()
         packed = self._part.path.name.endswith(".gz")
         with FileIO(self._part.file, "ab") as file:

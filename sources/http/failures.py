@@ -8,20 +8,19 @@ from __future__ import annotations
 import errno
 import socket
 
-import httpcore2
+import h11
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.sources.http.guard import BlockedAddressError, Counter, NoAddressError, WireLimitError
+from fivegwatch.sources.http.connection import StalledError, Wire, WireLimitError
+from fivegwatch.sources.http.guard import BlockedAddressError, NoAddressError
 
 EXPECTED = (
     BlockedAddressError,
     NoAddressError,
     WireLimitError,
+    StalledError,
     OSError,
-    httpcore2.TimeoutException,
-    httpcore2.NetworkError,
-    httpcore2.ProtocolError,
-    httpcore2.UnsupportedProtocol,
+    h11.ProtocolError,
 )
 """Exceptions that ``explain`` turns into a FetchError; any other is a bug."""
 
@@ -31,35 +30,6 @@ RETRY_AT_ONCE = frozenset({"connect", "connection", "local_resources", "http_502
 LATER_STATUSES = frozenset({408, 421, 423, 425, 429, *range(500, 1000)})
 """Statuses after which a later attempt may succeed. An unknown 5xx or a number beyond 599 counts as 500 (RFC 9110 15).
 525 to 527 are TLS failures behind Cloudflare; 511 is the login page of our own network."""
-
-
-class Wire:
-    """How far one exchange got, by the trace events of the HTTP engine."""
-
-    def __init__(self, body_cap: int) -> None:
-        self.stage = "connect"
-        self.body_bytes = 0
-        self._counter: Counter | None = None
-        self._body_cap = body_cap
-
-    async def trace(self, event: str, info: dict[str, object]) -> None:
-        """Take note of one trace event."""
-        if event == "connection.connect_tcp.complete":
-            self._counter = getattr(info["return_value"], "counter", None)
-            self.stage = "request"
-        elif event == "connection.start_tls.started":
-            self.stage = "tls"
-        elif event == "http11.send_request_headers.started":
-            self.stage = "request"
-        elif event == "http11.receive_response_headers.complete":
-            self.stage = "body"
-            if self._counter is not None:
-                self._counter.cap += self._body_cap
-
-    @property
-    def silent(self) -> bool:
-        """True when no byte was received from the server."""
-        return self._counter is None or self._counter.received == 0
 
 
 def explain(exc: BaseException, url: str, wire: Wire) -> FetchError:
@@ -77,7 +47,7 @@ def _classify(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
         return "dns", True, str(exc)
     if isinstance(exc, WireLimitError):
         return "too_large", False, str(exc)
-    if isinstance(exc, httpcore2.TimeoutException):
+    if isinstance(exc, StalledError):
         return "timeout", True, f"no progress in time while waiting for the {_WAITING_FOR[wire.stage]}"
     if wire.stage == "tls":
         # Transient: certificates expire and are renewed.
@@ -91,8 +61,8 @@ _WAITING_FOR = {"connect": "connection", "tls": "TLS handshake", "request": "ans
 
 
 def _classify_broken_answer(exc: BaseException, wire: Wire) -> tuple[str, bool, str]:
-    if isinstance(exc, httpcore2.ProtocolError):
-        if wire.silent:
+    if isinstance(exc, h11.ProtocolError):
+        if not wire.received:
             return "connection", True, "the server closed the connection without an answer"
         if not str(exc).startswith("peer closed connection"):
             return "bad_response", False, f"the answer breaks the rules of HTTP: {exc}"

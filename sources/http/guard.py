@@ -5,29 +5,20 @@ name may resolve differently the second time. So each hop resolves its name once
 is private, and connects to the address that was checked; TLS still verifies the name.
 """
 
-# ruff: noqa: ASYNC109 - the signatures are those of httpcore2's network backend
-
 from __future__ import annotations
 
 import asyncio
 import ipaddress
 import socket
-import ssl
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-
-import httpcore2
 
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.urls import is_blocked_address
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 """``(host, port)`` to IP literals, in the order to try; empty when the name does not exist."""
-
-SocketOptions = Iterable[
-    tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
-]
 
 
 class BlockedAddressError(Exception):
@@ -36,10 +27,6 @@ class BlockedAddressError(Exception):
 
 class NoAddressError(Exception):
     """A name has no address, or was not resolved in time."""
-
-
-class WireLimitError(Exception):
-    """A server sent more bytes on one connection than any document may have."""
 
 
 class SystemResolver:
@@ -61,88 +48,13 @@ class SystemResolver:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-class Counter:
-    """The number of bytes received on one connection, and its bound."""
-
-    def __init__(self, cap: int) -> None:
-        self.received = 0
-        self.cap = cap
-
-    def add(self, count: int) -> None:
-        """Count received bytes. Raises: WireLimitError past the cap."""
-        self.received += count
-        if self.received > self.cap:
-            raise WireLimitError(f"more than {self.cap:,} bytes received")
-
-
-class CountedStream(httpcore2.AsyncNetworkStream):
-    """A connection that counts all received bytes, headers, interim responses and trailers included."""
-
-    def __init__(self, inner: httpcore2.AsyncNetworkStream, counter: Counter) -> None:
-        self._inner = inner
-        self.counter = counter
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Up to ``max_bytes`` received bytes; empty at the end."""
-        received = await self._inner.read(max_bytes, timeout)
-        self.counter.add(len(received))
-        return received
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send ``buffer``."""
-        await self._inner.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._inner.aclose()
-
-    async def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.AsyncNetworkStream:
-        """This connection under TLS, with the same counter."""
-        return CountedStream(await self._inner.start_tls(ssl_context, server_hostname, timeout), self.counter)
-
-    def get_extra_info(self, info: str) -> object:
-        """Information of the wrapped connection."""
-        return self._inner.get_extra_info(info)
-
-
-class GuardedBackend(httpcore2.AsyncNetworkBackend):
-    """Connects only to public addresses and to the (host, port) pairs in ``allow``."""
+class Guard:
+    """Addresses that may be connected to: public ones, and those of the (host, port) pairs in ``allow``."""
 
     def __init__(self, resolve: Resolver, allow: frozenset[tuple[str, int]], limits: Limits) -> None:
         self._resolve = resolve
         self._allow = allow
         self._limits = limits
-        self._inner = httpcore2.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: SocketOptions | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        """A connection to ``host`` at a checked address.
-
-        Raises: BlockedAddressError, NoAddressError, or an error of the network.
-        """
-        deadline = asyncio.get_running_loop().time() + (timeout or self._limits.connect_s)
-        addresses = await self.addresses(host, port)
-        # The first address (often IPv6) may not answer: up to three are tried within the same time.
-        candidates = addresses[:3]
-        for position, address in enumerate(candidates):
-            left = deadline - asyncio.get_running_loop().time()
-            share = max(left, 0.1) / (len(candidates) - position)
-            try:
-                stream = await self._inner.connect_tcp(address, port, share, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if position == len(candidates) - 1:
-                    raise
-            else:
-                return CountedStream(stream, Counter(self._limits.head_wire))
-        raise AssertionError("addresses() never returns an empty list")
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """All addresses of ``host``, each checked.
@@ -170,19 +82,6 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
                         f" {host}:{port} to allow_addresses in fivegwatch.toml"
                     )
         return addresses
-
-    async def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,  # noqa: ARG002 - the backend's signature
-        socket_options: SocketOptions | None = None,  # noqa: ARG002
-    ) -> httpcore2.AsyncNetworkStream:
-        """Raises: BlockedAddressError, always."""
-        raise BlockedAddressError(f"{path}: sockets of this machine are never used")
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait ``seconds``."""
-        await asyncio.sleep(seconds)
 
 
 @lru_cache(maxsize=4096)

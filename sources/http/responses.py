@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
-import httpcore2
-
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import Limits
 from fivegwatch.extractors.web.codings import ACCEPTED, CodingError, Decoding, TooMuchError, parse_codings
 from fivegwatch.extractors.web.media_types import HTML_TYPES, XML_TYPES, media_type
 from fivegwatch.extractors.web.sniff import file_format, is_binary, is_html, is_utf_16, looks_like_html
-from fivegwatch.sources.http.failures import LATER_STATUSES, Wire
+from fivegwatch.sources.http.connection import Response, Wire
+from fivegwatch.sources.http.failures import LATER_STATUSES
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})
@@ -28,7 +27,7 @@ KEPT_HEADERS = frozenset({"cf-mitigated", "content-language", "x-robots-tag", "x
 class Sink(Protocol):
     """Receives a response piece by piece: for files too large for the memory."""
 
-    async def receive(self, head: Head, response: httpcore2.Response, wire: Wire) -> None:
+    async def receive(self, head: Head, response: Response, wire: Wire) -> None:
         """Check the head, take the body, count its bytes in ``wire``. Raises: FetchError, and errors of the network."""
 
 
@@ -194,9 +193,7 @@ def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
         raise head.error("not_html", "not a page: it has no tag of HTML")
 
 
-async def read_body(
-    head: Head, response: httpcore2.Response, want: Wanted, limits: Limits, wire: Wire
-) -> bytes:
+async def read_body(head: Head, response: Response, want: Wanted, limits: Limits, wire: Wire) -> bytes:
     """The body, decoded from its content codings.
 
     Raises: FetchError of kind ``too_large`` (on the wire or decoded) or ``decode``; what the network raises.
@@ -212,9 +209,7 @@ async def read_body(
         raise head.error("decode", f"the body cannot be decoded: {exc}") from exc
 
 
-async def read_error(
-    head: Head, response: httpcore2.Response, want: Wanted, limits: Limits, wire: Wire
-) -> bytes:
+async def read_error(head: Head, response: Response, want: Wanted, limits: Limits, wire: Wire) -> bytes:
     """The first 64 KiB of the body of an error, for its message; empty if it cannot be decoded."""
     brief = replace(want, cut=True, raw=False, wire_bytes=ERROR_BYTES, body_bytes=ERROR_BYTES)
     try:
@@ -225,9 +220,7 @@ async def read_error(
         return b""
 
 
-async def _read(
-    head: Head, response: httpcore2.Response, want: Wanted, codings: tuple[str, ...], wire: Wire
-) -> bytes:
+async def _read(head: Head, response: Response, want: Wanted, codings: tuple[str, ...], wire: Wire) -> bytes:
     decoding = Decoding(codings, want.body_bytes)
     body = bytearray()
     try:
