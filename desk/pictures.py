@@ -34,8 +34,8 @@ def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
     standings = [
         Standing(
             country=country_name(line.country), target=line.target, action=line.action, status=line.status,
-            scope=line.scope, date=line.date or "",
-            href=href("event", event_id=line.latest.event_id) if line.latest else "",
+            scope="" if line.scope == "other" else line.scope, date=line.date or "",
+            href=href("event", event_id=line.latest.event_id),
         )
         for line in lines
     ]  # fmt: skip

@@ -53,6 +53,7 @@ def environment() -> Environment:
         "country": wording.country_name,
         "language": wording.language_name,
         "plain": wording.plain,
+        "scope": wording.scope_name,
         "span": wording.span,
         "day": wording.day,
         "moment": moment,

@@ -97,6 +97,11 @@ def incident_sentence(kind: str, victims: Sequence[str], *, actor: str | None, c
     return text[0].upper() + text[1:]
 
 
+def scope_name(scope: str) -> str:
+    """The part of the network that a measure covers, as one word or two for tables."""
+    return "not said" if scope == "other" else scope
+
+
 def plain(code: str | None) -> str:
     """A stored code such as ``phase_out`` as words."""
     return (code or "").replace("_", " ")

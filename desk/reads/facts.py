@@ -46,6 +46,36 @@ def measures(
     )
 
 
+def acts(
+    corpus: Corpus, where: str, values: Mapping[str, Any] | None = None
+) -> tuple[tuple[MeasureFact, frozenset[str]], ...]:
+    """Measures that meet a condition, each with the ids of the stories that say so, newest first.
+
+    Unlike `measures`, what an event says of two parts of the network are two acts, each with its own status and dates.
+    """
+    rows = list(corpus.sql(
+        f"""select
+                event_id, "by", action, target, scope, coalesce(any_value(words), '') as scope_words,
+                max(instrument) as instrument, arg_max(status, sure) as status, arg_max(date, sure) as date,
+                arg_max(date_source, sure) as date_source, round(max(confidence), 3) as confidence,
+                count(distinct story_id) as stories, min(published_day) as first_day,
+                max(published_day) as last_day, list(distinct story_id) as ids,
+                list(struct_pack(story_id, url, quote, status, field, confidence, published_day)
+                    order by confidence desc, published_day nulls last, story_id)[:{_MOST_EVIDENCE}] as evidence
+            from (select *, struct_pack(c := confidence, s := story_id) as sure from measure_evidence)
+            left join scopes using (scope)
+            where confidence >= 0.7 and {where}
+            group by event_id, "by", action, target, scope
+            order by last_day desc nulls last, stories desc, event_id, action, target, scope""",  # noqa: S608 - conditions of our own
+        dict(values or {}) or None,
+    ))  # fmt: skip
+    return tuple(
+        (MeasureFact(**row | {"evidence": tuple(Evidence(**one) for one in row["evidence"])}), ids)
+        for row in rows
+        for ids in (frozenset(row.pop("ids")),)
+    )
+
+
 def incidents(
     corpus: Corpus, where: str = "true", values: Mapping[str, Any] | None = None
 ) -> tuple[IncidentFact, ...]:

@@ -117,8 +117,7 @@ def _incident_items(corpus: Corpus, address: Address) -> Iterable[FeedItem]:
 
 
 def _ban_title(line: BanLine) -> str:
-    latest = line.latest
-    return latest.sentence if latest else f"{country_name(line.country)}: {line.target}"
+    return line.latest.sentence
 
 
 def _sentence(fact: Fact) -> str:

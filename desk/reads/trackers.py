@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date as Day
 
 from fivegwatch.desk.reads.asked import Asked
-from fivegwatch.desk.reads.facts import incidents, measures
+from fivegwatch.desk.reads.facts import acts, incidents
 from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
+from fivegwatch.desk.reads.standings import Deadline, Standing, rank, standing, standings_by_scope
 from fivegwatch.desk.regions import REGIONS, region_named
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
@@ -27,9 +29,15 @@ class BanLine:
     action: str
     status: str
     scope: str
-    date: str | None
-    """Date or deadline of the latest such act that has one; None when no story says one."""
     instrument: str | None
+    decided: str | None
+    """Since when it is decided; None if nothing is. See `Standing.decided`."""
+    decided_said: bool
+    """Whether a story says that date; else it is the day of the first report."""
+    deadlines: tuple[Deadline, ...]
+    """By when the vendor must be out, one for each part of the network; none when no story says one."""
+    by_scope: tuple[Standing, ...]
+    """Where the country stands in each part of the network that an act names."""
     since: Day | None
     """Day of the first story about it."""
     last_day: Day | None
@@ -38,14 +46,14 @@ class BanLine:
     """Every act with its evidence, newest first."""
 
     @property
-    def latest(self) -> MeasureFact | None:
+    def latest(self) -> MeasureFact:
         """The act that the line shows, with its evidence."""
-        same = [
-            act
-            for act in self.history
-            if (act.action, act.status, act.date) == (self.action, self.status, self.date)
-        ]
-        return next(iter(same or self.history), None)
+        return max(self.history, key=rank)
+
+    @property
+    def date(self) -> str | None:
+        """The first deadline or, without any, the date of the act shown; None when no story says one."""
+        return self.deadlines[0].date if self.deadlines else self.latest.date
 
     @property
     def newest(self) -> MeasureFact | None:
@@ -62,44 +70,87 @@ class BanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanTracker:
-    """The page of bans; `country` and `target` are the filters in force, empty for none."""
+    """The page of bans; `country`, `target` and `scope` are the filters in force, empty for none."""
 
     country: str
     target: str
+    scope: str
     lines: tuple[BanLine, ...]
+    unsure: tuple[MeasureFact, ...]
+    """Acts that are less certain, with a confidence from 0.7 to 0.8; only for one country and one vendor."""
     countries: tuple[str, ...]
     """All countries with a line, whatever the filters."""
     targets: tuple[str, ...]
+    scopes: tuple[str, ...]
+    """Parts of the network that acts name, and those of the watchlist."""
+
+
+_ACTS = (
+    """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2"""
+)
+_SURE = 0.8
+"""Least confidence of an act that counts, as in the view ``ban_tracker``."""
 
 
 def read_bans(corpus: Corpus, asked: Asked) -> BanTracker:
-    """The ban tracker, filtered by the parameters ``country`` and ``target``; the newest act first."""
-    country, target = asked.text("country").upper(), asked.text("target")
-    rows = list(corpus.sql(
-        """select country, target, action, status, scope, date, instrument, since, last_day, stories
-           from ban_tracker order by last_day desc nulls last, stories desc, country, target"""
-    ))  # fmt: skip
-    chosen = [
-        row
-        for row in rows
-        if (not country or row["country"] == country)
-        and (not target or row["target"].lower() == target.lower())
-    ]
-    acts: dict[tuple[str, str], list[MeasureFact]] = defaultdict(list)
-    for act in measures(
-        corpus,
-        """action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
-           and confidence >= 0.8 and ($country = '' or "by" = $country)
-           and ($target = '' or lower(target) = lower($target))""",
-        {"country": country, "target": target},
-    ):
-        acts[act.by, act.target].append(act)
+    """The ban tracker, filtered by the parameters ``country``, ``target`` and ``scope``; the newest report first.
+
+    With a scope only acts of that scope count, also for where a country stands.
+    """
+    country, target, scope = asked.text("country").upper(), asked.text("target").lower(), asked.text("scope")
+    chosen = {"country": country, "target": target, "scope": scope}
+    filters = """($country = '' or "by" = $country) and ($target = '' or lower(target) = $target)
+        and ($scope = '' or scope = $scope)"""
+    pairs: dict[tuple[str, str], list[tuple[MeasureFact, frozenset[str]]]] = defaultdict(list)
+    unsure = []
+    for act, stories in acts(corpus, f"{_ACTS} and {filters}", chosen):
+        if act.confidence >= _SURE:
+            pairs[act.by, act.target].append((act, stories))
+        elif country and target:
+            unsure.append(act)
+    lines = [_ban_line(members, asked) for members in pairs.values()]
+    lines.sort(
+        key=lambda one: (-(one.last_day or Day.min).toordinal(), -one.stories, one.country, one.target)
+    )
+    known = (
+        f'select distinct "by", target, scope from measure_evidence where {_ACTS} and confidence >= {_SURE}'  # noqa: S608 - our own words
+    )
+    every = list(corpus.sql(known))
+    scopes = {row["scope"] for row in every} | {
+        row["scope"] for row in corpus.sql("select scope from scopes")
+    }
     return BanTracker(
         country=country,
-        target=target,
-        lines=tuple(BanLine(**row, history=tuple(acts[row["country"], row["target"]])) for row in chosen),
-        countries=tuple(sorted({row["country"] for row in rows})),
-        targets=tuple(sorted({row["target"] for row in rows})),
+        target=asked.text("target"),
+        scope=scope,
+        lines=tuple(lines),
+        unsure=tuple(unsure),
+        countries=tuple(sorted({row["by"] for row in every})),
+        targets=tuple(sorted({row["target"] for row in every})),
+        scopes=tuple(sorted(scopes, key=lambda name: (name == "other", name.lower()))),
+    )
+
+
+def _ban_line(members: Sequence[tuple[MeasureFact, frozenset[str]]], asked: Asked) -> BanLine:
+    """The line of all acts of one country towards one vendor, newest first, each with the ids of its stories."""
+    history, today = tuple(act for act, _ in members), asked.now.date()
+    now = standing(history, today)
+    days = [day for act in history for day in (act.first_day, act.last_day) if day]
+    return BanLine(
+        country=now.act.by,
+        target=now.act.target,
+        action=now.act.action,
+        status=now.act.status,
+        scope=now.act.scope,
+        instrument=now.act.instrument or next((act.instrument for act in history if act.instrument), None),
+        decided=now.decided,
+        decided_said=now.decided_said,
+        deadlines=now.deadlines,
+        by_scope=standings_by_scope(history, today),
+        since=min(days, default=None),
+        last_day=max(days, default=None),
+        stories=len(frozenset().union(*(stories for _, stories in members))),
+        history=history,
     )
 
 

@@ -1,0 +1,117 @@
+"""Where a country stands towards a vendor, worked out from its acts: since when it is decided, by when it must be done.
+
+The deadline of an act is the one that a story says or, without it, a date of the act that begins after the day of the
+first report; that of a phase-out already if it ends after that day ("by the end of this year").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date as Day
+
+from fivegwatch.desk.reads.items import MeasureFact
+
+KEEP_OUT = ("ban", "restrict", "phase_out", "revoke", "remove_fund")
+"""Acts that take a vendor out of networks."""
+BINDING = ("decided", "in_force", "rejected", "lifted")
+"""Statuses that a later demand or draft does not undo."""
+_DONE = ("decided", "in_force")
+_FIRM = ("decided", "in_force", "announced")
+_OVER = ("rejected", "lifted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """By when a vendor must be out of a part of the network, or from when it is kept out."""
+
+    date: str
+    """YYYY, YYYY-MM or YYYY-MM-DD."""
+    scope: str
+    action: str
+    status: str
+    firm: bool
+    """Whether it is decided or announced; False for one that is only proposed, considered or demanded."""
+    passed: bool
+    """Whether its last day is over."""
+    event_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The latest act of some, and what they say of its dates."""
+
+    scope: str
+    """Part of the network that all of them cover; empty for acts of any scope."""
+    act: MeasureFact
+    """The latest binding one or, without any, the latest; without its evidence."""
+    decided: str | None
+    """Earliest date or report of a decision that goes the same way as ``act``; None if nothing is decided."""
+    decided_said: bool
+    """Whether a story says that date; else it is the day of the first report."""
+    deadlines: tuple[Deadline, ...]
+    """One for each scope: a firm one before a plan, the newest report before an older one."""
+
+
+def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standing:
+    """Where a country stands by its ``acts`` towards one vendor, at least one."""
+    act = max(acts, key=rank)
+    decided, said = _decided(acts, keep_out=act.action in KEEP_OUT)
+    return Standing(
+        scope=scope,
+        act=replace(act, evidence=()),
+        decided=decided,
+        decided_said=said,
+        deadlines=_deadlines(acts, today),
+    )
+
+
+def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standing, ...]:
+    """The standing in each part of the network that an act names, that with the newest act first."""
+    parts: dict[str, list[MeasureFact]] = defaultdict(list)
+    for act in acts:
+        parts[act.scope].append(act)
+    each = [standing(members, today, scope) for scope, members in parts.items()]
+    return tuple(sorted(each, key=lambda one: rank(one.act), reverse=True))
+
+
+def rank(act: MeasureFact) -> tuple[bool, Day, int, float, str]:
+    """As the view ``ban_tracker`` ranks acts: those that bind before those that are only talked of."""
+    return act.status in BINDING, act.first_day or Day.min, act.stories, act.confidence, act.action
+
+
+def _decided(acts: Sequence[MeasureFact], *, keep_out: bool) -> tuple[str | None, bool]:
+    dates = []
+    for act in acts:
+        if act.status in _DONE and (act.action in KEEP_OUT) == keep_out:
+            said = bool(act.date) and act.date != deadline_of(act)
+            day = act.date if said else act.first_day and act.first_day.isoformat()
+            if day:
+                dates.append((day, said))
+    return min(dates, default=(None, False))
+
+
+def _deadlines(acts: Sequence[MeasureFact], today: Day) -> tuple[Deadline, ...]:
+    chosen: dict[str, MeasureFact] = {}
+    dated = [a for a in acts if a.action in KEEP_OUT and a.status not in _OVER and deadline_of(a)]
+    for act in sorted(dated, key=lambda a: (a.status in _FIRM, a.last_day or Day.min, deadline_of(a))):
+        chosen[act.scope] = act
+    return tuple(_deadline(act, today) for act in reversed(chosen.values()))
+
+
+def _deadline(act: MeasureFact, today: Day) -> Deadline:
+    day = deadline_of(act)
+    return Deadline(
+        date=day, scope=act.scope, action=act.action, status=act.status, firm=act.status in _FIRM,
+        passed=day < today.isoformat()[: len(day)], event_id=act.event_id,
+    )  # fmt: skip
+
+
+def deadline_of(act: MeasureFact) -> str:
+    """By when the act must be carried out; empty when no story says it."""
+    if act.deadline or not act.date or not act.first_day:
+        return act.deadline or ""
+    rest = "-12-31" if act.action == "phase_out" else "-01-01"
+    later = f"{act.date}{rest[len(act.date) - 10 :]}"[:10] > act.first_day.isoformat()
+    return act.date if later else ""
