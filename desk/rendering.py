@@ -55,6 +55,7 @@ def environment() -> Environment:
         "plain": wording.plain,
         "scope": wording.scope_name,
         "span": wording.span,
+        "said_day": wording.said_day,
         "day": wording.day,
         "moment": moment,
         "iso": iso,

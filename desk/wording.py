@@ -108,21 +108,33 @@ def plain(code: str | None) -> str:
 
 
 def span(lag: timedelta | None) -> str:
-    """How long a time is, in its largest one or two units: ``3 d 4 h``, ``25 min``; empty for None."""
+    """How long a time is, rounded, in its two largest units: ``3 d 4 h``, ``25 min``; empty for None."""
     if lag is None:
         return ""
-    minutes = int(lag.total_seconds() // 60)
+    minutes = round(lag.total_seconds() / 60)
     if minutes < 0:
         return "-" + span(-lag)
-    days, hours = minutes // 1440, minutes % 1440 // 60
-    if days:
-        return f"{days} d {hours} h" if hours and days < 10 else f"{days} d"
-    return f"{hours} h {minutes % 60} min" if hours else f"{minutes} min"
+    if minutes < 60:
+        return f"{minutes} min"
+    large, small, units = (60, 1, ("h", "min")) if minutes < 1440 else (1440, 60, ("d", "h"))
+    whole, rest = divmod(round(minutes / small), large // small)
+    return f"{whole} {units[0]} {rest} {units[1]}" if rest else f"{whole} {units[0]}"
 
 
 def day(moment: date | datetime | None) -> str:
     """The UTC day as ``29 Nov 2026``; "undated" for None."""
     return f"{moment.day} {moment:%b %Y}" if moment else "undated"
+
+
+def said_day(text: str | None) -> str:
+    """A day, month or year as stored (2026-11-29, 2026-11, 2026) as ``29 Nov 2026``, ``Nov 2026`` or ``2026``."""
+    try:
+        read = date.fromisoformat(f"{text}-01"[:10]) if text and len(text) > 4 else None
+    except ValueError:
+        read = None
+    if read is None:
+        return text or ""
+    return day(read) if len(text or "") == 10 else f"{read:%b %Y}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -153,7 +153,7 @@ def test_facts_are_said_in_english_and_only_the_web_is_linked() -> None:
         "5 min",
         "1 h 1 min",
         "1 d 1 h",
-        "13 d",
+        "13 d 21 h",
     ]
     assert outside("javascript:alert(1)") == outside("http://[bad") == outside("data:text/html,x") == ""
     assert outside("https://a.example/x") == "https://a.example/x"

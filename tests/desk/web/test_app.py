@@ -84,7 +84,10 @@ def test_a_hostile_title_stays_text_on_every_page_that_shows_it(browser: TestCli
 
 def test_one_country_and_one_vendor_get_an_answer_with_dates_and_every_act(browser: TestClient) -> None:
     html = browser.get("/bans?country=DE&target=huawei").text
-    assert "Germany decides to ban Huawei in 5G networks" in html and "<dt>Decided since</dt><dd>2026</dd>" in html
+    assert (
+        "Germany decides to ban Huawei in 5G networks" in html
+        and "<dt>Decided since</dt><dd>2026</dd>" in html
+    )
     assert html.count("<blockquote>") == 3  # every sentence it rests on is one click away
 
 
