@@ -57,7 +57,8 @@ def acts(
         f"""select
                 event_id, "by", action, target, scope, coalesce(any_value(words), '') as scope_words,
                 max(instrument) as instrument, arg_max(status, sure) as status, arg_max(date, sure) as date,
-                arg_max(date_source, sure) as date_source, round(max(confidence), 3) as confidence,
+                arg_max(date_source, sure) as date_source, arg_max(deadline, sure) as deadline,
+                round(max(confidence), 3) as confidence,
                 count(distinct story_id) as stories, min(published_day) as first_day,
                 max(published_day) as last_day, list(distinct story_id) as ids,
                 list(struct_pack(story_id, url, quote, status, field, confidence, published_day)

@@ -60,13 +60,6 @@ class BanLine:
         """The newest act, which may be a demand or a plan after a decision; None without any."""
         return next(iter(self.history), None)
 
-    @property
-    def dated(self) -> tuple[MeasureFact, ...]:
-        """The acts for which a story says a date or deadline, one a date, action and scope, the latest date first."""
-        dated = [(act.deadline or act.date or "", act) for act in reversed(self.history)]
-        once = {(day, act.action, act.scope): act for day, act in dated if day}
-        return tuple(once[key] for key in sorted(once, reverse=True))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanTracker:
