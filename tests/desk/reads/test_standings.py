@@ -15,7 +15,8 @@ from tests.desk.reads.test_reads import asked
 TODAY = date(2026, 11, 29)
 PLAN = MeasureFact(
     event_id="e1", by="DE", action="ban", target="Huawei", scope="core", scope_words="in core networks",
-    instrument=None, status="proposed", date="2025", date_source="said", confidence=0.9, stories=1, first_day=date(2023, 3, 7),
+    instrument=None, status="proposed", date="2025",
+    date_source="said", confidence=0.9, stories=1, first_day=date(2023, 3, 7),
     last_day=date(2023, 3, 8),
 )  # fmt: skip
 CORE = replace(
