@@ -6,11 +6,13 @@ conditions -> one FTS5 expression + a range of keys -> the newest matches -> BM2
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
-from fivegwatch.storage.search.index import EVERY_PAGE, HEADLINES, SLOTS, STORIES, minute_of
+from fivegwatch.storage.search.index import EVERY_PAGE, HEADLINES, SLOTS, STORIES, minute_of, parts_of
 from fivegwatch.storage.search.syntax import Either, Node, SearchQuery, Tag, Without, Words
 
 MOST_RANKED = 2000
@@ -54,22 +56,30 @@ def find(con: sqlite3.Connection, query: SearchQuery, *, limit: int, newest: boo
     ``ledger`` searches the headlines of pages that were not kept, instead of the stories. If more than MOST_RANKED
     match, the newest of them are ranked.
     """
-    table = HEADLINES if ledger else STORIES
-    where, values = _condition(con, query, table)
-    total = con.execute(
-        f"select count(*) from (select 1 from {table} where {where} limit {MOST_COUNTED + 1})",  # noqa: S608 - our names
-        values,
-    ).fetchone()[0]
-    ranked = f"bm25({table}, {TITLE_WEIGHT}, 1.0, 0.0)" if query.words and not newest else "0.0"
-    rows = con.execute(
-        f"select rowid, {ranked} from {table} where {where} order by rowid desc limit {{}}".format(  # noqa: S608
-            limit if newest or not query.words else MOST_RANKED
-        ),
-        values,
-    ).fetchall()
-    if query.words and not newest:
+    kind, ranks = HEADLINES if ledger else STORIES, bool(query.words) and not newest
+    rows: list[tuple[int, float]] = []
+    total = 0
+    for table, where, values in _conditions(con, query, kind):
+        room = (MOST_RANKED if ranks else limit) - len(rows)
+        score = f"bm25({table}, {TITLE_WEIGHT}, 1.0, 0.0)" if ranks else "0.0"
+        some = con.execute(
+            f"select rowid, {score} from {table} where {where} order by rowid desc limit {room}",  # noqa: S608
+            values,
+        ).fetchall()
+        rows += some
+        if len(some) < room:  # these are all
+            total += len(some)
+            continue
+        most = MOST_COUNTED + 1 - total
+        total += con.execute(
+            f"select count(*) from (select 1 from {table} where {where} limit {most})",  # noqa: S608 - our names
+            values,
+        ).fetchone()[0]
+        if total > MOST_COUNTED:
+            break
+    if ranks:
         last = con.execute(
-            "select key from docs not indexed where kind = ? order by key desc limit 1", [table]
+            "select key from docs not indexed where kind = ? order by key desc limit 1", [kind]
         ).fetchone()
         rows = [(key, -score * _freshness(last[0] - key)) for key, score in rows]
         rows.sort(key=lambda row: (-row[1], -row[0]))
@@ -79,25 +89,25 @@ def find(con: sqlite3.Connection, query: SearchQuery, *, limit: int, newest: boo
 
 def ids(con: sqlite3.Connection, query: SearchQuery, *, ledger: bool = False) -> list[str]:
     """The ids of all pages that match ``query``, newest first."""
-    table = HEADLINES if ledger else STORIES
-    where, values = _condition(con, query, table)
-    rows = con.execute(
-        f"select docs.id from docs join (select rowid as key from {table} where {where}) using (key)"  # noqa: S608
-        " order by key desc",
-        values,
-    )
-    return [id_ for (id_,) in rows]
+    kind = HEADLINES if ledger else STORIES
+    return [
+        id_
+        for table, where, values in _conditions(con, query, kind)
+        for (id_,) in con.execute(
+            f"select docs.id from docs join (select rowid as key from {table} where {where}) using (key)"  # noqa: S608
+            " order by key desc",
+            values,
+        )
+    ]
 
 
 def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
-    """The values of a field, such as ``lang``, that occur in the index."""
-    table = HEADLINES if ledger else STORIES
-    con.execute(f"create virtual table if not exists temp.{table}_terms using fts5vocab(main, {table}, row)")
+    """The values of a field, such as ``lang``, that a page has or had."""
     rows = con.execute(
-        f"select term from temp.{table}_terms where term >= ? and term < ?",  # noqa: S608 - our names
-        (f"{field}:", f"{field};"),
+        "select tag from tags where kind = ? and tag >= ? and tag < ? order by tag",
+        (HEADLINES if ledger else STORIES, f"{field}:", f"{field};"),
     )
-    return [term.partition(":")[2] for (term,) in rows]
+    return [tag.partition(":")[2] for (tag,) in rows]
 
 
 def expression(node: Node) -> str:
@@ -119,10 +129,25 @@ def expression(node: Node) -> str:
     return f"(({text}) NOT ({' OR '.join(unwanted)}))" if unwanted else f"({text})"
 
 
-def _condition(con: sqlite3.Connection, query: SearchQuery, table: str) -> tuple[str, dict[str, Any]]:
-    """The SQL condition on ``table`` and its values."""
-    values: dict[str, Any] = {"text": expression(query.tree)}
-    where = [f"{table} match :text", "rowid not in (select key from dead)"]
+def _conditions(
+    con: sqlite3.Connection, query: SearchQuery, kind: str
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each part's table that may have matches, newest first, with the SQL condition on it and its values."""
+    where, values = _period(con, query)
+    where.append("rowid not in (select key from dead)")
+    values["text"] = expression(query.tree)
+    end = values.get("before_key", inf)
+    for part in reversed(parts_of(con, kind)):
+        if part.first_key < end:
+            yield part.table, " and ".join([f"{part.table} match :text", *where]), values
+        if part.first_key <= values.get("after_key", -1):
+            break
+
+
+def _period(con: sqlite3.Connection, query: SearchQuery) -> tuple[list[str], dict[str, Any]]:
+    """The SQL conditions on the time of a page, and their values."""
+    where: list[str] = []
+    values: dict[str, Any] = {}
     row = con.execute("select value from meta where name = 'slack'").fetchone()
     slack = (int(row[0]) + 1) * SLOTS
     # Keys are in the order of time, up to the slack; only near the bound must the time itself be looked up.
@@ -148,7 +173,7 @@ def _condition(con: sqlite3.Connection, query: SearchQuery, table: str) -> tuple
             "rowid < :before_key and (rowid < :surely_before"
             " or (select appeared from docs where key = rowid) < :before)"
         )
-    return " and ".join(where), values
+    return where, values
 
 
 def _freshness(keys: int) -> float:

@@ -1,6 +1,9 @@
 """The index file: an SQLite database with FTS5, made of the stories and headlines of one published version.
 
-    pages of the published version -> tokens (`tokens.py`) -> two full-text tables; keys in the order of time
+    pages of the published version -> tokens (`tokens.py`) -> full-text tables, one a period; keys in the order of time
+
+Stories and headlines are cut into parts by time, each with a table of its own: a search for a common word reads the
+newest parts only, and FTS5's rank counts the word in one part and not in all of them.
 
 Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
 is changed under a hidden name and renamed when it is complete.
@@ -10,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +23,7 @@ from pathlib import Path
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.search.tokens import TOKENS_VERSION, tokens_of
 
-FORMAT = f"2 {TOKENS_VERSION}"
+FORMAT = f"3 {TOKENS_VERSION}"
 """Changes with the tables below and with the tokens; an index of another format is made again."""
 HEADER_BYTES = 3 * 4096
 """DuckDB's three header blocks: identifier of the file, count of checkpoints, address and number of blocks."""
@@ -28,9 +32,13 @@ SLOTS = 1 << 14
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EVERY_PAGE = "doc:any"
 STORIES, HEADLINES = "stories", "headlines"
+PART_PAGES = {STORIES: 50_000, HEADLINES: 500_000}
+"""Pages in a part of a new index. A smaller one would rank by too few pages which words are rare."""
+PART_GROWTH = 3
+"""An index is made again when a part has so many times these pages, as after a backfill of past years."""
 _TOKENIZER = """tokenize = "ascii tokenchars '&:.-_/'" """
 """Our tokens are divided by blanks already; all ASCII characters that occur in them are part of a token."""
-_SCHEMA = f"""
+_SCHEMA = """
 create table meta(name text primary key, value) without rowid;
 create table docs(
     key integer primary key, kind text, bucket integer, stamp integer, id text, appeared integer,
@@ -39,8 +47,10 @@ create table docs(
 create index docs_bucket on docs(kind, bucket);
 create table dead(key integer primary key);
 create table sums(kind text, bucket integer, sum integer, primary key (kind, bucket)) without rowid;
-create virtual table {STORIES} using fts5(title, body, tags, content = '', {_TOKENIZER});
-create virtual table {HEADLINES} using fts5(title, body, tags, content = '', {_TOKENIZER});
+create table parts(
+    kind text, number integer, first_key integer, pages integer, primary key (kind, number)
+) without rowid;
+create table tags(kind text, tag text, primary key (kind, tag)) without rowid;
 """
 
 
@@ -142,6 +152,33 @@ def create(con: sqlite3.Connection) -> None:
     con.execute("pragma page_size = 8192")
     con.executescript(_SCHEMA)
     con.execute("insert into meta values ('format', ?), ('slack', 0)", [FORMAT])
+    for kind in (STORIES, HEADLINES):
+        _add_part(con, kind, 0, 0)
+
+
+@dataclass(slots=True)
+class Part:
+    """The pages of one kind and period."""
+
+    table: str
+    """Its full-text table."""
+    first_key: int
+    """Keys from this one to the first of the next part belong to it."""
+    pages: int
+    """Number of pages added, dead ones included."""
+
+
+def parts_of(con: sqlite3.Connection, kind: str) -> list[Part]:
+    """The parts of a kind, oldest first; there is at least one."""
+    rows = con.execute("select number, first_key, pages from parts where kind = ? order by number", [kind])
+    return [Part(f"{kind}_{number}", first_key, pages) for number, first_key, pages in rows]
+
+
+def _add_part(con: sqlite3.Connection, kind: str, number: int, first_key: int) -> None:
+    con.execute("insert into parts values (?, ?, ?, 0)", (kind, number, first_key))
+    con.execute(
+        f"create virtual table {kind}_{number} using fts5(title, body, tags, content = '', {_TOKENIZER})"
+    )
 
 
 @contextmanager
@@ -159,8 +196,12 @@ def transaction(con: sqlite3.Connection) -> Iterator[None]:
 class Writer:
     """Adds and removes pages within the caller's transaction."""
 
-    def __init__(self, con: sqlite3.Connection) -> None:
-        self._con = con
+    def __init__(self, con: sqlite3.Connection, *, pages_a_part: int | None = None) -> None:
+        """``pages_a_part``: pages that come in the order of time begin a part after so many; None for never."""
+        self._con, self._pages_a_part = con, pages_a_part
+        self._parts = {kind: parts_of(con, kind) for kind in (STORIES, HEADLINES)}
+        self._newest = 0
+        self._tags = set(con.execute("select kind, tag from tags").fetchall())
         self._slack = int(meta_of(con)["slack"])
 
     def remove(self, keys: Iterable[int]) -> None:
@@ -174,11 +215,31 @@ class Writer:
         """Add pages; adding them in the order of keys makes FTS5 write less."""
         keyed = sorted((self._take_key(page), page) for page in pages)
         for key, page in keyed:
+            part = self._part_of(page.kind, key)
+            part.pages += 1
             texts = (" ".join(tokens_of(page.title)), " ".join(tokens_of(page.body)), " ".join(page.tags))
             self._con.execute(
-                f"insert into {page.kind}(rowid, title, body, tags) values (?, ?, ?, ?)",  # noqa: S608 - our names
+                f"insert into {part.table}(rowid, title, body, tags) values (?, ?, ?, ?)",  # noqa: S608 - our names
                 (key, *texts),
             )
+            fresh = {(page.kind, tag) for tag in page.tags} - self._tags
+            self._con.executemany("insert into tags values (?, ?)", fresh)
+            self._tags |= fresh
+        for kind, parts in self._parts.items():
+            self._con.executemany(
+                "update parts set pages = ? where kind = ? and number = ?",
+                [(part.pages, kind, number) for number, part in enumerate(parts)],
+            )
+
+    def _part_of(self, kind: str, key: int) -> Part:
+        """The part that a key belongs to, a new one if the newest is full."""
+        parts = self._parts[kind]
+        full = self._pages_a_part is not None and parts[-1].pages >= self._pages_a_part
+        if full and key > self._newest:
+            _add_part(self._con, kind, len(parts), key)
+            parts.append(Part(f"{kind}_{len(parts)}", key, 0))
+        self._newest = max(self._newest, key)
+        return parts[bisect_right(parts, key, key=lambda part: part.first_key) - 1]
 
     def keep_sums(self, kind: str, sums: Mapping[int, int | None]) -> None:
         """Store the checksums of changed buckets for the next update; None for a bucket without pages."""

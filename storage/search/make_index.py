@@ -20,6 +20,8 @@ from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import disk_errors, need_space, sync_folder
 from fivegwatch.storage.search.index import (
     FORMAT,
+    PART_GROWTH,
+    PART_PAGES,
     STORIES,
     Writer,
     belongs,
@@ -28,6 +30,7 @@ from fivegwatch.storage.search.index import (
     identity_of,
     index_path,
     meta_of,
+    parts_of,
     transaction,
 )
 from fivegwatch.storage.search.pages import PageSource
@@ -192,7 +195,12 @@ def _update(source: PageSource, work: Path, identity: str) -> bool:
         live, dead = index.execute(
             "select (select count(*) from docs), (select count(*) from dead)"
         ).fetchone()
-        if dead * DEAD_SHARE > live:
+        grown = any(
+            part.pages > PART_GROWTH * PART_PAGES[kind]
+            for kind in source.kinds
+            for part in parts_of(index, kind)
+        )
+        if not fresh and (dead * DEAD_SHARE > live or grown):
             return False
         index.execute("pragma synchronous = full")
         with transaction(index):
@@ -212,7 +220,8 @@ def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, fol
         rows = index.execute("select id, key, stamp from docs where kind = ? and bucket = ?", (kind, bucket))
         stored |= {row[0]: row[1:] for row in rows}
     wanted = source.stamps(kind, buckets)
-    writer = Writer(index)
+    share = max(1, len(wanted) // PART_PAGES[kind])
+    writer = Writer(index, pages_a_part=None if known else -(-len(wanted) // share))
     writer.remove([key for id_, (key, stamp) in stored.items() if wanted.get(id_) != stamp])
     fresh = [id_ for id_, stamp in wanted.items() if id_ not in stored or stored[id_][1] != stamp]
     need_space(folder, len(fresh) * BYTES.get(kind, BYTES_A_HEADLINE), "write the search index")

@@ -26,11 +26,11 @@ def page(title: str, body: str = "", *, kept: bool = True, **changes: object) ->
 
 
 def index_of(pages: list[Page]) -> sqlite3.Connection:
-    """An index of these pages, in memory."""
+    """An index of these pages, in memory, in parts of three pages."""
     con = sqlite3.connect(":memory:", isolation_level=None)
     create(con)
     with transaction(con):
-        Writer(con).add(pages)
+        Writer(con, pages_a_part=3).add(pages)
     return con
 
 
