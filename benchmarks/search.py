@@ -20,8 +20,18 @@ from pathlib import Path
 import duckdb
 
 from fivegwatch.storage.search import ask
-from fivegwatch.storage.search.index import STORIES, Page, Writer, connect, create, transaction
+from fivegwatch.storage.search.index import (
+    COMMON_TOKENS,
+    PART_PAGES,
+    STORIES,
+    Page,
+    Writer,
+    connect,
+    create,
+    transaction,
+)
 from fivegwatch.storage.search.syntax import parse_query
+from fivegwatch.storage.search.tokens import common_tokens, tokens_of
 
 VOCABULARY = 120_000
 HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
@@ -111,8 +121,12 @@ def measure(folder: Path, count: int) -> None:
     con.execute("pragma synchronous = off")
     create(con)
     spent = 0.0
+    sample = [tokens_of(page.body) for some in pages(Texts(2), 1000) for page in some]
+    con.execute(
+        "update meta set value = ? where name = 'common'", [" ".join(common_tokens(sample, COMMON_TOKENS))]
+    )
     with transaction(con):
-        writer = Writer(con)
+        writer = Writer(con, pages_a_part=PART_PAGES[STORIES])
         for some in pages(texts, count):
             spent += timed(lambda some=some: writer.add(some))  # type: ignore[misc]
             columns = [

@@ -19,6 +19,7 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import disk_errors, need_space, sync_folder
 from fivegwatch.storage.search.index import (
+    COMMON_TOKENS,
     FORMAT,
     PART_GROWTH,
     PART_PAGES,
@@ -34,6 +35,7 @@ from fivegwatch.storage.search.index import (
     transaction,
 )
 from fivegwatch.storage.search.pages import PageSource
+from fivegwatch.storage.search.tokens import common_tokens, tokens_of
 
 _log = logging.getLogger(__name__)
 WORK = ".corpus.search.work"
@@ -43,6 +45,8 @@ BYTES_A_HEADLINE = 700
 """Space asked for before pages are indexed; measured: 2.9 kB for a text of 3 kB, 0.4 kB for a headline."""
 FIRST_BYTES = 200 << 20
 """The first index of a larger corpus takes minutes: `make_first_index` makes it when the load lock is free again."""
+SAMPLED = 1000
+"""Stories in which the commonest words are counted; a smaller corpus is quick without their pairs."""
 DEAD_SHARE = 4
 """An index is made again when one in so many of its pages is dead."""
 
@@ -220,6 +224,8 @@ def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, fol
         rows = index.execute("select id, key, stamp from docs where kind = ? and bucket = ?", (kind, bucket))
         stored |= {row[0]: row[1:] for row in rows}
     wanted = source.stamps(kind, buckets)
+    if not known:
+        _note_common(source, index, kind, list(wanted))
     share = max(1, len(wanted) // PART_PAGES[kind])
     writer = Writer(index, pages_a_part=None if known else -(-len(wanted) // share))
     writer.remove([key for id_, (key, stamp) in stored.items() if wanted.get(id_) != stamp])
@@ -228,6 +234,14 @@ def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, fol
     for pages in source.pages(kind, fresh):
         writer.add(pages)
     writer.keep_sums(kind, {bucket: sums.get(bucket) for bucket in buckets})
+
+
+def _note_common(source: PageSource, index: sqlite3.Connection, kind: str, ids: list[str]) -> None:
+    """Choose the tokens whose pairs are indexed, from a sample of the stories of a new index."""
+    if kind == STORIES and len(ids) >= SAMPLED:
+        sample = source.pages(kind, ids[:: len(ids) // SAMPLED])
+        common = common_tokens((tokens_of(page.body) for pages in sample for page in pages), COMMON_TOKENS)
+        index.execute("update meta set value = ? where name = 'common'", [" ".join(common)])
 
 
 if __name__ == "__main__":

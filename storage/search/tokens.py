@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.text.han_forms import SIMPLIFIED_OF
@@ -18,6 +20,8 @@ from fivegwatch.extractors.text.scripts import UNBROKEN
 
 TOKENS_VERSION = f"1-{unicodedata.unidata_version}"
 """Changes when the same text may give other tokens; an index made with another version is made again."""
+PAIR = "·"
+"""Stands between the two tokens of a pair; no token has it, as folding makes a blank of it."""
 _TOKEN = re.compile(rf"[{UNBROKEN}]|[^\s{UNBROKEN}]+")
 
 
@@ -25,6 +29,17 @@ def tokens_of(text: str) -> list[str]:
     """The tokens of ``text`` in order."""
     folded = fold_text(text).text
     return folded.split() if folded.isascii() else _TOKEN.findall(folded.translate(SIMPLIFIED_OF))
+
+
+def common_tokens(texts: Iterable[Collection[str]], most: int) -> list[str]:
+    """The ``most`` tokens that occur in most of the ``texts``, each given as its tokens."""
+    counts = Counter(token for tokens in texts for token in set(tokens))
+    return [token for token, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]]
+
+
+def pairs_of(tokens: Sequence[str], common: Collection[str]) -> list[str]:
+    """Neighbours that are both common, each pair as one token, in order."""
+    return [f"{one}{PAIR}{other}" for one, other in pairwise(tokens) if one in common and other in common]
 
 
 def token_spans(text: str) -> tuple[Folded, Iterator[tuple[str, int, int]]]:

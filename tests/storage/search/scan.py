@@ -29,6 +29,7 @@ def index_of(pages: list[Page]) -> sqlite3.Connection:
     """An index of these pages, in memory, in parts of three pages."""
     con = sqlite3.connect(":memory:", isolation_level=None)
     create(con)
+    con.execute("update meta set value = '5g telecom 中 国 signalling' where name = 'common'")
     with transaction(con):
         Writer(con, pages_a_part=3).add(pages)
     return con
