@@ -200,6 +200,8 @@ def _bound(con: Connection, memory_mb: int) -> None:
     # The process needs about 300 MB besides what DuckDB counts (measured on corpora of 2 to 5 GB).
     memory_mb = max(memory_mb - 300, memory_mb // 2)
     con.execute(f"set memory_limit = '{memory_mb}MiB'")
+    # A commit writes the file itself. Otherwise it would write the log, and closing would write all of it once more.
+    con.execute("set checkpoint_threshold = '1KB'")
 
 
 def _migrate_if_needed(layout: Layout, wait_s: float, bounds: Bounds) -> list[int]:
