@@ -33,7 +33,7 @@ async def brief(
         week: A week such as ``2026-W48``; ``last`` is the last whole one.
         folder: The folder of the briefs, below the working directory unless it is absolute.
         format: ``html``, ``markdown``, ``docx`` or ``text``.
-        send: Names of channels of ``[alerts.channels]`` that get it as text.
+        send: Names of channels of ``[alerts.channels]`` that get it, by mail as HTML and text.
     """
 
     async def work(settings: Settings, engine: Engine) -> Ended:

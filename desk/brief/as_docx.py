@@ -9,12 +9,14 @@ from fivegwatch.desk.brief.sentences import (
     NOTE,
     EventText,
     Link,
-    change_link,
+    change_links,
+    columns_of,
     event_text,
-    fact_link,
+    fact_links,
     heading,
     numbers_of,
     opening,
+    sections_of,
     silent_lines,
 )
 from fivegwatch.desk.reads.week import Week
@@ -43,19 +45,20 @@ def brief_docx(week: Week) -> bytes:
     document.core_properties.author = "fivegwatch"
     document.add_heading(heading(week), 0)
     document.add_paragraph(opening(week))
-    if week.changes:
+    if changes := change_links(week):
         document.add_heading("What changed in the trackers", 1)
-        for change in week.changes:
-            _add(document.add_paragraph(style="List Bullet"), change_link(change))
+        for change in changes:
+            _add(document.add_paragraph(style="List Bullet"), change)
     if week.incidents:
         document.add_heading("Incidents first reported", 1)
-        for fact in week.incidents:
-            _add(document.add_paragraph(style="List Bullet"), fact_link(fact))
+        for fact in fact_links(week.incidents):
+            _add(document.add_paragraph(style="List Bullet"), fact)
     for country in week.countries:
         document.add_heading(country.name, 1)
-        for topic in country.topics:
-            document.add_heading(topic.label, 2)
-            for event in topic.events:
+        for label, events in sections_of(country):
+            if label:
+                document.add_heading(label, 2)
+            for event in events:
                 _add_event(document.add_paragraph(style="List Bullet"), event_text(event))
     if week.more_events:
         document.add_paragraph(f"{week.more_events:,} further events are in the corpus.")
@@ -69,7 +72,7 @@ def _add_end(document: Any, week: Week) -> None:
     """Numbers, silent sources and the note."""
     document.add_heading("Numbers", 1)
     table = document.add_table(rows=1, cols=3)
-    for cell, text in zip(table.rows[0].cells, ("", "This time", "Before"), strict=True):
+    for cell, text in zip(table.rows[0].cells, columns_of(week), strict=True):
         cell.text = text
     for row in numbers_of(week):
         for cell, text in zip(table.add_row().cells, row, strict=True):
@@ -82,12 +85,12 @@ def _add_end(document: Any, week: Week) -> None:
 
 
 def _add_event(paragraph: Paragraph, text: EventText) -> None:
-    _add(paragraph, text.headline, bold=True)
+    for fact in text.facts:
+        _add(paragraph, fact, bold=True)
+        paragraph.add_run(" ")
+    _add(paragraph, text.headline, bold=not text.facts)
     notes = [note for note in (text.in_language, text.continued) if note]
     paragraph.add_run(f" ({'; '.join(notes)}). " if notes else ". ")
-    for fact in text.facts:
-        _add(paragraph, fact)
-        paragraph.add_run(" ")
     for number, source in enumerate(text.sources):
         paragraph.add_run(", " if number else "")
         _add(paragraph, source)

@@ -9,13 +9,15 @@ from fivegwatch.desk.brief.sentences import (
     NOTE,
     EventText,
     Link,
-    change_link,
+    change_links,
+    columns_of,
     event_text,
-    fact_link,
+    fact_links,
     heading,
     joined,
     numbers_of,
     opening,
+    sections_of,
     silent_lines,
 )
 from fivegwatch.desk.reads.week import Week
@@ -32,15 +34,15 @@ def brief_html(week: Week) -> str:
         f'<h1 style="font-size:26px;margin:0 0 8px">{escape(heading(week))}</h1>',
         _p(escape(opening(week))),
     ]
-    if week.changes:
-        parts += [_h2("What changed in the trackers"), _list(map(_a, map(change_link, week.changes)))]
+    if changes := change_links(week):
+        parts += [_h2("What changed in the trackers"), _list(map(_a, changes))]
     if week.incidents:
-        parts += [_h2("Incidents first reported"), _list(map(_a, map(fact_link, week.incidents)))]
+        parts += [_h2("Incidents first reported"), _list(map(_a, fact_links(week.incidents)))]
     for country in week.countries:
         parts.append(_h2(country.name))
-        for topic in country.topics:
-            parts.append(f'<h3 style="{_H3}">{escape(topic.label)}</h3>')
-            parts.append(_list(_event(event_text(event)) for event in topic.events))
+        for label, events in sections_of(country):
+            parts += [f'<h3 style="{_H3}">{escape(label)}</h3>'] if label else []
+            parts.append(_list(_event(event_text(event)) for event in events))
     if week.more_events:
         parts.append(_p(f"{week.more_events:,} further events are in the corpus."))
     rows = "".join(
@@ -48,7 +50,7 @@ def brief_html(week: Week) -> str:
         f'<td style="{_CELL}">{now}</td><td style="{_CELL}">{before}</td></tr>'
         for name, now, before in numbers_of(week)
     )
-    head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in ("", "This time", "Before"))
+    head = "".join(f'<th scope="col" style="{_CELL}">{name}</th>' for name in columns_of(week))
     parts += [_h2("Numbers"), f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"]
     if silent := silent_lines(week):
         parts += [_h2("Silent sources, as of now"), _list(map(escape, silent))]
@@ -64,13 +66,13 @@ def brief_html(week: Week) -> str:
 
 
 def _event(text: EventText) -> str:
-    facts = " ".join(_a(fact) for fact in text.facts)
-    headline = f"<b>{_a(text.headline)}</b>"
+    facts = " ".join(f"<b>{_a(fact)}</b>" for fact in text.facts)
+    headline = _a(text.headline) if facts else f"<b>{_a(text.headline)}</b>"
     notes = [note for note in (text.in_language, text.continued) if note]
     aside = f" ({escape('; '.join(notes))})" if notes else ""
     sources = joined([_a(source) for source in text.sources], text.more_sources)
     return " ".join(
-        part for part in (f"{headline}{aside}.", facts, f'<span style="color:#555">{sources}</span>') if part
+        part for part in (facts, f"{headline}{aside}.", f'<span style="color:#555">{sources}</span>') if part
     )
 
 

@@ -9,13 +9,15 @@ from fivegwatch.desk.brief.sentences import (
     NOTE,
     EventText,
     Link,
-    change_link,
+    change_links,
+    columns_of,
     event_text,
-    fact_link,
+    fact_links,
     heading,
     joined,
     numbers_of,
     opening,
+    sections_of,
     silent_lines,
 )
 from fivegwatch.desk.reads.week import Week
@@ -27,20 +29,20 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
 def brief_markdown(week: Week) -> str:
     """A whole document."""
     lines = [f"# {plain_text(heading(week))}", "", plain_text(opening(week)), ""]
-    if week.changes:
+    if changes := change_links(week):
         lines += ["## What changed in the trackers", ""]
-        lines += [*(f"- {_link(change_link(change))}" for change in week.changes), ""]
+        lines += [*(f"- {_link(change)}" for change in changes), ""]
     if week.incidents:
         lines += ["## Incidents first reported", ""]
-        lines += [*(f"- {_link(fact_link(fact))}" for fact in week.incidents), ""]
+        lines += [*(f"- {_link(fact)}" for fact in fact_links(week.incidents)), ""]
     for country in week.countries:
         lines += [f"## {plain_text(country.name)}", ""]
-        for topic in country.topics:
-            lines += [f"### {plain_text(topic.label)}", ""]
-            lines += [*(f"- {_event(event_text(event))}" for event in topic.events), ""]
+        for label, events in sections_of(country):
+            lines += [f"### {plain_text(label)}", ""] if label else []
+            lines += [*(f"- {_event(event_text(event))}" for event in events), ""]
     if week.more_events:
         lines += [f"{week.more_events:,} further events are in the corpus.", ""]
-    lines += ["## Numbers", "", "| | This time | Before |", "| --- | ---: | ---: |"]
+    lines += ["## Numbers", "", f"| {' | '.join(columns_of(week)).lstrip()} |", "| --- | ---: | ---: |"]
     lines += [*(f"| {name} | {now} | {before} |" for name, now, before in numbers_of(week)), ""]
     if silent := silent_lines(week):
         lines += ["## Silent sources, as of now", "", *(f"- {plain_text(line)}" for line in silent), ""]
@@ -55,9 +57,10 @@ def plain_text(text: str) -> str:
 def _event(text: EventText) -> str:
     notes = [note for note in (text.in_language, text.continued) if note]
     aside = f" ({plain_text('; '.join(notes))})" if notes else ""
-    facts = " ".join(_link(fact) for fact in text.facts)
+    facts = " ".join(f"**{_link(fact)}**" for fact in text.facts)
+    headline = _link(text.headline) if facts else f"**{_link(text.headline)}**"
     sources = joined([_link(source) for source in text.sources], text.more_sources)
-    return " ".join(part for part in (f"**{_link(text.headline)}**{aside}.", facts, sources) if part)
+    return " ".join(part for part in (facts, f"{headline}{aside}.", sources) if part)
 
 
 def _link(link: Link) -> str:

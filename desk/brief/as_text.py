@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fivegwatch.desk.brief.sentences import change_link, event_text, opening, silent_lines
+from fivegwatch.desk.brief.sentences import change_links, event_text, opening, silent_lines
 from fivegwatch.desk.reads.week import Week
 
 MOST_LINES = 60
@@ -12,10 +12,10 @@ MOST_LINES = 60
 def brief_text(week: Week) -> str:
     """The body of a message; its title is `heading`."""
     lines = [opening(week), ""]
-    if week.changes:
+    if changes := change_links(week):
         lines += [
             "CHANGED IN THE TRACKERS",
-            *(f"- {change_link(change).text}" for change in week.changes),
+            *(f"- {change.text}" for change in changes),
             "",
         ]
     written = 0
@@ -25,8 +25,9 @@ def brief_text(week: Week) -> str:
         lines.append(country.name.upper())
         for event in [event for topic in country.topics for event in topic.events][: MOST_LINES - written]:
             text = event_text(event)
-            facts = "".join(f" {fact.text}" for fact in text.facts)
-            lines.append(f"- {text.headline.text}.{facts} {text.headline.url}".rstrip())
+            facts = "".join(f"{fact.text} " for fact in text.facts)
+            aside = f" ({text.in_language})" if text.in_language else ""
+            lines.append(f"- {facts}{text.headline.text}{aside}. {text.headline.url}".rstrip())
             written += 1
         lines.append("")
     if left := week.events + week.more_events - written:

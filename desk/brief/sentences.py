@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
-from fivegwatch.desk.reads.week import BanChange, Numbers, Period, Week, WeekEvent
+from fivegwatch.desk.reads.week import BanChange, CountryGroup, Numbers, Period, Week, WeekEvent
 from fivegwatch.desk.wording import language_name, plain
 from fivegwatch.extractors.text.plain import strip_controls
 
+FEW, WIDELY = 4, 3
+"""Up to FEW events of a country stand without headings; from WIDELY outlets on an event may open the brief."""
 MOST_FACTS, MOST_SOURCES = 2, 6
 """Most facts and outlets of one line; further outlets are counted."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -65,7 +67,7 @@ def days(period: Period) -> str:
 
 
 def opening(week: Week) -> str:
-    """What the week was, in two or three sentences; an empty week says so."""
+    """What the week was, in two to four sentences: how much, what most outlets reported, where; empty weeks say so."""
     numbers, before = week.numbers, week.before
     if not numbers.stories:
         told = f" The days before had {count(before.stories, 'story', 'stories')}." if before.stories else ""
@@ -77,7 +79,20 @@ def opening(week: Week) -> str:
         f" {count(numbers.languages, 'language', 'languages')} reported on"
         f" {count(week.events + week.more_events, 'event', 'events')}; {_compared(numbers, before)}."
     )
+    if top := _most_reported(week):
+        text += f" {top}"
     return f"{text} Most events: {where}." if where else text
+
+
+def _most_reported(week: Week) -> str:
+    """The event that most outlets reported, in English where a fact says it; empty when none has three outlets."""
+    events = [event for country in week.countries for topic in country.topics for event in topic.events]
+    top = max(events, key=lambda event: len(event.sources), default=None)
+    if top is None or len(top.sources) < WIDELY:
+        return ""
+    text = event_text(top)
+    what = text.facts[0].text if text.facts else f"“{text.headline.text}”."
+    return f"Most widely reported, by {len(top.sources)} outlets: {what}"
 
 
 def _compared(numbers: Numbers, before: Numbers) -> str:
@@ -86,6 +101,11 @@ def _compared(numbers: Numbers, before: Numbers) -> str:
     if before.stories == numbers.stories:
         return "as many stories as in the days before"
     return f"{before.stories:,} stories in the days before"
+
+
+def columns_of(week: Week) -> tuple[str, str, str]:
+    """The head of the table of numbers."""
+    return ("", "This week", "Week before") if week.period.name else ("", "These days", "As many days before")
 
 
 def numbers_of(week: Week) -> list[tuple[str, str, str]]:
@@ -108,10 +128,9 @@ def event_text(event: WeekEvent) -> EventText:
     line = event.line
     every: list[MeasureFact | IncidentFact] = [*line.measures, *line.incidents]
     facts = [fact for fact in every if fact.confidence >= _LEAST]
-    unique = {fact.sentence: fact for fact in facts}
     english = not line.language or line.language.split("-")[0] == "en"
     return EventText(
-        facts=tuple(fact_link(fact) for fact in list(unique.values())[:MOST_FACTS]),
+        facts=tuple(fact_links(facts)[:MOST_FACTS]),
         headline=link(line.title or "(no headline)", event.url, line.language),
         in_language="" if english else language_name(line.language),
         sources=tuple(link(source.outlet, source.url) for source in event.sources[:MOST_SOURCES]),
@@ -134,15 +153,60 @@ def fact_link(fact: MeasureFact | IncidentFact) -> Link:
     return link(f"{text}.", fact.evidence[0].url if fact.evidence else "")
 
 
-def change_link(change: BanChange) -> Link:
-    """A change in the ban tracker: the new act, and what was known before."""
-    act, before = change.act, change.before
-    new = fact_link(act)
-    known = "New in the tracker."
-    if before is not None:
-        same = before.action == act.action and before.status == act.status
-        known = "As before." if same else f"Before: {plain(before.action)}, {plain(before.status)}."
-    return Link(text=f"{new.text} {known}", url=new.url)
+def fact_links(facts: Sequence[MeasureFact | IncidentFact]) -> list[Link]:
+    """The facts as sentences, each once; one act against several targets is one sentence that names them all."""
+    acts: dict[tuple[str | None, ...], list[MeasureFact | IncidentFact]] = {}
+    for fact in facts:
+        key: tuple[str | None, ...] = (fact.sentence,)
+        if isinstance(fact, MeasureFact):
+            key = (fact.by, fact.action, fact.status, fact.scope, fact.date)
+        acts.setdefault(key, []).append(fact)
+    return [fact_link(_of_all(some)) for some in acts.values()]
+
+
+def _of_all(facts: Sequence[MeasureFact | IncidentFact]) -> MeasureFact | IncidentFact:
+    """The first fact, with the targets of all."""
+    first = facts[0]
+    if not isinstance(first, MeasureFact):
+        return first
+    return replace(first, target=_listed([fact.target for fact in facts if isinstance(fact, MeasureFact)]))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``; each name once, and of more than six the first five."""
+    once = list(dict.fromkeys(names))
+    if len(once) > 6:
+        once = [*once[:5], f"{len(once) - 5} more"]
+    return " and ".join([", ".join(once[:-1]), once[-1]]) if len(once) > 1 else once[0]
+
+
+def change_links(week: Week) -> list[Link]:
+    """What changed in the ban tracker: the new act, and what was known before; acts alike are one line.
+
+    An act that says again what the tracker had is no change.
+    """
+    alike: dict[tuple[str | None, ...], list[BanChange]] = {}
+    for change in week.changes:
+        act, before = change.act, change.before
+        if before and (before.action, before.status) == (act.action, act.status):
+            continue
+        known = (
+            f"Until now: {plain(before.action)}, {plain(before.status)}." if before else "New in the tracker."
+        )
+        alike.setdefault((act.by, act.action, act.status, act.scope, act.date, known), []).append(change)
+    links = []
+    for (*_, so_far), changes in alike.items():
+        new = fact_link(_of_all([change.act for change in changes]))
+        links.append(Link(text=f"{new.text} {so_far}", url=new.url))
+    return links
+
+
+def sections_of(country: CountryGroup) -> list[tuple[str, tuple[WeekEvent, ...]]]:
+    """The events of a country by topic, each with its heading; a few events need no headings."""
+    if country.events <= FEW:
+        events = [event for topic in country.topics for event in topic.events]
+        return [("", tuple(sorted(events, key=lambda event: -len(event.sources))))]
+    return [(topic.label, topic.events) for topic in country.topics]
 
 
 def silent_lines(week: Week) -> list[str]:

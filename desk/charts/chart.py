@@ -29,7 +29,7 @@ class Frame:
 
 
 WIDE = Frame(name="laptop", width=960, label=210, letters=28, ticks=12)
-NARROW = Frame(name="phone", width=400, label=122, letters=16, ticks=4)
+NARROW = Frame(name="phone", width=400, label=122, letters=15, ticks=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

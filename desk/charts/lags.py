@@ -85,7 +85,7 @@ def _draw(frame: Frame, shown: Sequence[OutletLag], about: tuple[str, str]) -> s
     bottom = _TOP + _ROW * len(shown)
     parts = []
     for hours in _MARKS:
-        if frame == NARROW and hours in (6, 72):
+        if frame == NARROW and hours in (1, 6, 72):
             continue
         x = _x(frame, hours)
         mark = f"{hours} h" if hours < 72 else f"{hours // 24} d"
@@ -95,7 +95,9 @@ def _draw(frame: Frame, shown: Sequence[OutletLag], about: tuple[str, str]) -> s
         y = _TOP + _ROW * (at + 0.5)
         note = f"{one.outlet}: median {one.median:.1f} h over {one.events:,} events, first in {one.first:,}"
         left, right = _x(frame, one.quarter), _x(frame, one.three_quarters)
-        parts.append(link(one.href, words(shortened(one.outlet, frame.letters), 0, y + 4)))
+        parts.append(
+            link(one.href, words(shortened(one.outlet.removeprefix("www."), frame.letters), 0, y + 4))
+        )
         parts.append(
             element(
                 "g",

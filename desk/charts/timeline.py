@@ -83,7 +83,7 @@ def _draw(
     parts = [_axis(frame, first, span_s, bottom)]
     for number, outlet in enumerate(shown):
         y = _TOP + _ROW * (number + 0.5)
-        parts.append(words(shortened(outlet, frame.letters), 0, y + 4))
+        parts.append(words(shortened(outlet.removeprefix("www."), frame.letters), 0, y + 4))
         parts.append(element("line", x1=frame.label, x2=frame.width, y1=y, y2=y, class_="grid"))
     for number, (at, report) in enumerate(dated):
         if report.outlet in shown:

@@ -6,6 +6,7 @@ digests -> stories and events that changed -> pages they lead to -> feeds -> sea
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ from fivegwatch.desk.site.excerpts import excerpted_event, excerpted_story
 from fivegwatch.desk.site.folder import SiteFolder
 from fivegwatch.desk.site.links import SEARCH, FrozenLinks, file_of
 from fivegwatch.desk.site.search_index import write_index
-from fivegwatch.extractors.errors import QueryError
+from fivegwatch.extractors.errors import QueryError, SettingsError
 from fivegwatch.storage.read.corpus import Corpus
 
 AT_ONCE = 1000
@@ -239,6 +240,16 @@ def publish_site(
             removed=site.removed,
             missing=tuple(freezer.missing),
         )
+
+
+def checked_searches(searches: Mapping[str, str]) -> dict[str, str]:
+    """The queries by name. Raises: SettingsError when a name cannot be a file's."""
+    for name in searches:
+        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", name):
+            raise SettingsError(
+                f"the saved search {name!r}: a name has small letters, digits and hyphens only.", key="search"
+            )
+    return dict(searches)
 
 
 def _assets() -> Iterable[tuple[str, bytes]]:

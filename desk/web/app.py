@@ -42,7 +42,7 @@ MOST_PARAMETERS = 50
 STATUS = {
     "not_found": 404, "parameter": 400, "query": 400, "query_timeout": 503, "missing": 503, "busy": 503, "older": 503,
     "newer": 503, "foreign": 503,
-    "settings": 400, "no_story": 404,
+    "search": 400, "settings": 400, "no_story": 404,
 }  # fmt: skip
 """HTTP status by the kind of an error; 500 for others."""
 

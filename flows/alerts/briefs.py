@@ -1,10 +1,11 @@
-"""Sends a brief as text to channels of the settings."""
+"""Sends a brief to channels of the settings: HTML and text by mail, text to all others."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
 
+from fivegwatch.desk.brief.as_html import brief_html
 from fivegwatch.desk.brief.as_text import brief_text
 from fivegwatch.desk.brief.sentences import heading
 from fivegwatch.desk.reads.week import Week
@@ -24,5 +25,5 @@ def send_brief(settings: Settings, names: Sequence[str], week: Week) -> list[str
             known = ", ".join(sorted(channels)) or "none; docs/how-to/alerts.md says how to add one"
             raise SettingsError(f"{name!r} is no channel. Channels: {known}.", key="--send")
     for name in names:
-        asyncio.run(send(channels[name].url, heading(week), brief_text(week)))
+        asyncio.run(send(channels[name].url, heading(week), brief_text(week), html=brief_html(week)))
     return [f"sent to {name}" for name in names]

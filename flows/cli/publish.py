@@ -8,13 +8,10 @@ feeds; --url says where the folder will be served from, for feed readers need wh
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, database_of, given
 from fivegwatch.flows.printing.lines import counted
 
@@ -47,22 +44,12 @@ def base_url(text: str) -> str:
     return text.rstrip("/") + "/"
 
 
-def searches_of(given: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """The queries by name. Raises: SettingsError when a name cannot be a file's."""
-    for name, _ in given:
-        if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,60}", name):
-            raise SettingsError(
-                f"--search {name}: a name has small letters, digits and hyphens only.", key="search"
-            )
-    return dict(given)
-
-
 def run(args: argparse.Namespace) -> int:
     """Publish, and say what was written."""
     import json
     from dataclasses import asdict
 
-    from fivegwatch.desk.site.freeze import publish_site
+    from fivegwatch.desk.site.freeze import checked_searches, publish_site
 
     folder = Path(args.directory)
     done = publish_site(
@@ -70,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         folder,
         now=datetime.now(UTC),
         base_url=args.url or "",
-        searches=searches_of(args.search),
+        searches=checked_searches(dict(args.search)),
     )
     if args.json:
         print(json.dumps(asdict(done)))

@@ -10,7 +10,7 @@ from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.mend_clock import clock_problem
-from fivegwatch.flows.serving.deployments import FILE_NAME, read_deployments
+from fivegwatch.flows.serving.deployments import FILE_NAME, deployments_text, read_deployments
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.tuning.check import find_faults
 from fivegwatch.flows.tuning.update import is_current, shipped_version
@@ -49,6 +49,15 @@ def check_directory(settings: Settings) -> Iterator[Finding]:
         shipped = "" if file.exists() else "there is none; `serve` takes the shipped one"
         rows = read_deployments(given_text(file), str(file)) if file.exists() else ()
         yield Finding(check="deployments", detail=shipped or f"{len(rows)} in {file}")
+        known = {row.entrypoint for row in rows}
+        lacking = [row.name for row in read_deployments(deployments_text()) if row.entrypoint not in known]
+        if rows and lacking:
+            yield Finding(
+                check="deployments",
+                level=NOTE,
+                detail=f"{file} has none of this release's: {', '.join(lacking)}",
+                remedy="If you want them, copy them from the prefect.yaml that `fivegwatch init` writes elsewhere.",
+            )
     except (SettingsError, UnusableFileError) as exc:
         yield Finding(check="deployments", level=FAULT, detail=str(exc))
     if (settings.home / "fivegwatch").is_dir() or (settings.home / "fivegwatch.py").exists():

@@ -29,17 +29,17 @@ def check_channel(url: str) -> str:
     return "" if apprise.Apprise.instantiate(url) is not None else "not an address that apprise knows"
 
 
-async def send(url: str, title: str, body: str) -> None:
-    """Deliver one message of plain text. Raises: ChannelError."""
+async def send(url: str, title: str, body: str, html: str = "") -> None:
+    """Deliver one message of plain text; mail gets ``html`` beside it, if there is any. Raises: ChannelError."""
     try:
-        problem = await asyncio.wait_for(asyncio.to_thread(_send, url, title, body), SECONDS)
+        problem = await asyncio.wait_for(asyncio.to_thread(_send, url, title, body, html), SECONDS)
     except TimeoutError:
         problem = f"no answer within {SECONDS:g} seconds"
     if problem:
         raise ChannelError(problem, kind="undelivered", transient=True)
 
 
-def _send(url: str, title: str, body: str) -> str:
+def _send(url: str, title: str, body: str, html: str) -> str:
     """Why the message was not delivered; empty if it was."""
     import apprise
 
@@ -51,11 +51,16 @@ def _send(url: str, title: str, body: str) -> str:
     log = logging.getLogger("apprise")
     log.addHandler(handler)
     try:
-        kind = str(getattr(target.notify_format, "value", target.notify_format))
+        kind, service = (
+            str(getattr(target.notify_format, "value", target.notify_format)),
+            type(target).__name__,
+        )
+        as_html = bool(html) and (kind, service) == ("html", "NotifyEmail")
         sent = target.notify(
-            title=plain_for(title, kind, type(target).__name__),
-            body=plain_for(body, kind, type(target).__name__),
-            body_format="text",
+            title=plain_for(title, kind, service),
+            # apprise sends mail in HTML with its words as plain text beside it.
+            body=html if as_html else plain_for(body, kind, service),
+            body_format="html" if as_html else "text",
         )
     finally:
         log.removeHandler(handler)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -15,15 +16,15 @@ from fivegwatch.desk.brief.as_html import brief_html
 from fivegwatch.desk.brief.as_markdown import brief_markdown
 from fivegwatch.desk.brief.as_text import brief_text
 from fivegwatch.desk.brief.periods import days_between, week_of
-from fivegwatch.desk.brief.sentences import days, opening
-from fivegwatch.desk.reads.week import Week, read_week
+from fivegwatch.desk.brief.sentences import FEW, change_links, days, opening
+from fivegwatch.desk.reads.week import BanChange, SilentFeed, Week, read_week
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.brief import _write
 from fivegwatch.flows.settings.settings import load_settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.corpora import HOSTILE
-from tests.flows.alerts.receivers import hook_server
+from tests.flows.alerts.receivers import hook_server, mail_server
 from tests.flows.cli_runner import fivegwatch
 from tests.storage.builders import at
 
@@ -60,6 +61,11 @@ class Document(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.words.append(data)
 
+    @property
+    def text(self) -> str:
+        """All words."""
+        return "".join(self.words)
+
 
 def test_each_event_is_one_line_with_its_facts_in_english_and_its_outlets(week: Week) -> None:
     text = brief_markdown(week)
@@ -72,7 +78,10 @@ def test_each_event_is_one_line_with_its_facts_in_english_and_its_outlets(week: 
         and week.events == 1
         and "3 stories by 3 outlets in 2 languages" in opening(week)
     )
-    assert "## Germany" in text and "### " in text and "Huawei" in text.split("## Numbers")[0]
+    assert "## Germany" in text and "### " not in text, "one event needs no headings of topics"
+    assert "Most widely reported, by 3 outlets: Germany decides to ban Huawei" in opening(week)
+    many = replace(week.countries[0], topics=week.countries[0].topics * (FEW + 1))
+    assert "### " in brief_markdown(replace(week, countries=(many,)))
 
 
 def test_a_change_in_the_tracker_leads_to_its_evidence_and_says_that_it_is_new(week: Week) -> None:
@@ -155,3 +164,47 @@ def test_the_flow_writes_the_file_and_sends_the_text_to_channels(
         assert f"week {number}" in message["title"] and "Germany bans Huawei" in message["message"]
         with pytest.raises(SettingsError, match="Channels: desk"):
             _write(settings, "last", folder / "briefs", "text", ["nobody"])
+
+
+def test_mail_gets_the_brief_as_html_with_its_words_as_text(
+    desk_layout: Layout, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("mailed")
+    with mail_server() as (address, mails):
+        toml = f'database = "{desk_layout.link}"\n[alerts.channels.desk]\nurl = "{address}"\n'
+        (folder / "fivegwatch.toml").write_text(toml)
+        day = str(TODAY)
+        ran = fivegwatch("brief", "--from", day, "--to", day, "--send", "desk", cwd=folder)
+        assert ran.code == 0 and ran.out == "sent to desk\n", ran.err
+    (mail,) = mails
+    parts = {
+        part.get_content_type(): part.get_payload(decode=True).decode()
+        for part in mail.walk()
+        if not part.is_multipart()
+    }
+    assert "Germany bans Huawei" in parts["text/plain"] and "<" not in parts["text/plain"]
+    html = Document(parts["text/html"])
+    assert "Germany bans Huawei" in html.words and ("href", "https://first.example/ban") in html.attributes
+    assert "What the press reported" in str(mail["Subject"]) or "=?" in str(mail["Subject"])
+
+
+def test_sources_in_trouble_are_named_and_quiet_ones_counted(week: Week) -> None:
+    silent = SilentFeed(title="Heise <b>", status="failing", problem="404 since\n3 May")
+    troubled = replace(week, silent=(silent,), quiet=2)
+    for text in (brief_markdown(troubled), Document(brief_html(troubled)).text, brief_text(troubled)):
+        assert "failing, 404 since 3 May" in text and "2 further sources announced nothing new" in text
+    assert "<b>" not in brief_html(troubled).split("Silent sources")[1].split("</ul>")[0]
+
+
+def test_acts_alike_are_one_line_and_what_was_known_is_no_change(week: Week) -> None:
+    act = week.changes[0].act
+    acts = [replace(act, target=name) for name in ("Huawei", "ZTE", "Dahua")]
+    known = replace(act, target="Hytera")
+    changes = (*(BanChange(act=one, before=None) for one in acts), BanChange(act=known, before=known))
+    (line,) = change_links(replace(week, changes=changes))
+    assert "ban Huawei, ZTE and Dahua in 5G networks" in line.text and line.text.endswith(
+        "New in the tracker."
+    )
+    planned = BanChange(act=act, before=replace(act, status="proposed"))
+    (line,) = change_links(replace(week, changes=(planned,)))
+    assert line.text.endswith("Until now: ban, proposed.")

@@ -8,9 +8,12 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
+from lxml import etree
 
 from fivegwatch.desk.feeds.atom import atom_of
 from fivegwatch.desk.feeds.document import Feed, FeedItem
@@ -46,11 +49,14 @@ FEED = Feed(
     items=ITEMS,
 )
 ATOM = "{http://www.w3.org/2005/Atom}"
+GRAMMAR = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def faults_of(document: str) -> Iterator[str]:
-    """What feedvalidator would say of an Atom document: errors, and warnings that a reader may trip over."""
+    """What is wrong with an Atom document: by the grammar of RFC 4287, and what feedvalidator warns of besides."""
+    if not GRAMMAR.validate(etree.fromstring(document.encode())):
+        yield from (f"{error.line}: {error.message}" for error in GRAMMAR.error_log)
     root = ET.fromstring(document)
     ids = [element.text or "" for element in root.iter(f"{ATOM}id")]
     yield from (f"id: {one}" for one in ids if not re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", one))
@@ -110,13 +116,61 @@ def test_an_atom_feed_has_no_fault_and_feedparser_reads_all_of_it() -> None:
     assert blank.title == "(no headline)"
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<updated>2026-05-04T15:00:00Z</updated>", "<updated>4 May 2026</updated>"), ("<id>", "<guid>"),
+        ('href="https', 'src="https'), ("<entry>", "<entry><entry/>"), ('term="T01"', 'name="T01"'),
+    ],
+)  # fmt: skip
+def test_the_grammar_refuses_what_is_no_atom(old: str, new: str) -> None:
+    document = atom_of(FEED)
+    assert old in document
+    wrong = document.replace(old, new, 1).replace("</id>", "</guid>", 1 if "guid" in new else 0)
+    assert not GRAMMAR.validate(etree.fromstring(wrong.encode()))
+
+
+STRINGS = {
+    "version", "title", "home_page_url", "feed_url", "description", "id", "url", "external_url", "content_html",
+    "content_text", "summary", "date_published", "date_modified", "language", "name",
+}  # fmt: skip
+LISTS = {"authors": {"name", "url", "avatar"}, "tags": None, "items": None}
+
+
+def json_faults_of(document: dict[str, Any]) -> Iterator[str]:
+    """What is wrong with a JSON feed by https://www.jsonfeed.org/version/1.1/: types, names, what must be there."""
+    if document.get("version") != "https://jsonfeed.org/version/1.1" or not document.get("title"):
+        yield "no version or no title"
+    ids = [item.get("id") for item in document["items"]]
+    if len(set(ids)) != len(ids) or not all(isinstance(one, str) and one for one in ids):
+        yield f"ids: {ids}"
+    for part in (document, *document["items"]):
+        yield from (f"{name}: {part[name]!r}" for name in part if name not in STRINGS | LISTS.keys())
+        yield from (
+            f"{name} is no string" for name in STRINGS & part.keys() if not isinstance(part[name], str)
+        )
+        yield from (
+            f"{name} is no list" for name in LISTS.keys() & part.keys() if not isinstance(part[name], list)
+        )
+        yield from (
+            f"author: {author}" for author in part.get("authors", ()) if not author.keys() <= LISTS["authors"]
+        )
+        for name in ("date_published", "date_modified"):
+            if name in part and not DATE.fullmatch(part[name]):
+                yield f"{name}: {part[name]}"
+        for name in ("home_page_url", "feed_url", "url", "external_url"):
+            if name in part and not re.match("https?://", part[name]):
+                yield f"{name}: {part[name]}"
+    yield from (
+        "an item without content"
+        for item in document["items"]
+        if not {"content_html", "content_text"} & item.keys()
+    )
+
+
 def test_a_json_feed_has_what_version_1_1_requires() -> None:
     document = json.loads(json_feed_of(FEED))
-    assert (
-        document["version"] == "https://jsonfeed.org/version/1.1"
-        and document["title"]
-        and document["feed_url"] == f"{BASE}feeds/all.json"
-    )
+    assert list(json_faults_of(document)) == [] and document["feed_url"] == f"{BASE}feeds/all.json"
     for item in document["items"]:
         assert isinstance(item["id"], str) and ("content_html" in item) != ("content_text" in item)
         assert DATE.fullmatch(item["date_modified"]) and all(item.values())

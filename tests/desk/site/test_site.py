@@ -16,11 +16,13 @@ import pytest
 from fivegwatch.desk.site.folder import JOURNAL, MANIFEST
 from fivegwatch.desk.site.freeze import SiteReport, publish_site
 from fivegwatch.desk.site.search_tokens import decode, encode, shard_of, site_tokens
-from fivegwatch.extractors.errors import StorageError
+from fivegwatch.extractors.errors import SettingsError, StorageError
+from fivegwatch.flows.settings.settings import load_settings
+from fivegwatch.flows.site import _publish
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.corpora import HOSTILE
-from tests.desk.feeds.test_feeds_out import faults_of
+from tests.desk.feeds.test_feeds_out import faults_of, json_faults_of
 from tests.desk.made import NOW, add_stories, make_corpus
 from tests.flows.cli_runner import fivegwatch
 
@@ -186,7 +188,8 @@ def test_feeds_are_valid_and_lead_to_pages(published: Path) -> None:
         for entry in parsed.entries:
             items += 1
             assert (published / entry.link.removeprefix(BASE)).is_file(), entry.link
-        assert json.loads(path.with_suffix(".json").read_text())["items"].__len__() == len(parsed.entries)
+        document = json.loads(path.with_suffix(".json").read_text())
+        assert list(json_faults_of(document)) == [] and len(document["items"]) == len(parsed.entries)
     assert items > 80
 
 
@@ -206,3 +209,14 @@ def test_the_command_publishes_and_says_what_it_did(made: Layout, tmp_path: Path
     assert done.code == 0 and re.search(r"\d+ files written, 0 unchanged, 0 removed: 40 stories", done.out)
     wrong = fivegwatch("publish", "--db", str(made.link), "site", "--search", "../x", "huawei", cwd=tmp_path)
     assert wrong.code == 2 and "small letters" in wrong.err
+
+
+def test_the_flow_publishes_saved_searches_and_refuses_names_that_are_no_file(
+    made: Layout, tmp_path: Path
+) -> None:
+    (tmp_path / "fivegwatch.toml").write_text(f'database = "{made.link}"\n')
+    settings = load_settings({}, tmp_path)
+    done = _publish(settings, tmp_path / "site", BASE, {"hua": "huawei ban*"})
+    assert done.written and (tmp_path / "site/feed/search/hua.atom").exists()
+    with pytest.raises(SettingsError, match="small letters"):
+        _publish(settings, tmp_path / "site", BASE, {"../x": "huawei"})

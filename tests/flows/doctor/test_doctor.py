@@ -75,6 +75,16 @@ def test_a_lost_store_and_a_lost_link_are_told_and_repaired(home: Path) -> None:
     assert code == 0 and any("was missing" in line for line in repaired) and layout.link.exists()
 
 
+def test_deployments_that_an_older_file_lacks_are_named(home: Path) -> None:
+    text = (home / "prefect.yaml").read_text()
+    (home / "prefect.yaml").write_text(text[: text.index("  - name: publish-site")])
+    code, findings, _ = look(home)
+    (note,) = (item for item in findings["deployments"] if item["level"] != "ok")
+    assert (
+        code == 0 and note["detail"].endswith("publish-site, brief") and "fivegwatch init" in note["remedy"]
+    )
+
+
 @pytest.mark.parametrize(
     ("file", "text", "check", "words"),
     [
