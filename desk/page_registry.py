@@ -10,9 +10,11 @@ from urllib.parse import quote, urlencode
 
 from fivegwatch.desk.reads.about import read_about
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.countries import read_countries, read_country
 from fivegwatch.desk.reads.event import read_event
 from fivegwatch.desk.reads.house import read_feeds, read_runs
+from fivegwatch.desk.reads.incident_tracker import read_incidents
 from fivegwatch.desk.reads.near_misses import read_near_misses
 from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
 from fivegwatch.desk.reads.queries import read_queries, read_query
@@ -21,7 +23,6 @@ from fivegwatch.desk.reads.story import read_story
 from fivegwatch.desk.reads.subjects import read_subject, read_subjects
 from fivegwatch.desk.reads.today import read_today
 from fivegwatch.desk.reads.topic_pages import read_topic, read_topics
-from fivegwatch.desk.reads.trackers import read_bans, read_incidents
 from fivegwatch.storage.read.corpus import Corpus
 
 _FIELD = re.compile(r"\{(\w+)\}")
@@ -77,7 +78,7 @@ def _subject_pages(kind: str, plural: str) -> tuple[Page, Page]:
     return (
         Page(
             name=plural.lower(), title=plural, address=f"/{plural.lower()}", template="subjects.html", menu="explore",
-            read=lambda corpus, _: read_subjects(kind, corpus),
+            read=lambda corpus, asked: read_subjects(kind, corpus, asked),
         ),
         Page(
             name=kind, title=kind.title(), address=f"/{kind}/{{id}}", template="subject.html",

@@ -14,6 +14,7 @@ from fivegwatch.desk.charts.matrix import Standing, vendor_matrix
 from fivegwatch.desk.charts.timeline import Report, event_timeline
 from fivegwatch.desk.charts.weeks import Week, stories_a_week, topics_a_week
 from fivegwatch.desk.charts.worldmap import Mark, world_map
+from fivegwatch.desk.reads.bans import BanLine
 from fivegwatch.desk.reads.countries import Countries, Country
 from fivegwatch.desk.reads.event import Event
 from fivegwatch.desk.reads.items import MeasureFact
@@ -21,7 +22,6 @@ from fivegwatch.desk.reads.outlets import Outlets
 from fivegwatch.desk.reads.pictures import Stance
 from fivegwatch.desk.reads.subjects import Subject
 from fivegwatch.desk.reads.topic_pages import TopicPage, Topics
-from fivegwatch.desk.reads.trackers import BanLine
 from fivegwatch.desk.wording import country_name, plain
 
 Href = Callable[..., str]

@@ -17,9 +17,10 @@ from pydantic import Field
 
 from fivegwatch.desk.assistant.marking import Marker
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.event import read_event
+from fivegwatch.desk.reads.incident_tracker import read_incidents
 from fivegwatch.desk.reads.story import Story, read_story
-from fivegwatch.desk.reads.trackers import read_bans, read_incidents
 from fivegwatch.extractors.errors import NewsError, QueryError
 from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.storage.read.corpus import Corpus

@@ -48,6 +48,14 @@ class Asked:
         moment = self.moment(name)
         return moment.date() if moment else None
 
+    def month(self, name: str) -> str:
+        """A month such as 2026-01; empty when it was not given. Raises: QueryError for anything else."""
+        text = self.text(name)
+        try:
+            return f"{date.fromisoformat(f'{text}-01'):%Y-%m}" if text else ""
+        except ValueError:
+            raise QueryError(f"{name} must be a month such as 2026-01.", kind="parameter") from None
+
 
 def missing(what: str) -> QueryError:
     """The error of a page that does not exist, such as ``missing("no story has the id 12")``."""

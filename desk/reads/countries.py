@@ -7,12 +7,13 @@ from datetime import date
 
 from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.bans import BanLine, read_bans
 from fivegwatch.desk.reads.facts import incidents, measures
-from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
+from fivegwatch.desk.reads.incident_tracker import IncidentLine, titled_lines
+from fivegwatch.desk.reads.items import EventLine, MeasureFact
 from fivegwatch.desk.reads.lists import events_where
 from fivegwatch.desk.reads.pictures import Stance, read_stances, read_whole_weeks
 from fivegwatch.desk.reads.subjects import SubjectLine
-from fivegwatch.desk.reads.trackers import BanLine, read_bans
 from fivegwatch.desk.wording import country_name
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -50,9 +51,9 @@ class Country:
     """Its acts against vendors, the latest of each first."""
     measures: tuple[MeasureFact, ...]
     """Its other measures, newest first."""
-    incidents: tuple[IncidentFact, ...]
+    incidents: tuple[IncidentLine, ...]
     """Incidents with victims there, newest first."""
-    accused: tuple[IncidentFact, ...]
+    accused: tuple[IncidentLine, ...]
     """Incidents elsewhere of which it is accused."""
     operators: tuple[SubjectLine, ...]
     """Operators from there that stories name."""
@@ -106,11 +107,14 @@ def read_country(corpus: Corpus, asked: Asked) -> Country:
             for act in measures(corpus, '"by" = $code', chosen)
             if (act.event_id, act.action, act.target) not in tracked
         ),
-        incidents=incidents(corpus, "country = $code", chosen),
-        accused=incidents(
+        incidents=titled_lines(corpus, incidents(corpus, "country = $code", chosen)),
+        accused=titled_lines(
             corpus,
-            "coalesce(country, '') <> $code and lower(actor) in (lower($code), lower($name))",
-            chosen | {"name": lines[0].name},
+            incidents(
+                corpus,
+                "coalesce(country, '') <> $code and lower(actor) in (lower($code), lower($name))",
+                chosen | {"name": lines[0].name},
+            ),
         ),
         operators=_operators(corpus, code),
         events=events_where(corpus, "list_contains(s.countries, $code)", chosen, limit=MOST_EVENTS),

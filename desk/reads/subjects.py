@@ -8,11 +8,12 @@ from datetime import date
 
 from fivegwatch.desk.charts.weeks import Week
 from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.bans import BanLine, read_bans
 from fivegwatch.desk.reads.facts import incidents, measures
-from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
+from fivegwatch.desk.reads.incident_tracker import IncidentLine, Victim, titled_lines, victims_of
+from fivegwatch.desk.reads.items import EventLine, MeasureFact
 from fivegwatch.desk.reads.lists import events_where
 from fivegwatch.desk.reads.pictures import read_whole_weeks
-from fivegwatch.desk.reads.trackers import BanLine, read_bans
 from fivegwatch.storage.read.corpus import Corpus
 
 TYPES: Mapping[str, str] = {"vendor": "vendor", "operator": "operator", "actor": "threat_actor", "law": "law"}
@@ -41,8 +42,12 @@ class Subjects:
 
     kind: str
     """``vendor``, ``operator``, ``actor`` or ``law``."""
+    country: str
+    """Only those from there; empty for all."""
     lines: tuple[SubjectLine, ...]
     """Those with the most stories first."""
+    countries: tuple[str, ...]
+    """All their countries, whatever the filter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +71,10 @@ class Subject:
     """Acts of states against it, of a vendor only."""
     measures: tuple[MeasureFact, ...]
     """Measures of it or against it; for a vendor those that are not in ``bans``; for a law those under it."""
-    incidents: tuple[IncidentFact, ...]
+    incidents: tuple[IncidentLine, ...]
     """Incidents of which it is a victim, or the actor."""
+    victims: tuple[Victim, ...]
+    """Whom the incidents of an actor name as victims."""
     events: tuple[EventLine, ...]
     """Events about it, newest first."""
     related: tuple[Related, ...]
@@ -99,10 +106,16 @@ _ATTACKS = {
 _ABOUT = "s.id in (select story_id from roles where type = $type and entity = $id and subject)"
 
 
-def read_subjects(kind: str, corpus: Corpus) -> Subjects:
-    """All entities of one kind."""
-    rows = corpus.sql(_LINES, {"type": TYPES[kind], "id": ""})
-    return Subjects(kind=kind, lines=tuple(SubjectLine(**row) for row in rows))
+def read_subjects(kind: str, corpus: Corpus, asked: Asked) -> Subjects:
+    """All entities of one kind, or those of the parameter ``country``."""
+    country = asked.text("country").upper()
+    every = [SubjectLine(**row) for row in corpus.sql(_LINES, {"type": TYPES[kind], "id": ""})]
+    return Subjects(
+        kind=kind,
+        country=country,
+        lines=tuple(line for line in every if country in ("", line.country)),
+        countries=tuple(sorted({line.country for line in every if line.country})),
+    )
 
 
 def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
@@ -116,6 +129,7 @@ def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
         raise missing(f"no story names a {kind} with the id {given}")
     line = SubjectLine(**rows[0])
     name = {"name": line.name}
+    attacks = titled_lines(corpus, incidents(corpus, _ATTACKS[kind], name)) if kind in _ATTACKS else ()
     chosen = {"type": TYPES[kind], "id": line.id}
     return Subject(
         kind=kind,
@@ -124,7 +138,8 @@ def read_subject(kind: str, corpus: Corpus, asked: Asked) -> Subject:
         if kind == "vendor"
         else (),
         measures=measures(corpus, _ACTS[kind], name) if kind in _ACTS else (),
-        incidents=incidents(corpus, _ATTACKS[kind], name) if kind in _ATTACKS else (),
+        incidents=attacks,
+        victims=victims_of(attacks) if kind == "actor" else (),
         events=events_where(corpus, _ABOUT, chosen, limit=MOST_EVENTS),
         related=_related(corpus, TYPES[kind], line.id),
         weeks=read_whole_weeks(corpus, asked.now, _ABOUT, chosen),

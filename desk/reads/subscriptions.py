@@ -11,10 +11,11 @@ from urllib.parse import quote
 
 from fivegwatch.desk.feeds.document import EPOCH, Feed, FeedItem
 from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.bans import BanLine, read_bans
 from fivegwatch.desk.reads.frozen import read_changes
+from fivegwatch.desk.reads.incident_tracker import IncidentLine, read_incidents
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
 from fivegwatch.desk.reads.lists import events_where
-from fivegwatch.desk.reads.trackers import BanLine, IncidentLine, read_bans, read_incidents
 from fivegwatch.desk.wording import country_name, plain
 from fivegwatch.storage.read.corpus import Corpus
 

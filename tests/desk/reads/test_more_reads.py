@@ -10,9 +10,10 @@ import pytest
 
 from fivegwatch.desk.page_registry import PAGES
 from fivegwatch.desk.passages import EXCERPT_CHARS, excerpt, paragraphs
-from fivegwatch.desk.reads import trackers
+from fivegwatch.desk.reads import incident_tracker
 from fivegwatch.desk.reads.about import MEASURED, read_about
 from fivegwatch.desk.reads.countries import read_country
+from fivegwatch.desk.reads.incident_tracker import read_incidents
 from fivegwatch.desk.reads.near_misses import read_near_misses
 from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
 from fivegwatch.desk.reads.queries import csv_of, read_query
@@ -20,7 +21,6 @@ from fivegwatch.desk.reads.search import read_search
 from fivegwatch.desk.reads.story import Passage
 from fivegwatch.desk.reads.subjects import read_subject
 from fivegwatch.desk.reads.topic_pages import read_topics
-from fivegwatch.desk.reads.trackers import read_incidents
 from fivegwatch.desk.rendering import outside
 from fivegwatch.desk.wording import incident_sentence, measure_sentence, span
 from fivegwatch.extractors.errors import QueryError
@@ -52,7 +52,7 @@ def test_a_vendor_an_actor_and_a_country_have_their_acts_and_attacks(corpus: Cor
     huawei = read_subject("vendor", corpus, asked(id="huawei"))
     assert huawei.line.about == 3 and [ban.country for ban in huawei.bans] == ["DE"] and huawei.measures == ()
     typhoon = read_subject("actor", corpus, asked(id="salt-typhoon"))
-    assert [one.victims for one in typhoon.incidents] == [("Acme Telecom",)]
+    assert [one.fact.victims for one in typhoon.incidents] == [("Acme Telecom",)]
     assert {(one.kind, one.name) for one in typhoon.related} >= {
         ("operator", "Acme Telecom"),
         ("country", "US"),
@@ -103,8 +103,8 @@ def test_a_filter_by_place_counts_the_incidents_without_a_known_one(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (line,) = read_incidents(corpus, asked()).lines
-    nowhere = replace(line.fact, country=None)
-    monkeypatch.setattr(trackers, "incidents", lambda *_: (line.fact, nowhere))
+    nowhere = replace(line.fact, country=None, victims=("telecom operators",))
+    monkeypatch.setattr(incident_tracker, "incidents", lambda *_: (line.fact, nowhere))
     assert (
         read_incidents(corpus, asked(country="FR")).unplaced,
         read_incidents(corpus, asked()).unplaced,

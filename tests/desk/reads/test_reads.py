@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.event import read_event, read_events
+from fivegwatch.desk.reads.incident_tracker import read_incidents
 from fivegwatch.desk.reads.story import read_stories, read_story
 from fivegwatch.desk.reads.today import read_today
-from fivegwatch.desk.reads.trackers import read_bans, read_incidents
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.corpora import DAY, HOSTILE, STORIES
 from tests.storage.builders import at, id_of

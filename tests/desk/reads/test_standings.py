@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.items import MeasureFact
 from fivegwatch.desk.reads.standings import deadline_of, standing, standings_by_scope
-from fivegwatch.desk.reads.trackers import read_bans
 from fivegwatch.desk.wording import said_day
 from fivegwatch.storage.read.corpus import Corpus
 from tests.desk.reads.test_reads import asked

@@ -1,4 +1,4 @@
-"""The trackers: who bans whom (country by vendor), and who was attacked by whom."""
+"""The ban tracker: who bans whom, country by vendor."""
 
 from __future__ import annotations
 
@@ -8,15 +8,10 @@ from dataclasses import dataclass
 from datetime import date as Day
 
 from fivegwatch.desk.reads.asked import Asked
-from fivegwatch.desk.reads.facts import acts, incidents
-from fivegwatch.desk.reads.items import IncidentFact, MeasureFact
+from fivegwatch.desk.reads.facts import acts
+from fivegwatch.desk.reads.items import MeasureFact
 from fivegwatch.desk.reads.standings import Deadline, Standing, rank, standing, standings_by_scope
-from fivegwatch.desk.regions import REGIONS, region_named
-from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
-
-MOST_INCIDENTS = 100
-"""Incidents on one page; the filters narrow it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,92 +139,4 @@ def _ban_line(members: Sequence[tuple[MeasureFact, frozenset[str]]], asked: Aske
         last_day=max(days, default=None),
         stories=len(frozenset().union(*(stories for _, stories in members))),
         history=history,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentLine:
-    """An incident with the headline of the first story that reports it."""
-
-    title: str
-    language: str
-    fact: IncidentFact
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentTracker:
-    """The page of incidents; the fields before ``lines`` are the filters in force, empty for none."""
-
-    country: str
-    region: str
-    actor: str
-    kind: str
-    since: Day | None
-    lines: tuple[IncidentLine, ...]
-    more: int
-    """Incidents that meet the filters and are not among the lines."""
-    unplaced: int
-    """Incidents that meet the other filters, but no story says in which country; 0 without a filter by place."""
-    countries: tuple[str, ...]
-    """All victims' countries, whatever the filters."""
-    actors: tuple[str, ...]
-    kinds: tuple[str, ...]
-
-
-def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
-    """The incident tracker without mere weaknesses, newest first.
-
-    Filters: the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind`` and ``since`` (day of the
-    last story).
-
-    Raises: QueryError for a region that does not exist.
-    """
-    wanted = {
-        "country": asked.text("country").upper(),
-        "region": region_named(asked.text("region")),
-        "actor": asked.text("actor"),
-        "kind": asked.text("kind"),
-    }
-    if asked.text("region") and not wanted["region"]:
-        raise QueryError(f"there is no such region. The regions are: {', '.join(REGIONS)}.", kind="parameter")
-    since = asked.day("since")
-    every = incidents(corpus, "kind <> 'vulnerability'")
-    anywhere = [
-        fact
-        for fact in every
-        if (not wanted["actor"] or (fact.actor or "").lower() == wanted["actor"].lower())
-        and (not wanted["kind"] or fact.kind == wanted["kind"])
-        and (since is None or (fact.last_day is not None and fact.last_day >= since))
-    ]
-    chosen = [
-        fact
-        for fact in anywhere
-        if (not wanted["country"] or fact.country == wanted["country"])
-        and (not wanted["region"] or fact.country in REGIONS[wanted["region"]])
-    ]
-    placed = bool(wanted["country"] or wanted["region"])
-    titles = {
-        row["event_id"]: row
-        for row in corpus.sql(
-            """select event_id, title, language from event_stories
-               where first and event_id in (select unnest($events))""",
-            {"events": [fact.event_id for fact in chosen[:MOST_INCIDENTS]] or [""]},
-        )
-    }
-    return IncidentTracker(
-        **wanted,
-        since=since,
-        lines=tuple(
-            IncidentLine(
-                title=titles[fact.event_id]["title"] or "",
-                language=titles[fact.event_id]["language"] or "",
-                fact=fact,
-            )
-            for fact in chosen[:MOST_INCIDENTS]
-        ),
-        more=max(0, len(chosen) - MOST_INCIDENTS),
-        unplaced=sum(1 for fact in anywhere if not fact.country) if placed else 0,
-        countries=tuple(sorted({fact.country for fact in every if fact.country})),
-        actors=tuple(sorted({fact.actor for fact in every if fact.actor})),
-        kinds=tuple(sorted({fact.kind for fact in every})),
     )
