@@ -21,17 +21,17 @@ import duckdb
 
 from fivegwatch.storage.search import ask
 from fivegwatch.storage.search.index import (
-    COMMON_TOKENS,
     PART_PAGES,
     STORIES,
     Page,
     Writer,
     connect,
     create,
+    keep_common,
     transaction,
 )
 from fivegwatch.storage.search.syntax import parse_query
-from fivegwatch.storage.search.tokens import common_tokens, tokens_of
+from fivegwatch.storage.search.tokens import tokens_of
 
 VOCABULARY = 120_000
 HAN = [chr(code) for code in range(0x4E00, 0x4E00 + 3000)]
@@ -122,9 +122,7 @@ def measure(folder: Path, count: int) -> None:
     create(con)
     spent = 0.0
     sample = [tokens_of(page.body) for some in pages(Texts(2), 1000) for page in some]
-    con.execute(
-        "update meta set value = ? where name = 'common'", [" ".join(common_tokens(sample, COMMON_TOKENS))]
-    )
+    keep_common(con, sample)
     with transaction(con):
         writer = Writer(con, pages_a_part=PART_PAGES[STORIES])
         for some in pages(texts, count):

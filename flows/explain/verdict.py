@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.extractors.facts.telling import judge_story
-from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
-from fivegwatch.extractors.tuning.what_if import what_would_flip
 from fivegwatch.flows.explain.as_text import Background
 from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
@@ -25,6 +21,10 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
         ExtractionError: the page has no article.
         WatchlistError: the watchlist is wrong.
     """
+    # Extraction takes a third of a second to import, and a verdict that is looked up needs none.
+    from fivegwatch.extractors.articles.article import extract_article
+    from fivegwatch.extractors.facts.telling import judge_story
+
     article = extract_article(page)
     decision = judge_story(article, compiled_rules(read_watchlist(watchlist, keep)))
     return Verdict(
@@ -63,6 +63,9 @@ def background_of(
     labels = {rule.id: rule.label for rule in rules.combinations}
     if rules.fingerprint != verdict.rules_fingerprint or not verdict.text:
         return Background(roles=roles, labels=labels)
+    from fivegwatch.extractors.judging.judgement import judge
+    from fivegwatch.extractors.tuning.what_if import what_would_flip
+
     article = Article(
         id="", url=verdict.url, title=verdict.title, text=verdict.text, language=verdict.language
     )

@@ -6,10 +6,11 @@ conditions -> one FTS5 expression + a range of keys -> the newest matches -> BM2
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import inf
+from types import MappingProxyType
 from typing import Any
 
 from fivegwatch.storage.search.index import (
@@ -119,7 +120,7 @@ def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
     return [tag.partition(":")[2] for (tag,) in rows]
 
 
-def expression(node: Node, common: Collection[str] = ()) -> str:
+def expression(node: Node, common: Mapping[str, float] = MappingProxyType({})) -> str:
     """The condition in FTS5's query language; pairs of ``common`` tokens are indexed as tokens."""
     if isinstance(node, Words):
         column = "title" if node.title_only else "{title body}"

@@ -13,18 +13,19 @@ is changed under a hidden name and renamed when it is complete.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fivegwatch.extractors.errors import StorageError
-from fivegwatch.storage.search.tokens import PAIR, TOKENS_VERSION, pairs_of, tokens_of
+from fivegwatch.storage.search.tokens import PAIR, TOKENS_VERSION, common_tokens, pairs_of, tokens_of
 
-FORMAT = f"3 {TOKENS_VERSION}"
+FORMAT = f"4 {TOKENS_VERSION}"
 """Changes with the tables below and with the tokens; an index of another format is made again."""
 HEADER_BYTES = 3 * 4096
 """DuckDB's three header blocks: identifier of the file, count of checkpoints, address and number of blocks."""
@@ -35,9 +36,6 @@ EVERY_PAGE = "doc:any"
 STORIES, HEADLINES = "stories", "headlines"
 PART_PAGES = {STORIES: 50_000, HEADLINES: 500_000}
 """Pages in a part of a new index. A smaller one would rank by too few pages which words are rare."""
-COMMON_TOKENS = 100
-"""Tokens whose pairs are indexed. The phrase of the 25th and 30th commonest took 23 CPU ms in 200,000 stories of 3 kB
-without pairs; that of the 300th and 30th takes 5."""
 PART_GROWTH = 3
 """An index is made again when a part has so many times these pages, as after a backfill of past years."""
 _TOKENIZER = """tokenize = "ascii tokenchars '&:.-_/'" """
@@ -155,14 +153,19 @@ def create(con: sqlite3.Connection) -> None:
     """Make the tables of an empty index."""
     con.execute("pragma page_size = 8192")
     con.executescript(_SCHEMA)
-    con.execute("insert into meta values ('format', ?), ('slack', 0), ('common', '')", [FORMAT])
+    con.execute("insert into meta values ('format', ?), ('slack', 0), ('common', '{}')", [FORMAT])
     for kind in (STORIES, HEADLINES):
         _add_part(con, kind, 0, 0)
 
 
-def common_of(con: sqlite3.Connection) -> frozenset[str]:
-    """The tokens whose pairs are indexed."""
-    return frozenset(meta_of(con)["common"].split())
+def common_of(con: sqlite3.Connection) -> dict[str, float]:
+    """The common tokens, of which pairs are indexed, each with its share of the texts."""
+    return dict(json.loads(meta_of(con)["common"]))
+
+
+def keep_common(con: sqlite3.Connection, texts: Collection[Collection[str]]) -> None:
+    """Choose the common tokens of an empty index from a sample of its texts, each given as its tokens."""
+    con.execute("update meta set value = ? where name = 'common'", [json.dumps(common_tokens(texts))])
 
 
 @dataclass(slots=True)

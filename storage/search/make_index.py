@@ -19,7 +19,6 @@ from fivegwatch.extractors.errors import NewsError
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import disk_errors, need_space, sync_folder
 from fivegwatch.storage.search.index import (
-    COMMON_TOKENS,
     FORMAT,
     PART_GROWTH,
     PART_PAGES,
@@ -30,12 +29,13 @@ from fivegwatch.storage.search.index import (
     create,
     identity_of,
     index_path,
+    keep_common,
     meta_of,
     parts_of,
     transaction,
 )
 from fivegwatch.storage.search.pages import PageSource
-from fivegwatch.storage.search.tokens import common_tokens, tokens_of
+from fivegwatch.storage.search.tokens import tokens_of
 
 _log = logging.getLogger(__name__)
 WORK = ".corpus.search.work"
@@ -240,8 +240,7 @@ def _note_common(source: PageSource, index: sqlite3.Connection, kind: str, ids: 
     """Choose the tokens whose pairs are indexed, from a sample of the stories of a new index."""
     if kind == STORIES and len(ids) >= SAMPLED:
         sample = source.pages(kind, ids[:: len(ids) // SAMPLED])
-        common = common_tokens((tokens_of(page.body) for pages in sample for page in pages), COMMON_TOKENS)
-        index.execute("update meta set value = ? where name = 'common'", [" ".join(common)])
+        keep_common(index, [tokens_of(page.body) for pages in sample for page in pages])
 
 
 if __name__ == "__main__":

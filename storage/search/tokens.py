@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from fivegwatch.extractors.text.folding import Folded, fold_text
@@ -22,6 +22,9 @@ TOKENS_VERSION = f"1-{unicodedata.unidata_version}"
 """Changes when the same text may give other tokens; an index made with another version is made again."""
 PAIR = "·"
 """Stands between the two tokens of a pair; no token has it, as folding makes a blank of it."""
+PAIR_SHARE = 0.05
+"""Two tokens are a pair if both are expected in this share of all texts. A phrase of others, in 6 % of 200,000 stories
+of 3 kB, took 5 CPU ms; one in 40 % took 23."""
 _TOKEN = re.compile(rf"[{UNBROKEN}]|[^\s{UNBROKEN}]+")
 
 
@@ -31,15 +34,20 @@ def tokens_of(text: str) -> list[str]:
     return folded.split() if folded.isascii() else _TOKEN.findall(folded.translate(SIMPLIFIED_OF))
 
 
-def common_tokens(texts: Iterable[Collection[str]], most: int) -> list[str]:
-    """The ``most`` tokens that occur in most of the ``texts``, each given as its tokens."""
+def common_tokens(texts: Collection[Collection[str]]) -> dict[str, float]:
+    """The share of the ``texts``, each given as its tokens, in which a token occurs; rare tokens are left out."""
     counts = Counter(token for tokens in texts for token in set(tokens))
-    return [token for token, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]]
+    shares = {token: count / len(texts) for token, count in counts.items()}
+    return {token: share for token, share in sorted(shares.items()) if share >= PAIR_SHARE}
 
 
-def pairs_of(tokens: Sequence[str], common: Collection[str]) -> list[str]:
-    """Neighbours that are both common, each pair as one token, in order."""
-    return [f"{one}{PAIR}{other}" for one, other in pairwise(tokens) if one in common and other in common]
+def pairs_of(tokens: Sequence[str], common: Mapping[str, float]) -> list[str]:
+    """Neighbours that share many texts, as ``common`` lets expect, each pair as one token, in order."""
+    return [
+        f"{one}{PAIR}{other}"
+        for one, other in pairwise(tokens)
+        if common.get(one, 0.0) * common.get(other, 0.0) >= PAIR_SHARE
+    ]
 
 
 def token_spans(text: str) -> tuple[Folded, Iterator[tuple[str, int, int]]]:

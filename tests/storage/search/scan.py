@@ -6,7 +6,7 @@ import sqlite3
 from datetime import UTC, datetime
 from itertools import count
 
-from fivegwatch.storage.search.index import HEADLINES, STORIES, Page, Writer, create, transaction
+from fivegwatch.storage.search.index import HEADLINES, STORIES, Page, Writer, create, keep_common, transaction
 from fivegwatch.storage.search.syntax import All, Either, Node, SearchQuery, Tag, Without, Words
 from fivegwatch.storage.search.tokens import tokens_of
 from tests.storage.builders import id_of
@@ -29,7 +29,7 @@ def index_of(pages: list[Page]) -> sqlite3.Connection:
     """An index of these pages, in memory, in parts of three pages."""
     con = sqlite3.connect(":memory:", isolation_level=None)
     create(con)
-    con.execute("update meta set value = '5g telecom 中 国 signalling' where name = 'common'")
+    keep_common(con, [["5g", "telecom", "中", "国", "signalling"]])
     with transaction(con):
         Writer(con, pages_a_part=3).add(pages)
     return con
