@@ -74,10 +74,15 @@ def work(layout: Layout, turn: int, *, clones: bool) -> None:
             raise AssertionError("an unchanged store was published")
 
 
-def await_version(layout: Layout) -> None:
-    """Wait until a version is being made under its hidden name, besides what former kills left."""
-    end, left = time.monotonic() + 10, set(layout.public.glob(".corpus-*.tmp"))
-    while time.monotonic() < end and not set(layout.public.glob(".corpus-*.tmp")) - left:
+def await_version(layout: Layout, number: int) -> None:
+    """Wait until the child makes its ``number``-th version under a hidden name; what kills left is no version."""
+    end, left = time.monotonic() + 20, set(layout.public.glob(".corpus-*.tmp"))
+    seen = set[Path]()
+    while time.monotonic() < end:
+        now = set(layout.public.glob(".corpus-*.tmp")) - left
+        seen |= now
+        if now and len(seen) >= number:
+            return
         time.sleep(0.0005)
 
 
@@ -136,10 +141,10 @@ def campaign(layout: Layout, rounds: int, seed: int, *, clones: bool) -> tuple[C
                 traceback.print_exc()  # the parent counts the exit as a fault
             os._exit(1)
         if chance.random() < 0.8:
-            await_version(layout)
+            await_version(layout, chance.randrange(1, 4))
             time.sleep(chance.uniform(0, 0.02))
         else:
-            time.sleep(chance.uniform(0, 0.5))
+            time.sleep(chance.uniform(0, 1))
         for process in (child, reader) if reader > 0 else (child,):
             os.kill(process, signal.SIGKILL)
             _, status = os.waitpid(process, 0)

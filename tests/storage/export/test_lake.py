@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import fsspec
 import pytest
 
 from fivegwatch.extractors.errors import StorageError
@@ -17,6 +18,7 @@ from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.read.queries import run_query
 from fivegwatch.storage.spool.batches import put_batch
+from tests.fakes.s3 import s3_server
 from tests.storage.export.test_export import DAYS, publish_all, put
 from tests.storage.workers import batches
 
@@ -28,6 +30,22 @@ con.execute("set TimeZone = 'UTC'")
 con.execute("set variable lake = '" + sys.argv[1] + "/'")
 con.execute(open(sys.argv[1] + "/latest.sql").read())
 print(con.execute(sys.argv[2]).fetchall())
+"""
+
+READER_OF_S3 = """
+import sys, duckdb, fsspec
+bucket = fsspec.filesystem("s3", endpoint_url=sys.argv[1], skip_instance_cache=True, use_listings_cache=False)
+con = duckdb.connect()
+con.register_filesystem(bucket)
+con.execute("set TimeZone = 'UTC'")
+con.execute("set variable lake = 's3://desk/lake/'")
+def newest():
+    con.execute(bucket.cat("desk/lake/latest.sql").decode())
+def count():
+    print(con.execute("select count(*) from stories").fetchone()[0], flush=True)
+newest(); count()
+sys.stdin.readline()
+count(); newest(); count()
 """
 
 
@@ -92,6 +110,31 @@ def test_a_snapshot_holds_across_ten_publications_which_write_only_what_changed(
     names = {path.name for path in lake.glob("snapshots/*.sql")}
     assert names == {f"{made.number:06d}.sql", f"{made.number - 1:06d}.sql"}
     assert opened_lake(lake).execute("select count(*) from stories").fetchone() == (made.rows["stories"],)
+
+
+def test_another_machine_reads_the_lake_in_a_bucket_and_keeps_its_snapshot_while_more_are_published(
+    layout: Layout, tmp_path: Path
+) -> None:
+    lake = tmp_path / "lake"
+    with s3_server(tmp_path, "desk") as address:
+        bucket = fsspec.filesystem("s3", endpoint_url=address)
+        first = publish_lake(layout.link, lake)
+        bucket.put(f"{lake}/", "desk/lake/", recursive=True)
+        reader = subprocess.Popen(
+            [sys.executable, "-c", READER_OF_S3, address], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            cwd=tmp_path,
+        )  # fmt: skip
+        assert reader.stdin is not None and reader.stdout is not None
+        assert reader.stdout.readline().strip() == str(first.rows["stories"])
+        for number in range(10, 13):
+            put(layout, number, "2026-05-05T10:00:00+00:00")
+            publish_all(layout)
+            made = publish_lake(layout.link, lake)
+        bucket.put(f"{lake}/", "desk/lake/", recursive=True)
+        answers, _ = reader.communicate("\n", timeout=60)
+    # The snapshot it holds, then the newest one.
+    assert answers.split() == [str(first.rows["stories"]), str(made.rows["stories"])]
+    assert made.rows["stories"] == first.rows["stories"] + 3
 
 
 def test_the_lake_of_another_corpus_and_texts_that_would_go_are_refused(

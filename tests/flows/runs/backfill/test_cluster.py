@@ -17,6 +17,7 @@ import fsspec
 import pytest
 
 from tests.conftest import ROOT
+from tests.fakes.s3 import s3_server
 from tests.flows.backfilled import backfill, facts, write_archives
 from tests.flows.cli_runner import Ran, fivegwatch_process
 from tests.flows.press import make_home, old_pages, write_warc
@@ -29,38 +30,8 @@ BUCKET = "press-spool"
 @pytest.fixture(scope="module")
 def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a real S3 server with one empty bucket, its credentials in the environment."""
-    log = tmp_path_factory.mktemp("s3") / "log"
-    code = (
-        "from moto.moto_server.threaded_moto_server import ThreadedMotoServer as S\n"
-        "import boto3, sys, time\n"
-        "server = S(ip_address='127.0.0.1', port=0, verbose=False); server.start()\n"
-        "host, port = server.get_host_and_port(); address = f'http://{host}:{port}'\n"
-        f"boto3.client('s3', endpoint_url=address).create_bucket(Bucket='{BUCKET}')\n"
-        "print(address, flush=True)\n"
-        "sys.stdin.read()\n"
-    )
-    before = dict(os.environ)
-    os.environ |= {
-        "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": "us-east-1",
-    }  # fmt: skip
-    with (
-        log.open("w") as errors,
-        subprocess.Popen(
-            [sys.executable, "-c", code],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        ) as server,
-    ):
-        assert server.stdout is not None
-        address = server.stdout.readline().strip()
-        assert address, log.read_text()
-        os.environ["AWS_ENDPOINT_URL"] = address
+    with s3_server(tmp_path_factory.mktemp("s3"), BUCKET) as address:
         yield address
-        server.kill()
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture(scope="module")
