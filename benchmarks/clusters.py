@@ -16,7 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from fivegwatch.extractors.copies.fingerprints import BANDS, VERSION, fingerprint
+from fivegwatch.extractors.copies.fingerprints import BANDS, fingerprint
+from fivegwatch.extractors.copies.version import VERSION
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.extractors.copies.fingerprints import VERSION
+from fivegwatch.extractors.copies.version import VERSION
 from fivegwatch.extractors.model import Origin
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare

@@ -22,8 +22,6 @@ from fivegwatch.extractors.text.scripts import UNSPACED
 
 Hashes = npt.NDArray[np.uint64]
 
-VERSION: Final = 1
-"""Raise this with every change that alters fingerprints; storage then computes all of them again."""
 WORDS_A_SHINGLE: Final = 3
 CHARACTERS_A_SHINGLE: Final = 6
 BANDS: Final = 24

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 CODES = 0x110000
 UNKNOWN, UNFIT = 255, 254
@@ -20,9 +23,15 @@ class FoldTable:
     def __init__(self, fold: Callable[[str], str], kinds: Callable[[str], int]) -> None:
         """``fold`` returns the folded form of a character, ``kinds`` up to eight bits that describe it."""
         self._fold, self._kinds = fold, kinds
-        self.entries: npt.NDArray[np.uint32] = np.full(CODES, UNKNOWN << WIDTH_BIT, dtype=np.uint32)
         self.longer: dict[int, tuple[int, ...]] = {}
         """The folded letters of characters that fold to several."""
+
+    @cached_property
+    def entries(self) -> npt.NDArray[np.uint32]:
+        """For each code the first folded letter, the number of folded letters and the kinds."""
+        import numpy as np  # a command that folds no text must not wait for it
+
+        return np.full(CODES, UNKNOWN << WIDTH_BIT, dtype=np.uint32)
 
     def learn(self, characters: Iterable[str]) -> None:
         """Add characters to the table."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final
-
-from courlan.clean import TRACKERS_RE
 
 # Exact names seen in feeds of large publishers that courlan's list does not have.
 _EXACT: Final = frozenset(
@@ -41,8 +40,15 @@ def is_tracking(name: str, value: str) -> bool:
         return value.lower() == "amp"
     if name in _EXACT or _PREFIX.search(name):
         return True
-    match = TRACKERS_RE.search(name)
+    match = _trackers().search(name)
     return bool(match and _ends_a_word(name, match.end())) and not _IDENTIFIER.fullmatch(value)
+
+
+@cache
+def _trackers() -> re.Pattern[str]:
+    from courlan.clean import TRACKERS_RE  # brings a client for HTTP along, for which few commands have a use
+
+    return TRACKERS_RE
 
 
 def _ends_a_word(name: str, end: int) -> bool:

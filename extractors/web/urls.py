@@ -13,7 +13,6 @@ from functools import lru_cache
 from typing import Final
 
 import ada_url
-from tld import get_fld
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS
@@ -270,6 +269,10 @@ def registrable_domain(host: str) -> str:
 
     Standard: Public Suffix List with private suffixes: ``a.blogspot.com`` and ``b.blogspot.com`` differ.
     """
+    if _is_ip(host):
+        return ""
+    from tld import get_fld  # loads its list of suffixes, which most runs do without
+
     domain = get_fld(f"https://{host}", fail_silently=True, search_private=True)
     return str(domain) if domain else ""
 

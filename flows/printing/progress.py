@@ -10,9 +10,6 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
 LINE_EVERY_S = 10.0
 _MEASURED_SHARE = 0.03
 """Share of a stage that must be done before the time left is estimated from its pace."""
@@ -114,6 +111,10 @@ class Bars:
     """A progress bar for each stage. As a context manager it restores the terminal, also after an error."""
 
     def __init__(self) -> None:
+        # Imported here: a run of the schedule has no terminal, and must not wait for it.
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
         self._progress = Progress(
             TextColumn("{task.description:<10}"),
             BarColumn(),

@@ -18,19 +18,19 @@ from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step, in_batches, plain_step
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
 from fivegwatch.flows.runs.due import is_due, longest_wait, state_for
-from fivegwatch.flows.runs.gaps import fill_gaps
 from fivegwatch.flows.runs.poll import poll_feeds
 from fivegwatch.flows.runs.subscriptions import read_subscriptions
 from fivegwatch.flows.runs.summary import Summary
-from fivegwatch.flows.runs.tools import OpenRun, load_batches, open_run
+from fivegwatch.flows.runs.tools import OpenRun, Tools, load_batches, open_run
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.read.entries import entry_counts, pending_entries
+from fivegwatch.storage.connections import opened
+from fivegwatch.storage.read.entries import PendingEntry, entry_counts, pending_entries
 from fivegwatch.storage.read.feeds import feed_states, known_feeds, recent_pages
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.feed_records import Subscription
 
-FEEDS_A_BATCH = 50
+FEEDS_A_BATCH = 100
 PENDING_A_RUN = 20_000
 
 
@@ -53,27 +53,24 @@ async def run_ingest(
     feeds = read_subscriptions(settings, files)
     async with open_run(settings, report, files, flow=flow, step=step, run_id=run_id) as run:
         tools = run.tools
-        _put_subscriptions(run, feeds)
-        tools.watch.pages_of = recent_pages(tools.layout, tools.due_now())
-        summary, due = _choose(run, feeds, due_only=due_only)
+        with opened(
+            tools.layout.store, read_only=True
+        ):  # opens the file once for all that is asked of it now
+            _put_subscriptions(run, feeds)
+            tools.watch.pages_of = recent_pages(tools.layout, tools.due_now())
+            summary, due = _choose(run, feeds, due_only=due_only)
         report.stage("feeds", len(due))
         for part in await in_batches("poll", due, FEEDS_A_BATCH, partial(poll_feeds, tools), step):
             summary.add(part)
-        summary.announced += await step("fill gaps", lambda: fill_gaps(tools)) if tools.watch.gaps else 0
+        if tools.watch.gaps:
+            from fivegwatch.flows.runs.gaps import fill_gaps  # needs the parsers, which most runs do without
+
+            summary.announced += await step("fill gaps", lambda: fill_gaps(tools))
         if summary.announced:  # else the states of the feeds can wait for the next load
             loaded = await step("load: entries", lambda: load_batches(settings))
             summary.entries_new = loaded.new_entries
         summary.entries_known = summary.announced - summary.entries_new
-        waiting = entry_counts(tools.layout)
-        pending = by_turns(
-            pending_entries(
-                tools.layout,
-                tools.due_now(),
-                ignore_backoff=not due_only,
-                limit=PENDING_A_RUN,
-                longest=longest_wait(settings.limits),
-            )
-        )
+        waiting, pending = _pending(tools, due_only=due_only)
         report.stage("pages", len(pending))
         collect = partial(collect_pages, tools)
         for part in await in_batches("collect", pending, PAGES_A_BATCH, collect, step, deadline=deadline):
@@ -83,6 +80,19 @@ async def run_ingest(
         run.put_account(summary)
     await step("load: verdicts", lambda: load_batches(settings, publish=True))
     return summary
+
+
+def _pending(tools: Tools, *, due_only: bool) -> tuple[dict[str, int], list[PendingEntry]]:
+    """The number of entries by state, and the entries whose pages may be asked for now, the hosts by turns."""
+    with opened(tools.layout.store, read_only=True):
+        pending = pending_entries(
+            tools.layout,
+            tools.due_now(),
+            ignore_backoff=not due_only,
+            limit=PENDING_A_RUN,
+            longest=longest_wait(tools.settings.limits),
+        )
+        return entry_counts(tools.layout), by_turns(pending)
 
 
 def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> None:

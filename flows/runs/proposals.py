@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fivegwatch.extractors.errors import FeedError, FetchError
-from fivegwatch.extractors.feeds.discovery import feed_links
 from fivegwatch.extractors.model import Feed, FeedState, Origin, Page
 from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.flows.runs.next_poll import Polling
@@ -31,6 +30,8 @@ async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedS
 
 async def rediscovered(tools: Tools, feed: Feed) -> str:
     """The address of a feed that works, named by the front page of the feed's site; empty if there is none."""
+    from fivegwatch.extractors.feeds.discovery import feed_links  # needs the parsers; most runs do without
+
     origin = Origin(kind="feed", locator=feed.id)
     site = feed.site_url or "/".join(feed.url.split("/")[:3]) + "/"
     try:

@@ -54,6 +54,12 @@ class _File(RotatingFileHandler):
             self.broken = True
             _log.warning("the log %s cannot be written; the run goes on without it", self.baseFilename)
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:  # logging's name
+        """Whether the file is full. The line is not formatted to see whether it still fits, as logging does."""
+        del record
+        self.stream = self.stream or self._open()
+        return os.fstat(self.stream.fileno()).st_size >= self.maxBytes
+
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, unless an earlier one could not be written."""
         if not self.broken:

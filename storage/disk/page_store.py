@@ -20,17 +20,15 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from types import TracebackType
-from typing import BinaryIO
-
-from warcio.archiveiterator import WARCIterator
-from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
-from warcio.warcwriter import WARCWriter
+from typing import TYPE_CHECKING, BinaryIO
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.extractors.model import Origin, Page
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+
+if TYPE_CHECKING:
+    from warcio.statusandheaders import StatusAndHeaders
 
 SOFTWARE = "fivegwatch/0.1 (https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/)"
 NAME = re.compile(r"(\d{4}-\d{2})/fivegwatch-(\d{8})-\d+(?:\.\d+)?-[0-9a-f]{8}\.warc\.gz")
@@ -41,14 +39,16 @@ _OWN_FIELDS = frozenset({"content-type", "etag", "last-modified", "content-lengt
 """HTTP headers written from the fields and the body of `Page`, not from its other headers."""
 _CODINGS = frozenset({"content-encoding", "transfer-encoding"})
 """HTTP headers that are not archived: the body is stored decoded."""
-_UNREADABLE = (
-    ArchiveLoadFailed,
-    StatusAndHeadersParserException,
-    EOFError,
-    ValueError,
-    TypeError,
-    zlib.error,
-)
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    # warcio is imported where it is used: a run that finds nothing new must not wait for it.
+    from warcio.exceptions import ArchiveLoadFailed
+    from warcio.statusandheaders import StatusAndHeadersParserException
+
+    return (
+        ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, ValueError, TypeError, zlib.error
+    )  # fmt: skip
 
 
 class Archive:
@@ -165,7 +165,7 @@ def read_page(layout: Layout, ref: str) -> Page:
             return _page(handle, ref)
     except FileNotFoundError as exc:
         raise _not_archived(ref, "its file is gone (retention)") from exc
-    except _UNREADABLE as exc:
+    except _unreadable() as exc:
         raise _not_archived(ref, f"its record cannot be read ({exc})") from exc
 
 
@@ -203,6 +203,8 @@ def _response_member(page: Page) -> bytes:
         ("Content-Length", str(len(page.body))),
     ]
     status = f"{page.status} {_PHRASES.get(page.status, '')}"
+    from warcio.statusandheaders import StatusAndHeaders
+
     http = StatusAndHeaders(
         status, [(name, _one_line(value)) for name, value in headers if value], "HTTP/1.1"
     )
@@ -226,6 +228,8 @@ def _member(kind: str, fields: dict[str, str], content: bytes, http: StatusAndHe
     """A WARC record as one gzip member; equal arguments give equal bytes, so a repeated backfill rewrites its file."""
     named = {"WARC-Type": kind} | {name: _one_line(value) for name, value in fields.items()}
     identity = uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(named.values()))
+    from warcio.warcwriter import WARCWriter
+
     plain = io.BytesIO()
     writer = WARCWriter(plain, gzip=False, warc_version="1.1")
     record = writer.create_warc_record(
@@ -256,6 +260,8 @@ def _digest(content: bytes) -> str:
 
 
 def _page(handle: BinaryIO, ref: str) -> Page:
+    from warcio.archiveiterator import WARCIterator
+
     record = next(iter(WARCIterator(handle)), None)
     if record is None:
         raise ValueError("the file ends before it")

@@ -14,6 +14,7 @@ version or ``done`` has. A step may be interrupted, since the next loader compar
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ from fivegwatch.storage.schema.migrate import check_version
 from fivegwatch.storage.spool.batches import pending
 
 WAIT_S = 30.0
+COMPLETE = "complete"
+"""The file beside the store that says with which files it was seen to be complete."""
 _T = TypeVar("_T")
 UNUSABLE = ("damaged", "not_duckdb")
 """Kinds of errors about a file that another one can replace."""
@@ -56,7 +59,7 @@ def is_complete(layout: Layout) -> bool:
 
     Raises: CorpusBusyError, StorageError.
     """
-    return _is_ahead(layout, WAIT_S) or not _contents(layout, WAIT_S).lacking()
+    return _is_as_noted(layout) or _is_ahead(layout, WAIT_S) or not _contents(layout, WAIT_S).lacking()
 
 
 def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
@@ -70,7 +73,7 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
         StorageError: the store cannot be completed (kind ``incomplete``), or a file cannot be read or written.
     """
     try:
-        if layout.store.exists() and _is_ahead(layout, wait_s):
+        if layout.store.exists() and (_is_as_noted(layout) or _is_ahead(layout, wait_s)):
             return ""
         contents = _contents(layout, wait_s)
     except StorageError as exc:
@@ -266,6 +269,32 @@ def _is_cut_short(con: Connection, path: Path) -> bool:
         used.append(f"select unnest(list_append(additional_block_ids, block_id)) from {segments}")  # noqa: S608  # our own tables
     last = con.execute(f"select max(block) from ({' union all '.join(used)}) t(block)").fetchone()  # noqa: S608
     return last is not None and last[0] >= whole_blocks
+
+
+def note_complete(layout: Layout) -> None:
+    """Note that the store has every batch, so that no file must be opened to see it as long as none has changed.
+
+    The caller holds the load lock, and has loaded since it took it.
+    """
+    with disk_errors(layout.store.parent, "note that the store is complete"):
+        put_file(layout.store.parent / COMPLETE, _mark_of(layout))
+
+
+def _is_as_noted(layout: Layout) -> bool:
+    try:
+        return not layout.store_wal.exists() and (layout.store.parent / COMPLETE).read_bytes() == _mark_of(
+            layout
+        )
+    except OSError:
+        return False
+
+
+def _mark_of(layout: Layout) -> bytes:
+    """Time and size of the store and of each version, and the names of the loaded batches."""
+    stats = [(path.name, path.stat()) for path in (layout.store, *versions(layout))]
+    done = sorted(path.name for path in layout.done.glob("*.parquet")) if layout.done.is_dir() else []
+    lines = [f"{name} {stat.st_mtime_ns}-{stat.st_size}" for name, stat in stats]
+    return "\n".join([*lines, hashlib.sha256("\n".join(done).encode()).hexdigest()]).encode()
 
 
 def note_closed(layout: Layout) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fivegwatch.extractors.copies.agencies import agency_of
-from fivegwatch.extractors.copies.fingerprints import VERSION, fingerprint
+from fivegwatch.extractors.copies.version import VERSION
 from fivegwatch.extractors.model import Article
 from fivegwatch.storage.spool.column_types import plain
 
 
 def recognition(article: Article) -> dict[str, Any]:
     """Fields of a ``Judged`` record by name; empty for a text too short to have copies."""
+    from fivegwatch.extractors.copies.fingerprints import (
+        fingerprint,
+    )  # numpy, which most processes do without
+
     title, text = plain([article.title, article.text])
     made = fingerprint(title, text)
     if made is None:

@@ -19,6 +19,10 @@ from fivegwatch.storage.spool.records import RECORDS
 HERE = Path(__file__).parent
 # What is known first: the merges compare with it. Sightings before entries: an entry's state is read from them.
 ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units", "completeness")
+OF_STORIES = ("entry", "attempt", "judged", "correction")
+"""Kinds of records that change entries, articles and what is derived from them."""
+WITHOUT_STORIES = ("feeds", "facts", "units", "completeness", "poll_counts")
+"""The merges of a load without any of those, as after a run that found nothing new: a third of the work."""
 VERSIONS_KEPT = 32
 """Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 
@@ -46,10 +50,13 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
         before = _sizes(con)
         con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
         con.execute("set variable failures_kept = ?", [FAILURES_KEPT])
-        _run(con, ORDER)
-        update_clusters(con)
-        update_events(con)
-        _run(con, ("summaries",))
+        if any(counts[kind] for kind in OF_STORIES):
+            _run(con, ORDER)
+            update_clusters(con)
+            update_events(con)
+            _run(con, ("summaries",))
+        else:
+            _run(con, WITHOUT_STORIES)
         after = _sizes(con)
         counts["new_entries"], counts["new_articles"] = (b - a for a, b in zip(before, after, strict=True))
         con.execute("insert into base.load_log select batch, rows, now() from staged")

@@ -14,10 +14,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.copies.agencies import agency_of
-from fivegwatch.extractors.copies.fingerprints import VERSION, Shingles, compare, fingerprint, shingles_of
+from fivegwatch.extractors.copies.version import VERSION
 from fivegwatch.storage.connections import Connection
+
+if TYPE_CHECKING:
+    from fivegwatch.extractors.copies.fingerprints import Shingles
 
 HERE = Path(__file__).parent
 PORTION = 10_000
@@ -164,6 +168,10 @@ def _take_fingerprints(con: Connection) -> None:
     ).fetchall()
     rows = []
     for article_id, title, text in missing:
+        from fivegwatch.extractors.copies.fingerprints import (
+            fingerprint,
+        )  # numpy: most loads find a text's ready
+
         made = fingerprint(title, text)
         if made is not None:
             rows.append((article_id, made.text_key, made.shingles, made.bands, made.anchors, agency_of(text)))
@@ -182,6 +190,8 @@ def _link_pairs(con: Connection) -> None:
     pairs = con.execute("from pairs order by one, other").fetchall()
     if not pairs:
         return
+    from fivegwatch.extractors.copies.fingerprints import compare
+
     texts = _shingles(con)
     rows = []
     for one, other in pairs:
@@ -214,6 +224,8 @@ def _shingles(con: Connection) -> dict[int, Shingles]:
         ) a using (article_id)
         """
     )
+    from fivegwatch.extractors.copies.fingerprints import shingles_of
+
     by_key = {}
     rows = con.execute(
         """select l.text_key, a.title, a.text

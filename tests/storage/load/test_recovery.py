@@ -225,3 +225,20 @@ def test_a_kill_before_any_change_of_a_file_loses_nothing(
         shutil.rmtree(layout.link.parent)
         shutil.copytree(tmp_path / "lost", layout.link.parent, symlinks=True)
     assert step > 8
+
+
+def test_a_store_noted_as_complete_is_compared_again_once_any_file_changed(
+    layout: Layout, whole: tuple[Path, Rows]
+) -> None:
+    run_loader(layout.link)
+    note = layout.store.parent / "complete"
+    noted = note.read_bytes()
+    assert is_loaded(layout)
+    restore_older(layout)
+    assert not is_loaded(layout)
+    assert "loaded again" in run_loader(layout.link).recovered
+    assert contents(layout) == whole[1]
+    assert note.read_bytes() != noted  # the time of the store
+    lost = next(path for path in layout.done.iterdir())
+    shutil.copyfile(lost, layout.done / f"{'0' * 20}-{'a' * 32}.parquet")
+    assert not is_loaded(layout)  # a batch that the store lacks
