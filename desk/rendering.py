@@ -56,6 +56,7 @@ def environment() -> Environment:
         "scope": wording.scope_name,
         "span": wording.span,
         "said_day": wording.said_day,
+        "score": wording.score,
         "day": wording.day,
         "moment": moment,
         "iso": iso,

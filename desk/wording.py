@@ -137,6 +137,11 @@ def said_day(text: str | None) -> str:
     return day(read) if len(text or "") == 10 else f"{read:%b %Y}"
 
 
+def score(value: float) -> str:
+    """A score with two digits, ``0.00`` also for one just below."""
+    return f"{round(value, 2) + 0.0:.2f}"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """The number with its noun: ``1 story``, ``2,310 stories``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

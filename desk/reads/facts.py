@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fivegwatch.desk.reads.items import Evidence, IncidentFact, MeasureFact
+from fivegwatch.desk.wording import incident_sentence, measure_sentence
 from fivegwatch.storage.read.corpus import Corpus
 
 _MOST_EVIDENCE = 40
@@ -104,3 +105,25 @@ def incidents(
         )
         for row in rows
     )
+
+
+def measures_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:
+    """The surest measure of each of these stories that has one, as an English clause."""
+    rows = corpus.sql(
+        """select story_id, "by", action, target, coalesce(words, '') as scope, status
+           from measure_evidence left join scopes using (scope)
+           where confidence >= 0.7 and story_id in (select unnest($stories))
+           order by confidence, "by", action, target""",
+        {"stories": list(stories)},
+    )
+    return {row.pop("story_id"): measure_sentence(**row) for row in rows}
+
+
+def incidents_said(corpus: Corpus, stories: Sequence[str]) -> dict[str, str]:
+    """The surest incident of each of these stories that has one, as an English clause."""
+    rows = corpus.sql(
+        """select story_id, kind, victims, actor, country from incident_evidence
+           where confidence >= 0.7 and story_id in (select unnest($stories)) order by confidence, kind""",
+        {"stories": list(stories)},
+    )
+    return {row.pop("story_id"): incident_sentence(**row) for row in rows}

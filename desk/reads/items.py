@@ -106,6 +106,8 @@ class StoryLine:
     event_id: str = ""
     lag: timedelta | None = None
     """Time after the first story of its event; None outside an event's page, and for undated stories."""
+    gloss: str = ""
+    """What it tells, in English, where its page was asked for that; empty for an English story."""
 
     @property
     def outlet(self) -> str:

@@ -39,7 +39,7 @@ def read_named(corpus: Corpus, names: Collection[str], events: Collection[str]) 
         """select r.name, r.type, r.entity, any_value(r.country) as country, count(*) as stories
            from roles r join event_stories e using (story_id)
            where e.event_id in (select unnest($events)) and r.name in (select unnest($names))
-               and r.type in ('operator', 'vendor', 'threat_actor', 'country')
+               and (r.type in ('operator', 'vendor', 'threat_actor') or r.type = 'country' and r.subject)
            group by r.name, r.type, r.entity order by stories, r.type desc, r.entity""",
         {"events": sorted(events) or [""], "names": sorted(names) or [""]},
     )

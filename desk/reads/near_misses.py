@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.glosses import read_glosses
+from fivegwatch.desk.reads.items import StoryLine
+from fivegwatch.desk.reads.lists import stories
 from fivegwatch.storage.read.corpus import Corpus
 
 ROWS = 50
 MOST_PAGES = 2000
+DAYS, LEAST_SHARED, MOST_ELSEWHERE = 4, 2, 3
+"""Stories in other languages beside a near miss: days apart, names in common, and how many are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,10 @@ class NearMiss:
     reason: str
     decision: str | None
     """What a person said of it: ``true`` (a story), ``false`` (none), or None when nobody reviewed it."""
+    gloss: str
+    """What it tells, in English; empty for a page in English."""
+    elsewhere: tuple[StoryLine, ...]
+    """Stories in other languages that tell of the same, as far as days and names show: a reason to keep it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +80,13 @@ def read_near_misses(corpus: Corpus, asked: Asked) -> NearMisses:
             )
         )
     )
-    rows = corpus.sql(
+    rows = list(corpus.sql(
         f"""{_MISSES} select * from miss where $every or decision is null
             order by {by}, id limit {ROWS} offset $skip""",  # noqa: S608 - our own words
         {"every": every, "skip": (number - 1) * ROWS},
-    )
+    ))  # fmt: skip
+    ids = [row["id"] for row in rows]
+    glosses, elsewhere = read_glosses(corpus, ids), _elsewhere(corpus, ids)
     texts = ("title", "site", "language", "reason")
     return NearMisses(
         **counts,
@@ -81,5 +94,46 @@ def read_near_misses(corpus: Corpus, asked: Asked) -> NearMisses:
         pages=-(-counts["total"] // ROWS),
         order=order,
         all=every,
-        rows=tuple(NearMiss(**row | {name: row[name] or "" for name in texts}) for row in rows),
+        rows=tuple(
+            NearMiss(
+                **row | {name: row[name] or "" for name in texts},
+                gloss=glosses.get(row["id"], ""),
+                elsewhere=tuple(elsewhere[row["id"]]),
+            )
+            for row in rows
+        ),
     )
+
+
+def _elsewhere(corpus: Corpus, pages: Sequence[str]) -> Mapping[str, list[StoryLine]]:
+    """Stories in another language, at most DAYS days apart, that share at least LEAST_SHARED names with each page."""
+    chosen = {"pages": list(pages) or [""], "days": DAYS, "least": LEAST_SHARED, "most": MOST_ELSEWHERE}
+    shared = list(corpus.sql(
+        """with miss as (
+               select l.id, l.published_at, split_part(l.language, '-', 1) as language, r.type, r.entity
+               from ledger l join roles r on r.story_id = l.id
+               where l.id in (select unnest($pages)) and r.subject and r.type <> 'person'
+           ),
+           pair as (
+               select m.id, s.id as story_id, count(*) as names
+               from miss m
+               join roles r on r.type = m.type and r.entity = m.entity and r.subject and r.relevant
+               join stories s on s.id = r.story_id
+               where split_part(s.language, '-', 1) <> m.language
+                   and abs(epoch(s.published_at - m.published_at)) <= $days * 86400
+               group by m.id, s.id
+               having count(*) >= $least and count(*) filter (r.type <> 'country') > 0
+           )
+           select id, story_id from pair
+           qualify row_number() over (partition by id order by names desc, story_id) <= $most
+           order by id, names desc, story_id""",
+        chosen,
+    ))  # fmt: skip
+    lines = stories(
+        corpus, "list_contains($ids, s.id)", {"ids": [row["story_id"] for row in shared]}, limit=500
+    )
+    by_id = {line.id: line for line in lines}
+    elsewhere: dict[str, list[StoryLine]] = defaultdict(list)
+    for row in shared:
+        elsewhere[row["id"]].append(by_id[row["story_id"]])
+    return elsewhere

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from fivegwatch.desk.charts.lags import OutletLag
 from fivegwatch.desk.reads.asked import Asked, missing
+from fivegwatch.desk.reads.glosses import read_glosses
 from fivegwatch.desk.reads.items import StoryLine
 from fivegwatch.desk.reads.lists import stories
 from fivegwatch.desk.reads.pictures import read_lags
+from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_FIRSTS = 100
+_DOMAIN = re.compile(r"(?!-)[\w-]+(?:\.[\w-]+)+")
 MOST_STORIES = 60
 
 
@@ -28,9 +33,9 @@ class OutletLine:
     shared: int
     """Events that it reported and other outlets, too."""
     first: int
-    """Of these, those that it reported first."""
+    """Of these, those that no other reported earlier."""
     median_lag: timedelta | None
-    """Median time behind the first outlet, of the shared events that it did not report first; None without such."""
+    """Median time behind the first outlet over all shared events, none where it was first; None without such events."""
     last_day: date | None
 
 
@@ -41,6 +46,8 @@ class Outlets:
     lines: tuple[OutletLine, ...]
     lags: tuple[OutletLag, ...]
     """Quartiles of each outlet's time behind the first, for a picture."""
+    asked: str
+    """Part of a name or domain that narrows the list; empty for all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,8 @@ class First:
     lead: timedelta
     """How long before it."""
     outlets: int
+    gloss: str
+    """What it tells, in English; empty for an English title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +72,10 @@ class Outlet:
     """The page of an outlet."""
 
     line: OutletLine
+    feeds: tuple[str, ...]
+    """Ids of the feeds of the watchlist that are on its site; none if it is not watched."""
+    judged: Mapping[str, int]
+    """Number of its pages by verdict: kept, near_miss, rejected."""
     firsts: tuple[First, ...]
     """Newest first."""
     stories: tuple[StoryLine, ...]
@@ -79,46 +92,57 @@ _REPORTS = """
     ),
     ranked as (
         select *, min(reported_at) over event as first_at, count(*) over event as outlets,
-            row_number() over (partition by event_id order by reported_at, site) as position
-        from report window event as (partition by event_id)
+            lead(reported_at) over times as next_at, lead(site) over times as next_site
+        from report
+        window event as (partition by event_id), times as (partition by event_id order by reported_at, site)
     )
 """
 
 
-def read_outlets(corpus: Corpus, asked: Asked) -> Outlets:  # noqa: ARG001 - as every read
-    """All outlets with a story."""
-    return Outlets(lines=tuple(_lines(corpus, None).values()), lags=read_lags(corpus))
+def read_outlets(corpus: Corpus, asked: Asked) -> Outlets:
+    """All outlets with a story, or those whose name or domain contains the parameter ``q``."""
+    part = _letters(asked.text("q"))
+    lines = _lines(corpus, None).values()
+    return Outlets(
+        lines=tuple(line for line in lines if part in _letters(line.name) or part in _letters(line.site)),
+        lags=read_lags(corpus),
+        asked=asked.text("q"),
+    )
+
+
+def _letters(name: str) -> str:
+    """The letters and digits of a name: Le Monde and lemonde are one."""
+    return "".join(filter(str.isalnum, name.lower()))
 
 
 def read_outlet(corpus: Corpus, asked: Asked) -> Outlet:
-    """The outlet with the domain ``site``.
+    """The outlet with the domain ``site``; one without a story says whether it is watched and what was judged.
 
-    Raises: QueryError of kind ``not_found`` when it has no story.
+    Raises: QueryError of kind ``not_found`` when the name is no domain.
     """
-    site = asked.text("site").lower()
-    pages = tuple(read_outlet_pages(corpus, [site])) if site else ()
-    if not pages:
-        raise missing(f"no story is from {site}")
-    return pages[0]
+    site = asked.text("site").lower().removeprefix("www.")
+    if not _DOMAIN.fullmatch(site):
+        raise missing(f"{site} is no domain such as lemonde.fr")
+    return next(read_outlet_pages(corpus, [site]))
 
 
 def read_outlet_pages(corpus: Corpus, sites: Sequence[str]) -> Iterator[Outlet]:
-    """The pages of the outlets with these domains, in this order; those without a story are left out."""
+    """The pages of the outlets with these domains, in this order."""
     lines = _lines(corpus, sites)
-    firsts: dict[str, list[First]] = defaultdict(list)
+    firsts: dict[str, list[tuple[str, dict[str, Any]]]] = defaultdict(list)
     for row in corpus.sql(
         f"""{_REPORTS}
-            select p.site, p.event_id, coalesce(e.title, '') as title, e.language, p.reported_at as published_at,
-                n.site as second, epoch(n.reported_at - p.reported_at)::bigint as lead, p.outlets
+            select p.site, p.event_id, e.story_id, coalesce(e.title, '') as title, e.language,
+                p.reported_at as published_at, p.next_site as second,
+                epoch(p.next_at - p.reported_at)::bigint as lead, p.outlets
             from ranked p
-            join ranked n on n.event_id = p.event_id and n.position = 2
             join event_stories e on e.event_id = p.event_id and e.first
-            where list_contains($sites, p.site) and p.position = 1
+            where list_contains($sites, p.site) and p.reported_at = p.first_at and p.next_at > p.reported_at
             qualify row_number() over (partition by p.site order by p.reported_at desc, p.event_id) <= {MOST_FIRSTS}
             order by p.reported_at desc, p.event_id""",  # noqa: S608 - our own words
         {"sites": list(sites)},
     ):
-        firsts[row.pop("site")].append(First(**row | {"lead": timedelta(seconds=row["lead"])}))
+        firsts[row.pop("site")].append((row.pop("story_id"), row | {"lead": timedelta(seconds=row["lead"])}))
     newest: dict[str, list[StoryLine]] = defaultdict(list)
     for story in stories(
         corpus,
@@ -128,9 +152,43 @@ def read_outlet_pages(corpus: Corpus, sites: Sequence[str]) -> Iterator[Outlet]:
         limit=MOST_STORIES * len(sites),
     ):
         newest[story.site].append(story)
+    reported = {story for rows in firsts.values() for story, _ in rows}
+    glosses = read_glosses(
+        corpus, [*reported, *(story.id for of_site in newest.values() for story in of_site)]
+    )
+    feeds, judged = _feeds(corpus), _judged(corpus, sites)
     for site in sites:
-        if site in lines:
-            yield Outlet(line=lines[site], firsts=tuple(firsts[site]), stories=tuple(newest[site]))
+        yield Outlet(
+            line=lines.get(site) or _without_stories(site),
+            feeds=tuple(feeds[site]),
+            judged=judged[site],
+            firsts=tuple(First(**row, gloss=glosses.get(story, "")) for story, row in firsts[site]),
+            stories=tuple(replace(story, gloss=glosses.get(story.id, "")) for story in newest[site]),
+        )
+
+
+def _feeds(corpus: Corpus) -> Mapping[str, list[str]]:
+    """Ids of the watched feeds by the domain that they are on."""
+    feeds: dict[str, list[str]] = defaultdict(list)
+    for row in corpus.sql("select feed_id, url from feed_health where url is not null order by feed_id"):
+        feeds[site_of(row["url"])].append(row["feed_id"])
+    return feeds
+
+
+def _judged(corpus: Corpus, sites: Sequence[str]) -> Mapping[str, dict[str, int]]:
+    """Number of pages by verdict, of each domain."""
+    judged: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in corpus.sql(
+        """select site, verdict, count(*) as pages from ledger where list_contains($sites, site)
+           group by all order by all""",
+        {"sites": list(sites)},
+    ):
+        judged[row["site"]][row["verdict"]] = row["pages"]
+    return judged
+
+
+def _without_stories(site: str) -> OutletLine:
+    return OutletLine(site=site, name=site, stories=0, shared=0, first=0, median_lag=None, last_day=None)
 
 
 def _lines(corpus: Corpus, sites: Sequence[str] | None) -> dict[str, OutletLine]:
@@ -138,8 +196,8 @@ def _lines(corpus: Corpus, sites: Sequence[str] | None) -> dict[str, OutletLine]
     rows = corpus.sql(
         f"""{_REPORTS},
             shared as (
-                select site, count(*) as shared, count(*) filter (where position = 1) as first,
-                    epoch(median(reported_at - first_at) filter (where position > 1))::bigint as lag
+                select site, count(*) as shared, count(*) filter (where reported_at = first_at) as first,
+                    epoch(median(reported_at - first_at))::bigint as lag
                 from ranked where outlets > 1 group by site
             ),
             outlet as (

@@ -1,0 +1,43 @@
+"""What stories in other languages than English tell, in English: from their facts or, without any, topic and names."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from fivegwatch.desk.reads.facts import incidents_said, measures_said
+from fivegwatch.storage.read.corpus import Corpus
+
+MOST_NAMES = 4
+"""Names in a gloss without a fact."""
+
+
+def read_glosses(corpus: Corpus, pages: Sequence[str]) -> Mapping[str, str]:
+    """An English line for each of these stories or near misses that is not in English; others are left out."""
+    chosen = {"pages": list(pages) or [""]}
+    topics = {
+        row["id"]: row["label"] or ""
+        for row in corpus.sql(
+            """select l.id, t.label from ledger l left join topics t on t.code = l.topics[1]
+               where l.id in (select unnest($pages)) and split_part(coalesce(l.language, 'en'), '-', 1) <> 'en'""",
+            chosen,
+        )
+    }
+    if not topics:
+        return {}
+    chosen = {"pages": list(topics)}
+    said = measures_said(corpus, chosen["pages"]) | incidents_said(corpus, chosen["pages"])
+    names: dict[str, list[str]] = defaultdict(list)
+    for row in corpus.sql(
+        """select story_id, name from roles
+           where story_id in (select unnest($pages)) and subject
+               and type in ('country', 'vendor', 'operator', 'threat_actor', 'law')
+           order by confidence desc, count desc, name""",
+        chosen,
+    ):
+        names[row["story_id"]].append(row["name"])
+    return {page: said.get(page) or _line(label, names[page]) for page, label in topics.items()}
+
+
+def _line(topic: str, names: Sequence[str]) -> str:
+    return ": ".join(part for part in (topic, ", ".join(names[:MOST_NAMES])) if part)
