@@ -104,11 +104,12 @@ def _fits(frame: Frame, months: int, length: int) -> bool:
 
 
 def _square(some: Sequence[Act], x: float, top: float) -> str:
-    """The square of one period: the heaviest of its acts, and all of them in words."""
+    """The square of one period: the heaviest of its acts in words; the table has all of them."""
     heaviest = min(some, key=lambda act: LEVELS.index(act.level))
     level = heaviest.level
-    note = "; ".join(f"{act.day:%-d %b %Y}, {act.note}" for act in some[:8])
+    more = f"; {len(some) - 1} more by {some[-1].day:%-d %b %Y}" if len(some) > 1 else ""
+    note = tooltip(f"{heaviest.day:%-d %b %Y}: {heaviest.note}{more}")
     box = {"x": x - _SIDE / 2, "y": top + 3, "width": _SIDE, "height": _SIDE, "rx": 3}
     square = element("rect", **box, class_=f"level {level.css}")
     letter = words(level.letter, x, top + 18, f"on-level {level.css}", "middle")
-    return link(heaviest.href, element("g", tooltip(f"{heaviest.name}: {note}"), square, letter))
+    return link(heaviest.href, element("g", note, square, letter))

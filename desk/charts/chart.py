@@ -88,8 +88,11 @@ def link(href: str, *children: str) -> str:
 
 def shortened(text: str, columns: int) -> str:
     """The text cut to a width of ``columns`` Latin letters; East Asian characters count as two."""
+    text = printable(text)
+    if text.isascii():
+        return text if len(text) <= columns else text[:columns].rstrip() + "…"
     width, kept = 0, ""
-    for character in printable(text):
+    for character in text:
         width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
         if width > columns:
             return kept.rstrip() + "…"
@@ -99,6 +102,8 @@ def shortened(text: str, columns: int) -> str:
 
 def printable(text: str) -> str:
     """The text without characters that XML forbids or that turn the direction of what follows."""
+    if text.isprintable():
+        return text
     return "".join(
         c
         for c in text

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date as Day
 
 from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.facts import acts
 from fivegwatch.desk.reads.items import MeasureFact
+from fivegwatch.desk.reads.prepared import is_kept, kept
 from fivegwatch.desk.reads.standings import Deadline, Standing, rank, standing, standings_by_scope
 from fivegwatch.storage.read.corpus import Corpus
 
@@ -86,6 +87,20 @@ def read_bans(corpus: Corpus, asked: Asked) -> BanTracker:
     With a scope only acts of that scope count, also for where a country stands.
     """
     country, target, scope = asked.text("country").upper(), asked.text("target").lower(), asked.text("scope")
+    if is_kept(corpus) and not (country and target):
+        every = kept(corpus, "bans", [scope], lambda _: {scope: _read_bans(corpus, asked, "", "", scope)})[
+            scope
+        ]
+        lines = tuple(
+            line
+            for line in every.lines
+            if country in ("", line.country) and target in ("", line.target.lower())
+        )
+        return replace(every, country=country, target=asked.text("target"), lines=lines)
+    return _read_bans(corpus, asked, country, target, scope)
+
+
+def _read_bans(corpus: Corpus, asked: Asked, country: str, target: str, scope: str) -> BanTracker:
     chosen = {"country": country, "target": target, "scope": scope}
     filters = """($country = '' or "by" = $country) and ($target = '' or lower(target) = $target)
         and ($scope = '' or scope = $scope)"""

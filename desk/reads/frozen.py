@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from fivegwatch.desk.reads.prepared import KEPT_EVENTS, prepare
+from fivegwatch.desk.reads.prepared import keep, kept, prepare
 from fivegwatch.storage.read.corpus import Corpus
 
 _HELD = (
@@ -71,7 +71,7 @@ class Digests:
 def hold_still(corpus: Corpus) -> None:
     """Copy the views that pages ask into temporary tables of the same names, for as long as the corpus is open."""
     prepare(corpus, _HELD)
-    KEPT_EVENTS[corpus] = {}
+    keep(corpus)
     corpus.sql("set threads = 1")  # small tables: dividing a query costs more than it gains
 
 
@@ -98,6 +98,10 @@ def read_digests(corpus: Corpus) -> Digests:
 
 def read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
     """For the id of each event, when one of its stories was last first seen, edited or corrected."""
+    return kept(corpus, "changes", events, lambda some: _read_changes(corpus, some))
+
+
+def _read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
     rows = corpus.sql(
         """select e.event_id, max(greatest(s.first_seen_at, c.made_at, r.edited_at)) as changed_at
            from event_stories e

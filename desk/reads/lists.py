@@ -9,9 +9,11 @@ from typing import Any
 
 from fivegwatch.desk.reads.facts import incidents, measures
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact, StoryLine, Topic
-from fivegwatch.desk.reads.prepared import KEPT_EVENTS
+from fivegwatch.desk.reads.prepared import is_kept, kept
 from fivegwatch.storage.read.corpus import Corpus
 
+FEED_ITEMS = 50
+"""Items of a feed. Of a corpus that is kept, so many are read for a page, too, and its feed asks nothing again."""
 STORY_COLUMNS = """s.id, s.title, s.url, s.site, s.site_name, s.language, s.published_at, s.published_precision,
     s.first_seen_at, s.score, s.topics, s.countries, s.reason, s.cluster_id"""
 
@@ -72,24 +74,29 @@ def events_where(
     corpus: Corpus, condition: str, values: Mapping[str, Any] | None = None, *, limit: int = 100
 ) -> tuple[EventLine, ...]:
     """Events with a story ``s`` that meets a condition on the columns of the view ``stories``, newest first."""
-    rows = corpus.sql(
-        f"""select event_id from (
-                select e.event_id, max(coalesce(s.published_at, s.first_seen_at)) as latest_at
-                from event_stories e join stories s on s.id = e.story_id
-                where {condition} group by e.event_id
-            ) order by latest_at desc nulls last, event_id limit {int(limit)}""",  # noqa: S608 - conditions of our own
-        dict(values or {}) or None,
-    )
-    return event_lines(corpus, [row["event_id"] for row in rows])
+    key = (condition, repr(values))
+
+    def read(_: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+        most = max(limit, FEED_ITEMS) if is_kept(corpus) else limit
+        rows = corpus.sql(
+            f"""select event_id from (
+                    select e.event_id, max(coalesce(s.published_at, s.first_seen_at)) as latest_at
+                    from event_stories e join stories s on s.id = e.story_id
+                    where {condition} group by e.event_id
+                ) order by latest_at desc nulls last, event_id limit {int(most)}""",  # noqa: S608 - conditions of our own
+            dict(values or {}) or None,
+        )
+        return {key: [row["event_id"] for row in rows]}
+
+    ids = kept(corpus, "lists", [key], read)[key]
+    return event_lines(corpus, ids if is_kept(corpus) else ids[:limit])[:limit]
 
 
 def event_lines(corpus: Corpus, ids: Sequence[str]) -> tuple[EventLine, ...]:
     """The events with these ids in this order, with their measures and incidents; unknown ids are left out."""
-    kept = KEPT_EVENTS.get(corpus, {})
-    lines = {one: kept[one] for one in ids if one in kept}
-    lines |= {line.event_id: line for line in _event_lines(corpus, [one for one in ids if one not in lines])}
-    if corpus in KEPT_EVENTS:
-        kept |= lines
+    lines = kept(
+        corpus, "events", ids, lambda some: {line.event_id: line for line in _event_lines(corpus, some)}
+    )
     return tuple(lines[one] for one in ids if one in lines)
 
 

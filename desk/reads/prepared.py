@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from fivegwatch.desk.reads.items import EventLine
 from fivegwatch.storage.read.corpus import Corpus
 
-KEPT_EVENTS: WeakKeyDictionary[Corpus, dict[str, EventLine]] = WeakKeyDictionary()
-"""Events read already, by corpus and id, of a corpus that is held still: many pages and feeds list the same ones."""
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+_KEPT: WeakKeyDictionary[Corpus, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
+"""What was read already of a corpus that is held still, by what it is and its key."""
 VIEWS = ("event_stories", "measure_evidence", "incident_evidence", "measures", "incidents", "roles")
 """Views that most pages ask several times; each takes 20 to 70 ms at 10,000 stories."""
 
@@ -22,3 +24,25 @@ def prepare(corpus: Corpus, views: Iterable[str] = VIEWS) -> None:
     """
     for view in views:
         corpus.sql(f"create or replace temp table {view} as from main.{view}")
+
+
+def keep(corpus: Corpus) -> None:
+    """Keep in memory what `kept` reads from now on: the corpus is held still, and many pages ask for the same."""
+    _KEPT[corpus] = {}
+
+
+def is_kept(corpus: Corpus) -> bool:
+    """Whether `kept` reads each thing once only."""
+    return corpus in _KEPT
+
+
+def kept(
+    corpus: Corpus, what: str, keys: Sequence[Key], read: Callable[[Sequence[Key]], Mapping[Key, Value]]
+) -> dict[Key, Value]:
+    """What ``read`` gives for ``keys``, which are known by it or not; each is read once if the corpus is kept."""
+    if not is_kept(corpus):
+        return dict(read(keys))
+    known = _KEPT[corpus].setdefault(what, {})
+    if unread := [key for key in keys if key not in known]:
+        known |= read(unread)
+    return {key: known[key] for key in keys if key in known}

@@ -15,12 +15,11 @@ from fivegwatch.desk.reads.bans import BanLine, read_bans
 from fivegwatch.desk.reads.frozen import read_changes
 from fivegwatch.desk.reads.incident_tracker import IncidentLine, read_incidents
 from fivegwatch.desk.reads.items import EventLine, IncidentFact, MeasureFact
-from fivegwatch.desk.reads.lists import events_where
+from fivegwatch.desk.reads.lists import FEED_ITEMS, events_where
+from fivegwatch.desk.reads.prepared import kept
 from fivegwatch.desk.wording import country_name, plain
 from fivegwatch.storage.read.corpus import Corpus
 
-MOST = 50
-"""Items of a feed, the newest."""
 SOURCES = 10
 """Articles that an item links."""
 FIXED = ("all", "bans", "incidents")
@@ -46,19 +45,21 @@ def read_feed(
         items, title, page = _incident_items(corpus, address), "Who was attacked", address("incidents")
     elif kind == "topic" and value in labels:
         items = _items(
-            corpus, events_where(corpus, "list_contains(s.topics, $it)", {"it": value}, limit=MOST), address
+            corpus,
+            events_where(corpus, "list_contains(s.topics, $code)", {"code": value}, limit=FEED_ITEMS),
+            address,
         )
         title, page = labels[value], address("topic", code=value)
     elif kind == "country" and len(value) == 2:
-        chosen = events_where(corpus, "list_contains(s.countries, $it)", {"it": value}, limit=MOST)
+        chosen = events_where(corpus, "list_contains(s.countries, $code)", {"code": value}, limit=FEED_ITEMS)
         items, title, page = (
             _items(corpus, chosen, address),
             country_name(value),
             address("country", code=value),
         )
     elif kind == "search" and value:
-        ids = [hit.match.id for hit in corpus.search(query or value, limit=MOST, newest=True)]
-        chosen = events_where(corpus, "s.id in (select unnest($it))", {"it": ids}, limit=MOST)
+        ids = [hit.match.id for hit in corpus.search(query or value, limit=FEED_ITEMS, newest=True)]
+        chosen = events_where(corpus, "s.id in (select unnest($it))", {"it": ids}, limit=FEED_ITEMS)
         items, title, page = (
             _items(corpus, chosen, address),
             f"Search: {value}",
@@ -66,13 +67,13 @@ def read_feed(
         )
     elif path == "all":
         items, title, page = (
-            _items(corpus, events_where(corpus, "true", limit=MOST), address),
+            _items(corpus, events_where(corpus, "true", limit=FEED_ITEMS), address),
             "All events",
             address("today"),
         )
     else:
         raise missing(f"there is no feed {path}")
-    newest = tuple(sorted(items, key=lambda item: (item.updated_at, item.key), reverse=True)[:MOST])
+    newest = tuple(sorted(items, key=lambda item: (item.updated_at, item.key), reverse=True)[:FEED_ITEMS])
     return Feed(
         key=path, title=f"{title} · fivegwatch", description="Drawn from the press by rules, with sources.",
         page_url=page, base_url=base_url, path=f"feed/{quote(path)}", items=newest,
@@ -81,7 +82,8 @@ def read_feed(
 
 def _items(corpus: Corpus, events: Sequence[EventLine], address: Address) -> Iterable[FeedItem]:
     ids = [event.event_id for event in events]
-    changed, sources = read_changes(corpus, ids), _sources(corpus, ids)
+    changed = read_changes(corpus, ids)
+    sources = kept(corpus, "sources", ids, lambda some: _sources(corpus, some))
     for event in events:
         facts: tuple[Fact, ...] = (*event.measures, *event.incidents)
         yield FeedItem(

@@ -10,6 +10,7 @@ from fivegwatch.desk.reads.asked import Asked, missing
 from fivegwatch.desk.reads.items import EventLine, Topic
 from fivegwatch.desk.reads.lists import events_where, topics
 from fivegwatch.desk.reads.pictures import read_weeks, read_whole_weeks
+from fivegwatch.desk.reads.prepared import kept
 from fivegwatch.storage.read.corpus import Corpus
 
 MOST_EVENTS = 40
@@ -82,7 +83,7 @@ def read_topic(corpus: Corpus, asked: Asked) -> TopicPage:
     Raises: QueryError of kind ``not_found`` when there is none.
     """
     code = asked.text("code")
-    lines = _lines(corpus, asked)
+    lines = kept(corpus, "topics", ["all"], lambda _: {"all": _lines(corpus, asked)})["all"]
     if code not in lines:
         raise missing(f"there is no topic {code}. The topics are: {', '.join(lines)}")
     chosen = {"code": code}
