@@ -25,7 +25,7 @@ from pathlib import Path
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.search.tokens import PAIR, TOKENS_VERSION, common_tokens, pairs_of, tokens_of
 
-FORMAT = f"4 {TOKENS_VERSION}"
+FORMAT = f"5 {TOKENS_VERSION}"
 """Changes with the tables below and with the tokens; an index of another format is made again."""
 HEADER_BYTES = 3 * 4096
 """DuckDB's three header blocks: identifier of the file, count of checkpoints, address and number of blocks."""
