@@ -18,30 +18,32 @@ set variable counted_before = (
     select least(max(polled_at), now())::date - getvariable('poll_days')::integer from base.polls
 );
 
-create or replace temp table counted as
-select rowid as row, * from base.polls where polled_at < getvariable('counted_before');
-
 create or replace temp table merged as
+with counted as (
+    select
+        feed_id, polled_at::date as polled_on, count(*) as polls, count(*) filter (where outcome = 'new') as new_documents,
+        count(*) filter (where outcome = 'unchanged') as unchanged, count(*) filter (where outcome = 'failed') as failed,
+        sum(entries_seen) as entries_seen, sum(skipped) as skipped, sum(bytes) as bytes, sum(seconds) as seconds
+    from base.polls
+    where polled_at < getvariable('counted_before')
+    group by all
+)
 select
     feed_id, polled_on, sum(polls)::bigint as polls, sum(new_documents)::bigint as new_documents,
     sum(unchanged)::bigint as unchanged, sum(failed)::bigint as failed, sum(entries_seen)::bigint as entries_seen,
     sum(skipped)::bigint as skipped, sum(bytes)::bigint as bytes, round(sum(seconds), 3) as seconds
 from (
-    select
-        feed_id, polled_at::date as polled_on, 1 as polls, (outcome = 'new')::bigint as new_documents,
-        (outcome = 'unchanged')::bigint as unchanged, (outcome = 'failed')::bigint as failed, entries_seen, skipped, bytes,
-        seconds
     from counted
     union all by name
-    select d.* from base.poll_days d semi join counted c on c.feed_id = d.feed_id and c.polled_at::date = d.polled_on
+    from base.poll_days semi join counted using (feed_id, polled_on)
 )
 group by feed_id, polled_on;
 
-delete from base.poll_days d where exists (select 1 from merged m where m.feed_id = d.feed_id and m.polled_on = d.polled_on);
+delete from base.poll_days where (feed_id, polled_on) in (select (feed_id, polled_on) from merged);
 
 insert into base.poll_days by name select * from merged order by polled_on, feed_id;
 
-delete from base.polls where rowid in (select row from counted);
+delete from base.polls where polled_at < getvariable('counted_before');
 
 set variable since = (select min(failed_at) from in_failure);
 
