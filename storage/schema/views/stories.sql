@@ -67,14 +67,24 @@ comment on column stories.body is 'Cleaned text.';
 comment on column stories.published_source is 'Source of published_at: json-ld, meta, microdata, feed, url or visible; empty when it is null. All claims: ledger.dates.';
 comment on column stories.site_name is 'Name of the outlet, from the page; may be empty.';
 
+-- Entries that led to a story, and those that did not, each by a column as it is stored: only so does a question for one
+-- story skip the titles and addresses of all others.
 create or replace view sightings as
 select
-    coalesce(e.article_id, e.entry_id) as story_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator, s.feed_id,
+    e.article_id as story_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator, s.feed_id,
     f.title as feed, s.rank, s.first_seen_at, coalesce(s.last_version_at, s.last_seen_at) as last_seen_at, s.versions
 from base.entries e
 join base.sightings s on s.entry_key = e.entry_key
 left join base.feeds f on f.feed_id = s.feed_id
-where s.versions is not null
+where s.versions is not null and e.article_id is not null
+union all
+select
+    e.entry_id, e.entry_id, e.url, e.title, s.origin_kind, s.origin_locator, s.feed_id, f.title, s.rank, s.first_seen_at,
+    coalesce(s.last_version_at, s.last_seen_at), s.versions
+from base.entries e
+join base.sightings s on s.entry_key = e.entry_key
+left join base.feeds f on f.feed_id = s.feed_id
+where s.versions is not null and e.article_id is null
 union all
 -- Pages of WARC files, which have no entry unless they were announced as well.
 select
