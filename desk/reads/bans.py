@@ -26,10 +26,13 @@ class BanLine:
     status: str
     scope: str
     instrument: str | None
+    """Law, order or list of the act shown; None when its stories name none."""
     decided: str | None
     """Since when it is decided; None if nothing is. See `Standing.decided`."""
     decided_said: bool
     """Whether a story says that date; else it is the day of the first report."""
+    decided_event: str
+    """The event of that decision; empty if nothing is decided."""
     deadlines: tuple[Deadline, ...]
     """By when the vendor must be out, one for each part of the network; none when no story says one."""
     by_scope: tuple[Standing, ...]
@@ -145,9 +148,10 @@ def _ban_line(members: Sequence[tuple[MeasureFact, frozenset[str]]], asked: Aske
         action=now.act.action,
         status=now.act.status,
         scope=now.act.scope,
-        instrument=now.act.instrument or next((act.instrument for act in history if act.instrument), None),
+        instrument=now.act.instrument,
         decided=now.decided,
         decided_said=now.decided_said,
+        decided_event=now.decided_event,
         deadlines=now.deadlines,
         by_scope=standings_by_scope(history, today),
         since=min(days, default=None),

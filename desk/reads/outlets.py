@@ -197,7 +197,7 @@ def _lines(corpus: Corpus, sites: Sequence[str] | None) -> dict[str, OutletLine]
         f"""{_REPORTS},
             shared as (
                 select site, count(*) as shared, count(*) filter (where reported_at = first_at) as first,
-                    epoch(median(reported_at - first_at))::bigint as lag
+                    median(epoch(reported_at - first_at))::bigint as lag
                 from ranked where outlets > 1 group by site
             ),
             outlet as (

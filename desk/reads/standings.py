@@ -50,6 +50,8 @@ class Standing:
     """Earliest date or report of a decision that goes the same way as ``act``; None if nothing is decided."""
     decided_said: bool
     """Whether a story says that date; else it is the day of the first report."""
+    decided_event: str
+    """The event of that decision; empty if nothing is decided."""
     deadlines: tuple[Deadline, ...]
     """One for each scope: a firm one before a plan, the newest report before an older one."""
 
@@ -57,12 +59,13 @@ class Standing:
 def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standing:
     """Where a country stands by its ``acts`` towards one vendor, at least one."""
     act = max(acts, key=rank)
-    decided, said = _decided(acts, keep_out=act.action in KEEP_OUT)
+    decided, said, event = _decided(acts, keep_out=act.action in KEEP_OUT)
     return Standing(
         scope=scope,
         act=replace(act, evidence=()),
         decided=decided,
         decided_said=said,
+        decided_event=event,
         deadlines=_deadlines(acts, today),
     )
 
@@ -81,23 +84,24 @@ def rank(act: MeasureFact) -> tuple[bool, Day, int, float, str]:
     return act.status in BINDING, act.first_day or Day.min, act.stories, act.confidence, act.action
 
 
-def _decided(acts: Sequence[MeasureFact], *, keep_out: bool) -> tuple[str | None, bool]:
+def _decided(acts: Sequence[MeasureFact], *, keep_out: bool) -> tuple[str | None, bool, str]:
     dates = []
     for act in acts:
         if act.status in _DONE and (act.action in KEEP_OUT) == keep_out:
             said = bool(act.date) and act.date != deadline_of(act)
             day = act.date if said else act.first_day and act.first_day.isoformat()
             if day:
-                dates.append((day, said))
-    return min(dates, default=(None, False))
+                dates.append((day, said, act.event_id))
+    return min(dates, default=(None, False, ""))
 
 
 def _deadlines(acts: Sequence[MeasureFact], today: Day) -> tuple[Deadline, ...]:
-    chosen: dict[str, MeasureFact] = {}
     dated = [a for a in acts if a.action in KEEP_OUT and a.status not in _OVER and deadline_of(a)]
-    for act in sorted(dated, key=lambda a: (a.status in _FIRM, a.last_day or Day.min, deadline_of(a))):
-        chosen[act.scope] = act
-    return tuple(_deadline(act, today) for act in reversed(chosen.values()))
+    dated.sort(key=lambda a: (a.status in _FIRM, a.last_day or Day.min, deadline_of(a)), reverse=True)
+    first: dict[str, MeasureFact] = {}
+    for act in dated:
+        first.setdefault(act.scope, act)
+    return tuple(_deadline(act, today) for act in first.values())
 
 
 def _deadline(act: MeasureFact, today: Day) -> Deadline:

@@ -34,11 +34,14 @@ LATER = replace(PLAN, event_id="e3", status="demanded", date="2031", first_day=d
 def test_a_decision_outlives_later_demands_and_each_part_has_its_own_deadline() -> None:
     now = standing([PLAN, CORE, RAN, LATER], TODAY)
     assert (now.act.event_id, now.act.status) == ("e2", "decided")
-    assert (now.decided, now.decided_said) == ("2024-07-11", False)
+    assert (now.decided, now.decided_said, now.decided_event) == ("2024-07-11", False, "e2")
     assert {(one.scope, one.date, one.firm, one.passed) for one in now.deadlines} == {
         ("core", "2026", True, False),
         ("RAN", "2029-12", True, False),
     }
+    weak = replace(LATER, scope="government", last_day=date(2026, 1, 1))
+    ordered = standing([weak, CORE], TODAY).deadlines
+    assert [(one.scope, one.firm) for one in ordered] == [("core", True), ("government", False)]
     core, ran = sorted(standings_by_scope([PLAN, CORE, RAN, LATER], TODAY), key=lambda one: one.scope.lower())
     assert (core.scope, core.act.status, ran.act.status, ran.decided) == (
         "core",
