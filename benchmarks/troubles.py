@@ -18,11 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.forked_runs import LOADER, READERS, ForkedRun, Launcher, clean_environment
 from fivegwatch.flows.demo.newsroom import Newsroom
 from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.published_copies import versions
-from tests.conftest import ROOT
 from tests.flows.corpora import descendants
 
 MIB = 1024 * 1024
@@ -39,6 +39,9 @@ sys.exit(main())
 """
 
 
+Started = subprocess.Popen[str] | ForkedRun
+
+
 @dataclass(slots=True)
 class Field:
     """A working directory with a corpus, the newsroom it watches, and the dice."""
@@ -48,26 +51,40 @@ class Field:
     chance: random.Random
     took_s: float
     """How long an undisturbed run takes, in seconds of wall time."""
+    launcher: Launcher | None = None
+    """Forks the runs; without it each is a program of its own."""
+    batches: Path | None = None
+    """Batches that a run hands in instead of asking the newsroom."""
     aloud: list[str] = field(default_factory=list)
     """Messages of runs that refused or failed."""
-    cut: int = 0
-    """Batches that were cut short before they were loaded: so many may lie in quarantine, where `status` names them."""
+    cut: set[str] = field(default_factory=set)
+    """Names of batches that were cut short before they were loaded: these may lie in quarantine."""
 
     @property
     def layout(self) -> Layout:
         """The paths of the corpus."""
         return Layout.for_database(self.home / "corpus.duckdb")
 
-    def start(self, *more: str, ahead_s: float = 0.0) -> subprocess.Popen[str]:
+    def files(self) -> dict[str, tuple[int, int]]:
+        """Size and time of change (ns) of the store and of each published version."""
+        paths = [*self.layout.store.parent.glob("*.duckdb"), *versions(self.layout)]
+        stats = {path.name: path.stat() for path in paths}
+        return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
+
+    def start(self, *more: str, ahead_s: float = 0.0) -> Started:
         """An ingest in a process of its own; its clock is ``ahead_s`` seconds ahead."""
-        outside = {k: v for k, v in os.environ.items() if not k.startswith(("FIVEGWATCH", "PREFECT"))}
+        arguments = ["ingest", "--quiet", *more]
+        if self.launcher and self.batches:
+            return self.launcher.start(["hand-in", str(self.batches), self.chance.choice("12")], self.home)
+        if self.launcher:
+            return self.launcher.start(arguments, self.home, ahead_s)
         return subprocess.Popen(
-            [sys.executable, "-c", _WITH_CLOCK, str(ahead_s), "ingest", "--quiet", *more],
-            cwd=self.home, env=outside | {"PYTHONPATH": str(ROOT)}, text=True,
+            [sys.executable, "-c", _WITH_CLOCK, str(ahead_s), *arguments],
+            cwd=self.home, env=clean_environment(), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
 
-    def ended(self, run: subprocess.Popen[str]) -> int:
+    def ended(self, run: Started) -> int:
         """The exit code of a run, whose messages are kept; -1 for one that hangs, which is killed."""
         try:
             _, err = run.communicate(timeout=LONGEST_S)
@@ -76,10 +93,12 @@ class Field:
             self.aloud.append("HANGS")
             return -1
         if run.returncode:
-            self.aloud.append(f"{run.returncode}: {err.strip()[-600:]}")
-        return run.returncode
+            self.aloud.append(f"{run.returncode}: {err.strip()[-6000:]}")
+        return int(run.returncode or 0)
 
 
+NETWORK = frozenset({"reading child killed", "connections dropped", "clock ahead", "clock back"})
+"""Troubles that only a run which asks the newsroom can meet."""
 Trouble = Callable[[Field], None]
 TROUBLES: dict[str, Trouble] = {}
 
@@ -95,9 +114,11 @@ def _kill(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _command(pid: int) -> str:
+def _names(pid: int) -> str:
+    """Name and command line of a process; empty once it has ended."""
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        name, line = (Path(f"/proc/{pid}/{what}").read_bytes() for what in ("comm", "cmdline"))
+        return (name + line.replace(b"\0", b" ")).decode(errors="replace") if line else ""
     return ""
 
 
@@ -111,11 +132,36 @@ def run_killed(where: Field) -> None:
 
 
 @trouble
+def run_ended_by_signal(where: Field) -> None:
+    """SIGTERM or Ctrl-C, as by a service manager or a person."""
+    run = where.start()
+    time.sleep(where.chance.uniform(0.05, 1.0) * where.took_s)
+    run.send_signal(where.chance.choice((signal.SIGTERM, signal.SIGINT)))
+    where.ended(run)
+
+
+@trouble
+def run_stopped_for_a_while(where: Field) -> None:
+    """SIGSTOP of a run, as of a suspended machine; another run meets its lock, and then it goes on."""
+    run = where.start()
+    time.sleep(where.chance.uniform(0.05, 0.9) * where.took_s)
+    run.send_signal(signal.SIGSTOP)
+    other = where.ended(where.start())
+    run.send_signal(signal.SIGCONT)
+    if {where.ended(run), other} - {0, 3}:
+        where.aloud.append(f"HANGS or failed: exit code {other} beside a stopped run")
+
+
+@trouble
 def reading_child_killed(where: Field) -> None:
     """SIGKILL of a process that parses a feed or a page."""
     run = where.start()
     time.sleep(where.chance.uniform(0.2, 0.9) * where.took_s)
-    readers = [pid for pid in descendants(run.pid) if "multiprocessing" in _command(pid)]
+    readers = [
+        pid
+        for pid in descendants(run.pid)
+        if any(name in _names(pid) for name in ("multiprocessing", READERS))
+    ]
     if readers:
         _kill(where.chance.choice(readers))
     where.ended(run)
@@ -130,7 +176,7 @@ def loader_killed(where: Field) -> None:
         if loader:
             time.sleep(where.chance.uniform(0.0, 0.6))
             _kill(loader)
-            _await(run, lambda gone=loader: not _command(gone))  # type: ignore[misc]
+            _await(run, lambda gone=loader: not _names(gone))  # type: ignore[misc]
     where.ended(run)
 
 
@@ -151,10 +197,17 @@ def publisher_killed(where: Field) -> None:
 
 
 def _loader_of(pid: int) -> int:
-    return next((child for child in descendants(pid) if "storage.load.loader" in _command(child)), 0)
+    return next(
+        (
+            child
+            for child in descendants(pid)
+            if any(n in _names(child) for n in ("storage.load.loader", LOADER))
+        ),
+        0,
+    )
 
 
-def _await(run: subprocess.Popen[str], true: Callable[[], int | bool]) -> int:
+def _await(run: Started, true: Callable[[], int | bool]) -> int:
     """What ``true`` gives once that is not 0; 0 if the run has ended before."""
     while run.poll() is None:
         if value := true():
@@ -259,8 +312,32 @@ def batch_cut_short(where: Field) -> None:
     """A run is killed, and one of the batches that wait loses its end."""
     run_killed(where)
     if waiting := sorted(where.layout.incoming.glob("*.parquet")):
-        where.cut += 1
-        _cut(where.chance.choice(waiting), where.chance)
+        batch = where.chance.choice(waiting)
+        where.cut.add(batch.name)
+        _cut(batch, where.chance)
+
+
+@trouble
+def log_of_store_cut_short(where: Field) -> None:
+    """A loader is killed, and the end of DuckDB's log beside the store is lost, as after a power cut."""
+    loader_killed(where)
+    if where.layout.store_wal.exists():
+        _cut(where.layout.store_wal, where.chance)
+
+
+@trouble
+def loaded_batches_lost(where: Field) -> None:
+    """A run is killed, and then the batches that were loaded are removed, from which a store can be completed."""
+    run_killed(where)
+    shutil.rmtree(where.layout.done, ignore_errors=True)
+
+
+@trouble
+def search_index_cut_short(where: Field) -> None:
+    """The end of the search index of the newest published copy is lost."""
+    for index in sorted(where.layout.public.glob("*.search"))[-1:]:
+        index.chmod(0o644)
+        _cut(index, where.chance)
 
 
 @trouble

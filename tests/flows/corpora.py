@@ -49,7 +49,8 @@ def ask(database: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def says(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """All that must not depend on how the corpus came about."""
-    return {name: sorted(ask(database, sql), key=repr) for name, sql in SAYS.items()}
+    with opened(Layout.for_database(database).store, read_only=True) as con:
+        return {name: sorted(con.execute(sql).fetchall(), key=repr) for name, sql in SAYS.items()}
 
 
 def differences(
@@ -66,7 +67,8 @@ def differences(
 
 def unaccounted(database: Path) -> dict[str, list[tuple[Any, ...]]]:
     """What fell between two states, by what is wrong; empty when every entry is accounted for."""
-    found = {what: ask(database, sql) for what, sql in ACCOUNTED.items()}
+    with opened(Layout.for_database(database).store, read_only=True) as con:
+        found = {what: con.execute(sql).fetchall() for what, sql in ACCOUNTED.items()}
     return {what: rows for what, rows in found.items() if rows}
 
 
