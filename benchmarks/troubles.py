@@ -217,6 +217,20 @@ def _await(run: Started, true: Callable[[], int | bool]) -> int:
 
 
 @trouble
+def migration_killed(where: Field) -> None:
+    """The store is that of an older release, and a loader is killed while it migrates it."""
+    with opened(where.layout.store, read_only=False) as con:
+        con.execute("delete from base.meta where name = 'contract'")
+    run = where.start()
+    part = where.layout.store.with_name(where.layout.store.name + ".part")
+    if _await(run, part.exists):
+        time.sleep(where.chance.uniform(0.0, 0.4))
+        if loader := _loader_of(run.pid):
+            _kill(loader)
+    where.ended(run)
+
+
+@trouble
 def store_locked_from_outside(where: Field) -> None:
     """Another program holds the store open for writing during the first seconds of a run."""
     with opened(where.layout.store, read_only=False):

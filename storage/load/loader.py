@@ -23,9 +23,9 @@ from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SchemaVersi
 from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.backup import back_up_before_migrating, migration_plan
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
+from fivegwatch.storage.load.migration import migrate_store, migration_plan, unfinished
 from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed, note_complete, recover
 from fivegwatch.storage.load.watchlist_words import note_watchlist
@@ -112,11 +112,11 @@ def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds =
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
-    back_up_before_migrating(layout, wait_s=wait_s)
+    report.migrated = migrate_store(layout, wait_s=wait_s, memory_mb=_duckdb_memory(bounds))
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
-            report.migrated += _migrate_if_needed(layout, wait_s, bounds)
+            note_closed(layout)
             break
         _load_some(layout, _portion(waiting), report, wait_s, bounds)
         if not pending(layout):
@@ -144,11 +144,12 @@ def _load_some(
         report.migrated += _make_store(layout)
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
-        _bound(con, bounds.memory_mb)
+        con.execute(f"set memory_limit = '{_duckdb_memory(bounds)}MiB'")
+        # A commit writes the file itself. Otherwise it would write the log, and closing would write all of it again.
+        con.execute("set checkpoint_threshold = '1KB'")
         if sum(path.stat().st_size for path in batches) <= ONE_THREAD_BYTES:
             con.execute("set threads = 1")
         con.execute("set variable poll_days = ?", [bounds.poll_days])
-        report.migrated += migrate(con)
         check_format(con)
         note_watchlist(con, layout)  # before the merge, which asks for its common names
         bad = _merge(con, batches, report)
@@ -170,9 +171,7 @@ def _make_store(layout: Layout) -> list[int]:
     it was made could not be opened again.
     """
     need_space(layout.store.parent, NEW_STORE_BYTES, "make the corpus")
-    part = layout.store.with_name(layout.store.name + ".part")
-    for left in (part, part.with_name(part.name + ".wal")):
-        left.unlink(missing_ok=True)
+    part = unfinished(layout)
     with opened(part, read_only=False) as con:
         numbers = migrate(con)
         con.execute("checkpoint")
@@ -201,21 +200,9 @@ def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Pat
     return bad
 
 
-def _bound(con: Connection, memory_mb: int) -> None:
+def _duckdb_memory(bounds: Bounds) -> int:
     # The process needs about 300 MB besides what DuckDB counts (measured on corpora of 2 to 5 GB).
-    memory_mb = max(memory_mb - 300, memory_mb // 2)
-    con.execute(f"set memory_limit = '{memory_mb}MiB'")
-    # A commit writes the file itself. Otherwise it would write the log, and closing would write all of it once more.
-    con.execute("set checkpoint_threshold = '1KB'")
-
-
-def _migrate_if_needed(layout: Layout, wait_s: float, bounds: Bounds) -> list[int]:
-    with opened(layout.store, read_only=False, wait_s=wait_s) as con:
-        _bound(con, bounds.memory_mb)
-        done = migrate(con)
-        check_format(con)
-    note_closed(layout)
-    return done
+    return max(bounds.memory_mb - 300, bounds.memory_mb // 2)
 
 
 def run_loader(

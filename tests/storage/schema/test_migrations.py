@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import random
+import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -14,13 +17,14 @@ from benchmarks.corpus import SCHEMA, make_tables
 from fivegwatch.storage.connections import STORAGE_VERSION, opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.load.backup import backups, migration_plan
 from fivegwatch.storage.load.loader import load
+from fivegwatch.storage.load.migration import backups, migration_plan
 from fivegwatch.storage.read.summaries import outdated
 from fivegwatch.storage.schema.migrate import apply, check_version, is_migrated, migrations
 from fivegwatch.storage.spool.batches import put_batch
 from tests.conftest import ROOT
-from tests.storage.workers import batches
+from tests.storage.contents import contents
+from tests.storage.workers import batches, kill_after, start
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +99,50 @@ def test_a_migration_killed_between_two_steps_goes_on_at_the_next_load(old: Layo
     assert report.migrated == list(range(SCHEMA + 3, len(migrations()) + 1))
     with opened(old.store, read_only=True) as con:
         assert not any(outdated(con).values())
+
+
+@pytest.mark.slow
+def test_a_migration_killed_at_any_instant_leaves_the_old_store_or_the_new_one(
+    old: Layout, tmp_path: Path
+) -> None:
+    chance, kills = random.Random(5), 0
+    for batch in batches(1, 3):
+        put_batch(old, batch)
+    calm = Layout.for_database(tmp_path / "calm" / "corpus.duckdb")
+    shutil.copytree(old.root, calm.root)
+    load(calm)
+    part = old.store.with_name(old.store.name + ".part")
+    while kills < 5 and version(old) == SCHEMA:
+        loader = start("fivegwatch.storage.load.loader", str(old.link))
+        while loader.poll() is None and not part.exists():
+            time.sleep(0.001)
+        kills += kill_after(loader, chance.uniform(0, 0.3) * chance.random())
+    assert kills and version(old) in (SCHEMA, len(migrations()))
+    load(old)
+    assert contents(old) == contents(calm)
+    assert not list(old.store.parent.glob("*.part*"))
+    (backup,) = backups(old)
+    with opened(backup, read_only=True) as con:
+        assert check_version(con) == SCHEMA
+
+
+def test_a_migration_killed_before_the_last_rename_leaves_the_store_as_it_was(
+    old: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = old.store.read_bytes()
+    replace = Path.replace
+
+    def killed(path: Path, target: Path) -> Path:
+        if path.suffix == ".part":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            load(old)
+    assert old.store.read_bytes() == before
+    assert load(old).migrated and [path.read_bytes() == before for path in backups(old)] == [True]
 
 
 @pytest.mark.parametrize("first", range(1, len(migrations())))
