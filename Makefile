@@ -51,8 +51,8 @@ browser:  ## Chromium for the browser tests, where apt can install it; they are 
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && DEBIAN_FRONTEND=noninteractive timeout 600 sh -c 'apt-get update -qq && apt-get install -y -qq chromium >/dev/null'; } \
 	  || echo "No Chromium, and apt cannot install one here: browser tests will be skipped."
 
-fuzz: $(STAMP)  ## our readers of foreign bytes, fed with damaged documents for 20 seconds
-	$(BIN)/python -m benchmarks.fuzz --seconds 20
+fuzz: $(STAMP)  ## our readers of foreign bytes, fed with damaged documents for a minute
+	$(BIN)/python -m benchmarks.fuzz --seconds 60
 
 audit:  ## the pinned dependencies compared with known weaknesses; needs the network, fails for one that is not known
 	@test -x $(AUDIT)/bin/pip-audit || { $(PYTHON) -m venv $(AUDIT) && $(AUDIT)/bin/python -m pip install $(QUIET_PIP) 'pip-audit>=2.10,<3'; }

@@ -22,12 +22,14 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos_check import Ground, check_refusal, faults
+from benchmarks.chaos_field import Field
 from benchmarks.forked_runs import Launcher
-from benchmarks.troubles import NETWORK, TROUBLES, Field
+from benchmarks.troubles import NETWORK, SLOW, TROUBLES
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.storage.search.search import search_ids
@@ -122,15 +124,17 @@ def _kind_of(names: Sequence[str], dice: random.Random) -> str:
 
 
 def rounds_of(number: int, seed: int) -> Iterator[list[str]]:
-    """The troubles of each round: all in random order, again and again; from the second turn on also two in a round."""
-    chance, played = random.Random(seed), 0
-    while True:
-        for name in chance.sample(sorted(TROUBLES), len(TROUBLES)):
+    """The troubles of each round: all in random order, again and again; from the second turn on also two in a round.
+
+    Slow ones come in every fifth turn.
+    """
+    chance, played, quick = random.Random(seed), 0, sorted(set(TROUBLES) - SLOW)
+    for turn in count():
+        names = quick if turn % 5 else sorted(TROUBLES)
+        for name in chance.sample(names, len(names)):
             if played == number:
                 return
-            second = (
-                [chance.choice(sorted(TROUBLES))] if played >= len(TROUBLES) and chance.random() < 0.5 else []
-            )
+            second = [chance.choice(quick)] if turn and chance.random() < 0.5 else []
             yield [name, *second]
             played += 1
 

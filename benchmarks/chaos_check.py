@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.chaos_field import Field
 from benchmarks.forked_runs import Launcher
-from benchmarks.troubles import Field
 from fivegwatch.flows.demo.newsroom import Newsroom
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.condition import troubles

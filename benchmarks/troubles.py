@@ -6,7 +6,6 @@ machine would be left. Whatever it locks or fills is released again; what it des
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import signal
@@ -14,91 +13,32 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from benchmarks.forked_runs import LOADER, READERS, ForkedRun, Launcher, clean_environment
-from fivegwatch.flows.demo.newsroom import Newsroom
+from benchmarks.chaos_field import LONGEST_S, WITH_CLOCK, Field, awaited, kill, loader_of, names_of
+from benchmarks.forked_runs import READERS, clean_environment
+from fivegwatch.extractors.errors import StorageError
+from fivegwatch.flows.serving.deployments import deployments_text
+from fivegwatch.flows.serving.server import free_port
 from fivegwatch.storage.connections import opened
-from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.locks import run_at_work
 from fivegwatch.storage.load.published_copies import versions
 from tests.flows.corpora import descendants
 
 MIB = 1024 * 1024
-LONGEST_S = 300.0
-"""A run that takes longer hangs."""
-_WITH_CLOCK = """
-import sys
-from datetime import timedelta
-from fivegwatch.flows.cli.start import main
-from fivegwatch.flows.runs import clock
-real, ahead = clock.utc_now, timedelta(seconds=float(sys.argv.pop(1)))
-clock.utc_now = lambda: real() + ahead
-sys.exit(main())
-"""
-
-
-Started = subprocess.Popen[str] | ForkedRun
-
-
-@dataclass(slots=True)
-class Field:
-    """A working directory with a corpus, the newsroom it watches, and the dice."""
-
-    home: Path
-    newsroom: Newsroom
-    chance: random.Random
-    took_s: float
-    """How long an undisturbed run takes, in seconds of wall time."""
-    launcher: Launcher | None = None
-    """Forks the runs; without it each is a program of its own."""
-    batches: Path | None = None
-    """Batches that a run hands in instead of asking the newsroom."""
-    aloud: list[str] = field(default_factory=list)
-    """Messages of runs that refused or failed."""
-    cut: set[str] = field(default_factory=set)
-    """Names of batches that were cut short before they were loaded: these may lie in quarantine."""
-
-    @property
-    def layout(self) -> Layout:
-        """The paths of the corpus."""
-        return Layout.for_database(self.home / "corpus.duckdb")
-
-    def files(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change (ns) of the store and of each published version."""
-        paths = [*self.layout.store.parent.glob("*.duckdb"), *versions(self.layout)]
-        stats = {path.name: path.stat() for path in paths}
-        return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in stats.items()}
-
-    def start(self, *more: str, ahead_s: float = 0.0) -> Started:
-        """An ingest in a process of its own; its clock is ``ahead_s`` seconds ahead."""
-        arguments = ["ingest", "--quiet", *more]
-        if self.launcher and self.batches:
-            return self.launcher.start(["hand-in", str(self.batches), self.chance.choice("12")], self.home)
-        if self.launcher:
-            return self.launcher.start(arguments, self.home, ahead_s)
-        return subprocess.Popen(
-            [sys.executable, "-c", _WITH_CLOCK, str(ahead_s), *arguments],
-            cwd=self.home, env=clean_environment(), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        )  # fmt: skip
-
-    def ended(self, run: Started) -> int:
-        """The exit code of a run, whose messages are kept; -1 for one that hangs, which is killed."""
-        try:
-            _, err = run.communicate(timeout=LONGEST_S)
-        except subprocess.TimeoutExpired:
-            run.kill()
-            self.aloud.append("HANGS")
-            return -1
-        if run.returncode:
-            self.aloud.append(f"{run.returncode}: {err.strip()[-6000:]}")
-        return int(run.returncode or 0)
-
-
-NETWORK = frozenset({"reading child killed", "connections dropped", "clock ahead", "clock back"})
+NETWORK = frozenset(
+    {"reading child killed", "connections dropped", "clock ahead", "clock back", "serve killed"}
+)
 """Troubles that only a run which asks the newsroom can meet."""
+SLOW = frozenset({"serve killed"})
+"""Troubles that take ten times as long as the others, because they start a Prefect server."""
+SERVED = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
+}
 Trouble = Callable[[Field], None]
 TROUBLES: dict[str, Trouble] = {}
 
@@ -107,19 +47,6 @@ def trouble(function: Trouble) -> Trouble:
     """Add a trouble under its name."""
     TROUBLES[function.__name__.replace("_", " ")] = function
     return function
-
-
-def _kill(pid: int) -> None:
-    with suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGKILL)
-
-
-def _names(pid: int) -> str:
-    """Name and command line of a process; empty once it has ended."""
-    with suppress(OSError):
-        name, line = (Path(f"/proc/{pid}/{what}").read_bytes() for what in ("comm", "cmdline"))
-        return (name + line.replace(b"\0", b" ")).decode(errors="replace") if line else ""
-    return ""
 
 
 @trouble
@@ -160,10 +87,10 @@ def reading_child_killed(where: Field) -> None:
     readers = [
         pid
         for pid in descendants(run.pid)
-        if any(name in _names(pid) for name in ("multiprocessing", READERS))
+        if any(name in names_of(pid) for name in ("multiprocessing", READERS))
     ]
     if readers:
-        _kill(where.chance.choice(readers))
+        kill(where.chance.choice(readers))
     where.ended(run)
 
 
@@ -172,11 +99,11 @@ def loader_killed(where: Field) -> None:
     """SIGKILL of one of the loaders of a run, at any moment of its life."""
     run = where.start()
     for _ in range(where.chance.choice((1, 2))):
-        loader = _await(run, lambda: _loader_of(run.pid))
+        loader = awaited(run, lambda: loader_of(run.pid))
         if loader:
             time.sleep(where.chance.uniform(0.0, 0.6))
-            _kill(loader)
-            _await(run, lambda gone=loader: not _names(gone))  # type: ignore[misc]
+            kill(loader)
+            awaited(run, lambda gone=loader: not names_of(gone))  # type: ignore[misc]
     where.ended(run)
 
 
@@ -189,51 +116,33 @@ def publisher_killed(where: Field) -> None:
     def publishes() -> bool:
         return any(where.layout.public.glob(".corpus-*")) or set(versions(where.layout)) != known
 
-    if _await(run, publishes):
+    if awaited(run, publishes):
         time.sleep(where.chance.uniform(0.0, 0.01))
-        if loader := _loader_of(run.pid):
-            _kill(loader)
+        if loader := loader_of(run.pid):
+            kill(loader)
     where.ended(run)
-
-
-def _loader_of(pid: int) -> int:
-    return next(
-        (
-            child
-            for child in descendants(pid)
-            if any(n in _names(child) for n in ("storage.load.loader", LOADER))
-        ),
-        0,
-    )
-
-
-def _await(run: Started, true: Callable[[], int | bool]) -> int:
-    """What ``true`` gives once that is not 0; 0 if the run has ended before."""
-    while run.poll() is None:
-        if value := true():
-            return int(value)
-        time.sleep(0.005)
-    return 0
 
 
 @trouble
 def migration_killed(where: Field) -> None:
     """The store is that of an older release, and a loader is killed while it migrates it."""
-    with opened(where.layout.store, read_only=False) as con:
+    with suppress(StorageError), opened(where.layout.store, read_only=False) as con:
         con.execute("delete from base.meta where name = 'contract'")
     run = where.start()
     part = where.layout.store.with_name(where.layout.store.name + ".part")
-    if _await(run, part.exists):
+    if awaited(run, part.exists):
         time.sleep(where.chance.uniform(0.0, 0.4))
-        if loader := _loader_of(run.pid):
-            _kill(loader)
+        if loader := loader_of(run.pid):
+            kill(loader)
     where.ended(run)
 
 
 @trouble
 def store_locked_from_outside(where: Field) -> None:
     """Another program holds the store open for writing during the first seconds of a run."""
-    with opened(where.layout.store, read_only=False):
+    with ExitStack() as held:
+        with suppress(StorageError):  # a store that a first trouble took or cut
+            held.enter_context(opened(where.layout.store, read_only=False))
         run = where.start()
         time.sleep(where.chance.uniform(0.3, 1.2) * where.took_s)
     where.ended(run)
@@ -246,6 +155,33 @@ def two_runs_at_once(where: Field) -> None:
     codes = sorted(where.ended(run) for run in runs)
     if codes != [0, 3]:
         where.aloud.append(f"HANGS or ran twice: exit codes {codes}")
+
+
+@trouble
+def serve_killed(where: Field) -> None:
+    """SIGKILL of `serve` while a run of its schedule works, and by chance of its server and of the run first."""
+    shipped = deployments_text()
+    head, first = shipped.partition("\ndeployments:\n")[0], shipped.partition("\ndeployments:\n")[2]
+    text = f"{head}\ndeployments:\n{first.partition('  - name: now')[0]}".replace(
+        "due_only: true", "due_only: false"
+    )
+    (where.home / "prefect.yaml").write_text(text, encoding="utf-8")
+    served = subprocess.Popen(
+        [sys.executable, "-c", WITH_CLOCK, "0", "serve", "--port", str(free_port()), "--every", "3s"],
+        cwd=where.home, env=clean_environment() | SERVED, text=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    end = time.monotonic() + LONGEST_S
+    while not (at_work := run_at_work(where.layout)) and time.monotonic() < end and served.poll() is None:
+        time.sleep(0.05)
+    if not at_work:
+        where.aloud.append(f"HANGS: `serve` started no run (exit code {served.poll()})")
+    time.sleep(where.chance.uniform(0.0, 1.0) * where.took_s)
+    family = list(descendants(served.pid))
+    where.chance.shuffle(family)
+    for pid in [*family[: where.chance.randint(0, len(family))], served.pid, *family]:
+        kill(pid)
+    served.wait()
 
 
 @trouble
@@ -277,7 +213,7 @@ def disk_full(where: Field) -> None:
 @trouble
 def store_lost(where: Field) -> None:
     """The folder of the store is removed."""
-    shutil.rmtree(where.layout.store.parent)
+    shutil.rmtree(where.layout.store.parent, ignore_errors=True)
 
 
 @trouble
@@ -289,36 +225,38 @@ def store_cut_short(where: Field) -> None:
 @trouble
 def store_of_yesterday(where: Field) -> None:
     """A run, and then the store is put back as it was before, as by a half-restored backup."""
-    older = where.layout.store.read_bytes()
+    store = where.layout.store
+    older = store.read_bytes() if store.exists() else b""
     where.ended(where.start())
-    where.layout.store.write_bytes(older)
+    if older:
+        store.write_bytes(older)
 
 
 @trouble
 def published_copies_lost(where: Field) -> None:
     """All published copies are removed."""
-    shutil.rmtree(where.layout.public)
+    shutil.rmtree(where.layout.public, ignore_errors=True)
 
 
 @trouble
 def published_copy_cut_short(where: Field) -> None:
     """The end of the newest published copy is lost."""
-    newest = versions(where.layout)[-1]
-    newest.chmod(0o644)
-    _cut(newest, where.chance)
+    for newest in versions(where.layout)[-1:]:
+        newest.chmod(0o644)
+        _cut(newest, where.chance)
 
 
 @trouble
 def link_lost(where: Field) -> None:
     """The link that readers open is removed."""
-    where.layout.link.unlink()
+    where.layout.link.unlink(missing_ok=True)
 
 
 @trouble
 def spool_lost(where: Field) -> None:
     """A run is killed, and then the whole spool is removed, with what waits in it."""
     run_killed(where)
-    shutil.rmtree(where.layout.done.parent)
+    shutil.rmtree(where.layout.done.parent, ignore_errors=True)
 
 
 @trouble
@@ -387,6 +325,8 @@ def connections_dropped(where: Field) -> None:
 
 
 def _cut(path: Path, chance: random.Random) -> None:
+    if not path.exists():  # a first trouble took it
+        return
     size = path.stat().st_size
     with path.open("r+b") as stream:
         stream.truncate(int(size * chance.uniform(0.1, 0.98)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from fivegwatch.extractors.errors import NewsError, SettingsError
 from fivegwatch.extractors.watchlist.compile import KEEP_FILE
@@ -10,7 +11,7 @@ from fivegwatch.flows.doctor.findings import FAULT, NOTE, OK, Finding
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.mend_clock import clock_problem
-from fivegwatch.flows.serving.deployments import FILE_NAME, deployments_text, read_deployments
+from fivegwatch.flows.serving.deployments import FILE_NAME, deployments_text, read_deployments, worker_home
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.tuning.check import find_faults
 from fivegwatch.flows.tuning.update import is_current, shipped_version
@@ -49,6 +50,7 @@ def check_directory(settings: Settings) -> Iterator[Finding]:
         shipped = "" if file.exists() else "there is none; `serve` takes the shipped one"
         rows = read_deployments(given_text(file), str(file)) if file.exists() else ()
         yield Finding(check="deployments", detail=shipped or f"{len(rows)} in {file}")
+        yield from _worker(settings, given_text(file) if rows else "")
         known = {row.entrypoint for row in rows}
         lacking = [row.name for row in read_deployments(deployments_text()) if row.entrypoint not in known]
         if rows and lacking:
@@ -60,11 +62,24 @@ def check_directory(settings: Settings) -> Iterator[Finding]:
             )
     except (SettingsError, UnusableFileError) as exc:
         yield Finding(check="deployments", level=FAULT, detail=str(exc))
+
+
+def _worker(settings: Settings, text: str) -> Iterator[Finding]:
+    """Findings on where the runs of a Prefect worker work, and on what they would import."""
+    file, given = settings.home / FILE_NAME, worker_home(text)
+    if given and Path(given) != settings.home:
+        yield Finding(
+            check="deployments", level=FAULT,
+            detail=f"{file} gives the runs of a Prefect worker another directory: {given}",
+            remedy=f"Write {settings.home} there, in FIVEGWATCH_HOME and below `pull:`, and deploy again.",
+        )  # fmt: skip
     if (settings.home / "fivegwatch").is_dir() or (settings.home / "fivegwatch.py").exists():
         yield Finding(
             check="packages here", level=NOTE,
-            detail=f"{settings.home} holds a package `fivegwatch`: a Prefect worker would import it instead of ours",
-            remedy="Give it another name; `serve` is not affected.",
+            detail=f"{settings.home} holds a package `fivegwatch`: `prefect deploy` here imports it instead of ours"
+            + ("" if given else ", and so do the runs of a Prefect worker"),
+            remedy="Give it another name, or deploy from the watchlist's folder with --prefect-file ../prefect.yaml"
+            + ("." if given else ", after moving the prefect.yaml away and running `fivegwatch init` here."),
         )  # fmt: skip
 
 

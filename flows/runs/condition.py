@@ -102,7 +102,8 @@ def _dead_runs(layout: Layout, runs: Sequence[Row]) -> list[Trouble]:
     waiting = len(pending(layout))
     if waiting and not run_at_work(layout) and not backfill_at_work(layout):
         batches = counted(waiting, "batch", "batches")
-        text = f"{batches} of an interrupted run wait in {layout.incoming}; the next run loads them"
+        verb, them = ("waits", "it") if waiting == 1 else ("wait", "them")
+        text = f"{batches} of an interrupted run {verb} in {layout.incoming}; the next run loads {them}"
         return [Trouble("dead_run", text)]
     return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ SCHEDULE_KEYS = (
     "anchor_date",
     "day_or",
 )
+_POOL = "  pool: &pool\n    name: fivegwatch\n"
 _NAME = re.compile(r"^( *- name: )([\w-]+)$", re.MULTILINE)
 
 
@@ -41,9 +43,38 @@ def deployments_text() -> str:
 def deployments_text_for(folder: Path) -> str:
     """The shipped ``prefect.yaml``, each deployment's name with the mark of the directory ``folder`` behind it.
 
-    Without the mark, a second directory deployed to the same server would replace the deployments of the first.
+    Without the mark, a second directory deployed to the same server would replace the deployments of the first. A
+    worker starts runs in the folder of the watchlist and tells them their directory: Prefect imports from the folder
+    that a run starts in first, so that a user's folder named as our package would be imported instead of it.
     """
-    return _NAME.sub(rf"\g<1>\g<2>.{directory_mark(folder)}", deployments_text())
+    text = deployments_text()
+    assert _POOL in text and "\ndeployments:\n" in text
+    home = json.dumps(str(folder.absolute()), ensure_ascii=False)
+    start = json.dumps(str(folder.absolute() / "watchlist"), ensure_ascii=False)
+    run = (
+        "    job_variables:  # where a worker's run works; write both paths again after moving the directory\n"
+        f'      env: {{FIVEGWATCH_HOME: {home}, FIVEGWATCH_ENTER_HOME: "1", PYTHONSAFEPATH: "1"}}\n'
+    )
+    pull = (
+        "\n# A run starts here: a folder named `fivegwatch` where it starts would be imported instead of the package.\n"
+        f"pull:\n  - prefect.deployments.steps.set_working_directory: {{directory: {start}}}\n"
+    )
+    text = text.replace(_POOL, _POOL + run).replace("\ndeployments:\n", f"{pull}\ndeployments:\n", 1)
+    return _NAME.sub(rf"\g<1>\g<2>.{directory_mark(folder)}", text)
+
+
+def worker_home(text: str) -> str | None:
+    """The working directory that a ``prefect.yaml`` gives to the runs of a worker; None if it gives none."""
+    import yaml
+
+    table = yaml.safe_load(text)
+    for row in table.get("deployments") or () if isinstance(table, dict) else ():
+        pool = row.get("work_pool") if isinstance(row, dict) else None
+        variables = pool.get("job_variables") if isinstance(pool, dict) else None
+        env = variables.get("env") if isinstance(variables, dict) else None
+        if isinstance(env, dict) and env.get("FIVEGWATCH_HOME"):
+            return str(env["FIVEGWATCH_HOME"])
+    return None
 
 
 def directory_mark(folder: Path) -> str:

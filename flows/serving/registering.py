@@ -177,7 +177,8 @@ def deployments_of(home: Path) -> list[UUID]:
 
 def _directory_of(deployment: DeploymentResponse) -> Path | None:
     """The working directory of a deployment that ``serve`` or `prefect deploy` registered; None if it is not known."""
-    if home := (deployment.parameters or {}).get("home"):
+    environment = (deployment.job_variables or {}).get("env") or {}
+    if home := (deployment.parameters or {}).get("home") or environment.get("FIVEGWATCH_HOME"):
         return Path(str(home))
     for step in deployment.pull_steps or ():
         for options in step.values():

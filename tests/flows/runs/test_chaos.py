@@ -22,6 +22,7 @@ def test_after_any_trouble_the_corpus_equals_that_of_an_undisturbed_run() -> Non
 
 def test_each_trouble_has_its_turn_before_two_come_together() -> None:
     rounds = list(rounds_of(3 * len(TROUBLES), seed=1))
+    assert all(set(names) <= set(TROUBLES) for names in rounds)
     alone = rounds[: len(TROUBLES)]
     assert sorted(name for (name,) in alone) == sorted(TROUBLES)
     assert {len(names) for names in rounds[len(TROUBLES) :]} == {1, 2}

@@ -15,6 +15,7 @@ from fivegwatch.flows.serving.deployments import (
     deployments_text_for,
     directory_mark,
     read_deployments,
+    worker_home,
 )
 from fivegwatch.flows.serving.registering import to_runners
 from fivegwatch.flows.serving.serve import serve
@@ -54,6 +55,8 @@ def test_each_deployment_has_a_name_of_its_own_which_carries_the_mark_of_its_dir
     one, other = (read_deployments(deployments_text_for(tmp_path / name / "5g")) for name in "ab")
     assert not {item.name for item in one} & {item.name for item in other}
     mark = directory_mark(tmp_path / "a" / "5g")
+    text = deployments_text_for(tmp_path / "a" / "5g")
+    assert (worker_home(text), worker_home(deployments_text())) == (str(tmp_path / "a" / "5g"), None)
     assert mark.startswith("5g-") and [item.name for item in one] == [f"{name}.{mark}" for name in shipped]
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
+from fivegwatch.flows.serving.deployments import directory_mark
 from fivegwatch.flows.working_directory import make_directory
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.queries import run_query
-from tests.conftest import ROOT
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
 from tests.flows.press import old_pages, write_warc
 from tests.flows.stored import write_small_watchlist
@@ -44,17 +44,22 @@ def make_home(folder: Path, newsroom: Newsroom) -> Path:
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, newsroom: Newsroom) -> Iterator[Stack]:
     home = make_home(tmp_path_factory.mktemp("home"), newsroom)
+    # Prefect imports first from where a run starts; this folder of the user's must not be taken for our package.
+    (home / "fivegwatch").mkdir()
+    (home / "fivegwatch" / "__init__.py").write_text("raise RuntimeError('not ours')", encoding="utf-8")
     with prefect_stack(tmp_path_factory.mktemp("prefect"), {"FIVEGWATCH_HOME": str(home)}) as stack:
         stack.run("prefect", "work-pool", "create", "fivegwatch", "--type", "process")
         quick = re.sub(
             r'cron: "\*/15[^\n]*\n\s+timezone: UTC',
             f"interval: {EVERY_S}",
-            (ROOT / "prefect.yaml").read_text(),
-        )
-        assert f"interval: {EVERY_S}" in quick
+            (home / "prefect.yaml").read_text(encoding="utf-8"),
+        ).replace(f".{directory_mark(home)}", "")
+        assert f"interval: {EVERY_S}" in quick and "FIVEGWATCH_HOME" in quick
         file = home / "quick.yaml"
         file.write_text(quick, encoding="utf-8")
-        stack.run("prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file), cwd=home)
+        stack.run(
+            "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file), cwd=home / "watchlist"
+        )
         command = [BIN / "prefect", "worker", "start", "--pool", "fivegwatch"]
         with background(command, stack.environment, stack.home / "worker.log", home):
             yield stack
