@@ -69,7 +69,7 @@ def _worker(settings: Settings, text: str) -> Iterator[Finding]:
     file, given = settings.home / FILE_NAME, worker_home(text)
     if given and Path(given) != settings.home:
         yield Finding(
-            check="deployments", level=FAULT,
+            check="deployments", level=NOTE,
             detail=f"{file} gives the runs of a Prefect worker another directory: {given}",
             remedy=f"Write {settings.home} there, in FIVEGWATCH_HOME and below `pull:`, and deploy again.",
         )  # fmt: skip
