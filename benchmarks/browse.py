@@ -31,6 +31,10 @@ PAGES = {
 }  # fmt: skip
 
 
+Cost = tuple[float, float, int]
+"""CPU seconds of all threads, seconds by the clock, bytes before compression."""
+
+
 def browser_of(db: Path) -> TestClient:
     """A client of an app that has just started."""
     with warnings.catch_warnings():
@@ -39,7 +43,7 @@ def browser_of(db: Path) -> TestClient:
     return TestClient(make_app(db), base_url="http://127.0.0.1")
 
 
-def cost_of(browser: TestClient, address: str) -> tuple[float, float, int]:
+def cost_of(browser: TestClient, address: str) -> Cost:
     """CPU seconds, seconds by the clock and bytes of one page. Raises: SystemExit when it fails."""
     cpu, clock = time.process_time(), time.perf_counter()
     answer = browser.get(address)
@@ -49,6 +53,28 @@ def cost_of(browser: TestClient, address: str) -> tuple[float, float, int]:
     return cost
 
 
+def measure(db: Path) -> tuple[int, dict[str, Cost]]:
+    """The number of stories, and the cost of each page by its name; the first page comes first."""
+    with Corpus(db) as corpus:
+        row = next(iter(corpus.sql(
+            """select id, countries[1] as country, split_part(language, '-', 1) as language,
+                   regexp_extract(title, '\\w{4,}') as word, (select count(*) from stories) as stories
+               from stories where len(countries) > 0 and regexp_matches(title, '\\w{4,}')
+               order by published_at desc nulls last limit 1"""
+        )))  # fmt: skip
+    values = {
+        "event": row["id"],
+        "country": row["country"],
+        "language": row["language"],
+        "word": row["word"],
+    }
+    costs = {"first page after the start": cost_of(browser_of(db), "/")}
+    browser = browser_of(db)
+    for name, address in PAGES.items():
+        costs[name] = min(cost_of(browser, address.format(**values)) for _ in range(3))
+    return row["stories"], costs
+
+
 def main() -> int:
     """Make the corpus, ask the pages, print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.browse", description=__doc__)
@@ -56,28 +82,11 @@ def main() -> int:
     parser.add_argument("--db", type=Path, help="a corpus to ask instead of a made one")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        db = given.db or make_corpus(Path(folder), given.stories).link
-        with Corpus(db) as corpus:
-            row = next(iter(corpus.sql(
-                """select id, countries[1] as country, split_part(language, '-', 1) as language,
-                       regexp_extract(title, '\\w{4,}') as word, (select count(*) from stories) as stories
-                   from stories where len(countries) > 0 and regexp_matches(title, '\\w{4,}')
-                   order by published_at desc nulls last limit 1"""
-            )))  # fmt: skip
-        values = {
-            "event": row["id"],
-            "country": row["country"],
-            "language": row["language"],
-            "word": row["word"],
-        }
-        print(f"{row['stories']:,} stories")
-        costs = {"first page after the start": cost_of(browser_of(db), "/")}
-        browser = browser_of(db)
-        for name, address in PAGES.items():
-            costs[name] = min(cost_of(browser, address.format(**values)) for _ in range(3))
+        stories, costs = measure(given.db or make_corpus(Path(folder), given.stories).link)
+    print(f"{stories:,} stories")
     for name, (cpu, clock, size) in costs.items():
         print(f"{name:28} {cpu:6.3f} CPU s {clock:6.3f} s {size / 1000:7.1f} kB")
-    print(json.dumps({"benchmark": "browse", "stories": row["stories"], "pages": costs}))
+    print(json.dumps({"benchmark": "browse", "stories": stories, "pages": costs}))
     return 0
 
 

@@ -59,7 +59,10 @@ def test_a_page_is_quiet_asks_nobody_else_and_has_no_fault_by_axe(
     assert page.run("window.alerted === undefined && !document.querySelector('main script, main img')")
 
 
-@pytest.mark.parametrize("address", ["/", "/bans", f"/event/{FIRST}", "/search?q=huawei"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/bans", "/incidents", "/near-misses", "/country/DE", f"/event/{FIRST}", "/search?q=huawei"],
+)
 def test_dark_pages_have_contrast_and_a_phone_scrolls_only_down(
     page: Browser, served: Served, address: str
 ) -> None:
