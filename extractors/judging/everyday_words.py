@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
-from fivegwatch.extractors.text.scripts import ARABIC, CYRILLIC, DEVANAGARI, HAN, HANGUL, KANA
+from fivegwatch.extractors.text.scripts import ARABIC, BENGALI, CYRILLIC, DEVANAGARI, HAN, HANGUL, KANA, TAMIL
 
 ENOUGH = 3
 """Different words or letters of a language that confirm it."""
@@ -26,17 +26,20 @@ _WORDS = {
         "üçün olaraq kimi qədər olan görə deyil edib tərəfindən bir bu sonra ilə və olub edilib ki daha var"
     ),
     "bs": (
-        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za da "
-        "od su će bi"
+        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za "
+        "da od su će bi u moraju mora svoje svi"
     ),
-    "ca": ("els amb però aquest aquesta segons també això dels fins quan les que ha al"),
+    "ca": (
+        "els amb però aquest aquesta segons també això dels fins quan les que ha al del pel el la per una "
+        "van hauran seva seu"
+    ),
     "cs": (
         "které který která jsou není podle své při jeho jejich uvedl může kde když však mezi proti nebo kteří "
         "už že jen byl byla bylo jako se na je za ve po od ho co pro aby"
     ),
     "da": (
         "og ikke af fra skal også efter når ved være hos blive havde til på mod som det men vil siger blev "
-        "over nu kommer"
+        "over nu kommer sig ind ud har tog sagen selskabet siden kunne måtte deres"
     ),
     "de": (
         "und ist nicht mit sich auf für ein eine einen einem einer auch wird wurde sind zum zur nach über aus "
@@ -53,14 +56,26 @@ _WORDS = {
     ),
     "gl": ("unha polo pola tamén xa ata cun dunha foron coa máis súa que non os para do da"),
     "hr": (
-        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za da "
-        "od su će bi"
+        "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za "
+        "da od su će bi v u moraju mora napad svoje svi"
     ),
     "it": (
         "gli di della delle dei degli che nel nella sono più anche dal dalla questo questa essere hanno dopo "
         "dello sul sulla stato loro perché il dai nei con una per non alla del"
     ),
     "lb": ("vun datt fir sech gëtt awer huet nees vum hunn déi wéi och op een mat dat net"),
+    "et": (
+        "ja on ei kui et see ka oma mis selle aga ning oli kes pärast ütles veel olid nende aasta eest "
+        "peale peavad peab kuni saab kus üle nii tema meie riigi oleks"
+    ),
+    "lt": (
+        "ir kad su iš tai bet jis yra buvo kaip už apie dėl po per nuo savo kuris taip pat metų šiuo prieš "
+        "turės gali nėra tačiau kuri tarp dar kai"
+    ),
+    "lv": (
+        "un ir no ka par ar uz kas bet arī pēc kā ja tas gan vai viņš tika savu šajā gada to pie tiek līdz "
+        "nav kurš vairāk jau tikai ko starp"
+    ),
     "nl": (
         "een niet zijn voor ook naar wordt bij heeft hebben werd deze uit maar door geen meer zich hij zij "
         "wij omdat tegen onder volgens nog tot zou kunnen moet van het dit is op te"
@@ -68,7 +83,7 @@ _WORDS = {
     ),
     "no": (
         "og ikke fra skal også etter når ved være hos bli hadde til på mot som det men vil sier ble over nå "
-        "kommer"
+        "kommer seg inn ut har tok saken selskapet siden kunne måtte henne deres"
     ),
     "pl": (
         "jest przez jak oraz który która które był była było także może tylko tego jego został już można być "
@@ -83,10 +98,17 @@ _WORDS = {
         "ktoré ktorý ktorá podľa bol bolo aj uviedol môže keď medzi vo pri alebo ako však jeho ešte tiež sa "
         "na je za po od aby"
     ),
-    "sl": ("tudi kot še bo smo jih kjer lahko ker bil bila več leta pri pa iz ki med je na za da po ali bi"),
+    "sl": (
+        "tudi kot še bo smo jih kjer lahko ker bil bila več leta pri pa iz ki med je na za da po ali bi "
+        "morajo mora zaradi bodo v kar svoje njihove glede vsi"
+    ),
     "sv": (
         "och att är inte ett till från ska också efter eller när där enligt vid sina jag detta mot som av på "
         "det men vi hade blev nu över kommer"
+    ),
+    "sw": (
+        "ya na wa kwa ni katika hii hiyo baada zaidi lakini pia huo hizo kuwa kama alisema ambayo watu hilo "
+        "la cha vya kwamba wao wake yake lao"
     ),
     "tr": (
         "bir bu için olarak daha gibi çok kadar olan göre ancak değil oldu olduğunu etti tarafından sonra ile "
@@ -95,16 +117,19 @@ _WORDS = {
     ),
 }
 _LETTERS = {
-    "az": "əğış", "bs": "ćđščž", "cs": "ěřůščžý", "da": "æøå", "de": "äöüß", "es": "ñ¿¡", "fr": "œûèùî", "hr": "ćđščž",
-    "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç", "ro": "ășțşţ", "sk": "ľĺŕťďňčšž", "sl": "čšž", "sv": "åäö", "tr": "ğışü",
+    "az": "əğış", "bs": "ćđščž", "cs": "ěřůščžý", "da": "æøå", "de": "äöüß", "es": "ñ¿¡", "et": "õäöü",
+    "fr": "œûèùî", "hr": "ćđščž", "lt": "ėęįųūž", "lv": "āēīūģķļņ", "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç",
+    "ro": "ășțşţ", "sk": "ľĺŕťďňčšž", "sl": "čšž", "sv": "åäö", "tr": "ğışü",
     "vi": "đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
 _SCRIPTS = {
     **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), re.compile(f"[{CYRILLIC}]")),
     **dict.fromkeys(("ar", "fa", "ur"), re.compile(f"[{ARABIC}]")),
     **dict.fromkeys(("hi", "mr", "ne"), re.compile(f"[{DEVANAGARI}]")),
+    "bn": re.compile(f"[{BENGALI}]"),
     "ja": re.compile(f"[{KANA}{HAN}]"),
     "ko": re.compile(f"[{HANGUL}]"),
+    "ta": re.compile(f"[{TAMIL}]"),
     "zh": re.compile(f"[{HAN}]"),
 }
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}

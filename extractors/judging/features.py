@@ -51,6 +51,10 @@ class Firings:
     medium: int = 0
     contrary: int = 0
     """Passages of the text about something that only looks alike, without an angle."""
+    calm: set[tuple[bool, int]] = field(default_factory=set)
+    """Hits in passages where a rule against a story fired: whether of the title, and index among its field's hits."""
+    deeds: set[tuple[bool, int]] = field(default_factory=set)
+    """Likewise, hits in passages where a rule with ``subject`` fired."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
         """Count what fired in one passage."""
@@ -58,6 +62,11 @@ class Firings:
             self.fired[name] = self.fired.get(name, 0) + 1
             self.first_fired.setdefault(name, passage)
         mask = passage.mask
+        hits = ((passage.place == "title", i) for i in range(passage.first, passage.stop))
+        if not rules.subject_rules.isdisjoint(fired.rules):
+            self.deeds.update(hits)
+        elif not rules.objections.isdisjoint(fired.rules):
+            self.calm.update(hits)
         if passage.place == "title":
             self.title_fired, self.title_grade = fired.rules, fired.grade
             return
@@ -105,8 +114,24 @@ def make_features(
     _add_objections(features, firings, rules)
     _add_facets(features, rules, counted, (title_mask, firings.lead_mask), text_hits, sizes[0])
     if opening & rules.named_bits or _times_named(text_hits, rules) > PASSING_NAMES:
-        _add_variety(features, rules, (title_hits, text_hits), sizes[1])
-    return features
+        _add_variety(features, rules, (title_hits, text_hits), sizes[1], firings)
+    excused = _excused(firings, rules)
+    return _without(features, excused) if excused else features
+
+
+def _excused(firings: Firings, rules: Rules) -> frozenset[str]:
+    """Facets and rules that do not speak against the article, by the rules that fired in its title or lead."""
+    fired = (*firings.title_fired, *firings.lead_fired)
+    return frozenset[str]().union(*(rules.excuses[name] for name in fired if name in rules.excuses))
+
+
+def _without(features: dict[str, float], names: frozenset[str]) -> dict[str, float]:
+    """The features but those of the named facets and rules against a story."""
+    return {
+        name: value
+        for name, value in features.items()
+        if name.partition(": ")[2].removeprefix("against, ") not in names
+    }
 
 
 def share_of_passages(count: int, total: int) -> float:
@@ -178,11 +203,29 @@ def _times_named(hits: Sequence[Hit], rules: Rules) -> int:
 
 
 def _add_variety(
-    features: dict[str, float], rules: Rules, hits: tuple[Sequence[Hit], Sequence[Hit]], letters: float
+    features: dict[str, float],
+    rules: Rules,
+    hits: tuple[Sequence[Hit], Sequence[Hit]],
+    letters: float,
+    firings: Firings,
 ) -> None:
     """Add how many different terms of subjects and of dangers the article has, weak ones too: the logarithm of terms
-    per 1,000 letters. It finds stories in which no single sentence is enough, but many words point one way."""
-    masks = [rules.masks[term] for term in {term for field in hits for _, _, term in field}]
+    per 1,000 letters. It finds stories in which no single sentence is enough, but many words point one way.
+
+    Words of danger do not count where a rule against a story fired in their sentence. What a rule with ``subject``
+    joins with its subject (a pretence with a mast) counts as a danger.
+    """
+    masks = rules.masks
     scale = letters / 1000 + _SHORTEST_SCALE
-    for name, bits in (("subjects", rules.named_bits), ("dangers", rules.danger_bits)):
-        features[f"body: different {name}"] = math.log1p(len([1 for mask in masks if mask & bits]) / scale)
+    subjects = {term for hit_list in hits for _, _, term in hit_list if masks[term] & rules.named_bits}
+    dangers = set()
+    for in_title, own_hits in ((True, hits[0]), (False, hits[1])):
+        for index, (_, _, term) in enumerate(own_hits):
+            hit = (in_title, index)
+            bits = 0 if hit in firings.calm else rules.danger_bits
+            if hit in firings.deeds:
+                bits |= rules.deed_bits
+            if masks[term] & bits:
+                dangers.add(term)
+    features["body: different subjects"] = math.log1p(len(subjects) / scale)
+    features["body: different dangers"] = math.log1p(len(dangers) / scale)

@@ -8,6 +8,8 @@ from __future__ import annotations
 CYRILLIC = "\u0400-\u052f"
 ARABIC = "\u0600-\u06ff"
 DEVANAGARI = "\u0900-\u097f"
+BENGALI = "\u0980-\u09ff"
+TAMIL = "\u0b80-\u0bff"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 KANA = "\u3040-\u30ff"
 HANGUL = "\uac00-\ud7af"

@@ -8,7 +8,19 @@ from collections.abc import Collection, Mapping
 from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, PLACES, Combination, Facet, Place
 from fivegwatch.extractors.watchlist.tables import Table, shown
 
-_KEYS = ("all", "none", "grade", "label", "topics", "within", "fields", "count", "share", "subject")
+_KEYS = (
+    "all",
+    "none",
+    "grade",
+    "label",
+    "topics",
+    "within",
+    "fields",
+    "count",
+    "share",
+    "subject",
+    "excuses",
+)
 _DISTANCE = re.compile(r"(\d{1,4})( words?| characters?)?")
 
 
@@ -16,8 +28,13 @@ def read_combinations(
     main: Table, facets: Mapping[str, Facet], topics: Collection[str]
 ) -> tuple[Combination, ...]:
     """The combinations, in the file's order."""
-    tables = main.table("rules").tables('Write [rules.NAME] and all = ["facet", ...].')
-    return tuple(_read_combination(name, table, facets, topics) for name, table in tables)
+    tables = dict(main.table("rules").tables('Write [rules.NAME] and all = ["facet", ...].'))
+    for table in tables.values():
+        for name in table.texts("excuses"):
+            if name not in facets and name not in tables:
+                what = f"holds {name!r}, which is neither a facet nor a rule"
+                table.fault("excuses", what, "Name what shall not speak against a story.", near=name)
+    return tuple(_read_combination(name, table, facets, topics) for name, table in tables.items())
 
 
 def _read_combination(
@@ -61,6 +78,7 @@ def _read_combination(
         count=count,
         share=float(share),
         subject=table.flag("subject"),
+        excuses=table.texts("excuses"),
     )
 
 

@@ -22,6 +22,7 @@ from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.watchlist.combinations import read_combinations
 from fivegwatch.extractors.watchlist.definitions import (
+    RULES_KEYS,
     read_contexts,
     read_facets,
     read_guard,
@@ -50,10 +51,6 @@ from fivegwatch.extractors.watchlist.subject import ABOUT_FILES, LENT, Subject, 
 from fivegwatch.extractors.watchlist.tables import Faults
 from fivegwatch.extractors.watchlist.terms import find_warnings, read_terms
 
-_RULES_KEYS = (
-    "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
-    "languages",
-)  # fmt: skip
 KEEP_FILE = "keep.toml"
 """The settings' choice of what to keep, which travels with the files of the watchlist."""
 OTHER = "other"
@@ -89,7 +86,6 @@ class Rules:
     """Topic to the trained weight of each of its signs; topics without follow from the rules that fire."""
     warnings: tuple[str, ...] = ()
     _scanners: dict[tuple[object, ...], Scanner] = field(default_factory=dict, compare=False, repr=False)
-
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
@@ -129,8 +125,7 @@ class Rules:
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
-        """For each kind of scan and each term: its group (``hidden_by``), whether it is ``guarded``, whether it hides
-        the hits inside it."""
+        """For each kind of scan and each term: group, whether it is ``guarded``, whether it hides hits inside it."""
         hides = [bool(mask & self.hiding) for mask in self.masks]
         return {
             part: tuple(zip(groups, self.guarded, hides, strict=True))
@@ -204,6 +199,16 @@ class Rules:
         return tuple(c.masks for c in self.combinations if c.subject)
 
     @cached_property
+    def subject_rules(self) -> frozenset[str]:
+        """Ids of the rules with ``subject``."""
+        return frozenset(c.id for c in self.combinations if c.subject)
+
+    @cached_property
+    def deed_bits(self) -> int:
+        """Bits that the legs of rules with ``subject`` ask for beside what names a subject."""
+        return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
+
+    @cached_property
     def sought_bits(self) -> int:
         """Bits that a text must have to be read at all: sure subjects, and first legs of rules with ``subject``."""
         return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
@@ -263,6 +268,11 @@ class Rules:
     def objections(self) -> frozenset[str]:
         """Ids of the combinations that speak against a story where they fire."""
         return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
+
+    @cached_property
+    def excuses(self) -> dict[str, frozenset[str]]:
+        """Rule to what does not speak against an article where it fires in title or lead (`Combination.excuses`)."""
+        return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
 
     @cached_property
     def judging(self) -> frozenset[str]:
@@ -337,7 +347,7 @@ def compile_rules(files: Mapping[str, str]) -> Rules:
     main = parsed.get("rules.toml") or faults.parse("rules.toml", "")
     if not main.values:
         main.fault("", "this file is missing or empty", "Restore it with `fivegwatch init`.")
-    main.only(*_RULES_KEYS)
+    main.only(*RULES_KEYS)
     facets = read_facets(main)
     if not facets:  # without facets every table of the other files would be reported as a fault
         faults.raise_all()

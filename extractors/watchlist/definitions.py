@@ -10,6 +10,11 @@ from fivegwatch.extractors.watchlist.plain_weights import KEEP_DISTANCES
 from fivegwatch.extractors.watchlist.tables import Table
 from fivegwatch.extractors.watchlist.terms import fold_context, language_of
 
+RULES_KEYS = (
+    "threshold", "near_miss", "facets", "rules", "topics", "patterns", "contexts", "generation_guard",
+    "languages",
+)  # fmt: skip
+"""The keys that ``rules.toml`` may have."""
 KEEP = ("balanced", "wide", "strict")
 """What to keep: as many relevant as irrelevant texts lost, nearly all relevant ones, or nearly none that is not."""
 

@@ -19,7 +19,7 @@ from fivegwatch.extractors.watchlist.conjugation import conjugate
 TAILS = {
     "de": 3, "nl": 3, "sv": 4, "es": 3, "pt": 3, "fr": 2, "it": 3, "pl": 4, "cs": 4, "ru": 5, "uk": 5,
     "tr": 7, "hi": 3, "ar": 3, "bg": 4, "da": 4, "el": 3, "fa": 4, "fi": 6, "he": 3, "hu": 6, "id": 3, "no": 4,
-    "ro": 4, "sk": 4,
+    "ro": 4, "sk": 4, "bn": 3, "ca": 3, "et": 4, "hr": 3, "lt": 4, "lv": 4, "sl": 3, "ta": 4,
 }  # fmt: skip
 # Endings of words too short to be cut to a stem: with free endings `ban` would match `band`, `euro` `Europe`.
 _SHORT_ENDINGS = {
@@ -31,6 +31,7 @@ _SHORT_ENDINGS = {
 _DROPPED = {
     "es": "aeo", "pt": "aeo", "it": "aeio", "pl": "aeioy", "cs": "aeiouy", "ru": "аеиоуыэюяь",
     "uk": "аеиоуюяьі", "sv": "ae", "bg": "аеио", "da": "e", "el": "αηιοσυ", "no": "e", "ro": "aeiu", "sk": "aeiouy",
+    "ca": "aeo", "hr": "aeiou", "lt": "aeiousy", "lv": "aeious", "sl": "aeiou",
 }  # fmt: skip
 _DROPS = {
     "es": 1,
@@ -47,6 +48,11 @@ _DROPS = {
     "no": 1,
     "ro": 1,
     "sk": 2,
+    "ca": 1,
+    "hr": 1,
+    "lt": 2,
+    "lv": 2,
+    "sl": 1,
 }
 # Case endings that the press of a language writes on foreign names, diacritics folded: Huaweiem, Nokian, Ericssons. A
 # language that is not listed has none.

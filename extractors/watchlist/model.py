@@ -84,6 +84,9 @@ class Combination:
     """Likewise, as a share (0 to 1) of the passages of the text, title excluded."""
     subject: bool = False
     """Whether what meets names a subject surely, though no single term does: an operator's name and an attack."""
+    excuses: tuple[str, ...] = ()
+    """Facets, and rules against a story, that do not speak against an article where it fires in title or lead: who
+    is caught with a false mast may well have sent false messages from it."""
 
     @property
     def plain(self) -> bool:

@@ -9,7 +9,9 @@ it tells what to expect: do not mend the watchlist with its errors in view, nor 
 ``blind6`` were written in the same way, scored once (F1 0.887, 0.851, 0.880, 0.867, 0.667), and the vocabulary was
 mended with their errors in view: nothing is learnt from them, and the watchlist must not fall back. ``written.jsonl``
 holds short texts, plain, ordinary and oblique (their ``reason``), in 32 languages; the weights are learnt from them,
-but they count a quarter. ``written2.jsonl`` holds others, counted once when the weights were done.
+but they count a quarter. ``written2.jsonl`` holds others, counted once when the weights were done. ``written3.jsonl``
+and ``written4.jsonl`` were written before the vocabulary of the languages in ``SMALL`` and several rules, counted first
+(F1 0.758 and 0.877; oblique recall 0.21 and 0.20, plain F1 0.75), then read: nothing is learnt from them.
 """
 
 from __future__ import annotations
@@ -38,14 +40,20 @@ TEXTS, FRESH = read("gold.jsonl"), read("fresh.jsonl")
 SEEN = {name: read(f"{name}.jsonl") for name in ("blind2", "blind3", "blind4", "blind5", "blind6")}
 LEAST = {
     "blind2": (0.98, 0.98),
-    "blind3": (0.97, 0.95),
-    "blind4": (0.96, 0.92),
+    "blind3": (0.97, 0.96),
+    "blind4": (0.99, 0.99),
     "blind5": (0.98, 0.98),
     "blind6": (0.97, 0.95),
 }
 """Least F1, and least precision and recall, of each of these sets; just below what the shipped weights reach."""
 UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
+WRITTEN3, WRITTEN4 = read("written3.jsonl"), read("written4.jsonl")
+SMALL = [
+    "bg", "bn", "ca", "da", "el", "et", "fa", "fi", "he", "hr", "hu", "id", "lt", "lv", "ms", "no", "ro", "sk", "sl",
+    "sr", "sw", "ta", "th", "ur",
+]  # fmt: skip
+"""Languages with a small term file or that of a relative."""
 KNOWN_ERRORS = {
     line.split("#")[0].strip()
     for line in (HERE / "known_errors.txt").read_text(encoding="utf-8").splitlines()
@@ -69,7 +77,16 @@ def decisions() -> dict[str, Decision]:
             ),
             rules,
         )
-        for item in (*TEXTS, *FRESH, *UNSEEN, *WRITTEN, *WRITTEN2, *chain(*SEEN.values()))
+        for item in (
+            *TEXTS,
+            *FRESH,
+            *UNSEEN,
+            *WRITTEN,
+            *WRITTEN2,
+            *WRITTEN3,
+            *WRITTEN4,
+            *chain(*SEEN.values()),
+        )
     }
 
 
@@ -99,11 +116,11 @@ def wrong(decisions: dict[str, Decision]) -> set[str]:
 
 
 def test_the_gold_texts_are_well_formed_many_and_in_many_languages() -> None:
-    for texts in (TEXTS, FRESH, UNSEEN, WRITTEN, WRITTEN2, *SEEN.values()):
+    for texts in (TEXTS, FRESH, UNSEEN, WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, *SEEN.values()):
         assert all(set(item) == FIELDS for item in texts)
         assert all(item["label"] in ("relevant", "irrelevant") for item in texts)
         assert all((item["hard_negative"] is None) == (item["label"] == "relevant") for item in texts)
-    everything = [*TEXTS, *FRESH, *UNSEEN, *WRITTEN, *WRITTEN2, *chain(*SEEN.values())]
+    everything = [*TEXTS, *FRESH, *UNSEEN, *WRITTEN, *WRITTEN2, *WRITTEN3, *WRITTEN4, *chain(*SEEN.values())]
     assert len({item["id"] for item in everything}) == len(everything)
     assert len(TEXTS) >= 200 and len(FRESH) >= 60
     assert len({item["language"] for item in TEXTS}) >= 14
@@ -167,3 +184,20 @@ def test_short_texts_are_judged_as_when_they_were_first_counted(decisions: dict[
     assert figures(tally(decisions, texts=ordinary))[2] >= 0.93
     assert figures(tally(decisions, texts=oblique))[1] >= 0.55
     assert figures(tally(decisions, texts=WRITTEN2))[2] >= 0.95
+
+
+def test_short_texts_of_every_class_of_look_alikes_are_judged_as_well_as_promised(
+    decisions: dict[str, Decision],
+) -> None:
+    assert figures(tally(decisions, texts=WRITTEN3))[2] >= 0.95
+    assert figures(tally(decisions, texts=WRITTEN4))[2] >= 0.92
+    oblique = [item for item in (*WRITTEN3, *WRITTEN4) if item["reason"] == "oblique"]
+    assert figures(tally(decisions, texts=oblique))[1] >= 0.55
+
+
+@pytest.mark.parametrize("language", SMALL)
+def test_plain_stories_are_found_in_languages_with_few_words(
+    decisions: dict[str, Decision], language: str
+) -> None:
+    plain = [item for item in WRITTEN3 if item["reason"] == "plain"]
+    assert figures(tally(decisions, language, plain))[2] >= 0.8

@@ -88,3 +88,38 @@ def test_variety_of_words_counts_only_if_the_subject_is_named_more_than_in_passi
         "body: different dangers",
     }
     assert variety("Mobile network robbed", seldom)
+
+
+def features(title: str, text: str) -> dict[str, float]:
+    return collect_evidence(title, text, "en", shipped_rules(), thorough=True).features
+
+
+def test_a_false_mast_excuses_the_fraud_and_the_arrest_that_are_told_with_it() -> None:
+    text = "A box in the car was posing as the nearest mast. Two men were arrested over scam texts."
+    told = features("Police find a box posing as a mast", text)
+    assert (
+        not {"text: fraud", "text: crime", "lead: crime", "lead: against, customers_defrauded"} & told.keys()
+    )
+    alone = features(
+        "Police find two men behind scam texts about mobile networks",
+        "Two men were arrested over scam texts.",
+    )
+    assert alone["lead: crime"] == 1
+
+
+def test_a_pretended_mast_is_a_danger_and_one_that_nobody_pretends_is_none() -> None:
+    name = "body: different dangers"
+    posing = features("Mobile network news", "The box was posing as the nearest mast.")
+    assert posing[name] > features("Mobile network news", "The box was sold as the nearest mast.")[name]
+    assert (
+        posing[name]
+        > features("Mobile network news", "The box stood by the mast. He was posing as a guest.")[name]
+    )
+
+
+def test_words_of_danger_do_not_count_in_sentences_about_the_use_of_networks() -> None:
+    name, about = "body: different dangers", "5G cameras in the {} warn of attack and risk."
+    assert (
+        features("5G in town", about.format("hospital"))[name]
+        < features("5G in town", about.format("town"))[name]
+    )
