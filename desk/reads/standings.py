@@ -88,7 +88,7 @@ def _decided(acts: Sequence[MeasureFact], *, keep_out: bool) -> tuple[str | None
     dates = []
     for act in acts:
         if act.status in _DONE and (act.action in KEEP_OUT) == keep_out:
-            said = bool(act.date) and act.date != deadline_of(act)
+            said = bool(act.date) and not _is_later(act)
             day = act.date if said else act.first_day and act.first_day.isoformat()
             if day:
                 dates.append((day, said, act.event_id))
@@ -114,8 +114,12 @@ def _deadline(act: MeasureFact, today: Day) -> Deadline:
 
 def deadline_of(act: MeasureFact) -> str:
     """By when the act must be carried out; empty when no story says it."""
-    if act.deadline or not act.date or not act.first_day:
-        return act.deadline or ""
+    return act.deadline or (act.date or "" if _is_later(act) else "")
+
+
+def _is_later(act: MeasureFact) -> bool:
+    """Whether the act's date comes after the first report; False if either is unknown."""
+    if not act.date or not act.first_day:
+        return False
     rest = "-12-31" if act.action == "phase_out" else "-01-01"
-    later = f"{act.date}{rest[len(act.date) - 10 :]}"[:10] > act.first_day.isoformat()
-    return act.date if later else ""
+    return f"{act.date}{rest[len(act.date) - 10 :]}"[:10] > act.first_day.isoformat()

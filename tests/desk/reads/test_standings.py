@@ -54,6 +54,8 @@ def test_a_decision_outlives_later_demands_and_each_part_has_its_own_deadline() 
 def test_a_date_before_the_report_is_that_of_the_decision_and_no_deadline() -> None:
     old = replace(CORE, date="2016", first_day=date(2018, 4, 23))
     assert deadline_of(old) == "" and standing([old, CORE], TODAY).decided == "2016"
+    both = replace(CORE, date="2029", deadline="2026")
+    assert (standing([both], TODAY).decided, deadline_of(both)) == ("2024-07-11", "2026")
     this_year = replace(CORE, date="2024")
     assert deadline_of(this_year) == "" and deadline_of(replace(this_year, action="phase_out")) == "2024"
     assert standing([replace(CORE, date="2025-06")], TODAY).deadlines[0].passed
