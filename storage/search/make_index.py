@@ -126,15 +126,26 @@ def _spare(kept: list[Path]) -> Path | None:
     """The index to start from: that of a version that is gone, else a copy of the one before the newest."""
     folder, names = kept[-1].parent, {index_path(version).name for version in kept}
     gone = sorted(path for path in folder.glob("corpus-*.search") if path.name not in names)
-    if gone:
+    if gone and _has_our_format(gone[-1]):
         return gone[-1]
-    earlier = [index_path(version) for version in kept[:-1] if index_path(version).exists()]
+    earlier = [index_path(version) for version in kept[:-1] if _has_our_format(index_path(version))]
     if not earlier or (folder / WORK).exists():
         return None
     copy = folder / "corpus-copy.search"
     need_space(folder, 2 * earlier[-1].stat().st_size, "copy the search index")
     shutil.copyfile(earlier[-1], copy)
     return copy
+
+
+def _has_our_format(path: Path) -> bool:
+    """Whether ``path`` is an index that this code can bring up to date, not one of another version of it."""
+    if not path.exists():
+        return False
+    con = connect(path, write=False)
+    try:
+        return meta_of(con).get("format") == FORMAT
+    finally:
+        con.close()
 
 
 def _claim(spare: Path) -> bool:

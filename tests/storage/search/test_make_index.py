@@ -109,6 +109,26 @@ def test_the_loader_makes_the_first_index_of_a_large_corpus_when_others_can_load
     assert_as_scanned(layout)
 
 
+def test_an_index_of_another_format_is_left_for_one_made_since(
+    layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    started = make_index.create
+    monkeypatch.setattr(make_index, "create", lambda con: (made.append(1), started(con)))
+    for number, batch in enumerate(batches(7, 4)):
+        put_batch(layout, batch)
+        load(layout)
+        publish(layout)
+        if number == 1:
+            for version in versions(layout):
+                index_path(version).chmod(0o644)
+                con = connect(index_path(version), write=True)
+                con.execute("update meta set value = 'older' where name = 'format'")
+                con.close()
+    assert len(made) == 2, "at first, and after the change of the format"
+    assert_as_scanned(layout)
+
+
 @pytest.mark.parametrize("killed_at", [1, 2])
 def test_a_kill_while_the_index_is_written_costs_no_answer(layout: Layout, killed_at: int) -> None:
     for seed in (2, 3):
