@@ -44,7 +44,7 @@ asyncio.run(main())
 """  # noqa: E501
 
 
-async def _serve(share: float) -> None:
+async def serve(share: float) -> None:
     """Answer every feed with 304, or with a new item for a share of them once ``/edition/N`` was asked."""
     edition = 0
 
@@ -108,7 +108,7 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.serve:
-        asyncio.run(_serve(0.05))
+        asyncio.run(serve(0.05))
         return
     server = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.ingest", "--serve"], stdout=subprocess.PIPE, text=True

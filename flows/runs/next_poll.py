@@ -43,6 +43,8 @@ EMPTY_PAUSE = timedelta(hours=2)
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
 """Failures that say nothing of the feed: it was not requested, or our own network is down."""
 NO_PAGES = PageTally()
+SCHEDULE = timedelta(minutes=15)
+"""Runs of the schedule are so far apart: a poll may come so much later than it is planned."""
 JITTER = 0.1
 """Share of a pause that is added, another for each feed and poll, so that feeds of one server spread."""
 
@@ -191,8 +193,8 @@ class Polling:
         if asked > pause.total_seconds():
             _, full = rhythm.expected(now, now + self._longest, most=max(1.0, rhythm.window))
             pause = max(pause, min(timedelta(seconds=asked), full - now))
-        at = _outside_skipped(now + pause * self._jitter(), memory)
-        return min(max(at - now, self._shortest), self._longest * (1 + JITTER))
+        pause = min(max(pause * self._jitter(), self._shortest), self._longest * (1 + JITTER))
+        return _outside_skipped(now + pause, memory) - now
 
     def _jitter(self) -> float:
         """A factor from 1 to 1.1 that depends on the feed and the time alone."""
@@ -235,9 +237,12 @@ def retry_after(error: NewsError, now: datetime) -> datetime | None:
 
 
 def _outside_skipped(at: datetime, memory: FeedMemory) -> datetime:
-    """``at``, or the first full hour after it that the document does not ask to skip; within a day."""
-    for _ in range(24):
-        if at.hour not in memory.skip_hours and at.weekday() not in memory.skip_days:
+    """``at``, or the first full hour after it that the document does not ask to skip; ``at`` if it asks for all."""
+    if len(memory.skip_hours) == 24 or len(memory.skip_days) == 7:
+        return at
+    for _ in range(7 * 24):  # a weekend is longer than the longest pause of ours
+        moments = (at, at + SCHEDULE)
+        if not any(one.hour in memory.skip_hours or one.weekday() in memory.skip_days for one in moments):
             return at
         at = at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     return at

@@ -27,6 +27,8 @@ HEAD_BYTES = 100 * 1024
 """Longest head of a response."""
 ADDRESSES_TRIED = 3
 """Addresses of a host that are tried within the time for one connection: the first, often IPv6, may not answer."""
+HELD_UP_S = 0.5
+"""A timer that fires so late shows that the process was held up; then it waits for so long again."""
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",
@@ -209,9 +211,29 @@ async def _connected(target: Target, seconds: float) -> socket.socket:
 
 
 async def _within(seconds: float, work: Awaitable[T]) -> T:
-    """The result of ``work``. Raises: StalledError after ``seconds``, and what ``work`` raises."""
+    """The result of ``work``. Raises: StalledError after ``seconds``, and what ``work`` raises.
+
+    Time in which this process was held up, as by a busy machine, is not the server's: a timer that fires late is set
+    again, so that what has arrived meanwhile is read first.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    timer: asyncio.TimerHandle | None = None
     try:
-        async with asyncio.timeout(seconds):
-            return await work
+        async with asyncio.timeout(None) as timeout:
+
+            def expire(deadline: float) -> None:
+                nonlocal timer
+                now = loop.time()
+                if now - deadline > HELD_UP_S:
+                    timer = loop.call_at(now + HELD_UP_S, expire, now + HELD_UP_S)
+                else:
+                    timeout.reschedule(now)
+
+            timer = loop.call_at(end, expire, end)
+            try:
+                return await work
+            finally:
+                timer.cancel()
     except TimeoutError as exc:
         raise StalledError(f"no progress within {seconds:g} s") from exc

@@ -54,6 +54,8 @@ def test_no_poll_falls_into_hours_or_days_to_skip() -> None:
     entries = items(40, timedelta(minutes=30))
     assert 3 * HOUR <= pause(entries, skip_hours=(12, 13, 14)) <= 3 * HOUR + timedelta(minutes=1)
     assert pause(entries, skip_days=(0,)) >= 12 * HOUR
+    assert pause(entries, skip_days=(0, 1)) >= 36 * HOUR  # longer than our own longest pause
+    assert pause(entries, skip_days=tuple(range(7))) == pause(entries)
 
 
 def test_pauses_of_feeds_of_one_server_differ() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import resource
 import time
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from fivegwatch.extractors.errors import FetchError
-from fivegwatch.sources.http.client import NotModified
+from fivegwatch.sources.http.client import NotModified, Web
 from tests.hostile_site import ARTICLE, FEED, PACKED, HostileSite
 from tests.sources.asking import AGENT, ORIGIN, QUICK, failure, fetch, page
 
@@ -163,3 +164,16 @@ def test_a_refused_address_is_never_requested(site: HostileSite, url: str, kind:
 
 def test_content_is_not_judged_as_a_page_when_a_feed_is_asked_for(site: HostileSite) -> None:
     assert page(site, "/liar/type", kind="feed").body.startswith(b"%PDF")
+
+
+def test_time_in_which_this_process_was_held_up_is_not_the_servers(site: HostileSite) -> None:
+    async def held_up() -> object:
+        limits = replace(QUICK, read_s=0.3, document_s=20.0)
+        async with Web(user_agent=AGENT, allow=frozenset({("127.0.0.1", site.port)}), limits=limits) as web:
+            asking = asyncio.create_task(web.fetch(site.url("/feed"), kind="feed", origin=ORIGIN))
+            for _ in range(4):  # connected, and the request is sent
+                await asyncio.sleep(0)
+            time.sleep(1.5)
+            return await asking
+
+    assert getattr(asyncio.run(held_up()), "body", b"") == FEED
