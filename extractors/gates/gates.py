@@ -12,9 +12,12 @@ stops a page when
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from lxml.html import tostring
 
@@ -24,12 +27,14 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.page_text import PageTexts, text_in
 from fivegwatch.extractors.gates.sentences import Lines, Parted, spellings
 from fivegwatch.extractors.gates.stripping import silence
-from fivegwatch.extractors.judging.everyday_words import languages_shown
+from fivegwatch.extractors.judging.everyday_words import WORD_TABLE, languages_confirmed, languages_shown
 from fivegwatch.extractors.judging.matching import is_spelt
 from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.folding import Folded, fold_text
+from fivegwatch.extractors.text.folding import TABLE, Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
+from fivegwatch.extractors.watchlist.model import Term
 
 Files = frozenset[str]
 """The term files by which one text is judged."""
@@ -44,10 +49,12 @@ class Gates:
         self.rules = rules
         self._files = {code: frozenset(files) for code, files in rules.languages.items() if code != OTHER}
         self._others = frozenset(rules.languages_of(OTHER))
+        self._references: dict[str, str] = {}
+        """References met, and what they stand for."""
 
     def build(self) -> None:
         """Build the automata that most pages need, which takes a second: before pages come, or children are forked."""
-        self.rules.scanner("", False, "subjects")
+        self._tries()
         self.rules.scanner("", False, "evidence")
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
@@ -60,22 +67,30 @@ class Gates:
         if texts.in_attributes:
             return ""
         announced = " ".join(announced.split())
-        shown = texts.shown()
-        everything = Lines([*shown, *texts.beside(), announced])
+        met = self._met(texts, announced)
+        if met is None:
+            lines = dict(enumerate([*texts.shown(), *texts.beside, announced]))
+        elif not met.lines:
+            return "scan"
+        else:
+            lines = texts.lines(met.lines, announced)
+        everything = Lines([*lines.values()])
         folded = fold_text(everything.plain)
         named, languages, facets = self._named(everything, folded)
         if not named:
             return "scan"
-        files = self._files_for(everything)
-        search = _Search(self.rules, folded.text, files)
+        files = met.files if met else self._files_for(everything)
+        search = _Search(self.rules, met.folded if met else folded.text, files)
         if "" not in languages and languages.isdisjoint(search.languages):
             return "scan"
+        numbers = [*lines]
+        shown = [lines[numbers[i]] for i in named if numbers[i] < texts.shown_lines]
 
         def apart() -> list[Evidence]:
-            beside = named[-1] >= len(shown)
+            beside = numbers[named[-1]] >= texts.shown_lines
             return self._sentences(Lines([*texts.in_scripts(), announced]), search) if beside else []
 
-        sentences = search.sentences(shown[i] for i in named if i < len(shown))
+        sentences = search.sentences(shown)
         # What is certain to be enough is asked first: pages that pass need no more.
         if not self._tells(sentences, files):
             # Without a sure subject anywhere no title is about one.
@@ -93,6 +108,40 @@ class Gates:
         except ExtractionError:
             return ""  # extraction raises it again and gives the reason
         return "" if self._may_be_story(titles, [*left, *standfirsts, *apart()], files) else "tree"
+
+    def _tries(self) -> tuple[object, object]:
+        """The searches for subjects in texts with spaces and without."""
+        spaced, unbroken = (self.rules.scanner("", attached, "subjects") for attached in (False, True))
+        return spaced.trie, unbroken.trie
+
+    def _met(self, texts: PageTexts, announced: str) -> _Met | None:
+        """What the compiled first look finds; None without a compiler, or where a text has what only Python reads."""
+        if compiled is None:
+            return None
+        unread, references = texts.unread(announced), self._references
+        met = compiled.names(
+            unread, TABLE.entries, TABLE.longer, references, _decoded, *self._tries(), self._asks, WORD_TABLE
+        )
+        if met is None:
+            return None
+        hits, words, letters, folded = met
+        if not hits:
+            return _Met([], (), "")
+        codes = languages_confirmed(words, letters, self._files)
+        files = tuple({self._others, *(self._files[code] for code in codes)})
+        possible = {"", *(name for names in files for name in names)}
+        terms = self.rules.terms
+        lines = sorted({line for line, number in hits if terms[number].language in possible})
+        return _Met(lines, files, folded)
+
+    @cached_property
+    def _asks(self) -> bytes:
+        """For each term whether it asks for a capital at its beginning (1) and for an accent (2)."""
+        return bytes(
+            (term.case and term.text[:1].isupper())
+            | 2 * (term.accents and not term.text.casefold().rstrip("*~").isascii())
+            for term in self.rules.terms
+        )
 
     def subjects_named(self, page: Page, language: str) -> Counter[str]:
         """The names of subjects in the visible text of ``page``, as written, and how often each occurs.
@@ -165,6 +214,22 @@ def remaining_lines(parsed: ParsedPage) -> list[str]:
     return text_in(silence(tostring(parsed.pruned, encoding="utf-8"))[0], seams=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What the compiled first look finds in the texts of a page."""
+
+    lines: list[int]
+    """The numbers of the lines that may name a subject in a language that counts, ascending."""
+    files: tuple[Files, ...]
+    """The possible choices of term files."""
+    folded: str
+    """All texts, folded."""
+
+
+def _decoded(reference: str) -> str:
+    return html.unescape(reference).replace("^", " ")
+
+
 class _Search:
     """Searches sentences of one page for evidence."""
 
@@ -195,24 +260,30 @@ class _Search:
         """The evidence in a text, its marks of tags taken for blanks and for nothing."""
         known = self._known.get(text)
         if known is None:
-            hits = (hit for spelling in spellings(text) for hit in self._hits(spelling))
-            known = self._known[text] = tuple(dict.fromkeys(hits))
+            seen = set[tuple[str, int]]().union(*map(self._seen, spellings(text)))
+            known = self._known[text] = tuple(
+                (language, bits) for language, bits in seen if not language or language in self.languages
+            )
         return known
 
-    def _hits(self, text: str) -> Iterator[tuple[str, int]]:
-        rules, languages, folded = self._rules, self.languages, fold_text(text)
-        for start, minus_end, number in rules.scanner("", folded.attached, "evidence").scan(folded.text):
-            term = rules.terms[number]
-            if term.language and term.language not in languages:
-                continue
-            if rules.guarded[number]:
+    def _seen(self, text: str) -> set[tuple[str, int]]:
+        """Language and facet bits of the terms in a text without marks."""
+        rules, folded = self._rules, fold_text(text)
+        hits = rules.scanner("", folded.attached, "evidence").scan(folded.text)
+        evidence, guarded = rules.evidence, rules.guarded
+        seen = {evidence[number] for _, _, number in hits if not guarded[number]}
+        for start, minus_end, number in hits:
+            if guarded[number] and evidence[number] not in seen:
                 begin, end = folded.original_span(start, -minus_end)
-                if term.regex:
-                    if not re.compile(term.regex, re.IGNORECASE).match(text, begin):
-                        continue
-                elif not is_spelt(text[begin:end], term) or not self._is_near(term.needs):
-                    continue
-            yield term.language, rules.masks[number]
+                if self._is_right(rules.terms[number], text, begin, end):
+                    seen.add(evidence[number])
+        return seen
+
+    def _is_right(self, term: Term, text: str, begin: int, end: int) -> bool:
+        """Whether a hit has the spelling, the syntax and, anywhere on the page, the context that its term asks for."""
+        if term.regex:
+            return re.compile(term.regex, re.IGNORECASE).match(text, begin) is not None
+        return is_spelt(text[begin:end], term) and self._is_near(term.needs)
 
     def _is_near(self, needs: tuple[str, ...]) -> bool:
         """True if one of the (folded) words occurs on the page."""

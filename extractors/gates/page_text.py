@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
@@ -40,6 +40,7 @@ _ESCAPES = (("\\/", "/"), ('\\"', '"'), ("\\n", " "), ("\\r", " "), ("\\t", " ")
 _HEADING_BYTES = 20_000
 # A page's own text may contain the mark of a seam; parsers of HTML ignore "<![CDATA[". Both are replaced.
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
+_SEAM_MARK = _SEAM_BYTES + b" "
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
 """References are decoded once by a parser and up to five times by the removal of escaped markup."""
@@ -62,15 +63,47 @@ class PageTexts:
 
     def shown(self) -> list[str]:
         """The lines of all visible text, titles and headings included, with marks as in `tags_out`."""
-        return text_in(self._markup, seams=True)
+        return _lines_of(*self._stripped)
 
-    def beside(self) -> Iterator[str]:
+    def lines(self, numbers: Iterable[int], *more: str) -> dict[int, str]:
+        """Of all lines (those `shown`, those `beside`, ``more``) the ones with these numbers."""
+        others = (*self.beside, *more)
+        lines = {}
+        for number in numbers:
+            at = number - len(self._segments)
+            # No line holds a mark of a seam, but text beside may hold one that is its own.
+            lines[number] = (
+                _text_of(self._segments[number], odd=True) if at < 0 else others[min(at, len(others) - 1)]
+            )
+        return lines
+
+    @property
+    def shown_lines(self) -> int:
+        """How many lines are `shown`."""
+        return len(self._segments)
+
+    @cached_property
+    def _segments(self) -> list[bytes]:
+        return self._stripped[0].split(_SEAM_MARK)
+
+    @cached_property
+    def beside(self) -> list[str]:
         """The texts beside the visible one that may become title or text, and perhaps more."""
-        yield _text_of(b" | ".join(self._metas), odd=True)
+        texts = [_text_of(b" | ".join(self._metas), odd=True)]
         for script in self._scripts:
             # Most scripts need not be parsed to see all their strings.
             plain = _as_it_is(script)
-            yield from (plain,) if plain is not None else (text for _, text in self._texts_of(script))
+            texts += [plain] if plain is not None else [text for _, text in self._texts_of(script)]
+        return texts
+
+    def unread(self, *more: str) -> bytes:
+        """All texts and ``more`` as they are, for ``native.may_name``: tags are out, references not yet decoded."""
+        texts = (text.replace("&", "&amp;").encode("utf-8", "replace") for text in (*self.beside, *more))
+        return _SEAM_MARK.join((self._stripped[0], *texts))
+
+    @cached_property
+    def _stripped(self) -> tuple[bytes, bool]:
+        return _without_tags(self._markup, seams=True)
 
     def in_scripts(self) -> list[str]:
         """The texts in scripts that may become title or text."""
@@ -95,7 +128,9 @@ class PageTexts:
     @cached_property
     def _metas(self) -> list[bytes]:
         """The contents of the ``meta`` elements that may be titles."""
-        return [meta[5:] for meta in self._heads[2] if _TITLE_META.search(meta)]
+        # Searching for a word first is many times faster than the pattern.
+        possible = (meta for meta in self._heads[2] if b"&" in meta or b":title" in meta.lower())
+        return [meta[5:] for meta in possible if _TITLE_META.search(meta)]
 
     def _texts_of(self, script: Script) -> list[tuple[str, str]]:
         """`script_texts`, read once."""
@@ -129,13 +164,21 @@ def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
 
     Without ``seams`` it is a single line.
     """
+    return _lines_of(*_without_tags(markup, seams=seams))
+
+
+def _lines_of(stripped: bytes, odd: bool) -> list[str]:
+    return _text_of(stripped, odd=odd).split(f"{SEAM} ")
+
+
+def _without_tags(markup: bytes, *, seams: bool) -> tuple[bytes, bool]:
+    """`tags_out` of markup without marks of its own."""
     # Searching for a single byte first is fast.
     if b"^" in markup:
         markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
     if b"[" in markup:
         markup = markup.replace(_CDATA, _GLUE)
-    stripped, odd = tags_out(markup, seams=seams)
-    return _text_of(stripped, odd=odd).split(f"{SEAM} ")
+    return tags_out(markup, seams=seams)
 
 
 def _text_of(stripped: bytes, *, odd: bool) -> str:

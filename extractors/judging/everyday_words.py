@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Set
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
@@ -134,7 +135,10 @@ _SCRIPTS = {
 }
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
-_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
+_LANGUAGES = {word: tuple(c for c, words in _WORD_SETS.items() if word in words) for word in _ALL_WORDS}
+"""Each everyday word, and the languages that have it."""
+WORD_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
+"""Bits of all everyday words, for ``native``."""
 
 
 def confirms(language: str, text: str) -> bool:
@@ -142,12 +146,17 @@ def confirms(language: str, text: str) -> bool:
     code = primary_of(language)
     # Cut at a blank, because half a word may look like another word.
     first = text[:_FIRST_LOOK].rpartition(" ")[0]
-    return not _is_known(code) or _Seen((first,)).confirm(code) or _Seen((text,)).confirm(code)
+    return not _is_known(code) or any(_Seen(*_words_and_letters((t,))).confirm(code) for t in (first, text))
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
     """Those of ``codes`` (primary subtags) that the texts together may confirm, in whatever Unicode form they are."""
-    seen = _Seen(form for text in texts for form in _forms(text))
+    return languages_confirmed(*_words_and_letters(form for text in texts for form in _forms(text)), codes)
+
+
+def languages_confirmed(words: Set[str], letters: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
+    """Those of ``codes`` that these words and letters (small ones) confirm, and those without a list of words."""
+    seen = _Seen(words, letters)
     return frozenset(code for code in codes if not _is_known(code) or seen.confirm(code))
 
 
@@ -174,28 +183,33 @@ def _forms(text: str) -> Iterable[str]:
 class _Seen:
     """The everyday words and the different letters of one or more texts."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._words: set[str] = set()
-        every: set[str] = set()
-        for text in texts:
-            words, letters = _look_at(text.lower())
-            self._words |= words
-            every.update(letters)
-        self._letters = "".join(every)
+    def __init__(self, words: Set[str], letters: Iterable[str]) -> None:
+        self._words = Counter(code for word in words if word in _LANGUAGES for code in _LANGUAGES[word])
+        """How many of its everyday words each language has."""
+        self._letters = "".join(letters)
 
     def confirm(self, code: str) -> bool:
         """Whether the texts have ``ENOUGH`` known words or letters of the language ``code``."""
         if (script := _SCRIPTS.get(code)) is not None:
             return len(script.findall(self._letters)) >= ENOUGH
-        words = len(self._words & _WORD_SETS.get(code, frozenset()))
+        words = self._words[code]
         return (
             words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
         )
 
 
+def _words_and_letters(texts: Iterable[str]) -> tuple[set[str], set[str]]:
+    words, letters = set[str](), set[str]()
+    for text in texts:
+        some, others = _look_at(text.lower())
+        words |= some
+        letters.update(others)
+    return words, letters
+
+
 def _look_at(text: str) -> tuple[set[str], str]:
     """For a text in small letters: a superset of its everyday words, and the letters of its words."""
-    return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
+    return compiled.words_seen(text, WORD_TABLE) if compiled else look_by_patterns(text)
 
 
 def look_by_patterns(text: str) -> tuple[set[str], str]:

@@ -10,6 +10,7 @@ void make_classes(void) {
         if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) found |= LETTER | WORD | OPENS;
         if (c >= '0' && c <= '9') found |= DIGIT | WORD;
         if (c == '_') found |= WORD;
+        if (c < 9 || c == '\v' || (c >= 14 && c < 32) || c == 127) found |= CONTROL;
         if (c == '/' || c == '!' || c == '?') found |= OPENS;
         class_of[c] = found;
     }
@@ -63,9 +64,17 @@ static PyMethodDef functions[] = {
      "fold(text, table, longer) -> (folded, (breaks, origins), kinds), or the code of a character that the table does "
      "not have."},
     {"blanks", native_blanks, METH_O, "blanks(text) -> text with one blank for each run of white space, none around."},
+    {"is_utf8", native_is_utf8, METH_O, "is_utf8(bytes) -> whether they decode as UTF-8."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
      "words_seen(text, table) -> (words, characters): words of a text that a table may hold, and what all are made of."},
+    {"trie", native_trie, METH_VARARGS,
+     "trie(words, firsts, checks, programs, endings, sets, unbroken) -> trie, for hits."},
+    {"hits", native_hits, METH_VARARGS,
+     "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
+    {"names", native_names, METH_VARARGS,
+     "names(text, table, longer, references, decode, spaced, unbroken, asks, words) -> ((line, term) of every hit, words, "
+     "letters, folded) of text without tags; None where only Python reads it."},
     {NULL, NULL, 0, NULL},
 };
 

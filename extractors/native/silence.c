@@ -77,18 +77,18 @@ static int is_data(const byte *start, const byte *end) {
 /* Whether attributes may hold text: posts of forums (Discourse), formulas. */
 static int tells_elsewhere(const byte *start, Py_ssize_t size) {
     const byte *end = start + size;
-    int told = 0, formulas = 0;
-    for (const byte *at = start; at < end; at++) {
-        byte c = *at;
-        if (c == '-') {
-            const byte *behind = at + 10;
-            if (at - start >= 4 && begins(at - 4, end, "data-preloaded")
-                && (behind >= end || !(is(*behind, WORD) || *behind == '-')))
-                return 1;
-        } else if ((c | 32) == 'x') told |= !told && at - start >= 5 && begins(at - 5, end, "alttext");
-        else if (c == '<' && end - at > 4 && (at[1] | 32) == 'm') formulas |= begins(at, end, "<math");
+    int formulas = 0;
+    for (const byte *at = start; (at = find(at, end, '-')) != NULL; at++) {
+        const byte *behind = at + 10;
+        if (behind <= end && (at[1] | 32) == 'p' && at - start >= 4 && begins(at - 4, end, "data-preloaded")
+            && (behind >= end || !(is(*behind, WORD) || *behind == '-')))
+            return 1;
     }
-    return told && formulas;
+    for (const byte *at = start; !formulas && (at = find(at, end, '<')) != NULL; at++)
+        formulas = end - at > 4 && (at[1] | 32) == 'm' && begins(at, end, "<math");
+    for (const byte *at = start; formulas && at < end; at++)
+        if ((*at | 32) == 'a' && begins(at, end, "alttext")) return 1;
+    return 0;
 }
 
 /* Beginnings of scripts in tags that share one end and are looked at; more are an attack. */

@@ -1,7 +1,7 @@
 /* Letters folded by table, and everyday words looked up. */
 #include "native.h"
 
-enum { UNFIT = 254, CODES = 0x110000 };
+enum { UNFIT = 254 };
 
 /* A table's entry: `fold_table.FoldTable`. */
 static inline Py_UCS2 first_of(uint32_t entry) { return (Py_UCS2)(entry & 0xffff); }
@@ -133,12 +133,6 @@ done:
     return result;
 }
 
-/* A word's place among 65,536 bits: FNV-1a over its codes. */
-static inline uint32_t hashed(uint32_t hash, Py_UCS4 code) { return (hash ^ code) * 16777619u; }
-enum { TABLE_BYTES = 8192 };
-static const uint32_t FIRST_HASH = 0x811c9dc5;
-static inline uint32_t place(uint32_t hash) { return (hash ^ hash >> 16) & 0xffff; }
-
 PyObject *native_word_table(PyObject *Py_UNUSED(module), PyObject *words) {
     PyObject *word, *iterator = PyObject_GetIter(words), *table = PyBytes_FromStringAndSize(NULL, TABLE_BYTES);
     if (iterator == NULL || table == NULL) goto failed;
@@ -152,7 +146,7 @@ PyObject *native_word_table(PyObject *Py_UNUSED(module), PyObject *words) {
         }
         uint32_t hash = FIRST_HASH;
         for (Py_ssize_t i = 0; i < PyUnicode_GET_LENGTH(word); i++) hash = hashed(hash, PyUnicode_READ_CHAR(word, i));
-        bits[place(hash) >> 3] |= (byte)(1 << (place(hash) & 7));
+        bits[bit_of_word(hash) >> 3] |= (byte)(1 << (bit_of_word(hash) & 7));
         Py_DECREF(word);
     }
     if (PyErr_Occurred()) goto failed;
@@ -196,7 +190,7 @@ static int see_words(PyObject *text, const byte *table, PyObject *words, uint64_
             hash = hashed(hash, code);
             continue;
         }
-        if (i > start && table[place(hash) >> 3] >> (place(hash) & 7) & 1) {
+        if (i > start && table[bit_of_word(hash) >> 3] >> (bit_of_word(hash) & 7) & 1) {
             PyObject *word = PyUnicode_Substring(text, start, i);
             if (word == NULL || PySet_Add(words, word) < 0) {
                 Py_XDECREF(word);
@@ -255,4 +249,30 @@ PyObject *native_blanks(PyObject *Py_UNUSED(module), PyObject *text) {
     PyObject *result = changed ? PyUnicode_FromKindAndData(kind, to, made) : Py_NewRef(text);
     PyMem_Free(to);
     return result;
+}
+
+/* Behind the character of UTF-8 at `at`, as Python decodes it; NULL where it would not. */
+static const byte *utf8_end(const byte *at, const byte *end) {
+    byte first = *at, low = 0x80, high = 0xbf;
+    int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
+    if (first < 0xc2 || first > 0xf4 || end - at <= more) return NULL;
+    if (first == 0xe0) low = 0xa0;
+    if (first == 0xf0) low = 0x90;
+    if (first == 0xed) high = 0x9f;
+    if (first == 0xf4) high = 0x8f;
+    if (at[1] < low || at[1] > high) return NULL;
+    for (int i = 2; i <= more; i++)
+        if ((at[i] & 0xc0) != 0x80) return NULL;
+    return at + more + 1;
+}
+
+PyObject *native_is_utf8(PyObject *Py_UNUSED(module), PyObject *bytes) {
+    if (!PyBytes_Check(bytes)) return PyErr_Format(PyExc_TypeError, "bytes are read, not %R", Py_TYPE(bytes));
+    const byte *at = (const byte *)PyBytes_AS_STRING(bytes), *end = at + PyBytes_GET_SIZE(bytes);
+    while (at != NULL && at < end) {
+        uint64_t eight;
+        if (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & 0x8080808080808080ull))) at += 8;
+        else at = *at < 128 ? at + 1 : utf8_end(at, end);
+    }
+    return PyBool_FromLong(at != NULL);
 }

@@ -13,6 +13,7 @@ import numpy as np
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.text.language_tags import primary_subtag
 from fivegwatch.extractors.text.plain import CONTROLS, strip_controls
@@ -100,8 +101,8 @@ def is_plain_utf8(body: bytes) -> bool:
     marked = body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\0\0\xfe\xff"
     if marked or b"\x1b" in body or _utf_16_or_32(body):
         return False
-    if body.isascii():
-        return True
+    if compiled:
+        return bool(compiled.is_utf8(body))
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:

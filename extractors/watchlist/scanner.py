@@ -1,181 +1,120 @@
-"""One scan for thousands of patterns: Aho-Corasick over folded text.
+"""One search for thousands of patterns in folded text: a compiled trie, or `automaton.Automaton` without a compiler.
 
-Chosen by measurement on 680 kB of news with 6,000 patterns (one core): ahocorasick-rs scans 113 MB/s, gives ``str``
-offsets and is built in 7 ms; hyperscan scans 100-145 MB/s, gives byte offsets and is built in 104 ms. Since building is
-that fast, no compiled database has to be stored, versioned or shipped for each processor.
+The trie needs sorted literals, for each what must hold around it, and small programs in place of regular expressions.
+
+A program is a string: a character stands for itself, ``LETTERS`` n for at most n letters, ``ENDING`` s for letters
+that are none or an ending of set s, ``NAME_ENDING`` s for the same up to a blank or another script, ``NO_LETTER`` for
+the end of a word.
 """
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from array import array
+from collections.abc import Iterable
 
-import ahocorasick_rs
-
+from fivegwatch.extractors.native import compiled
+from fivegwatch.extractors.watchlist.automaton import Automaton
 from fivegwatch.extractors.watchlist.inflection import Pattern
 
-_WORD = re.compile(r"[^\W_]")
+ANYWHERE, WHOLE, TAIL, PROGRAM = range(4)
+LETTERS, ENDING, NAME_ENDING, NO_LETTER = map(chr, range(1, 5))
+_INNER = "\0"
+"""Begins the literals that may begin inside a word."""
+# Everything that ``inflection`` writes into a regular expression.
+_TOKEN = re.compile(
+    r"\\w\{0,(\d+)\}|\(\?:([^()\\]*)\)\?(\(\?!\[\^[^]]*\]\))?|\(\?!\\w\)|\\(.)|(.)", re.DOTALL
+)
 
 
-@dataclass(slots=True)
-class _Entry:
-    """What a hit of one literal means: one or more terms, since hundreds of terms begin alike."""
-
-    head: int
-    """Characters of the literal before the span: its leading space."""
-    sure: list[int] = field(default_factory=list)
-    """Terms that need no check: the word boundaries are part of the literal, or do not matter."""
-    last: int = 0
-    """Characters of the literal after the span of ``sure`` terms: its trailing space."""
-    tails: list[tuple[int, int]] = field(default_factory=list)
-    """Terms, each with the most letters that may follow before the word ends."""
-    others: list[tuple[int, Pattern]] = field(default_factory=list)
-    """Terms whose patterns are checked against what follows."""
-    any_other: re.Pattern[str] | None = None
-    """Matches wherever one of ``others`` matches, so that one check replaces dozens."""
-    all_others: str = ""
-    """Source of ``any_other``, compiled when the literal is first met: most never are, and all would take seconds."""
-
-    def may_be_other(self, text: str, begin: int) -> bool:
-        """Whether one of ``others`` may match at ``begin``."""
-        if self.any_other is None:
-            self.any_other = re.compile(self.all_others)
-        return self.any_other.match(text, begin) is not None
-
-
-def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict[str, _Entry]:
-    """The entry of each literal."""
-    entries: dict[str, _Entry] = {}
-    for term, pattern in patterns:
-        head = "" if pattern.inner or unbroken else " "
-        closed = not pattern.tail and not pattern.regex and not unbroken
-        literal = head + pattern.literal + (" " if closed else "")
-        entry = entries.get(literal)
-        if entry is None:
-            entry = entries[literal] = _Entry(len(head))
-        if closed or (pattern.inner and pattern.tail < 0 and not pattern.regex):
-            entry.sure.append(term)
-            entry.last = int(closed)
-        elif unbroken or pattern.regex or pattern.tail < 0:
-            entry.others.append((term, pattern))
-        else:
-            entry.tails.append((term, pattern.tail))
-    for entry in entries.values():
-        expressions = [pattern.regex for _, pattern in entry.others]
-        if len(expressions) > 1 and all(expressions):
-            entry.all_others = "|".join(expressions)
-    return entries
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Turn garbage collection off: with half a million new objects, all kept, it takes longer than all other work."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _automaton(literals: list[str]) -> ahocorasick_rs.AhoCorasick:
-    return ahocorasick_rs.AhoCorasick(
-        literals, implementation=ahocorasick_rs.Implementation.ContiguousNFA, store_patterns=False
-    )
+_Frozen = tuple[str, "array[int]", "array[int]", list[str], list[str], "array[int]", bool]
 
 
 class Scanner:
-    """Finds every pattern in a folded text, word boundaries and tails verified.
-
-    In texts with spaces the boundaries are part of the literals (``" 5g "``), so most hits need no check. In texts
-    without (``unbroken``) the literals have no spaces, and the neighbours of each hit are checked.
-    """
+    """Finds every pattern in a folded text, word boundaries and endings verified."""
 
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
-        """``patterns`` are term numbers, each with one of its spellings; all different."""
-        self._unbroken = unbroken
-        with uncollected():
-            entries = _entries(patterns, unbroken=unbroken)
-            self._table = [
-                (
-                    e.head,
-                    e.last,
-                    tuple(e.sure),
-                    tuple(e.tails),
-                    tuple(e.others),
-                    e.may_be_other if e.all_others else None,
-                )
-                for e in entries.values()
-            ] or [(0, 0, (), (), (), None)]
-            """Fields of the entries by number: unpacking a tuple is cheaper than reading attributes."""
-        self._regexes: dict[str, re.Pattern[str]] = {}
-        self._literals = list(entries) or ["\x00"]
-        self._automaton = _automaton(self._literals)
+        """``patterns`` are term numbers, each with one of its spellings; all different. ``unbroken``: for texts in
+        scripts without spaces."""
+        self._twin = None if compiled else Automaton(patterns, unbroken=unbroken)
+        self._tables = _Tables(patterns, unbroken=unbroken).frozen() if compiled else None
+        self.trie = _trie(self._tables)
+        """For ``native.hits`` and ``native.names``; None without a compiler."""
 
-    def __getstate__(self) -> dict[str, Any]:
-        # Automata and expressions do not pickle, or as slowly as they are built.
-        return {**self.__dict__, "_automaton": None, "_regexes": {}}
+    def __getstate__(self) -> tuple[Automaton | None, _Frozen | None]:
+        return self._twin, self._tables  # a trie does not pickle
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self._automaton = _automaton(self._literals)
+    def __setstate__(self, state: tuple[Automaton | None, _Frozen | None]) -> None:
+        self._twin, self._tables = state
+        if (self._tables is None) != (compiled is None):
+            raise ValueError("pickled with the compiled search and read without it, or the other way round")
+        self.trie = _trie(self._tables)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
-        hits: list[tuple[int, int, int]] = []
-        table, verify, find = self._table, self._verify, text.find
-        add = hits.append
-        for number, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
-            head, last, sure, tails, others, may_be_other = table[number]
-            begin = start + head
-            for term in sure:
-                add((begin, last - end, term))
-            if tails:
-                stop = find(" ", end)
-                letters = stop - end
-                for term, most in tails:
-                    if letters <= most:
-                        add((begin, -stop, term))
-            if others and (may_be_other is None or may_be_other(text, begin)):
-                for term, pattern in others:
-                    stop = verify(text, begin, end, pattern)
-                    if stop:
-                        add((begin, -stop, term))
-        hits.sort()
+        if self._twin is not None:
+            return self._twin.scan(text)
+        assert compiled is not None
+        hits: list[tuple[int, int, int]] = compiled.hits(text, self.trie)
         return hits
 
-    def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
-        """End of the hit, or 0 when its neighbours rule it out."""
-        if self._unbroken and not pattern.inner and _joins(text[start - 1], text[start]):
-            return 0
+
+class _Tables:
+    """The tables of patterns, each with the number of its term."""
+
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
+        self._unbroken = unbroken
+        self._programs: dict[str, int] = {}
+        self._endings: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+        # Two literals that nothing has, so that neither kind is empty.
+        checks: dict[str, list[int]] = {f"{_INNER}\x01\x01\x01\x01\x01": [], "\x01": []}
+        for term, pattern in patterns:
+            key = _INNER + pattern.literal if pattern.inner else pattern.literal
+            checks.setdefault(key, []).extend((*self._check(pattern), term))
+        self._words = sorted(checks)
+        self._firsts, self._checks = array("i", [0]), array("i")
+        for word in self._words:
+            self._checks.extend(checks[word])
+            self._firsts.append(len(self._checks) // 3)
+
+    def frozen(self) -> _Frozen:
+        """The tables as ``native.trie`` wants them, the literals as the lines of a text."""
+        endings, firsts = list[str](), array("i", [0])
+        for alternatives in self._endings:
+            endings += alternatives.split("|")
+            firsts.append(len(endings))
+        words = "\n".join(self._words)
+        return words, self._firsts, self._checks, list(self._programs), endings, firsts, self._unbroken
+
+    def _check(self, pattern: Pattern) -> tuple[int, int]:
+        """The kind of check, and its argument."""
         if pattern.regex:
-            regex = self._regexes.get(pattern.regex)
-            if regex is None:
-                regex = self._regexes[pattern.regex] = re.compile(pattern.regex)
-            match = regex.match(text, start)
-            return match.end() if match else 0
+            return PROGRAM, self._program(pattern)
         if pattern.tail < 0:
-            return end
-        if self._unbroken:
-            stop = end
-            limit = min(end + pattern.tail + 1, len(text))
-            while stop < limit and _joins(text[stop - 1], text[stop]):
-                stop += 1
-            return stop if stop <= end + pattern.tail else 0
-        raise AssertionError("tails in spaced texts are checked by scan")
+            return ANYWHERE, 0
+        return (TAIL, pattern.tail) if pattern.tail or self._unbroken else (WHOLE, 0)
+
+    def _program(self, pattern: Pattern) -> int:
+        number = self._known.get(pattern.regex)
+        if number is None:
+            code = "".join(map(self._code, _TOKEN.finditer(pattern.regex)))
+            assert code.startswith(pattern.literal), pattern
+            program = code[len(pattern.literal) :]
+            number = self._known[pattern.regex] = self._programs.setdefault(program, len(self._programs))
+        return number
+
+    def _code(self, token: re.Match[str]) -> str:
+        letters, endings, of_name, escaped, plain = token.groups()
+        if letters:
+            return LETTERS + chr(int(letters))
+        if endings is not None:
+            number = self._endings.setdefault(endings, len(self._endings))
+            return (NAME_ENDING if of_name else ENDING) + chr(number)
+        return NO_LETTER if token.group() == r"(?!\w)" else escaped or plain or ""
 
 
-def _joins(left: str, right: str) -> bool:
-    """Whether two neighbours belong to one word: both letters or digits, of scripts that are spaced."""
-    if left == " " or right == " ":
-        return False
-    if left.isascii() != right.isascii():
-        # 5G followed by a letter of another script is a word of its own (5G网络, 5G망); Straße is one word.
-        other = right if left.isascii() else left
-        return other < "\u0590" and bool(_WORD.match(other))
-    return left < "\u0e00" and right < "\u0e00"
+def _trie(tables: _Frozen | None) -> object:
+    if tables is None or compiled is None:
+        return None
+    return compiled.trie(tables[0].split("\n"), *tables[1:])

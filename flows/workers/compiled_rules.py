@@ -21,8 +21,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fivegwatch.extractors.watchlist.automaton import uncollected
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules, is_rule_file
-from fivegwatch.extractors.watchlist.scanner import uncollected
 from fivegwatch.sources.http.user_agent import version
 
 if TYPE_CHECKING:
