@@ -80,7 +80,7 @@ class Gates:
         if not named:
             return "scan"
         files = met.files if met else self._files_for(everything)
-        search = _Search(self.rules, met.folded if met else folded.text, files)
+        search = _Search(self.rules, self._kinds, met.folded if met else folded.text, files)
         if "" not in languages and languages.isdisjoint(search.languages):
             return "scan"
         numbers = [*lines]
@@ -133,6 +133,13 @@ class Gates:
         terms = self.rules.terms
         lines = sorted({line for line, number in hits if terms[number].language in possible})
         return _Met(lines, files, folded)
+
+    @cached_property
+    def _kinds(self) -> tuple[tuple[str, int], ...]:
+        """Language and facet bits of each term."""
+        return tuple(
+            (term.language, mask) for term, mask in zip(self.rules.terms, self.rules.masks, strict=True)
+        )
 
     @cached_property
     def _asks(self) -> bytes:
@@ -233,8 +240,12 @@ def _decoded(reference: str) -> str:
 class _Search:
     """Searches sentences of one page for evidence."""
 
-    def __init__(self, rules: Rules, everything: str, sets: tuple[Files, ...]) -> None:
+    def __init__(
+        self, rules: Rules, kinds: Sequence[tuple[str, int]], everything: str, sets: tuple[Files, ...]
+    ) -> None:
         self._rules = rules
+        self._kinds = kinds
+        """Language and facet bits of each term."""
         self._everything = everything
         """All texts of the page, folded: a word that a term needs beside it may be anywhere in them."""
         self._sets = sets
@@ -270,7 +281,7 @@ class _Search:
         """Language and facet bits of the terms in a text without marks."""
         rules, folded = self._rules, fold_text(text)
         hits = rules.scanner("", folded.attached, "evidence").scan(folded.text)
-        evidence, guarded = rules.evidence, rules.guarded
+        evidence, guarded = self._kinds, rules.guarded
         seen = {evidence[number] for _, _, number in hits if not guarded[number]}
         for start, minus_end, number in hits:
             if guarded[number] and evidence[number] not in seen:

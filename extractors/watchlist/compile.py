@@ -107,11 +107,6 @@ class Rules:
         return tuple(self._mask_of(term) for term in self.terms)
 
     @cached_property
-    def evidence(self) -> tuple[tuple[str, int], ...]:
-        """Language and mask of each term."""
-        return tuple((term.language, mask) for term, mask in zip(self.terms, self.masks, strict=True))
-
-    @cached_property
     def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
         """For each kind of scan the group of each term: a hit inside a longer hit of its group is left out."""
         by_facet = tuple(mask & self.any_bits for mask in self.masks)
