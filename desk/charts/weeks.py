@@ -136,7 +136,7 @@ def _bars(frame: Frame, label: str, starts: Sequence[date], values: Sequence[flo
     most = nice_ceiling(max(values))
     step = _step(frame, _LEFT, len(values))
     parts = [words(label, 0, top - 10, "head")]
-    for share in (0, 0.5, 1) if most > 1 else (0, 1):
+    for share in (0, 0.5, 1) if most % 2 == 0 else (0, 1):
         y = top + _TALL * (1 - share)
         parts.append(element("line", x1=_LEFT, x2=frame.width, y1=y, y2=y, class_="grid"))
         parts.append(words(f"{most * share:,g}", _LEFT - 8, y + 4, "number", "end"))
