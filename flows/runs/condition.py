@@ -200,8 +200,9 @@ def _bad_batches(layout: Layout) -> list[Trouble]:
     if not bad:
         return []
     batches = counted(len(bad), "batch", "batches")
-    text = f"{batches} could not be loaded and lie in {layout.bad}, each with its reason beside it"
-    return [Trouble("bad_batches", f"{text}; move them back to {layout.incoming} when the cause is mended")]
+    lie, each, them = ("lies", "with", "it") if len(bad) == 1 else ("lie", "each with", "them")
+    text = f"{batches} could not be loaded and {lie} in {layout.bad}, {each} its reason beside it"
+    return [Trouble("bad_batches", f"{text}; move {them} back to {layout.incoming} when the cause is mended")]
 
 
 def _span(seconds: float) -> str:

@@ -137,10 +137,12 @@ def read_deployments(text: str, file: str = FILE_NAME) -> tuple[Deployment, ...]
     try:
         table: Any = yaml.safe_load(text)
         tree: Any = yaml.compose(text, yaml.SafeLoader)
-    except (yaml.YAMLError, RecursionError) as exc:
+    except (yaml.YAMLError, RecursionError, ValueError) as exc:  # ValueError: a time such as 25:00
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(exc, "problem", None) or "not YAML"
+        problem = getattr(exc, "problem", None) or (
+            f"not YAML ({exc})" if type(exc) is ValueError else "not YAML"
+        )
         raise SettingsError(f"{file}{line}: {problem}. Mend it, or write it again: move it away and run"
                             " `fivegwatch init` here.", key=file) from exc  # fmt: skip
     rows = table.get("deployments") if isinstance(table, dict) else None
