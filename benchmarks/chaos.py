@@ -40,6 +40,8 @@ from tests.storage.contents import contents
 # No outlet with copies: in what order the versions of one story were read is history, and another one after a kill.
 OUTLETS = ("harbour-ledger", "switchyard", "kurier-sieci")
 WORDS = "5G OR network OR Huawei"
+LOAD_SHARE = 0.5
+"""Time of handing in the batches of a run, as a share of the run's; a kill comes within it."""
 RUNS_TO_HEAL = 4
 """Runs after which a corpus must be whole; a page or feed that failed is asked again by each."""
 SHARES = {"loads": 0.8, "run": 0.15, "program": 0.05}
@@ -75,12 +77,8 @@ def prepare_ground(folder: Path, newsroom: Newsroom, launcher: Launcher) -> Grou
     hits = frozenset(search_ids(field.layout.link, WORDS, now=utc_now()))
     assert len(hits) > 3, hits
     rows = contents(field.layout)
-    ground = Ground(folder, newsroom, before, expected, rows, batches, took_s, took_s, launcher, WORDS, hits)
-    began = time.monotonic()
-    end, why, _ = play_round(ground, [], 0, "loads")
-    assert end == "equal", why
-    ground.load_s = time.monotonic() - began
-    return ground
+    load_s = LOAD_SHARE * took_s
+    return Ground(folder, newsroom, before, expected, rows, batches, took_s, load_s, launcher, WORDS, hits)
 
 
 def _must_complete(where: Field) -> None:
@@ -93,6 +91,8 @@ def play_round(ground: Ground, names: Sequence[str], seed: int, kind: str = "") 
     shutil.copytree(ground.before, home, symlinks=True)
     dice = random.Random(seed)
     kind = kind or _kind_of(names, dice)
+    if kind == "loads" and NETWORK.intersection(names):
+        kind = "run"
     launcher = None if kind == "program" else ground.launcher
     batches = ground.batches if kind == "loads" else None
     took_s = ground.load_s if batches else ground.took_s
@@ -176,7 +176,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos", description=__doc__)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--kind", choices=SHARES, default="", help="play all rounds with this kind of runs")
+    parser.add_argument(
+        "--kind", choices=SHARES, default="", help="play all rounds that can with this kind of runs"
+    )
     given = parser.parse_args()
     figures = campaign(rounds_of(given.rounds, given.seed), given.seed, given.kind)
     print(f"\n{'trouble':28}{'equal':>8}{'refused':>8}{'ODD':>8}")

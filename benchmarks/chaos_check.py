@@ -51,12 +51,12 @@ class Ground:
 def faults(where: Field, ground: Ground) -> str:
     """What is wrong with the corpus, in a line; empty if nothing is."""
     layout = where.layout
-    if found := {**differences(layout.link, ground.expected), **unaccounted(layout.link)}:
-        return str(found)[:600]
-    if where.batches:
+    if where.batches:  # all rows are compared, of which the views are functions
         have = contents(layout)
         if other := [name for name in ground.contents if have.get(name) != ground.contents[name]]:
-            return f"other rows in {other}"
+            return f"other rows in {other}: {differences(layout.link, ground.expected)}"[:600]
+    elif odd := {**differences(layout.link, ground.expected), **unaccounted(layout.link)}:
+        return str(odd)[:600]
     failed = [f"check {check.name}: {check.detail}" for check in check_corpus(layout) if not check.ok]
     if bad := bad_batches(layout):
         failed = [text for text in failed if not text.startswith("check quarantine")]

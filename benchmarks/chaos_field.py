@@ -68,7 +68,7 @@ class Field:
         """An ingest in a process of its own; its clock is ``ahead_s`` seconds ahead."""
         arguments = ["ingest", "--quiet", *more]
         if self.launcher and self.batches:
-            return self.launcher.start(["hand-in", str(self.batches), self.chance.choice("12")], self.home)
+            return self.launcher.start(["hand-in", str(self.batches), self.chance.choice("112")], self.home)
         if self.launcher:
             return self.launcher.start(arguments, self.home, ahead_s)
         return subprocess.Popen(

@@ -46,7 +46,7 @@ class ForkedRun:
     def __init__(self, pid: int, status: int, errors: Any) -> None:
         self.pid = pid
         self.returncode: int | None = None
-        self._status, self._errors = status, errors
+        self._status, self._errors, self._text = status, errors, ""
 
     def poll(self) -> int | None:
         """The exit code; None while the run works."""
@@ -74,8 +74,11 @@ class ForkedRun:
         """
         if self._await(timeout) is None:
             raise subprocess.TimeoutExpired("a forked run", timeout or 0.0)
-        self._errors.seek(0)
-        return "", self._errors.read().decode(errors="replace")
+        if not self._errors.closed:
+            with self._errors as errors:
+                errors.seek(0)
+                self._text = errors.read().decode(errors="replace")
+        return "", self._text
 
 
 class Launcher:

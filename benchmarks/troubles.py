@@ -167,7 +167,7 @@ def serve_killed(where: Field) -> None:
     )
     (where.home / "prefect.yaml").write_text(text, encoding="utf-8")
     served = subprocess.Popen(
-        [sys.executable, "-c", WITH_CLOCK, "0", "serve", "--port", str(free_port()), "--every", "3s"],
+        [sys.executable, "-c", WITH_CLOCK, "0", "serve", "--port", str(free_port()), "--every", "5s"],
         cwd=where.home, env=clean_environment() | SERVED, text=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip

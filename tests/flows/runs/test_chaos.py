@@ -1,4 +1,4 @@
-"""Ten rounds of `benchmarks.chaos`, one of each kind of trouble that costs little time."""
+"""Ten rounds of `benchmarks.chaos`: a trouble each; runs that only hand in batches where the network has no part."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import pytest
 from benchmarks.chaos import campaign, rounds_of
 from benchmarks.troubles import TROUBLES
 
-ROUNDS = ("run killed", "loader killed", "publisher killed", "disk full", "store cut short", "published copies lost",
-          "batch cut short", "clock ahead", "connections dropped", "two runs at once")  # fmt: skip
+ROUNDS = ("run killed", "loader killed", "publisher killed", "disk full", "store cut short", "migration killed",
+          "batch cut short", "store lost", "connections dropped", "two runs at once")  # fmt: skip
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the children of a process in /proc")
 def test_after_any_trouble_the_corpus_equals_that_of_an_undisturbed_run() -> None:
-    figures = campaign(([name] for name in ROUNDS), seed=7)
+    figures = campaign(([name] for name in ROUNDS), seed=7, kind="loads")
     assert figures["odd"] == [] and figures["rounds"] == len(ROUNDS)
 
 
