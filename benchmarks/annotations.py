@@ -30,8 +30,8 @@ from benchmarks.train_facts import (
     measure_key,
     topic_folds,
 )
+from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.events import WEAKEST, group_stories, likeness
-from fivegwatch.extractors.facts.measures import GROUPS
 from fivegwatch.extractors.facts.reading import read_story
 from fivegwatch.extractors.facts.telling import facts_of, tell_facts
 from fivegwatch.extractors.judging.judgement import judge

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.annotated import Annotated, read_annotated
 from benchmarks.train_facts import MeasureTask, measure_folds, measure_key
-from fivegwatch.extractors.facts.measures import GROUPS
+from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.telling import measure_grounds
 from fivegwatch.extractors.watchlist.compile import compile_rules

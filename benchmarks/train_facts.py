@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.annotated import Annotated, folds_of, read_annotated
+from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
 from fivegwatch.extractors.facts.country_roles import (
     CountrySigns,
     collect_signs,
@@ -24,7 +25,7 @@ from fivegwatch.extractors.facts.country_roles import (
     home_of,
 )
 from fivegwatch.extractors.facts.events import DAYS, EventStory, pair_features
-from fivegwatch.extractors.facts.measures import GROUPS, STAGES, measure_candidates, surest
+from fivegwatch.extractors.facts.measures import measure_candidates, read_by_rule, surest
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.telling import facts_of, measure_grounds
@@ -178,8 +179,12 @@ class TopicTask:
     def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
         """Collect the signs of all stories."""
         facts = [facts_of(reading) for reading in readings]
+        by_rule = [read_by_rule(measure_candidates(*measure_grounds(reading))) for reading in readings]
         self.names, self.x = matrix(
-            [signs_of(r, f.measures, f.incidents, PAIRS) for r, f in zip(readings, facts, strict=True)],
+            [
+                signs_of(r, acts, f.incidents, PAIRS)
+                for r, acts, f in zip(readings, by_rule, facts, strict=True)
+            ],
             # What the definitions name counts although no annotated story has it.
             {key for code in PRIORS for key in _prior_keys(code)},
         )

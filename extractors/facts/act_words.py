@@ -302,3 +302,26 @@ chung_nhan
 인증
 """,
 }
+
+USE = """
+=use =used =using =uses =role involv* participat* inclu* =access =supply =supplies =supplying =chooses =chose =selects =deal =contract go_forward go_ahead =works_with work_with buy buying =place huawei_free
+=gebruik* =rol betrokken* deelnam* inzet* =kiest =gekozen =contract meedoen meebouwen bouwen =in_zee =aanleg inhuren apparatuur_van
+nutz* einsatz* einsetz* beteilig* =rolle teilnahm* aufbau* mitbau* =vertrag einbau* verwend* setzt_auf
+utilis* =role particip* =acces fourni* =contrat =recours deploi* choisi* equip*
+=uso =usar utiliz* particip* =papel =acceso suministr* =contrato eleg* despleg* trabajar_con trabajando
+=uso utilizz* partecip* =ruolo coinvolg* =accesso fornitur* =contratto scegli*
+=uso =usar utiliz* particip* =papel =acesso fornec* =contrato escolh*
+uzyci* uzyw* wykorzyst* udzial* =rola roli dostarcz* wspolprac* kontrakt* budow*
+vyuzi* pouzi* ucast* =role roli dodav* spoluprac* kontrakt*
+anvand* delta* =roll medverk* leverera* =avtal bygga utbyggnad
+использ* участ* =роль роли постав* сотруднич* контракт*
+використ* участ* =роль ролі постач* співпрац* контракт*
+kullan* katil* =rol rolu tedarik* sozlesme*
+su_dung tham_gia vai_tro cung_cap hop_dong
+استخدام* مشاركة* دور* توريد* عقد*
+उपयोग* इस्तेमाल* भागीदारी* भूमिका* आपूर्ति* अनुबंध*
+使用 采用 採用 參與 参与 角色 合作 供應 供应 合約 合同 采购 採購
+使用 採用 参加 参入 役割 供給 契約
+사용 참여 역할 도입 공급 계약
+"""
+"""Words for having a vendor's equipment at all: a decision about it allows it unless a word says otherwise."""

@@ -108,24 +108,24 @@ ss7 시그널링
 """,
     "fake_base_station": """
 fake_base_station* imsi_catcher* stingray* false_base_station* rogue_base_station* sms_blaster* cell_site_simulator* imsi_catching
-nepzendmast* imsi_catcher* nep_zendmast*
-imsi_catcher* falsche_funkzell* gefalschte_basisstation*
-imsi_catcher* fausse_antenne* fausses_antennes imsi_catchers
-imsi_catcher* antena_falsa antenas_falsas estacion_base_falsa
-imsi_catcher* falsa_stazione
-imsi_catcher* antena_falsa antenas_falsas erb_falsa
-falszyw*_stacj* imsi_catcher*
-imsi_catcher* falesn*_zakladnov*
-imsi_catcher* falsk*_basstation* falska_basstationer
-imsi_catcher* ложн*_базов* поддельн*_базов*
-imsi_catcher* підробл*_базов* фальшив*_базов*
-sahte_baz* imsi_catcher*
-tram_phat_song_gia bts_gia
-محطات_وهمية
-फर्जी_बेस
-伪基站 偽基站 假基站
-偽基地局 不正基地局
-가짜_기지국 불법_기지국 펨토셀
+nepzendmast* imsi_catcher* nep_zendmast* sms_blaster*
+imsi_catcher* falsche_funkzell* gefalschte_basisstation* sms_blaster*
+imsi_catcher* fausse_antenne* fausses_antennes imsi_catchers sms_blaster*
+imsi_catcher* antena_falsa antenas_falsas estacion_base_falsa sms_blaster*
+imsi_catcher* falsa_stazione sms_blaster*
+imsi_catcher* antena_falsa antenas_falsas erb_falsa sms_blaster*
+falszyw*_stacj* imsi_catcher* sms_blaster*
+imsi_catcher* falesn*_zakladnov* sms_blaster*
+imsi_catcher* falsk*_basstation* falska_basstationer sms_blaster*
+imsi_catcher* ложн*_базов* поддельн*_базов* sms_blaster*
+imsi_catcher* підробл*_базов* фальшив*_базов* sms_blaster*
+sahte_baz* imsi_catcher* sms_blaster*
+tram_phat_song_gia bts_gia sms_blaster*
+محطات_وهمية sms_blaster*
+फर्जी_बेस sms_blaster*
+伪基站 偽基站 假基站 sms_blaster*
+偽基地局 不正基地局 sms_blaster*
+가짜_기지국 불법_기지국 펨토셀 sms_blaster*
 """,
     "vulnerability": """
 vulnerab* flaw* weakness* =cve exploit* zero_day bug bugs proof_of_concept
@@ -235,26 +235,47 @@ nghi_ngo cao_buoc bi_nghi duoc_cho_la
 疑い 疑惑 とみられ 容疑 指摘
 의혹 혐의 의심 주장
 """,
+    "denied": """
+deni* =deny refut* =false =hoax no_evidence no_breach no_sign_of =untrue =dismisses =dismissed =unfounded was_not_hacked were_not_hacked not_been_hacked retract* =debunked
+ontken* weerleg* geen_bewijs geen_aanwijzing* onwaar =vals spreekt_tegen tegengesproken geen_hack geen_datalek
+dementier* bestreit* bestritt* widerleg* keine_hinweise keine_belege unwahr falschmeldung weist_zuruck
+dement* =nie nient refut* aucune_preuve aucun_element infond* canular
+desmient* desminti* nieg* nego refut* ninguna_prueba sin_evidencia infundad* =bulo
+smenti* =nega negat* nessuna_prova infondat* bufala
+desment* nega_ negou refut* nenhuma_evidencia nao_ha_evidencia infundad*
+zaprzecz* dementuj* zdementow* brak_dowodow nieprawdziw* falszyw*
+popir* poprel* vyvrac* vyvrat* zadne_dukazy nepravdiv*
+forneka* dementer* tillbakavis* inga_bevis inget_intrang
+опроверг* отрица* нет_доказательств недостоверн* =фейк
+спростов* запереч* немає_доказів недостовірн* =фейк
+yalanla* reddetti reddediyor kanit_yok asilsiz
+bac_bo phu_nhan khong_co_bang_chung that_thiet
+نفى* تنفي* ينفي* لا_دليل
+खंडन* इनकार* कोई_सबूत_नहीं अफवाह
+否認 否认 闢謠 辟谣 澄清 不實 不实 沒有證據 没有证据 未遭
+否定 事実ではない 確認されていない
+부인* 사실무근 사실이_아니 증거가_없 정황은_없
+""",
     "guarded": """
-protect* prevent* =block =stop mitigat* defend* safeguard* harden* bug_bounty bug_bounties patent* guidance awareness best_practices =resist =thwart* enhance_security
-bescherm* voorkom* =voorkomen beveiligen verdedig* octrooi* =patent richtlijn*
-schutz* schutzen verhinder* vorbeug* abwehr* =patent leitfaden
-proteg* protection empech* preven* defen* brevet* atténu* attenu* recommandation*
-proteg* proteccion prevenir prevencion evitar defend* defens* patente* mitigar
-protegg* protezion* preveni* prevenzion* difend* difes* brevett* mitiga*
-proteg* protecao prevenir prevencao evitar defend* defes* patente* mitigar
-chron* ochron* zapobie* obron* patent*
-chran* ochran* predchaz* zabran* obran* patent*
-skydda* skydd* forebygg* forhindra* forsvara* patent*
-защит* предотвращ* предотврат* оборон* патент*
-захист* запобіг* патент*
-koru* onle* savun* patent*
-bao_ve ngan_chan phong_chong bang_sang_che
-حماية لحماية منع* براءة
-सुरक्षा_के रोकथाम* बचाव* पेटेंट*
-保護 保护 防止 防範 防范 抵禦 抵御 專利 专利 預防 预防
-防ぐ 防止 保護 対策 特許
-방지 보호 예방 방어 특허
+protect* prevent* =block =stop mitigat* defend* safeguard* harden* bug_bounty bug_bounties patent* guidance awareness best_practices =resist =thwart* enhance_security =exercise =drill =drills simulated simulation tabletop hypothetical
+bescherm* voorkom* =voorkomen beveiligen verdedig* octrooi* =patent richtlijn* =oefening oefenen simulatie gesimuleerd*
+schutz* schutzen verhinder* vorbeug* abwehr* =patent leitfaden =ubung planspiel simulier* simulation
+proteg* protection empech* preven* defen* brevet* atténu* attenu* recommandation* =exercice simulation simul*
+proteg* proteccion prevenir prevencion evitar defend* defens* patente* mitigar simulacro* ejercicio_de simulacion
+protegg* protezion* preveni* prevenzion* difend* difes* brevett* mitiga* esercitazion* simulazion*
+proteg* protecao prevenir prevencao evitar defend* defes* patente* mitigar simulado simulacao exercicio_de
+chron* ochron* zapobie* obron* patent* cwiczen* symulac*
+chran* ochran* predchaz* zabran* obran* patent* cviceni simulac*
+skydda* skydd* forebygg* forhindra* forsvara* patent* ovning* simuler*
+защит* предотвращ* предотврат* оборон* патент* учени* симуляц*
+захист* запобіг* патент* навчанн* симуляц*
+koru* onle* savun* patent* tatbikat* simulasyon*
+bao_ve ngan_chan phong_chong bang_sang_che dien_tap mo_phong
+حماية لحماية منع* براءة تمرين* محاكاة*
+सुरक्षा_के रोकथाम* बचाव* पेटेंट* अभ्यास मॉक_ड्रिल
+保護 保护 防止 防範 防范 抵禦 抵御 專利 专利 預防 预防 演習 演练 演練 模擬 模拟
+防ぐ 防止 保護 対策 特許 演習 訓練 模擬
+방지 보호 예방 방어 특허 훈련 모의
 """,
     "patched": """
 patch* =fixes =fixed =fix updates_released remediat*
@@ -278,4 +299,4 @@ ban_va va_loi khac_phuc
 패치 수정
 """,
 }
-"""How sure and how far an attack is: alleged by someone, what somebody guards against, and weaknesses that were mended."""
+"""How sure and how far an attack is: alleged by someone, denied, what somebody guards against, and weaknesses that were mended."""

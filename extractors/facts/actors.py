@@ -43,12 +43,7 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
         ]
         first = inside or [code for _, code in named]
         return next((code for code in first if code in actors or code == "US"), "")
-    press = max((p.end for p in sentence.phrases if _presses(p, act)), default=-1)
-    pressers = {code for at, code in states if at < press}
-    if press >= 0 and _FROM.match(sentence.text.value, press):
-        later = [(at, code) for at, code in states if press <= at < act.start]
-        pressers |= {code for _, code in later[:1]}
-        press = later[0][0] if later else press
+    press, pressers = pressers_of(sentence, act, states)
     before = [code for at, code in states if start <= at < act.start and at > press]
     if before:
         return before[0]
@@ -59,6 +54,20 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
             return codes[0]
     rest = [code for code in actors if code not in pressers]
     return rest[0] if rest else ""
+
+
+def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
+    """The end of the word by which a state presses another to act, -1 if there is none, and the states that press.
+
+    ``states`` are offsets and codes of those that may act, in order.
+    """
+    press = max((p.end for p in sentence.phrases if _presses(p, act)), default=-1)
+    pressers = {code for at, code in states if at < press}
+    if press >= 0 and _FROM.match(sentence.text.value, press):
+        later = [(at, code) for at, code in states if press <= at < act.start]
+        pressers |= {code for _, code in later[:1]}
+        press = later[0][0] if later else press
+    return press, pressers
 
 
 def _presses(phrase: Phrase, act: Phrase) -> bool:

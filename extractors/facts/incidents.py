@@ -149,7 +149,7 @@ def _incident(story: _Story, report: _Report) -> Incident:
     dates = dates_in(sentence.folded, story.published)
     return Incident(
         kind=kind, victims=victims, actor=_actor(story), country=_country(story, operators), method=means_of(near),
-        status=_status(sentence, kind), date=dates.date, date_source=dates.source if dates.date else "", confidence=report.confidence,
+        status=_status(sentence, kind, near), date=dates.date, date_source=dates.source if dates.date else "", confidence=report.confidence,
         passage=sentence.passage(),
     )  # fmt: skip
 
@@ -232,10 +232,14 @@ def _country(story: _Story, operators: Sequence[str]) -> str:
     )
 
 
-def _status(sentence: Sentence, kind: str) -> str:
+def _status(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:
+    """How sure the text is of it; a denial in another sentence of title and lead makes it a claim."""
     status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
     if kind == "vulnerability":
         return "patched" if "patched" in stage else "demonstrated"
-    if "alleged" in stage or status & {"considered", "demanded"}:
+    if "denied" in stage or "rejected" in status:
+        return "denied"
+    denied = any("denied" in other.kinds("stage:") and not other.of_type("vendor") for other in opening)
+    if denied or "alleged" in stage or status & {"considered", "demanded"}:
         return "alleged"
-    return "denied" if "rejected" in status else "confirmed"
+    return "confirmed"

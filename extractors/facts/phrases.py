@@ -42,7 +42,7 @@ class _Kinds:
 
 def find_phrases(text: Text, language: str) -> list[Phrase]:
     """Words of acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
-    and negation (``not``)."""
+    negation (``not``), and of having a vendor's equipment (``use``)."""
     primary = "en" if _is_english(text.value) else language.replace("_", "-").split("-")[0].lower()
     kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
     phrases = []
@@ -64,7 +64,7 @@ def _kinds(language: str, attached: bool) -> _Kinds:
     groups: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("act:", act_words.ACTIONS), ("status:", act_words_status.STATUSES),
         ("attack:", act_words_attack.ATTACKS), ("stage:", act_words_attack.STAGES),
-        ("", {"not": act_words_status.NEGATION}),
+        ("", {"not": act_words_status.NEGATION, "use": act_words.USE}),
     )  # fmt: skip
     for prefix, kinds in groups:
         for kind, lines in kinds.items():

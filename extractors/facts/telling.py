@@ -12,7 +12,7 @@ from fivegwatch.extractors.facts.country_roles import country_roles, firm_origin
 from fivegwatch.extractors.facts.entity_roles import entity_roles
 from fivegwatch.extractors.facts.event_signs import event_signs
 from fivegwatch.extractors.facts.incidents import incidents_of
-from fivegwatch.extractors.facts.measures import measures_of
+from fivegwatch.extractors.facts.measures import measure_candidates, measures_of, read_by_rule
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.sentences import Sentence, sentences_of
 from fivegwatch.extractors.facts.signs import signs_of
@@ -45,16 +45,17 @@ def tell_facts(article: Article, rules: Rules) -> Facts:
 def facts_of(reading: Reading) -> Facts:
     """The facts of a story, from its reading."""
     _, sentences, countries, roles = measure_grounds(reading)
-    measures = measures_of(reading, sentences, countries, roles)
+    candidates = measure_candidates(reading, sentences, countries, roles)
+    by_rule = read_by_rule(candidates)
     incidents = incidents_of(reading, sentences, countries, roles)
-    topics = topics_of(signs_of(reading, measures, incidents), reading)
+    topics = topics_of(signs_of(reading, by_rule, incidents), reading)
     return Facts(
         version=VERSION,
         roles=tuple(roles),
         topics=topics,
-        measures=measures,
+        measures=measures_of(candidates),
         incidents=incidents,
-        event=event_signs(reading, roles, topics, measures, incidents),
+        event=event_signs(reading, roles, topics, by_rule, incidents),
     )
 
 

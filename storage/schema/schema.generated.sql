@@ -958,7 +958,7 @@ view incidents (
     actor VARCHAR, -- Threat actor or accused state that most stories name; null when none does.
     country VARCHAR, -- Country of the victim that most stories name; null when none does.
     method VARCHAR, -- What was used, in a few words; null when not said.
-    status VARCHAR, -- Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.
+    status VARCHAR, -- denied if the latest story denies it; else the status of the surest other sentence: alleged, confirmed, demonstrated or patched.
     date VARCHAR, -- When it happened; null when not said.
     confidence DOUBLE, -- Highest confidence of its sentences, 0.7 to 1.
     stories BIGINT, -- Number of stories that say so.

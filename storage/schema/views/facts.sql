@@ -146,7 +146,12 @@ comment on column incident_evidence.url is 'Address of the story.';
 create or replace view incidents as
 select
     event_id, kind, list_sort(list_distinct(flatten(list(victims)))) as victims, mode(actor) as actor,
-    mode(country) as country, arg_max(method, confidence) as method, arg_max(status, confidence) as status,
+    mode(country) as country, arg_max(method, confidence) as method,
+    case
+        when max(published_day) filter (status = 'denied') >= coalesce(max(published_day) filter (status <> 'denied'), date '0001-01-01')
+            then 'denied'
+        else coalesce(arg_max(status, confidence) filter (status <> 'denied'), 'denied')
+    end as status,
     arg_max(date, confidence) as date, round(max(confidence), 3) as confidence, count(distinct story_id) as stories,
     min(published_day) as first_day, max(published_day) as last_day
 from incident_evidence
@@ -160,7 +165,7 @@ comment on column incidents.victims is 'All victims that stories name, sorted.';
 comment on column incidents.actor is 'Threat actor or accused state that most stories name; null when none does.';
 comment on column incidents.country is 'Country of the victim that most stories name; null when none does.';
 comment on column incidents.method is 'What was used, in a few words; null when not said.';
-comment on column incidents.status is 'Status of the surest sentence: alleged, confirmed, demonstrated, denied or patched.';
+comment on column incidents.status is 'denied if the latest story denies it; else the status of the surest other sentence: alleged, confirmed, demonstrated or patched.';
 comment on column incidents.date is 'When it happened; null when not said.';
 comment on column incidents.confidence is 'Highest confidence of its sentences, 0.7 to 1.';
 comment on column incidents.stories is 'Number of stories that say so.';

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.extractors.facts.measures import STAGES
+from fivegwatch.extractors.facts.act_kinds import STAGES
 from tests.extractors.facts.test_facts import facts
 
 
@@ -82,12 +82,30 @@ def test_a_weakness_has_the_product_and_an_attack_its_means() -> None:
     [
         "Android can now switch off 2G to block IMSI catcher attacks",
         "Operators publish guidance to prevent SS7 attacks",
+        "Telecom operators rehearse cyberattack on 5G core network in national exercise",
     ],
 )
 def test_what_is_guarded_against_has_not_happened(title: str) -> None:
     assert not [
         i for i in facts(title, f"{title}. It protects mobile phones.").incidents if i.confidence >= 0.7
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "language", "status"),
+    [
+        ("Vodafone denies that hackers stole customer data",
+         "Vodafone denied a data breach of its subscriber database.", "en", "denied"),
+        ("МТС опровергла утечку данных", "МТС опровергла утечку данных абонентов. Взлома не было.", "ru", "denied"),
+        ("Hackers stole data of Vodafone users", "Hackers stole subscriber data. Vodafone denied it.", "en", "alleged"),
+        ("Hackers stole data of Vodafone customers", "Vodafone confirmed that subscriber data was stolen.", "en",
+         "confirmed"),
+    ],
+)  # fmt: skip
+def test_a_denial_makes_an_incident_denied_or_a_claim(
+    title: str, text: str, language: str, status: str
+) -> None:
+    assert {i.status for i in facts(title, text, language).incidents} == {status}
 
 
 def test_a_group_that_the_attackers_resemble_is_no_attacker() -> None:

@@ -1,0 +1,114 @@
+"""Which act a sentence reports where it has words of several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from fivegwatch.extractors.facts.act_kinds import GROUPS
+from fivegwatch.extractors.facts.modality import is_negated
+from fivegwatch.extractors.facts.phrases import Phrase
+from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.text.folding import fold_text
+
+_ORDER = (
+    "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
+    "review", "licence", "law",
+)  # fmt: skip
+"""Where a sentence has words of several acts, the first of these counts."""
+_VENDORLESS = frozenset({"law", "licence", "fine", "review", "advise"})
+"""Acts that may also be directed at operators or the sector; all others need a vendor."""
+_PUT_OFF = ("ban", "restrict", "sanction", "allow", "law", "licence")
+_EASE = re.compile(
+    r"\beas(?:e|es|ed|ing)\b|relax|loosen|soften|lockern|gelockert|versoepel|assoupl|flexibiliz|suaviz"
+    r"|allenta|poluzow|zlagod|uvoln"
+    r"|lattar|смягч|послаб|пом якш|gevset|noi long|تخفيف|ढील|放寬|放宽|鬆綁|松绑|緩和|완화"
+)
+_REPRIEVE = re.compile(
+    r"reprieve|temporary (?:general )?licen|\b(?:30|60|90) (?:more )?days?\b|waiver|\buitstel|\bstel(?:t|de|len)\b.{1,60}\buit\b"
+    r"|opschort|aufschub"
+    r"|prorrog|moratori|sursis|rinvi|odroczen|odklad|uppskov|отсроч|відстроч|ertele|gia han|إرجاء|تأجيل"
+    r"|मोहलत|豁免|暫緩|暂缓|猶予|유예"
+)
+"""A restriction put off is a licence for a time."""
+_RECOMMEND = re.compile(
+    r"recommend|advis|advies|aanbevel|empfehl|empfiehl|recommand|conseil|recomiend|recomend|raccomand"
+    r"|zalec|rekomend|doporuc"
+    r"|rekommend|рекоменд|tavsiye|khuyen|توصي|सलाह|建議|建议|勧告|권고"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act and the word that says it."""
+
+    action: str
+    phrase: Phrase
+    denied: bool = False
+    """Whether it is the denial of the phrase's own act."""
+
+
+def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str]) -> Act | None:
+    """The act that a sentence reports; its kind may be another than its phrase's own."""
+    acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
+    if not acts:
+        return None
+    known = {p.kind.removeprefix("act:") for p in acts}
+    if not has_target:
+        known &= _VENDORLESS
+    action = _action(known, acts, sentence)
+    if not action:
+        return None
+    phrase = next((p for p in acts if p.kind == f"act:{action}"), None) or next(
+        p for p in acts if p.kind == "act:allow"
+    )
+    if action in _PUT_OFF and "US" in states and _REPRIEVE.search(sentence.folded):
+        return Act("licence", phrase)
+    if action == "allow" and is_negated(sentence, phrase):
+        return Act("ban", phrase, denied=True)  # "may not supply" and "refuses to let in" keep out
+    return Act(action, phrase)
+
+
+def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence) -> str:
+    if "advise" in known and known & {"ban", "restrict", "allow"} and len({*sentence.countries} - {"CN"}) > 1:
+        return "advise"
+    if "allow" in known and _EASE.search(sentence.folded):
+        return "allow"  # "eases the ban"
+    if (
+        acts[0].kind == "act:advise"
+        and known & {"ban", "restrict", "allow"}
+        and recommends(sentence, acts[0])
+    ):
+        return "advise"
+    if "allow" in known and known & {"ban", "restrict"}:
+        # "decides not to ban but to allow" allows; a ban beside "limited role" restricts.
+        return "restrict" if "restrict" in known else "allow" if "not" in sentence.kinds("") else "ban"
+    return next((kind for kind in _ORDER if kind in known), "")
+
+
+def recommends(sentence: Sentence, act: Phrase) -> bool:
+    """Whether the word of an act recommends, as a council does, and does not warn."""
+    return _RECOMMEND.search(fold_text(sentence.text.value[act.start : act.end]).text) is not None
+
+
+def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
+    """Acts of other groups that the sentence has words of, one a group: the first word counts."""
+    seen = {GROUPS[chosen.action]} if chosen else set()
+    for phrase in sentence.phrases:
+        if phrase.kind.startswith("act:"):
+            action = phrase.kind.removeprefix("act:")
+            denied = action == "allow" and is_negated(sentence, phrase)
+            action = "ban" if denied else action
+            if GROUPS[action] not in seen:
+                seen.add(GROUPS[action])
+                yield Act(action, phrase, denied=denied)
+    for phrase in sentence.phrases:
+        if phrase.kind == "use" and "admit" not in seen:
+            yield Act("allow", phrase)
+            return
+
+
+def is_reprieve(folded: str) -> bool:
+    """Whether a folded sentence tells that something is put off."""
+    return _REPRIEVE.search(folded) is not None

@@ -1,0 +1,16 @@
+"""Kinds of acts and stages that differ in degree only: sentences about them agree."""
+
+from __future__ import annotations
+
+GROUPS = {
+    **dict.fromkeys(("ban", "restrict", "phase_out", "remove_fund", "revoke"), "keep out"),
+    **dict.fromkeys(("allow", "certify"), "admit"), "sanction": "sanction", **dict.fromkeys(("review", "advise"), "look"),
+    **dict.fromkeys(("law", "licence"), "rule"), **dict.fromkeys(("fine", "sue"), "court"),
+}  # fmt: skip
+"""The group of each act."""
+STAGES = {
+    **dict.fromkeys(("demanded", "considered", "proposed"), "open"),
+    **dict.fromkeys(("announced", "decided", "in_force"), "done"),
+    **dict.fromkeys(("rejected", "lifted"), "not"), "in_court": "court",
+}  # fmt: skip
+"""The stage of each status."""

@@ -1,0 +1,254 @@
+"""What a sentence might report as a measure: the likeliest reading by rule, and other readings of its words.
+
+act x actor x target x stage -> candidates, each with signs; what departs from the rules' choice is a guess
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from fivegwatch.extractors.facts.act_choice import Act, chosen_act, is_reprieve, other_acts, recommends
+from fivegwatch.extractors.facts.act_dates import ActDates, dates_in
+from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
+from fivegwatch.extractors.facts.actors import actor_of, named_states, pressers_of
+from fivegwatch.extractors.facts.clauses import clause_of
+from fivegwatch.extractors.facts.measure_story import KEEP_OUT, MeasureStory
+from fivegwatch.extractors.facts.modality import (
+    Modality,
+    demanded_by,
+    is_negated,
+    is_question,
+    status_of,
+    status_of_sanction,
+)
+from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.story_facts import Measure
+
+_LISTED = 3
+"""States in one clause that make it a list of who else did so."""
+_RULES = ("law", "licence")
+_MOST_GUESSES = 2
+_MOST_ACTORS = 3
+_OTHER_STAGE = {"done": "considered", "open": "decided", "not": "considered"}
+"""The status that a sentence may have instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A measure that a sentence might report, with the signs from which its confidence is worked out."""
+
+    measure: Measure
+    place: str
+    """``title``, ``lead`` or ``body``."""
+    explicit: bool
+    """Whether a word of its clause says how far the act is."""
+    guesses: int
+    """How many of act, actor, target and stage are not the rules' choice."""
+    signs: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """One reading of a sentence."""
+
+    act: Act
+    by: str
+    target: str
+    how_far: Modality
+    guesses: tuple[str, ...]
+
+
+def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate]:
+    """The measures that a sentence might report; none if it has no word of an act or names nobody."""
+    if not any(p.kind.startswith("act:") or p.kind == "use" for p in sentence.phrases):
+        return
+    folded = sentence.folded
+    dates = dates_in(folded, story.published)
+    scope = first_fit(folded, story.about.scopes) or "other"
+    for choice in _choices(story, sentence):
+        yield Candidate(
+            _measure(sentence, choice, dates, scope), sentence.place, choice.how_far.explicit,
+            len(choice.guesses), _signs(sentence, story, choice),
+        )  # fmt: skip
+
+
+def _measure(sentence: Sentence, choice: _Choice, dates: ActDates, scope: str) -> Measure:
+    laws = sentence.of_type("law")
+    return Measure(
+        by=choice.by, action=choice.act.action, target=choice.target, scope=scope,
+        instrument=laws[0].name if laws else "", status=choice.how_far.status, date=dates.date,
+        date_source=dates.source, confidence=0.0, passage=sentence.passage(), deadline=dates.deadline,
+    )  # fmt: skip
+
+
+def _choices(story: MeasureStory, sentence: Sentence) -> Iterator[_Choice]:
+    named = _targets(sentence, sentence.folded, story)
+    chosen = chosen_act(sentence, bool(named), story.actors[:1] if story.vendors else [])
+    acts: list[tuple[Act, tuple[str, ...]]] = [(chosen, ())] if chosen else []
+    acts += [(act, ("act",)) for act in other_acts(sentence, chosen)]
+    for act, guess in acts:
+        how_far = _status(story, sentence, act)
+        for by, by_guess in _actors(story, sentence, act):
+            for target, target_guess in _targets_of(story, sentence, act, named):
+                guesses = guess + by_guess + target_guess
+                if len(guesses) > _MOST_GUESSES:
+                    continue
+                yield _Choice(act, by, target, how_far, guesses)
+                other = _OTHER_STAGE.get(STAGES[how_far.status])
+                if (
+                    other
+                    and len(guesses) < _MOST_GUESSES
+                    and GROUPS[act.action] not in ("look", "court", "sanction")
+                ):
+                    yield _Choice(act, by, target, Modality(other, how_far.explicit), (*guesses, "stage"))
+
+
+def _actors(story: MeasureStory, sentence: Sentence, act: Act) -> list[tuple[str, tuple[str, ...]]]:
+    """Who may act: by rule, then the other states named in the sentence, then the main one of the story."""
+    by = actor_of(sentence, act.phrase, act.action, story.actors)
+    if not by and act.action == "advise" and recommends(sentence, act.phrase):
+        by = next(iter(story.actors), "")  # a council recommends to its own state
+    if act.action == "sue":
+        return [(by, ())] if by else []
+    states = [(at, code) for at, code in named_states(sentence) if code in story.actors]
+    pressers = pressers_of(sentence, act.phrase, states)[1] if act.action != "advise" else set()
+    others = [code for code in (*(code for _, code in states), *story.actors[:1]) if code not in pressers]
+    further = [code for code in dict.fromkeys(others) if code != by]
+    return [(by, ())] * bool(by) + [(code, ("actor",)) for code in further[:_MOST_ACTORS]]
+
+
+def _targets_of(
+    story: MeasureStory, sentence: Sentence, act: Act, named: Sequence[str]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Against whom the act may be: who is named or described, then whom the story is about."""
+    if act.action == "fine":
+        fined = [e.name for e in sentence.of_type("operator")] or story.operators[:1]
+        named = fined or named
+    if act.action == "sue":
+        laws = [e.name for e in sentence.of_type("law")] or story.laws
+        sued = (laws or [e.name for e in sentence.of_type("regulator")])[:1] or story.actors[:1]
+        return [(target, ()) for target in sued]
+    if named:
+        return [(target, ()) for target in named]
+    if story.vendors:
+        return [(target, ("target",)) for target in [*story.vendors.values()][:2]]
+    if sentence.place == "body" or not sentence.facets & story.about.sector:
+        return []
+    if act.action in ("advise", "review") and not sentence.of_type("agency", "regulator"):
+        return []
+    return [(story.group or story.about.sector_name, ())]
+
+
+def _is_aside(sentence: Sentence, act: Act, contested: Container[str]) -> bool:
+    """Whether the sentence lists what many states did, replaces other equipment, or withdraws something else."""
+    start, end = clause_of(sentence, act.phrase.start)
+    if len({code for at, code in sentence.states if start <= at < end}) > _LISTED:
+        return True
+    if act.action == "phase_out":
+        after = [n.entity for n in sentence.names if n.entity.type == "vendor" and n.start >= act.phrase.end]
+        return bool(after) and after[0].country not in contested
+    if act.action == "revoke":
+        return not (set(sentence.kinds("act:")) & {"licence", "certify", "law"} or sentence.of_type("law"))
+    return False
+
+
+def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str, float]:
+    """What makes it likely that a reader would say the same, by name; the weights belong to these names."""
+    act, by, how_far = choice.act, choice.by, choice.how_far
+    start, end = clause_of(sentence, act.phrase.start)
+    named = {code: at for at, code in named_states(sentence)}
+    vendors = [n for n in sentence.names if n.entity.type == "vendor"]
+    at_target = [n.start for n in vendors if n.entity.name == choice.target]
+    acts = {GROUPS[kind] for kind in sentence.kinds("act:")}
+    group, stage = GROUPS[act.action], STAGES[how_far.status]
+    described = bool(story.vendors) and choice.target not in story.vendors.values() and act.action in KEEP_OUT
+    signs: dict[str, float] = {
+        "base": 1.0,
+        f"place: {sentence.place}": 1.0,
+        f"act: {group}": 1.0,
+        f"act: {group}, {sentence.place}": 1.0,
+        f"act: {group}, {stage}, {sentence.place}": 1.0,
+        f"act: {act.action}": 1.0,
+        f"act: {group}, {stage}": 1.0,
+        f"stage: {stage}": 1.0,
+        f"stage: {how_far.status}": 1.0,
+        "stage: no word for it": not how_far.explicit,
+        f"stage: {stage}, no word for it": not how_far.explicit,
+        "actor: main": by in story.actors[:1],
+        "actor: the only one": len(story.actors) == 1,
+        "actor: one of many": len(story.actors) > 2,
+        "actor: in the clause": by in named and start <= named[by] < end,
+        "actor: before the act": by in named and start <= named[by] < act.phrase.start,
+        "actor: not named": by not in named and len(by) == 2,
+        "actor: a firm": len(by) > 2,
+        f"actor: {by}, {group}": by in ("US", "GB", "EU"),
+        "target: in the clause": any(start <= at < end for at in at_target),
+        "target: after the act": any(act.phrase.start < at < end for at in at_target),
+        "target: no vendor": not story.vendors,
+        "target: not named": not vendors and bool(story.vendors),
+        "target: described": described,
+        "target: one of several": len({n.entity.id for n in vendors}) > 2,
+        "neither actor nor target named": not vendors and by not in named and bool(story.vendors),
+        "question": is_question(sentence),
+        "negated": stage != "not" and is_negated(sentence, act.phrase),
+        "other acts": len(acts - {group}),
+        "no word of an act": act.phrase.start == act.phrase.end,
+        "word of use": act.phrase.kind == "use",
+        "pressed": "advise" in sentence.kinds("act:") and group != "look",
+        "quoted title": bool(story.quoted) and sentence.place == "title",
+        "no news": not story.reports,
+        "aside": _is_aside(sentence, act, story.about.contested),
+        "rule without a stage": act.action in _RULES and not how_far.explicit,
+        "firm on others": len(by) > 2 and act.action != "sue" and stage != "done",
+    }
+    if not choice.guesses:
+        return {name: float(value) for name, value in signs.items() if value}
+    signs |= {f"guessed {guess}": 1.0 for guess in choice.guesses}
+    signs |= {f"guessed {guess}, {sentence.place}": 1.0 for guess in choice.guesses}
+    signs |= {f"guessed {guess}, {group}": 1.0 for guess in choice.guesses}
+    signs["guessed several"] = len(choice.guesses) > 1
+    return {f"guess: {name}": float(value) for name, value in signs.items() if value}
+
+
+def _targets(sentence: Sentence, folded: str, story: MeasureStory) -> list[str]:
+    named = [story.vendors[e.id] for e in sentence.of_type("vendor") if e.id in story.vendors]
+    if named:
+        return named[:5]
+    if group := first_fit(folded, story.about.groups):
+        return [group]
+    if described := first_fit(folded, story.about.described):
+        # "The Chinese firm" is the one vendor that the story is about.
+        return (
+            [*story.vendors.values()]
+            if len(story.vendors) == 1
+            else []
+            if story.vendors
+            else [story.group or described]
+        )
+    if len(story.vendors) == 1 and sentence.place != "body" and not sentence.of_type("vendor"):
+        return [*story.vendors.values()]  # what the whole story is about
+    return []
+
+
+def _status(story: MeasureStory, sentence: Sentence, act: Act) -> Modality:
+    if act.action in ("advise", "review"):
+        return Modality("announced", True)
+    if act.action == "sue":
+        return Modality("in_court", True)
+    if act.action == "sanction":
+        return status_of_sanction(sentence, act.phrase)
+    if act.action == "licence" and is_reprieve(sentence.folded):
+        return Modality("decided", True)
+    status = status_of(sentence, act.phrase, restricts=act.action in KEEP_OUT and not act.denied)
+    if status.explicit or sentence.place != "title":
+        return status
+    if demanded_by(story.quoted):
+        return Modality("demanded", True)
+    return story.hedge(act.action) or status
+
+
+def first_fit(folded: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str:
+    """The name of the first pattern that a folded sentence meets; empty if none."""
+    return next((name for name, pattern in patterns if pattern.search(folded)), "")

@@ -1,0 +1,56 @@
+"""What is known of a whole story when one of its sentences is read for acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fivegwatch.extractors.facts.event_signs import reports_event
+from fivegwatch.extractors.facts.modality import Modality, status_of
+from fivegwatch.extractors.facts.reading import Reading
+from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.story_facts import Role
+
+KEEP_OUT = ("ban", "restrict", "phase_out", "remove_fund", "revoke")
+"""Acts whose denial means that a vendor is not kept out."""
+_QUOTES = tuple("'\"‘’“”„«»「『")
+
+
+class MeasureStory:
+    """What is known of the whole story when a sentence is read."""
+
+    def __init__(
+        self,
+        reading: Reading,
+        sentences: Sequence[Sentence],
+        countries: Sequence[Role],
+        roles: Sequence[Role],
+    ) -> None:
+        """Collect the states, vendors, laws and operators that the story is about."""
+        title = reading.title.value.strip()
+        self.lead = [s for s in sentences if s.place == "lead"]
+        self.quoted = self.lead if title[:1] in _QUOTES else []
+        """The sentences that say whose words a quoted headline is."""
+        self.about = reading.rules.subject
+        self.group = next(
+            (name for s in self.lead for name, words in self.about.groups if words.search(s.folded)), ""
+        )
+        """The group of vendors that the lead describes: firms that are a risk for national security."""
+        self.reports = reports_event(title)
+        self.subjects = [role.entity for role in countries if role.is_subject]
+        self.actors = [code for code in self.subjects if code != "CN"]
+        vendors = [role for role in roles if role.type == "vendor" and role.is_subject]
+        self.vendors = {role.entity: role.name for role in vendors if role.country in self.about.contested}
+        self.laws = [role.name for role in roles if role.type == "law" and role.is_subject]
+        self.operators = [role.name for role in roles if role.type == "operator" and role.is_subject]
+        published = reading.article.published_at
+        self.published = published.date() if published else None
+
+    def hedge(self, action: str) -> Modality | None:
+        """That an act is only considered, if a sentence of the lead that names no vendor says so; else None."""
+        for sentence in self.lead:
+            act = next((p for p in sentence.phrases if p.kind == f"act:{action}"), None)
+            if act and not sentence.of_type("vendor"):
+                status = status_of(sentence, act, restricts=action in KEEP_OUT)
+                if status.explicit and status.status == "considered":
+                    return status
+        return None
