@@ -96,20 +96,22 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in ``argv`` (default: the process's arguments)."""
-    command = ""
+    command, code = "", 0
+    args = argparse.Namespace()
     try:
         given = sys.argv[1:] if argv is None else argv
         args = build_parser(*given[:1]).parse_args(given)
         command = args.command
         console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
-        code: int = args.run(args)
+        code = args.run(args)
         if not sys.stdout.closed:  # `mcp` closes it when the assistant has gone
             sys.stdout.flush()
     except NewsError as error:
         return _report(error, command)
     except BrokenPipeError:  # the reader of our pipe has closed it, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        # The code stays that of what the command saw: `status | head -1` in a monitor must not say that all is well.
+        return int(code or getattr(args, "code", 0))
     except KeyboardInterrupt:
         print(f"{f'fivegwatch {command}'.strip()}: interrupted; what was finished is kept.", file=sys.stderr)
         return INTERRUPTED

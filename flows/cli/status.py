@@ -53,6 +53,7 @@ def run(args: argparse.Namespace) -> int:
     database, settings = database_of(args), settings_of(args)
     seen = overview(database)
     reasons = troubles(settings, seen, utc_now(), max_age_s=args.max_age)
+    args.code = int(bool(reasons))  # also if nobody reads all of the output
     by_status = Counter(row["status"] for row in seen.feeds).most_common()
     if args.json:
         whole = {
@@ -67,14 +68,14 @@ def run(args: argparse.Namespace) -> int:
             "completeness": seen.completeness,
         }
         print(json.dumps(whole, default=str, ensure_ascii=False))
-        return int(bool(reasons))
+        return int(args.code)
     for item in reasons:
         print(f"NOT IN ORDER: {item.message}")
     _print_corpus(settings, seen, by_status)
     _print_runs(seen.runs[:RUNS])
     _print_feeds(seen.troubled, None if args.all else FEEDS)
     _print_outlets(seen.drifting, None if args.all else OUTLETS)
-    return int(bool(reasons))
+    return int(args.code)
 
 
 def _print_corpus(settings: Settings, seen: Overview, by_status: list[tuple[str, int]]) -> None:

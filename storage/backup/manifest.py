@@ -47,10 +47,12 @@ class Manifest:
     def lines(self) -> list[str]:
         """What the backup holds, for people."""
         counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items()) or "no corpus"
+        number = self.number(BATCHES)
+        waiting = f"{number} {'batch' if number == 1 else 'batches'} not published yet"
         return [
             f"made {self.created_at:%Y-%m-%d %H:%M} UTC of {self.home}, {self.size() / 1e6:.1f} MB in"
             f" {len(self.files)} files",
-            f"corpus: {counts} (schema {self.schema}); {self.number(BATCHES)} batches not published yet",
+            f"corpus: {counts} (schema {self.schema}); {waiting}",
             f"page archive: {self.number(RAW)} files, {self.size(RAW + '/') / 1e6:.1f} MB; watchlists of"
             f" former verdicts: {self.number(RULES)}; unreadable batches: {self.number(BAD)}",
             f"settings and watchlist: {self.number('home')} files",

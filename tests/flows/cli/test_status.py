@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +19,7 @@ from fivegwatch.storage.load.publish import publish
 from fivegwatch.storage.read.runs import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Poll, Run
+from tests.conftest import ROOT
 from tests.flows.cli_runner import fivegwatch
 from tests.storage.builders import make_feed, make_state
 
@@ -84,3 +87,23 @@ def test_lists_are_whole_or_say_how_many_there_are_and_no_reason_is_cut(corpus: 
 def test_a_wrong_max_age_is_wrong_usage(corpus: Path) -> None:
     ran = fivegwatch("status", "--db", corpus, "--max-age", "soon", cwd=corpus.parent)
     assert ran.code == 2 and "45m, 2h or 1d" in ran.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_the_exit_code_stays_when_the_reader_of_the_output_goes_away(corpus: Path, more: list[str]) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "fivegwatch.flows.cli.main",
+        "status",
+        "--all",
+        "--db",
+        str(corpus),
+        *more,
+    ]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait(60)) == (b"", 1)
+    process.stderr.close()
