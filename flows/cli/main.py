@@ -96,14 +96,15 @@ def build_parser(only: str = "") -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The exit code of the command in ``argv`` (default: the process's arguments)."""
-    command, code = "", 0
+    command = ""
+    code = 0
     args = argparse.Namespace()
     try:
         given = sys.argv[1:] if argv is None else argv
         args = build_parser(*given[:1]).parse_args(given)
         command = args.command
         console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))
-        code = args.run(args)
+        code = int(args.run(args))
         if not sys.stdout.closed:  # `mcp` closes it when the assistant has gone
             sys.stdout.flush()
     except NewsError as error:
