@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from weakref import WeakKeyDictionary
 
 from lxml.etree import XPath
 from lxml.html import HtmlElement
@@ -93,8 +94,18 @@ def _lead_of(element: HtmlElement, present: str) -> str:
     return "" if key(text)[:40] in present else text
 
 
-def possible_standfirsts(page: ParsedPage) -> Iterator[str]:
-    """Every text that ``with_standfirst`` could put in front of some article; for the gates."""
+def possible_standfirsts(page: ParsedPage) -> tuple[str, ...]:
+    """Every text that ``with_standfirst`` could put in front of some article; for the gates, worked out once."""
+    known = _possible.get(page)
+    if known is None:
+        known = _possible[page] = tuple(_all_standfirsts(page))
+    return known
+
+
+_possible: WeakKeyDictionary[ParsedPage, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _all_standfirsts(page: ParsedPage) -> Iterator[str]:
     for description in _descriptions(page):
         yield from _visible(page, description, "")
     named = page.tree.xpath("//*[@class]") if _any_named(page.tree) else ()
