@@ -293,6 +293,14 @@ class Corpus:
         return [row for row in self.tables[table] if all(row[k] == v for k, v in values.items())]
 
 
+def slowdown() -> float:
+    """How many times as long as alone a process takes on this machine now: its time by the clock over its CPU time."""
+    began, used = time.monotonic(), time.process_time()
+    while time.process_time() - used < 0.2:
+        sum(range(10_000))
+    return max(1.0, (time.monotonic() - began) / (time.process_time() - used))
+
+
 async def texts_of_rejected(corpus: Corpus) -> dict[str, str]:
     """Texts, by article id, of articles that were not worth keeping, extracted again from the archived pages.
 
