@@ -79,7 +79,8 @@ def test_deployments_that_an_older_file_lacks_are_named(home: Path) -> None:
     text = (home / "prefect.yaml").read_text()
     (home / "prefect.yaml").write_text(text[: text.index("  - name: publish-site")])
     code, findings, _ = look(home)
-    (note,) = (item for item in findings["deployments"] if item["level"] != "ok")
+    moved, note = (item for item in findings["deployments"] if item["level"] != "ok")
+    assert "another directory" in moved["detail"] and str(home) in moved["remedy"]  # this home is a copy
     assert (
         code == 0 and note["detail"].endswith("publish-site, brief") and "fivegwatch init" in note["remedy"]
     )
