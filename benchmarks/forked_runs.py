@@ -269,7 +269,10 @@ class _Spawner:
 def _spawn(end: socket.socket) -> int:
     """Fork loaders and the fork server as the run asks, until the run has ended."""
     while True:
-        payload, fds, *_ = socket.recv_fds(end, _LONGEST, 4)
+        try:
+            payload, fds, *_ = socket.recv_fds(end, _LONGEST, 4)
+        except ConnectionResetError:  # the run was killed before it read the last answer
+            os._exit(0)
         if not payload:
             os._exit(0)
         request = json.loads(payload)
@@ -288,7 +291,8 @@ def _spawn(end: socket.socket) -> int:
             return _load(request["loader"], fds) if "loader" in request else _serve(request, fds)
         os.close(number)
         os.waitpid(parent, 0)
-        end.send(os.read(pids, 100))
+        with suppress(BrokenPipeError):  # the run was killed meanwhile
+            end.send(os.read(pids, 100))
         for fd in (*fds, pids):
             os.close(fd)
 
