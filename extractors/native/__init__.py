@@ -6,10 +6,24 @@ several times slower.
 
 from __future__ import annotations
 
+import warnings
 from types import ModuleType
 
-compiled: ModuleType | None
-try:
-    from fivegwatch.extractors.native import _compiled as compiled
-except ImportError:
-    compiled = None
+VERSION = 2
+"""Goes up with each change of a function of the C part, here and in ``module.c``."""
+
+
+def _load() -> ModuleType | None:
+    try:
+        from fivegwatch.extractors.native import _compiled
+    except ImportError:
+        return None
+    if getattr(_compiled, "VERSION", 1) == VERSION:
+        return _compiled
+    warnings.warn(
+        "the compiled part is of another version of the code and not used: install again", stacklevel=2
+    )
+    return None
+
+
+compiled = _load()

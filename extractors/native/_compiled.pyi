@@ -2,6 +2,8 @@ from collections.abc import Callable, Iterable
 
 from typing_extensions import Buffer
 
+VERSION: int
+
 def silence(body: bytes, /) -> tuple[bytes, tuple[tuple[bytes, bool], ...], bool]: ...
 def tags_out(markup: bytes, seams: bool, /) -> tuple[bytes, bool]: ...
 def fold(

@@ -84,5 +84,7 @@ static struct PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
-    return PyModule_Create(&module);
+    PyObject *made = PyModule_Create(&module);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 2) < 0) Py_CLEAR(made);
+    return made;
 }
