@@ -60,7 +60,7 @@ class Page:
         return self.template or f"{self.name}.html"
 
     def path(self, **values: object) -> str:
-        """Its address with ``values`` for the fields; values that are no field become the query, empty ones nothing."""
+        """Its address with ``values`` for the fields; other values become the query, but empty ones are left out."""
         path = _FIELD.sub(lambda field: quote(str(values[field[1]]), safe=""), self.address)
         rest = {
             name: str(value)

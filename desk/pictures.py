@@ -54,7 +54,7 @@ def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
 
 
 def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
-    """Of a vendor, where states stand and what they did when; of all, how much is written about them."""
+    """For a vendor: where states stand, and what they did when. For every subject: how much is written on it."""
     if page.kind != "vendor":
         return _weeks(page.weeks)
     acts = [

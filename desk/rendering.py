@@ -130,7 +130,7 @@ def iso(value: date | datetime | None) -> str:
 
 
 def outside(address: str | None) -> str:
-    """``address`` if a link may lead there (http and https); else "", so that no page of the press can run a script."""
+    """``address`` if it is safe to link (http or https), else empty: a link such as ``javascript:`` runs code."""
     try:
         parts = urlsplit(address or "")
     except ValueError:

@@ -14,7 +14,7 @@ Cell = str | int | float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What a picture is drawn for: the same values fit a phone only with other widths."""
+    """The measures of a picture for one kind of screen; a phone needs smaller ones than a laptop."""
 
     name: str
     """The class by which the style sheet shows one of the two."""

@@ -1,4 +1,4 @@
-"""Atom 1.0 out. Standard: RFC 4287, and the recommendations of feedvalidator."""
+"""Writes a feed as Atom 1.0. Standard: RFC 4287, and the recommendations of feedvalidator."""
 
 from __future__ import annotations
 

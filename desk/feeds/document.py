@@ -62,7 +62,7 @@ class Feed:
 def urn_of(key: str, base_url: str = "") -> str:
     """The id of a feed or an item: a UUID (version 5) of its key, the same wherever the feed is moved to.
 
-    Of a feed, ``base_url`` keeps the feeds of two sites apart. Standard: RFC 9562.
+    The id of a feed is made from ``base_url`` as well, so that two sites have different ids. Standard: RFC 9562.
     """
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{base_url} {key}'.strip())}"
 

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1 out. Standard: https://www.jsonfeed.org/version/1.1/"""
+"""Writes a feed as JSON Feed 1.1. Standard: https://www.jsonfeed.org/version/1.1/"""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ group by all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """What may have changed, each with a number that is equal as long as nothing did."""
+    """Stories, events and keys, each with a digest that stays the same as long as its page need not change."""
 
     stories: dict[str, str]
     events: dict[str, str]

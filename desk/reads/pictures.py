@@ -63,7 +63,7 @@ def read_judged(corpus: Corpus) -> dict[date, int]:
 
 
 def read_judged_digest(corpus: Corpus, now: datetime) -> str:
-    """What `read_whole_weeks` depends on besides its stories: the week that it is, and pages judged."""
+    """A digest of what `read_whole_weeks` depends on besides its stories: the present week, and pages judged."""
     last = _monday(now)
     weeks = (last - timedelta(weeks=ago) for ago in range(1, WEEKS + 1))
     judged = read_judged(corpus)

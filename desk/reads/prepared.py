@@ -39,7 +39,7 @@ def is_kept(corpus: Corpus) -> bool:
 def kept(
     corpus: Corpus, what: str, keys: Sequence[Key], read: Callable[[Sequence[Key]], Mapping[Key, Value]]
 ) -> dict[Key, Value]:
-    """What ``read`` gives for ``keys``, which are known by it or not; each is read once if the corpus is kept."""
+    """The values that ``read`` gives for those ``keys`` it knows; in a kept corpus each key is read only once."""
     if not is_kept(corpus):
         return dict(read(keys))
     known = _KEPT[corpus].setdefault(what, {})

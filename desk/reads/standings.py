@@ -1,7 +1,7 @@
 """Where a country stands towards a vendor, worked out from its acts: since when it is decided, by when it must be done.
 
-The deadline of an act is the one that a story says or, without it, a date of the act that begins after the day of the
-first report; that of a phase-out already if it ends after that day ("by the end of this year").
+The deadline of an act is the one that a story gives. Without one it is the date of the act, if that date (a day, month
+or year) begins after the first report; for a phase-out ("by the end of this year") it is enough that it ends after it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The latest act of some, and what they say of its dates."""
+    """Where a country stands by several acts: the one that counts, when it was decided, and its deadlines."""
 
     scope: str
     """Part of the network that all of them cover; empty for acts of any scope."""
@@ -57,7 +57,7 @@ class Standing:
 
 
 def standing(acts: Sequence[MeasureFact], today: Day, scope: str = "") -> Standing:
-    """Where a country stands by its ``acts`` towards one vendor, at least one."""
+    """Where a country stands towards a vendor by its ``acts``, of which there is at least one."""
     act = max(acts, key=rank)
     decided, said, event = _decided(acts, keep_out=act.action in KEEP_OUT)
     return Standing(
@@ -80,7 +80,7 @@ def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standin
 
 
 def rank(act: MeasureFact) -> tuple[bool, Day, int, float, str]:
-    """As the view ``ban_tracker`` ranks acts: those that bind before those that are only talked of."""
+    """The key by which the view ``ban_tracker`` ranks acts: binding ones before those only talked of."""
     return act.status in BINDING, act.first_day or Day.min, act.stories, act.confidence, act.action
 
 

@@ -1,7 +1,7 @@
 """A published site shows parts of a text, never the whole of it: the text belongs to its publisher.
 
-The template of a story shows EXCERPT_CHARS characters of what it is given. Here short texts are halved before, and
-lines quoted of edits are shortened.
+The template of a story shows the first EXCERPT_CHARS characters of its text. So that no short text is shown whole, it
+is cut in half here first; the lines that edits quote are shortened.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LINE, LINES = 160, 3
 
 
 def excerpted_story(story: Story) -> Story:
-    """The story with at most half of a text that an excerpt would show whole, and the passages in that half."""
+    """The story with a short text cut to its first half, the passages in that half, and shortened edits."""
     edits = tuple(map(_short_edit, story.edits))
     text = story.text or ""
     if len(text) >= 2 * EXCERPT_CHARS:

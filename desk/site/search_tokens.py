@@ -37,9 +37,9 @@ def shard_of(token: str) -> str:
 
 
 def encode(numbers: Iterable[int], before: str = "") -> str:
-    """Ascending numbers as their differences in base 36, behind the smaller ones that ``before`` holds in this form.
+    """Ascending numbers as differences in base 36, appended to ``before``, which holds smaller ones in this form.
 
-    The first number behind ``before`` is written whole with ``=``, so that nobody has to add up what is there.
+    The first number after ``before`` is written whole, with ``=``, so that ``before`` need not be decoded.
     """
     parts = [before] if before else []
     last = 0

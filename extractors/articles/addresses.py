@@ -1,4 +1,7 @@
-"""How an address names its document: by a number, by the words of its slug, or not at all."""
+"""How an address names its document: by a number, by the words of its slug, or not at all.
+
+Which of the addresses that a page claims is believed is decided in `canonical_address`.
+"""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ import hashlib
 
 from fivegwatch.extractors.articles.body import Body, choose_body
 from fivegwatch.extractors.articles.bylines import page_authors
+from fivegwatch.extractors.articles.canonical_address import ended_at_front, page_url
 from fivegwatch.extractors.articles.edges import trim_lines
 from fivegwatch.extractors.articles.headline import read_headlines
-from fivegwatch.extractors.articles.identity import ended_at_front, page_url
 from fivegwatch.extractors.articles.metadata import page_section, page_tags, site_name
 from fivegwatch.extractors.articles.other_versions import with_version
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
@@ -31,8 +31,8 @@ def extract_article(
 ) -> Article:
     """The article of ``page``; its feed ``entry`` may supply title, date, authors and full text.
 
-    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` spares a second parse, ``chosen``
-    (as `choose_body` returns it) the choice of a text.
+    ``version``, an AMP or print version of the page, may supply the text. ``parsed`` (the page's facts) and ``chosen``
+    (what `choose_body` returns) may be given where they are known, so that they are not worked out twice.
     A partial or odd page is returned with flags in ``quality``, not refused.
 
     Raises:

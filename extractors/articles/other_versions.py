@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from fivegwatch.extractors.articles.body import FULLER, Body, run_trafilatura
+from fivegwatch.extractors.articles.canonical_address import first_claim
 from fivegwatch.extractors.articles.headline import Headlines, read_headlines
-from fivegwatch.extractors.articles.identity import first_claim
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.model import OtherVersion, Page, VersionLink
 from fivegwatch.extractors.pages.parsed import ParsedPage

@@ -1,4 +1,4 @@
-"""The number of the method that recognises copies; apart from the method, which imports numpy."""
+"""The version of the method that recognises copies, kept apart because the method imports numpy."""
 
 from __future__ import annotations
 

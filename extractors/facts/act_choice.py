@@ -50,7 +50,7 @@ class Act:
 
 
 def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str]) -> Act | None:
-    """The act that a sentence reports; its kind may be another than its phrase's own."""
+    """The act that a sentence reports; the sentence may give it another kind than its word alone has."""
     acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
     if not acts:
         return None
@@ -93,7 +93,7 @@ def recommends(sentence: Sentence, act: Phrase) -> bool:
 
 
 def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
-    """Acts of other groups that the sentence has words of, one a group: the first word counts."""
+    """Further acts that the sentence names: for each group of kinds but that of ``chosen``, its first word's act."""
     seen = {GROUPS[chosen.action]} if chosen else set()
     for phrase in sentence.phrases:
         if phrase.kind.startswith("act:"):
@@ -110,5 +110,5 @@ def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
 
 
 def is_reprieve(folded: str) -> bool:
-    """Whether a folded sentence tells that something is put off."""
+    """Whether a folded sentence says that something is postponed."""
     return _REPRIEVE.search(folded) is not None

@@ -57,7 +57,7 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-    """The end of the word by which a state presses another to act, -1 if there is none, and the states that press.
+    """Where the word ends by which a state presses another to act (-1 without one); and the states that press.
 
     ``states`` are offsets and codes of those that may act, in order.
     """

@@ -51,7 +51,7 @@ class CountrySigns:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
-        """Whether it is named in one of these ways: place and kind, such as ``ts``."""
+        """Whether it is named in one of the ways ``keys``: place and kind, such as ``ts`` (title, sure)."""
         return any(self.counts[key] for key in keys)
 
     @property

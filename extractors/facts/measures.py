@@ -34,16 +34,21 @@ def measures_of(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
 
 
 def read_by_rule(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
-    """Like `measures_of`, without what other readings of the sentences add: topics and events are learnt from these,
-    since acts that are only possible make stories look alike."""
+    """The measures that the rules read, without the guesses from other readings of the sentences.
+
+    Topics and events are learnt from these alone, because acts that are merely possible make unlike stories look alike.
+    """
     return measures_of(candidate for candidate in candidates if not candidate.guesses)
 
 
 def measure_candidates(
     reading: Reading, sentences: Sequence[Sentence], countries: Sequence[Role], roles: Sequence[Role]
 ) -> list[Candidate]:
-    """All measures that sentences of the story might report: those that the rules read, those of one actor, kind of act
-    and target joined; then what other readings of the sentences add."""
+    """All measures that sentences of the story might report.
+
+    First those that the rules read, joined where actor, kind of act and target are the same; then the guesses from
+    other readings of the sentences.
+    """
     story = MeasureStory(reading, sentences, countries, roles)
     read: dict[tuple[str, str, str], Candidate] = {}
     guessed: dict[tuple[str, str, str, str], Candidate] = {}

@@ -1,4 +1,4 @@
-"""How far an act is: considered, demanded, decided, ...: by the words of its clause, not of the whole sentence.
+"""How far an act has come (considered, demanded, decided, ...), by the words of its clause, not of the sentence.
 
 A headline leaves the modal words out ("UK bans Huawei"); the sentences after it say them, so theirs count.
 """
@@ -82,7 +82,7 @@ def is_negated(sentence: Sentence, act: Phrase) -> bool:
 
 
 def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
-    """The status of the act in its clause; ``restricts`` if its denial means that a vendor is not kept out."""
+    """The status of the act in its clause. ``restricts``: the act keeps a vendor out, so its denial lets it in."""
     start, end = clause_of(sentence, act.start)
     near: dict[str, int] = {}
     for kind, phrase in _statuses(sentence):

@@ -41,7 +41,7 @@ _GENERATION = re.compile(r"(?<![\w.])([2-6]) ?g(?![\w])|(?<![\w])(lte)(?![\w])")
 
 
 def means_of(sentences: Sequence[Sentence]) -> str:
-    """Up to three words for the means: named malware, attack, protocol or CVE, then the technique; may be empty."""
+    """At most three names of the means: malware, attack, protocol or CVE, then the technique; empty if none."""
     words: dict[str, None] = {}
     for sentence in sentences:
         words.update((entity.name, None) for kind in _MEANS for entity in sentence.of_type(kind))

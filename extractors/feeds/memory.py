@@ -68,7 +68,7 @@ class FeedMemory:
     @classmethod
     @lru_cache(maxsize=256)  # one poll reads the same line several times
     def decoded(cls, line: str | None) -> FeedMemory:
-        """The memory of `encoded`; an empty one for None or a malformed line."""
+        """The memory that `encoded` wrote as ``line``; an empty memory for None or a malformed line."""
         try:
             values = json.loads(line or "{}")
             packed = base64.b85decode(values.get("keys", ""))

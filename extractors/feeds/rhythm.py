@@ -100,7 +100,7 @@ class Rhythm:
         return by_hour, [weight / mean for weight in by_day]
 
     def expected(self, begin: datetime, end: datetime, *, most: float = math.inf) -> tuple[float, datetime]:
-        """The items expected from ``begin`` on, and the time at which they number ``most``, at latest ``end``."""
+        """How many items, up to ``most``, are expected from ``begin`` to ``end``; and when that number is reached."""
         total, stop = _walk(self.weights(), self.rate / 3_600, begin, end, most)
         return total, datetime.fromtimestamp(stop, UTC)
 
@@ -136,7 +136,7 @@ class Rhythm:
 
     @classmethod
     def decoded(cls, line: str | None) -> Rhythm:
-        """The rhythm of `encoded`; an empty one for None or a line of another version."""
+        """The rhythm that `encoded` wrote as ``line``; an empty one for None or a line of another version."""
         try:
             values: dict[str, Any] = json.loads(line or "{}")
             loaded: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}

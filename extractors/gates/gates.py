@@ -268,7 +268,7 @@ class _Search:
         return [hits for hits in evidence if hits]
 
     def evidence(self, text: str) -> Evidence:
-        """The evidence in a text, its marks of tags taken for blanks and for nothing."""
+        """The evidence in a text, once with its marks of tags replaced by blanks and once with the marks removed."""
         known = self._known.get(text)
         if known is None:
             seen = set[tuple[str, int]]().union(*map(self._seen, spellings(text)))

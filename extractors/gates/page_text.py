@@ -66,7 +66,7 @@ class PageTexts:
         return _lines_of(*self._stripped)
 
     def lines(self, numbers: Iterable[int], *more: str) -> dict[int, str]:
-        """Of all lines (those `shown`, those `beside`, ``more``) the ones with these numbers."""
+        """The lines with these numbers, counted through those `shown`, then those `beside`, then ``more``."""
         others = (*self.beside, *more)
         lines = {}
         for number in numbers:
@@ -88,7 +88,7 @@ class PageTexts:
 
     @cached_property
     def beside(self) -> list[str]:
-        """The texts beside the visible one that may become title or text, and perhaps more."""
+        """Texts that are not shown but may become title or text; some of them never do."""
         texts = [_text_of(b" | ".join(self._metas), odd=True)]
         for script in self._scripts:
             # Most scripts need not be parsed to see all their strings.

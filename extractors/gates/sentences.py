@@ -56,7 +56,7 @@ def possible_sentences(line: str) -> Iterator[str]:
 
 
 class Parted:
-    """A line parted at its certain full stops."""
+    """A line cut at those full stops that certainly end a sentence."""
 
     def __init__(self, line: str) -> None:
         line = strip_invisible(line)
@@ -101,7 +101,7 @@ def _within_reach(text: str) -> Iterator[str]:
 
 
 def spellings(text: str) -> Iterator[str]:
-    """``text`` without marks: tags inside words taken for nothing and, if there are any, for blanks."""
+    """``text`` without marks: with tags inside words removed and, if there are any, also with blanks instead."""
     text = strip_invisible(text)
     yield _plain(text, "")
     if GLUE in text and _JOINT.search(text):

@@ -118,7 +118,7 @@ class _Closings:
         return known
 
     def behind(self, name: bytes, place: int) -> int:
-        """The offset after that tag; 0 if there is none."""
+        """The offset after the tag that `begins` locates; 0 if there is none."""
         begin = self.begins(name, place)
         end = self._body.find(b">", begin + 2 + len(name))
         return 0 if begin == len(self._body) else end + 1 or len(self._body)

@@ -205,7 +205,7 @@ class Rules:
 
     @cached_property
     def deed_bits(self) -> int:
-        """Bits that the legs of rules with ``subject`` ask for beside what names a subject."""
+        """Bits of what rules with ``subject`` ask for (their legs), without those of what names a subject."""
         return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
 
     @cached_property
@@ -271,7 +271,7 @@ class Rules:
 
     @cached_property
     def excuses(self) -> dict[str, frozenset[str]]:
-        """Rule to what does not speak against an article where it fires in title or lead (`Combination.excuses`)."""
+        """By rule, what no longer counts against an article if it fires in title or lead (`Combination.excuses`)."""
         return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
 
     @cached_property

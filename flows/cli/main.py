@@ -70,7 +70,7 @@ class _Version(argparse.Action):
 
 
 def build_parser(only: str = "") -> argparse.ArgumentParser:
-    """The parser of all commands, or of the command ``only``: importing the others takes a third of its start."""
+    """The parser of all commands, or of the command ``only``: the others take a third of the start to import."""
     parser = argparse.ArgumentParser(
         prog="fivegwatch",
         description="Watches the world's press for 5G security, keeps every story once, and says why.",

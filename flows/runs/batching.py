@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Step(Protocol):
-    """Runs one step of a run; an engine records it, the plain one just awaits it."""
+    """Runs one step of a run. An engine's step is recorded by the engine; `plain_step` only awaits the work."""
 
     async def __call__(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of ``work``, run under the name ``name``."""

@@ -86,7 +86,7 @@ class Tools:
     """Gives the page of an entry that the Wayback Machine announced; without it they are requested like any page."""
 
     def due_at(self, moment: datetime | None) -> datetime | None:
-        """A time counted from that of the records, by the system's clock, for a page or unit that waits."""
+        """Convert ``moment`` from the clock of the records to the system's clock, which decides what is due."""
         ahead = self.now() - self.due_now()
         return moment - ahead if moment and abs(ahead) > timedelta(seconds=1) else moment
 
@@ -207,7 +207,7 @@ def new_run_id(started_at: datetime) -> str:
 
 
 def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime) -> None:
-    """Put the record that the run ``began`` has ended, with its account, into the spool."""
+    """Record in the spool that a run has ended, with its account; ``began`` is the record of its begin."""
     batch = Batch()
     batch.add(
         replace(
@@ -218,7 +218,7 @@ def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime
 
 
 def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: datetime) -> None:
-    """Put the record that the run ``began`` has failed into the spool, if that is possible at all."""
+    """Record in the spool, if it can be written, that a run has failed; ``began`` is the record of its begin."""
     if isinstance(error, Exception):
         message = str(error) if isinstance(error, NewsError) else unexpected(error)
     else:

@@ -1,4 +1,4 @@
-"""The clock of a run, checked before the run writes anything."""
+"""The clock of a run. A clock that cannot be believed (`clock.check_clock`) ends the run before it writes anything."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from fivegwatch.storage.read.store import latest_time
 async def trusted_clock(
     settings: Settings, layout: Layout, files: Mapping[str, str], report: Reporter, *, offline: bool = False
 ) -> Clock:
-    """The clock of a run on the corpus, which goes on from its latest record.
+    """The clock of a run on the corpus; its time is never before the latest record in the corpus.
 
     If the system's clock is more than a day away from that record, servers of the watchlist are asked for the time,
     unless ``offline``: a run that needs no network must not use it. Servers are asked because they do not
@@ -38,7 +38,7 @@ async def trusted_clock(
 
 
 async def time_by_servers(settings: Settings, files: Mapping[str, str]) -> datetime | None:
-    """The time by the servers of the watchlist's active feeds; None if none gave it.
+    """The time that servers of the watchlist's active feeds report; None if no server reports one.
 
     Raises: WatchlistError.
     """

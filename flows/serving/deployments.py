@@ -44,8 +44,8 @@ def deployments_text_for(folder: Path) -> str:
     """The shipped ``prefect.yaml``, each deployment's name with the mark of the directory ``folder`` behind it.
 
     Without the mark, a second directory deployed to the same server would replace the deployments of the first. A
-    worker starts runs in the folder of the watchlist and tells them their directory: Prefect imports from the folder
-    that a run starts in first, so that a user's folder named as our package would be imported instead of it.
+    worker starts runs in the folder of the watchlist, with the working directory in the environment: Prefect imports
+    from the folder that a run starts in first, and a folder of the user may have the name of our package.
     """
     text = deployments_text()
     assert _POOL in text and "\ndeployments:\n" in text

@@ -188,7 +188,7 @@ def _directory_of(deployment: DeploymentResponse) -> Path | None:
 
 
 def remove_others(kept: Iterable[UUID], home: Path, *, own_server: bool) -> list[str]:
-    """Remove the deployments that a former ``serve`` of ``home`` registered and that are not ``kept``; their names.
+    """Remove all deployments that a former ``serve`` of ``home`` registered, but those ``kept``; returns the names.
 
     Otherwise a deployment that was taken out of the file would be scheduled for ever, and nobody would run it. On a
     server of its own (``own_server``) all are this directory's, also those of older versions or before it was moved.

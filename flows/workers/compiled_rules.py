@@ -1,6 +1,6 @@
 """Rules compiled once for each watchlist and version of the code, and kept in the user's cache folder.
 
-texts of the rules and code -> in the cache? -> read; else compiled. Whoever builds scanners, too, writes the cache.
+texts of the rules and code -> in the cache? -> read; else compiled. `gates_of` builds the scanners and fills the cache.
 
 Compiling and building take two seconds of processor time, reading a fifth of that. A cached file is a pickle, which
 can do anything when it is read. So it is only read from a folder that belongs to this user and that nobody else may

@@ -13,7 +13,7 @@ PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
-    """What `Web.fetch` asks for and accepts, by the kind of document."""
+    """By kind of document: the headers that `Web.fetch` sends, and the answers and sizes that it accepts."""
     return {
         "feed": Wanted(
             accept=FEED_TYPES,
@@ -45,7 +45,7 @@ def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
 
 
 def whole_files(limits: Limits) -> Wanted:
-    """What `Web.download` asks for and accepts."""
+    """The headers that `Web.download` sends, and the answers and sizes that it accepts."""
     return Wanted(
         accept="*/*",
         codings="identity",

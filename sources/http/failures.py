@@ -1,4 +1,4 @@
-"""Network exceptions to `FetchError`: which kind it is, whether a later attempt may succeed, and a message to act on.
+"""Turns network exceptions into `FetchError`: its kind, whether a later attempt may succeed, a message to act on.
 
 All kinds are listed in `fivegwatch.extractors.errors.KINDS`.
 """

@@ -123,7 +123,7 @@ def retry_after(value: str, limits: Limits, *, own: bool) -> float | None:
 
 
 def fresh_for(head: Head) -> float:
-    """The seconds for which the server says that the answer stays fresh; 0 if it does not say, or says not at all.
+    """The seconds for which the server says that the answer stays fresh; 0 if it names no time, or forbids reuse.
 
     ``max-age`` less ``Age``, else ``Expires`` less ``Date``. Standard: RFC 9111 4.2.1, 5.2.2, 5.3.
     """

@@ -1,4 +1,4 @@
-"""The time by the servers of the watchlist, to check a clock that is in doubt."""
+"""The time that servers of the watchlist report, to check a clock that is in doubt."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST_AGE_S = 10 * 366 * 86_400
 
 
 async def server_time(web: Web, urls: Iterable[str]) -> datetime | None:
-    """The median time by the servers of up to seven hosts of ``urls``, or None when none of them gave it.
+    """The median of the times that up to seven hosts of ``urls`` report; None if no host reports one.
 
     Any answer will do, also an error. Standard: RFC 9110, 6.6.1 (Date); RFC 9111, 5.1 (Age, for a stored answer).
     """

@@ -10,7 +10,7 @@ _T = TypeVar("_T")
 
 
 async def in_thread(portions: Iterable[_T]) -> AsyncIterator[_T]:
-    """``portions``, each made in a thread; closed when the caller stops early."""
+    """Yields ``portions``, making each one in a thread; closes ``portions`` if the caller stops early."""
     walk = iter(portions)
     try:
         while (portion := await asyncio.to_thread(next, walk, None)) is not None:

@@ -49,7 +49,7 @@ class IndexCursor:
         return json.dumps([self.key, self.urlkey, self.timestamp, self.taken, self.rows])
 
     def is_done(self, capture: Capture) -> bool:
-        """Whether a row was read before: the index is sorted, and a page may begin with rows of the last one."""
+        """Whether a row was read before: the index is sorted, and a page may begin with rows of the page before."""
         return (capture.urlkey, capture.timestamp) <= (self.urlkey, self.timestamp)
 
     def after(self, rows: Sequence[Capture], *, taken: str) -> IndexCursor:

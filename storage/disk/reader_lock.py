@@ -34,7 +34,7 @@ def lock_for_reading(path: Path) -> int:
 
 
 def lock_for_writing(handle: int) -> bool:
-    """Whether nobody else has the file open for reading or writing; it is locked until ``handle`` is closed then."""
+    """Lock the file until ``handle`` is closed; False if somebody else has it open for reading or writing."""
     if _SET is None:
         return False
     try:

@@ -13,7 +13,7 @@ UNDATED = "undated"
 
 
 def month_of(column: str | None) -> str:
-    """SQL for the month (``2026-03``, UTC) of a row by its ``column`` of days or times; None for no months."""
+    """SQL for the month (``2026-03``, UTC) of a row by its ``column`` of days or times; None if it has none."""
     if column is None:
         return f"'{ALL}'"
     moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"

@@ -30,7 +30,7 @@ KEEP = 2
 
 
 def unfinished(layout: Layout) -> Path:
-    """The file that becomes the store once it is whole, without the leftovers of one that was killed."""
+    """The path of the file that becomes the store once it is whole; leftovers of a killed attempt are removed."""
     part = layout.store.with_name(layout.store.name + ".part")
     for left in (part, part.with_name(part.name + ".wal")):
         left.unlink(missing_ok=True)

@@ -272,7 +272,7 @@ def _is_cut_short(con: Connection, path: Path) -> bool:
 
 
 def note_complete(layout: Layout) -> None:
-    """Note that the store has every batch, so that no file must be opened to see it as long as none has changed.
+    """Note that the store has every batch; until a file changes, later checks read the note and open no file.
 
     The caller holds the load lock, and has loaded since it took it.
     """

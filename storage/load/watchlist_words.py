@@ -11,7 +11,7 @@ from fivegwatch.storage.disk.rulebooks import kept_rules, newest_rules
 
 
 def note_watchlist(con: Connection, layout: Layout) -> None:
-    """Bring them to those of the newest watchlist that was in use; without one nothing changes."""
+    """Replace the words in the corpus by those of the newest watchlist in use; without one nothing changes."""
     fingerprint = newest_rules(layout)
     if not fingerprint:
         return

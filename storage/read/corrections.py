@@ -13,9 +13,10 @@ from fivegwatch.storage.read.store import rows as rows_of
 
 
 def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
-    """The id of the page at an address or with that id, and now or the last correction's time plus a microsecond.
+    """The id of the page that ``address`` (its address or id) names, and the time of a new correction.
 
-    A clock that is behind must not make a new correction older than the one it replaces.
+    That time is now, or just after the last correction if that is later: a clock that is behind must not make a new
+    correction older than the one it replaces.
 
     Raises: StorageError when the corpus has no such page.
     """

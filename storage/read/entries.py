@@ -47,8 +47,8 @@ def pending_entries(
 
     An attempt due later than ``longest`` from now was planned by a clock that was ahead: it is due.
 
-    Only entries announced by one of ``origins``, so that listings of a backfill do not delay the day's news; ``feed``
-    stands for what was found to fill the gap of a feed, too.
+    Only entries announced by one of ``origins`` are returned, so that listings of a backfill do not delay the day's
+    news. The origin ``feed`` includes entries that were found while the gap of a feed was filled.
     ``ignore_backoff`` skips our own waiting times. It does not skip a server's Retry-After, nor the date at which
     a page found behind a paywall is read again.
     """

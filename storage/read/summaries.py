@@ -1,4 +1,4 @@
-"""What the summaries that loads keep must hold: each as a query on the tables it is a function of.
+"""The summaries that every load keeps up to date, each with a query that computes it from the other tables.
 
 `storage/load/merge/summaries.sql` brings them up to date row by row; these queries go through the whole corpus.
 """
@@ -24,7 +24,7 @@ _KINDS = """
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One summary: what is stored, and what must be."""
+    """One summary: a query for what is stored, and one for what should be stored."""
 
     name: str
     stored: str
@@ -160,7 +160,7 @@ _KEYS = (
 
 
 def outdated(con: Connection) -> dict[str, int]:
-    """The number of rows of each summary that are not what the corpus says they must be; keys last."""
+    """By summary, the number of rows that differ between what is stored and what is computed; keys last."""
     wrong = {}
     for summary in SUMMARIES:
         stored, computed = summary.stored, summary.computed

@@ -42,7 +42,7 @@ def common_tokens(texts: Collection[Collection[str]]) -> dict[str, float]:
 
 
 def pairs_of(tokens: Sequence[str], common: Mapping[str, float]) -> list[str]:
-    """Neighbours that share many texts, as ``common`` lets expect, each pair as one token, in order."""
+    """Neighbours that by their shares in ``common`` must be frequent pairs, each pair as one token, in order."""
     return [
         f"{one}{PAIR}{other}"
         for one, other in pairwise(tokens)

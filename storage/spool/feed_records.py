@@ -110,7 +110,7 @@ class Gap:
 
     @classmethod
     def between(cls, feed_id: str, begin: datetime, end: datetime, *, at_most: int) -> Gap:
-        """The record of a gap that has not been tried yet."""
+        """The record of a gap from ``begin`` to ``end`` that nobody has tried to fill yet."""
         gap_id = hashlib.sha256(f"{feed_id} {end.isoformat()}".encode()).hexdigest()[:16]
         return cls(gap_id=gap_id, feed_id=feed_id, from_at=begin, to_at=end, at_most=at_most, changed_at=end)
 

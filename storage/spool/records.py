@@ -251,7 +251,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """Something that could not be done."""
+    """A step that failed, the document it was about, and why."""
 
     run_id: str
     url: str

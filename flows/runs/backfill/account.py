@@ -50,7 +50,7 @@ class Account:
         return sum(number for name, number in self.counts.items() if name.startswith("stopped."))
 
     def has_failed(self) -> bool:
-        """Whether units failed and none is done, now or by an earlier run."""
+        """Whether units failed and no unit is done, neither by this run nor by an earlier one."""
         return self.units_failed > 0 and not (self.units_done or self.units_known)
 
     def kept(self) -> int:

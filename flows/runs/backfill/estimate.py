@@ -238,7 +238,7 @@ def as_lines(estimate: Estimate, settings: Settings) -> list[str]:
     known = f" ({estimate.units_known:,} more are done)" if estimate.units_known else ""
     lines = [*failed, f"units:   {estimate.units:,}{known}"]
     if estimate.changed:
-        lines.append(f"anew:    {in_a_line(estimate.changed)}")
+        lines.append(f"changed: {in_a_line(estimate.changed)}")
     if estimate.bytes or estimate.unmeasured:
         lines.append(f"size:    {_bytes_in_words(estimate)}")
     if estimate.pages:
