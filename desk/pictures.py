@@ -1,4 +1,4 @@
-"""Pictures of pages: the dataclass that a read gave in, charts out. Templates call these with their ``href``."""
+"""The charts of each page, made from the dataclass that its read gave. Templates call these with their ``href``."""
 
 from __future__ import annotations
 

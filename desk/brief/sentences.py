@@ -222,7 +222,7 @@ def silent_lines(week: Week) -> list[str]:
 
 
 def link(text: str, url: str, language: str = "") -> Link:
-    """Words with an address, which is left out unless it is one of the web."""
+    """Words that lead to ``url`` if it is a web address; else the words alone."""
     clean = plain_line(text)
     try:
         web = urlsplit(url).scheme in ("http", "https") and url.isprintable()

@@ -59,7 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeekEvent:
-    """An event with the stories of the week, one for each outlet, the first first."""
+    """An event with its stories of the week, one for each outlet, the earliest first."""
 
     line: EventLine
     url: str

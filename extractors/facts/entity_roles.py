@@ -1,7 +1,7 @@
 """The part that each named firm, actor, body and law has in a story: title, lead and share of mentions decide.
 
-A brand that several countries' operators share is the one of the country the story is about: T-Mobile in a Dutch
-story is not T-Mobile US.
+A brand that operators of several countries share means the operator of the country that the story is about: T-Mobile in
+a Dutch story is not T-Mobile US.
 """
 
 from __future__ import annotations

@@ -255,8 +255,10 @@ class _Search:
         self._known: dict[str, Evidence] = {}
 
     def sentences(self, lines: Iterable[str]) -> list[Evidence]:
-        """The evidence in each possible sentence of ``lines``, or in a whole line if even that is not enough for a
-        story; what has no evidence is left out."""
+        """The evidence in each possible sentence of ``lines``; sentences without evidence are left out.
+
+        A line whose whole evidence is not enough for a story is not cut: its evidence is given as one.
+        """
         evidence: list[Evidence] = []
         for line in lines:
             parted = Parted(line)

@@ -291,7 +291,7 @@ class Rules:
         return 0 if facet is None else facet.bit * (3 if term.strong else 1)
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
-        """The scanner for texts of a language (BCP 47; empty: all); ``attached``: in a script without spaces."""
+        """The scanner for texts of a language (BCP 47; empty: all); ``attached``: their script has no spaces."""
         known = self._scanners.get((language, attached, part))
         if known is None:
             files, endings = self.languages_of(language), endings_of(primary_subtag(language))

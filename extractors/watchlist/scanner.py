@@ -79,7 +79,7 @@ class _Tables:
             self._firsts.append(len(self._checks) // 3)
 
     def frozen(self) -> _Frozen:
-        """The tables as ``native.trie`` wants them, the literals as the lines of a text."""
+        """The tables in the form that ``native.trie`` takes; the literals are the lines of one text."""
         endings, firsts = list[str](), array("i", [0])
         for alternatives in self._endings:
             endings += alternatives.split("|")

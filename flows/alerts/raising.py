@@ -1,4 +1,4 @@
-"""From what happened to alerts: changes of health, troubles of the installation, gaps, stories by saved conditions.
+"""Makes alerts from what happened: changes of health, troubles of the installation, gaps, stories by saved conditions.
 
 An alert's id is a hash of its content, so one event is never raised twice.
 """

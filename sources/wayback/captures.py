@@ -204,7 +204,7 @@ class _History:
         """Digests of captures and ids of entries; the oldest are forgotten, which at most lists an entry twice."""
 
     async def listing(self, capture: Capture) -> Listing:
-        """The new entries of one capture; without a cursor."""
+        """The new entries of one capture, as a listing without a cursor."""
         self.remember(capture.digest)
         try:
             entries, skipped = await self.announced(capture.original, capture.timestamp)

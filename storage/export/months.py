@@ -13,7 +13,10 @@ UNDATED = "undated"
 
 
 def month_of(column: str | None) -> str:
-    """SQL for the month (``2026-03``, UTC) of a row by its ``column`` of days or times; None if it has none."""
+    """SQL for the month (``2026-03``, UTC) of a row, by its ``column`` of days or times.
+
+    If ``column`` is None, the view has no months, and all of its rows belong together.
+    """
     if column is None:
         return f"'{ALL}'"
     moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
@@ -23,7 +26,9 @@ def month_of(column: str | None) -> str:
 def checksums(
     session: QuerySession, view: str, columns: dict[str, tuple[str, str]], month: str
 ) -> dict[str, tuple[int, str]]:
-    """Rows and checksum of every month of a view, by the SQL ``month``; ``columns`` count with type and comment.
+    """The number of rows and the checksum of every month of a view.
+
+    ``month`` is SQL for the month of a row. Types and comments of the ``columns`` are part of the checksum.
 
     The hashes of rows are added up: with an exclusive or, two equal rows would count as none. Texts are not hashed, but
     count by ``captured_at``, which changes with them.

@@ -1,4 +1,4 @@
-"""Reads what corrections need of the published corpus: the story they are about, and all that were made."""
+"""Reads from the published corpus what corrections need: the story of a new one, and all corrections made so far."""
 
 from __future__ import annotations
 

@@ -99,7 +99,10 @@ async def measure(
 
 
 def by_story(index: Index, status: Sequence[Standing]) -> tuple[Index, list[Standing]]:
-    """The index with one candidate a story, the one that the corpus has most of, and the standing of each."""
+    """The index reduced to one candidate for each story, and the standing of each of these candidates.
+
+    Of several candidates for a story the one of which the corpus has most is taken.
+    """
     best: dict[str, tuple[Candidate, Standing]] = {}
     for one, of in zip(index.candidates, status, strict=True):
         if one.story not in best or BEST.index(of.status) < BEST.index(best[one.story][1].status):
