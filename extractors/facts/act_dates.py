@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -67,13 +68,8 @@ def _patterns() -> tuple[re.Pattern[str], dict[str, int]]:
 def dates_in(folded: str, published: date | None) -> ActDates:
     """The dates that a folded sentence gives an act; ``published`` resolves relative ones."""
     day = deadline = source = ""
-    pattern, months = _patterns()
-    for match in pattern.finditer(folded):
-        value = _value(match, months)
-        if not value:
-            continue
-        after = _BY_AFTER.match(folded, match.end())
-        if after or _BY.search(folded, max(0, match.start() - _CONTEXT), match.start()):
+    for _, _, value, is_deadline in _dates(folded):
+        if is_deadline:
             deadline = deadline or value
         else:
             day = day if len(day) >= len(value) else value
@@ -88,6 +84,21 @@ def dates_in(folded: str, published: date | None) -> ActDates:
     if not day and _NEXT_YEAR.search(folded):
         return ActDates(str(published.year + 1), "", "resolved")
     return ActDates(day, "", source)
+
+
+def deadlines_in(folded: str) -> list[tuple[int, int, str]]:
+    """The deadlines that a folded sentence writes out: start, end, date."""
+    return [(start, end, value) for start, end, value, is_deadline in _dates(folded) if is_deadline]
+
+
+def _dates(folded: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Start, end and value of each date written out, and whether it is a deadline."""
+    pattern, months = _patterns()
+    for match in pattern.finditer(folded):
+        if value := _value(match, months):
+            start, end = match.span()
+            after = _BY_AFTER.match(folded, end)
+            yield start, end, value, bool(after or _BY.search(folded, max(0, start - _CONTEXT), start))
 
 
 def _relative(folded: str, published: date) -> str:

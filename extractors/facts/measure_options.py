@@ -5,13 +5,13 @@ act x actor x target x stage -> candidates, each with signs; what departs from t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from fivegwatch.extractors.facts.act_choice import Act, chosen_act, is_reprieve, other_acts, recommends
 from fivegwatch.extractors.facts.act_dates import ActDates, dates_in
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
+from fivegwatch.extractors.facts.act_parts import Part, first_fit, parts_in
 from fivegwatch.extractors.facts.actors import actor_of, named_states, pressers_of
 from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.measure_story import KEEP_OUT, MeasureStory
@@ -47,6 +47,8 @@ class Candidate:
     guesses: int
     """How many of act, actor, target and stage are not the rules' choice."""
     signs: dict[str, float]
+    parts: tuple[Part, ...] = ()
+    """Parts of the network with deadlines of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,11 @@ def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate
     folded = sentence.folded
     dates = dates_in(folded, story.published)
     scope = first_fit(folded, story.about.scopes) or "other"
+    parts = parts_in(folded, story.about.scopes, dates.deadline)
     for choice in _choices(story, sentence):
         yield Candidate(
             _measure(sentence, choice, dates, scope), sentence.place, choice.how_far.explicit,
-            len(choice.guesses), _signs(sentence, story, choice),
+            len(choice.guesses), _signs(sentence, story, choice), parts,
         )  # fmt: skip
 
 
@@ -247,8 +250,3 @@ def _status(story: MeasureStory, sentence: Sentence, act: Act) -> Modality:
     if demanded_by(story.quoted):
         return Modality("demanded", True)
     return story.hedge(act.action) or status
-
-
-def first_fit(folded: str, patterns: Sequence[tuple[str, re.Pattern[str]]]) -> str:
-    """The name of the first pattern that a folded sentence meets; empty if none."""
-    return next((name for name, pattern in patterns if pattern.search(folded)), "")

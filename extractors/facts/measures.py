@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
+from fivegwatch.extractors.facts.act_parts import Part, merged_parts
 from fivegwatch.extractors.facts.measure_options import Candidate, candidates_of
-from fivegwatch.extractors.facts.measure_story import MeasureStory
+from fivegwatch.extractors.facts.measure_story import KEEP_OUT, MeasureStory
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.facts.weights import MEASURE_SHIFT, MEASURE_WEIGHTS, likelihood
@@ -26,11 +27,21 @@ _COUNTED = 2.0
 
 
 def measures_of(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
-    """The measures of a story, one for each actor, act and target, the surest first."""
-    return surest(
-        replace(candidate.measure, confidence=likelihood(MEASURE_WEIGHTS, candidate.signs, MEASURE_SHIFT))
-        for candidate in candidates
-    )
+    """The measures of a story, one for each actor, act and target, the surest first.
+
+    An act whose parts have deadlines of their own is one measure for each part.
+    """
+    parts: dict[Measure, tuple[Part, ...]] = {}
+    for candidate in candidates:
+        confidence = likelihood(MEASURE_WEIGHTS, candidate.signs, MEASURE_SHIFT)
+        parts[replace(candidate.measure, confidence=confidence)] = candidate.parts
+    return tuple(part for measure in surest(parts) for part in _by_part(measure, parts[measure]))
+
+
+def _by_part(measure: Measure, parts: Sequence[Part]) -> list[Measure]:
+    if len(parts) < 2 or measure.action not in KEEP_OUT:
+        return [measure]
+    return [replace(measure, scope=scope, deadline=deadline) for scope, deadline in parts]
 
 
 def read_by_rule(candidates: Iterable[Candidate]) -> tuple[Measure, ...]:
@@ -82,7 +93,8 @@ def _joined(first: Candidate, other: Candidate) -> Candidate:
         same = STAGES[surer.status] == STAGES[less.status]
         name = "other sentences: same stage" if same else "other sentences: other stage"
         signs[name] = min(_COUNTED, signs.get(name, 0.0) + 1.0)
-    return replace(first, measure=merged, explicit=first.explicit or hedged, signs=signs)
+    parts = merged_parts(first.parts, other.parts)
+    return replace(first, measure=merged, explicit=first.explicit or hedged, signs=signs, parts=parts)
 
 
 def _supported(first: Candidate, other: Candidate) -> Candidate:
@@ -91,7 +103,8 @@ def _supported(first: Candidate, other: Candidate) -> Candidate:
     name = "guess: other sentences"
     more = float(first.measure.passage.start != other.measure.passage.start)
     signs = {**best.signs, name: min(_COUNTED, first.signs.get(name, 0.0) + more)}
-    return replace(best, measure=_completed(best.measure, rest.measure), signs=signs)
+    parts = merged_parts(best.parts, rest.parts)
+    return replace(best, measure=_completed(best.measure, rest.measure), signs=signs, parts=parts)
 
 
 def _beside(guess: Candidate, read: Mapping[tuple[str, str, str], Candidate]) -> Candidate:

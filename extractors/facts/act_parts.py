@@ -1,0 +1,59 @@
+"""Parts of the network with deadlines of their own: "out of the core by 2026, of access networks by 2029"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from fivegwatch.extractors.facts.act_dates import deadlines_in
+
+Patterns = Sequence[tuple[str, re.Pattern[str]]]
+Part = tuple[str, str]
+"""A scope as the watchlist names it, and the deadline for it (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``)."""
+
+_CLOSE = 16
+"""Characters within which two scopes are one: "radio access networks" is not all networks."""
+
+
+def first_fit(folded: str, patterns: Patterns) -> str:
+    """The name of the first pattern that a folded sentence meets; empty if none."""
+    return next((name for name, pattern in patterns if pattern.search(folded)), "")
+
+
+def parts_in(folded: str, scopes: Patterns, deadline: str) -> tuple[Part, ...]:
+    """The parts of the network that a folded sentence gives a deadline, in the order of the sentence.
+
+    ``deadline`` is the first one of the sentence; without it there are no parts.
+    With several deadlines, each must have a scope of its own: all before their deadlines, or all after them.
+    """
+    if not deadline:
+        return ()
+    deadlines = deadlines_in(folded)
+    if len({value for _, _, value in deadlines}) < 2:
+        scope = _last(folded[: deadlines[0][0]], scopes) if deadlines else ""
+        scope = scope or first_fit(folded, scopes)
+        return ((scope, deadline),) if scope else ()
+    starts, ends = [start for start, _, _ in deadlines], [end for _, end, _ in deadlines]
+    before = [folded[a:b] for a, b in zip([0, *ends], starts, strict=False)]
+    after = [folded[a:b] for a, b in zip(ends, [*starts[1:], len(folded)], strict=True)]
+    for segments in (before, after):
+        named = [first_fit(segment, scopes) for segment in segments]
+        if all(named) and len(set(named)) == len(named):
+            return tuple((scope, value) for scope, (_, _, value) in zip(named, deadlines, strict=True))
+    return ()
+
+
+def _last(folded: str, scopes: Patterns) -> str:
+    """The scope that is named last, the narrowest of those close together; empty if there is none."""
+    starts = {name: max((m.start() for m in words.finditer(folded)), default=-1) for name, words in scopes}
+    end = max(starts.values(), default=-1)
+    return (
+        next((name for name, start in starts.items() if start >= max(0, end - _CLOSE)), "")
+        if end >= 0
+        else ""
+    )
+
+
+def merged_parts(parts: Iterable[Part], more: Iterable[Part]) -> tuple[Part, ...]:
+    """Both together; where they name the same scope, the first deadline counts."""
+    return tuple({**dict(more), **dict(parts)}.items())
