@@ -1027,7 +1027,7 @@ view measures (
     by VARCHAR, -- Country code of the state that acts, or the name of the body or company.
     action VARCHAR, -- ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.
     target VARCHAR, -- Vendor, high-risk vendors, Chinese vendors, operators or product.
-    scope VARCHAR, -- 5G, core, RAN, all networks, government or other; the most frequent.
+    scope VARCHAR, -- 5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own stand in measure_evidence.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     status VARCHAR, -- Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     date VARCHAR, -- When it was decided or takes effect; null when no story says it.

@@ -87,10 +87,14 @@ comment on column measure_evidence.deadline is 'Until when it must be carried ou
 create or replace view measures as
 select
     event_id, "by", action, target,
-    mode(scope) as scope, any_value(instrument) as instrument, arg_max(status, confidence) as status,
+    coalesce(
+        arg_max(scope, struct_pack(c := confidence, d := deadline)) filter (deadline is not null), mode(scope)
+    ) as scope,
+    any_value(instrument) as instrument, arg_max(status, confidence) as status,
     arg_max(date, confidence) as date, arg_max(date_source, confidence) as date_source,
     round(max(confidence), 3) as confidence, count(distinct story_id) as stories, min(published_day) as first_day,
-    max(published_day) as last_day, arg_max(deadline, confidence) as deadline
+    max(published_day) as last_day,
+    arg_max(deadline, struct_pack(c := confidence, d := deadline)) filter (deadline is not null) as deadline
 from measure_evidence
 where confidence >= 0.7
 group by event_id, "by", action, target;
@@ -100,7 +104,7 @@ comment on column measures.event_id is 'Joins events.event_id.';
 comment on column measures."by" is 'Country code of the state that acts, or the name of the body or company.';
 comment on column measures.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
 comment on column measures.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
-comment on column measures.scope is '5G, core, RAN, all networks, government or other; the most frequent.';
+comment on column measures.scope is '5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own stand in measure_evidence.';
 comment on column measures.instrument is 'Law, order or list, if a story names one.';
 comment on column measures.status is 'Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column measures.date is 'When it was decided or takes effect; null when no story says it.';
