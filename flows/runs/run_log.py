@@ -54,16 +54,20 @@ class _File(RotatingFileHandler):
             self.broken = True
             _log.warning("the log %s cannot be written; the run goes on without it", self.baseFilename)
 
-    def shouldRollover(self, record: logging.LogRecord) -> bool:  # logging's name
-        """Whether the file is full. The line is not formatted to see whether it still fits, as logging does."""
-        del record
-        self.stream = self.stream or self._open()
-        return os.fstat(self.stream.fileno()).st_size >= self.maxBytes
-
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, unless an earlier one could not be written."""
-        if not self.broken:
-            super().emit(record)
+        """Write the record, unless an earlier one could not be written. Formatted once; logging does it twice."""
+        if self.broken:
+            return
+        try:
+            line = self.format(record) + self.terminator
+            self.stream = self.stream or self._open()
+            size = os.fstat(self.stream.fileno()).st_size
+            if size and size + len(line.encode("utf-8", "replace")) > self.maxBytes:
+                self.doRollover()
+            self.stream.write(line)
+            self.flush()
+        except Exception:
+            self.handleError(record)
 
     def close(self) -> None:
         """Close the file, though its last lines may find no space on the disk."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
-import fivegwatch.flows.runs.checked_rules as module
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.flows.runs.checked_rules import checked_rules
+from fivegwatch.flows.workers import compiled_rules
 from fivegwatch.storage.disk.layout import Layout
 from tests.extractors.watchlist_builder import FILES, small_rules
 
@@ -28,7 +29,7 @@ def test_known_rules_are_not_compiled_and_changed_or_wrong_ones_are(
             checked_rules(layout, wrong)
     (layout.root / "checked-rules.json").write_text("half a note {")
     assert checked_rules(layout, FILES).rules is not None
-    monkeypatch.setattr(module, "version", lambda: "another release")
+    monkeypatch.setattr(compiled_rules, "_code", lambda: hashlib.sha256(b"another release"))
     assert checked_rules(layout, FILES).rules is not None
 
 
