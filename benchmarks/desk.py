@@ -35,7 +35,8 @@ def main() -> int:
         ("first page, seconds by the clock", clock, 1.0),
         ("first page, CPU seconds", cpu, 1.0),
         ("first page, kB with style and script", (first + assets) / 1000, 200.0),
-        ("search of a common word, CPU ms", 1000 * pages["search, a word"][0], 100.0),
+        ("search of a common word, ms by the clock", 1000 * pages["search, a word"][1], 100.0),
+        ("search of a common word, CPU ms", 1000 * pages["search, a word"][0], None),
         (
             "slowest page, CPU ms",
             1000 * max(cost[0] for name, cost in pages.items() if "first" not in name),
