@@ -39,7 +39,9 @@ R = TypeVar("R")
 
 # Loaded once by the fork server, so that a new child starts in milliseconds.
 _PRELOAD = ("fivegwatch.flows.workers.bounded_pool", "fivegwatch.flows.workers.warm")
-_KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM})
+_UNKNOWN = 255
+"""What multiprocessing gives as exit code of a child when the fork server has died, and the child with it."""
+_KILLED = frozenset({-signal.SIGKILL, -signal.SIGTERM, _UNKNOWN})
 _EXIT_MEMORY = 86
 _EXIT_ORPHAN = 87
 _PR_SET_PDEATHSIG = 1

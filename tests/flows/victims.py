@@ -42,6 +42,15 @@ def killed_by_others(marks: str, times: int) -> int:
     return 1
 
 
+def fork_server_killed(mark: str) -> int:
+    """Kill the process that children are forked from, the first time; all children die with it."""
+    if not os.path.exists(mark):
+        open(mark, "wb").close()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(60)
+    return 1
+
+
 def killed_while_starting(marks: str, times: int) -> None:
     """An initializer whose first ``times`` processes are killed in it."""
     killed_by_others(marks, times)

@@ -71,6 +71,14 @@ def test_a_document_whose_child_is_killed_from_outside_is_read_again_once(pool: 
     assert caught.value.kind == "parse_crash"
 
 
+def test_a_document_is_read_again_if_the_process_that_children_are_forked_from_is_killed(
+    tmp_path: Path,
+) -> None:
+    with Pool(1) as pool:
+        assert run(pool, victims.fork_server_killed, str(tmp_path / "once")) == 1
+        assert run(pool, victims.double, 21) == 42
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_child_killed_while_it_starts_is_started_again(tmp_path: Path, workers: int) -> None:
     async def several(pool: Pool) -> list[int]:
