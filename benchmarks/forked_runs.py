@@ -231,7 +231,7 @@ def hand_in(home: Path, folder: Path, parts: int) -> int:
 
 
 class _Spawner:
-    """The run's end of the socket to its spawner: what stands in for starting interpreters."""
+    """The run's end of the socket to its spawner, which forks a process where a run would start an interpreter."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
