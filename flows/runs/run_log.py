@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -52,7 +53,10 @@ class _File(RotatingFileHandler):
         del record
         if not self.broken:
             self.broken = True
-            _log.warning("the log %s cannot be written; the run goes on without it", self.baseFilename)
+            reason = sys.exc_info()[1]
+            _log.warning(
+                "the log %s cannot be written (%s); the run goes on without it", self.baseFilename, reason
+            )
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record, unless an earlier one could not be written. Formatted once; logging does it twice."""
