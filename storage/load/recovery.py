@@ -77,7 +77,7 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
             return ""
         contents = _contents(layout, wait_s)
     except StorageError as exc:
-        if exc.kind not in UNUSABLE or not versions(layout):
+        if exc.kind not in UNUSABLE:
             raise
         return _take_up(layout, _contents(layout, None), "cannot be read")
     lacking = contents.lacking()

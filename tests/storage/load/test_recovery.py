@@ -75,7 +75,7 @@ def restore_older_without_batches(layout: Layout) -> None:
         path.unlink()
 
 
-def start_anew(layout: Layout) -> None:
+def start_from_nothing(layout: Layout) -> None:
     layout.store.unlink()
     fresh = Layout.for_database(layout.link.parent / "fresh" / "corpus.duckdb")
     load(fresh)
@@ -100,7 +100,7 @@ LOSSES = [
     remove_file,
     restore_older,
     restore_older_without_batches,
-    start_anew,
+    start_from_nothing,
     cut_short,
     overwrite,
     empty_file,
@@ -138,7 +138,7 @@ def test_an_earlier_loss_that_was_published_is_made_good(layout: Layout, whole: 
     """Version 0.1 published the emptied store once; the good version before it is still there."""
     good = versions(layout)[-1]
     versions(layout)[0].unlink()
-    start_anew(layout)
+    start_from_nothing(layout)
     lossy = good.with_name("corpus-0000000009-1-1.duckdb")
     shutil.copyfile(layout.store, lossy)
     run_loader(layout.link)
@@ -163,6 +163,20 @@ def test_a_store_that_cannot_be_completed_is_refused_and_nothing_is_changed(layo
     assert files(layout) == before
 
 
+@pytest.mark.parametrize("left", [0, 5_000, 300_000])
+def test_a_store_cut_short_without_any_published_version_is_refused_and_a_backup_is_the_remedy(
+    layout: Layout, left: int
+) -> None:
+    for path in versions(layout):
+        path.unlink()
+    layout.store.write_bytes(layout.store.read_bytes()[:left] or b"no database")
+    before = files(layout)
+    with pytest.raises(StorageError, match=r"Restore .* from a backup as a whole") as caught:
+        run_loader(layout.link)
+    assert caught.value.kind == "incomplete"
+    assert files(layout) == before
+
+
 def files(layout: Layout) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in layout.root.rglob("*.[dp]*") if path.is_file()}
 
@@ -175,7 +189,7 @@ def test_publishing_a_store_that_lacks_a_published_batch_is_refused(layout: Layo
     assert versions(layout) == present
 
 
-def test_a_missing_store_is_never_begun_anew_beside_versions_that_cannot_be_read(layout: Layout) -> None:
+def test_a_missing_store_is_never_begun_again_beside_versions_that_cannot_be_read(layout: Layout) -> None:
     remove_store(layout)
     for version in versions(layout):
         version.chmod(0o644)
