@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.flows.alerts.delivery import Delivery, forget_failure, heartbeat, tell, tell_of_failure
-from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step
 from fivegwatch.flows.runs.clock import utc_now
@@ -30,11 +29,7 @@ async def watched(
     if not alerts.channels and not alerts.heartbeat:
         return summary
     forget_failure(settings)
-    offline = ""
-    if summary.feeds_unreachable and summary.feeds_unreachable == summary.feeds_failed:
-        offline = (
-            f"our own network: none of {counted(summary.feeds_unreachable, 'feed', 'feeds')} could be reached"
-        )
+    offline = summary.outage()
     try:
         done: Delivery = await step("alerts", lambda: tell(settings, utc_now(), offline=offline))
     except NewsError as error:

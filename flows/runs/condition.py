@@ -40,6 +40,7 @@ REASONS = {
     "failed_run": "the last run failed; the reason is its message",
     "no_recent_run": "no ingest run completed within twice the interval of the schedule, or within `--max-age`",
     "feeds_failing": "at least half of the feeds that worked before began to fail within one day, or all feeds fail",
+    "network": "the last poll of at least half of the feeds failed through this machine, as without a network",
     "bad_batches": "batches could not be loaded; each has its reason beside it in `spool/bad`",
 }
 """What each kind of trouble means."""
@@ -71,6 +72,7 @@ def troubles(
         *_last_run_failed(seen.runs),
         *_no_recent_run(seen.runs, now, max_age_s),
         *_most_feeds_failed(seen.feeds),
+        *_cut_off(seen.feeds),
         *_bad_batches(layout),
     ]
     return noted
@@ -175,6 +177,20 @@ def _most_feeds_failed(feeds: Sequence[Row]) -> list[Trouble]:
         f"{len(at_once):,} of {len(worked):,} feeds that worked before fail since {began:%Y-%m-%d %H:%M} UTC"
     )
     return [Trouble("feeds_failing", text + _for_example(at_once))]
+
+
+def _cut_off(feeds: Sequence[Row]) -> list[Trouble]:
+    """Whether most feeds failed at their last poll through no fault of theirs: they have no failures, and stay ok."""
+    polled = [row for row in feeds if row["polled_at"] is not None and row["status"] != "off"]
+    lost = [row for row in polled if row["last_outcome"] == "failed" and not row["failures"]]
+    if len(lost) < max(FEWEST_FEEDS, MOST * len(polled)):
+        return []
+    text = f"{len(lost):,} of {len(polled):,} feeds could not be polled through a fault of this machine"
+    return [
+        Trouble(
+            "network", f"{text}: network, DNS, a proxy, disk or memory? The view `polls` has the messages"
+        )
+    ]
 
 
 def _most_at_once(failing: Sequence[Row]) -> list[Row]:

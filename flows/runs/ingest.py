@@ -79,6 +79,8 @@ async def run_ingest(
         summary.check()
         run.put_account(summary)
     await step("load: verdicts", lambda: load_batches(settings, publish=True))
+    if outage := summary.outage():
+        report.warn(outage)
     return summary
 
 

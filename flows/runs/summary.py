@@ -16,7 +16,7 @@ class Summary:
     feeds_new: int = 0
     feeds_failed: int = 0
     feeds_unreachable: int = 0
-    """Failed only because our own network was down; they are among the failed."""
+    """Failed because our own network was down; they are among the failed."""
     feeds_resting: int = 0
     """Not polled: not due yet, or the server named a later time."""
     feeds_off: int = 0
@@ -55,6 +55,16 @@ class Summary:
     def counts(self) -> dict[str, int]:
         """The counts by name."""
         return asdict(self)
+
+    def outage(self) -> str:
+        """That our own network was down, in a line; empty unless more than half of the polled feeds were lost to it."""
+        polled = self.feeds_unchanged + self.feeds_new + self.feeds_failed
+        if 2 * self.feeds_unreachable <= polled:
+            return ""
+        return (
+            f"our own network: {self.feeds_unreachable:,} of {counted(polled, 'feed', 'feeds')} could not be reached,"
+            " nor could other hosts: network, DNS or a proxy of this machine?"
+        )
 
     def sentence(self) -> str:
         """The whole account in one line."""

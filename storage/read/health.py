@@ -34,7 +34,8 @@ _RUNS = """
     limit 60
 """
 _FEEDS = """
-    select feed_id, status, failures, first_failed_at as since, problem, polled_at, entries > 0 as worked
+    select feed_id, status, failures, first_failed_at as since, problem, polled_at, last_outcome,
+        entries > 0 as worked
     from feed_health order by failures desc, feed_id
 """
 _DRIFTING = """

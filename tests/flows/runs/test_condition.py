@@ -28,8 +28,12 @@ def run(
             "seconds": 120.0, "state": state, "message": message}  # fmt: skip
 
 
-def feed(number: int, failing_since: datetime | None = None, *, worked: bool = True) -> dict[str, Any]:
-    return {"feed_id": f"f{number}", "status": "failing" if failing_since else "ok", "since": failing_since,
+def feed(
+    number: int, failing_since: datetime | None = None, *, worked: bool = True, lost: bool = False
+) -> dict[str, Any]:
+    outcome = "failed" if failing_since or lost else "unchanged"
+    return {"last_outcome": outcome, "feed_id": f"f{number}",
+            "status": "failing" if failing_since else "ok", "since": failing_since,
             "failures": int(bool(failing_since)), "problem": "dns: no answer" if failing_since else "",
             "polled_at": NOW, "worked": worked}  # fmt: skip
 
@@ -119,3 +123,17 @@ def test_feeds_that_fail_at_once_are_a_trouble_and_those_that_die_one_by_one_are
     assert kinds(settings, seen(runs, ok + never_worked)) == []
     assert kinds(settings, seen(runs, never_worked)) == ["feeds_failing"], "all of them"
     assert kinds(settings, seen(runs, [feed(1), feed(2, NOW)])) == [], "two feeds prove nothing"
+
+
+def test_feeds_that_could_not_be_polled_through_this_machine_are_no_good_watch(settings: Settings) -> None:
+    """Their own state stays ok, as nothing is known of them."""
+    runs = every_quarter(NOW)
+    fine, lost = (
+        [feed(number) for number in range(40)],
+        [feed(100 + number, lost=True) for number in range(60)],
+    )
+    assert kinds(settings, seen(runs, fine + lost)) == ["network"]
+    assert kinds(settings, seen(runs, fine + lost[:30])) == []
+    assert kinds(settings, seen(runs, [feed(1, lost=True), feed(2, lost=True)])) == [], (
+        "two feeds prove nothing"
+    )

@@ -29,3 +29,14 @@ def test_adding_summaries_adds_every_count() -> None:
     total = Summary(feeds=1, pages=2)
     total.add(Summary(feeds=2, pages_kept=3))
     assert (total.feeds, total.pages, total.pages_kept) == (3, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("failed", "unreachable", "said"),
+    [(235, 234, "234 of 235 feeds"), (235, 235, "235 of 235 feeds"), (235, 100, ""), (0, 0, "")],
+)
+def test_an_outage_is_said_though_some_feeds_failed_for_another_reason(
+    failed: int, unreachable: int, said: str
+) -> None:
+    outage = Summary(feeds=failed, feeds_failed=failed, feeds_unreachable=unreachable).outage()
+    assert said in outage and bool(said) == bool(outage)
