@@ -130,6 +130,10 @@ class SettingsError(NewsError):
         self.key = key
 
 
+class RequestError(SettingsError):
+    """A run by hand was asked for something that is not there, so that it never began."""
+
+
 class ClockError(SettingsError):
     """The clock of this machine contradicts the corpus; nothing was done."""
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from fivegwatch.extractors.errors import NewsError, unexpected
+from fivegwatch.extractors.errors import NewsError, RequestError, unexpected
 from fivegwatch.extractors.feeds.health import PageTally
 from fivegwatch.extractors.model import Entry, Failure, Feed, Origin, Page
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -165,6 +165,8 @@ async def _open_run(
         put_killed_runs(layout, how.flow)
         try:
             yield OpenRun(tools=tools, began=began, files=files, compiled=checked.rules)
+        except RequestError:  # a mistyped name is no failed run, on which monitors would call somebody
+            raise
         except BaseException as error:
             put_failure(layout, began, error, clock.now())
             raise

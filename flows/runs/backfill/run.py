@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
+from fivegwatch.extractors.errors import RequestError, SettingsError
 from fivegwatch.extractors.model import Unit, UnitSource
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.backfill.account import Account
@@ -88,7 +89,10 @@ async def run_backfill(
 
 async def _work(run: BackfillRun, request: Request) -> None:
     """Everything between the first load and the last."""
-    plan = await plan_units(run, request)
+    try:
+        plan = await plan_units(run, request)
+    except SettingsError as error:
+        raise RequestError(str(error), key=error.key) from error
     if run.account.changed:
         run.tools.report.warn(f"{in_a_line(run.account.changed)}; read from the start")
     archives = [item for item in plan.open if item.unit.source == "warc"]

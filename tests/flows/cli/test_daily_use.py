@@ -91,6 +91,14 @@ def test_a_folder_of_the_watchlist_that_is_gone_is_refused_unless_it_is_left_emp
     check_parts(layout, folder, read_watchlist(folder))
 
 
+def test_a_mistyped_backfill_is_no_failed_run(home: Path) -> None:
+    before = fivegwatch("status", cwd=home)
+    for request in (("warc", "nothing.warc.gz"), ("urls", "https://a.example/1")):
+        assert fivegwatch("backfill", *request, cwd=home).code == 2
+    after = fivegwatch("status", cwd=home)
+    assert (after.code, after.out) == (before.code, before.out)
+
+
 def test_wrong_arguments_are_answered_with_the_right_remedy(home: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     empty = fivegwatch("extract", "empty", cwd=tmp_path)
