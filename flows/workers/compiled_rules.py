@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 from fivegwatch.extractors.watchlist.automaton import uncollected
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules, is_rule_file
 from fivegwatch.sources.http.user_agent import version
+from fivegwatch.storage.disk.layout import user_cache
 
 if TYPE_CHECKING:
     from fivegwatch.extractors.gates.gates import Gates
@@ -77,8 +78,7 @@ def _code() -> hashlib._Hash:
 
 
 def _path(files: Mapping[str, str]) -> Path:
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fivegwatch"
-    return folder / f"rules-{rules_key(files)}.pickle"
+    return user_cache() / f"rules-{rules_key(files)}.pickle"
 
 
 def _is_ours(path: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -94,3 +95,8 @@ class Layout:
     def folders(self) -> tuple[Path, ...]:
         """The folders that must exist and be writable, parents first."""
         return (self.root, self.incoming, self.done, self.bad, self.store.parent, self.public, self.raw)
+
+
+def user_cache() -> Path:
+    """The folder for what can be made again: ``fivegwatch`` in ``XDG_CACHE_HOME``, else in ``~/.cache``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fivegwatch"

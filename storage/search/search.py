@@ -14,6 +14,7 @@ from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.connections import opened
+from fivegwatch.storage.disk.layout import user_cache
 from fivegwatch.storage.search import ask
 from fivegwatch.storage.search.index import belongs, connect, identity_of, index_path
 from fivegwatch.storage.search.make_index import is_index_of, make_index
@@ -143,7 +144,7 @@ def searchable(db: Path) -> Iterator[tuple[Path, sqlite3.Connection]]:
 def _index_of(version: Path, identity: str) -> Path:
     """The index of a database file, made if absent: beside it, or in the user's cache if its folder is read-only."""
     beside = index_path(version)
-    cached = _cache() / f"{identity}.search"
+    cached = user_cache() / f"{identity}.search"
     for path in (beside, cached):
         with suppress(sqlite3.DatabaseError):
             if is_index_of(path, identity):
@@ -157,10 +158,6 @@ def _index_of(version: Path, identity: str) -> Path:
         beside.unlink(missing_ok=True)
         return make_index(version)
     return make_index(version, target=cached)
-
-
-def _cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fivegwatch"
 
 
 def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
