@@ -79,7 +79,8 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
     except StorageError as exc:
         if exc.kind not in UNUSABLE:
             raise
-        return _take_up(layout, _contents(layout, None), "cannot be read")
+        reason = "is not a DuckDB database" if exc.kind == "not_duckdb" else "cannot be read"
+        return _take_up(layout, _contents(layout, None), reason)
     lacking = contents.lacking()
     if not layout.store.exists() and versions(layout):
         return _take_up(layout, contents, "was missing")
@@ -155,9 +156,14 @@ def _load_again(layout: Layout, names: Iterable[str]) -> None:
 
 
 def _incomplete(layout: Layout, problem: str) -> StorageError:
+    otherwise = (
+        f"or, to go on with the store as it is, move the versions away from {layout.public} first"
+        if versions(layout)
+        else "or, if it never was a corpus, move the file away"
+    )
     return StorageError(
         f"The store {layout.store} {problem}. Nothing was changed. Restore {layout.root} from a backup as a whole;"
-        f" or, to go on with the store as it is, move the versions away from {layout.public} first.",
+        f" {otherwise}.",
         path=str(layout.store),
         kind="incomplete",
     )
