@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 
-from fivegwatch.extractors.errors import CorpusBusyError, QueryError, StorageError
+from fivegwatch.extractors.errors import QueryError, StorageError
 from fivegwatch.storage.connections import Connection, translated
 from fivegwatch.storage.disk.reader_lock import lock_for_reading
 
@@ -153,8 +153,9 @@ def _connect(db: Path, bounds: QueryLimits, *, locked: bool) -> tuple[Path, Conn
         version = db.resolve()
         try:
             return version, *_connect_version(version, db, bounds, locked=locked)
-        except (CorpusBusyError, FileNotFoundError):
-            # Two publications since the link was read: it leads to another version now.
+        except (StorageError, FileNotFoundError):
+            # Two publications since the link was read: it leads to another version now, and the older one is patched
+            # or removed, be it between the lock and the opening.
             if last or db.resolve() == version:
                 raise
     raise AssertionError

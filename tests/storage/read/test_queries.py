@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 
 from fivegwatch.extractors.errors import QueryError, StorageError
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.disk.reader_lock import lock_for_reading
 from fivegwatch.storage.load.loader import load
-from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.load.publish import publish, publish_locked
+from fivegwatch.storage.read import queries
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession, run_query
 from fivegwatch.storage.spool.batches import put_batch
 from tests.storage.workers import ROOT, batches
@@ -132,6 +135,29 @@ def test_an_open_session_keeps_its_version_while_newer_ones_are_published(tmp_pa
             publish(layout)
             assert session.ask(count).rows == before
     assert run_query(layout.link, count).rows > before
+
+
+def test_a_version_that_is_removed_while_it_is_opened_gives_way_to_the_newest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+    prepare(layout)
+    load(layout)
+    publish(layout)
+    first = layout.link.resolve()
+
+    def slowly(path: Path) -> int:
+        handle = lock_for_reading(path)
+        for number in range(2 if path == first else 0):
+            with opened(layout.store, read_only=False) as con:
+                con.execute(f"insert into base.meta values ('turn', '{number}')")
+            publish_locked(layout, copy_share=1)
+        return handle
+
+    monkeypatch.setattr(queries, "lock_for_reading", slowly)
+    with QuerySession(layout.link) as session:
+        assert session.ask("select 1").rows == [(1,)]
+    assert session.version == layout.link.resolve() != first and not first.exists()
 
 
 def test_a_query_that_takes_too_long_is_stopped_and_the_next_one_works(db: Path) -> None:
