@@ -1,7 +1,7 @@
 """Where a country stands towards a vendor, worked out from its acts: since when it is decided, by when it must be done.
 
 The deadline of an act is the one that a story gives. Without one it is the date of the act, if that date (a day, month
-or year) begins after the first report; for a phase-out ("by the end of this year") it is enough that it ends after it.
+or year) begins after the first report. For a phase-out ("by the end of this year") the date need only end after it.
 """
 
 from __future__ import annotations

@@ -90,10 +90,10 @@ def is_story(page: ParsedPage, title: str, text: str) -> bool:
 
 
 def is_no_story(page: ParsedPage, announced: str, title: str, text: str) -> bool:
-    """Whether a short page, in any language, is not a story, so that a later request may get one.
+    """Whether a short page, in any language, holds no story; a later request may then get one.
 
-    It is not if it names nothing that its feed ``announced``, or if it has no mark of a story and its text does not
-    name what its title names.
+    A page holds no story in two cases: it names nothing that its feed ``announced``; or it has no mark of a story and
+    its text does not name what its title names.
     """
     if told_as_article(page):
         return False

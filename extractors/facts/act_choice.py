@@ -41,7 +41,7 @@ _RECOMMEND = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act and the word that says it."""
+    """An act, and the word in the text that names it."""
 
     action: str
     phrase: Phrase
@@ -93,7 +93,7 @@ def recommends(sentence: Sentence, act: Phrase) -> bool:
 
 
 def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
-    """Further acts that the sentence names: for each group of kinds but that of ``chosen``, its first word's act."""
+    """The first act of every further group (`act_kinds.GROUPS`) that the sentence names, that of ``chosen`` left out."""
     seen = {GROUPS[chosen.action]} if chosen else set()
     for phrase in sentence.phrases:
         if phrase.kind.startswith("act:"):

@@ -1,4 +1,4 @@
-"""Kinds of acts and stages that differ in degree only: sentences about them agree."""
+"""Groups of acts and groups of statuses; sentences agree if theirs are of one group, such as "ban" and "restrict"."""
 
 from __future__ import annotations
 

@@ -57,9 +57,9 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-    """Where the word ends by which a state presses another to act (-1 without one); and the states that press.
+    """The states that press another one to act, and the offset where the word for that ("urged") ends; -1 without one.
 
-    ``states`` are offsets and codes of those that may act, in order.
+    ``states`` are the offsets and codes of the states that may act, in order.
     """
     press = max((p.end for p in sentence.phrases if _presses(p, act)), default=-1)
     pressers = {code for at, code in states if at < press}

@@ -51,12 +51,12 @@ class CountrySigns:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
-        """Whether it is named in one of the ways ``keys``: place and kind, such as ``ts`` (title, sure)."""
+        """Whether the country is named in any of these ways; ``ts`` is the title (t) and a sure word (s)."""
         return any(self.counts[key] for key in keys)
 
     @property
     def weight(self) -> float:
-        """How much it is named, without firms' origins: weak signs count half."""
+        """How often the country is named, weak signs counted half and origins of firms not at all."""
         c = self.counts
         return c["ts"] + c["ls"] + c["bs"] + 0.5 * (c["tw"] + c["lw"] + c["bw"])
 

@@ -111,8 +111,11 @@ def _bystander(one: _Seen) -> Role:
 
 
 def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:
-    """The operator meant by a brand: of the operators whose name is the brand or begins with it, the one at home in a
-    country that the story is about; else the entity itself."""
+    """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
+
+    Of the operators whose name begins with the brand, it is the one at home in a country that the story is about. If
+    there is none, it is the entity itself. ``near`` has the countries that the story is about.
+    """
     entity = named.entity
     if entity.type not in ("operator", "law") or entity.country in near or not near:
         return entity

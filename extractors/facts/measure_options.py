@@ -1,6 +1,6 @@
-"""What a sentence might report as a measure: the likeliest reading by rule, and other readings of its words.
+"""The measures that a sentence might report: one as the rules read it, and guesses from other readings of its words.
 
-act x actor x target x stage -> candidates, each with signs; what departs from the rules' choice is a guess
+act x actor x target x stage -> candidates, each with the signs that its confidence is worked out from
 """
 
 from __future__ import annotations

@@ -82,7 +82,10 @@ def is_negated(sentence: Sentence, act: Phrase) -> bool:
 
 
 def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
-    """The status of the act in its clause. ``restricts``: the act keeps a vendor out, so its denial lets it in."""
+    """The status that the clause of an act gives it.
+
+    ``restricts``: the act keeps a vendor out. Only such an act is "rejected" where its clause denies it ("will not ban").
+    """
     start, end = clause_of(sentence, act.start)
     near: dict[str, int] = {}
     for kind, phrase in _statuses(sentence):

@@ -27,7 +27,7 @@ class ClosedText(NamedTuple):
 
 
 def close_sections(text: str, root: str) -> ClosedText:
-    """``text`` with the sections closed that hide items; ``root`` is the name of its root element."""
+    """``text`` in which every unclosed section that hides items is closed; ``root`` is the name of its root element."""
     pieces: list[str] = []
     names: Counter[str] = Counter()
     ends = dict.fromkeys(_ENDS, -1)

@@ -80,7 +80,7 @@ class Parted:
             self._others.append(" ".join(continued))
 
     def texts(self) -> list[str]:
-        """Texts that hold every term of the ``sentences``, and perhaps more."""
+        """Texts that together contain every term of the ``sentences``, and perhaps further terms."""
         return [self._line] if len(self._others) == 1 else [self._line, self._others[-1]]
 
     def sentences(self) -> Iterator[str]:

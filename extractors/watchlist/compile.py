@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import Any
 
 from fivegwatch.extractors.text.folding import fold_term
@@ -33,9 +32,8 @@ from fivegwatch.extractors.watchlist.definitions import (
 )
 from fivegwatch.extractors.watchlist.entities import read_entities
 from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of
+from fivegwatch.extractors.watchlist.masks import FacetMasks
 from fivegwatch.extractors.watchlist.model import (
-    AGAINST,
-    GRADES,
     Combination,
     Entity,
     Facet,
@@ -60,12 +58,8 @@ _BESIDE = frozenset({"event", "attack"})
 
 
 @dataclass(frozen=True)
-class Rules:
-    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use.
-
-    A *mask* is a set of facets, two bits each: the facet's own bit says that a term of it was seen, the next higher bit
-    that a strong term was.
-    """
+class Rules(FacetMasks):
+    """A compiled watchlist: all that matching and judging need. Immutable; scanners are built on first use."""
 
     fingerprint: str
     """SHA-256 (hex) of what the rules mean: comments and the order of lines do not change it."""
@@ -98,7 +92,7 @@ class Rules:
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
-        """Bit and id of each facet that makes features of its own."""
+        """The lower bit and the id of each facet that is counted as features of its own."""
         return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic"))
 
     @cached_property
@@ -108,7 +102,7 @@ class Rules:
 
     @cached_property
     def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
-        """For each kind of scan the group of each term: a hit inside a longer hit of its group is left out."""
+        """By kind of scan, a group number for each term. A hit inside a longer hit of the same group is dropped."""
         by_facet = tuple(mask & self.any_bits for mask in self.masks)
         by_name = tuple(
             int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
@@ -117,7 +111,7 @@ class Rules:
 
     @cached_property
     def guarded(self) -> tuple[bool, ...]:
-        """For each term whether its hits must be checked against the original text."""
+        """For each term, whether its hits must be checked against the original text (capitals, accents, context)."""
         return tuple(
             bool(term.case or term.needs or term.regex or term.accents or fold_term(term.text)[:1].isdigit())
             for term in self.terms
@@ -125,7 +119,10 @@ class Rules:
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
-        """For each kind of scan and each term: group, whether it is ``guarded``, whether it hides hits inside it."""
+        """By kind of scan, three values for each term.
+
+        They are its group as in ``hidden_by``, whether it is ``guarded``, and whether it hides all hits inside its own.
+        """
         hides = [bool(mask & self.hiding) for mask in self.masks]
         return {
             part: tuple(zip(groups, self.guarded, hides, strict=True))
@@ -134,156 +131,15 @@ class Rules:
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:
-        """Rule and facet of a match of each term: the term's id, and its facet or else the type of its entity."""
+        """For each term, what its matches give as rule (its id) and as facet (without one, the type of its entity)."""
         return tuple(
             (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
             for term in self.terms
         )
 
-    def _bits(self, *roles: str, but: Collection[str] = ()) -> int:
-        """The lower bits of the facets with one of ``roles``, except those in ``but`` that are not direct."""
-        facets = (
-            f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
-        )
-        return sum(facet.bit for facet in facets)
-
-    @cached_property
-    def hiding(self) -> int:
-        """Bits of the facets whose terms hide the hits inside them."""
-        return self._bits("mask")
-
-    @cached_property
-    def any_bits(self) -> int:
-        """The lower bit of every facet."""
-        return sum(facet.bit for facet in self.facets.values())
-
-    @cached_property
-    def named_bits(self) -> int:
-        """Bits of weak and strong subjects and direct terms (subject and angle in one)."""
-        return 3 * self._bits("subject", "direct")
-
-    @cached_property
-    def subject_bits(self) -> int:
-        """Bits of what names a subject surely: strong subjects and strong direct terms."""
-        return self._bits("subject", "direct") << 1
-
-    @cached_property
-    def leaning_bits(self) -> int:
-        """Bits of what speaks for a story once a subject is named: strong angles, hints and direct terms."""
-        return self._bits("angle", "hint", "direct") << 1
-
-    @cached_property
-    def reason_bits(self) -> int:
-        """Bits of what gives a reason to report on a subject: weak and strong angles and direct terms."""
-        return 3 * self._bits("angle", "direct")
-
-    @cached_property
-    def danger_bits(self) -> int:
-        """Bits of weak and strong dangers: angles that are dangers by themselves, and direct terms."""
-        return 3 * self._bits("angle", "direct", but=self.subject.no_danger)
-
-    def joins(self, mask: int) -> bool:
-        """Whether facets that met name a subject surely and a reason to report on it; every story has both."""
-        return bool(mask & self.subject_bits and mask & self.reason_bits) or self._acts(mask)
-
-    def names_subject(self, mask: int) -> bool:
-        """Whether facets that met name a subject surely: by a strong term, or by a rule with ``subject``."""
-        return bool(mask & self.subject_bits) or self._acts(mask)
-
-    def _acts(self, mask: int) -> bool:
-        return any(all(mask & leg for leg in legs) for legs in self.subject_legs)
-
-    @cached_property
-    def subject_legs(self) -> tuple[tuple[int, ...], ...]:
-        """Legs of the rules with ``subject``."""
-        return tuple(c.masks for c in self.combinations if c.subject)
-
-    @cached_property
-    def subject_rules(self) -> frozenset[str]:
-        """Ids of the rules with ``subject``."""
-        return frozenset(c.id for c in self.combinations if c.subject)
-
-    @cached_property
-    def deed_bits(self) -> int:
-        """Bits of what rules with ``subject`` ask for (their legs), without those of what names a subject."""
-        return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
-
-    @cached_property
-    def sought_bits(self) -> int:
-        """Bits that a text must have to be read at all: sure subjects, and first legs of rules with ``subject``."""
-        return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
-
-    def tells(self, mask: int) -> bool:
-        """Whether facets that met in one sentence may make a story: they join, and a rule of medium grade or better
-        asks for no other facets. Conditions such as nearness are not checked."""
-        return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
-
-    def headlines(self, mask: int) -> bool:
-        """Whether a title with these facets is about a subject: it names one surely, or a rule needs no others."""
-        return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
-
-    def _best_grade(self, mask: int) -> int:
-        """Index into ``GRADES`` of the best rule that these facets may fire; ``len(GRADES)`` if there is none."""
-        known = self._grades.get(mask)
-        if known is None:
-            grades = (
-                GRADES.index(c.grade)
-                for c in self.combinations
-                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.masks)
-            )
-            known = self._grades[mask] = min(grades, default=len(GRADES))
-        return known
-
-    @cached_property
-    def network_bits(self) -> int:
-        """Bits of strong subjects that stand alone (networks, not vendors) and of strong direct terms."""
-        return self._bits("subject", "direct", but=self.subject.not_alone) << 1
-
-    @cached_property
-    def negative_bits(self) -> int:
-        """Bits of what speaks against a story: strong terms of facets that look alike, such as phones."""
-        return self._bits("negative") << 1
-
-    @cached_property
-    def contrast_bits(self) -> int:
-        """Bits of what other news is about: strong terms of facets such as contracts, arrests, other sectors."""
-        return self._bits("contrast") << 1
-
-    @cached_property
-    def angle_bits(self) -> int:
-        """Bits of strong angles that stand alone, and of strong direct terms."""
-        return self._bits("angle", "direct", but=self.subject.not_alone) << 1
-
-    @cached_property
-    def plain_combinations(self) -> tuple[Combination, ...]:
-        """Combinations without conditions: the facets of a passage decide."""
-        return tuple(c for c in self.combinations if c.plain)
-
-    @cached_property
-    def conditional_combinations(self) -> tuple[Combination, ...]:
-        """Combinations with a condition besides facets: nearness, place, count or share."""
-        return tuple(c for c in self.combinations if not c.plain)
-
-    @cached_property
-    def objections(self) -> frozenset[str]:
-        """Ids of the combinations that speak against a story where they fire."""
-        return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
-
-    @cached_property
-    def excuses(self) -> dict[str, frozenset[str]]:
-        """By rule, what no longer counts against an article if it fires in title or lead (`Combination.excuses`)."""
-        return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
-
-    @cached_property
-    def judging(self) -> frozenset[str]:
-        """Ids of the combinations that count in the score; the others only assign topics."""
-        return frozenset(
-            c.id for c in self.combinations if not c.id.startswith("topic_") and c.grade != AGAINST
-        )
-
     @cached_property
     def topic_pairs(self) -> tuple[tuple[str, str], ...]:
-        """The pairs of facets that topics have weights for."""
+        """Pairs of facets for which some topic has a trained weight."""
         return pairs_of(self.topic_weights)
 
     def _mask_of(self, term: Term) -> int:
@@ -291,7 +147,10 @@ class Rules:
         return 0 if facet is None else facet.bit * (3 if term.strong else 1)
 
     def scanner(self, language: str, attached: bool, part: ScanFor) -> Scanner:
-        """The scanner for texts of a language (BCP 47; empty: all); ``attached``: their script has no spaces."""
+        """The scanner for texts of ``language`` (BCP 47; empty: all languages).
+
+        ``attached``: the texts are in a script without spaces. ``part``: which of the terms it looks for.
+        """
         known = self._scanners.get((language, attached, part))
         if known is None:
             files, endings = self.languages_of(language), endings_of(primary_subtag(language))
@@ -302,7 +161,7 @@ class Rules:
         return known
 
     def languages_of(self, language: str) -> tuple[str, ...]:
-        """Names of the term files that apply to a text of ``language``, sorted; empty: all of them."""
+        """Names of the term files that apply to a text of ``language``, sorted; an empty result means all files."""
         primary = primary_subtag(language)
         return self.languages.get(primary) or (self.languages.get(OTHER, ()) if primary else ())
 

@@ -96,7 +96,7 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Folded words beside which ``5g`` is not a generation: of weights, of classes, of frequencies."""
+    """Folded words that, next to ``5g``, show that no network is meant but a weight, a school class or a frequency."""
 
     grams: frozenset[str]
     classes: frozenset[str]

@@ -1,10 +1,12 @@
-"""One search for thousands of patterns in folded text: a compiled trie, or `automaton.Automaton` without a compiler.
+"""Finds thousands of patterns in one pass over folded text: by a compiled trie or, without a compiler, by `automaton`.
 
-The trie needs sorted literals, for each what must hold around it, and small programs in place of regular expressions.
+The trie has the fixed beginning (literal) of every pattern, sorted. What must follow a literal is a short *program*, in
+place of a regular expression: a string of the characters that must follow and of these codes.
 
-A program is a string: a character stands for itself, ``LETTERS`` n for at most n letters, ``ENDING`` s for letters
-that are none or an ending of set s, ``NAME_ENDING`` s for the same up to a blank or another script, ``NO_LETTER`` for
-the end of a word.
+    ``LETTERS`` n      at most n letters
+    ``ENDING`` s       nothing, or one of the endings in set s
+    ``NAME_ENDING`` s  the same, and then a blank or another script
+    ``NO_LETTER``      the end of a word
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ class Subject:
 def read_about(
     files: Mapping[str, Table], facets: Mapping[str, Facet], topics: Collection[str]
 ) -> tuple[Subject, dict[str, dict[str, float]]]:
-    """What the files of a watchlist, its own or lent ones, say of its subject, and its topics' trained weights."""
+    """The subject of a watchlist and the trained weights of its topics; missing files are replaced by shipped ones."""
     subject, weights = (files.get(name) or files.get(LENT + name) for name in ABOUT_FILES)
     lent = files.get(LENT + SUBJECT_FILE)
     return read_subject(subject, facets, topics, lent=lent), read_topic_weights(weights, topics)

@@ -122,7 +122,7 @@ class TimeMap:
         return to_begin + min(far - begin, end - begin) * scale + max(far - end, timedelta())
 
     def sql(self, column: str) -> str:
-        """``near`` of a column, in SQL; exact to the microsecond."""
+        """SQL that gives `near` of a column; exact to the microsecond."""
         cases = []
         for (begin, end), (to_begin, to_end) in zip(pairwise(self._from), pairwise(self._to), strict=True):
             scale = min(1.0, (to_end - to_begin) / (end - begin))

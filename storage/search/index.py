@@ -3,8 +3,8 @@
     pages of the published version -> tokens (`tokens.py`) -> full-text tables, one a period; keys in the order of time
 
 Stories and headlines are cut into parts by time, each with a table of its own: a search for a common word reads the
-newest parts only, and FTS5's rank counts the word in one part and not in all of them. Two common words side by side
-are a token of their own after the text: a phrase of them would be looked for in half of all texts.
+newest parts only, and FTS5 counts the word for its rank in one part, not in all. Every pair of common words that stand
+side by side is indexed as one more token: a phrase of two common words would else be searched in half of all texts.
 
 Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
 is changed under a hidden name and renamed when it is complete.

@@ -49,7 +49,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
-    """The best hits, and how many there are (100,001 stands for more than 100,000)."""
+    """The best hits, and how many there are (100,001 means more than 100,000)."""
 
     hits: tuple[Hit, ...]
     total: int

@@ -42,7 +42,10 @@ def common_tokens(texts: Collection[Collection[str]]) -> dict[str, float]:
 
 
 def pairs_of(tokens: Sequence[str], common: Mapping[str, float]) -> list[str]:
-    """Neighbours that by their shares in ``common`` must be frequent pairs, each pair as one token, in order."""
+    """The pairs of neighbouring tokens that are likely to be frequent, each pair joined to one token, in order.
+
+    ``common`` is the share of texts that hold each common token; a pair counts if the product of its shares is large.
+    """
     return [
         f"{one}{PAIR}{other}"
         for one, other in pairwise(tokens)

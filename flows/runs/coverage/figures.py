@@ -38,12 +38,12 @@ class Counts:
 
     @property
     def missed(self) -> int:
-        """Candidates that we never read."""
+        """Number of candidates that we never read."""
         return self.not_fetched + self.not_announced + self.not_watched
 
     @property
     def candidates(self) -> int:
-        """All candidates."""
+        """Number of all candidates."""
         return self.held + self.rejected + self.missed
 
     def share(self) -> tuple[float | None, float, float]:

@@ -1,0 +1,167 @@
+"""Facets as bits: which sets of facets name a subject, give a reason to report on it, or may make a story.
+
+A *mask* is a set of facets as an integer. Each facet has two bits: the lower one is set when any term of the facet was
+seen, the higher one when a strong term was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import cached_property, reduce
+from operator import or_
+
+from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, Facet
+from fivegwatch.extractors.watchlist.subject import Subject
+
+
+class FacetMasks:
+    """What masks mean by the facets, combinations and subject of `Rules`. Properties ending in ``_bits`` are masks."""
+
+    facets: Mapping[str, Facet]
+    combinations: tuple[Combination, ...]
+    subject: Subject
+    _grades: dict[int, int]
+
+    def _bits(self, *roles: str, but: Collection[str] = ()) -> int:
+        """The lower bits of the facets with one of ``roles``; those in ``but`` are left out unless they are direct."""
+        facets = (
+            f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
+        )
+        return sum(facet.bit for facet in facets)
+
+    @cached_property
+    def hiding(self) -> int:
+        """Facets of role ``mask``: their terms hide every hit inside them."""
+        return self._bits("mask")
+
+    @cached_property
+    def any_bits(self) -> int:
+        """The lower bits of all facets."""
+        return sum(facet.bit for facet in self.facets.values())
+
+    @cached_property
+    def named_bits(self) -> int:
+        """Any subject, weak or strong; a direct term is a subject and an angle in one."""
+        return 3 * self._bits("subject", "direct")
+
+    @cached_property
+    def subject_bits(self) -> int:
+        """What surely names a subject: strong subjects and strong direct terms."""
+        return self._bits("subject", "direct") << 1
+
+    @cached_property
+    def leaning_bits(self) -> int:
+        """What makes a story likelier once a subject is named: strong angles, strong hints, strong direct terms."""
+        return self._bits("angle", "hint", "direct") << 1
+
+    @cached_property
+    def reason_bits(self) -> int:
+        """Reasons to report on a subject: angles and direct terms, weak or strong."""
+        return 3 * self._bits("angle", "direct")
+
+    @cached_property
+    def danger_bits(self) -> int:
+        """Dangers, weak or strong: angles that are dangers by themselves, and direct terms."""
+        return 3 * self._bits("angle", "direct", but=self.subject.no_danger)
+
+    def joins(self, mask: int) -> bool:
+        """Whether facets of one passage surely name a subject and a reason to report on it, as every story does."""
+        return bool(mask & self.subject_bits and mask & self.reason_bits) or self._acts(mask)
+
+    def names_subject(self, mask: int) -> bool:
+        """Whether facets of one passage surely name a subject: by a strong term or by a rule with ``subject``."""
+        return bool(mask & self.subject_bits) or self._acts(mask)
+
+    def _acts(self, mask: int) -> bool:
+        return any(all(mask & leg for leg in legs) for legs in self.subject_legs)
+
+    @cached_property
+    def subject_legs(self) -> tuple[tuple[int, ...], ...]:
+        """For each rule with ``subject``, its masks: a passage must share a bit with every one of them."""
+        return tuple(c.masks for c in self.combinations if c.subject)
+
+    @cached_property
+    def subject_rules(self) -> frozenset[str]:
+        """Ids of the rules with ``subject``."""
+        return frozenset(c.id for c in self.combinations if c.subject)
+
+    @cached_property
+    def deed_bits(self) -> int:
+        """Every facet that a rule with ``subject`` asks for, except those that name a subject."""
+        return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
+
+    @cached_property
+    def sought_bits(self) -> int:
+        """A text without any of these is not read further: sure subjects, the first of each rule's `subject_legs`."""
+        return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
+
+    def tells(self, mask: int) -> bool:
+        """Whether one sentence with these facets may be enough for a story.
+
+        It is if `joins` is true and a rule of grade medium or better needs no further facet. Conditions such as
+        nearness are not checked.
+        """
+        return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
+
+    def headlines(self, mask: int) -> bool:
+        """Whether a title with these facets is about a subject: it surely names one, or some rule needs no more."""
+        return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
+
+    def _best_grade(self, mask: int) -> int:
+        """Index into ``GRADES`` of the best rule that these facets may fire; ``len(GRADES)`` if there is none."""
+        known = self._grades.get(mask)
+        if known is None:
+            grades = (
+                GRADES.index(c.grade)
+                for c in self.combinations
+                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.masks)
+            )
+            known = self._grades[mask] = min(grades, default=len(GRADES))
+        return known
+
+    @cached_property
+    def network_bits(self) -> int:
+        """Strong subjects that are enough by themselves (networks, not vendors), and strong direct terms."""
+        return self._bits("subject", "direct", but=self.subject.not_alone) << 1
+
+    @cached_property
+    def negative_bits(self) -> int:
+        """Counter-evidence: strong terms of facets that are easily mistaken for the subject, such as phones."""
+        return self._bits("negative") << 1
+
+    @cached_property
+    def contrast_bits(self) -> int:
+        """Signs of other news: strong terms of facets such as contracts, arrests, other sectors."""
+        return self._bits("contrast") << 1
+
+    @cached_property
+    def angle_bits(self) -> int:
+        """Strong angles that are enough by themselves, and strong direct terms."""
+        return self._bits("angle", "direct", but=self.subject.not_alone) << 1
+
+    @cached_property
+    def plain_combinations(self) -> tuple[Combination, ...]:
+        """Combinations that are decided by the facets of a passage alone."""
+        return tuple(c for c in self.combinations if c.plain)
+
+    @cached_property
+    def conditional_combinations(self) -> tuple[Combination, ...]:
+        """Combinations with a condition besides facets: nearness, place, count or share."""
+        return tuple(c for c in self.combinations if not c.plain)
+
+    @cached_property
+    def objections(self) -> frozenset[str]:
+        """Ids of the combinations that speak against a story where they fire."""
+        return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
+
+    @cached_property
+    def excuses(self) -> dict[str, frozenset[str]]:
+        """By id of a rule, the counter-evidence that is ignored when the rule fires in title or lead."""
+        return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
+
+    @cached_property
+    def judging(self) -> frozenset[str]:
+        """Ids of the combinations that count in the score; the others only assign topics."""
+        return frozenset(
+            c.id for c in self.combinations if not c.id.startswith("topic_") and c.grade != AGAINST
+        )
