@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from fivegwatch.desk.reads.asked import Asked
+from fivegwatch.desk.reads.glosses import read_glosses
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.read.corpus import Corpus
 from fivegwatch.storage.search.ask import MOST_COUNTED
@@ -55,6 +56,8 @@ class Found:
     language: str
     verdict: str
     appeared_at: datetime | None
+    gloss: str
+    """What a story in another language than English says, in English; else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +134,13 @@ def read_search(corpus: Corpus, asked: Asked) -> SearchPage:
         return SearchPage(
             **plain, query=query, total=0, hits=(), number=1, pages=0, facets={}, notes=(), fault=str(error)
         )
+    hits = answer.hits[(number - 1) * HITS :]
+    glosses = read_glosses(corpus, [hit.match.id for hit in hits if not hit.match.language.startswith("en")])
     return SearchPage(
         **plain,
         query=query,
         total=answer.total,
-        hits=tuple(_hit(hit) for hit in answer.hits[(number - 1) * HITS :]),
+        hits=tuple(_hit(hit, glosses.get(hit.match.id, "")) for hit in hits),
         number=number,
         pages=min(MOST_PAGES, -(-answer.total // HITS)),
         facets=facets,
@@ -185,7 +190,7 @@ def facets_of(
     return {name: tuple(values) for name, values in facets.items()}
 
 
-def _hit(hit: Hit) -> Found:
+def _hit(hit: Hit, gloss: str) -> Found:
     return Found(
         id=hit.match.id,
         title=hit.title.text,
@@ -197,4 +202,5 @@ def _hit(hit: Hit) -> Found:
         language=hit.match.language,
         verdict=hit.match.verdict,
         appeared_at=hit.match.appeared_at,
+        gloss=gloss,
     )

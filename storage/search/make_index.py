@@ -13,6 +13,8 @@ import os
 import shutil
 import sqlite3
 import sys
+import threading
+from contextlib import nullcontext
 from pathlib import Path
 
 from fivegwatch.extractors.errors import NewsError
@@ -49,6 +51,8 @@ SAMPLED = 1000
 """Stories in which the commonest words are counted; a smaller corpus is quick without their pairs."""
 DEAD_SHARE = 4
 """An index is made again when one in so many of its pages is dead."""
+_MAKING = threading.Lock()
+"""Held by the thread that makes an absent index: the threads of a process would write the same hidden file."""
 
 
 def update_indexes(kept: list[Path]) -> None:
@@ -90,11 +94,11 @@ def make_index(
     """
     target = target or index_path(version)
     identity = identity_of(version)
-    if is_index_of(target, identity):
-        return target
     own = work is None
-    work = work or target.with_name(f".{target.name}.{os.getpid()}.work")
-    with disk_errors(target, "write the search index"):
+    with nullcontext() if work else _MAKING, disk_errors(target, "write the search index"):
+        if is_index_of(target, identity):
+            return target
+        work = work or target.with_name(f".{target.name}.{os.getpid()}.work")
         target.parent.mkdir(parents=True, exist_ok=True)
         if spare is not None and _claim(spare):
             _forget(work)

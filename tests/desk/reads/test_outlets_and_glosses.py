@@ -11,6 +11,7 @@ import pytest
 from fivegwatch.desk.reads.glosses import read_glosses
 from fivegwatch.desk.reads.near_misses import read_near_misses
 from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
+from fivegwatch.desk.reads.search import read_search
 from fivegwatch.desk.wording import score
 from fivegwatch.extractors.errors import QueryError
 from fivegwatch.storage.disk.files import prepare
@@ -51,6 +52,9 @@ def test_a_foreign_headline_is_said_in_english_by_its_fact_and_an_english_one_is
     }
     outlet = read_outlet(corpus, asked(site="le.example"))
     assert [story.gloss for story in outlet.stories] == [glosses[french]]
+    hits = {hit.id: hit.gloss for hit in read_search(corpus, asked(q="huawei")).hits}
+    assert hits[french] == glosses[french]
+    assert {hit.gloss for hit in read_search(corpus, asked(q="huawei", lang="en")).hits} == {""}
     assert [score(value) for value in (-0.001, -0.01, 1.239)] == ["0.00", "-0.01", "1.24"]
 
 

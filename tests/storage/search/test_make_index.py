@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -145,6 +146,20 @@ def test_a_kill_while_the_index_is_written_costs_no_answer(layout: Layout, kille
     assert_as_scanned(layout)
     update_indexes(versions(layout))
     assert_as_scanned(layout)
+
+
+def test_threads_that_search_at_once_where_there_is_no_index_get_the_same_answer(layout: Layout) -> None:
+    """A page of the desk asks for hits and counts side by side; both made the index, in the same hidden file."""
+    for batch in batches(5, 2):
+        put_batch(layout, batch)
+    load(layout)
+    publish(layout)
+    for _ in range(3):
+        index_path(layout.link.resolve()).unlink()
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(lambda _: search_ids(layout.link, "after:1900", now=NOW), range(6)))
+        assert answers[0] and answers == [answers[0]] * 6
+        assert not list(layout.public.glob(".*.work"))
 
 
 def test_an_index_of_another_file_or_a_damaged_one_is_made_again(layout: Layout) -> None:
