@@ -12,12 +12,11 @@ stops a page when
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 
 from lxml.html import tostring
 
@@ -27,12 +26,11 @@ from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.page_text import PageTexts, text_in
 from fivegwatch.extractors.gates.sentences import Lines, Parted, spellings
 from fivegwatch.extractors.gates.stripping import silence
-from fivegwatch.extractors.judging.everyday_words import WORD_TABLE, languages_confirmed, languages_shown
+from fivegwatch.extractors.judging.everyday_words import languages_shown
 from fivegwatch.extractors.judging.matching import is_spelt
 from fivegwatch.extractors.model import Page
-from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.pages.parsed import ParsedPage
-from fivegwatch.extractors.text.folding import TABLE, Folded, fold_text
+from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import Term
 
@@ -49,13 +47,11 @@ class Gates:
         self.rules = rules
         self._files = {code: frozenset(files) for code, files in rules.languages.items() if code != OTHER}
         self._others = frozenset(rules.languages_of(OTHER))
-        self._references: dict[str, str] = {}
-        """References met, and what they stand for."""
 
     def build(self) -> None:
         """Build the automata that most pages need, which takes a second: before pages come, or children are forked."""
-        self._tries()
-        self.rules.scanner("", False, "evidence")
+        for facets in ("subjects", "evidence"):
+            self.rules.scanner("", False, facets)
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
         """The gate that stops ``page`` (``scan``, ``text`` or ``tree``); empty if it must be extracted.
@@ -67,30 +63,25 @@ class Gates:
         if texts.in_attributes:
             return ""
         announced = " ".join(announced.split())
-        met = self._met(texts, announced)
-        if met is None:
-            lines = dict(enumerate([*texts.shown(), *texts.beside, announced]))
-        elif not met.lines:
-            return "scan"
-        else:
-            lines = texts.lines(met.lines, announced)
-        everything = Lines([*lines.values()])
+        shown = texts.shown()
+        everything = Lines([*shown, *texts.beside(), announced])
         folded = fold_text(everything.plain)
-        named, languages, facets = self._named(everything, folded)
-        if not named:
+        names = self._names(everything, folded)
+        if not names:
             return "scan"
-        files = met.files if met else self._files_for(everything)
-        search = _Search(self.rules, self._kinds, met.folded if met else folded.text, files)
-        if "" not in languages and languages.isdisjoint(search.languages):
+        files = self._files_for(everything)
+        search = _Search(self.rules, self._kinds, folded.text, files)
+        names = [(line, term) for line, term in names if search.reads(term)]
+        if not names:
             return "scan"
-        numbers = [*lines]
-        shown = [lines[numbers[i]] for i in named if numbers[i] < texts.shown_lines]
+        named = sorted({line for line, _ in names})
+        facets = reduce(or_, (self.rules.masks[term] for _, term in names))
 
         def apart() -> list[Evidence]:
-            beside = numbers[named[-1]] >= texts.shown_lines
+            beside = named[-1] >= len(shown)
             return self._sentences(Lines([*texts.in_scripts(), announced]), search) if beside else []
 
-        sentences = search.sentences(shown)
+        sentences = search.sentences(shown[i] for i in named if i < len(shown))
         # What is certain to be enough is asked first: pages that pass need no more.
         if not self._tells(sentences, files):
             # Without a sure subject anywhere no title is about one.
@@ -109,45 +100,11 @@ class Gates:
             return ""  # extraction raises it again and gives the reason
         return "" if self._may_be_story(titles, [*left, *standfirsts, *apart()], files) else "tree"
 
-    def _tries(self) -> tuple[object, object]:
-        """The searches for subjects in texts with spaces and without."""
-        spaced, unbroken = (self.rules.scanner("", attached, "subjects") for attached in (False, True))
-        return spaced.trie, unbroken.trie
-
-    def _met(self, texts: PageTexts, announced: str) -> _Met | None:
-        """What the compiled first look finds; None without a compiler, or where a text has what only Python reads."""
-        if compiled is None:
-            return None
-        unread, references = texts.unread(announced), self._references
-        met = compiled.names(
-            unread, TABLE.entries, TABLE.longer, references, _decoded, *self._tries(), self._asks, WORD_TABLE
-        )
-        if met is None:
-            return None
-        hits, words, letters, folded = met
-        if not hits:
-            return _Met([], (), "")
-        codes = languages_confirmed(words, letters, self._files)
-        files = tuple({self._others, *(self._files[code] for code in codes)})
-        possible = {"", *(name for names in files for name in names)}
-        terms = self.rules.terms
-        lines = sorted({line for line, number in hits if terms[number].language in possible})
-        return _Met(lines, files, folded)
-
     @cached_property
     def _kinds(self) -> tuple[tuple[str, int], ...]:
         """Language and facet bits of each term."""
         return tuple(
             (term.language, mask) for term, mask in zip(self.rules.terms, self.rules.masks, strict=True)
-        )
-
-    @cached_property
-    def _asks(self) -> bytes:
-        """For each term whether it asks for a capital at its beginning (1) and for an accent (2)."""
-        return bytes(
-            (term.case and term.text[:1].isupper())
-            | 2 * (term.accents and not term.text.casefold().rstrip("*~").isascii())
-            for term in self.rules.terms
         )
 
     def subjects_named(self, page: Page, language: str) -> Counter[str]:
@@ -166,32 +123,27 @@ class Gates:
         return names
 
     def _sentences(self, lines: Lines, search: _Search) -> list[Evidence]:
-        """The evidence in each possible sentence of the lines that name a subject."""
-        return search.sentences(lines.marked[i] for i in self._named(lines, fold_text(lines.plain))[0])
+        """The evidence in each possible sentence of the lines that name a subject in a language that counts."""
+        names = self._names(lines, fold_text(lines.plain))
+        named = sorted({line for line, term in names if search.reads(term)})
+        return search.sentences(lines.marked[line] for line in named)
 
     def _files_for(self, lines: Lines) -> tuple[Files, ...]:
         """The possible choices of term files, one for each language that a text of these lines may be in."""
         codes = languages_shown((lines.plain,), self._files)
         return tuple({self._others, *(self._files[code] for code in codes)})
 
-    def _named(self, lines: Lines, folded: Folded) -> tuple[list[int], set[str], int]:
-        """The numbers of the lines that name a subject, ascending; the languages of these names (empty: every
-        language); and the bits of their facets.
+    def _names(self, lines: Lines, folded: Folded) -> list[tuple[int, int]]:
+        """The names of subjects in the lines, in whatever language: number of the line, number of the term.
 
         ``folded`` is the plain text of the lines.
         """
-        rules = self.rules
-        numbers: dict[int, None] = {}
-        languages: set[str] = set()
-        facets = 0
+        rules, names = self.rules, list[tuple[int, int]]()
         for start, minus_end, number in rules.scanner("", folded.attached, "subjects").scan(folded.text):
             begin, end = folded.original_span(start, -minus_end)
-            term = rules.terms[number]
-            if term.regex or is_spelt(lines.plain[begin:end], term):
-                numbers[lines.number_at(begin)] = None
-                languages.add(term.language)
-                facets |= rules.masks[number]
-        return sorted(numbers), languages, facets
+            if rules.terms[number].regex or is_spelt(lines.plain[begin:end], rules.terms[number]):
+                names.append((lines.number_at(begin), number))
+        return names
 
     def _tells(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
         """True if a sentence is enough for a story by one of the ``sets`` of term files."""
@@ -221,22 +173,6 @@ def remaining_lines(parsed: ParsedPage) -> list[str]:
     return text_in(silence(tostring(parsed.pruned, encoding="utf-8"))[0], seams=True)
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
-    """What the compiled first look finds in the texts of a page."""
-
-    lines: list[int]
-    """The numbers of the lines that may name a subject in a language that counts, ascending."""
-    files: tuple[Files, ...]
-    """The possible choices of term files."""
-    folded: str
-    """All texts, folded."""
-
-
-def _decoded(reference: str) -> str:
-    return html.unescape(reference).replace("^", " ")
-
-
 class _Search:
     """Searches sentences of one page for evidence."""
 
@@ -253,6 +189,11 @@ class _Search:
         """The term files that count, by whatever choice."""
         self._nearby: dict[tuple[str, ...], bool] = {(): True}
         self._known: dict[str, Evidence] = {}
+
+    def reads(self, term: int) -> bool:
+        """Whether the term of this number is of a language that counts."""
+        language = self._kinds[term][0]
+        return not language or language in self.languages
 
     def sentences(self, lines: Iterable[str]) -> list[Evidence]:
         """The evidence in each possible sentence of ``lines``; sentences without evidence are left out.

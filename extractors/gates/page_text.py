@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
 from fivegwatch.extractors.model import Page
@@ -40,13 +40,10 @@ _ESCAPES = (("\\/", "/"), ('\\"', '"'), ("\\n", " "), ("\\r", " "), ("\\t", " ")
 _HEADING_BYTES = 20_000
 # A page's own text may contain the mark of a seam; parsers of HTML ignore "<![CDATA[". Both are replaced.
 _SEAM_BYTES, _NO_SEAM = SEAM.encode(), f"{BREAK} ".encode()
-_SEAM_MARK = _SEAM_BYTES + b" "
 _CDATA, _GLUE = b"<![CDATA[", GLUE.encode()
 _ESCAPED_TIMES = 6
 """References are decoded once by a parser and up to five times by the removal of escaped markup."""
-# Replacing each kind of reference at once is quicker than one by one; a page has about ten kinds.
 _REFERENCE = re.compile(r"&#?\w+;?")
-_REFERENCES_AT_ONCE = 200
 _DEPTH = 40
 """How many levels deep JSON is read."""
 _OPEN_TAG = 2_000
@@ -63,30 +60,8 @@ class PageTexts:
 
     def shown(self) -> list[str]:
         """The lines of all visible text, titles and headings included, with marks as in `tags_out`."""
-        return _lines_of(*self._stripped)
+        return text_in(self._markup, seams=True)
 
-    def lines(self, numbers: Iterable[int], *more: str) -> dict[int, str]:
-        """The lines with these numbers, counted through those `shown`, then those `beside`, then ``more``."""
-        others = (*self.beside, *more)
-        lines = {}
-        for number in numbers:
-            at = number - len(self._segments)
-            # No line holds a mark of a seam, but text beside may hold one that is its own.
-            lines[number] = (
-                _text_of(self._segments[number], odd=True) if at < 0 else others[min(at, len(others) - 1)]
-            )
-        return lines
-
-    @property
-    def shown_lines(self) -> int:
-        """How many lines are `shown`."""
-        return len(self._segments)
-
-    @cached_property
-    def _segments(self) -> list[bytes]:
-        return self._stripped[0].split(_SEAM_MARK)
-
-    @cached_property
     def beside(self) -> list[str]:
         """Texts that are not shown but may become title or text; some of them never do."""
         texts = [_text_of(b" | ".join(self._metas), odd=True)]
@@ -95,15 +70,6 @@ class PageTexts:
             plain = _as_it_is(script)
             texts += [plain] if plain is not None else [text for _, text in self._texts_of(script)]
         return texts
-
-    def unread(self, *more: str) -> bytes:
-        """All texts and ``more`` as they are, for ``native.may_name``: tags are out, references not yet decoded."""
-        texts = (text.replace("&", "&amp;").encode("utf-8", "replace") for text in (*self.beside, *more))
-        return _SEAM_MARK.join((self._stripped[0], *texts))
-
-    @cached_property
-    def _stripped(self) -> tuple[bytes, bool]:
-        return _without_tags(self._markup, seams=True)
 
     def in_scripts(self) -> list[str]:
         """The texts in scripts that may become title or text."""
@@ -164,21 +130,13 @@ def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
 
     Without ``seams`` it is a single line.
     """
-    return _lines_of(*_without_tags(markup, seams=seams))
-
-
-def _lines_of(stripped: bytes, odd: bool) -> list[str]:
-    return _text_of(stripped, odd=odd).split(f"{SEAM} ")
-
-
-def _without_tags(markup: bytes, *, seams: bool) -> tuple[bytes, bool]:
-    """`tags_out` of markup without marks of its own."""
     # Searching for a single byte first is fast.
     if b"^" in markup:
         markup = markup.replace(_SEAM_BYTES, _NO_SEAM)
     if b"[" in markup:
         markup = markup.replace(_CDATA, _GLUE)
-    return tags_out(markup, seams=seams)
+    stripped, odd = tags_out(markup, seams=seams)
+    return _text_of(stripped, odd=odd).split(f"{SEAM} ")
 
 
 def _text_of(stripped: bytes, *, odd: bool) -> str:
@@ -197,14 +155,18 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """``text`` with its references decoded, some of them perhaps several times; none makes the mark of a seam."""
-    references = set(_REFERENCE.findall(text))
-    if len(references) > _REFERENCES_AT_ONCE:
-        pieces = [html.unescape(piece).replace(SEAM, BREAK) for piece in text.split(SEAM)]
-        return SEAM.join(pieces)
-    for reference in sorted(references, key=len, reverse=True):
-        text = text.replace(reference, html.unescape(reference).replace("^", " "))
-    return text
+    """``text`` with its references decoded once; none makes the mark of a seam."""
+    return _REFERENCE.sub(_decoded, text)
+
+
+def _decoded(reference: re.Match[str]) -> str:
+    return _character(reference.group())
+
+
+@lru_cache(maxsize=4096)
+def _character(reference: str) -> str:
+    """What a reference stands for; pages share a few dozen."""
+    return html.unescape(reference).replace("^", " ")
 
 
 def one_line(text: str) -> str:

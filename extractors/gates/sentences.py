@@ -111,7 +111,8 @@ def spellings(text: str) -> Iterator[str]:
 def _plain(line: str, glue: str) -> str:
     """``line`` with blanks for marks that separate words, ``glue`` for those that may not, and single blanks."""
     if BREAK in line:
-        line = line.replace(BREAK, " ")
+        # First as tags leave it, so that few double blanks are made.
+        line = line.replace(f" {BREAK} ", " ").replace(f"{BREAK} ", " ").replace(BREAK, " ")
     if glue != GLUE:
         line = line.replace(GLUE, glue)
     while "  " in line:

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from fivegwatch.extractors.native import compiled
-from fivegwatch.extractors.pages.embedded import PARAGRAPHS
+from fivegwatch.extractors.pages.embedded import PARAGRAPHS, SIGNS
 
 GLUE = "`"
 """Replaces tags that may separate nothing, as between two letters (``Hua<wbr>wei``). Folding makes it a blank."""
@@ -59,7 +59,7 @@ _ODD = re.compile(
     rb"\xc2[\x80-\x9f]|\xed[\xa0-\xbf]|\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])|[\xf0-\xf4][\x80-\xbf]\xbf[\xbe\xbf]"
 )
 # Searched one by one, which is many times faster than one pattern.
-_SIGNS_OF_PARAGRAPHS = (b"<p", b"<P", b"<\\", b"003c", b"003C")
+_SIGNS_OF_PARAGRAPHS = tuple(sign.encode() for sign in SIGNS)
 
 Script = tuple[bytes, bool]
 """A script with data or paragraphs, from after ``<script``; True if it contains paragraphs."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
@@ -137,8 +137,7 @@ _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for c
 _ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
 _LANGUAGES = {word: tuple(c for c, words in _WORD_SETS.items() if word in words) for word in _ALL_WORDS}
 """Each everyday word, and the languages that have it."""
-WORD_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
-"""Bits of all everyday words, for ``native``."""
+_TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
 def confirms(language: str, text: str) -> bool:
@@ -146,17 +145,12 @@ def confirms(language: str, text: str) -> bool:
     code = primary_of(language)
     # Cut at a blank, because half a word may look like another word.
     first = text[:_FIRST_LOOK].rpartition(" ")[0]
-    return not _is_known(code) or any(_Seen(*_words_and_letters((t,))).confirm(code) for t in (first, text))
+    return not _is_known(code) or any(_Seen((part,)).confirm(code) for part in (first, text))
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
     """Those of ``codes`` (primary subtags) that the texts together may confirm, in whatever Unicode form they are."""
-    return languages_confirmed(*_words_and_letters(form for text in texts for form in _forms(text)), codes)
-
-
-def languages_confirmed(words: Set[str], letters: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
-    """Those of ``codes`` that these words and letters (small ones) confirm, and those without a list of words."""
-    seen = _Seen(words, letters)
+    seen = _Seen(form for text in texts for form in _forms(text))
     return frozenset(code for code in codes if not _is_known(code) or seen.confirm(code))
 
 
@@ -183,7 +177,13 @@ def _forms(text: str) -> Iterable[str]:
 class _Seen:
     """The everyday words and the different letters of one or more texts."""
 
-    def __init__(self, words: Set[str], letters: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
+        words, letters = set[str](), set[str]()
+        for text in texts:
+            # The small form of a capital dotted I has its dot as a character of its own, which would end the word.
+            some, others = _look_at(text.lower().replace("i\u0307", "i"))
+            words |= some
+            letters.update(others)
         self._words = Counter(code for word in words if word in _LANGUAGES for code in _LANGUAGES[word])
         """How many of its everyday words each language has."""
         self._letters = "".join(letters)
@@ -198,18 +198,9 @@ class _Seen:
         )
 
 
-def _words_and_letters(texts: Iterable[str]) -> tuple[set[str], set[str]]:
-    words, letters = set[str](), set[str]()
-    for text in texts:
-        some, others = _look_at(text.lower())
-        words |= some
-        letters.update(others)
-    return words, letters
-
-
 def _look_at(text: str) -> tuple[set[str], str]:
     """For a text in small letters: a superset of its everyday words, and the letters of its words."""
-    return compiled.words_seen(text, WORD_TABLE) if compiled else look_by_patterns(text)
+    return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
 
 
 def look_by_patterns(text: str) -> tuple[set[str], str]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from typing_extensions import Buffer
 
@@ -25,15 +25,3 @@ def trie(
     /,
 ) -> object: ...
 def hits(text: str, trie: object, /) -> list[tuple[int, int, int]]: ...
-def names(
-    text: bytes,
-    table: object,
-    longer: dict[int, tuple[int, ...]],
-    references: dict[str, str],
-    decode: Callable[[str], str],
-    spaced: object,
-    unbroken: object,
-    asks: bytes,
-    words: bytes,
-    /,
-) -> tuple[set[tuple[int, int]], set[str], str, str] | None: ...

@@ -72,9 +72,6 @@ static PyMethodDef functions[] = {
      "trie(words, firsts, checks, programs, endings, sets, unbroken) -> trie, for hits."},
     {"hits", native_hits, METH_VARARGS,
      "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
-    {"names", native_names, METH_VARARGS,
-     "names(text, table, longer, references, decode, spaced, unbroken, asks, words) -> ((line, term) of every hit, words, "
-     "letters, folded) of text without tags; None where only Python reads it."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -20,10 +20,6 @@ typedef unsigned char byte;
 extern byte class_of[256];
 enum { BLANK = 1, LETTER = 2, DIGIT = 4, WORD = 8, OPENS = 16, GAP = 32, CONTROL = 64 };
 static inline int is(byte c, int classes) { return class_of[c] & classes; }
-/* Letters whose words are mixed with Greek or Cyrillic ones: `folding.MIXED`. */
-static inline int is_letter_of_latin(Py_UCS4 c) {
-    return c < 128 ? is((byte)c, LETTER) : c >= 0xc0 && c <= 0x24f;
-}
 static inline byte lower(byte c) { return (byte)(c >= 'A' && c <= 'Z' ? c | 32 : c); }
 void make_classes(void);
 
@@ -64,14 +60,6 @@ PyObject *native_words_seen(PyObject *module, PyObject *args);
 PyObject *native_is_utf8(PyObject *module, PyObject *bytes);
 PyObject *native_trie(PyObject *module, PyObject *args);
 PyObject *native_hits(PyObject *module, PyObject *args);
-PyObject *native_names(PyObject *module, PyObject *args);
-
-/* A pattern in a folded text, and the number of its term. */
-typedef struct {
-    int32_t begin, end, term;
-} Hit;
-/* What a trie finds in a folded text, to be freed; NULL and an exception if that fails. */
-Hit *trie_hits(PyObject *trie, const Py_UCS4 *text, Py_ssize_t size, Py_ssize_t *made);
 
 /* A word's bit among those of a table of words: FNV-1a over its codes. */
 enum { TABLE_BYTES = 8192, CODES = 0x110000 };

@@ -34,6 +34,10 @@ typedef struct {
     int least[2]; /* letters of the shortest literal that may begin inside a word, by whether it begins in ASCII */
     int unbroken;
 } Trie;
+/* A pattern in a folded text, and the number of its term. */
+typedef struct {
+    int32_t begin, end, term;
+} Hit;
 typedef struct {
     const Trie *trie;
     const Py_UCS4 *text;
@@ -358,15 +362,4 @@ PyObject *native_hits(PyObject *Py_UNUSED(module), PyObject *args) {
     PyMem_Free(search.hits);
     PyMem_Free(letters);
     return list != NULL || PyErr_Occurred() ? list : PyErr_NoMemory();
-}
-
-Hit *trie_hits(PyObject *trie, const Py_UCS4 *text, Py_ssize_t size, Py_ssize_t *made) {
-    Search search = {PyCapsule_GetPointer(trie, NAME), text, size, 0, 1, PyMem_Malloc(sizeof(Hit))};
-    if (search.trie == NULL || search.hits == NULL || size >= INT32_MAX || !search_all(&search)) {
-        if (!PyErr_Occurred()) PyErr_NoMemory();
-        PyMem_Free(search.hits);
-        return NULL;
-    }
-    *made = search.made;
-    return search.hits;
 }

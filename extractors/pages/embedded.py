@@ -11,13 +11,14 @@ from lxml.html import HtmlElement, fromstring, tostring
 
 from fivegwatch.extractors.text.plain import plain_text
 
-ESCAPED = re.compile(r"\\.")
 BROKEN = re.compile(r"(?<!\\)(?:\\\\)*\\\n")
 """A backslash at the end of a line: no JSON string continues after it."""
 SHORTEST, LONGEST = 600, 400_000
 """Fewest and most characters of a string that may hold an article; an escape counts as one."""
 PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
 PARAGRAPHS = 3
+SIGNS = ("<p", "<P", "<\\", "003c", "003C")
+"""Source without any of these has no paragraph, however often it is escaped. Searching for them is quick."""
 SCRIPT_CHARS = 3_000_000
 
 
@@ -37,6 +38,8 @@ def _paragraphs(source: str, depth: int) -> list[str]:
     """Strings with paragraphs of HTML in ``source``, and in JSON inside its strings, up to two levels deep."""
     strings = []
     for text in _long_strings(source):
+        if not any(sign in text for sign in SIGNS):
+            continue
         try:
             value = json.loads(f'"{text}"', strict=False)
         except ValueError:
@@ -70,7 +73,8 @@ def _long_strings(source: str) -> Iterator[str]:
         text = '"'.join(pieces[at:first])
         if "\\\n" in text and (broken := list(BROKEN.finditer(text))):
             text = text[broken[-1].end() :].partition('"')[2]
-        count = len(text) - ESCAPED.subn("", text)[1] if len(text) >= SHORTEST else 0
+        # An escape is a backslash and what it escapes, perhaps another one.
+        count = len(text) - (text.count("\\") - text.count("\\\\")) if len(text) >= SHORTEST else 0
         if SHORTEST <= count <= LONGEST:
             yield text
             first += 1

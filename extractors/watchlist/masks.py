@@ -101,7 +101,7 @@ class FacetMasks:
         It is if `joins` is true and a rule of grade medium or better needs no further facet. Conditions such as
         nearness are not checked.
         """
-        return self.joins(mask) and self._best_grade(mask) <= GRADES.index("medium")
+        return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
 
     def headlines(self, mask: int) -> bool:
         """Whether a title with these facets is about a subject: it surely names one, or some rule needs no more."""

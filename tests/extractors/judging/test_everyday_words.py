@@ -37,6 +37,7 @@ def test_at_most_3_percent_of_short_stories_do_not_confirm_their_language() -> N
         ("sv", "Huawei får inte bygga nätet, och det är regeringen som har bestämt."),
         ("cs", "Úřad řekl, že síť je v pořádku."),
         ("tr", "Şirket, ağın güvenli olduğunu açıkladı."),
+        ("tr", "İKİ GİBİ İÇİN"),
         ("vi", "Nhà mạng bị tấn công."),
         ("ja", "通信網への攻撃。"),
         ("ru", "Взлом сети."),

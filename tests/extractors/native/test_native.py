@@ -101,6 +101,7 @@ def test_folded_texts_map_to_the_same_offsets(native: ModuleType, text: str) -> 
 @settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=60), st.sets(st.text(min_size=1, max_size=6), max_size=20))
 @example("der die das_der Der9", {"der", "das"})
+@example("ki\u0307 KİŞİ İ", {"ki"})
 def test_words_are_seen_alike(native: ModuleType, text: str, others: set[str]) -> None:
     all_words, letters = look_by_patterns(text)
     wanted = others | set(sorted(all_words)[::2])

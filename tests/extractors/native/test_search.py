@@ -1,30 +1,19 @@
-"""The compiled search and the compiled first look give the answers of their Python twins."""
+"""The compiled search and the compiled check of UTF-8 give the answers of their Python twins."""
 
 from __future__ import annotations
 
-import gzip
-import random
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from types import ModuleType
-from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fivegwatch.extractors.gates import gates as gates_module
-from fivegwatch.extractors.gates.gates import Gates
-from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.automaton import Automaton
 from fivegwatch.extractors.watchlist.inflection import Pattern, decline, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
-from tests.conftest import examples, sample
-from tests.extractors.gates.test_gates import page_of
-from tests.extractors.watchlist_builder import shipped_rules
+from tests.conftest import examples
 
 TERMS = (
     ("en", "mobile network"), ("en", "spy~ on networks"), ("de", "Mobilfunkmast"), ("de", "Ausbau Kern*"), ("", "5G"),
@@ -86,47 +75,3 @@ def test_utf8_is_known_alike(native: ModuleType, body: bytes) -> None:
         assert not native.is_utf8(body)
     else:
         assert native.is_utf8(body)
-
-
-@contextmanager
-def without_first_look() -> Iterator[None]:
-    with patch.object(gates_module, "compiled", None):
-        yield
-
-
-GATES = Gates(shipped_rules())
-WORDS = st.sampled_from([
-    "Huawei", "5G", "5-G", "network", "Net", "zwerk", "espionage ", "ban", "banned ", "SIM", "nas ", "röle",
-    "ro\u0308le",
-    "İçin ", "olarak ", "bir ", "der ", "un\u00add ", "d\u200ber ", "die ", "das ", "centrale ", "turn ", "direk ",
-    "mast",
-    "<p>", "</p>", "<b>", "</b>", "<wbr>", "<br>", "&amp;", "&lt;", "&lt;b&gt;", "&amp;amp;lt;", "&nbsp;", "&#71;",
-    "&#94;",
-    "&percnt", "&T", "AT&amp;T", "<3", " < ", "~^ ", "`", "^", "\u0456", "Но", "华为", "的 ", "网络", "\u0085", "\x00",
-    "<h1>", "</h1>", "<title>", "</title>", "<script type='application/ld+json'>{\"headline\": \"", "\"}</script>",
-    "spied on ", "hackers ", "telecom operator ", "mobile ", "\u202e", "\ufdd0", "\U0001f4f1", "\ud800", " ", " ", ". ",
-])  # fmt: skip
-
-
-@settings(max_examples=examples(250), deadline=None)
-@given(st.lists(WORDS, max_size=24).map("".join))
-@example("<p>Hua<b>wei</b> 5<wbr>G der die das Net<b>zwerk</b></p>")
-@example("un\u00add der die SIM")
-def test_pages_are_stopped_alike(native: ModuleType, markup: str) -> None:
-    assert_alike(page_of(markup.encode("utf-8", "surrogatepass")))
-
-
-@pytest.mark.shared
-def test_real_pages_are_stopped_alike_also_when_damaged(native: ModuleType, shared: Path) -> None:
-    chance = random.Random(7)
-    for path in sample(sorted((shared / "data" / "pages" / "html").glob("*.html.gz")), 40):
-        body = gzip.decompress(path.read_bytes())
-        at = chance.randrange(len(body))
-        for page in (body, body[:at] + body[at + 3 :]):
-            assert_alike(page_of(page))
-
-
-def assert_alike(page: Page) -> None:
-    quick = GATES.stopped_by(page)
-    with without_first_look():
-        assert quick == GATES.stopped_by(page), page.body[:2_000]
