@@ -12,6 +12,7 @@ from pathlib import Path
 
 from fivegwatch.flows.doctor.findings import FAULT, NOTE, Finding
 from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.storage.disk.files import lock_holder
 from fivegwatch.storage.disk.layout import Layout
 
 ANSWER_S = 10.0
@@ -77,7 +78,7 @@ def _holder(layout: Layout) -> str:
         with layout.serve_lock.open("r+b") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return layout.serve_lock.read_text(errors="replace").strip() or "unknown"
+        return lock_holder(layout.serve_lock)
     except OSError:
         return ""
     return ""

@@ -17,7 +17,7 @@ from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.runs.clock import DOUBTED, REPAIR
 from fivegwatch.flows.settings.settings import FILE_NAME, Settings
 from fivegwatch.storage.disk.layout import Layout
-from fivegwatch.storage.disk.locks import backfill_at_work, run_at_work
+from fivegwatch.storage.disk.locks import backfill_at_work, killed_run, run_at_work
 from fivegwatch.storage.read.health import Overview
 from fivegwatch.storage.spool.batches import bad_batches, pending
 
@@ -36,7 +36,8 @@ FEWEST_FEEDS = 3
 REASONS = {
     "switched_off": "`enabled = false` is set, so scheduled runs end at once",
     "clock": "records are stamped in the future: set the clock, or mend the corpus with `fivegwatch doctor --repair`",
-    "dead_run": "a run was killed: it is marked as running and nobody holds its lock, or its batches wait",
+    "dead_run": "a run was killed: it is marked as running or its lock file names it, but nobody holds the lock; or its"
+    " batches wait",
     "failed_run": "the last run failed; the reason is its message",
     "no_recent_run": "no ingest run completed within twice the interval of the schedule, or within `--max-age`",
     "feeds_failing": "at least half of the feeds that worked before began to fail within one day, or all feeds fail",
@@ -101,6 +102,9 @@ def _dead_runs(layout: Layout, runs: Sequence[Row]) -> list[Trouble]:
         row = dead[0]
         text = f"run {row['run_id']} ({row['flow']}) is marked as running, but its process has ended"
         return [Trouble("dead_run", f"{text}; the next run of this kind resumes its work")]
+    if number := killed_run(layout):
+        text = f"the last run (process {number}) was killed before it ended, or its machine stopped"
+        return [Trouble("dead_run", f"{text}; the next run resumes its work")]
     waiting = len(pending(layout))
     if waiting and not run_at_work(layout) and not backfill_at_work(layout):
         batches = counted(waiting, "batch", "batches")

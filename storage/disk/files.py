@@ -15,6 +15,8 @@ from fivegwatch.extractors.errors import CorpusBusyError, StorageError
 from fivegwatch.storage.disk.layout import Layout
 
 LOCK_POLL_S = 0.05
+AT_WORK = "at work"
+"""Follows the process id in a lock file that is held, or whose holder was killed."""
 
 
 def prepare(layout: Layout) -> None:
@@ -140,13 +142,24 @@ def hold(lock: Path, what: str, *, wait_s: float = 0.0) -> Iterator[None]:
         handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         _lock(handle, lock, what, wait_s)
-        # The process id is for messages; the lock itself is in the kernel.
+        # The text is for messages, and tells afterwards whether the holder was killed; the lock is in the kernel.
         with suppress(OSError):
             os.ftruncate(handle, 0)
-            os.pwrite(handle, str(os.getpid()).encode(), 0)
-        yield
+            os.pwrite(handle, f"{os.getpid()} {AT_WORK}".encode(), 0)
+        try:
+            yield
+        finally:
+            with suppress(OSError):
+                os.ftruncate(handle, 0)
     finally:
         os.close(handle)
+
+
+def lock_holder(lock: Path) -> str:
+    """The process id in a lock file; ``unknown`` if it has none or cannot be read."""
+    with suppress(OSError, IndexError):
+        return lock.read_text(errors="replace").split()[0]
+    return "unknown"
 
 
 def _lock(handle: int, lock: Path, what: str, wait_s: float) -> None:
@@ -156,9 +169,8 @@ def _lock(handle: int, lock: Path, what: str, wait_s: float) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             if time.monotonic() >= end:
-                holder = os.pread(handle, 32, 0).decode(errors="replace").strip() or "unknown"
                 raise CorpusBusyError(
-                    f"{what} is already at work (process {holder} holds {lock}). Wait for it to end.",
+                    f"{what} is already at work (process {lock_holder(lock)} holds {lock}). Wait for it to end.",
                     path=str(lock),
                 ) from exc
             time.sleep(LOCK_POLL_S)

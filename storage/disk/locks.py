@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from fivegwatch.extractors.errors import CorpusBusyError, StorageError
-from fivegwatch.storage.disk.files import hold, prepare
+from fivegwatch.storage.disk.files import AT_WORK, hold, lock_holder, prepare
 from fivegwatch.storage.disk.layout import Layout
 
 
@@ -70,12 +70,26 @@ def backfill_at_work(layout: Layout) -> str:
     return _holder(layout.backfill_lock)
 
 
+def killed_run(layout: Layout) -> str:
+    """The process id of the last run on this corpus if it was killed; empty if it ended in order or is at work.
+
+    A run leaves its process id in the lock file only if it cannot take it out again: after SIGKILL, or a power cut.
+    """
+    try:
+        with layout.run_lock.open("rb") as handle:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            number, _, rest = handle.read(64).decode(errors="replace").partition(" ")
+    except OSError:  # a run is at work, there was none yet, or this user may not read the file
+        return ""
+    return number if rest == AT_WORK else ""  # earlier releases left the number alone after every run
+
+
 def _holder(lock: Path) -> str:
     try:
         with lock.open("rb") as handle:  # for reading, so that a user without further rights can ask too
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return lock.read_text(errors="replace").strip() or "unknown"
+        return lock_holder(lock)
     except OSError:  # there is no lock file yet, or this user may not read it
         return ""
     return ""

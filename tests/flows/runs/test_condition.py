@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -101,6 +103,23 @@ def test_a_running_run_is_dead_only_if_nobody_holds_its_lock(settings: Settings)
         assert kinds(settings, seen(backfill)) == []
     (layout.incoming / "1.parquet").write_bytes(b"")
     assert kinds(settings, seen(every_quarter(NOW))) == ["dead_run"]
+
+
+def test_a_run_killed_before_it_recorded_anything_is_told_at_once(settings: Settings) -> None:
+    layout, rows = Layout.for_database(settings.database), every_quarter(NOW)
+    layout.run_lock.write_text("4711")  # as earlier releases left it after every run
+    assert kinds(settings, seen(rows)) == []
+    held = (
+        "import os, sys; from pathlib import Path; from fivegwatch.storage.disk.files import hold\n"
+        f"with hold(Path({str(layout.run_lock)!r}), 'a run'): os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", held], check=False).returncode == -9
+    (noted,) = troubles(settings, seen(rows), NOW)
+    assert noted.kind == "dead_run" and "was killed" in noted.message
+    with pytest.raises(ValueError, match="ends"), hold(layout.run_lock, "a run"):
+        assert kinds(settings, seen(rows)) == []
+        raise ValueError("a run that fails ends in order")
+    assert kinds(settings, seen(rows)) == []
 
 
 def test_batches_that_could_not_be_loaded_are_told(settings: Settings) -> None:

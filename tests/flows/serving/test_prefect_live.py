@@ -13,6 +13,7 @@ import pytest
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
 from fivegwatch.flows.serving.deployments import directory_mark
 from fivegwatch.flows.working_directory import make_directory
+from fivegwatch.storage.disk.files import lock_holder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.queries import run_query
 from tests.flows.prefect_stack import BIN, Stack, background, prefect_stack, wait_for
@@ -95,7 +96,7 @@ def test_after_a_run_was_killed_the_next_scheduled_run_starts(stack: Stack, news
     )
     newsroom.requests.clear()
     wait_for("request", 300, lambda: len(newsroom.requests) > 0)
-    pid = int(lock.read_text())  # whoever asks holds the lock
+    pid = int(lock_holder(lock))  # whoever asks holds the lock
     os.kill(pid, signal.SIGKILL)
     newsroom.slow_s = 0.5
     assert wait_for("crashed run", 300, lambda: ended(stack, "Crashed", before))

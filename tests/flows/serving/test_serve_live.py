@@ -15,6 +15,7 @@ from fivegwatch.flows.demo.newsroom import Newsroom
 from fivegwatch.flows.serving.lost_runs import forget_old_runs
 from fivegwatch.flows.serving.registering import deployments_of
 from fivegwatch.flows.serving.server import free_port, stop
+from fivegwatch.storage.disk.files import lock_holder
 from fivegwatch.storage.disk.layout import Layout
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.prefect_stack import BIN, QUICK, Stack, wait_for
@@ -85,7 +86,7 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
         start = f"/deployments/{deployments['every-15-minutes']['id']}/create_flow_run"
         first = stack.ask(start, {"state": {"type": "SCHEDULED"}})
         wait_for("request of a run", 120, lambda: len(newsroom.requests) > 0)
-        flow = int(lock.read_text())
+        flow = int(lock_holder(lock))
         os.kill(process.pid, signal.SIGKILL)
         os.kill(flow, signal.SIGKILL)
         process.wait()
