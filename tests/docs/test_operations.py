@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -86,3 +87,26 @@ def test_the_steps_of_the_container_file_name_what_exists() -> None:
     build_parser().parse_args(checked[1:])
     (user,) = re.findall(r"useradd --create-home (\w+)", runs[1])
     assert by_name["USER"] == user and f"chown {user} {by_name['VOLUME']}" in runs[1]
+
+
+def test_an_audit_without_a_source_of_weaknesses_says_that_nothing_was_checked(tmp_path: Path) -> None:
+    site = tmp_path / "pypi" / "pip" / "9.0.1"
+    site.mkdir(parents=True)
+    (site / "json").write_text('{"vulnerabilities": []}')  # as an index that only has files
+    auditor = tmp_path / "pip-audit"
+    auditor.write_text('#!/bin/sh\necho "asked $*"; exit 1\n')
+    auditor.chmod(0o755)
+
+    def audit() -> subprocess.CompletedProcess[str]:
+        sources = {"AUDIT_PYPI": tmp_path.as_uri(), "AUDIT_OSV": "http://127.0.0.1:1"}
+        command = [sys.executable, ROOT / ".ci" / "audit", auditor, "constraints.txt"]
+        return subprocess.run(
+            command, env=os.environ | sources, capture_output=True, text=True, check=False, timeout=60
+        )
+
+    done = audit()
+    assert done.returncode == 3 and "NOT CHECKED" in done.stderr and "asked" not in done.stdout
+    (site / "json").write_text('{"vulnerabilities": [{"id": "one"}]}')
+    done = audit()
+    assert done.returncode == 1 and "asked --requirement constraints.txt" in done.stdout
+    assert "--vulnerability-service pypi" in done.stdout
