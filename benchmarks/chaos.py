@@ -28,6 +28,7 @@ from typing import Any
 
 from benchmarks.chaos_check import Ground, check_refusal, faults
 from benchmarks.chaos_field import Field
+from benchmarks.chaos_prefect import PrefectServer
 from benchmarks.forked_runs import Launcher
 from benchmarks.troubles import NETWORK, SLOW, TROUBLES
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
@@ -48,7 +49,7 @@ SHARES = {"loads": 0.8, "run": 0.15, "program": 0.05}
 """How often each kind of run is taken; troubles of the network need a real one."""
 
 
-def prepare_ground(folder: Path, newsroom: Newsroom, launcher: Launcher) -> Ground:
+def prepare_ground(folder: Path, newsroom: Newsroom, launcher: Launcher, prefect: PrefectServer) -> Ground:
     """Yesterday's corpus, and what today's undisturbed run makes of it."""
     before = make_home(folder / "before", allow=[("127.0.0.1", newsroom.port)], limits={"retry_base_s": 0.1})
     for terms in (before / "watchlist" / "terms").glob(
@@ -78,7 +79,9 @@ def prepare_ground(folder: Path, newsroom: Newsroom, launcher: Launcher) -> Grou
     assert len(hits) > 3, hits
     rows = contents(field.layout)
     load_s = LOAD_SHARE * took_s
-    return Ground(folder, newsroom, before, expected, rows, batches, took_s, load_s, launcher, WORDS, hits)
+    return Ground(
+        folder, newsroom, before, expected, rows, batches, took_s, load_s, launcher, prefect, WORDS, hits
+    )
 
 
 def _must_complete(where: Field) -> None:
@@ -96,7 +99,7 @@ def play_round(ground: Ground, names: Sequence[str], seed: int, kind: str = "") 
     launcher = None if kind == "program" else ground.launcher
     batches = ground.batches if kind == "loads" else None
     took_s = ground.load_s if batches else ground.took_s
-    where = Field(home, ground.newsroom, dice, took_s, launcher, batches)
+    where = Field(home, ground.newsroom, dice, took_s, launcher, batches, ground.prefect)
     try:
         for name in names:
             TROUBLES[name](where)
@@ -123,11 +126,14 @@ def _kind_of(names: Sequence[str], dice: random.Random) -> str:
     return dice.choices(kinds, [SHARES[kind] for kind in kinds])[0]
 
 
-def rounds_of(number: int, seed: int) -> Iterator[list[str]]:
+def rounds_of(number: int, seed: int, only: str = "") -> Iterator[list[str]]:
     """The troubles of each round: all in random order, again and again; from the second turn on also two in a round.
 
-    Slow ones come in every fifth turn.
+    Slow ones come in every fifth turn. With ``only``, each round has that trouble alone.
     """
+    if only:
+        yield from ([only] for _ in range(number))
+        return
     chance, played, quick = random.Random(seed), 0, sorted(set(TROUBLES) - SLOW)
     for turn in count():
         names = quick if turn % 5 else sorted(TROUBLES)
@@ -148,8 +154,9 @@ def campaign(rounds: Iterable[Sequence[str]], seed: int, kind: str = "") -> dict
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
         Newsroom(slow_s=0.1) as newsroom,
         Launcher() as launcher,
+        PrefectServer() as prefect,
     ):
-        ground = prepare_ground(Path(name), newsroom, launcher)
+        ground = prepare_ground(Path(name), newsroom, launcher, prefect)
         for index, names in enumerate(rounds):
             end, why, played_as = play_round(ground, names, seed * 1_000_000 + index, kind)
             title = " + ".join(names)
@@ -167,6 +174,7 @@ def campaign(rounds: Iterable[Sequence[str]], seed: int, kind: str = "") -> dict
         "kinds": dict(kinds),
         "cpu_s": round(sum(each.ru_utime + each.ru_stime for each in used), 1),
         "ends": by_trouble,
+        "next_run_s": [round(wait, 1) for wait in sorted(prefect.waits)],
         "odd": odd,
     }
 
@@ -179,8 +187,11 @@ def main() -> int:
     parser.add_argument(
         "--kind", choices=SHARES, default="", help="play all rounds that can with this kind of runs"
     )
+    parser.add_argument(
+        "--only", choices=sorted(TROUBLES), default="", help="play this trouble in each round"
+    )
     given = parser.parse_args()
-    figures = campaign(rounds_of(given.rounds, given.seed), given.seed, given.kind)
+    figures = campaign(rounds_of(given.rounds, given.seed, given.only), given.seed, given.kind)
     print(f"\n{'trouble':28}{'equal':>8}{'refused':>8}{'ODD':>8}")
     for name, counts in figures["ends"].items():
         print(f"{name:28}" + "".join(f"{counts.get(end, 0):8}" for end in ("equal", "refused", "ODD")))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.chaos_field import Field
+from benchmarks.chaos_prefect import PrefectServer
 from benchmarks.forked_runs import Launcher
 from fivegwatch.flows.demo.newsroom import Newsroom
 from fivegwatch.flows.runs.clock import utc_now
@@ -43,6 +44,7 @@ class Ground:
     load_s: float
     """How long handing in the batches takes."""
     launcher: Launcher
+    prefect: PrefectServer
     words: str = ""
     """A query, and the pages that it has to give."""
     hits: frozenset[str] = frozenset()

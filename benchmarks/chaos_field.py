@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.forked_runs import LOADER, ForkedRun, Launcher, clean_environment
 from fivegwatch.flows.demo.newsroom import Newsroom
@@ -48,6 +49,8 @@ class Field:
     """Forks the runs; without it each is a program of its own."""
     batches: Path | None = None
     """Batches that a run hands in instead of asking the newsroom."""
+    prefect: Any = None
+    """The `benchmarks.chaos_prefect.PrefectServer` of the campaign."""
     aloud: list[str] = field(default_factory=list)
     """Messages of runs that refused or failed."""
     cut: set[str] = field(default_factory=set)

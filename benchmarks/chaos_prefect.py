@@ -9,26 +9,38 @@ from __future__ import annotations
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from benchmarks.chaos_field import Field, kill
 from benchmarks.forked_runs import clean_environment
 from fivegwatch.flows.serving.deployments import deployments_text
 from fivegwatch.flows.serving.server import free_port, stop
+from fivegwatch.storage.disk.locks import run_at_work
 from tests.flows.corpora import descendants
 from tests.flows.prefect_stack import BIN, QUICK, Stack, wait_for
 
 EVERY_S = 15
 """Interval of the schedule of a round, in seconds."""
 NEXT_RUN_S = 60.0
-"""The next run starts within this time after the server, and then the worker, are back."""
+"""The next run starts within this time after server and worker were started again."""
 READY_S = 300.0
+CLOSED_S = 300.0
+"""No run of before is open after this time; one that was about to start counts as lost after two minutes."""
 OPEN = ("RUNNING", "PENDING", "CANCELLING")
 """States in which a run is shown as at work or about to be."""
-COPIED = ("flow_id", "entrypoint", "path", "pull_steps", "work_pool_name", "work_queue_name", "job_variables", "tags")
+COPIED = (
+    "flow_id",
+    "entrypoint",
+    "path",
+    "pull_steps",
+    "work_pool_name",
+    "work_queue_name",
+    "job_variables",
+    "tags",
+)
 
 
 class PrefectServer:
@@ -39,7 +51,12 @@ class PrefectServer:
         self.folder = Path(self._temporary.name)
         port = free_port()
         api = f"http://127.0.0.1:{port}/api"
-        environment = {**clean_environment(), **QUICK, "PREFECT_HOME": str(self.folder), "PREFECT_API_URL": api}
+        environment = {
+            **clean_environment(),
+            **QUICK,
+            "PREFECT_HOME": str(self.folder),
+            "PREFECT_API_URL": api,
+        }
         self.stack = Stack(api=api, environment=environment, home=self.folder)
         self._command = ["server", "start", "--host", "127.0.0.1", "--port", str(port)]
         self._process: subprocess.Popen[bytes] | None = None
@@ -72,10 +89,8 @@ class PrefectServer:
     def kill(self) -> None:
         """SIGKILL of the server and its children."""
         if self._process:
-            family = [*descendants(self._process.pid)]
-            self._process.kill()
-            for pid in family:
-                subprocess.run(["kill", "-9", str(pid)], check=False, stderr=subprocess.DEVNULL)
+            for pid in [self._process.pid, *descendants(self._process.pid)]:
+                kill(pid)
             self._process.wait()
 
     def worker(self) -> subprocess.Popen[bytes]:
@@ -85,7 +100,11 @@ class PrefectServer:
     def _started(self, command: Sequence[str], log: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("ab") as stream:
             return subprocess.Popen(
-                [BIN / "prefect", *command], cwd=self.folder, env=self.stack.environment, stdout=stream, stderr=stream
+                [BIN / "prefect", *command],
+                cwd=self.folder,
+                env=self.stack.environment,
+                stdout=stream,
+                stderr=stream,
             )
 
     def scheduled(self, home: Path, *, due_only: bool) -> str:
@@ -99,11 +118,7 @@ class PrefectServer:
 
     def pause(self, deployment: str) -> None:
         """End the schedule of a deployment; runs at work go on."""
-        answer = subprocess.run(
-            [BIN / "prefect", "deployment", "pause", "--all"] if not deployment else
-            [BIN / "prefect", "deployment", "ls"], capture_output=True, check=False,
-        )  # fmt: skip
-        del answer
+        self.stack.ask(f"/deployments/{deployment}/pause_deployment", {})
 
     def runs(self, deployment: str, states: Sequence[str] = ()) -> list[dict[str, Any]]:
         """The runs of a deployment that began, or those in some states."""
@@ -112,3 +127,65 @@ class PrefectServer:
             chosen["flow_runs"] = {"state": {"type": {"any_": list(states)}}}
         answer: list[dict[str, Any]] = self.stack.ask("/flow_runs/filter", chosen)
         return [run for run in answer if states or run["start_time"]]
+
+
+def kill_worker(where: Field, prefect: PrefectServer) -> None:
+    """SIGKILL of a worker, of the run it started, or of both, and by chance of the server; then all start again.
+
+    The next run must start within `NEXT_RUN_S`, and no run of before may stay open. What is wrong is a message of
+    ``where``.
+    """
+    prefect.start()
+    worker = prefect.worker()
+    deployment = prefect.scheduled(where.home, due_only=where.chance.random() < 0.25)
+    try:
+        end = time.monotonic() + READY_S
+        while not run_at_work(where.layout) and time.monotonic() < end:
+            time.sleep(0.05)
+        if not run_at_work(where.layout):
+            where.aloud.append("HANGS: the worker started no run")
+        time.sleep(where.chance.uniform(0.0, 1.0) * where.took_s)
+        before = {run["id"] for run in prefect.runs(deployment)}
+        family = [*descendants(worker.pid)]
+        who = where.chance.choice(("worker", "run", "both"))
+        if where.chance.random() < 0.25:
+            prefect.kill()
+        for pid in {"worker": [worker.pid], "run": family, "both": [worker.pid, *family]}[who]:
+            kill(pid)
+        prefect.start()
+        if who != "run":
+            worker.wait()
+            worker = prefect.worker()
+        _check_next_run(where, prefect, deployment, before, who)
+    finally:
+        prefect.pause(deployment)
+        _wait_until_closed(prefect, deployment, set())
+        stop(worker)
+
+
+def _check_next_run(
+    where: Field, prefect: PrefectServer, deployment: str, before: set[str], who: str
+) -> None:
+    began = time.monotonic()
+    while not {run["id"] for run in prefect.runs(deployment)} - before:
+        if time.monotonic() - began > READY_S:
+            where.aloud.append(f"HANGS: no run started after a kill of {who}")
+            return
+        time.sleep(0.2)
+    prefect.waits.append(time.monotonic() - began)
+    if prefect.waits[-1] > NEXT_RUN_S:
+        where.aloud.append(f"HANGS: the next run started after {prefect.waits[-1]:.0f} s")
+    if not _wait_until_closed(prefect, deployment, before):
+        where.aloud.append(f"HANGS: a run stays open after a kill of {who}")
+
+
+def _wait_until_closed(prefect: PrefectServer, deployment: str, chosen: set[str]) -> bool:
+    """Whether none of these runs of a deployment (all, if empty) is open any more within `CLOSED_S`."""
+    end = time.monotonic() + CLOSED_S
+    while open_runs := {run["id"] for run in prefect.runs(deployment, OPEN)}:
+        if chosen and not open_runs & chosen:
+            return True
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True

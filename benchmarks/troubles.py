@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from benchmarks.chaos_field import LONGEST_S, WITH_CLOCK, Field, awaited, kill, loader_of, names_of
+from benchmarks.chaos_prefect import kill_worker
 from benchmarks.forked_runs import READERS, clean_environment
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.flows.serving.deployments import deployments_text
@@ -28,10 +29,17 @@ from tests.flows.corpora import descendants
 
 MIB = 1024 * 1024
 NETWORK = frozenset(
-    {"reading child killed", "connections dropped", "clock ahead", "clock back", "serve killed"}
+    {
+        "reading child killed",
+        "connections dropped",
+        "clock ahead",
+        "clock back",
+        "serve killed",
+        "worker killed",
+    }
 )
 """Troubles that only a run which asks the newsroom can meet."""
-SLOW = frozenset({"serve killed"})
+SLOW = frozenset({"serve killed", "worker killed"})
 """Troubles that take ten times as long as the others, because they start a Prefect server."""
 SERVED = {
     "DO_NOT_TRACK": "1",
@@ -191,6 +199,12 @@ def serve_killed(where: Field) -> None:
     for pid in [*family[: where.chance.randint(0, len(family))], served.pid, *family]:
         kill(pid)
     served.wait()
+
+
+@trouble
+def worker_killed(where: Field) -> None:
+    """SIGKILL of a Prefect worker, of the flow run it started, or of both, and by chance of the server."""
+    kill_worker(where, where.prefect)
 
 
 @trouble

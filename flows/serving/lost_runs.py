@@ -29,7 +29,6 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 from prefect.types._datetime import now
 
-from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.storage.disk.files import hold
 from fivegwatch.storage.disk.layout import Layout
 
@@ -57,7 +56,7 @@ def crash_lost_runs(layout: Layout, deployments: Collection[UUID], *, starting_s
     A run without a lock file may be about to take one: it counts as lost once it has been in its state for
     ``starting_s`` seconds.
     """
-    lost, limit = 0, utc_now() - timedelta(seconds=starting_s)
+    lost, limit = 0, now("UTC") - timedelta(seconds=starting_s)
     with get_client(sync_client=True) as client:
         for run_id in _dead(layout):
             with suppress(ObjectNotFound):
