@@ -98,7 +98,8 @@ def make_index(
     with nullcontext() if work else _MAKING, disk_errors(target, "write the search index"):
         if is_index_of(target, identity):
             return target
-        work = work or target.with_name(f".{target.name}.{os.getpid()}.work")
+        # Process ids alone are not enough: two containers that share the folder may both have number 1.
+        work = work or target.with_name(f".{target.name}.{os.getpid()}-{os.urandom(4).hex()}.work")
         target.parent.mkdir(parents=True, exist_ok=True)
         if spare is not None and _claim(spare):
             _forget(work)
