@@ -26,7 +26,6 @@ from typing import Any
 from benchmarks.day_troubles import TROUBLES, DayTrouble, Desk
 from fivegwatch.flows.demo.newsroom import Newsroom
 
-HALF_HOUR_S = 1800.0
 LATEST_SEEN_H = 1.9
 """A trouble is seen within this many hours: two intervals of half an hour, the length of a run, and the next look."""
 LATEST_MENDED_H = 1.4
@@ -94,7 +93,8 @@ def judge(changes: Sequence[tuple[float, int, list[str]]], hours: float) -> list
         )
         rows.append({
             "trouble": trouble.name, "began": trouble.begins_h, "seen": seen, "ended": trouble.ends_h, "back": back,
-            "kinds": sorted({kind for _, kinds in alarms for kind in kinds}), "wrong": _wrong(trouble, seen, back, alarms),
+            "kinds": sorted({kind for _, kinds in alarms for kind in kinds}),
+            "wrong": _wrong(trouble, seen, back, alarms),
         })  # fmt: skip
     return rows
 
@@ -152,10 +152,9 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, metavar="DIR", help="copy the directory there at the end")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="operator-day-") as name, _newsroom() as newsroom:
-        desk = Desk(Path(name), newsroom, step_s=given.step, speed=HALF_HOUR_S / given.step)
+        desk = Desk(Path(name), newsroom, step_s=given.step)
         try:
             desk.prepare()
-            desk.serve()
             changes = live(desk, given.hours, given.step)
         finally:
             desk.close()
