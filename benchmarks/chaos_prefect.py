@@ -22,7 +22,7 @@ from fivegwatch.storage.disk.locks import run_at_work
 from tests.flows.corpora import descendants
 from tests.flows.prefect_stack import BIN, QUICK, Stack, wait_for
 
-EVERY_S = 15
+EVERY_S = 30
 """Interval of the schedule of a round, in seconds."""
 NEXT_RUN_S = 60.0
 """The next run starts within this time after server and worker were started again."""

@@ -91,9 +91,25 @@ def database_of(args: argparse.Namespace) -> Path:
     Raises:
         SettingsError: there is no corpus yet, or no working directory.
     """
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.disk.locks import has_corpus
+
     database = settings_of(args).database
     if not database.exists():
-        where = "" if args.db else f" --home {find_home(os.environ, args.home)}"
+        where = f" --home {database.parent if args.db else find_home(os.environ, args.home)}"
+        if has_corpus(Layout.for_database(database)):
+            raise SettingsError(
+                f"{database}: the corpus there has no published version. The next run publishes one; to have it now:"
+                f" fivegwatch maintain{where}",
+                key="db",
+            )
+        if database.is_symlink():
+            raise SettingsError(
+                f"{database} points to {database.readlink()}, which is missing with the rest of the corpus. Bring it"
+                " back with: fivegwatch restore BACKUP",
+                key="db",
+            )
+        where = "" if args.db else where
         raise SettingsError(
             f"{database}: no corpus there. Correct --db, or `database` in {FILE_NAME}; or make one with: fivegwatch"
             f" ingest --new{where}",

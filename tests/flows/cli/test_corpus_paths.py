@@ -69,6 +69,15 @@ def test_a_link_without_its_working_folder_asks_for_the_backup(home: Path) -> No
     shutil.rmtree(home / "corpus.duckdb.d")
     ran = fivegwatch("ingest", "--feeds", "feeds.toml", cwd=home)
     assert ran.code != 0 and "corpus.duckdb.d is missing: restore it from a backup" in ran.err
+    status = fivegwatch("status", cwd=home)
+    assert status.code == 2 and "fivegwatch restore BACKUP" in status.err and "--new" not in status.err
+
+
+def test_readers_of_a_corpus_without_a_published_version_are_not_asked_to_make_a_new_one(home: Path) -> None:
+    status = fivegwatch("status", cwd=home)
+    assert status.code == 2 and "no published version" in status.err and "--new" not in status.err
+    assert fivegwatch("maintain", cwd=home).code == 0
+    assert fivegwatch("status", cwd=home).code == 0
 
 
 @pytest.mark.parametrize("lock", [run_lock, backfill_lock])
