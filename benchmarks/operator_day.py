@@ -30,7 +30,7 @@ LATEST_SEEN_H = 1.9
 """A trouble is seen within this many hours: two intervals of half an hour, the length of a run, and the next look."""
 LATEST_MENDED_H = 1.4
 """`status` is back at 0 this many hours after the end of a trouble: the next run, its length, and the next look."""
-LOOKS = 4
+LOOKS = 3
 """How often the operator looks in half an hour."""
 
 
