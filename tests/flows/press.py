@@ -86,12 +86,16 @@ def make_home(
     services: dict[str, str] | None = None,
     limits: dict[str, float] | None = None,
     shipped_watchlist: bool = False,
+    workers: int = 1,
 ) -> Path:
-    """A working directory with an empty corpus, which may contact these loopback addresses. Its watchlist has four
-    languages only, unless it is to be the shipped one."""
+    """A working directory with an empty corpus, which may contact these loopback addresses.
+
+    Its watchlist has four languages only, unless it is to be the shipped one. One child reads, because each that is
+    started takes half a second; tests about several at once ask for two.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     allowed = ", ".join(f'"{host}:{port}"' for host, port in allow)
-    lines = [f"allow_addresses = [{allowed}]", 'contact = "mailto:test@example.org"']
+    lines = [f"allow_addresses = [{allowed}]", 'contact = "mailto:test@example.org"', f"workers = {workers}"]
     if services:
         lines += ["", "[services]", *(f'{name} = "{address}"' for name, address in services.items())]
     if limits:

@@ -15,6 +15,7 @@ import pytest
 
 from fivegwatch.extractors.model import Unit, UnitState
 from fivegwatch.flows.printing.progress import Silent
+from fivegwatch.flows.runs.backfill.changes import in_a_line
 from fivegwatch.flows.runs.backfill.run import run_backfill
 from fivegwatch.flows.runs.backfill.sources import Archives
 from fivegwatch.flows.settings.settings import load_settings
@@ -55,55 +56,74 @@ def ledger(home: Path) -> list[tuple[object, ...]]:
     return ask(Layout.for_database(home / "corpus.duckdb"), "select id, verdict from ledger order by id")
 
 
-@pytest.mark.parametrize("given", ["again", "resume"])
-@pytest.mark.parametrize("become", [other_pages, grow, same_size])
-def test_a_file_that_became_another_one_is_read_from_its_start_and_named(
-    tmp_path: Path, become: Callable[[Path], None], given: str
-) -> None:
-    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES[:HALF])
-    backfill(home, "warc", archive)
-    become(archive)
-    status = fivegwatch("backfill", "status", "--json", cwd=home)
-    assert [row["unit"] for row in json.loads(status.out)["changed"]] == [str(archive)]
-    assert f"1 file has changed since it was read: {archive}: it ha" in (
-        fivegwatch("backfill", "status", cwd=home).out
-    )
-    request = ("resume",) if given == "resume" else ("warc", archive)
-    look = fivegwatch("backfill", *request, "--dry-run", "--json", cwd=home)
-    estimate = json.loads(look.out)
-    assert (estimate["units"], estimate["units_known"]) == (1, 0)
-    assert [row["unit"] for row in estimate["changed"]] == [str(archive)]
-    account = backfill(home, *request)
-    assert (account["units_done"], account["units_known"]) == (1, 0)
-    assert [row["unit"] for row in account["changed"]] == [str(archive)]
+def captures(home: Path) -> dict[str, int]:
+    """The number of captures found in each archive, by file name."""
+    return {Path(locator).name: counts["pages"] for locator, _, _, counts in facts(home)["units"]}
+
+
+def test_files_that_became_others_are_read_from_their_start_and_named(tmp_path: Path) -> None:
+    home, whole = make_home(tmp_path / "home"), write_warc(tmp_path / "whole", PAGES)
+    replaced, grown, edited, torn = archives = [tmp_path / f"{name}.warc.gz" for name in "abcd"]
+    for archive in (replaced, grown, edited):
+        write_warc(archive, PAGES[:HALF])
+    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    backfill(home, "warc", *archives)
+    assert captures(home)["d.warc.gz"] < len(PAGES)
+    first, second = len(PAGES[:HALF]), len(PAGES[HALF:])
+
+    other_pages(replaced), grow(grown), same_size(edited), shutil.copy(whole, torn)
+    assert read_again(home, archives, "warc", *archives) == {
+        "a.warc.gz": second, "b.warc.gz": len(PAGES), "c.warc.gz": first, "d.warc.gz": len(PAGES)
+    }  # fmt: skip
+    grow(replaced), same_size(grown), other_pages(edited)
+    read_again(home, [replaced, grown, edited], "resume")
     alone = make_home(tmp_path / "alone")
-    backfill(alone, "warc", archive)
+    backfill(alone, "warc", *archives)
     assert facts(home)["units"] == facts(alone)["units"]
     assert set(ledger(alone)) <= set(ledger(home))
+
+
+def read_again(home: Path, changed: list[Path], *request: str | Path) -> dict[str, int]:
+    """Captures by file after ``request`` read the ``changed`` archives; every answer until then has named them."""
+    names = sorted(map(str, changed))
+    status = json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)
+    assert sorted(row["unit"] for row in status["changed"]) == names
+    in_words = fivegwatch("backfill", "status", cwd=home).out
+    assert f"{len(names)} files have changed since they were read: " in in_words
+    assert all(f"{name}: it ha" in in_words for name in names[:3])
+    assert ("; ..." in in_words) == (len(names) > 3)
+    look = json.loads(fivegwatch("backfill", *request, "--dry-run", "--json", cwd=home).out)
+    account = backfill(home, *request)
+    assert (look["units"], account["units_done"]) == (len(names), len(names))
+    assert (look["units_known"], account["units_known"]) == (0, 0)
+    for answer in (look, account):
+        assert sorted(row["unit"] for row in answer["changed"]) == names
     assert json.loads(fivegwatch("backfill", "status", "--json", cwd=home).out)["changed"] == []
+    return captures(home)
 
 
-def test_a_torn_file_is_taken_up_again_when_the_whole_of_it_lies_there(tmp_path: Path) -> None:
-    home, whole = make_home(tmp_path / "home"), write_warc(tmp_path / "whole.warc.gz", PAGES)
-    torn = tmp_path / "a.warc.gz"
-    torn.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    assert backfill(home, "warc", torn)["found.pages"] < len(PAGES)
-    shutil.copy(whole, torn)
-    assert backfill(home, "warc", torn)["found.pages"] == len(PAGES)
+def test_a_single_file_is_named_in_the_singular() -> None:
+    assert in_a_line({"a.warc.gz": "it had 2 bytes"}) == (
+        "1 file has changed since it was read: a.warc.gz: it had 2 bytes"
+    )
 
 
-@pytest.mark.parametrize("become", [other_pages, lambda path: path.write_bytes(path.read_bytes()[:20_000])])
-def test_a_file_that_changed_between_a_stop_and_the_next_run_is_not_read_from_the_middle(
-    tmp_path: Path, become: Callable[[Path], object]
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:20_000])
+
+
+def test_files_that_changed_between_a_stop_and_the_next_run_are_not_read_from_the_middle(
+    tmp_path: Path,
 ) -> None:
-    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
-    stopped = as_it_is(plan_archive(archive))
-    stand(home, stopped, state="running", position=stopped.size - 100)
-    become(archive)
+    home, alone = make_home(tmp_path / "home"), make_home(tmp_path / "alone")
+    archives = [write_warc(tmp_path / f"{name}.warc.gz", PAGES) for name in "ab"]
+    for archive, become in zip(archives, (other_pages, cut), strict=True):
+        stopped = as_it_is(plan_archive(archive))
+        stand(home, stopped, state="running", position=stopped.size - 100)
+        become(archive)
     account = backfill(home, "resume")
-    assert (account["units_done"], len(account["changed"])) == (1, 1)
-    alone = make_home(tmp_path / "alone")
-    backfill(alone, "warc", archive)
+    assert (account["units_done"], len(account["changed"])) == (2, 2)
+    backfill(alone, "warc", *archives)
     assert facts(home)["units"] == facts(alone)["units"]
 
 
@@ -136,21 +156,19 @@ class Meddler(Silent):
         self._become()
 
 
-@pytest.mark.parametrize("become", [other_pages, lambda path: path.write_bytes(path.read_bytes()[:20_000])])
-def test_a_file_that_changes_while_it_is_read_never_ends_as_done(
-    tmp_path: Path, become: Callable[[Path], object]
-) -> None:
-    home, archive = make_home(tmp_path / "home"), write_warc(tmp_path / "a.warc.gz", PAGES)
+def test_files_that_change_while_they_are_read_never_end_as_done(tmp_path: Path) -> None:
+    home, alone = make_home(tmp_path / "home", workers=2), make_home(tmp_path / "alone")
+    archives = [write_warc(tmp_path / f"{name}.warc.gz", PAGES) for name in "ab"]
     settings = load_settings({}, str(home))
     prepare(Layout.for_database(settings.database))
-    report, request = Meddler(lambda: become(archive)), Archives(files=(str(archive),))
+    report = Meddler(lambda: (other_pages(archives[0]), cut(archives[1])))
+    request = Archives(files=tuple(map(str, archives)))
     account = asyncio.run(run_backfill(settings, report, request, flow="test"))
-    assert (account.units_done, account.units_failed) == (0, 1)
+    assert (account.units_done, account.units_failed) == (0, 2)
     state = "select state, problem from backfill_units"
-    assert ask(Layout.for_database(settings.database), state) == [("failed", "changed")]
-    assert backfill(home, "resume")["units_done"] == 1
-    alone = make_home(tmp_path / "alone")
-    backfill(alone, "warc", archive)
+    assert ask(Layout.for_database(settings.database), state) == 2 * [("failed", "changed")]
+    assert backfill(home, "resume")["units_done"] == 2
+    backfill(alone, "warc", *archives)
     assert facts(home)["units"] == facts(alone)["units"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,27 @@ def remedy_in(ran: Ran) -> tuple[str, ...]:
     return tuple(shlex.split(found[0].replace("raise --max-disk", "--max-disk 1G")))
 
 
-@pytest.mark.parametrize("way", ["again", "resume"])
-def test_an_archive_on_a_machine_of_ones_own_is_had_as_the_refusal_says(tmp_path: Path, way: str) -> None:
+def two_archives(archives: NewsCrawlFake, folder: Path) -> tuple[str, str]:
+    """The addresses of two small files of the crawl."""
+    pages = old_pages()
+    files = [write_warc(folder / f"{n}.warc.gz", pages[n:20:2]).read_bytes() for n in range(2)]
+    return archives.add(CAPTURED, files[0]), archives.add(CAPTURED + timedelta(hours=1), files[1])
+
+
+def had_by_remedy(home: Path, refused: Ran, address: str) -> None:
+    """The remedy is enough for one of the two, given again, and then for the other, resumed."""
+    for request in (("warc", address), ("resume",)):
+        ran = fivegwatch("backfill", *request, *remedy_in(refused), cwd=home)
+        assert (ran.code, "1 unit: 1 done" in ran.out) == (0, True), ran
+
+
+def test_an_archive_on_a_machine_of_ones_own_is_had_as_the_refusal_says(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     with NewsCrawlFake() as archives:
-        address = archives.add(CAPTURED, write_warc(tmp_path / "a.warc.gz", old_pages()).read_bytes())
-        ran = fivegwatch("backfill", "warc", address, cwd=home)
+        addresses = two_archives(archives, tmp_path)
+        ran = fivegwatch("backfill", "warc", *addresses, cwd=home)
         assert ran.code == 1
-        request = ("resume",) if way == "resume" else ("warc", address)
-        again = fivegwatch("backfill", *request, *remedy_in(ran), cwd=home)
-    assert (again.code, "1 unit: 1 done" in again.out) == (0, True), again
+        had_by_remedy(home, ran, addresses[0])
 
 
 @pytest.mark.parametrize("source", ["sitemap", "wordpress"])
@@ -45,17 +57,14 @@ def test_a_site_of_ones_own_is_asked_as_the_refusal_says(tmp_path: Path, source:
     assert "--allow-address" not in again.out + again.err
 
 
-@pytest.mark.parametrize("way", ["again", "resume"])
-def test_a_download_too_large_for_the_disk_is_had_with_more_of_it(tmp_path: Path, way: str) -> None:
+def test_a_download_too_large_for_the_disk_is_had_with_more_of_it(tmp_path: Path) -> None:
     with NewsCrawlFake() as archives:
         home = make_home(tmp_path / "home", allow=archives.allow)
-        address = archives.add(CAPTURED, write_warc(tmp_path / "a.warc.gz", old_pages()).read_bytes())
-        ran = fivegwatch("backfill", "warc", address, "--max-disk", "1K", cwd=home)
+        addresses = two_archives(archives, tmp_path)
+        ran = fivegwatch("backfill", "warc", *addresses, "--max-disk", "1K", cwd=home)
         assert ran.code == 1
         assert list((home / "corpus.duckdb.d" / "downloads").iterdir()) == []
-        request = ("resume",) if way == "resume" else ("warc", address)
-        again = fivegwatch("backfill", *request, *remedy_in(ran), cwd=home)
-    assert (again.code, "1 unit: 1 done" in again.out) == (0, True), again
+        had_by_remedy(home, ran, addresses[0])
 
 
 def test_an_archive_that_was_not_there_or_was_none_is_asked_for_again_as_the_failure_says(

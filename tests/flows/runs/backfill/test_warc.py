@@ -119,7 +119,7 @@ def test_a_finished_backfill_given_again_changes_nothing(whole: Path, archives: 
 def test_a_backfill_killed_at_any_point_goes_on_to_the_same_corpus(tmp_path: Path) -> None:
     # Of several slices a file, so that there is a middle.
     archives = write_archives(tmp_path / "archives", files=2, copies=2)
-    whole, home = make_home(tmp_path / "whole"), make_home(tmp_path / "home")
+    whole, home = (make_home(tmp_path / name, workers=2) for name in ("whole", "home"))
     took = seconds_of(whole, "warc", archives)
     killer = Killer(home=home, arguments=("warc", archives), chance=random.Random(5))
     struck = sum(killer.strike(took / 2) for _ in range(5))
