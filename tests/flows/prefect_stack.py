@@ -26,9 +26,10 @@ QUICK = {
     "PREFECT_CLI_PROMPT": "false",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-    "PREFECT_WORKER_QUERY_SECONDS": "1",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "5",
+    "PREFECT_WORKER_QUERY_SECONDS": "3",
 }
+"""Each question of a worker or a test costs the server 25 ms; a busy machine waits long, and so asks often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ def wait_for(what: str, seconds: float, condition: Callable[[], Any]) -> Any:
         with contextlib.suppress(OSError):
             if found := condition():
                 return found
-        time.sleep(0.3)
+        time.sleep(1)
     raise AssertionError(f"no {what} within {seconds:.0f} s")
 
 

@@ -15,7 +15,7 @@ from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
 from tests.flows.cli_runner import fivegwatch
-from tests.flows.stored import BAN, make_corpus, write_watchlist
+from tests.flows.stored import BAN, make_corpus, write_small_watchlist, write_watchlist
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +68,9 @@ def test_how_much_to_keep_is_read_by_judge_and_check_and_an_option_of_judge(tmp_
     def keeps(*options: str) -> bool:
         return bool(json.loads(fivegwatch("judge", *options, cwd=tmp_path, stdin=text).out)["relevant"])
 
+    files = write_small_watchlist(tmp_path / "watchlist")
+    (tmp_path / "fivegwatch.toml").write_text('watchlist = "watchlist"\n')
     assert not keeps() and keeps("--keep", "wide")
-    files = write_watchlist(tmp_path / "watchlist", read_watchlist(None))
     (tmp_path / "fivegwatch.toml").write_text('watchlist = "watchlist"\n[judgement]\nkeep = "wide"\n')
     assert keeps() and not keeps("--keep", "strict")
     weights = files / "weights.toml"

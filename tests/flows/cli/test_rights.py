@@ -14,7 +14,7 @@ import pytest
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.load.loader import run_loader
 from tests.flows.cli_runner import clean_environment
-from tests.flows.stored import BAN, PHONE, make_corpus, write_watchlist
+from tests.flows.stored import BAN, PHONE, make_corpus, write_small_watchlist
 
 CAPABILITIES = "-dac_override,-dac_read_search,-fowner"
 ELSEWHERE = 54_321
@@ -43,8 +43,7 @@ for command in json.loads(sys.argv[1]):
     os.geteuid() != 0 or shutil.which("setpriv") is None, reason="only root can give files to another user"
 )
 def test_whoever_may_only_read_can_do_everything_that_reads(tmp_path: Path) -> None:
-    files = read_watchlist(None)
-    write_watchlist(tmp_path / "watchlist", files)
+    files = read_watchlist(write_small_watchlist(tmp_path / "watchlist"))
     (tmp_path / "fivegwatch.toml").write_text("")
     text = {"id": "1", "title": "Ministers ban Huawei from the 5G core network", "text": BAN}
     (tmp_path / "texts.jsonl").write_text(json.dumps(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -39,17 +40,24 @@ def home_of(folder: Path, files: dict[str, str]) -> Path:
     return folder
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus judged by the old watchlist; the folder holds the new one."""
+    folder = tmp_path_factory.mktemp("made")
     make_corpus(
-        tmp_path / "corpus.duckdb",
+        folder / "corpus.duckdb",
         OLD,
         TEXTS,
         archived=[("Huawei to be expelled", EXPEL), ("Phones", PHONE)],
         gone=2,
     )
-    return home_of(tmp_path, NEW)
+    return home_of(folder, NEW)
+
+
+@pytest.fixture
+def home(made: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test, times of files included."""
+    return shutil.copytree(made, tmp_path, symlinks=True, dirs_exist_ok=True)
 
 
 def verdicts(home: Path) -> dict[str, str]:
