@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ from fivegwatch.extractors.web.urls import canonical_url, url_id
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.spool.batches import Batch, put_batch
-from fivegwatch.storage.spool.records import Attempt, Sighting
+from fivegwatch.storage.spool.records import Attempt, Record, Sighting
 from tests.storage.builders import at, make_article, make_entry, make_judged
 from tests.storage.contents import ask
 
@@ -25,16 +27,17 @@ TEXT = "\n".join(
 )
 
 SPELLINGS = {
-    "plain http": "http://news.example.com/2026/05/core-attacked",
-    "a trailing slash": STORY + "/",
-    "tracking parameters": STORY + "?utm_source=rss&utm_medium=feed&fbclid=x1y2",
-    "other tracking parameters": STORY + "?utm_campaign=may&gclid=abc",
-    "a fragment": STORY + "#comments",
-    "capitals in the host": "https://NEWS.example.com/2026/05/core-attacked",
-    "the default port": "https://news.example.com:443/2026/05/core-attacked",
-    "the mobile host": "https://m.news.example.com/2026/05/core-attacked",
-    "the AMP page": STORY + "/amp",
+    "plain http": "http://news.example.com/2026/05/{}",
+    "a trailing slash": "https://news.example.com/2026/05/{}/",
+    "tracking parameters": "https://news.example.com/2026/05/{}?utm_source=rss&utm_medium=feed&fbclid=x1y2",
+    "other tracking parameters": "https://news.example.com/2026/05/{}?utm_campaign=may&gclid=abc",
+    "a fragment": "https://news.example.com/2026/05/{}#comments",
+    "capitals in the host": "https://NEWS.example.com/2026/05/{}",
+    "the default port": "https://news.example.com:443/2026/05/{}",
+    "the mobile host": "https://m.news.example.com/2026/05/{}",
+    "the AMP page": "https://news.example.com/2026/05/{}/amp",
 }
+"""Spellings of the address of a story by what differs; ``{}`` is the story's own name."""
 
 
 @pytest.fixture
@@ -50,45 +53,61 @@ def entry_at(url: str, *, feed: str = "example-news", **changes: object) -> Entr
     )
 
 
-def announce(
-    layout: Layout, url: str, minute: float, *, feed: str = "example-news", **changes: object
-) -> None:
+def put(layout: Layout, records: Iterable[Record]) -> None:
     batch = Batch()
-    batch.add(Sighting.of("run", entry_at(url, feed=feed, **changes), feed_id=feed, seen_at=at(minute)))
+    for record in records:
+        batch.add(record)
     put_batch(layout, batch)
     load(layout)
 
 
-def read(
-    layout: Layout, url: str, minute: float, *, found_at: str = "", text: str = TEXT, title: str = "T"
-) -> None:
+def sighting(url: str, minute: float, *, feed: str = "example-news", **changes: object) -> Record:
+    return Sighting.of("run", entry_at(url, feed=feed, **changes), feed_id=feed, seen_at=at(minute))
+
+
+def reading(
+    url: str, minute: float, *, found_at: str = "", text: str = TEXT, title: str = "T"
+) -> Iterator[Record]:
     """The entry at ``url`` is fetched and the page names itself ``found_at``."""
     entry, where = entry_at(url), found_at or url
     article = make_article(where, id=url_id(canonical_url(where)), text=text, title=title)
-    batch = Batch()
-    batch.add(make_judged(article, entry_id=entry.id, captured_at=at(minute)))
-    batch.add(
-        Attempt(
-            run_id="run",
-            entry_id=entry.id,
-            attempted_at=at(minute),
-            state="done",
-            attempts=1,
-            article_id=article.id,
-        )
+    yield make_judged(article, entry_id=entry.id, captured_at=at(minute))
+    yield Attempt(
+        run_id="run",
+        entry_id=entry.id,
+        attempted_at=at(minute),
+        state="done",
+        attempts=1,
+        article_id=article.id,
     )
-    put_batch(layout, batch)
-    load(layout)
 
 
-@pytest.mark.parametrize("how", SPELLINGS)
-def test_another_spelling_of_an_address_is_the_same_story_seen_again(layout: Layout, how: str) -> None:
-    announce(layout, STORY, 0)
-    read(layout, STORY, 1)
-    announce(layout, SPELLINGS[how], 2, feed="other-feed")
-    read(layout, SPELLINGS[how], 3)
-    assert ask(layout, "select count(*), max(sightings), max(len(feeds)) from stories") == [(1, 2, 2)]
-    assert ask(layout, "select count(*) from entries") == [(1,)]
+def announce(layout: Layout, url: str, minute: float, **more: Any) -> None:
+    put(layout, [sighting(url, minute, **more)])
+
+
+def read(layout: Layout, url: str, minute: float, **more: Any) -> None:
+    put(layout, reading(url, minute, **more))
+
+
+def test_another_spelling_of_an_address_is_the_same_story_seen_again(layout: Layout) -> None:
+    """A story for each spelling, each with a text of its own, in one corpus."""
+    plain, again = {}, {}
+    for number, (how, spelt) in enumerate(SPELLINGS.items()):
+        name, text = f"core-attacked-{number}", TEXT.replace(" ", f"{number} ")
+        plain[how] = f"https://news.example.com/2026/05/{name}", text
+        again[how] = spelt.format(name), text
+    put(layout, (sighting(url, 0) for url, _ in plain.values()))
+    put(layout, (record for url, text in plain.values() for record in reading(url, 1, text=text)))
+    put(layout, (sighting(url, 2, feed="other-feed") for url, _ in again.values()))
+    put(layout, (record for url, text in again.values() for record in reading(url, 3, text=text)))
+    ids = {url_id(canonical_url(url)): how for how, (url, _) in plain.items()}
+    seen = {
+        ids.get(id_, id_): counts
+        for id_, *counts in ask(layout, "select id, sightings, len(feeds) from stories")
+    }
+    assert seen == {how: [2, 2] for how in SPELLINGS}
+    assert ask(layout, "select count(*) from entries") == [(len(SPELLINGS),)]
     assert ask(layout, "select count(*) from revisions") == [(0,)]
 
 

@@ -132,13 +132,13 @@ def records(draw: st.DrawFn) -> Record:
 
 @st.composite
 def deliveries(
-    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 30
+    draw: st.DrawFn, of: st.SearchStrategy[Record] | None = None, *, most: int = 50
 ) -> tuple[list[Record], list[list[list[Record]]]]:
     """Records, and another way to deliver them: loads of batches, shuffled, some twice.
 
     Many records a draw, for a corpus costs about the same however many go into it.
     """
-    pool = draw(st.lists(records() if of is None else of, min_size=10, max_size=most))
+    pool = draw(st.lists(records() if of is None else of, min_size=20, max_size=most))
     again = draw(st.lists(st.sampled_from(pool), max_size=5))
     order = draw(st.permutations(pool + again))
     loads: list[list[list[Record]]] = [[[]]]
@@ -171,7 +171,7 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
 
 
 LAW = settings(
-    max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 
 

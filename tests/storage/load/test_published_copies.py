@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from fivegwatch.extractors.model import Article
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool.batches import Batch
-from tests.storage.builders import at, make_article, make_entry, make_judged
+from fivegwatch.storage.spool.records import Judged
+from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
 from tests.storage.contents import ask
 from tests.storage.load.test_states import URL, judge, store
 
@@ -37,25 +39,42 @@ def test_an_older_capture_loaded_later_becomes_a_revision(layout: Layout) -> Non
     assert ask(layout, "select verdict from decisions") == [("kept",)]
 
 
-@pytest.mark.parametrize("flag", ["bot_wall", "no_story", "too_short", "paywall", "listing_page"])
-@pytest.mark.parametrize("story_first", [True, False])
-def test_a_version_behind_a_wall_does_not_replace_the_full_story(
-    layout: Layout, flag: str, story_first: bool
-) -> None:
+FLAGS = ("bot_wall", "no_story", "too_short", "paywall", "listing_page")
+
+
+def test_a_version_behind_a_wall_does_not_replace_the_full_story(layout: Layout) -> None:
     """Nor does an older whole text lose against a later piece of it, whichever was loaded first."""
+    first, last = (
+        {f"https://a.example/{order}/{flag}": flag for flag in FLAGS} for order in ("first", "last")
+    )
 
-    def judge_story() -> None:
-        judge(layout, 1, 1, text="The whole text.")
+    def whole(url: str, minute: float, text: str) -> Judged:
+        return judged(make_article(url, text=f"{text} {url}"), minute, relevant=True)
 
-    def judge_rest() -> None:
-        judge(layout, 9, 9, text="Subscribe.", quality=(flag,), relevant=False)
+    def rest(url: str, flag: str) -> Judged:
+        return judged(make_article(url, text=f"Subscribe. {url}", quality=(flag,)), 9, relevant=False)
 
-    for reading in (judge_story, judge_rest) if story_first else (judge_rest, judge_story):
-        reading()
-    assert ask(layout, "select body from stories") == [("The whole text.",)]
-    assert ask(layout, "select body from revisions") == [("Subscribe.",)]
-    judge(layout, 12, 12, text="The whole text, edited.")
-    assert ask(layout, "select body from stories") == [("The whole text, edited.",)]
+    def judged(article: Article, minute: float, *, relevant: bool) -> Judged:
+        decision = make_decision(article, relevant=relevant)
+        return make_judged(article, decision, captured_at=at(minute), judged_at=at(minute))
+
+    def put(*records: Judged) -> None:
+        batch = Batch()
+        for record in records:
+            batch.add(record)
+        store(layout, batch)
+
+    def texts(of: str) -> dict[str, str]:
+        return {url: body.removesuffix(f" {url}") for url, body in ask(layout, f"select url, body from {of}")}
+
+    both = first | last
+    put(*(whole(url, 1, "The whole text.") for url in first), *(rest(*page) for page in last.items()))
+    put(*(rest(*page) for page in first.items()), *(whole(url, 1, "The whole text.") for url in last))
+    assert texts("stories") == dict.fromkeys(both, "The whole text.")
+    revisions = ask(layout, "select s.url, r.body from revisions r join stories s on s.id = r.story_id")
+    assert sorted(revisions) == sorted((url, f"Subscribe. {url}") for url in both)
+    put(*(whole(url, 12, "The whole text, edited.") for url in both))
+    assert texts("stories") == dict.fromkeys(both, "The whole text, edited.")
 
 
 def test_a_copy_that_names_the_original_stands_in_only_until_that_was_read(layout: Layout) -> None:
