@@ -31,6 +31,12 @@ from tests.storage.contents import ask
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture
+def layout(layout: Layout, empty_store: Path) -> Layout:
+    shutil.copyfile(empty_store, layout.store)
+    return layout
+
+
 def some_batch(url: str = "https://a.example/1", **changes: object) -> Batch:
     batch = Batch()
     batch.add(Sighting.of("run", make_entry(url, **changes), feed_id="f", seen_at=at(0)))
@@ -208,6 +214,7 @@ def test_a_file_that_is_no_database_is_reported_and_left_alone(layout: Layout) -
 
 
 def test_a_database_of_something_else_is_reported_and_left_alone(layout: Layout) -> None:
+    layout.store.unlink()
     with duckdb.connect(str(layout.store)) as con:
         con.execute("create table theirs as select 1 as x")
     with pytest.raises(SchemaVersionError, match=r"main\.theirs"):
