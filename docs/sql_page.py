@@ -21,7 +21,8 @@ def sql_page() -> str:
         ).fetchall()
         macros = con.execute(
             "select function_name, function_type, parameters, comment from duckdb_functions()"
-            " where not internal and function_type in ('macro', 'table_macro') order by function_oid"
+            " where not internal and schema_name = 'main' and function_type in ('macro', 'table_macro')"
+            " order by function_oid"
         ).fetchall()
         columns = con.execute(
             "select table_name, column_name, comment from duckdb_columns() where schema_name = 'main' and not internal"

@@ -36,7 +36,7 @@ _RUNS = """
 _FEEDS = """
     select feed_id, status, failures, first_failed_at as since, problem, polled_at, last_outcome,
         entries > 0 as worked
-    from feed_health order by failures desc, feed_id
+    from base.feed_states_now() order by failures desc, feed_id
 """
 _DRIFTING = """
     select site, measure, value, usual, low, high, since

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fivegwatch.extractors.model import Match, Part, Unit, WithVerdict
-from fivegwatch.storage.read.queries import run_query
+from fivegwatch.storage.read.queries import QuerySession
 
 Row = dict[str, Any]
 CONTRACT_QUERY = """
@@ -55,20 +55,26 @@ def verdict_on(db: Path, address: str, page_id: str = "") -> Verdict | None:
     Raises:
         StorageError: the corpus cannot be opened.
     """
-    rows = _rows(db, "from story($1)", [address]) or (page_id and _rows(db, "from story($1)", [page_id]))
-    if not rows:
-        return None
-    row = rows[0]
-    history = _rows(
-        db,
-        "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1 order by valid_from",
-        [row["id"]],
-    )
-    reasons = _rows(
-        db,
-        "select t.code, t.reason from (select unnest((facts).topics) as t from base.articles where article_id = $1)",
-        [row["id"]],
-    )
+    with QuerySession(db) as session:
+        rows = _asked(session, "from story($1)", [address])
+        if not rows and page_id:
+            rows = _asked(session, "from story($1)", [page_id])
+        if not rows:
+            return None
+        row = rows[0]
+        history = _asked(
+            session,
+            "select valid_from, verdict, score, rules_fingerprint from decisions where story_id = $1"
+            " order by valid_from",
+            [row["id"]],
+        )
+        reasons = _asked(
+            session,
+            """select t.code, t.reason from (
+                   select unnest((facts).topics) as t from base.articles where article_key = md5_number_lower($1)
+               )""",
+            [row["id"]],
+        )
     return Verdict(
         url=row["url"],
         title=row["title"],
@@ -120,7 +126,12 @@ def unjudged(db: Path, address: str, page_id: str = "") -> Row | None:
 
 
 def _rows(db: Path, sql: str, parameters: list[Any] | None = None) -> list[Row]:
-    answer = run_query(db, sql, parameters)
+    with QuerySession(db) as session:
+        return _asked(session, sql, parameters)
+
+
+def _asked(session: QuerySession, sql: str, parameters: list[Any] | None = None) -> list[Row]:
+    answer = session.ask(sql, parameters)
     return [dict(zip(answer.columns, row, strict=True)) for row in answer.rows]
 
 

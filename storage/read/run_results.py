@@ -41,7 +41,7 @@ def failing_feeds(db: Path, run_id: str, most: int) -> list[Row]:
         db,
         """
         select h.feed_id, h.url, h.first_failed_at as since, h.failures, p.message as problem, h.status
-        from base.polls p join feed_health h using (feed_id)
+        from base.polls p join base.feed_states_now() h using (feed_id)
         where p.run_id = $1 and p.outcome = 'failed' order by h.failures desc, h.feed_id limit $2
         """,
         [run_id, most],

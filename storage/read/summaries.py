@@ -148,6 +148,11 @@ SUMMARIES = (
            from (select url, site from base.articles union all select url, site from base.revisions)
            where site <> '' group by host""",
     ),
+    Summary(
+        "drift of each outlet",
+        "from base.drift",
+        "from base.drift_of('base.newest_pages', 'base.refused_pages')",
+    ),
 )
 _KEYS = (
     ("entries", "entry_key", "entry_id"), ("entries", "article_key", "article_id"), ("entries", "url_key", "url"),

@@ -64,7 +64,7 @@ def _views(con: Connection) -> list[str]:
 def _macros(con: Connection) -> list[str]:
     macros = con.execute(
         "select function_name, comment from duckdb_functions()"
-        " where not internal and function_type in ('macro', 'table_macro') order by 1"
+        " where not internal and schema_name = 'main' and function_type in ('macro', 'table_macro') order by 1"
     ).fetchall()
     return [f"macro {name}; -- {comment}" for name, comment in macros] + [""]
 

@@ -175,6 +175,21 @@ create table base.decisions (
     article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
 );
 
+-- The view outlet_drift, computed by loads for the outlets whose pages changed.
+create table base.drift (
+    site VARCHAR NOT NULL, -- Registrable domain.
+    measure VARCHAR NOT NULL, -- What is compared, as in outlet_drift.
+    drifts BOOLEAN NOT NULL, -- Whether value is outside low to high.
+    value DOUBLE, -- The measure on the newest pages.
+    usual DOUBLE, -- The measure on the pages before them.
+    low DOUBLE, -- At or below this it drifts.
+    high DOUBLE, -- At or above this it drifts; null when any share is plausible.
+    chance DOUBLE, -- Probability of a difference at least as large without any change.
+    newest BIGINT NOT NULL, -- Number of newest pages compared.
+    earlier BIGINT NOT NULL, -- Number of pages before them.
+    since TIMESTAMP WITH TIME ZONE, -- When the oldest of the newest pages was served.
+);
+
 -- Every announced address: its latest announcement, and its state, derived from sightings and attempts.
 create table base.entries (
     entry_id VARCHAR NOT NULL, -- SHA-256 (hex) of canonical_url.

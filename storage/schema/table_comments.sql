@@ -435,6 +435,19 @@ comment on column base.newest_pages.clockless is 'Whether its date has no time.'
 comment on column base.newest_pages.quality is 'Flags on the text.';
 comment on column base.newest_pages.lengths is 'Length of the text by each method, in characters.';
 
+comment on table base.drift is 'The view outlet_drift, computed by loads for the outlets whose pages changed.';
+comment on column base.drift.site is 'Registrable domain.';
+comment on column base.drift.measure is 'What is compared, as in outlet_drift.';
+comment on column base.drift.drifts is 'Whether value is outside low to high.';
+comment on column base.drift.value is 'The measure on the newest pages.';
+comment on column base.drift.usual is 'The measure on the pages before them.';
+comment on column base.drift.low is 'At or below this it drifts.';
+comment on column base.drift.high is 'At or above this it drifts; null when any share is plausible.';
+comment on column base.drift.chance is 'Probability of a difference at least as large without any change.';
+comment on column base.drift.newest is 'Number of newest pages compared.';
+comment on column base.drift.earlier is 'Number of pages before them.';
+comment on column base.drift.since is 'When the oldest of the newest pages was served.';
+
 comment on table base.completeness is 'Measurements of completeness: the latest of each source and range of days.';
 comment on column base.completeness."measure_id" is 'Hash of source and days.';
 comment on column base.completeness."source" is 'The index: gdelt or news-crawl (CC-NEWS).';

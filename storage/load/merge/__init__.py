@@ -54,7 +54,7 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
             _run(con, ORDER)
             update_clusters(con)
             update_events(con)
-            _run(con, ("summaries",))
+            _run(con, ("summaries", "drift"))
         else:
             _run(con, WITHOUT_STORIES)
         after = _sizes(con)

@@ -248,9 +248,21 @@ from (
 )
 group by host;
 
+-- Outlets whose drift may have changed: for each host what its outlet was and is.
+create or replace temp table drifting as
+select unnest([h.site, m.site]) as site
+from merged m
+left join base.hosts h using (host)
+where m.site is distinct from h.site;
+
 insert into base.hosts select m.* from merged m anti join base.hosts using (host) order by host;
 
 update base.hosts h set site = m.site from merged m where m.host = h.host and m.site <> h.site;
+
+insert into drifting
+select h.site
+from base.hosts h
+semi join (select host from base.refused_pages where entry_key in (select entry_key from touched_entries)) using (host);
 
 delete from base.refused_pages where entry_key in (select entry_key from touched_entries);
 
@@ -301,3 +313,12 @@ from (
 )
 qualify row_number() over (partition by site order by captured_at desc, article_id desc) <= 220
 order by site, captured_at, article_id;
+
+insert into drifting
+select site from pages_before
+union all
+select site from pages_after
+union all
+select h.site
+from base.hosts h
+semi join (select host from base.refused_pages where entry_key in (select entry_key from touched_entries)) using (host);

@@ -2,8 +2,9 @@
 -- third with the others. A changed template, a new wall or a broken date shows here before an analyst misses the
 -- stories. Shares of pages are judged by a binomial bound, of small outlets by a beta-binomial one, because then the
 -- usual share is itself uncertain; length and boilerplate by medians, so that a few odd pages change neither.
+-- Loads compute it for the outlets whose pages changed (storage/load/merge/drift.sql) and keep it in base.drift.
 
-create or replace view outlet_drift as
+create or replace macro base.drift_of(newest_pages, refused_pages) as table
 with page as (
     select
         site,
@@ -27,12 +28,12 @@ with page as (
         false as refused
     from (
         select *, list_filter(lengths, lambda x: starts_with(x.method, 'trafilatura')) as l
-        from base.newest_pages
+        from query_table(newest_pages)
     )
     union all by name
     -- Refused pages left an entry but no article; the outlet is the site of other articles from the same host.
     select h.site, e.attempted_at as served_at, e.entry_id as id, true as refused
-    from base.refused_pages e
+    from query_table(refused_pages) e
     join base.hosts h using (host)
 ),
 sided as (
@@ -162,6 +163,16 @@ judged as (
 )
 select site, measure, drifts, value, usual, low, high, chance, newest, earlier, since
 from judged;
+
+comment on macro table base.drift_of is 'For loads only: outlet_drift computed from tables with these names.';
+
+-- What an older version of this file computed is computed again.
+delete from base.drift;
+
+insert into base.drift from base.drift_of('base.newest_pages', 'base.refused_pages') order by site, measure;
+
+create or replace view outlet_drift as
+select site, measure, drifts, value, usual, low, high, chance, newest, earlier, since from base.drift;
 
 comment on view outlet_drift is 'Whether an outlet''s newest 20 pages differ from up to 200 pages before them; with less than 60 pages, the newest third from the others. One row per measure and outlet with at least 20 pages. Where drifts is true, the outlet''s template, dates or walls have probably changed: look at its newest pages in ledger.';
 comment on column outlet_drift.site is 'Registrable domain.';

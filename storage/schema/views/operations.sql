@@ -1,41 +1,5 @@
--- Which feed brought a story first, and whether another did. Copies of a story in several outlets are one story.
-create or replace view feed_health as
-with brought as (
-    -- The loader keeps when each feed of a story first announced it.
-    select feed_id, story, min(seen_at) as seen_at
-    from (
-        select
-            unnest(string_split(feeds, ' ')) as feed_id,
-            make_timestamptz(unnest(string_split(feeds_seen_at, ' '))::bigint) as seen_at,
-            coalesce(cluster_id, article_id) as story
-        from base.articles
-        where coalesce(corrected_relevant, relevant) and feeds <> ''
-    )
-    group by all
-),
-worth as (
-    select
-        feed_id,
-        count(*) as stories,
-        count(*) filter (where seen_at = first_at and feeds > 1) as first_with,
-        count(*) filter (where feeds = 1) as only_with,
-        round(median(date_diff('minute', seen_at, next_at) / 60) filter (where seen_at = first_at and feeds > 1), 1) as lead_hours
-    from (
-        select
-            *,
-            min(seen_at) over story as first_at,
-            count(*) over story as feeds,
-            lead(seen_at) over (partition by story order by seen_at, feed_id) as next_at
-        from brought
-        window story as (partition by story)
-    )
-    group by feed_id
-),
-rolled as (
-    select feed_id, count(*) as gaps
-    from base.gaps
-    group by feed_id
-)
+-- What `status` shows needs no story; what each feed is worth reads them all.
+create or replace macro base.feed_states_now() as table
 select
     coalesce(f.feed_id, s.feed_id) as feed_id,
     f.title,
@@ -76,10 +40,6 @@ select
     coalesce(e.judged, 0) as pages_judged,
     coalesce(e.waiting, 0) as pages_waiting,
     coalesce(e.given_up, 0) as pages_given_up,
-    coalesce(w.stories, 0) as stories,
-    coalesce(w.first_with, 0) as first_with,
-    coalesce(w.only_with, 0) as only_with,
-    w.lead_hours,
     coalesce(r.gaps, 0) as gaps,
     f.publisher,
     f.language,
@@ -88,8 +48,57 @@ select
 from base.feeds f
 full join base.feed_states s on s.feed_id = f.feed_id
 left join base.feed_counts e on e.feed_id = coalesce(f.feed_id, s.feed_id)
-left join worth w on w.feed_id = coalesce(f.feed_id, s.feed_id)
-left join rolled r on r.feed_id = coalesce(f.feed_id, s.feed_id);
+left join (select feed_id, count(*) as gaps from base.gaps group by feed_id) r
+    on r.feed_id = coalesce(f.feed_id, s.feed_id);
+
+comment on macro table base.feed_states_now is 'feed_health without what is counted in stories.';
+
+-- Which feed brought a story first, and whether another did. Copies of a story in several outlets are one story.
+create or replace view feed_health as
+with brought as (
+    -- The loader keeps when each feed of a story first announced it.
+    select feed_id, story, min(seen_at) as seen_at
+    from (
+        select
+            unnest(string_split(feeds, ' ')) as feed_id,
+            make_timestamptz(unnest(string_split(feeds_seen_at, ' '))::bigint) as seen_at,
+            coalesce(cluster_id, article_id) as story
+        from base.articles
+        where coalesce(corrected_relevant, relevant) and feeds <> ''
+    )
+    group by all
+),
+worth as (
+    select
+        feed_id,
+        count(*) as stories,
+        count(*) filter (where seen_at = first_at and feeds > 1) as first_with,
+        count(*) filter (where feeds = 1) as only_with,
+        round(median(date_diff('minute', seen_at, next_at) / 60) filter (where seen_at = first_at and feeds > 1), 1) as lead_hours
+    from (
+        select
+            *,
+            min(seen_at) over story as first_at,
+            count(*) over story as feeds,
+            lead(seen_at) over (partition by story order by seen_at, feed_id) as next_at
+        from brought
+        window story as (partition by story)
+    )
+    group by feed_id
+)
+select
+    f.* exclude (gaps, publisher, language, country, category),
+    coalesce(w.stories, 0) as stories,
+    coalesce(w.first_with, 0) as first_with,
+    coalesce(w.only_with, 0) as only_with,
+    w.lead_hours,
+    f.gaps,
+    f.publisher,
+    f.language,
+    f.country,
+    f.category
+from base.feed_states_now() f
+left join worth w using (feed_id);
 
 comment on view feed_health is 'One row per feed that is in the watchlist or was ever polled: its status and what it brings.';
 comment on column feed_health.feed_id is 'Id in the watchlist.';

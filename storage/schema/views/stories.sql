@@ -1,6 +1,6 @@
 -- The views are the contract with analysts. The tables in schema base may change; a view may only gain columns.
--- All files here run after every migration and whenever one of them changed, so every statement is
--- "create or replace". Days are UTC days, whatever the time zone of the session.
+-- All files here run after every migration and whenever one of them changed, so every statement may run any number of
+-- times. Days are UTC days, whatever the time zone of the session.
 
 -- One table and no join, so that DuckDB reads the long columns only of the rows asked for.
 create or replace view stories as

@@ -138,6 +138,18 @@ def test_macros_find_the_phrase_as_written_wildcards_included(filled: Connection
     assert filled.execute("from search('%')").fetchall() == []
 
 
+def test_search_finds_every_letter_in_upper_and_lower_case(filled: Connection) -> None:
+    """Of all scripts, the Turkish dotted i included."""
+    letters = """select c from (select chr(i::int) as c from range(1, 1114112) t(i) where i not between 55296 and 57343)
+        where lower(c) <> c or upper(c) <> c"""
+    (row,) = filled.execute(
+        f"""with letter as materialized ({letters})
+            select count(*), count(*) filter (where regexp_matches(a.c, base.pattern_of(b.c)))
+            from letter a join letter b on lower(a.c) = lower(b.c)"""
+    ).fetchall()
+    assert row[0] > 5_000 and row[0] == row[1]
+
+
 def test_days_are_utc_days_whatever_the_time_zone_of_the_session(filled: Connection) -> None:
     days = []
     for zone in ("UTC", "Asia/Tokyo", "America/Los_Angeles"):

@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from fivegwatch.flows.cli.main import main
+from fivegwatch.storage.connections import opened
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.loader import load
 from fivegwatch.storage.load.publish import publish
+from fivegwatch.storage.schema.migrate import migrate
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Attempt, Sighting
 from tests.storage.builders import at, make_article, make_decision, make_entry, make_judged
@@ -25,6 +27,7 @@ SITE = "daily.example"
 Page = Callable[[int], dict[str, Any]]
 """What is special about page number ``n`` of a history."""
 
+ALL_DRIFT = "base.drift_of('base.newest_pages', 'base.refused_pages')"
 SAME = (("trafilatura-fast", 1000), ("trafilatura-precision", 990))
 APART = (("trafilatura-fast", 1000), ("trafilatura-precision", 400))
 
@@ -52,6 +55,9 @@ def fill(layout: Layout, page: Page, *, pages: int = 120, site: str = SITE) -> N
 
 
 def drifting(layout: Layout) -> list[str]:
+    """The measures of the outlet that drift; what loads keep must be what all pages together give."""
+    kept = ask(layout, "from base.drift order by all")
+    assert kept == ask(layout, f"from {ALL_DRIFT} order by all")
     rows = ask(layout, f"select measure from outlet_drift where drifts and site = '{SITE}' order by 1")
     return [measure for (measure,) in rows]
 
@@ -153,6 +159,28 @@ def test_refused_pages_count_for_the_outlet_of_their_host(layout: Layout) -> Non
     put_batch(layout, batch)
     load(layout)
     assert drifting(layout) == ["refused"]
+
+
+def test_a_load_computes_the_drift_of_the_outlets_it_changed(layout: Layout) -> None:
+    fill(layout, lambda number: {}, site="other.example")
+    fill(layout, lambda number: {}, pages=100)
+    assert drifting(layout) == []
+    with opened(layout.store, read_only=False) as con:
+        con.execute("update base.drift set usual = -1")
+    fill(layout, since(100, {"published_at": None, "published_precision": ""}))
+    rows = ask(
+        layout, "select site, bool_or(drifts), min(usual) >= 0 from outlet_drift group by site order by site"
+    )
+    assert rows == [(SITE, True, True), ("other.example", False, False)]
+
+
+def test_an_older_corpus_gets_its_drift_with_the_migration(layout: Layout) -> None:
+    fill(layout, since(100, {"published_at": None, "published_precision": ""}))
+    with opened(layout.store, read_only=False) as con:
+        con.execute("drop view outlet_drift; drop macro table base.drift_of; drop table base.drift")
+        con.execute("delete from base.schema_migrations where number >= 18")
+        assert migrate(con)[0] == 18
+    assert drifting(layout) == ["undated"]
 
 
 def test_the_status_names_what_drifts_with_what_is_usual(
