@@ -14,7 +14,10 @@ from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.text.word_overlap import key, shared, words
 
-SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|\s+[|–—-](?=\S)")
+SEPARATOR = re.compile(r"\s+[|–—·•»«‹›⋆~:/-]++\s+|\s*[|｜_ㅣ]\s*|[:：](?=\S)|\s+[|–—-](?=\S)")
+"""Separates a headline from the outlet's name."""
+BESIDE_HEADLINE = re.compile(r"\s*[|–—·•»«‹›⋆~:/｜_ㅣ：-]++\s*")
+"""Separates a known headline from whatever else a title holds: a section, a slogan, a day."""
 CJK_TAIL = re.compile(r"(?<=\S{8})-[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,8}$")
 """``headline-outlet`` without spaces, as Chinese and Korean sites write."""
 HEADLINE_KEY = 10
@@ -47,6 +50,8 @@ def read_headlines(page: ParsedPage, entry: Entry | None) -> Headlines:
     declared = without_site(_line(line(claims.article.get("headline"))), names, known)
     if len(key(declared)) > HEADLINE_KEY:
         known.add(key(declared))
+        # A heading may begin with a kicker, which JSON-LD leaves out.
+        visible = [declared if key(text).endswith(key(declared)) else text for text in visible]
     shared_title = without_site(_line(claims.first_meta("og:title", "twitter:title")), names, known)
     document = without_site(_line(page.title_tag), names, known)
     announced = _line(entry.title) if entry is not None else ""
@@ -74,11 +79,12 @@ def without_site(title: str, names: Set[str], known: Set[str]) -> str:
             continue
         break
     title = CJK_TAIL.sub("", title)
-    for cut in SEPARATOR.finditer(title):
-        if key(title[: cut.start()]) in known:
-            return title[: cut.start()]
-        if ":" not in cut.group() and key(title[cut.end() :]) in known:
-            return title[cut.end() :]
+    for cut in BESIDE_HEADLINE.finditer(title):
+        head, tail = title[: cut.start()], title[cut.end() :]
+        if key(head) in known and tail:
+            return head
+        if ":" not in cut.group() and key(tail) in known and key(head):
+            return tail
     return title
 
 

@@ -13,7 +13,7 @@ from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.articles.quality import WALL_CHARS
 from fivegwatch.extractors.articles.standfirst import possible_standfirsts
 from fivegwatch.extractors.judging.judgement import judge
-from fivegwatch.extractors.model import Article
+from fivegwatch.extractors.model import Article, Entry
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -23,23 +23,24 @@ FAR = 2.0
 edges) raised the score of one of 478 recorded pages by 1.5, from -8.0, and those of all others by less than 0.3."""
 
 
-def extract_unless_far(parsed: ParsedPage, rules: Rules) -> Article | None:
-    """The article of a page; None if its text is long, and far below the line of near misses.
+def extract_unless_far(parsed: ParsedPage, *rules: Rules, entry: Entry | None = None) -> Article | None:
+    """The article of a page; None if its text is long, and far below the line of near misses by each of the ``rules``.
 
-    Short texts are extracted in full, which tells walls and teasers from stories.
+    Short texts are extracted in full, which tells walls and teasers from stories. The page's feed ``entry`` may supply
+    text and title.
 
     Raises: ExtractionError, as ``extract_article`` does.
     """
-    chosen = choose_body(parsed, None)
+    chosen = choose_body(parsed, entry)
     text = chosen[0].text
-    if len(text) > WALL_CHARS and _is_far(parsed, text, rules):
+    if len(text) > WALL_CHARS and all(_is_far(parsed, entry, text, each) for each in rules):
         return None
-    return extract_article(parsed.fetched, parsed=parsed, chosen=chosen)
+    return extract_article(parsed.fetched, entry=entry, parsed=parsed, chosen=chosen)
 
 
-def _is_far(parsed: ParsedPage, text: str, rules: Rules) -> bool:
+def _is_far(parsed: ParsedPage, entry: Entry | None, text: str, rules: Rules) -> bool:
     """Whether the judge rejects the text by far, with and without the standfirsts that the page may have."""
-    title = read_headlines(parsed, None).chosen
+    title = read_headlines(parsed, entry).chosen
     line = rules.threshold - rules.near_miss - FAR
     article = Article(id="", url="", title=title, text=text, language=text_language(text))
     if judge(article, rules).score >= line:

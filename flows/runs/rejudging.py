@@ -14,7 +14,9 @@ from pathlib import Path
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.facts.telling import judge_story
+from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.gates.stopped import reject_stopped
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.model import Article, Decision, Part
@@ -141,8 +143,8 @@ def rejudge(job: Job) -> Outcome:
     moved: list[tuple[StoredText, Article, Decision, Decision | None]] = []
     for stored in stored_texts(job.version, job.rows, job.chosen):
         try:
-            article = (
-                stored.article
+            article, decision = (
+                (stored.article, None)
                 if stored.text_kept
                 else _read_again(layout, stored, state, job.run is not None)
             )
@@ -156,7 +158,7 @@ def rejudge(job: Job) -> Outcome:
         ):
             outcome.verdicts[stored.verdict, stored.verdict] += 1
             continue
-        decision = judge_story(article, state.rules)
+        decision = decision or judge_story(article, state.rules)
         former = judge(article, state.former) if state.former else None
         before, after = (former or stored).verdict, decision.verdict
         outcome.verdicts[before, after] += 1
@@ -176,8 +178,12 @@ def rejudge(job: Job) -> Outcome:
     return outcome
 
 
-def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: bool) -> Article | None:
-    """The article of the archived page; None if the gates of both rules show that it stays rejected.
+def _read_again(
+    layout: Layout, stored: StoredText, state: _State, for_good: bool
+) -> tuple[Article | None, Decision | None]:
+    """The article of the archived page, and the verdict if a gate gives it, as in the run of the day.
+
+    Unless it is ``for_good``, there is no article if the gates of both rules show that the page stays rejected.
 
     Raises:
         StorageError: the page is not in the archive any more.
@@ -185,13 +191,22 @@ def _read_again(layout: Layout, stored: StoredText, state: _State, for_good: boo
     """
     page = read_page(layout, stored.raw_ref or "")
     entry, parsed = stored.entry, ParsedPage(page)
+    article: Article | None
+    decision = None
     if not for_good and stored.verdict == "rejected":
         announced = f"{entry.title}\n{entry.summary}\n{entry.content}" if entry else ""
         if all(gates.stopped_by(page, announced=announced, parsed=parsed) for gates in state.gates):
-            return None
-    article = extract_article(page, entry=entry, parsed=parsed)
+            return None, None
+        article = extract_unless_far(parsed, *(gates.rules for gates in state.gates), entry=entry)
+    elif for_good and (rejected := reject_stopped(parsed, entry, state.gates[0])):
+        article, decision = rejected
+    else:
+        article = extract_article(page, entry=entry, parsed=parsed)
+    if article is None:
+        return None, None
     # A newer extractor may find another address in the page; the verdict belongs to the stored row.
-    return replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
+    article = replace(article, id=stored.article.id, url=stored.article.url, site=stored.article.site)
+    return article, replace(decision, article_id=article.id) if decision else None
 
 
 def _write(batch: Batch, run: Run, stored: StoredText, article: Article, decision: Decision) -> None:

@@ -53,9 +53,24 @@ def test_a_short_or_reworded_headline_of_the_page_is_kept(document: str, heading
         ("The Daily Signal | Masts fall silent", "Masts fall silent"),
         ("Masts - and why they fall silent", "Masts - and why they fall silent"),
         ("Masts fall silent across the valley | Region", "Masts fall silent across the valley"),
+        ("Masts fall silent across the valley-Region", "Masts fall silent across the valley"),
+        ("Masts fall silent across the valley » ☆☆☆", "Masts fall silent across the valley"),
+        ("« Masts fall silent across the valley »", "« Masts fall silent across the valley »"),
+        ("- Masts fall silent across the valley", "- Masts fall silent across the valley"),
+        ("Masts fall silent:The Daily Signal", "Masts fall silent"),
+        ("Masts fall silent at 10:30", "Masts fall silent at 10:30"),
     ],
 )
 def test_only_the_outlets_name_is_cut_off_a_title(title: str, kept: str) -> None:
     """A dash inside a headline stays, but words after a headline known from elsewhere are cut off."""
     known = {key("Masts fall silent across the valley")}
     assert without_site(title, {key("The Daily Signal")}, known) == kept
+
+
+def test_a_kicker_in_front_of_the_headline_is_left_out_if_json_ld_leaves_it_out() -> None:
+    declared = "Masts fall silent across the valley"
+    ld = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{declared}"}}</script>'
+    head = f"<title>Why masts do it</title><meta property='og:title' content='Why masts do it'>{ld}"
+    heading = f"<h1><span>Why masts do it</span> {declared}</h1>"
+    page = make_page(f"<html><head>{head}</head><body><article>{heading}{PARAGRAPHS}</article></body></html>")
+    assert extract_article(page).title == declared

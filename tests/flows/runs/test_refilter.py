@@ -125,6 +125,18 @@ def test_all_judges_verdicts_of_the_same_rules_again_and_writes_only_those_that_
     assert json.loads(everything.out)["written"] == 0 and contents(layout) == settled
 
 
+def test_a_page_that_a_gate_stops_is_rejected_by_the_gate_as_in_the_run_of_the_day(tmp_path: Path) -> None:
+    garden = "\n".join(
+        f"In chapter {n} the gardener plants onions beside the carrots and waits for rain." for n in range(40)
+    )
+    layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, archived=[("The garden", garden)])
+    home = home_of(tmp_path, NEW)
+    assert json.loads(fivegwatch("refilter", "--dry-run", "--json", cwd=home).out)["pages"] == 1
+    assert fivegwatch("refilter", cwd=home).code == 0
+    ((stage, reason),) = ask(layout, "select stage, reason from ledger where title = 'The garden'")
+    assert stage == "scan" and reason.startswith("Stopped before extraction by the gate scan")
+
+
 def test_stories_of_a_version_before_facts_get_them_once(tmp_path: Path) -> None:
     layout = make_corpus(tmp_path / "corpus.duckdb", OLD, TEXTS, facts=False)
     home, before = home_of(tmp_path, OLD), verdicts(tmp_path)
