@@ -92,7 +92,8 @@ def translated(exc: duckdb.Error, path: Path) -> StorageError:
         )
     if "not a valid DuckDB database file" in text or "Could not read enough bytes" in text:
         return StorageError(
-            f"{name} is not a DuckDB database. Move it away or name another file.",
+            f"{name} is not a DuckDB database. Name another file; if it belongs to a corpus, `fivegwatch maintain`"
+            " publishes it again.",
             path=name,
             kind="not_duckdb",
         )

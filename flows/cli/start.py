@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -11,6 +12,7 @@ from fivegwatch.storage.no_pandas import block_pandas
 def main() -> int:
     """The exit code of the command that the process was started with."""
     try:
+        open_standard_streams()
         block_pandas()
         from fivegwatch.flows.cli.main import main as run
 
@@ -18,6 +20,19 @@ def main() -> int:
     except KeyboardInterrupt:
         print("fivegwatch: interrupted before it began.", file=sys.stderr)
         return 128 + signal.SIGINT
+
+
+def open_standard_streams() -> None:
+    """Connect those of standard input, output and errors to the null device that the caller has closed (``>&-``).
+
+    Otherwise the next file that is opened gets the number of one, and what is printed would be written into it.
+    """
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(number, True)
+    os.close(number)
+    sys.stdin = sys.stdin or open(0, encoding="utf-8")  # noqa: SIM115
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8")  # noqa: SIM115
 
 
 if __name__ == "__main__":

@@ -40,6 +40,7 @@ REASONS = {
     " batches wait",
     "failed_run": "the last run failed; the reason is its message",
     "no_recent_run": "no ingest run completed within twice the interval of the schedule, or within `--max-age`",
+    "no_feeds": "the watchlist has no feed that is on, so that nothing is polled",
     "feeds_failing": "at least half of the feeds that worked before began to fail within one day, or all feeds fail",
     "network": "the last poll of at least half of the feeds failed through this machine, as without a network",
     "bad_batches": "batches could not be loaded; each has its reason beside it in `spool/bad`",
@@ -72,6 +73,7 @@ def troubles(
         *_dead_runs(layout, seen.runs),
         *_last_run_failed(seen.runs),
         *_no_recent_run(seen.runs, now, max_age_s),
+        *_all_off(seen.feeds),
         *_most_feeds_failed(seen.feeds),
         *_cut_off(seen.feeds),
         *_bad_batches(layout),
@@ -165,6 +167,15 @@ def began_at(run: Row) -> datetime:
 def ended_at(run: Row) -> datetime:
     """When a run ended by the system's clock."""
     return began_at(run) + timedelta(seconds=run["seconds"] or 0.0)
+
+
+def _all_off(feeds: Sequence[Row]) -> list[Trouble]:
+    if not feeds or any(row["status"] != "off" for row in feeds):
+        return []
+    text = (
+        f"no feed is on ({len(feeds):,} {'is' if len(feeds) == 1 else 'are'} off), so that nothing is polled"
+    )
+    return [Trouble("no_feeds", f"{text}: is `feeds.toml` of the watchlist whole?")]
 
 
 def _most_feeds_failed(feeds: Sequence[Row]) -> list[Trouble]:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 
 from fivegwatch.extractors.model import Feed, FeedState
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step, in_batches, plain_step
 from fivegwatch.flows.runs.collect import PAGES_A_BATCH, by_turns, collect_pages
@@ -56,7 +57,8 @@ async def run_ingest(
         with opened(
             tools.layout.store, read_only=True
         ):  # opens the file once for all that is asked of it now
-            _put_subscriptions(run, feeds)
+            if removed := _put_subscriptions(run, feeds):
+                report.warn(_no_longer_polled(removed))
             tools.watch.pages_of = recent_pages(tools.layout, tools.due_now())
             summary, due = _choose(run, feeds, due_only=due_only)
         report.stage("feeds", len(due))
@@ -97,18 +99,29 @@ def _pending(tools: Tools, *, due_only: bool) -> tuple[dict[str, int], list[Pend
         return entry_counts(tools.layout), by_turns(pending)
 
 
-def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> None:
-    """Record that the run began, and which subscriptions are new or changed since the last one."""
+def _put_subscriptions(run: OpenRun, feeds: Iterable[Feed]) -> list[str]:
+    """Record that the run began, and which subscriptions are new or changed since the last one.
+
+    Returns the ids of feeds that were polled before and are no longer in the watchlist.
+    """
     batch, known, synced_at = Batch(), known_feeds(run.tools.layout), run.began.started_at
     batch.add(run.began)
     for feed in feeds:
         if known.pop(feed.id, None) != feed:
             batch.add(Subscription.of(feed, synced_at=synced_at))
-    for gone in known.values():
-        if gone.active:
-            off = replace(gone, active=False, inactive_reason="not in this watchlist")
-            batch.add(Subscription.of(off, synced_at=synced_at))
+    removed = [feed for feed in known.values() if feed.active]
+    for feed in removed:
+        off = replace(feed, active=False, inactive_reason="not in this watchlist")
+        batch.add(Subscription.of(off, synced_at=synced_at))
     put_batch(run.tools.layout, batch)
+    return sorted(feed.id for feed in removed)
+
+
+def _no_longer_polled(removed: list[str]) -> str:
+    """A warning that names the feeds that are no longer in the watchlist, up to five of them."""
+    names = ", ".join(removed[:5]) + (", .." if len(removed) > 5 else "")
+    number = counted(len(removed), "feed that was polled is", "feeds that were polled are")
+    return f"{number} no longer in the watchlist: {names}. If that was not meant, restore `feeds.toml`."
 
 
 def _choose(

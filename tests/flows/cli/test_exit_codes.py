@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -105,3 +106,15 @@ def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path) -> No
     )
     assert done.returncode == 130, done.stderr
     assert "interrupted" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_closed_streams_are_no_error_and_their_numbers_are_given_to_no_file(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from fivegwatch.flows.cli.start import open_standard_streams as run\n"
+        "run(); print('out'); print('err', file=sys.stderr); assert not sys.stdin.read()\n"
+        f"number = os.open({str(tmp_path / 'file')!r}, os.O_CREAT | os.O_WRONLY)\n"
+        "os._exit(number)"
+    )
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} <&- >&- 2>&-"
+    done = subprocess.run(command, shell=True, cwd=ROOT, check=False, timeout=60)
+    assert done.returncode > 2 and (tmp_path / "file").read_bytes() == b""

@@ -122,6 +122,13 @@ def test_a_run_killed_before_it_recorded_anything_is_told_at_once(settings: Sett
     assert kinds(settings, seen(rows)) == []
 
 
+def test_a_watch_whose_feeds_are_all_off_is_told(settings: Settings) -> None:
+    off = [feed(number) | {"status": "off"} for number in range(3)]
+    (noted,) = troubles(settings, seen(every_quarter(NOW), off), NOW)
+    assert noted.kind == "no_feeds" and "(3 are off)" in noted.message
+    assert kinds(settings, seen(every_quarter(NOW), [*off, feed(3)])) == []
+
+
 def test_batches_that_could_not_be_loaded_are_told(settings: Settings) -> None:
     layout = Layout.for_database(settings.database)
     (layout.bad / "1.parquet").write_bytes(b"")
