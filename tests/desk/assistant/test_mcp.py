@@ -21,6 +21,8 @@ from tests.conftest import ROOT
 from tests.desk.corpora import ATTACKED, HOSTILE_URL
 from tests.flows.cli_runner import clean_environment, fivegwatch
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., Awaitable[dict[str, Any]]]
 QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "search": ("search", {"words": "Huawei"}),

@@ -69,6 +69,7 @@ def pages(folder: Path) -> Iterator[tuple[Path, Links]]:
         yield path, Links(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_file_of_the_site_or_to_a_source(published: Path) -> None:
     seen = 0
     for path, links in pages(published):
@@ -98,6 +99,7 @@ def test_no_text_is_whole_and_a_hostile_title_stays_text(made: Layout, published
     )
 
 
+@pytest.mark.slow
 def test_a_second_run_writes_nothing_and_a_day_only_what_it_changed(tmp_path: Path) -> None:
     layout, folder = make_corpus(tmp_path / "corpus", STORIES), tmp_path / "site"
     first = publish(layout, folder)

@@ -22,6 +22,7 @@ LATER = 60 * 24 * 60
 """Minutes: two months after the tests' noon, after every story of the small corpus."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "title", "items"),
     [

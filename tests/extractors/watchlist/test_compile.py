@@ -164,6 +164,7 @@ def test_very_short_terms_are_warned_of() -> None:
 KEEP = {"weights.toml": "[weights]\nbase = -1.0\n[keep]\nwide = -2.0\nstrict = 1.5\n"}
 
 
+@pytest.mark.slow
 def test_what_to_keep_moves_the_threshold_and_the_near_misses_with_it() -> None:
     shipped = read_watchlist(None)
     balanced, wide, strict = (

@@ -74,6 +74,7 @@ def test_every_shipped_watchlist_compiles_without_warnings_and_describes_its_top
     assert words.scopes.keys() == {scope for scope, _ in rules.subject.scopes}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_names())
 def test_a_subject_file_from_before_a_key_is_lent_it_and_one_that_has_it_empty_is_not(
     name: str, tmp_path: Path

@@ -18,6 +18,8 @@ import pytest
 from fivegwatch.desk.web.app import make_app
 from tests.flows.cli_runner import fivegwatch
 
+pytestmark = pytest.mark.slow
+
 STORIES = json.loads((Path(__file__).parent / "data" / "cables.json").read_text(encoding="utf-8"))
 """Invented reports: path, language, title, paragraphs, and whether an analyst of cables wants it."""
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=3)

@@ -18,6 +18,8 @@ from fivegwatch.storage.disk.rulebooks import keep_rules
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import BAN, make_corpus, write_small_watchlist, write_watchlist
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

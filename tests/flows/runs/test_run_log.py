@@ -25,6 +25,7 @@ def lines_of(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
+@pytest.mark.slow
 def test_a_run_logs_every_request_with_its_answer_under_its_id(tmp_path: Path) -> None:
     with Newsroom(slow_s=0.1) as newsroom:
         tables = {

@@ -30,6 +30,7 @@ def never(files: object) -> Rules:
     raise AssertionError("compiled again")
 
 
+@pytest.mark.slow
 def test_rules_from_the_cache_find_what_compiled_ones_find(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -41,6 +41,7 @@ def failed(layout: Layout) -> set[str]:
     return {check.name for check in check_corpus(layout) if not check.ok and check.name != "published link"}
 
 
+@pytest.mark.slow
 def test_each_damaged_summary_is_named_and_no_other(tmp_path: Path, sound: Layout) -> None:
     assert failed(sound) == set()
     layout = Layout.for_database(tmp_path / "corpus.duckdb")

@@ -22,6 +22,8 @@ from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.corrections import Correction
 from tests.storage.builders import at, make_article, make_decision, make_facts, make_judged
 
+pytestmark = pytest.mark.slow
+
 DAY = 1440
 BASE = make_facts()
 MEASURE, INCIDENT = BASE.measures[0], BASE.incidents[0]

@@ -119,6 +119,7 @@ def test_of_several_statements_the_last_answers_and_pivot_works(
     assert run_query(db, sql).rows == [row]
 
 
+@pytest.mark.slow
 def test_an_open_session_keeps_its_version_while_newer_ones_are_published(tmp_path: Path) -> None:
     layout = Layout.for_database(tmp_path / "corpus.duckdb")
     prepare(layout)
