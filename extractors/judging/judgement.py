@@ -7,6 +7,8 @@ were learnt from labelled texts; ``weights.toml`` says from which, and how well 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import or_
 
 from fivegwatch.extractors.judging.everyday_words import confirms
 from fivegwatch.extractors.judging.evidence import Evidence, collect_evidence
@@ -90,8 +92,13 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
 
 
 def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) -> tuple[Match, ...]:
-    """The first matches of each term that is evidence, by field and offset."""
+    """The first matches of each term that is evidence, by field and offset.
+
+    Everyday words (facets of role part) are evidence where a rule that asks for them fires.
+    """
     matches: list[Match] = []
+    legs = reduce(or_, (leg for c in rules.combinations if c.id in evidence.fired for leg in c.masks), 0)
+    hidden = rules.part_bits & ~(legs | legs >> 1)
     fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),
         ("text", article.text, evidence.text_hits),
@@ -100,7 +107,7 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
         seen: dict[int, int] = {}
         for hit in hits:
             count = seen.get(hit[2], 0)
-            if count < _MATCHES_PER_TERM:
+            if count < _MATCHES_PER_TERM and not rules.masks[hit[2]] & hidden:
                 seen[hit[2]] = count + 1
                 matches.append(make_match(name, value, hit, rules))
                 if len(matches) >= limit:

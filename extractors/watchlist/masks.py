@@ -35,6 +35,11 @@ class FacetMasks:
         return self._bits("mask")
 
     @cached_property
+    def part_bits(self) -> int:
+        """The lower bits of facets of everyday words, which count in rules only."""
+        return self._bits("part")
+
+    @cached_property
     def any_bits(self) -> int:
         """The lower bits of all facets."""
         return sum(facet.bit for facet in self.facets.values())

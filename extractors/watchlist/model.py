@@ -11,7 +11,7 @@ PLACES: tuple[Place, ...] = ("title", "lead", "body")
 
 ScanFor = Literal["evidence", "names", "subjects"]
 """What a scan looks for: all evidence, the names of entities, or only sure subjects."""
-ROLES = ("subject", "angle", "direct", "negative", "contrast", "hint", "topic", "mask")
+ROLES = ("subject", "angle", "direct", "negative", "contrast", "hint", "topic", "part", "mask")
 GRADES = ("strong", "medium", "weak")
 AGAINST = "against"
 """Grade of a rule that speaks against a story where it fires."""

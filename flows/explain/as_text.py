@@ -30,6 +30,7 @@ ROLE_WORDS = {
     "direct": "both in one",
     "negative": "speaks against it",
     "hint": "a hint",
+    "part": "counts with others",
 }
 TEXT_PASSAGES, WHAT_IFS, HISTORY = 12, 4, 10
 LITTLE = 0.05

@@ -12,6 +12,8 @@ holds short texts, plain, ordinary and oblique (their ``reason``), in 32 languag
 but they count a quarter. ``written2.jsonl`` holds others, counted once when the weights were done. ``written3.jsonl``
 and ``written4.jsonl`` were written before the vocabulary of the languages in ``SMALL`` and several rules, counted first
 (F1 0.758 and 0.877; oblique recall 0.21 and 0.20, plain F1 0.75), then read: nothing is learnt from them.
+``written5.jsonl`` was written and counted before circumlocutions were rules (F1 0.748, oblique recall 0.12); errors of
+one half were read, those of the other half only counted.
 """
 
 from __future__ import annotations
@@ -48,7 +50,7 @@ LEAST = {
 """Least F1, and least precision and recall, of each of these sets; just below what the shipped weights reach."""
 UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
-WRITTEN3, WRITTEN4 = read("written3.jsonl"), read("written4.jsonl")
+WRITTEN3, WRITTEN4, WRITTEN5 = (read(f"written{n}.jsonl") for n in (3, 4, 5))
 SMALL = [
     "bg", "bn", "ca", "da", "el", "et", "fa", "fi", "he", "hr", "hu", "id", "lt", "lv", "ms", "no", "ro", "sk", "sl",
     "sr", "sw", "ta", "th", "ur",
@@ -85,6 +87,7 @@ def decisions() -> dict[str, Decision]:
             *WRITTEN2,
             *WRITTEN3,
             *WRITTEN4,
+            *WRITTEN5,
             *chain(*SEEN.values()),
         )
     }
@@ -116,11 +119,12 @@ def wrong(decisions: dict[str, Decision]) -> set[str]:
 
 
 def test_the_gold_texts_are_well_formed_many_and_in_many_languages() -> None:
-    for texts in (TEXTS, FRESH, UNSEEN, WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, *SEEN.values()):
+    for texts in (TEXTS, FRESH, UNSEEN, WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, WRITTEN5, *SEEN.values()):
         assert all(set(item) == FIELDS for item in texts)
         assert all(item["label"] in ("relevant", "irrelevant") for item in texts)
         assert all((item["hard_negative"] is None) == (item["label"] == "relevant") for item in texts)
-    everything = [*TEXTS, *FRESH, *UNSEEN, *WRITTEN, *WRITTEN2, *WRITTEN3, *WRITTEN4, *chain(*SEEN.values())]
+    written = chain(WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, WRITTEN5)
+    everything = [*TEXTS, *FRESH, *UNSEEN, *written, *chain(*SEEN.values())]
     assert len({item["id"] for item in everything}) == len(everything)
     assert len(TEXTS) >= 200 and len(FRESH) >= 60
     assert len({item["language"] for item in TEXTS}) >= 14
@@ -192,7 +196,14 @@ def test_short_texts_of_every_class_of_look_alikes_are_judged_as_well_as_promise
     assert figures(tally(decisions, texts=WRITTEN3))[2] >= 0.95
     assert figures(tally(decisions, texts=WRITTEN4))[2] >= 0.92
     oblique = [item for item in (*WRITTEN3, *WRITTEN4) if item["reason"] == "oblique"]
-    assert figures(tally(decisions, texts=oblique))[1] >= 0.55
+    assert figures(tally(decisions, texts=oblique))[1] >= 0.7
+
+
+def test_circumlocutions_of_networks_and_deeds_are_stories(decisions: dict[str, Decision]) -> None:
+    precision, _, f1 = figures(tally(decisions, texts=WRITTEN5))
+    oblique = [item for item in WRITTEN5 if item["reason"] == "oblique"]
+    assert precision >= 0.95 and f1 >= 0.88
+    assert figures(tally(decisions, texts=oblique))[1] >= 0.5
 
 
 @pytest.mark.parametrize("language", SMALL)

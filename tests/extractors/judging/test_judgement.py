@@ -56,6 +56,14 @@ def test_the_score_is_the_sum_of_its_parts_and_says_why() -> None:
     assert decision.rules_fingerprint == shipped_rules().fingerprint
 
 
+def test_an_everyday_word_is_shown_only_where_a_rule_that_asks_for_it_fires() -> None:
+    beside = decide(BAN[0], f"{BAN[1]} Somebody left a suitcase among the phones.")
+    joined = decide("The suitcase in the square", "A suitcase posed as a mast, and phones believed it.")
+    everyday = {"kit", "handset", "stealth"}
+    assert beside.relevant and not everyday & {match.facet for match in beside.matches}
+    assert joined.relevant and {"kit", "handset"} <= {match.facet for match in joined.matches}
+
+
 def test_the_reason_names_the_words_their_places_and_what_is_absent() -> None:
     said = decide(*BAN).reason
     assert "(title" in said and "Huawei, ban, 5G networks" in said
