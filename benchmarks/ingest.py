@@ -19,15 +19,22 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 
 ITEM = "<item><title>Item {n} of feed {f}</title><link>http://{host}/p/{f}/{n}</link></item>"
 SENTENCE = (
-    b"<p>The garden behind the house was quiet in the evening, and the apples had been picked by then.</p>"
+    "<p>On {day} the garden behind the house was quiet, and {number} baskets of {fruit} were carried in.</p>"
 )
-PAGE = b"<html lang=en><head><title>A garden</title></head><body><article><h1>A garden</h1>%s</article></body></html>"
-PAGE %= SENTENCE * 12
-"""An article that is judged once; a page without a story would be asked for again at each poll by hand."""
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
+SENTENCES = (
+    SENTENCE.format(day=day, number=n, fruit=fruit)
+    for n, (day, fruit) in enumerate(product(DAYS, ("apples", "plums")), 3)
+)
+PAGE = "<html lang=en><head><title>A garden</title></head><body><article><h1>A garden</h1>{}</article></body></html>"
+PAGE = PAGE.format("".join(SENTENCES)).encode()
+"""An article that is judged once. A page without a text, or with one sentence again and again, which counts as
+none, would be asked for again at each poll by hand."""
 BARE = """
 import asyncio, sys, httpcore2
 host, feeds = sys.argv[1], int(sys.argv[2])

@@ -1,11 +1,20 @@
 """Whether anything grows for ever: ``python -m benchmarks.soak [--feeds 2000] [--polls 1000] [--every-h 6]``.
 
 One process polls all feeds of a loopback server again and again; between two runs the clock of the runs goes on by some
-hours, and after each simulated day the corpus is kept as `maintain` does. At each run a fiftieth of the feeds has
-a new item. Compared after a warm-up of a fifth of the runs and at the end: memory of this process (5 % more at most),
-its open files (none more), the batches in the spool, and files and bytes of the page archive (bounded by their
-retention). Prefect's database is bounded by its own vacuum; what a flow run adds to it is measured by
-`benchmarks.ingest --prefect`. The last line is JSON; the exit code is 1 if something grew.
+hours, and after each simulated day the corpus is kept as `maintain` does. At every fourth run a fiftieth of the feeds
+has a new item. Retention is short (`KEEP_DAYS`, `POLL_DAYS`), so that it is reached during the warm-up of a fifth of
+the runs. Compared after the warm-up and at the end:
+
+- must not grow: memory of this process (5 % more at most), its open files, the batches in the spool, files and bytes of
+  the page archive, published versions, the table of polls;
+- may grow by the same number of rows a run, and no faster: every other table of the store. The rows a run of each are
+  printed, and the bytes that the store grew by for each new item.
+
+The loader works in this process, since the start of one of its own would be half of the CPU; its memory counts too.
+
+``--prefect N`` adds N runs as Prefect flows against a server of our own. After each, the times in the server's database
+are set back by ``--every-h``, so that its vacuum meets runs and events of weeks; rows and bytes are compared alike.
+The last line is JSON; the exit code is 1 if something grew.
 """
 
 from __future__ import annotations
@@ -18,33 +27,31 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from fivegwatch.flows.printing.progress import Silent
-from fivegwatch.flows.runs import clock
 from fivegwatch.flows.runs.ingest import run_ingest
 from fivegwatch.flows.settings.settings import Settings, load_settings
-from fivegwatch.storage.connections import opened
+from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk import page_store
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool import batches
+from tests.flows.simulated import Clock, simulated
 
-START = datetime(2026, 9, 1, tzinfo=UTC)
 KEEP_DAYS = 3
-"""Retention of batches and pages in the soak: short, so that it is reached after the warm-up."""
+"""Retention of batches and pages in the soak."""
+POLL_DAYS = 5
+"""Days for which single polls are kept in the soak; older ones are counted by day."""
+RUNS_AN_EDITION = 4
+"""Runs between two new items of a feed: a run without any takes a third of the CPU."""
 WARM_UP = 0.2
 GROWTH = 1.05
-
-
-@dataclass(slots=True)
-class Clock:
-    """The simulated time."""
-
-    now: datetime = START
+BOUNDED = frozenset({"polls", "feeds", "feed_states", "feed_counts"})
+"""Tables that must not have more rows at the end than after the warm-up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +66,15 @@ class Sizes:
     log_bytes: int
     versions: int
     store_bytes: int
-    entries: int
+    rows: Mapping[str, int]
+    """Rows of each table of the store."""
 
     @staticmethod
     def of(layout: Layout) -> Sizes:
         """The sizes now."""
         pages = [path for path in layout.raw.rglob("*") if path.is_file()] if layout.raw.exists() else []
         with opened(layout.store, read_only=True) as con:
-            row = con.execute("select count(*) from base.entries").fetchone()
+            rows = _rows(con)
         return Sizes(
             memory_kb=_memory_kb(),
             open_files=sum(1 for _ in Path("/proc/self/fd").iterdir()),
@@ -76,8 +84,17 @@ class Sizes:
             log_bytes=sum(path.stat().st_size for path in layout.logs.iterdir()),
             versions=len(list(layout.public.glob("*.duckdb"))),
             store_bytes=layout.store.stat().st_size,
-            entries=int(row[0]) if row else 0,
+            rows=rows,
         )
+
+
+def _rows(con: Connection) -> dict[str, int]:
+    tables = con.execute(
+        "select table_name from duckdb_tables() where schema_name = 'base' order by 1"
+    ).fetchall()
+    counts = ", ".join(f'(select count(*) from base."{name}")' for (name,) in tables)
+    row = con.execute(f"select {counts}").fetchone()  # our own names
+    return {name: int(number) for (name,), number in zip(tables, row or (), strict=True)}
 
 
 def soak(
@@ -86,24 +103,33 @@ def soak(
     """The sizes after each run."""
     settings = _prepared(home, host, feeds)
     layout, sizes = Layout.for_database(settings.database), []
-    simulated = Clock()
-    with _simulated(simulated):
-        day = simulated.now.date()
+    times = Clock()
+    with simulated(times):
+        day = times.now.date()
         for number in range(polls):
             began = time.process_time()
-            urllib.request.urlopen(f"http://{host}/edition/{number}").close()
+            urllib.request.urlopen(f"http://{host}/edition/{number // RUNS_AN_EDITION}").close()
             summary = asyncio.run(run_ingest(settings, Silent(), due_only=False, flow="ingest"))
             if summary.feeds_failed:
                 raise SystemExit(f"a busy machine, or a fault: {summary.sentence()}")
-            simulated.now += every
-            if simulated.now.date() != day:
-                day = simulated.now.date()
-                batches.sweep(layout, KEEP_DAYS, now=simulated.now.timestamp())
+            times.now += every
+            if times.now.date() != day:
+                day = times.now.date()
+                batches.sweep(layout, KEEP_DAYS, now=times.now.timestamp())
                 page_store.sweep(layout, KEEP_DAYS, today=day)
             sizes.append(Sizes.of(layout))
             if not quiet:
-                print(f"{number + 1}/{polls} {time.process_time() - began:.1f} CPU s", sizes[-1], flush=True)
+                print(
+                    f"{number + 1}/{polls} {time.process_time() - began:.1f} CPU s",
+                    _line(sizes[-1]),
+                    flush=True,
+                )
     return sizes
+
+
+def _line(now: Sizes) -> str:
+    values = {name: value for name, value in asdict(now).items() if name != "rows"}
+    return f"{values} entries={now.rows['entries']} polls={now.rows['polls']}"
 
 
 def grown(sizes: list[Sizes]) -> dict[str, str]:
@@ -111,7 +137,7 @@ def grown(sizes: list[Sizes]) -> dict[str, str]:
     warm = max(1, int(len(sizes) * WARM_UP))
     # The largest of several runs: a run that swept has less than the one before it.
     before, after = sizes[warm : warm + max(3, warm)], sizes[-max(3, warm) :]
-    faults = {}
+    faults: dict[str, str] = {}
     for name, share in (
         ("memory_kb", GROWTH), ("open_files", 1.0), ("batches", GROWTH), ("archive_files", GROWTH),
         ("archive_bytes", GROWTH), ("versions", 1.0),
@@ -119,7 +145,26 @@ def grown(sizes: list[Sizes]) -> dict[str, str]:
         first, last = (max(getattr(one, name) for one in some) for some in (before, after))
         if last > first * share:
             faults[name] = f"{first:,} -> {last:,}"
+    for name, number in sizes[-1].rows.items():
+        first, last = (_rate(some, name) for some in (before, after))
+        if last > max(first * GROWTH, first + 1) or (
+            name in BOUNDED and number > sizes[warm].rows[name] * GROWTH
+        ):
+            faults[name] = f"{first:.1f} -> {last:.1f} rows a run, {number:,} in all"
     return faults
+
+
+def _rate(sizes: list[Sizes], table: str) -> float:
+    """Rows a run by which a table grew."""
+    return (sizes[-1].rows[table] - sizes[0].rows[table]) / max(1, len(sizes) - 1)
+
+
+def growth(sizes: list[Sizes]) -> dict[str, float]:
+    """What the store grew by after the warm-up: rows of each table a run, and bytes for each new item."""
+    some = sizes[int(len(sizes) * WARM_UP) :]
+    rates = {name: round(_rate(some, name), 2) for name in some[0].rows if _rate(some, name) > 0}
+    items = max(1, some[-1].rows["entries"] - some[0].rows["entries"])
+    return rates | {"store_bytes_an_item": round((some[-1].store_bytes - some[0].store_bytes) / items)}
 
 
 def _prepared(home: Path, host: str, feeds: int) -> Settings:
@@ -131,35 +176,9 @@ def _prepared(home: Path, host: str, feeds: int) -> Settings:
     listed = "\n".join(f'[f{n}]\nurl = "http://{host}/f/{n}"\npublisher = "P"\n' for n in range(feeds))
     (home / "watchlist" / "feeds.toml").write_text(listed, encoding="utf-8")
     text = (home / "fivegwatch.toml").read_text(encoding="utf-8")
-    (home / "fivegwatch.toml").write_text(f'allow_addresses = ["{host}"]\n{text}', encoding="utf-8")
+    text = f'allow_addresses = ["{host}"]\npoll_days = {POLL_DAYS}\n{text}'
+    (home / "fivegwatch.toml").write_text(text, encoding="utf-8")
     return load_settings({}, home)
-
-
-@contextmanager
-def _simulated(simulated: Clock) -> Iterator[None]:
-    """The runs' clock, the names of batches and the days of the page archive follow the simulated time."""
-
-    class Now(datetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return simulated.now.astimezone(tz)
-
-    class Times:
-        @staticmethod
-        def time_ns() -> int:
-            return int(simulated.now.timestamp()) * 10**9 + time.time_ns() % 10**9
-
-        @staticmethod
-        def time() -> float:
-            return simulated.now.timestamp()
-
-    former = clock.utc_now, page_store.datetime, batches.time
-    clock.utc_now = lambda: simulated.now
-    page_store.datetime, batches.time = Now, Times  # type: ignore[misc, assignment]
-    try:
-        yield
-    finally:
-        clock.utc_now, page_store.datetime, batches.time = former  # type: ignore[misc]
 
 
 def _memory_kb() -> int:
@@ -192,7 +211,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, server() as host:
         sizes = soak(Path(folder), host, args.feeds, args.polls, timedelta(hours=args.every_h))
     faults = grown(sizes)
-    print(json.dumps({"feeds": args.feeds, "polls": args.polls, "last": repr(sizes[-1]), "grown": faults}))
+    last = {"last": asdict(sizes[-1]), "growth": growth(sizes), "grown": faults}
+    print(json.dumps({"feeds": args.feeds, "polls": args.polls} | last))
     return 1 if faults else 0
 
 

@@ -19,7 +19,7 @@ STATUSES: dict[str, str] = {
     "overdue": "no news for longer than its rhythm explains",
     "silent": "it answers, but its document has no items",
     "failing": "it cannot be reached or read",
-    "blocked": "it answers, but its pages do not",
+    "blocked": "it answers, but its pages do not, or show only their beginning",
     "walled": "its server refuses us, or asks for a login or a check",
     "moved": "it is polled at a new address; the watchlist has the old one",
     "gone": "its server says that it does not exist; it is still tried, ever more rarely",
@@ -38,17 +38,25 @@ REFUSED_PAGES = 5
 """Pages in a row that must be refused before a feed counts as blocked."""
 SAME_TROUBLE = (frozenset({"failing", "walled"}), frozenset({"blocked", "walled"}))
 """A change between these is one trouble of one site, and raises one alert."""
+OF_A_GONE_FEED = frozenset({"gone", "failing", "walled"})
+"""A feed whose server has said that it is gone stays gone to the operator, whatever its server answers in between."""
+
+
+WALLS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
+"""Flags of an article that a wall hides in part; a later visit may give more."""
+PARTLY_READ = "judged on what there is: "
+"""How the message of an attempt begins that gave such an article; the flags follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTally:
-    """What became of the pages that a feed announced, in the last three days."""
+    """What became of the last pages that a feed announced."""
 
-    judged: int = 0
     refused: int = 0
-    """Requested and not read: refused, missing, walled, no answer."""
+    """Pages announced after the last one that was read whole, requested and not read whole: refused, missing, behind a
+    wall, no answer."""
     since: datetime | None = None
-    """Time of the first refusal after the last page that was read."""
+    """Time of the first of these refusals."""
     kind: str = ""
     """The most frequent kind of refusal."""
 
@@ -93,10 +101,11 @@ def diagnose(vitals: Vitals, now: datetime) -> Diagnosis:
             lasting=vitals.empty_polls >= 2 and now - vitals.empty_since >= TELL_AFTER,
         )
     pages = vitals.pages
-    if pages.refused >= REFUSED_PAGES and not pages.judged and pages.since:
+    if pages.refused >= REFUSED_PAGES and pages.since:
         return Diagnosis(
             status="blocked",
-            problem=f"none of its last {pages.refused} pages could be read since {_at(pages.since)} ({pages.kind})",
+            problem=f"none of its last {pages.refused} pages could be read whole"
+            f" since {_at(pages.since)} ({pages.kind})",
             lasting=now - pages.since >= TELL_AFTER,
         )
     if vitals.lateness >= 1 and vitals.newest_at:
@@ -144,7 +153,8 @@ def follow(trouble: Trouble, diagnosis: Diagnosis, now: datetime) -> Trouble:
     if status in TROUBLES:
         if not trouble.name:
             return Trouble(name=status)
-        if status == trouble.name or any({status, trouble.name} <= pair for pair in SAME_TROUBLE):
+        same = any({status, trouble.name} <= pair for pair in SAME_TROUBLE)
+        if status == trouble.name or same or (trouble.name == "gone" and status in OF_A_GONE_FEED):
             return Trouble(name=trouble.name)
         return Trouble(name=status)
     if not trouble.name:

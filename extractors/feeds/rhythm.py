@@ -19,8 +19,12 @@ DOUBT = 2.0
 hour more."""
 HALF_LIFE_DAYS = 21.0
 """Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt again."""
-SEED_DAYS = 60
-"""Age in days up to which items are learnt from at a feed's first poll."""
+SEED_DAYS = 400
+"""Days before its newest item from which items are learnt at a feed's first poll: a monthly feed has twelve pauses in
+them. Counted from the newest item, so that a feed that was dead before it was watched is late at once."""
+PINNED_SHARE = 0.5
+"""An item that is alone in this share of the time of a first document stays on top for ever; it is no part of the
+rhythm."""
 GAPS_KEPT = 40
 APART_S = 1_800.0
 """Items that come within this many seconds are one piece of news: a dump of thirty items is not thirty pauses."""
@@ -32,6 +36,10 @@ MARGIN_HOURS = 22.0
 """A feed is late when its pause is longer than the usual ones by nearly a day of its own rhythm, at least: with 22
 hours a feed of office hours that stops on a Monday raises an alert within a day; holidays of one day do, too."""
 SHORTEST_LATE = timedelta(hours=18)
+FULL_WEEK_HOURS = 130.0
+"""Hours observed, faded, after which the weekend of a feed is known."""
+LATE_AT_FIRST = timedelta(hours=72)
+"""Before that, a shorter pause may be its first weekend."""
 ROLL_SHARE = 0.5
 """Share of a document that may be new at the next poll, as expected: half of it stays known. Measured with
 `benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer at half as many requests more."""
@@ -61,7 +69,7 @@ class Rhythm:
     gaps: tuple[float, ...] = ()
     """The last pauses between news, in hours of the feed's own rhythm: hours in which items are rare count less."""
     window: int = 0
-    """Items of the last document."""
+    """Items of the last document; 0 before the first one."""
     pace: float = 0.0
     """Pause before the next poll as last decided, in seconds."""
 
@@ -117,8 +125,9 @@ class Rhythm:
         if not self.newest or len(self.gaps) < GAPS_NEEDED:
             return 0.0
         newest = _time(self.newest)
-        if now - newest < SHORTEST_LATE:
-            return min(0.99, (now - newest) / SHORTEST_LATE)
+        shortest = SHORTEST_LATE if self.observed >= FULL_WEEK_HOURS else LATE_AT_FIRST
+        if now - newest < shortest:
+            return min(0.99, (now - newest) / shortest)
         return self.own_hours(newest, now) / self.longest_usual()
 
     def longest_usual(self) -> float:
@@ -148,13 +157,11 @@ class Rhythm:
 def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: datetime) -> Rhythm:
     """``rhythm`` after a document with ``window`` items, of which those in ``new`` were not known.
 
-    ``new`` holds their dates. On a first document the dates say when the items came; later an item came between the
-    last poll and this one, whatever its date says.
+    ``new`` holds their dates. On a first document the dates say when the items came, and those without a date say
+    nothing; later an item came between the last poll and this one, whatever its date says.
     """
-    first = not rhythm.newest
-    if first:
-        oldest = now - timedelta(days=SEED_DAYS)
-        come = sorted(at for at in new if at is not None and oldest <= at <= now)
+    if not rhythm.window:
+        come = _seed([at for at in new if at is not None and at <= now])
         began = come[0] if come else _time(rhythm.until or now.timestamp())
     else:
         began = _time(rhythm.until)
@@ -171,7 +178,8 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
         worth = 0.5 ** ((now - at) / timedelta(days=HALF_LIFE_DAYS))
         hours[at.hour] += worth
         days[at.weekday()] += worth
-    second, stop = began.timestamp(), now.timestamp()
+    stop = now.timestamp()
+    second = max(began.timestamp(), stop - 86_400.0 * SEED_DAYS)  # nothing is left of the weight of older hours
     while second < stop:
         hour = int(second // 3_600)
         length = (min(stop, 3_600.0 * (hour + 1)) - second) / 3_600
@@ -184,6 +192,14 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
         until=stop, window=window,
     )  # fmt: skip
     return _with_gaps(learnt, come)
+
+
+def _seed(dates: list[datetime]) -> list[datetime]:
+    """The dates of a first document that say something of its rhythm, in order."""
+    come = sorted(dates)
+    while len(come) > GAPS_NEEDED and come[1] - come[0] > PINNED_SHARE * (come[-1] - come[0]):
+        del come[0]
+    return [at for at in come if at >= come[-1] - timedelta(days=SEED_DAYS)]
 
 
 def _with_gaps(rhythm: Rhythm, come: Iterable[datetime]) -> Rhythm:

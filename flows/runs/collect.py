@@ -15,8 +15,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
+from fivegwatch.extractors.feeds.health import PARTLY_READ, WALLS
 from fivegwatch.extractors.model import Page
-from fivegwatch.flows.runs.due import EMPTY_FLAGS, WALL_FLAGS, WALLED, after_attempt, after_judging
+from fivegwatch.flows.runs.due import EMPTY_FLAGS, WALLED, after_attempt, after_judging
 from fivegwatch.flows.runs.reading import PageReader
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of
@@ -146,9 +147,9 @@ def _kept_open(
     following = after_judging(
         attempt.attempts, attempt.attempted_at, flags, item.retrying_since, settled=settled
     )
-    walls = sorted((WALL_FLAGS if settled else WALL_FLAGS | EMPTY_FLAGS).intersection(flags))
+    walls = sorted((WALLS if settled else WALLS | EMPTY_FLAGS).intersection(flags))
     if walls:
-        attempt = replace(attempt, message=f"judged on what there is: {', '.join(walls)}")
+        attempt = replace(attempt, message=PARTLY_READ + ", ".join(walls))
     if following.state != "retry":
         return attempt
     return replace(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.feeds.health import WALLS
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import EntryState, Feed, FeedState
 from fivegwatch.flows.runs.next_poll import GONE_PAUSE, JITTER, retry_after
@@ -46,8 +47,6 @@ REVISITS = {
     **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
 }
 """Visits to pages that hold no story yet, by kind of failure; after the last visit they are given up."""
-WALL_FLAGS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
-"""Flags of an article of which a later visit may give more."""
 EMPTY_FLAGS = frozenset({"too_short", "no_story"})
 """Flags of an article that may be no story yet: a notice in unlisted words, or a headline that will grow."""
 WALLED = "walled"
@@ -121,7 +120,7 @@ def after_judging(
     """
     since = since or now
     visits: Sequence[timedelta] = ()
-    if WALL_FLAGS.intersection(flags):
+    if WALLS.intersection(flags):
         visits = WALL_VISITS
     elif EMPTY_FLAGS.intersection(flags) and not settled:
         visits = STUB_VISITS

@@ -164,6 +164,8 @@ class Polling:
     def _learnt(self, parsed: ParsedFeed | None) -> tuple[FeedMemory, float | None]:
         """The memory after this document, and the share of its items that were known; None if that is unknown."""
         memory = FeedMemory.decoded(self.state.memory)
+        if parsed is None and memory.empty_polls:  # the document without items, once more
+            return replace(memory, empty_polls=memory.empty_polls + 1), None
         if parsed is None:
             rhythm = unchanged(memory.rhythm, self.now)
             return (memory if rhythm is memory.rhythm else replace(memory, rhythm=rhythm)), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from fivegwatch.extractors.feeds.health import PageTally
+from fivegwatch.extractors.feeds.health import PARTLY_READ, WALLS, PageTally
 from fivegwatch.extractors.model import Feed, FeedState
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import select
@@ -24,25 +24,36 @@ def known_feeds(layout: Layout) -> dict[str, Feed]:
     return {row["feed_id"]: Feed(id=row.pop("feed_id"), **row) for row in rows}
 
 
-RECENT = timedelta(days=3)
-"""How far back the pages of a feed are counted."""
+RECENT = timedelta(days=14)
+"""How far back the pages of a feed are counted: a feed of one item in two days has five pages in ten."""
+NOT_ITS_FAULT = ["host_paused", "local_resources"]
+"""Kinds of attempts that say nothing of the page, which was not requested."""
 
 
 def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
-    """What became of the pages requested in the last three days, by the feed that announced them."""
-    found = select(
+    """What became of the last pages of each feed, by its id. Pages are ordered by when they were announced: those of
+    the same poll as the last one that was read whole do not count, nor does an old page that is tried again."""
+    rows = select(
         layout,
         """
-        select
-            feed_id,
-            count(*) filter (where state = 'done' or article_id is not null) as judged,
-            count(*) filter (where state <> 'done' and article_id is null) as refused,
-            min(attempted_at) filter (where state <> 'done' and article_id is null) as since,
-            mode(kind) filter (where state <> 'done' and article_id is null) as kind
-        from base.entries
-        where attempted_at > $since and feed_id <> '' and kind not in ('host_paused', 'local_resources', 'robots')
+        with pages as (
+            select
+                feed_id, first_seen_at, coalesce(retrying_since, attempted_at) as refused_at,
+                if(article_id is null, kind, coalesce(regexp_extract(message, $walls, 1), '')) as refusal,
+                if(article_id is null, state = 'done', refusal = '') as is_read
+            from base.entries
+            where attempted_at > $since and feed_id <> '' and not list_contains($excused, kind)
+        ),
+        lasts as (select feed_id, max(first_seen_at) filter (where is_read) as read_at from pages group by feed_id)
+        select feed_id, count(*) as refused, min(refused_at) as since, mode(refusal) as kind
+        from pages join lasts using (feed_id)
+        where not is_read and first_seen_at > coalesce(read_at, '-infinity')
         group by feed_id
         """,
-        {"since": now - RECENT},
+        {
+            "since": now - RECENT,
+            "excused": NOT_ITS_FAULT,
+            "walls": f"^{PARTLY_READ}.*\\b({'|'.join(sorted(WALLS))})\\b",
+        },
     )
-    return {row.pop("feed_id"): PageTally(**(row | {"kind": row["kind"] or ""})) for row in found}
+    return {row.pop("feed_id"): PageTally(**(row | {"kind": row["kind"] or ""})) for row in rows}

@@ -57,6 +57,14 @@ class Scenario:
     within: timedelta = DAY
     since: datetime = TROUBLE
     window: int = 25
+    shown: Callable[[Entry], Entry] = lambda entry: entry
+    """What the document has of an item."""
+    age: timedelta = timedelta()
+    """How long before the simulated weeks everything came."""
+
+
+def undated(entry: Entry) -> Entry:
+    return replace(entry, published_at=None)
 
 
 def busy(at: datetime) -> float:
@@ -86,10 +94,9 @@ def nightly(kind: str, hours: int) -> Callable[[datetime], Answer]:
 
 
 def blocked(at: datetime) -> Answer:
-    if at < TROUBLE:
-        return Answer(pages=PageTally(judged=30))
-    judged = 30 if at < TROUBLE + HOUR else 0
-    return Answer(pages=PageTally(judged=judged, refused=12, since=TROUBLE, kind="http_403"))
+    return Answer(
+        pages=PageTally(refused=12, since=TROUBLE, kind="http_403") if at >= TROUBLE else PageTally()
+    )
 
 
 def walls(at: datetime) -> Answer:
@@ -99,6 +106,15 @@ def walls(at: datetime) -> Answer:
 
 def calm(_: datetime) -> Answer:
     return Answer()
+
+
+def in_turn(*kinds: str) -> Callable[[datetime], Answer]:
+    return lambda at: Answer(kind=kinds[at.hour % len(kinds)]) if at >= TROUBLE else Answer()
+
+
+def summer_ends(at: datetime) -> float:
+    """Office hours by a clock that is set back."""
+    return office(at - HOUR if at >= TROUBLE else at)
 
 
 def night_dump(at: datetime) -> float:
@@ -134,6 +150,10 @@ SCENARIOS = [
     Scenario("its window rolls over in a night", night_dump, calm, ("gap",)),
     Scenario("a weekly feed stops", until(TROUBLE, weekly), calm, ("overdue",),
              within=5 * DAY, since=TROUBLE + 2 * DAY),
+    Scenario("a feed without dates stops", until(TROUBLE, busy), calm, ("overdue",), shown=undated),
+    Scenario("dead for 70 days before it was watched", busy, calm, ("overdue",), since=START, age=70 * DAY),
+    Scenario("404 and 503 in turn", busy, in_turn("http_503", "http_404"), ("failing", "gone")),
+    Scenario("another failure each hour", busy, in_turn("http_503", "timeout", "http_403", "decode"), ("failing",)),
 ]  # fmt: skip
 NORMAL = [
     Scenario("a busy feed", busy, calm, ()),
@@ -144,6 +164,9 @@ NORMAL = [
     Scenario("one failed poll in ten", busy,
              lambda at: Answer(kind="timeout" if at.minute % 40 == 15 and at.hour % 3 == 0 else ""), ()),
     Scenario("empty for an hour at midnight", busy, lambda at: Answer(empty=at.hour == 0), ()),
+    Scenario("busy, without dates", busy, calm, (), shown=undated),
+    Scenario("office hours, without dates", office, calm, (), shown=undated),
+    Scenario("summer time ends", summer_ends, calm, ()),
     Scenario("a limit for two hours", busy,
              fails("http_429", end=TROUBLE + 2 * HOUR, retry_after_s=1_800.0), ()),
 ]  # fmt: skip
@@ -161,6 +184,9 @@ def play(scenario: Scenario) -> list[tuple[datetime, str]]:
     """What an alert says, and when it is sent."""
     rng = random.Random(scenario.name)
     items = arrivals(rng, scenario.rate)
+    if scenario.age:
+        came = [(entry, entry.published_at) for entry in items]
+        items = [replace(entry, published_at=at - scenario.age) for entry, at in came if at and at < START]
     dates = [entry.published_at for entry in items]
     state = FeedState(feed_id="f", url=URL, subscribed_url=URL)
     told: list[tuple[datetime, str]] = []
@@ -170,7 +196,7 @@ def play(scenario: Scenario) -> list[tuple[datetime, str]]:
         if is_due(state, now, due_only=True):
             answer = scenario.answer(now)
             shown = bisect_right(dates, now)  # type: ignore[type-var]
-            document = tuple(reversed(items[max(0, shown - scenario.window) : shown]))
+            document = tuple(map(scenario.shown, reversed(items[max(0, shown - scenario.window) : shown])))
             polling = Polling(state=state, now=now, pages=answer.pages)
             after, parsed = poll(polling, answer, document)
             transition = polling.transition(after, "run")
@@ -209,7 +235,7 @@ def poll(
         requested_url=polling.state.url, final_url=answer.moved_to or polling.state.url, status=200, content_type="",
         body=body, captured_at=polling.now, origin=Origin(kind="feed", locator="f"), moved_to=answer.moved_to,
     )  # fmt: skip
-    if polling.knows(page) and not answer.empty and answer.moved_to is None:
+    if polling.knows(page) and answer.moved_to is None:
         return polling.succeeded(NotModified(url=URL), None), None
     parsed = ParsedFeed(format="rss20", entries=shown)
     return polling.succeeded(page, parsed), parsed
