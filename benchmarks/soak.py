@@ -12,9 +12,7 @@ the runs. Compared after the warm-up and at the end:
 
 The loader works in this process, since the start of one of its own would be half of the CPU; its memory counts too.
 
-``--prefect N`` adds N runs as Prefect flows against a server of our own. After each, the times in the server's database
-are set back by ``--every-h``, so that its vacuum meets runs and events of weeks; rows and bytes are compared alike.
-The last line is JSON; the exit code is 1 if something grew.
+Prefect's database is soaked by `benchmarks.soak_prefect`. The last line is JSON; the exit code is 1 if something grew.
 """
 
 from __future__ import annotations
@@ -101,7 +99,7 @@ def soak(
     home: Path, host: str, feeds: int, polls: int, every: timedelta, *, quiet: bool = False
 ) -> list[Sizes]:
     """The sizes after each run."""
-    settings = _prepared(home, host, feeds)
+    settings = prepared(home, host, feeds)
     layout, sizes = Layout.for_database(settings.database), []
     times = Clock()
     with simulated(times):
@@ -167,7 +165,8 @@ def growth(sizes: list[Sizes]) -> dict[str, float]:
     return rates | {"store_bytes_an_item": round((some[-1].store_bytes - some[0].store_bytes) / items)}
 
 
-def _prepared(home: Path, host: str, feeds: int) -> Settings:
+def prepared(home: Path, host: str, feeds: int) -> Settings:
+    """The settings of a new working directory with the shipped watchlist and feeds of the server at ``host``."""
     subprocess.run(
         [sys.executable, "-m", "fivegwatch.flows.cli.start", "init", str(home)],
         check=True,
