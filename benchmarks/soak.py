@@ -39,6 +39,7 @@ from fivegwatch.storage.disk import page_store
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.spool import batches
 from tests.flows.simulated import Clock, simulated
+from tests.flows.stored import write_small_watchlist
 
 KEEP_DAYS = 3
 """Retention of batches and pages in the soak."""
@@ -130,11 +131,15 @@ def _line(now: Sizes) -> str:
     return f"{values} entries={now.rows['entries']} polls={now.rows['polls']}"
 
 
-def grown(sizes: list[Sizes]) -> dict[str, str]:
-    """What grew between the end of the warm-up and the end, by name; empty if nothing did."""
-    warm = max(1, int(len(sizes) * WARM_UP))
+def grown(sizes: list[Sizes], warm: int = 0) -> dict[str, str]:
+    """What grew between the end of a warm-up of ``warm`` runs and the end, by name; empty if nothing did.
+
+    The default for ``warm`` is a share of the runs, `WARM_UP`.
+    """
+    warm = warm or max(1, int(len(sizes) * WARM_UP))
     # The largest of several runs: a run that swept has less than the one before it.
-    before, after = sizes[warm : warm + max(3, warm)], sizes[-max(3, warm) :]
+    some = max(3, min(warm, (len(sizes) - warm) // 2))
+    before, after = sizes[warm : warm + some], sizes[-some:]
     faults: dict[str, str] = {}
     for name, share in (
         ("memory_kb", GROWTH), ("open_files", 1.0), ("batches", GROWTH), ("archive_files", GROWTH),
@@ -166,16 +171,11 @@ def growth(sizes: list[Sizes]) -> dict[str, float]:
 
 
 def prepared(home: Path, host: str, feeds: int) -> Settings:
-    """The settings of a new working directory with the shipped watchlist and feeds of the server at ``host``."""
-    subprocess.run(
-        [sys.executable, "-m", "fivegwatch.flows.cli.start", "init", str(home)],
-        check=True,
-        capture_output=True,
-    )
+    """The settings of a new working directory with a small watchlist and feeds of the server at ``host``."""
+    write_small_watchlist(home / "watchlist")
     listed = "\n".join(f'[f{n}]\nurl = "http://{host}/f/{n}"\npublisher = "P"\n' for n in range(feeds))
     (home / "watchlist" / "feeds.toml").write_text(listed, encoding="utf-8")
-    text = (home / "fivegwatch.toml").read_text(encoding="utf-8")
-    text = f'allow_addresses = ["{host}"]\npoll_days = {POLL_DAYS}\n{text}'
+    text = f'allow_addresses = ["{host}"]\npoll_days = {POLL_DAYS}\n'
     (home / "fivegwatch.toml").write_text(text, encoding="utf-8")
     return load_settings({}, home)
 
