@@ -179,7 +179,8 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
         hours[at.hour] += worth
         days[at.weekday()] += worth
     stop = now.timestamp()
-    second = max(began.timestamp(), stop - 86_400.0 * SEED_DAYS)  # nothing is left of the weight of older hours
+    # Nothing is left of the weight of older hours.
+    second = max(began.timestamp(), stop - 86_400.0 * SEED_DAYS)
     while second < stop:
         hour = int(second // 3_600)
         length = (min(stop, 3_600.0 * (hour + 1)) - second) / 3_600
