@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -101,6 +102,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = argparse.Namespace()
     try:
         given = sys.argv[1:] if argv is None else argv
+        if given[:1] == ["search"]:
+            # A blank in front, or argparse would take the excluded word of `search huawei -handset` for an option.
+            given = [f" {word}" if re.match(r"-[^-\s]\S", word) else word for word in given]
         args = build_parser(*given[:1]).parse_args(given)
         command = args.command
         console_of(logging.getLogger("fivegwatch"), verbose=getattr(args, "verbose", False))

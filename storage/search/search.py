@@ -20,7 +20,7 @@ from fivegwatch.storage.search.index import belongs, connect, identity_of, index
 from fivegwatch.storage.search.make_index import is_index_of, make_index
 from fivegwatch.storage.search.pages import texts_of
 from fivegwatch.storage.search.snippets import Snippet, highlight, snippet
-from fivegwatch.storage.search.syntax import All, Either, Node, Tag, Without, parse_query
+from fivegwatch.storage.search.syntax import All, Either, Node, SearchQuery, Tag, Without, parse_query
 
 _log = logging.getLogger(__name__)
 _TRIES = 3
@@ -71,6 +71,8 @@ def search(
     with searchable(db) as (version, con):
         matches = ask.find(con, query, limit=limit, newest=newest, ledger=ledger)
         notes = _notes(con, query.tree, ledger)
+        if not matches.total and not notes:
+            notes += _ending(query)
         if matches.total > ask.MOST_RANKED and query.words and not newest:
             notes.append(
                 f"There are more than {ask.MOST_RANKED:,} hits; the newest {ask.MOST_RANKED:,} were ranked."
@@ -171,6 +173,15 @@ def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
                 f"No page has {field}:{value}. There are: {listed}{', ..' if len(known) > 30 else ''}."
             )
     return notes
+
+
+def _ending(query: SearchQuery) -> list[str]:
+    """A sentence on other endings of the query's longest word, if it is a word alone and has any."""
+    alone = [words.tokens[0] for words in query.words if len(words.tokens) == 1 and not words.prefix]
+    longest = max(alone, key=len, default="")
+    if len(longest) < 4:
+        return []
+    return [f"Words are found as they are written. An asterisk finds every ending: {longest[:-1]}*"]
 
 
 def _tags(node: Node) -> list[str]:

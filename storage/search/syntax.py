@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from fivegwatch.extractors.errors import QueryError
-from fivegwatch.storage.search.tokens import tokens_of
+from fivegwatch.storage.search.tokens import attached_forms, tokens_of
 
 FIELDS = ("title", "site", "topic", "country", "lang", "verdict", "after", "before")
 MOST_CONDITIONS = 100
@@ -226,7 +226,10 @@ def _leaf(field: str, lexeme: re.Match[str]) -> Node:
         tokens = tuple(tokens_of(text))
         if not tokens:
             raise _fault(f"{text!r} has no letter and no digit")
-        return Words(tokens, field == "title", prefix)
+        if quoted or len(tokens) > 1:
+            return Words(tokens, field == "title", prefix)
+        forms = tuple(Words((form,), field == "title", prefix) for form in attached_forms(tokens[0]))
+        return Either(forms) if len(forms) > 1 else forms[0]
     value = text.strip().lower()
     if field == "site":
         value = re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", value)

@@ -56,6 +56,10 @@ def test_search_prints_hits_with_their_passage_or_one_line_of_what_is_wrong(
         "sql", "--db", corpus, "--csv", "select count(*) from stories where language = 'en'", cwd=tmp_path
     )
     assert len(ids) == int(count.out.splitlines()[1]) > 0
+    without = fivegwatch("search", "--db", corpus, "--ids", "-handset", "lang:en", "-zzz", cwd=tmp_path)
+    assert without.out.splitlines() == ids, without.err
+    nothing = fivegwatch("search", "--db", corpus, "кибератака", cwd=tmp_path)
+    assert (nothing.code, nothing.out) == (0, "(0 hits)\n") and nothing.err.endswith(": кибератак*\n")
     wrong = fivegwatch("search", "--db", corpus, "colour:red", cwd=tmp_path)
     assert wrong.code == 1 and "Fields are title:" in wrong.err
 
