@@ -217,7 +217,7 @@ def _pairs(groups: Iterable[Sequence[str]]) -> set[tuple[str, str]]:
 
 
 def wrong_bans(stories: Sequence[Annotated], facts: Sequence[Facts]) -> tuple[int, int]:
-    """Rows of the ban tracker for `TRACKED` countries, and how many no annotated measure of the stories confirms."""
+    """Numbers of rows of the ban tracker for `TRACKED` countries, and of those that no annotated measure confirms."""
     acts = ("keep out", "admit")
     said = {
         (m["by"], m["target"])

@@ -42,7 +42,7 @@ class FeedLine:
 
     @property
     def troubled(self) -> bool:
-        """Whether it brings nothing although it is watched."""
+        """Whether the feed is in trouble: it is watched, and brings nothing."""
         return self.status in TROUBLES
 
 

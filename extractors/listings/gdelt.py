@@ -53,7 +53,7 @@ class DocArticle:
 
 
 def is_slow_down(body: bytes) -> bool:
-    """True for the message that asks for fewer requests, which may have status 200."""
+    """True if an answer is GDELT's message that asks for fewer requests; it may come with status 200."""
     return body[:1] not in (b"{", b"[") and bool(_SLOW_DOWN.search(body[:2_000].decode("utf-8", "replace")))
 
 

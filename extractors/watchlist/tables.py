@@ -59,7 +59,7 @@ class Faults:
         return Table(_File(name, "", self), values)
 
     def raise_all(self) -> None:
-        """Raises: WatchlistError if a fault was noted: the first one, with the messages of all."""
+        """Raise a WatchlistError with the messages of all faults; do nothing if none was noted."""
         if self.noted:
             raise self.noted[0].joined(self.noted[1:])
 

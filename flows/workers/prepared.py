@@ -19,7 +19,7 @@ _VARIABLE = "FIVEGWATCH_PREPARE"
 
 @contextmanager
 def handed_over(initializer: Callable[..., object] | None, initargs: tuple[object, ...]) -> Iterator[None]:
-    """A fork server that is started within the block calls ``initializer(*initargs)`` first."""
+    """Within the block, a fork server that starts calls ``initializer(*initargs)`` before anything else."""
     if initializer is None:
         yield
         return

@@ -143,7 +143,7 @@ def fresh_for(head: Head) -> float:
 
 
 def refuse_status(head: Head, limits: Limits, *, own: bool, any_success: bool = False) -> None:
-    """Raises: FetchError unless the status is 200, or any 2xx if ``any_success``."""
+    """Check that the status is 200, or any 2xx if ``any_success``. Raises: FetchError for any other."""
     if head.status == 200 or (any_success and 200 <= head.status < 300):
         return
     if head.status == 304:
@@ -178,7 +178,7 @@ def says_html(head: Head) -> bool:
 
 
 def refuse_content(head: Head, body: bytes, want: Wanted) -> None:
-    """Raises: FetchError(kind ``not_html``) if the bytes are not an HTML page, whatever the headers say."""
+    """Check that the bytes are an HTML page, whatever the headers say. Raises: FetchError(kind ``not_html``)."""
     if not want.html_only:
         return
     if kind := file_format(body):

@@ -59,7 +59,7 @@ def change(before: Unit, now: Unit) -> str:
 
 
 def check_unchanged(unit: Unit) -> None:
-    """Raises: ExtractionError of kind ``changed`` when the file is no longer the one that was planned."""
+    """Check that the file is still the one that was planned. Raises: ExtractionError of kind ``changed``."""
     why = change(unit, as_it_is(unit))
     if why:
         message = f"{unit.locator}: has changed while the run was at work ({why}); start again to read it"

@@ -427,7 +427,7 @@ create table base.newest_pages (
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Length of the text by each method, in characters.
 );
 
--- Entries whose page is still to be read (pending or retry), whole, so that the next ones are taken without a search.
+-- Entries whose page is still to be read (pending or retry), with all their columns, so that a run finds due pages without reading all entries.
 create table base.open_entries (
     entry_id VARCHAR, -- SHA-256 (hex) of canonical_url.
     url VARCHAR, -- Address to fetch.
@@ -1182,7 +1182,7 @@ view runs (
     counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
 );
 
--- The parts that a measure can be limited to, of the watchlist: what measures.scope means.
+-- Parts of the network that a measure can be limited to, as the watchlist names them; measures.scope holds their ids.
 view scopes (
     scope VARCHAR, -- As in measures.scope.
     words VARCHAR, -- How a sentence says it, such as "in core networks".

@@ -395,7 +395,7 @@ comment on column base.articles.agency is 'News agency it credits, as in fingerp
 comment on column base.feed_states.outcome is 'Outcome of the last poll: new, unchanged or failed.';
 comment on column base.feed_states.message is 'What went wrong at the last poll, or a remark; may be empty.';
 
-comment on table base.open_entries is 'Entries whose page is still to be read (pending or retry), whole, so that the next ones are taken without a search.';
+comment on table base.open_entries is 'Entries whose page is still to be read (pending or retry), with all their columns, so that a run finds due pages without reading all entries.';
 comment on column base.open_entries.origins is 'Kinds of origin that announced it, sorted.';
 
 comment on table base.entry_counts is 'Number of entries by state and kinds of origin.';

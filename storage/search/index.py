@@ -1,10 +1,10 @@
 """The index file: an SQLite database with FTS5, made of the stories and headlines of one published version.
 
-    pages of the published version -> tokens (`tokens.py`) -> full-text tables, one a period; keys in the order of time
+    pages of the published version -> tokens (`tokens.py`) -> one full-text table for each period
 
-Stories and headlines are cut into parts by time, each with a table of its own: a search for a common word reads the
-newest parts only, and FTS5 counts the word for its rank in one part, not in all. Every pair of common words that stand
-side by side is indexed as one more token: a phrase of two common words would else be searched in half of all texts.
+Keys of pages are in the order of time. Each period has a table of its own, so that a search for a common word reads
+only the newest ones. Two common words that stand side by side are indexed as one more token; without it, a phrase of
+them would be looked for in half of all texts.
 
 Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
 is changed under a hidden name and renamed when it is complete.

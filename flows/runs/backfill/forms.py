@@ -73,7 +73,7 @@ class Parameters:
                 )
 
     def check_days(self, now: datetime) -> None:
-        """Raises: SettingsError when the days are in the wrong order, or one of them is still to come."""
+        """Check that the days are in order and past. Raises: SettingsError."""
         given = [(item.flag, getattr(self, item.name)) for item in parameters_of(type(self))]
         days = [(flag, value) for flag, value in given if isinstance(value, date)]
         if len(days) == 2 and days[0][1] > days[1][1]:

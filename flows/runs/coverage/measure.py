@@ -101,7 +101,7 @@ async def measure(
 def by_story(index: Index, status: Sequence[Standing]) -> tuple[Index, list[Standing]]:
     """The index reduced to one candidate for each story, and the standing of each of these candidates.
 
-    Of several candidates for a story the one of which the corpus has most is taken.
+    A story that several candidates report is represented by the one whose standing is best.
     """
     best: dict[str, tuple[Candidate, Standing]] = {}
     for one, of in zip(index.candidates, status, strict=True):

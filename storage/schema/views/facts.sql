@@ -12,7 +12,7 @@ from (
     select value::json as scopes, unnest(json_keys(value::json)) as scope from base.meta where name = 'scopes'
 );
 
-comment on view scopes is 'The parts that a measure can be limited to, of the watchlist: what measures.scope means.';
+comment on view scopes is 'Parts of the network that a measure can be limited to, as the watchlist names them; measures.scope holds their ids.';
 comment on column scopes.scope is 'As in measures.scope.';
 comment on column scopes.words is 'How a sentence says it, such as "in core networks".';
 
