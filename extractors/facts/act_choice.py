@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from fivegwatch.extractors.facts.act_kinds import GROUPS
@@ -49,15 +49,20 @@ class Act:
     """Whether it is the denial of the phrase's own act."""
 
 
-def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str]) -> Act | None:
-    """The act that a sentence reports; the sentence may give it another kind than its word alone has."""
+def chosen_act(
+    sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str] = frozenset()
+) -> Act | None:
+    """The act that a sentence reports; the sentence may give it another kind than its word alone has.
+
+    ``homes``: countries of the vendors in question, which do not act.
+    """
     acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
     if not acts:
         return None
     known = {p.kind.removeprefix("act:") for p in acts}
     if not has_target:
         known &= _VENDORLESS
-    action = _action(known, acts, sentence)
+    action = _action(known, acts, sentence, homes)
     if not action:
         return None
     phrase = next((p for p in acts if p.kind == f"act:{action}"), None) or next(
@@ -70,8 +75,9 @@ def chosen_act(sentence: Sentence, has_target: bool, states: Sequence[str]) -> A
     return Act(action, phrase)
 
 
-def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence) -> str:
-    if "advise" in known and known & {"ban", "restrict", "allow"} and len({*sentence.countries} - {"CN"}) > 1:
+def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence, homes: Set[str]) -> str:
+    states = {*sentence.countries} - homes
+    if "advise" in known and known & {"ban", "restrict", "allow"} and len(states) > 1:
         return "advise"
     if "allow" in known and _EASE.search(sentence.folded):
         return "allow"  # "eases the ban"

@@ -1,4 +1,7 @@
-"""Groups of acts and groups of statuses; sentences agree if theirs are of one group, such as "ban" and "restrict"."""
+"""Groups of acts and groups of statuses; sentences agree if theirs are of one group, such as "ban" and "restrict".
+
+The kinds of incidents.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,11 @@ GROUPS = {
     **dict.fromkeys(("law", "licence"), "rule"), **dict.fromkeys(("fine", "sue"), "court"),
 }  # fmt: skip
 """The group of each act."""
+KINDS = (
+    "intrusion", "espionage", "disruption", "signalling_abuse", "fake_base_station", "data_theft", "vulnerability",
+    "interception_abuse", "insider", "fraud_on_operator",
+)  # fmt: skip
+"""The kinds of incidents."""
 STAGES = {
     **dict.fromkeys(("demanded", "considered", "proposed"), "open"),
     **dict.fromkeys(("announced", "decided", "in_force"), "done"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from babel import Locale
@@ -121,10 +121,11 @@ def _role(signs: CountrySigns) -> str:
 def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
     """How often each country is named, by code."""
     signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
+    homes = _vendors_homes(reading)
     for text in reading.fields():
         firms = _firms(text)
         for hit in text.countries:
-            kind = "v" if _is_origin(text, hit, firms) else "w" if hit.weak else "s"
+            kind = "v" if _is_origin(text, hit, firms, homes) else "w" if hit.weak else "s"
             place = _place(reading, text, hit.start)
             signs[hit.code].add(text, place, kind, (hit.start, hit.end))
             if ACCUSED.search(text.value, hit.end, hit.end + _REACH_ACCUSED):
@@ -139,11 +140,19 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
 
 def firm_origins(reading: Reading) -> dict[tuple[str, int], bool]:
     """For each country named (field and offset), whether the word is only a firm's origin."""
+    homes = _vendors_homes(reading)
     return {
-        (text.field, hit.start): _is_origin(text, hit, _firms(text))
+        (text.field, hit.start): _is_origin(text, hit, _firms(text), homes)
         for text in reading.fields()
         for hit in text.countries
     }
+
+
+def _vendors_homes(reading: Reading) -> frozenset[str]:
+    """The countries of the contested vendors that the story names; of all contested vendors if it names none."""
+    contested = reading.rules.subject.contested
+    named = (n.entity for text in reading.fields() for n in text.names if n.entity.type == "vendor")
+    return frozenset(entity.country for entity in named) & contested or contested
 
 
 def _firms(text: Text) -> list[tuple[int, str]]:
@@ -159,11 +168,12 @@ def _place(reading: Reading, text: Text, start: int) -> str:
     return "t" if text is reading.title else "l" if start < reading.lead_end else "b"
 
 
-def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]]) -> bool:
-    """Whether the word is a firm's origin: Chinese company, Huawei from China."""
+def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes: Set[str]) -> bool:
+    """Whether the word is a firm's origin: Chinese company, Huawei from China. An unnamed company counts only in the
+    ``homes`` of contested vendors: "the British company" is at home in a British story."""
     start, end = text.sentence(hit.start)
     after = text.value[hit.end : min(end, hit.end + _REACH_AFTER)]
-    if hit.code == "CN" and FIRM.search(after) and not STATE.search(after):
+    if hit.code in homes and FIRM.search(after) and not STATE.search(after):
         return True
     return any(
         country == hit.code and start <= firm <= hit.start < firm + _REACH_BEFORE for firm, country in firms
@@ -182,6 +192,7 @@ def country_features(
         and re.search(rf"\b(?:{pattern})" if language not in ("ja", "ko", "hi") else pattern, opening, re.I)
     )
     total = sum(s.weight for s in signs.values()) or 1.0
+    homes = _vendors_homes(reading)
     opened = {code for code, s in signs.items() if s.has("ts", "ls", "tw", "lw", "tg", "lg")}
     features = {}
     for code, s in signs.items():
@@ -198,7 +209,7 @@ def country_features(
             "text: bodies": math.log1p(s.counts["bg"] + s.counts["bp"]),
             "text: origin of a firm": math.log1p(s.counts["bv"]), "text: operator": s.has("bo"),
             "home": own, "home: own bodies": own and domestic,
-            "home: no other country": own and not opened - {"CN", home},
+            "home: no other country": own and not opened - homes - {home},
             "many countries": len(opened) > _MANY,
         }  # fmt: skip
         if code in _SPECIAL:

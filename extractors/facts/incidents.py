@@ -182,6 +182,9 @@ def _kind(story: _Story, sentence: Sentence) -> str:
     kind = _first(_ORDER, kinds)
     if kind == "espionage" and story.signalling and not hackers and not sentence.of_type("vendor"):
         return "signalling_abuse"  # spying on phones through SS7 and the like
+    spied_on = kind == "espionage" and story.accused and not hackers and USERS.search(story.opening_text)
+    if spied_on and not sentence.of_type("vendor", "operator"):
+        return "signalling_abuse"  # a state that watches phone users through foreign networks
     if kind == "vulnerability" and story.signalling and story.accused and not sentence.of_type("vendor"):
         return "signalling_abuse"  # a state that uses a weakness of the signalling network
     if kind == "intrusion" and story.accused and _HACKERS.search(sentence.folded):
@@ -210,8 +213,9 @@ def _doubt(story: _Story, sentence: Sentence, kind: str) -> float:
         warned = bool(sentence.of_type("agency", "regulator")) and not sentence.of_type("vendor", "product")
         return doubt + 0.25 * warned  # an agency warns of risks in general
     # An operator that warns of its own breach reports it; anyone else warns of what may come.
-    warned = "advise" in sentence.kinds("act:") and not (sentence.of_type("operator") and kind in BREAK_IN)
-    if status & {"considered", "demanded", "proposed"} or warned:
+    warns = "advise" in sentence.kinds("act:")
+    reported = warns and bool(sentence.of_type("operator")) and kind in BREAK_IN
+    if not reported and (warns or status & {"considered", "demanded", "proposed"}):
         doubt += 0.25
     if sentence.of_type("vendor") and kind == "espionage":
         doubt += 0.1
@@ -223,13 +227,13 @@ def _actor(story: _Story) -> str:
 
 
 def _country(story: _Story, operators: Sequence[str]) -> str:
-    """The home that all hit operators share, else the first country that the story is about and that is not accused."""
+    """The home that all hit operators share, else the first country that the story is about, but for those accused and
+    the homes of contested vendors, which are named as suspects."""
     homes = {story.homes.get(name, "") for name in operators}
     if len(homes) == 1 and "" not in homes:
         return homes.pop()
-    return next(
-        (r.entity for r in story.countries if r.is_subject and r.role != "accused" and r.entity != "CN"), ""
-    )
+    others = (r.entity for r in story.countries if r.is_subject and r.role != "accused")
+    return next((code for code in others if code not in story.about.contested), "")
 
 
 def _status(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:

@@ -88,7 +88,7 @@ def _measure(sentence: Sentence, choice: _Choice, dates: ActDates, scope: str) -
 
 def _choices(story: MeasureStory, sentence: Sentence) -> Iterator[_Choice]:
     named = _targets(sentence, sentence.folded, story)
-    chosen = chosen_act(sentence, bool(named), story.actors[:1] if story.vendors else [])
+    chosen = chosen_act(sentence, bool(named), story.actors[:1] if story.vendors else [], story.homes)
     acts: list[tuple[Act, tuple[str, ...]]] = [(chosen, ())] if chosen else []
     acts += [(act, ("act",)) for act in other_acts(sentence, chosen)]
     for act, guess in acts:
@@ -163,7 +163,7 @@ def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str
     start, end = clause_of(sentence, act.phrase.start)
     named = {code: at for at, code in named_states(sentence)}
     vendors = [n for n in sentence.names if n.entity.type == "vendor"]
-    at_target = [n.start for n in vendors if n.entity.name == choice.target]
+    at_target = [n.start for n in sentence.names if n.entity.name == choice.target]
     acts = {GROUPS[kind] for kind in sentence.kinds("act:")}
     group, stage = GROUPS[act.action], STAGES[how_far.status]
     described = bool(story.vendors) and choice.target not in story.vendors.values() and act.action in KEEP_OUT
@@ -190,6 +190,7 @@ def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str
         "target: in the clause": any(start <= at < end for at in at_target),
         "target: after the act": any(act.phrase.start < at < end for at in at_target),
         "target: no vendor": not story.vendors,
+        "target: an operator": choice.target in story.carriers.values(),
         "target: not named": not vendors and bool(story.vendors),
         "target: described": described,
         "target: one of several": len({n.entity.id for n in vendors}) > 2,
@@ -216,7 +217,8 @@ def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str
 
 
 def _targets(sentence: Sentence, folded: str, story: MeasureStory) -> list[str]:
-    named = [story.vendors[e.id] for e in sentence.of_type("vendor") if e.id in story.vendors]
+    firms = {**story.vendors, **story.carriers}
+    named = [firms[e.id] for e in sentence.of_type("vendor", "operator") if e.id in firms]
     if named:
         return named[:5]
     if group := first_fit(folded, story.about.groups):

@@ -37,9 +37,18 @@ class MeasureStory:
         """The group of vendors that the lead describes: firms that are a risk for national security."""
         self.reports = reports_event(title)
         self.subjects = [role.entity for role in countries if role.is_subject]
-        self.actors = [code for code in self.subjects if code != "CN"]
         vendors = [role for role in roles if role.type == "vendor" and role.is_subject]
-        self.vendors = {role.entity: role.name for role in vendors if role.country in self.about.contested}
+        vendors = [role for role in vendors if role.country in self.about.contested]
+        self.vendors = {role.entity: role.name for role in vendors}
+        self.carriers = {
+            role.entity: role.name
+            for role in roles
+            if role.type == "operator" and role.is_subject and role.country in self.about.contested
+        }
+        """Operators of the homes of contested vendors, against whom states act abroad."""
+        self.homes = frozenset(role.country for role in vendors) or self.about.contested
+        """Homes of the vendors in question: a state does not act against its own vendor."""
+        self.actors = [code for code in self.subjects if code not in self.homes]
         self.laws = [role.name for role in roles if role.type == "law" and role.is_subject]
         self.operators = [role.name for role in roles if role.type == "operator" and role.is_subject]
         published = reading.article.published_at

@@ -19,7 +19,9 @@ _TAIL = 12
 """Letters that may follow the beginning of a word."""
 _SHORT = 300
 _ENGLISH = re.compile(
-    r"\b(?:the|to|for|of|and|with|by|from|over|against|into|uses?|using|targets?|linked|hackers?|breach(?:ed)?|new|their|its)\b",
+    r"\b(?:the|to|for|of|and|with|by|from|over|against|into|uses?|using|targets?|linked|hackers?|breach(?:ed)?|new|their|its"
+    r"|is|are|was|will|may|could|after|before|how|why|who|says?|warns?|seeks|urges|foreign|suppliers?|carriers?|telecoms?|telcos?"
+    r"|networks?|flaws?|bug|attacks?|hacked|stolen)\b",
     re.IGNORECASE,
 )
 """Words of which an English headline has two; other languages' headlines have hardly one."""

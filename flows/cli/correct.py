@@ -1,7 +1,8 @@
-"""Correct the facts of a page: topics, countries, event, measures, or whether it is a story at all.
+"""Correct the facts of a page: topics, countries, event, measures, incidents, or whether it is a story at all.
 
 A correction is a row beside the facts, with who, when and why: views show the corrected facts, `refilter` keeps them,
-nothing is overwritten. A later correction of the same thing wins. `correct --export` prints all of them as JSON lines.
+nothing is overwritten. A later correction of the same thing wins; `--undo` makes the program's own facts count again.
+`correct --export` prints all of them as JSON lines.
 """
 
 from __future__ import annotations
@@ -14,18 +15,28 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
+from fivegwatch.extractors.facts.act_kinds import GROUPS, KINDS
 from fivegwatch.flows.cli.arguments import add_database, database_of
 from fivegwatch.storage.spool.corrections import TOPIC_CODE
 
 EXAMPLE = """examples:
   fivegwatch correct https://news.example/ban --topic +T07 --country -CN --reason "only the vendor's home"
   fivegwatch correct https://news.example/ban --measure "+DE ban Huawei"
+  fivegwatch correct https://news.example/hack --incident -espionage --incident "+data_theft Telia"
   fivegwatch correct https://news.example/advert --not-relevant
+  fivegwatch correct https://news.example/advert --undo
   fivegwatch correct --export > corrections.jsonl"""
 _SIGNED = {
     "topic": (re.compile(f"[+-]{TOPIC_CODE}"), "+T07 or -T07"),
     "country": (re.compile(r"[+-][A-Z]{2}"), "+DE or -CN"),
-    "measure": (re.compile(r"[+-]\S+ [a-z_]+ .+"), '"+DE ban Huawei" or "-DE ban Huawei"'),
+    "measure": (
+        re.compile(rf"[+-]\S.* (?:{'|'.join(GROUPS)}) \S.*"),
+        f'"+DE ban Huawei" or "-DE ban Huawei"; the acts are {", ".join(GROUPS)}',
+    ),
+    "incident": (
+        re.compile(rf"(?:\+(?:{'|'.join(KINDS)}) \S.*|-(?:{'|'.join(KINDS)}))"),
+        f'"+espionage Telia" or "-espionage"; the kinds are {", ".join(KINDS)}',
+    ),
 }
 
 
@@ -41,10 +52,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--measure", action="append", default=[], metavar="±'DE ban X'", help="add or remove a measure"
     )
+    parser.add_argument(
+        "--incident", action="append", default=[], metavar="±'KIND X'",
+        help="add an incident with its victim, or remove those of a kind",
+    )  # fmt: skip
     parser.add_argument("--event", metavar="ID", help="the event it belongs to, an id from `events`")
     verdict = parser.add_mutually_exclusive_group()
     verdict.add_argument("--relevant", action="store_true", help="it is a story, whatever the score says")
     verdict.add_argument("--not-relevant", action="store_true", help="it is no story")
+    parser.add_argument(
+        "--undo",
+        action="store_true",
+        help="undo all corrections of it that are in force, before any others given",
+    )
     parser.add_argument("--reason", default="", help="why, in your words")
     parser.add_argument("--by", default="", metavar="NAME", help="who corrects; default: your user name")
     parser.add_argument("--export", action="store_true", help="print all corrections as JSON lines")
@@ -62,13 +82,35 @@ def run(args: argparse.Namespace) -> int:
             print(json.dumps(row, ensure_ascii=False, default=str))
         return 0
     wanted = _wanted(args)
-    if not args.story or not wanted:
+    if not args.story or not (wanted or args.undo):
         raise SettingsError(
             "Name a story and what to correct, such as --topic +T07; see `fivegwatch correct --help`."
         )
-    story_id = record(database, args.story, wanted, by=args.by, reason=args.reason)
-    print(f"{len(wanted)} correction{'s' if len(wanted) > 1 else ''} of {story_id} recorded.")
+    undone = _to_undo(database, args.story, wanted) if args.undo else []
+    if args.undo and not (wanted or undone):
+        raise SettingsError(f"No correction of {args.story} is in force: there is nothing to undo.")
+    story_id = record(database, args.story, [*undone, *wanted], by=args.by, reason=args.reason)
+    count = len(wanted) + len(undone)
+    print(f"{count} correction{'s' if count > 1 else ''} of {story_id} recorded.")
     return 0
+
+
+def _to_undo(
+    database: Path, address: str, wanted: Sequence[tuple[str, str, str]]
+) -> list[tuple[str, str, str]]:
+    """The undoing of each correction in force of the story, but of those that ``wanted`` corrects once more."""
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.read.corrections import in_force, story_id_of
+
+    layout = Layout.for_database(database)
+    story_id, _ = story_id_of(layout, address)
+    again = {(field, value) for field, _, value in wanted}
+    single = {field for field, action, _ in wanted if action == "set"}
+    return [
+        (field, "undo", value)
+        for field, value in in_force(layout, story_id)
+        if field not in single and (field, value) not in again
+    ]
 
 
 def record(
@@ -110,7 +152,7 @@ def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:
     wanted = []
     for field, (pattern, example) in _SIGNED.items():
         for text in getattr(args, field):
-            if not pattern.fullmatch(text):
+            if not pattern.fullmatch(text) or (field == "country" and not _is_country(text[1:])):
                 raise SettingsError(f"--{field} {text!r} is not understood: write {example}.")
             wanted.append((field, "add" if text[0] == "+" else "remove", text[1:]))
     if args.event:
@@ -118,3 +160,9 @@ def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:
     if args.relevant or args.not_relevant:
         wanted.append(("relevant", "set", "true" if args.relevant else "false"))
     return wanted
+
+
+def _is_country(code: str) -> bool:
+    from babel import Locale
+
+    return code in Locale("en").territories

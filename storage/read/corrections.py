@@ -33,6 +33,15 @@ def story_id_of(layout: Layout, address: str) -> tuple[str, datetime]:
     return str(ids[0]["id"]), max(now, last[0]) if last and last[0] else now
 
 
+def in_force(layout: Layout, story_id: str) -> list[tuple[str, str]]:
+    """Field and value of each correction of a story that is in force, sorted."""
+    with opened(layout.link, read_only=True) as con:
+        rows = rows_of(
+            con, "select field, value from corrections where story_id = $id and in_force", {"id": story_id}
+        )
+    return sorted((row["field"], row["value"]) for row in rows)
+
+
 def unknown_topics(layout: Layout, codes: Collection[str]) -> list[str]:
     """Those of ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
     with opened(layout.link, read_only=True) as con:

@@ -757,13 +757,13 @@ view completeness (
 -- What people corrected: one row per correction. The latest on the same story and value is in force; refilter never removes one.
 view corrections (
     story_id VARCHAR, -- Joins stories.id and ledger.id.
-    field VARCHAR, -- topic, country, event, relevant or measure.
-    action VARCHAR, -- add, remove or set.
-    value VARCHAR, -- Code of the topic or country, id of the event, true or false, or a measure as "by action target".
+    field VARCHAR, -- topic, country, event, relevant, measure or incident.
+    action VARCHAR, -- add, remove, set, or undo (the program's own fact counts again).
+    value VARCHAR, -- Code of the topic or country, id of the event, true or false, a measure as "by action target", or an incident as "kind" or "kind victim".
     made_by VARCHAR, -- Who corrected it.
     reason VARCHAR, -- Why, in the words of that person; may be empty.
     made_at TIMESTAMP WITH TIME ZONE, -- When.
-    in_force BOOLEAN, -- False when a later correction on the same thing replaced it.
+    in_force BOOLEAN, -- False when a later correction on the same thing replaced it or undid it.
 );
 
 -- The history of verdicts: what the corpus said about a page, from when to when. Only verdicts that were current at some time.
@@ -943,7 +943,7 @@ view incident_evidence (
     date_source VARCHAR, -- said (written out) or resolved (relative to the publication date).
     confidence DOUBLE, -- 0 to 1; rows below 0.7 are kept apart from incidents.
     published_day DATE, -- UTC day of the story; null when undated.
-    field VARCHAR, -- Field of the sentence: title or text.
+    field VARCHAR, -- Field of the sentence: title or text; correction for what a person added.
     start BIGINT, -- Offset in characters of the sentence's verb in that field.
     end BIGINT, -- Offset after it.
     quote VARCHAR, -- The sentence.

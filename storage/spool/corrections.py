@@ -13,8 +13,9 @@ TOPIC_CODE = r"\w[\w-]{0,30}"
 class Correction:
     """One correction; none is ever changed or removed, a later one on the same thing wins.
 
-    ``field`` is ``topic``, ``country``, ``event``, ``relevant`` or ``measure``; ``action`` is ``add``, ``remove`` or
-    ``set``. ``value`` is a code, an event id, ``true`` or ``false``, or a measure as ``by action target``.
+    ``field`` is ``topic``, ``country``, ``event``, ``relevant``, ``measure`` or ``incident``; ``action`` is ``add``,
+    ``remove``, ``set``, or ``undo``, after which the program's own fact counts again. ``value`` is a code, an event id,
+    ``true`` or ``false``, a measure as ``by action target``, or an incident as ``kind`` (to remove) or ``kind victim``.
     """
 
     story_id: str

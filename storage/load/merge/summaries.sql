@@ -145,7 +145,7 @@ with force as (
         row_number() over (
             partition by story_id, field, case when field in ('event', 'relevant') then '' else value end
             order by made_at desc, digest
-        ) = 1 as in_force
+        ) = 1 and action <> 'undo' as in_force
     from base.corrections
 )
 select

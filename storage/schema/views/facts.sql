@@ -56,13 +56,21 @@ anti join (
 ) c on c.story_id = a.article_id and lower(c.value) = lower(concat_ws(' ', m."by", m.action, m.target))
 union all
 select
-    c.story_id, coalesce(e.event_id, c.story_id), split_part(c.value, ' ', 1), split_part(c.value, ' ', 2),
-    substr(c.value, length(split_part(c.value, ' ', 1)) + length(split_part(c.value, ' ', 2)) + 3), 'other', null,
+    c.story_id, coalesce(e.event_id, c.story_id), c.said."by", c.said.action, c.said.target, 'other', null,
     'decided', null, null, 1.0, cast(a.published_at at time zone 'UTC' as date), 'correction', null, null, c.reason, a.url, null
-from corrections c
+from (
+    select
+        *,
+        regexp_extract(
+            value,
+            '^(.+?) (ban|restrict|phase_out|review|allow|remove_fund|certify|law|licence|revoke|fine|sanction|advise|sue) (.+)$',
+            ['by', 'action', 'target']
+        ) as said
+    from corrections
+    where field = 'measure' and action = 'add' and in_force
+) c
 join base.articles a on a.article_id = c.story_id
-left join event_stories e on e.story_id = c.story_id
-where c.field = 'measure' and c.action = 'add' and c.in_force;
+left join event_stories e on e.story_id = c.story_id;
 
 comment on view measure_evidence is 'What each story says of who does what against whom, with the sentence it rests on.';
 comment on column measure_evidence.story_id is 'Joins stories.id.';
@@ -126,7 +134,19 @@ from (
     select article_id, url, published_at, unnest((facts).incidents) as i
     from base.articles where relevant and facts is not null
 ) a
-left join event_stories e on e.story_id = a.article_id;
+left join event_stories e on e.story_id = a.article_id
+anti join (
+    select story_id, value from corrections where field = 'incident' and action = 'remove' and in_force
+) c on c.story_id = a.article_id and c.value = i.kind
+union all
+select
+    c.story_id, coalesce(e.event_id, c.story_id), split_part(c.value, ' ', 1),
+    [substr(c.value, length(split_part(c.value, ' ', 1)) + 2)], null, null, null, 'confirmed', null, null, 1.0,
+    cast(a.published_at at time zone 'UTC' as date), 'correction', null, null, c.reason, a.url
+from corrections c
+join base.articles a on a.article_id = c.story_id
+left join event_stories e on e.story_id = c.story_id
+where c.field = 'incident' and c.action = 'add' and c.in_force;
 
 comment on view incident_evidence is 'What each story says was done to networks, operators or subscribers, with the sentence it rests on.';
 comment on column incident_evidence.story_id is 'Joins stories.id.';
@@ -141,7 +161,7 @@ comment on column incident_evidence.date is 'When it happened: YYYY, YYYY-MM or 
 comment on column incident_evidence.date_source is 'said (written out) or resolved (relative to the publication date).';
 comment on column incident_evidence.confidence is '0 to 1; rows below 0.7 are kept apart from incidents.';
 comment on column incident_evidence.published_day is 'UTC day of the story; null when undated.';
-comment on column incident_evidence.field is 'Field of the sentence: title or text.';
+comment on column incident_evidence.field is 'Field of the sentence: title or text; correction for what a person added.';
 comment on column incident_evidence."start" is 'Offset in characters of the sentence''s verb in that field.';
 comment on column incident_evidence."end" is 'Offset after it.';
 comment on column incident_evidence.quote is 'The sentence.';

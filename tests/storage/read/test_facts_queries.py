@@ -215,3 +215,46 @@ def test_corrections_change_what_views_show_and_survive_a_new_verdict(tmp_path: 
         load(correct("relevant", "set", "true", 8))
         assert con.execute("select topics from stories where id = ?", [story]).fetchall() == [(["T01"],)]
         assert con.execute("select count(*) from corrections").fetchall() == [(8,)]
+
+
+def test_undone_corrections_leave_what_the_program_says(tmp_path: Path) -> None:
+    layout = Layout.for_database(tmp_path / "corpus.duckdb")
+    with corpus(tmp_path, [0, 5]) as con:
+        german, attack = article("first", 0, "en").id, article("attack", 80, "es").id
+
+        def correct(*rows: tuple[str, str, str, str], minute: int) -> None:
+            batch = Batch()
+            for story, field, action, value in rows:
+                batch.add(
+                    Correction(
+                        story_id=story, field=field, action=action, value=value, made_by="Ada", reason="why",
+                        made_at=at(minute),
+                    )
+                )  # fmt: skip
+            load_batches(con, [put_batch(layout, batch)])
+
+        def shown() -> list[list[tuple[Any, ...]]]:
+            asked = (
+                "select id, topics, countries from stories order by id",
+                "select event_id from event_stories order by all",
+                """select "by", action, target from measures order by all""",
+                "select kind, victims from incidents order by all",
+            )
+            return [con.execute(sql).fetchall() for sql in asked]
+
+        before, made = shown(), [
+            (german, "topic", "add", "T07"), (german, "country", "remove", "DE"), (german, "event", "set", "mine"),
+            (german, "measure", "remove", "DE ban Huawei"), (german, "measure", "add", "Deutsche Telekom ban Huawei"),
+            (attack, "incident", "remove", INCIDENT.kind),
+            (attack, "incident", "add", "fraud_on_operator Claro Brasil"),
+            (attack, "relevant", "set", "true"),
+        ]  # fmt: skip
+        correct(*made, minute=1)
+        assert shown()[2:] == [
+            [("Deutsche Telekom", "ban", "Huawei")],
+            [("fraud_on_operator", ["Claro Brasil"])],
+        ]
+        assert all(one != other for one, other in zip(before, shown(), strict=True))
+        correct(*((story, field, "undo", value) for story, field, _, value in made), minute=2)
+        assert shown() == before
+        assert con.execute("select count(*) from corrections where in_force").fetchall() == [(0,)]
