@@ -50,7 +50,8 @@ class Desk:
     The day begins 24 hours before the present, so that no record of it is in the future.
     """
 
-    def __init__(self, folder: Path, newsroom: Newsroom, *, step_s: float) -> None:
+    def __init__(self, folder: Path, newsroom: Newsroom, *, step_s: float, start_h: float = 0.0) -> None:
+        self.start_h = start_h
         self.folder, self.newsroom, self.step_s, self.speed = folder, newsroom, step_s, 1.0
         self.home = folder / "5g"
         self.layout = Layout.for_database(self.home / "corpus.duckdb")
@@ -97,7 +98,8 @@ class Desk:
             if self._served is None or self._served.poll() is not None:
                 raise RuntimeError((self.folder / "serve.log").read_text(encoding="utf-8"))
             time.sleep(0.5)
-        self.began, self.speed = time.time(), HALF_HOUR_S / self.step_s
+        self.speed = HALF_HOUR_S / self.step_s
+        self.began = time.time() - self.start_h * 3600 / self.speed
         self.set_clock()
 
     def serve(self) -> None:
@@ -198,7 +200,7 @@ def _bad_batch(desk: Desk) -> None:
 
 def _move_bad_batch(desk: Desk) -> None:
     for path in desk.layout.bad.iterdir():
-        path.rename(desk.folder / path.name)
+        shutil.move(path, desk.folder)
 
 
 def _break_feeds(desk: Desk) -> None:

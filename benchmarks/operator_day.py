@@ -50,8 +50,9 @@ def look(desk: Desk) -> tuple[int, list[str]]:
 def live(desk: Desk, hours: float, step_s: float) -> list[tuple[float, int, list[str]]]:
     """Play the day; returns each change of the exit code as (hour, code, kinds)."""
     changes: list[tuple[float, int, list[str]]] = []
-    moments = [(t.begins_h, t.begin, f"trouble: {t.name}") for t in TROUBLES]
-    moments += [(t.ends_h, t.end, f"end of: {t.name}") for t in TROUBLES]
+    ahead = [trouble for trouble in TROUBLES if trouble.begins_h >= desk.start_h]
+    moments = [(t.begins_h, t.begin, f"trouble: {t.name}") for t in ahead]
+    moments += [(t.ends_h, t.end, f"end of: {t.name}") for t in ahead]
     moments.sort(key=lambda moment: moment[0])
     while (hour := desk.hour()) < hours:
         while moments and moments[0][0] <= hour:
@@ -76,11 +77,13 @@ def clock(hour: float) -> str:
     return f"{int(hour):02}:{int(hour % 1 * 60):02}"
 
 
-def judge(changes: Sequence[tuple[float, int, list[str]]], hours: float) -> list[dict[str, Any]]:
+def judge(
+    changes: Sequence[tuple[float, int, list[str]]], start_h: float, hours: float
+) -> list[dict[str, Any]]:
     """For each trouble: when it was seen and when `status` was back at 0, and what is wrong with that."""
     rows = []
     for trouble in TROUBLES:
-        if trouble.begins_h >= hours:
+        if not start_h <= trouble.begins_h < hours:
             continue
         alarms = [
             (hour, kinds)
@@ -149,10 +152,11 @@ def main() -> int:
         "--step", type=float, default=20.0, metavar="SECONDS", help="how long half an hour takes"
     )
     parser.add_argument("--hours", type=float, default=31.0, help="end the day after so many hours")
+    parser.add_argument("--start", type=float, default=0.0, metavar="HOUR", help="begin the day at this hour")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="copy the directory there at the end")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="operator-day-") as name, _newsroom() as newsroom:
-        desk = Desk(Path(name), newsroom, step_s=given.step)
+        desk = Desk(Path(name), newsroom, step_s=given.step, start_h=given.start)
         try:
             desk.prepare()
             changes = live(desk, given.hours, given.step)
@@ -160,7 +164,7 @@ def main() -> int:
             desk.close()
             if given.keep:
                 shutil.copytree(name, given.keep, symlinks=True)
-    return report(judge(changes, given.hours), false_alarms(changes))
+    return report(judge(changes, given.start, given.hours), false_alarms(changes))
 
 
 if __name__ == "__main__":

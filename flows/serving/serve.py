@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 RUNS_AT_ONCE = 6
 """Most runs at a time. Runs that change the corpus wait for each other, and a waiting run counts, too."""
+ANSWER_S = 20.0
+"""A Prefect server that somebody else runs answers within this time."""
 Note = Callable[[str], None]
 
 
@@ -73,7 +75,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
     ):
         folder.mkdir(exist_ok=True)
         _prepare_children(settings.home, folder)
-        with _server_at(given) if given else prefect_server(folder, port=port) as api:
+        with server_at(given) if given else prefect_server(folder, port=port) as api:
             # Prefect is imported here, once the environment says which server is meant.
             from prefect.runner import Runner
 
@@ -82,9 +84,10 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
 
             runner = Runner(name="fivegwatch", pause_on_shutdown=False, limit=RUNS_AT_ONCE)
             runners = to_runners(deployments, settings.home, every_s=every_s)
-            if given:
-                check_owner(deployments, settings.home)
-            ids = _register(runner, runners, settings, note, own_server=not given)
+            with answers_as_expected(api):
+                if given:
+                    check_owner(deployments, settings.home)
+                ids = _register(runner, runners, settings, note, own_server=not given)
             by_hand = [item for item in deployments if item.when == "by hand"] or deployments
             example = f"{by_hand[0].flow_name}/{by_hand[0].name}"
             _introduce(api, settings, as_table(deployments, every_s=every_s), example, note)
@@ -130,16 +133,24 @@ def _prepare_children(home: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _server_at(api: str) -> Iterator[str]:
+def server_at(api: str) -> Iterator[str]:
     """The address of a server that somebody else runs.
 
     Raises:
         SettingsError: it does not answer.
     """
     from prefect.client.orchestration import get_client
+    from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
-    with get_client(sync_client=True) as client:
-        problem = client.api_healthcheck()
+    problem: Exception | None = None
+    try:
+        with (
+            temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}),
+            get_client(sync_client=True, httpx_settings={"timeout": ANSWER_S}) as client,
+        ):
+            problem = client.api_healthcheck()
+    except Exception as error:  # whatever another program answers; it is raised with its remedy
+        problem = error
     if problem is not None:
         raise SettingsError(
             f"PREFECT_API_URL is {api}, where no Prefect server answers ({problem}). Start it or correct the variable;"
@@ -147,6 +158,27 @@ def _server_at(api: str) -> Iterator[str]:
             key="PREFECT_API_URL",
         ) from problem
     yield api
+
+
+@contextmanager
+def answers_as_expected(api: str) -> Iterator[None]:
+    """Registers deployments in the block.
+
+    Raises:
+        SettingsError: the server's answers are not those of our version of Prefect.
+    """
+    import prefect
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    try:
+        yield
+    except (PrefectHTTPStatusError, ValueError) as error:
+        first = (str(error).splitlines() or [""])[0]
+        raise SettingsError(
+            f"the Prefect server at {api} does not answer as this Prefect ({prefect.__version__}) expects: {first}."
+            " Upgrade that server, or correct PREFECT_API_URL; without it, `serve` starts a server of its own.",
+            key="PREFECT_API_URL",
+        ) from error
 
 
 def _introduce(api: str, settings: Settings, table: str, example: str, note: Note) -> None:

@@ -97,9 +97,11 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
         if exc.errno == errno.EROFS:
             raise _unwritable(path, what) from exc
         if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+            used, remedy = "space", "Free some space"
+            if _out_of_inodes(path):
+                used, remedy = "inodes", "Remove files, of which this disk can hold no more (`df -i`),"
             raise StorageError(
-                f"cannot {what}: no space left on the disk of {path}. Free some space and run again;"
-                " nothing is lost.",
+                f"cannot {what}: no {used} left on the disk of {path}. {remedy} and run again; nothing is lost.",
                 path=str(path),
                 kind="disk_full",
                 transient=True,
@@ -120,6 +122,14 @@ def disk_errors(path: Path, what: str) -> Iterator[None]:
         raise StorageError(
             f"cannot {what}: {path}: {exc.strerror or exc}", path=str(path), kind="io"
         ) from exc
+
+
+def _out_of_inodes(path: Path) -> bool:
+    """Whether the file system has space for bytes, but not for one more file."""
+    with suppress(OSError):
+        disk = os.statvfs(path if path.exists() else path.parent)
+        return disk.f_files > 0 and disk.f_favail == 0 and disk.f_bavail > 0
+    return False
 
 
 def _unwritable(path: Path, what: str) -> StorageError:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 from prefect.exceptions import ParameterTypeError
+from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from fivegwatch.extractors.errors import SettingsError, StorageError
 from fivegwatch.flows.serving.deployments import (
@@ -17,8 +20,8 @@ from fivegwatch.flows.serving.deployments import (
     read_deployments,
     worker_home,
 )
-from fivegwatch.flows.serving.registering import to_runners
-from fivegwatch.flows.serving.serve import serve
+from fivegwatch.flows.serving.registering import check_owner, to_runners
+from fivegwatch.flows.serving.serve import answers_as_expected, serve, server_at
 from fivegwatch.flows.serving.server import prefect_server
 from fivegwatch.flows.settings.settings import Settings
 from tests.conftest import ROOT
@@ -109,6 +112,46 @@ def test_a_port_that_another_program_has_is_never_taken_for_ours(tmp_path: Path)
             prefect_server(tmp_path, port=port),
         ):
             pass
+
+
+class _Answers(BaseHTTPRequestHandler):
+    """A program that answers what a Prefect server would, or something like it."""
+
+    def do_GET(self) -> None:
+        body = b"true" if self.path == "/api/health" else b'"3.8.8"'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Print nothing."""
+
+
+def test_another_program_at_the_address_of_the_server_is_named_with_the_remedy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("fivegwatch.flows.serving.serve.ANSWER_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        api = f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+        with (
+            temporary_settings({PREFECT_API_URL: api}),
+            pytest.raises(SettingsError, match=rf"{api}, where no Prefect server answers \(timed out"),
+            server_at(api),
+        ):
+            pass
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Answers) as other:
+        threading.Thread(target=other.serve_forever, args=(0.05,), daemon=True).start()
+        api = f"http://127.0.0.1:{other.server_address[1]}/api"
+        deployments = read_deployments(deployments_text())
+        with (
+            temporary_settings({PREFECT_API_URL: api}),
+            pytest.raises(SettingsError, match=r"does not answer as this Prefect .* expects"),
+            server_at(api),
+            answers_as_expected(api),
+        ):
+            check_owner(deployments, ROOT)
+        other.shutdown()
 
 
 def test_serve_needs_a_corpus_and_a_folder_that_can_be_written(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pyarrow as pa
@@ -254,6 +255,19 @@ def test_disk_errors_name_path_and_remedy(tmp_path: Path, number: int, kind: str
     with pytest.raises(StorageError, match=str(tmp_path)) as caught, disk_errors(tmp_path, "write"):
         raise OSError(number, os.strerror(number))
     assert caught.value.kind == kind
+
+
+def test_a_disk_without_inodes_is_not_said_to_lack_space(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = SimpleNamespace(f_files=100, f_favail=0, f_bavail=1000)
+    monkeypatch.setattr(os, "statvfs", lambda _: full)
+    with (
+        pytest.raises(StorageError, match="no inodes left .*df -i") as caught,
+        disk_errors(tmp_path, "write"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.kind == "disk_full"
 
 
 def test_too_little_space_is_reported_before_anything_is_written(tmp_path: Path) -> None:
