@@ -72,7 +72,7 @@ def troubles(
         *_wrong_times(seen, now),
         *_dead_runs(layout, seen.runs),
         *_last_run_failed(seen.runs),
-        *_no_recent_run(seen.runs, now, max_age_s),
+        *_no_recent_run(settings, seen.runs, now, max_age_s),
         *_all_off(seen.feeds),
         *_most_feeds_failed(seen.feeds),
         *_cut_off(seen.feeds),
@@ -127,7 +127,9 @@ def _last_run_failed(runs: Sequence[Row]) -> list[Trouble]:
     return [Trouble("failed_run", f"the last run ({ended['flow']}) failed: {ended['message']}")]
 
 
-def _no_recent_run(runs: Sequence[Row], now: datetime, max_age_s: float | None) -> list[Trouble]:
+def _no_recent_run(
+    settings: Settings, runs: Sequence[Row], now: datetime, max_age_s: float | None
+) -> list[Trouble]:
     scheduled = [row for row in runs if row["flow"] in SCHEDULED]
     if max_age_s is None:
         if not scheduled:
@@ -143,8 +145,21 @@ def _no_recent_run(runs: Sequence[Row], now: datetime, max_age_s: float | None) 
     age_s = (now - max(ended)).total_seconds()
     if age_s <= max_age_s:
         return []
-    text = f"the last ingest run completed {_span(age_s)} ago; {limit}. Is the scheduler running?"
+    text = f"the last ingest run completed {_span(age_s)} ago; {limit}. {_why_no_run(settings)}"
     return [Trouble("no_recent_run", text)]
+
+
+def _why_no_run(settings: Settings) -> str:
+    """A sentence: the fault of the watchlist, with which no run begins and so none is recorded, or a question."""
+    from fivegwatch.extractors.errors import WatchlistError
+    from fivegwatch.flows.runs.subscriptions import read_subscriptions
+    from fivegwatch.sources.files.watchlist import read_watchlist
+
+    try:
+        read_subscriptions(settings, read_watchlist(settings.watchlist))
+    except WatchlistError as error:
+        return f"The watchlist is wrong: {error}"
+    return "Is the scheduler running?"
 
 
 def interval_s(runs: Sequence[Row]) -> float:

@@ -74,6 +74,14 @@ def test_a_schedule_that_runs_is_in_order_and_one_that_stopped_is_not(settings: 
     assert kinds(settings, seen([old]), max_age_s=3600) == ["no_recent_run"]
 
 
+def test_a_watchlist_with_which_no_run_begins_is_named(settings: Settings) -> None:
+    feeds = settings.home / "feeds.toml"
+    feeds.write_text("[typed wrongly\n")
+    rows = every_quarter(NOW - timedelta(minutes=40))
+    (noted,) = troubles(replace(settings, feeds_file=feeds), seen(rows), NOW)
+    assert noted.kind == "no_recent_run" and f"The watchlist is wrong: {feeds}" in noted.message
+
+
 def test_ages_are_counted_by_the_systems_clock_even_if_records_are_stamped_a_year_ahead(
     settings: Settings,
 ) -> None:

@@ -263,7 +263,7 @@ def test_a_disk_without_inodes_is_not_said_to_lack_space(
     full = SimpleNamespace(f_files=100, f_favail=0, f_bavail=1000)
     monkeypatch.setattr(os, "statvfs", lambda _: full)
     with (
-        pytest.raises(StorageError, match="no inodes left .*df -i") as caught,
+        pytest.raises(StorageError, match=r"no inodes left .*df -i") as caught,
         disk_errors(tmp_path, "write"),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
