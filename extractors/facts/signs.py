@@ -1,7 +1,7 @@
 """What topics are learnt from: how much of each facet and kind of entity a story has in title, lead and text.
 
-A sign never names a word, only facets, kinds of entities and places, so that a weight learnt from one language holds in
-the next.
+A sign never names a word, only facets, kinds of entities, the watchlist's `topic_words` and places, so that a weight
+learnt from one language holds in the next.
 """
 
 from __future__ import annotations
@@ -63,4 +63,8 @@ def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
         (start, terms[number].facet, 1.0 if terms[number].strong else _WEAK)
         for start, _, number in text.terms
     ]
-    return hits + [(named.start, named.entity.type, 1.0) for named in text.names]
+    hits += [(named.start, named.entity.type, 1.0) for named in text.names]
+    for name, pattern in reading.rules.subject.topic_words:
+        spans = (text.folded.original_span(*match.span()) for match in pattern.finditer(text.folded.text))
+        hits += [(start, name, 1.0) for start, _ in spans]
+    return hits

@@ -70,6 +70,8 @@ class Subject:
     """Ids of entities in so many stories that sharing them hardly shows two stories to report one event."""
     parts: Mapping[str, str] = field(default_factory=dict)
     """Type of entities to the role of those that a story is about, beside the types that every watchlist has."""
+    topic_words: tuple[tuple[str, re.Pattern[str]], ...] = ()
+    """Signs of topics that are no facet, with a pattern on folded text."""
     descriptions: Mapping[str, str] = field(default_factory=dict)
     """Topic to what belongs to it."""
 
@@ -100,7 +102,7 @@ def read_subject(
     facts, roles = file.table("facts"), file.table("facets")
     facts.only(
         "attacked", "sector", "sector_name", "victims", "users", "scopes", "scope_words", "groups", "described",
-        "contested", "common_names", "parts",
+        "contested", "common_names", "parts", "topic_words",
     )  # fmt: skip
     roles.only("no_danger", "not_alone", "missed")
     default = Subject()
@@ -123,6 +125,7 @@ def read_subject(
         contested=frozenset(newer.texts("contested")),
         common_names=frozenset(newer.texts("common_names")),
         parts=_pairs(facts.table("parts"), None, PARTS),
+        topic_words=_patterns(facts.table("topic_words")),
         descriptions=_descriptions(file.table("topics"), topics),
     )
 
