@@ -128,7 +128,7 @@ def _is_wrong(message: str) -> bool:
 
     That of Python's fork server below a run that was killed is no fault: it had half of its parent's order.
     """
-    if message.startswith("-9:") and "multiprocessing/forkserver.py" in message:
+    if message.startswith(("-9:", "-15:")) and "multiprocessing/forkserver.py" in message:
         return False
     return "Traceback" in message or message.startswith("HANGS")
 

@@ -149,7 +149,8 @@ def kill_worker(where: Field, prefect: PrefectServer) -> None:
         if not run_at_work(where.layout):
             where.aloud.append("HANGS: the worker started no run")
         time.sleep(where.chance.uniform(0.0, 1.0) * where.took_s)
-        before = {run["id"] for run in prefect.runs(deployment)}
+        # Those that the worker has taken, but not begun, included: the schedule goes on until they are closed.
+        before = {run["id"] for run in [*prefect.runs(deployment), *prefect.runs(deployment, OPEN)]}
         family = [*descendants(worker.pid)]
         who = where.chance.choice(("worker", "run", "both"))
         if where.chance.random() < 0.25:
