@@ -45,8 +45,8 @@ ROLL_SHARE = 0.5
 `benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer at half as many requests more."""
 NEWS_A_POLL = 1.5
 """Expected new items for which a feed is polled even if few of them fill its document; 0.75 for dedicated feeds."""
-SEEN_LOW, SEEN_HIGH = 1 / 3, 2 / 3
-"""Share of items that should be known already at a poll."""
+SEEN_LOW = 1 / 3
+"""Least share of items that should be known already at a poll."""
 _HOUR = timedelta(hours=1)
 
 

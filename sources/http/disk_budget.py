@@ -35,11 +35,6 @@ class DiskBudget:
         self._changed = asyncio.Condition()
         folder.mkdir(parents=True, exist_ok=True)
 
-    @property
-    def used_bytes(self) -> int:
-        """The reserved bytes plus those left by earlier runs."""
-        return sum(self._held.values()) + sum(_size(path) for path in self._leftovers())
-
     def reserve(self, name: str, size: int, *, url: str) -> bool:
         """Reserve ``size`` bytes for the subfolder ``name``, replacing its reservation; False if others hold the space.
 

@@ -22,13 +22,6 @@ class ChannelError(NewsError):
     """A message could not be delivered, or an address is malformed."""
 
 
-def check_channel(url: str) -> str:
-    """What is wrong with an address in apprise's notation; empty if nothing is."""
-    import apprise
-
-    return "" if apprise.Apprise.instantiate(url) is not None else "not an address that apprise knows"
-
-
 async def send(url: str, title: str, body: str, html: str = "") -> None:
     """Deliver one message of plain text; mail gets ``html`` beside it, if there is any. Raises: ChannelError."""
     try:

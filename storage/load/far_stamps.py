@@ -38,9 +38,9 @@ STAMPS = frozenset(
 """Columns with the time of a record or an act of ours."""
 DUE = frozenset({"next_poll_at", "next_attempt_at", "retry_after_at"})
 """Columns with a time planned by us; they are moved along with the stamps of their row."""
-CLAIMED = frozenset({"published_at", "updated_at", "claimed_at", "latest_published_at", "newest_at"})
+CLAIMED = frozenset({"published_at", "updated_at", "claimed_at", "latest_published_at", "newest_at", "since"})
 """Columns with times that others claim; they are never moved, except those in `_STAMPS_ALSO`."""
-_STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at")})
+_STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at"), ("drift", "since")})
 """Further stamps, by table or kind of record, and column."""
 _COUNTED_ON = frozenset(
     {"polled_at", "synced_at", "attempted_at", "announced_at", "started_at", "ended_at", "updated_at"}
