@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from fivegwatch.extractors.judging.evidence import Evidence
 from fivegwatch.extractors.judging.features import NO_SUBJECT
+from fivegwatch.extractors.judging.passages import cut_passages
 from fivegwatch.extractors.model import Article, Part
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import GRADES, Combination
@@ -42,11 +43,14 @@ def make_reason(
     return f"{start}, {why}; {against} against it." if against else f"{start}, {why}."
 
 
-def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, int, int]:
-    """Rules of the title come first, then those of the lead, then the stronger and more frequent ones."""
+def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, bool, bool, int, int]:
+    """Rules of title or lead come first, the weak ones of these last; then the title's, the stronger, the more
+    frequent."""
     name = combination.id
     grade = GRADES.index(combination.grade)
-    return name not in evidence.title_fired, name not in evidence.lead_fired, grade, -evidence.fired[name]
+    in_title, in_lead = name in evidence.title_fired, name in evidence.lead_fired
+    weak = combination.grade == GRADES[-1]
+    return not (in_title or in_lead), weak, not in_title, not in_lead, grade, -evidence.fired[name]
 
 
 def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
@@ -57,6 +61,8 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
     cause = _first_word(article, evidence, rules, rules.reason_bits)
     if subject and NO_SUBJECT in evidence.features and not evidence.title_hits:
         kind = "in_passing"
+    elif joined := _joined(article, evidence, rules):
+        kind, (subject, cause) = "together", joined
     elif subject and cause and subject != cause:
         kind = "apart"
     elif subject:
@@ -64,6 +70,22 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
     else:
         kind = "no_subject" if cause else "neither"
     return rules.subject.wording[kind].format(subject=subject, cause=cause)
+
+
+def _joined(article: Article, evidence: Evidence, rules: Rules) -> tuple[str, str] | None:
+    """The words for a subject and for a reason to report in the first title or sentence that has both, as written."""
+    passages = [(article.title, evidence.title_hits)]
+    for passage in cut_passages(article.text, evidence.text_hits, rules.masks)[0]:
+        passages.append((article.text, evidence.text_hits[passage.first : passage.stop]))
+    for value, hits in passages:
+        subject = next((hit for hit in hits if rules.masks[hit[2]] & rules.named_bits), None)
+        if subject is None:
+            continue
+        start, end = subject[:2]
+        for first, stop, term in hits:
+            if rules.masks[term] & rules.reason_bits and (stop <= start or first >= end):
+                return " ".join(value[start:end].split()), " ".join(value[first:stop].split())
+    return None
 
 
 def _first_word(article: Article, evidence: Evidence, rules: Rules, bits: int) -> str:
@@ -104,7 +126,9 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
     hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
     words: list[str] = []
     for leg in combination.masks:
-        start, end, _ = next(hit for hit in hits if rules.masks[hit[2]] & leg)
+        having = [hit for hit in hits if rules.masks[hit[2]] & leg]
+        # A strong term says more than a weak one: "weakness" rather than "researchers".
+        start, end, _ = next((hit for hit in having if rules.terms[hit[2]].strong), having[0])
         words.append(" ".join(value[start:end].split()))
     return list(dict.fromkeys(words))
 

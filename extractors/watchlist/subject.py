@@ -22,6 +22,7 @@ SHIPPED_FIRST = "5g"
 WORDING = {
     "in_passing": "The subject is named in passing at most ({subject}).",
     "apart": "No title or sentence joins the subject ({subject}) with a reason to report on it ({cause}).",
+    "together": "It joins the subject ({subject}) only with what is no reason to report on it ({cause}).",
     "no_cause": "It names the subject ({subject}), but no reason to report on it.",
     "no_subject": "It has a reason to report ({cause}), but does not name the subject.",
     "neither": "It does not name the subject.",

@@ -67,3 +67,28 @@ def test_an_operator_and_an_attack_that_no_sentence_joins_are_said_to_be_apart()
     article = Article(id="a", url="", title="News of the week", text=text, language="en")
     reason = judge(article, shipped_rules()).reason
     assert "mobile network" in reason and "Hackers" in reason
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Senators question a nominee over Huawei ties",
+            "She once worked for it.",
+            "(Huawei) only with what is no danger, ban or attack on them (Senators)",
+        ),
+        (
+            "China warns of a dispute",
+            "Ministers ban Huawei from 5G networks.",
+            "Contested vendor + network + ban",
+        ),
+        ("Researchers find a flaw in SIM cards", "", "flaw"),
+    ],
+)
+def test_a_reason_says_what_a_sentence_joins_and_names_the_strongest_of_it(
+    title: str, text: str, expected: str
+) -> None:
+    assert (
+        expected
+        in judge(Article(id="a", url="", title=title, text=text, language="en"), shipped_rules()).reason
+    )
