@@ -232,7 +232,7 @@ TROUBLES = (
     DayTrouble("disk full", 11.5, 13, _fill_disk, _free_disk, ("failed_run", "no_recent_run", "dead_run")),
     DayTrouble("a run killed (-9)", 14.5, 14.6, _kill_run, _nothing, ("dead_run",)),
     DayTrouble("a batch cut short", 16, 17, _bad_batch, _move_bad_batch, ("bad_batches",)),
-    DayTrouble("feeds.toml typed wrongly", 18.5, 19.5, _break_feeds, _mend_feeds, ("failed_run",)),
+    DayTrouble("feeds.toml typed wrongly", 18.5, 19.5, _break_feeds, _mend_feeds, ("failed_run", "no_recent_run")),
     DayTrouble("store lost", 21, 21.1, _lose_store, _nothing, ()),
     DayTrouble("enabled = false", 22.5, 23, lambda d: _switch(d, on=False), lambda d: _switch(d, on=True),
                ("switched_off",), 0.3),
