@@ -42,8 +42,8 @@ _SIGNED = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `correct`."""
-    # argparse takes "-CN" for an option; it lets negative numbers pass, so codes to remove count as such.
-    parser._negative_number_matcher = re.compile(r"-(?:[A-Z][\w-]+|\d+)$")
+    # argparse takes "-CN" for an option; it lets negative numbers pass, so what is to be removed counts as such.
+    parser._negative_number_matcher = re.compile(rf"-(?:[A-Z][\w-]+|\d+|{'|'.join(KINDS)})$")
     parser.add_argument("story", nargs="?", help="address or id of the story")
     parser.add_argument("--topic", action="append", default=[], metavar="±T01", help="add or remove a topic")
     parser.add_argument(
