@@ -338,3 +338,7 @@ def test_a_correction_changes_what_is_asked_and_is_exported_with_its_reason(
 def test_a_code_to_remove_is_no_option_whatever_the_watchlist_calls_it() -> None:
     given = build_parser("correct").parse_args(["correct", "x", "--topic", "-C01", "--country", "-CN"])
     assert (given.topic, given.country) == (["-C01"], ["-CN"])
+    given = build_parser("correct").parse_args(
+        ["correct", "x", "--incident", "-espionage", "--measure", "-DE ban ZTE"]
+    )
+    assert (given.incident, given.measure) == (["-espionage"], ["-DE ban ZTE"])
