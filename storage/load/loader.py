@@ -27,7 +27,14 @@ from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.migration import migrate_store, migration_plan, unfinished
 from fivegwatch.storage.load.publish import publish_locked
-from fivegwatch.storage.load.recovery import UNUSABLE, is_complete, note_closed, note_complete, recover
+from fivegwatch.storage.load.recovery import (
+    UNUSABLE,
+    is_complete,
+    note_closed,
+    note_complete,
+    recover,
+    replace_unusable,
+)
 from fivegwatch.storage.load.watchlist_words import note_watchlist
 from fivegwatch.storage.no_pandas import block_pandas
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
@@ -112,6 +119,19 @@ def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds =
     """``load`` for a caller that holds the lock."""
     started = time.perf_counter()
     report = LoadReport(recovered=recover(layout, wait_s=wait_s))
+    try:
+        _load_waiting(layout, report, wait_s, bounds)
+    except StorageError as exc:
+        if exc.kind not in UNUSABLE or report.recovered:
+            raise
+        # A store that is cut short beside DuckDB's log can be opened, and fails where a lost block is read.
+        report = LoadReport(recovered=replace_unusable(layout, "cannot be read"))
+        _load_waiting(layout, report, wait_s, bounds)
+    report.seconds = round(time.perf_counter() - started, 4)
+    return report
+
+
+def _load_waiting(layout: Layout, report: LoadReport, wait_s: float, bounds: Bounds) -> None:
     report.migrated = migrate_store(layout, wait_s=wait_s, memory_mb=_duckdb_memory(bounds))
     while True:
         waiting = pending(layout)
@@ -121,8 +141,6 @@ def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds =
         _load_some(layout, _portion(waiting), report, wait_s, bounds)
         if not pending(layout):
             break
-    report.seconds = round(time.perf_counter() - started, 4)
-    return report
 
 
 def _portion(waiting: list[Path]) -> list[Path]:

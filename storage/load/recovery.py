@@ -79,8 +79,9 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
     except StorageError as exc:
         if exc.kind not in UNUSABLE:
             raise
-        reason = "is not a DuckDB database" if exc.kind == "not_duckdb" else "cannot be read"
-        return _take_up(layout, _contents(layout, None), reason)
+        return replace_unusable(
+            layout, "is not a DuckDB database" if exc.kind == "not_duckdb" else "cannot be read"
+        )
     lacking = contents.lacking()
     if not layout.store.exists() and versions(layout):
         return _take_up(layout, contents, "was missing")
@@ -90,6 +91,14 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
         _load_again(layout, lacking)
         return f"The store {layout.store} lacked {len(lacking)} batches; they are loaded again from {layout.done}."
     return _take_up(layout, contents, f"lacked {len(lacking)} batches that were published or loaded")
+
+
+def replace_unusable(layout: Layout, why: str) -> str:
+    """Complete a corpus whose store cannot be read, as `recover` does; ``why`` follows the name of the store.
+
+    Raises: StorageError (kind ``incomplete``) when no published version can replace it.
+    """
+    return _take_up(layout, _contents(layout, None), why)
 
 
 def check_complete(layout: Layout) -> None:

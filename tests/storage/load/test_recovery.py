@@ -134,6 +134,26 @@ def test_a_store_with_unreadable_log_is_set_aside_with_it(layout: Layout, whole:
         assert len(list(layout.store.parent.glob("*.replaced-*.wal"))) == 1
 
 
+@pytest.mark.parametrize("left", [0.9, 0.75, 0.6])
+def test_a_store_that_is_cut_short_beside_the_log_of_a_killed_loader_is_completed(
+    layout: Layout, whole: tuple[Path, Rows], left: float
+) -> None:
+    """DuckDB's own look at the file cannot tell then, and it fails only where a lost block is read."""
+    killed = """if True:
+        import duckdb, os, sys
+        con = duckdb.connect(sys.argv[1])
+        con.execute("set checkpoint_threshold = '1GB'")
+        con.execute("create schema left_behind")
+        os._exit(9)"""
+    assert subprocess.run([sys.executable, "-c", killed, str(layout.store)], check=False).returncode == 9
+    assert layout.store_wal.exists()
+    with layout.store.open("r+b") as file:
+        file.truncate(int(left * layout.store.stat().st_size))
+    run_loader(layout.link)
+    assert contents(layout) == whole[1]
+    assert is_loaded(layout)
+
+
 def test_an_earlier_loss_that_was_published_is_made_good(layout: Layout, whole: tuple[Path, Rows]) -> None:
     """Version 0.1 published the emptied store once; the good version before it is still there."""
     good = versions(layout)[-1]
