@@ -135,7 +135,8 @@ def read_search(corpus: Corpus, asked: Asked) -> SearchPage:
             **plain, query=query, total=0, hits=(), number=1, pages=0, facets={}, notes=(), fault=str(error)
         )
     hits = answer.hits[(number - 1) * HITS :]
-    glosses = read_glosses(corpus, [hit.match.id for hit in hits if not hit.match.language.startswith("en")])
+    foreign = [hit.match.id for hit in hits if not ledger and not hit.match.language.startswith("en")]
+    glosses = read_glosses(corpus, foreign, kept=True) if foreign else {}
     return SearchPage(
         **plain,
         query=query,
