@@ -68,7 +68,7 @@ class Desk:
         return (time.time() - self.began) * self.speed / 3600
 
     def set_clock(self, jump_s: float = 0.0) -> None:
-        """Let the clock of all processes run, ``jump_s`` seconds off."""
+        """Set the accelerated clock that all processes read; ``jump_s`` seconds are added to it."""
         text = json.dumps({"began": self.began, "speed": self.speed, "behind": DAY_S, "jump": jump_s})
         part = self.folder / "clock.part"
         part.write_text(text, encoding="utf-8")
@@ -121,7 +121,7 @@ class Desk:
                 os.kill(pid, number)
 
     def close(self) -> None:
-        """Stop `serve`, and give the disk back."""
+        """Stop `serve`, and unmount the small disk."""
         if self._served:
             self.signal_all(signal.SIGCONT)
             stop(self._served)
@@ -144,7 +144,7 @@ class Desk:
         self.newsroom._server.RequestHandlerClass = Silent
 
     def restore_network(self) -> None:
-        """Answer again."""
+        """Let the newsroom answer as before `cut_network`."""
         self.newsroom._server.RequestHandlerClass = self._handler
 
 
@@ -163,7 +163,7 @@ class DayTrouble:
 
 
 def _nothing(desk: Desk) -> None:
-    """The trouble ends by itself, with the next run."""
+    """Does nothing: the trouble ends by itself, with the next run."""
 
 
 def _kill_serve(desk: Desk) -> None:
@@ -185,7 +185,7 @@ def _free_disk(desk: Desk) -> None:
 
 
 def _kill_run(desk: Desk) -> None:
-    """SIGKILL of the next run, at work."""
+    """Wait until the next run is at work, and kill it (SIGKILL)."""
     end = time.monotonic() + 4 * desk.step_s
     while time.monotonic() < end:
         if number := run_at_work(desk.layout):

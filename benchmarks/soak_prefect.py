@@ -38,7 +38,7 @@ GROWTH = 1.2
 
 
 def age(database: Path, hours: float) -> None:
-    """Set back the times by which the server's vacuum decides."""
+    """Make all runs in the database ``hours`` older; the server removes runs by their age."""
     with closing(sqlite3.connect(database, timeout=60)) as con, con:
         for table, column in AGED:
             earlier = f"strftime('%Y-%m-%d %H:%M:%f000', {column}, '-{hours} hours')"

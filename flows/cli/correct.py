@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
 def _to_undo(
     database: Path, address: str, wanted: Sequence[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """The undoing of each correction in force of the story, but of those that ``wanted`` corrects once more."""
+    """What undoes each correction of the story that is in force; those that ``wanted`` replaces are left out."""
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.read.corrections import in_force, story_id_of
 

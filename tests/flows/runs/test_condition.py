@@ -113,7 +113,7 @@ def test_a_running_run_is_dead_only_if_nobody_holds_its_lock(settings: Settings)
     assert kinds(settings, seen(every_quarter(NOW))) == ["dead_run"]
 
 
-def test_a_run_killed_before_it_recorded_anything_is_told_at_once(settings: Settings) -> None:
+def test_status_names_a_run_that_was_killed_before_it_recorded_anything(settings: Settings) -> None:
     layout, rows = Layout.for_database(settings.database), every_quarter(NOW)
     layout.run_lock.write_text("4711")  # as earlier releases left it after every run
     assert kinds(settings, seen(rows)) == []
@@ -130,7 +130,7 @@ def test_a_run_killed_before_it_recorded_anything_is_told_at_once(settings: Sett
     assert kinds(settings, seen(rows)) == []
 
 
-def test_a_watch_whose_feeds_are_all_off_is_told(settings: Settings) -> None:
+def test_status_names_a_watch_whose_feeds_are_all_off(settings: Settings) -> None:
     off = [feed(number) | {"status": "off"} for number in range(3)]
     (noted,) = troubles(settings, seen(every_quarter(NOW), off), NOW)
     assert noted.kind == "no_feeds" and "(3 are off)" in noted.message
