@@ -55,7 +55,7 @@ class Limits:
     write_s: float = 10.0
     """Deadline for sending a request."""
     pool_wait_s: float = 30.0
-    """Longest wait for a free connection."""
+    """Not used any more, as nothing waits for a free connection; accepted so that earlier settings stay valid."""
     document_s: float = 45.0
     """Total deadline of one document, redirects and body included."""
     concurrent: int = 64
