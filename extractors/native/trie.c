@@ -149,6 +149,7 @@ static void close_trie(PyObject *capsule) { trie_free(PyCapsule_GetPointer(capsu
 
 /* Whether a blank follows a literal in every one of its hits. */
 static int is_whole(const Trie *trie, int32_t word) {
+    if (trie->unbroken) return 0;
     for (int32_t i = trie->firsts[word]; i < trie->firsts[word + 1]; i++)
         if (trie->checks[i].kind != WHOLE) return 0;
     return 1;
@@ -210,11 +211,11 @@ PyObject *native_trie(PyObject *Py_UNUSED(module), PyObject *args) {
                           &PyList_Type, &endings, &sets, &unbroken))
         return NULL;
     Trie *trie = PyMem_Calloc(1, sizeof *trie);
+    if (trie != NULL) trie->unbroken = unbroken;
     int fine = trie != NULL && read_strings(words, &trie->words) && read_strings(programs, &trie->programs)
         && read_strings(endings, &trie->endings) && (trie->firsts = read_numbers(&firsts)) != NULL
         && (trie->checks = (Check *)read_numbers(&checks)) != NULL
         && (trie->ending_sets = read_numbers(&sets)) != NULL && fill(trie);
-    if (fine) trie->unbroken = unbroken;
     PyBuffer_Release(&firsts);
     PyBuffer_Release(&checks);
     PyBuffer_Release(&sets);
@@ -275,7 +276,9 @@ static Py_ssize_t end_of(const Search *search, const Check *check, Py_ssize_t en
     Py_ssize_t stop = end, most = end + check->argument;
     switch (check->kind) {
     case ANYWHERE: return end;
-    case WHOLE: return end < search->size && text[end] == ' ' ? end : 0;
+    case WHOLE:
+        if (search->trie->unbroken) break; /* a tail of no letters */
+        return end < search->size && text[end] == ' ' ? end : 0;
     case PROGRAM: return run_program(search, check->argument, end);
     default: break;
     }

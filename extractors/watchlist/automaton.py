@@ -99,8 +99,9 @@ class Automaton:
     def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
         """``patterns`` are term numbers, each with one of its spellings; all different."""
         self._unbroken = unbroken
+        self.patterns = tuple(patterns)
         with uncollected():
-            entries = _entries(patterns, unbroken=unbroken)
+            entries = _entries(self.patterns, unbroken=unbroken)
             self._table = [
                 (
                     e.head,

@@ -43,7 +43,7 @@ from fivegwatch.extractors.watchlist.model import (
 )
 from fivegwatch.extractors.watchlist.patterns import read_patterns
 from fivegwatch.extractors.watchlist.plain_weights import plain_weights
-from fivegwatch.extractors.watchlist.scanner import Scanner
+from fivegwatch.extractors.watchlist.scanner import Programs, Scanner
 from fivegwatch.extractors.watchlist.spellings import may_decline, may_end, spellings_of
 from fivegwatch.extractors.watchlist.subject import ABOUT_FILES, LENT, Subject, pairs_of, read_about
 from fivegwatch.extractors.watchlist.tables import Faults
@@ -85,10 +85,11 @@ class Rules(FacetMasks):
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Term number to its spellings; several scanners use them."""
+    _programs: Programs = field(default_factory=Programs, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         # Without what is remembered from texts seen, and spellings, which are made quicker than read.
-        return {**self.__dict__, "fired_masks": {}, "_grades": {}, "_spelt": {}}
+        return {**self.__dict__, "fired_masks": {}, "_grades": {}, "_spelt": {}, "_programs": Programs()}
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -156,7 +157,14 @@ class Rules(FacetMasks):
             files, endings = self.languages_of(language), endings_of(primary_subtag(language))
             key = (files, endings, attached, part)
             if key not in self._scanners:
-                self._scanners[key] = Scanner(self._patterns(files, endings, part), unbroken=attached)
+                other = self._scanners.get((files, endings, not attached, part))
+                self._scanners[key] = (
+                    other.for_other_script()
+                    if other
+                    else Scanner(
+                        self._patterns(files, endings, part), unbroken=attached, programs=self._programs
+                    )
+                )
             known = self._scanners[(language, attached, part)] = self._scanners[key]
         return known
 

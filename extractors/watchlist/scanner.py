@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterable
+from copy import copy
 
 from fivegwatch.extractors.native import compiled
-from fivegwatch.extractors.watchlist.automaton import Automaton
+from fivegwatch.extractors.watchlist.automaton import Automaton, uncollected
 from fivegwatch.extractors.watchlist.inflection import Pattern
 
 ANYWHERE, WHOLE, TAIL, PROGRAM = range(4)
@@ -29,28 +30,40 @@ _TOKEN = re.compile(
 )
 
 
-_Frozen = tuple[str, "array[int]", "array[int]", list[str], list[str], "array[int]", bool]
+_Frozen = tuple[str, "array[int]", "array[int]", list[str], list[str], "array[int]"]
 
 
 class Scanner:
     """Finds every pattern in a folded text, word boundaries and endings verified."""
 
-    def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
+    def __init__(
+        self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool, programs: Programs | None = None
+    ) -> None:
         """``patterns`` are term numbers, each with one of its spellings; all different. ``unbroken``: for texts in
-        scripts without spaces."""
-        self._twin = None if compiled else Automaton(patterns, unbroken=unbroken)
-        self._tables = _Tables(patterns, unbroken=unbroken).frozen() if compiled else None
-        self.trie = _trie(self._tables)
+        scripts without spaces. ``programs``: shared with other scanners that have nearly the same patterns."""
+        self._unbroken = unbroken
+        with uncollected():
+            self._twin = None if compiled else Automaton(patterns, unbroken=unbroken)
+            self._tables = _Tables(patterns, programs or Programs()).frozen() if compiled else None
+        self.trie = _trie(self._tables, unbroken)
         """For ``native.hits`` and ``native.names``; None without a compiler."""
 
-    def __getstate__(self) -> tuple[Automaton | None, _Frozen | None]:
-        return self._twin, self._tables  # a trie does not pickle
+    def for_other_script(self) -> Scanner:
+        """The same patterns for texts in scripts without spaces if this is for scripts with them, and the reverse."""
+        other = copy(self)
+        other._unbroken = not self._unbroken
+        other._twin = self._twin and Automaton(self._twin.patterns, unbroken=other._unbroken)
+        other.trie = _trie(self._tables, other._unbroken)
+        return other
 
-    def __setstate__(self, state: tuple[Automaton | None, _Frozen | None]) -> None:
-        self._twin, self._tables = state
+    def __getstate__(self) -> tuple[Automaton | None, _Frozen | None, bool]:
+        return self._twin, self._tables, self._unbroken  # a trie does not pickle
+
+    def __setstate__(self, state: tuple[Automaton | None, _Frozen | None, bool]) -> None:
+        self._twin, self._tables, self._unbroken = state
         if (self._tables is None) != (compiled is None):
             raise ValueError("pickled with the compiled search and read without it, or the other way round")
-        self.trie = _trie(self._tables)
+        self.trie = _trie(self._tables, self._unbroken)
 
     def scan(self, text: str) -> list[tuple[int, int, int]]:
         """Hits as (start, minus end, term) in the folded text, sorted: by start, longest first."""
@@ -61,14 +74,40 @@ class Scanner:
         return hits
 
 
+class Programs:
+    """The programs of regular expressions. Scanners of the same rules share them: most of their patterns are the
+    same, and translating them takes most of the time."""
+
+    def __init__(self) -> None:
+        self.endings: dict[str, int] = {}
+        """Alternatives of endings, joined by ``|``, to their number."""
+        self._known: dict[str, str] = {}
+
+    def of(self, pattern: Pattern) -> str:
+        """The program of what must follow the literal of ``pattern``."""
+        known = self._known.get(pattern.regex)
+        if known is None:
+            code = "".join(map(self._code, _TOKEN.finditer(pattern.regex)))
+            assert code.startswith(pattern.literal), pattern
+            known = self._known[pattern.regex] = code[len(pattern.literal) :]
+        return known
+
+    def _code(self, token: re.Match[str]) -> str:
+        letters, endings, of_name, escaped, plain = token.groups()
+        if letters:
+            return LETTERS + chr(int(letters))
+        if endings is not None:
+            number = self.endings.setdefault(endings, len(self.endings))
+            return (NAME_ENDING if of_name else ENDING) + chr(number)
+        return NO_LETTER if token.group() == r"(?!\w)" else escaped or plain or ""
+
+
 class _Tables:
     """The tables of patterns, each with the number of its term."""
 
-    def __init__(self, patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> None:
-        self._unbroken = unbroken
+    def __init__(self, patterns: Iterable[tuple[int, Pattern]], programs: Programs) -> None:
+        self._all = programs
         self._programs: dict[str, int] = {}
-        self._endings: dict[str, int] = {}
-        self._known: dict[str, int] = {}
         # Two literals that nothing has, so that neither kind is empty.
         checks: dict[str, list[int]] = {f"{_INNER}\x01\x01\x01\x01\x01": [], "\x01": []}
         for term, pattern in patterns:
@@ -83,40 +122,22 @@ class _Tables:
     def frozen(self) -> _Frozen:
         """The tables in the form that ``native.trie`` takes; the literals are the lines of one text."""
         endings, firsts = list[str](), array("i", [0])
-        for alternatives in self._endings:
+        for alternatives in self._all.endings:
             endings += alternatives.split("|")
             firsts.append(len(endings))
         words = "\n".join(self._words)
-        return words, self._firsts, self._checks, list(self._programs), endings, firsts, self._unbroken
+        return words, self._firsts, self._checks, list(self._programs), endings, firsts
 
     def _check(self, pattern: Pattern) -> tuple[int, int]:
         """The kind of check, and its argument."""
         if pattern.regex:
-            return PROGRAM, self._program(pattern)
+            return PROGRAM, self._programs.setdefault(self._all.of(pattern), len(self._programs))
         if pattern.tail < 0:
             return ANYWHERE, 0
-        return (TAIL, pattern.tail) if pattern.tail or self._unbroken else (WHOLE, 0)
-
-    def _program(self, pattern: Pattern) -> int:
-        number = self._known.get(pattern.regex)
-        if number is None:
-            code = "".join(map(self._code, _TOKEN.finditer(pattern.regex)))
-            assert code.startswith(pattern.literal), pattern
-            program = code[len(pattern.literal) :]
-            number = self._known[pattern.regex] = self._programs.setdefault(program, len(self._programs))
-        return number
-
-    def _code(self, token: re.Match[str]) -> str:
-        letters, endings, of_name, escaped, plain = token.groups()
-        if letters:
-            return LETTERS + chr(int(letters))
-        if endings is not None:
-            number = self._endings.setdefault(endings, len(self._endings))
-            return (NAME_ENDING if of_name else ENDING) + chr(number)
-        return NO_LETTER if token.group() == r"(?!\w)" else escaped or plain or ""
+        return (TAIL, pattern.tail) if pattern.tail else (WHOLE, 0)
 
 
-def _trie(tables: _Frozen | None) -> object:
+def _trie(tables: _Frozen | None, unbroken: bool) -> object:
     if tables is None or compiled is None:
         return None
-    return compiled.trie(tables[0].split("\n"), *tables[1:])
+    return compiled.trie(tables[0].split("\n"), *tables[1:], unbroken)
