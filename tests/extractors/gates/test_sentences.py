@@ -42,11 +42,12 @@ def sentences_of(text: str) -> Iterator[str]:
 @settings(max_examples=examples(300), deadline=None)
 @given(SEGMENTS, st.sampled_from(["", " "]))
 @example([("5G a", "`", True), ("b. b. a", "~ ", False), ("spies", "`", True)], " ")
+@example([("", "`", False), ("spies", "`", True), ("", "~ ", False), ("5G", "`", True)], " ")
 def test_two_words_of_a_sentence_stay_together_whatever_is_dropped(
     segments: list[tuple[str, str, bool]], glue: str
 ) -> None:
     line = "".join(text + mark for text, mark, _ in segments)
-    possible = [spelt for sentence in possible_sentences(line) for spelt in spellings(sentence)]
+    possible = [f" {spelt} " for sentence in possible_sentences(line) for spelt in spellings(sentence)]
     left = "".join(
         (text if kept else "") + mark.replace("`", glue).replace("~", "") for text, mark, kept in segments
     )
