@@ -1,6 +1,6 @@
 """The alert step of a run: new events of the corpus go into the outbox, and due alerts are delivered.
 
-store -> notices -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent
+store -> notices -> alerts not raised before -> outbox (durable) -> messages -> each noted as soon as it is sent -> load
 
 After a crash at any point the next run raises the same alerts with the same ids and delivers those not noted as sent.
 Only a crash between a server's acceptance and the note, about a millisecond, repeats a message.
@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from fivegwatch.extractors.errors import FetchError, NewsError
+from fivegwatch.extractors.errors import FetchError
 from fivegwatch.flows.alerts.messages import Message, after_delivery, due_messages
 from fivegwatch.flows.alerts.raising import NETWORK, Notice, addressed, of_gaps, of_stories, of_transition
 from fivegwatch.flows.runs.condition import troubles
@@ -35,7 +34,7 @@ from fivegwatch.storage.read.alerts import (
     waiting_alerts,
 )
 from fivegwatch.storage.read.health import overview
-from fivegwatch.storage.spool.batches import Batch, put_batch
+from fivegwatch.storage.spool.batches import Batch, pending, put_batch
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 RECENT = timedelta(days=3)
@@ -80,6 +79,18 @@ async def tell(
         batch.add(alert)
     if len(batch) and not dry_run:
         put_batch(layout, batch)
+    await _deliver_due(settings, layout, done, now, dry_run=dry_run)
+    if (
+        pending(layout) and not dry_run
+    ):  # else `status` would take these batches for those of an interrupted run
+        await load_batches(settings, publish=True)
+    return done
+
+
+async def _deliver_due(
+    settings: Settings, layout: Layout, done: Delivery, now: datetime, *, dry_run: bool
+) -> None:
+    """Send what is due to each channel, or only list it; adds the messages to ``done``."""
     waiting, last = [*waiting_alerts(layout), *done.raised], last_deliveries(layout)
     for channel in settings.alerts.channels:
         messages = due_messages(channel, waiting, settings.alerts, now, last.get(channel.name))
@@ -88,7 +99,6 @@ async def tell(
                 done.sent.append(message)
             elif not await _deliver(layout, channel, message, now, done):
                 break  # the others wait for the next run
-    return done
 
 
 async def _deliver(layout: Layout, channel: Channel, message: Message, now: datetime, done: Delivery) -> bool:
@@ -111,7 +121,7 @@ async def _deliver(layout: Layout, channel: Channel, message: Message, now: date
 def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now: datetime) -> list[Notice]:
     changes = [*transitions_since(layout, now - RECENT), *((transition, "") for transition in own)]
     notices = [item for transition, title in changes if (item := of_transition(transition, title))]
-    notices += of_gaps(gaps_in_order(layout))
+    notices += of_gaps(gaps_in_order(layout), now - RECENT)
     if settings.alerts.conditions:
         notices += of_stories(
             stories_since(layout, now - RECENT, now - NEW_STORY), settings.alerts.conditions
@@ -150,24 +160,3 @@ async def heartbeat(settings: Settings) -> str:
     except (FetchError, TimeoutError) as error:
         return f"heartbeat: {error}"
     return "" if reply.head.status < 400 else f"heartbeat: its server answered {reply.head.status}"
-
-
-async def tell_of_failure(settings: Settings, error: BaseException) -> None:
-    """Send every channel the failure of a run, once until a run succeeds; never raises.
-
-    The corpus may be broken, so the outbox is not used: a file beside it notes that the message was sent.
-    """
-    marker = Layout.for_database(settings.database).root / "failure-told"
-    if not settings.alerts.channels or marker.exists():
-        return
-    with suppress(NewsError, OSError):
-        for channel in settings.alerts.channels:
-            if "runs" in channel.tell:
-                await send(channel.url, "fivegwatch: a run failed", f"{error} (fivegwatch status says more)")
-        marker.parent.mkdir(parents=True, exist_ok=True)
-        marker.touch()
-
-
-def forget_failure(settings: Settings) -> None:
-    """Remove the note that a failure was sent, so that the next failure is sent."""
-    (Layout.for_database(settings.database).root / "failure-told").unlink(missing_ok=True)

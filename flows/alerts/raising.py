@@ -13,6 +13,7 @@ from typing import Any
 
 from fivegwatch.extractors.feeds.health import STATUSES
 from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
@@ -37,6 +38,8 @@ class Notice:
     url: str = ""
     channels: tuple[str, ...] = ()
     """Names of channels; empty: every channel that wants ``about``."""
+    other_ids: frozenset[str] = frozenset()
+    """Ids under which the same thing may have been raised before."""
 
 
 def of_transition(transition: Transition, title: str = "") -> Notice | None:
@@ -73,17 +76,20 @@ def _remedy(transition: Transition) -> str:
     return f'. In feeds.toml under [{feed}] write url = "{new}", or run: fivegwatch feeds accept-move {feed}'
 
 
-def of_gaps(gaps: Sequence[Row]) -> list[Notice]:
-    """A notice for the first gap of each streak of a feed. ``gaps``: rows of base.gaps, in order of time."""
+def of_gaps(gaps: Sequence[Row], since: datetime | None = None) -> list[Notice]:
+    """A notice for the first gap of each streak of a feed, if it was noticed after ``since``.
+
+    ``gaps``: rows of base.gaps, in order of time."""
     last: dict[str, datetime] = {}
     notices = []
     for gap in gaps:
         feed, at = gap["feed_id"], gap["to_at"]
-        if feed not in last or at - last[feed] > GAP_STREAK:
+        begins = feed not in last or at - last[feed] > GAP_STREAK
+        if begins and (since is None or at > since):
             head = f"{feed}: its document had changed completely between two polls"
             when = f"{gap['from_at']:%Y-%m-%d %H:%M} to {at:%H:%M} UTC"
             text = (
-                f"From {when} at most {gap['at_most']} items may have been missed;"
+                f"From {when} at most {counted(gap['at_most'], 'item', 'items')} may have been missed;"
                 f" {gap['message'] or 'not tried to fill yet'}. It is polled more often now."
             )
             notices.append(
@@ -101,7 +107,10 @@ def of_gaps(gaps: Sequence[Row]) -> list[Notice]:
 
 
 def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[Notice]:
-    """Notices of new stories, by saved condition; copies of a story give one notice."""
+    """Notices of new stories, by saved condition; copies of a story give one notice.
+
+    A cluster has the id of its earliest member, which an earlier copy changes; so all members' ids count as raised.
+    """
     notices: dict[str, Notice] = {}
     for story in stories:
         for condition in conditions:
@@ -116,6 +125,7 @@ def of_stories(stories: Iterable[Row], conditions: Sequence[Condition]) -> list[
                 text=clean_line(f"{story['site']}: {story['reason']}", TEXT_CHARS),
                 url=story["url"],
                 channels=condition.channels,
+                other_ids=frozenset(_id("story", condition.name, member) for member in story["members"]),
             )
             notices.setdefault(item.id, item)
     return list(notices.values())
@@ -145,7 +155,8 @@ def addressed(
         )
         for item in notices
         for channel in settings.channels
-        if _wants(channel, item) and (item.id, channel.name) not in known
+        if _wants(channel, item)
+        and not any((one, channel.name) in known for one in (item.id, *item.other_ids))
     ]  # fmt: skip
 
 

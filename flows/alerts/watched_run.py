@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from fivegwatch.extractors.errors import NewsError
-from fivegwatch.flows.alerts.delivery import Delivery, forget_failure, heartbeat, tell, tell_of_failure
+from fivegwatch.extractors.errors import NewsError, RequestError
+from fivegwatch.flows.alerts.delivery import Delivery, heartbeat, tell
+from fivegwatch.flows.alerts.failures import begun_runs, tell_of_failure, tell_of_good_runs
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.settings.settings import Settings
+
+KILLED_RUNS = 3
+"""Runs in a row that must be killed before an alert: a machine that stops is no trouble of the runs."""
 
 
 async def watched(
@@ -20,15 +24,27 @@ async def watched(
 
     Raises: what ``ingest`` raises, after the channels were sent the failure.
     """
+    with begun_runs(settings) as killed:
+        if killed >= KILLED_RUNS:
+            message = f"the last {killed} runs were killed before they ended, as when memory runs out"
+            await tell_of_failure(settings, message, utc_now())
+        return await _watched(settings, report, step, ingest)
+
+
+async def _watched(
+    settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
+) -> Summary:
     try:
         summary = await ingest()
+    except RequestError:  # a mistyped name of a run by hand
+        raise
     except Exception as error:
-        await tell_of_failure(settings, error)
+        await tell_of_failure(settings, str(error), utc_now())
         raise
     alerts = settings.alerts
     if not alerts.channels and not alerts.heartbeat:
         return summary
-    forget_failure(settings)
+    await tell_of_good_runs(settings, utc_now())
     offline = summary.outage()
     try:
         done: Delivery = await step("alerts", lambda: tell(settings, utc_now(), offline=offline))

@@ -1,7 +1,9 @@
 """Try the channels of [alerts], show the outbox, or deliver what waits.
 
-`test` sends one message to each channel and says what failed. `list` shows the outbox. `deliver` does what the last
-step of a run does; with --dry-run it prints the messages and neither sends nor stores anything.
+`test` sends one message to each channel and says what failed; it tries each saved condition on the stories of the
+last 30 days, and names topics, countries and entities that the watchlist does not know. `list` shows the outbox.
+`deliver` does what the last step of a run does; with --dry-run it prints the messages and neither sends nor stores
+anything.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ EXAMPLE = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `alerts`."""
     actions = parser.add_subparsers(dest="action", metavar="test|list|deliver", required=True)
-    test = actions.add_parser("test", help="send a message to each channel")
+    test = actions.add_parser("test", help="send a message to each channel, and try the saved conditions")
     add_database(test)
     test.add_argument("channels", nargs="*", metavar="CHANNEL", help="only these channels")
     listing = actions.add_parser("list", help="show the outbox, the newest alerts first")
@@ -65,7 +67,33 @@ def _test(args: argparse.Namespace, settings: Settings) -> int:
             print(f"{name}: {error}")
         else:
             print(f"{name}: delivered")
-    return int(failed > 0)
+    return int(failed + _try_conditions(settings) > 0)
+
+
+def _try_conditions(settings: Settings) -> int:
+    """Print what each saved condition names in vain and which recent stories meet it; returns the number of faults."""
+    from datetime import timedelta
+
+    from fivegwatch.flows.alerts.conditions import TRIAL_DAYS, faults_of, trial_of
+    from fivegwatch.flows.runs.clock import utc_now
+    from fivegwatch.flows.workers.compiled_rules import compiled_rules
+    from fivegwatch.sources.files.watchlist import read_watchlist
+    from fivegwatch.storage.disk.layout import Layout
+    from fivegwatch.storage.read.alerts import stories_since
+
+    if not settings.alerts.conditions:
+        return 0
+    rules = compiled_rules(read_watchlist(settings.watchlist, settings.keep))
+    since = utc_now() - timedelta(days=TRIAL_DAYS)
+    layout = Layout.for_database(settings.database)
+    stories = stories_since(layout, since, since) if layout.store.exists() else []
+    faults = 0
+    for condition in settings.alerts.conditions:
+        wrong = faults_of(condition, rules)
+        faults += len(wrong)
+        for line in wrong or [trial_of(condition, stories)]:
+            print(line)
+    return faults
 
 
 def _list(args: argparse.Namespace, settings: Settings) -> int:

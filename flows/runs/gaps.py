@@ -58,7 +58,8 @@ async def fill_gaps(tools: Tools) -> int:
             message = f"nothing of that time in the feed's older pages or the sitemaps{'; ' * bool(problem)}{problem}"
         state = "filled" if found else "failed"
         filled = replace(
-            gap, state=state, filled=min(len(new), MOST_FOUND), method=method, message=message, changed_at=tools.now()
+            gap, state=state, filled=min(len(new), MOST_FOUND), at_most=max(gap.at_most, len(new)), method=method,
+            message=message, changed_at=tools.now(),
         )  # fmt: skip
         batch.add(filled)
         tools.watch.filled.append((feed, filled))

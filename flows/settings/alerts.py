@@ -13,6 +13,7 @@ from fivegwatch.extractors.watchlist.tables import Table, shown
 TELL = ("feeds", "runs", "gaps", "stories")
 """Kinds of alerts that a channel can get; without ``tell`` all. Stories need a condition too."""
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _VARIABLE = re.compile(r"env:([A-Z][A-Z0-9_]{0,60})")
 
 
@@ -99,6 +100,9 @@ def _condition(name: str, table: Table, channels: set[str]) -> Condition:
     for channel in values["channels"]:
         if channel not in channels:
             table.fault("channels", f"names {shown(channel)}, which is no channel", near=channel)
+    for country in values["countries"]:
+        if not _COUNTRY.fullmatch(country):
+            table.fault("countries", f"holds {shown(country)}", 'Use two capitals, like "DE".', near=country)
     if not any(values[key] for key in lists[:4]) and "score" not in table.values:
         table.fault("", "has no condition", "Write topics, countries, entities, words or score.")
     return Condition(name=name, score=float(table.number("score", 0.0)), **values)

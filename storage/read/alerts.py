@@ -11,14 +11,18 @@ from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 
 def transitions_since(layout: Layout, since: datetime) -> list[tuple[Transition, str]]:
-    """Changes of health since then that are worth an alert, each with the title of its feed."""
+    """Changes of health that are worth an alert, each with the title of its feed: those since then, and those by which
+    troubles began that still last, for channels that are new."""
     names = ", ".join(f"t.{field.name}" for field in fields(Transition))
     found = select(
         layout,
         f"""
         select {names}, coalesce(f.title, '') as title
         from base.transitions t left join base.feeds f using (feed_id)
-        where t.event <> '' and t.changed_at > $since order by t.changed_at
+        where t.event <> '' and coalesce(f.active, true)
+        qualify t.changed_at > $since
+            or (t.event <> 'ends' and row_number() over (partition by t.feed_id order by t.changed_at desc) = 1)
+        order by t.changed_at
         """,  # noqa: S608  # names of our own fields
         {"since": since},
     )
@@ -49,7 +53,9 @@ def stories_since(layout: Layout, judged: datetime, published: datetime) -> list
     return select(
         layout,
         """
-        select s.id, s.cluster_id, s.url, s.title, s.site, s.score, s.topics, s.countries, s.entities, s.reason, s.body
+        select
+            s.id, s.cluster_id, s.url, s.title, s.site, s.score, s.topics, s.countries, s.entities, s.reason, s.body,
+            (select list(m.id) from stories m where m.cluster_id = s.cluster_id) as members
         from stories s
         where s.judged_at > $judged and (s.published_at is null or s.published_at > $published)
             and s.first_seen_at > $published

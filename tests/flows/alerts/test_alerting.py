@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
 import fivegwatch.flows.alerts.delivery as step
+from fivegwatch.flows.alerts import failures
 from fivegwatch.flows.runs.clock import utc_now
 from fivegwatch.flows.settings.settings import load_settings
+from fivegwatch.sources.services.channels import ChannelError, send
 from tests.flows.alerts.receivers import hook_server, mail_server
 from tests.flows.cli_runner import fivegwatch
 from tests.flows.stored import write_small_watchlist
@@ -43,8 +45,9 @@ def test_a_trouble_is_told_once_to_each_channel_though_a_channel_fails_and_a_run
         assert ran.code == 0 and "channel hook" in ran.err
         told = [m for m in mails if "gone-mast" in str(m["Subject"])]
         assert len(told) == 1 and hook.posted == []
-        body = told[0].get_payload(decode=True) or told[0].get_payload(0).get_payload(decode=True)  # type: ignore[union-attr]
-        assert b"<b>Mast" not in body and b"http_410" in body
+        parts = {part.get_content_type(): part.get_payload(decode=True) for part in told[0].walk()}
+        assert b"http_410" in parts["text/plain"] and b"http_410" in parts["text/html"]  # type: ignore[operator]
+        assert fivegwatch("status", cwd=home).out.count("interrupted run") == 0
         dry = fivegwatch("alerts", "deliver", "--dry-run", cwd=home)
         assert "0 raised" in dry.out
 
@@ -83,3 +86,51 @@ def test_alerts_test_says_which_channel_works_and_wrong_settings_are_refused_wit
     assert ran.code == 2
     for part in ("fivegwatch.toml:2", "22:00-06:00", "NOT_SET_ANYWHERE", "feeds, runs"):
         assert part in ran.err
+
+
+def test_markup_of_feeds_stays_text_in_both_parts_of_a_mail_and_a_plugin_that_raises_is_a_failed_delivery() -> (
+    None
+):
+    with mail_server() as (mail, mails):
+        asyncio.run(send(mail, "A <b>title</b>\nBcc: x@example.org", "1 <script>\n2 https://a.example/?a&b"))
+    parts = {part.get_content_type(): part.get_payload(decode=True) for part in mails[0].walk()}
+    assert mails[0]["Bcc"] is None
+    assert b"1 <script>" in parts["text/plain"]  # type: ignore[operator]
+    assert b"1 &lt;script&gt;<br>" in parts["text/html"]  # type: ignore[operator]
+    assert b'<a href="https://a.example/?a&amp;b">' in parts["text/html"]  # type: ignore[operator]
+    with (
+        mock.patch("apprise.Apprise.notify", side_effect=KeyError("odd")),
+        pytest.raises(ChannelError, match="odd"),
+    ):
+        asyncio.run(send(mail, "t", "b"))
+
+
+def test_failed_and_killed_runs_are_told_once_to_each_channel_though_others_are_dead(tmp_path: Path) -> None:
+    with hook_server() as (address, hook):
+        home = home_of(
+            tmp_path,
+            address,
+            '[alerts]\nquiet_hours = "22:00-06:00"\n[alerts.channels.a-dead]\nurl = "json://127.0.0.1:9/x"\n'
+            f'[alerts.channels.hook]\nurl = "json://{address}/hook"\n',
+        )
+        settings, noon = load_settings({}, home), datetime(2026, 11, 23, 12, tzinfo=UTC)
+        for hours in (
+            11,
+            0,
+            0.25,
+            5,
+        ):  # the first in the quiet hours; a good run between the others changes nothing
+            asyncio.run(failures.tell_of_failure(settings, "disk full", noon + timedelta(hours=hours)))
+            told = len(hook.posted)
+            asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=hours + 0.1)))
+            assert told == len(hook.posted) == int(hours != 11)
+        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=30)))
+        assert [post["title"] for post in hook.posted[1:]] == ["fivegwatch: runs are in order again"]
+        with mock.patch.object(Path, "unlink"):  # as after SIGKILL, nothing is removed
+            for killed in range(4):
+                with failures.begun_runs(settings) as before:
+                    assert before == killed
+        with failures.begun_runs(settings) as before:
+            assert before == 4
+        with failures.begun_runs(settings) as before:
+            assert before == 0

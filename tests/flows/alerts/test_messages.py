@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from unittest import mock
 from zoneinfo import ZoneInfo
 
+from fivegwatch.extractors.watchlist.model import Entity
+from fivegwatch.flows.alerts.conditions import faults_of
 from fivegwatch.flows.alerts.messages import ATTEMPTS, LINES, after_delivery, due_messages
-from fivegwatch.flows.alerts.raising import Notice, addressed, matches, of_gaps
+from fivegwatch.flows.alerts.raising import Notice, addressed, matches, of_gaps, of_stories
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
-from fivegwatch.sources.services.channels import plain_for
+from fivegwatch.sources.services.channels import html_of, plain_for
 from fivegwatch.storage.spool.feed_records import Alert
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -80,6 +83,8 @@ def test_a_window_that_rolls_over_every_night_is_told_once() -> None:
     gaps = [{"feed_id": "f", "from_at": n, "to_at": n, "at_most": 9, "message": ""} for n in nights]
     assert len(of_gaps(gaps)) == 2  # the first streak, and a new one after five weeks
     assert of_gaps(gaps)[0].id == of_gaps(gaps[:3])[0].id
+    # A channel that is new gets none of the past; the third night is no new streak.
+    assert of_gaps(gaps[:4], NOW + timedelta(days=1, hours=12)) == []
 
 
 def test_a_saved_condition_asks_for_all_its_lists_and_one_member_of_each() -> None:
@@ -96,3 +101,37 @@ def test_text_of_feeds_calls_nobody_and_marks_nothing_up() -> None:
     assert "@everyone" not in plain_for(hostile, "text", "NotifyNtfy")
     assert r"\[win\]\(https" in plain_for(hostile, "markdown", "NotifyDiscord")
     assert "\x1b" not in plain_for(hostile, "text", "NotifyNtfy")
+    # Services that show Markdown whatever apprise says, and addresses that a backslash would break.
+    assert r"\[win\]\(https" in plain_for(hostile, "text", "NotifyMattermost")
+    shown = plain_for("see https://a.example/x_y(1)?a=1&b=2 <i>", "markdown", "NotifyWorkflows")
+    assert shown == r"see https://a.example/x%5Fy%281%29?a=1&b=2 \<i\>"
+    assert html_of("<i>\nhttps://a.example/?a&b") == (
+        '&lt;i&gt;<br>\n<a href="https://a.example/?a&amp;b">https://a.example/?a&amp;b</a>'
+    )
+
+
+def test_a_story_is_raised_once_though_an_earlier_copy_gives_its_cluster_another_id() -> None:
+    story = {"title": "Ban", "body": "", "score": 2.0, "topics": [], "countries": [], "entities": [], "site": "a",
+             "reason": "r", "url": "u", "cluster_id": "first", "members": ["first"]}  # fmt: skip
+    condition = Condition(name="c", score=1.0)
+    settings = replace(PLAIN, conditions=(condition,))
+    known = {
+        (a.alert_id, a.channel) for a in addressed(of_stories([story], [condition]), settings, set(), NOW)
+    }
+    copies = [{**story, "cluster_id": "earlier", "members": ["earlier", "first"]}] * 2
+    assert len(known) == 1 and addressed(of_stories(copies, [condition]), settings, known, NOW) == []
+
+
+def test_a_condition_that_no_story_can_meet_is_named_with_the_likeliest_spelling() -> None:
+    rules = mock.Mock(
+        topics={"T01": "Bans"}, entities={"e": Entity(id="e", name="Huawei", type="vendor", country="CN")}
+    )
+    wrong = Condition(name="c", topics=("T1",), countries=("QQ",), entities=("Hwawei",))
+    faults = faults_of(wrong, rules)
+    assert (
+        len(faults) == 3 and "'T01'" in faults[0] and "two capitals" in faults[1] and "'Huawei'" in faults[2]
+    )
+    assert (
+        faults_of(Condition(name="c", topics=("T01",), countries=("DE", "EU"), entities=("huawei",)), rules)
+        == []
+    )

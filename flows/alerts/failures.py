@@ -1,0 +1,77 @@
+"""Alerts of runs that fail or are killed. The corpus may be broken or the disk full, so the outbox is not used.
+
+a run begins -> a count of runs without an end; a run fails -> a message and an empty file for each channel that has it
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from fivegwatch.extractors.errors import NewsError
+from fivegwatch.extractors.feeds.health import SURE_AFTER
+from fivegwatch.flows.alerts.messages import is_quiet
+from fivegwatch.flows.settings.alerts import Channel
+from fivegwatch.flows.settings.settings import Settings
+from fivegwatch.sources.services.channels import ChannelError, send
+from fivegwatch.storage.disk.layout import Layout
+
+
+@contextmanager
+def begun_runs(settings: Settings) -> Iterator[int]:
+    """In the block, a run is counted as begun; gives the number of runs before it, in a row, that were killed."""
+    count = Layout.for_database(settings.database).root / "runs-begun"
+    killed = 0
+    with suppress(OSError):
+        killed = count.stat().st_size if count.exists() else 0
+        with count.open("ab") as file:  # a byte a run
+            file.write(b".")
+    try:
+        yield killed
+    finally:
+        with suppress(OSError):
+            count.unlink(missing_ok=True)
+
+
+async def tell_of_failure(settings: Settings, message: str, now: datetime) -> None:
+    """Send the failure of a run to each channel, once until runs have been good for a day; never raises.
+
+    A channel with a digest gets it at once, too, as no digest goes out while runs fail.
+    """
+    with suppress(NewsError, OSError):
+        for channel in settings.alerts.channels:
+            if "runs" not in channel.tell:
+                continue
+            note = _failure_note(settings, channel)
+            if not note.exists() and not is_quiet(settings.alerts, now):
+                with suppress(ChannelError):  # tried again after the next run that fails
+                    await send(
+                        channel.url, "fivegwatch: a run failed", f"{message} (fivegwatch status says more)"
+                    )
+                    note.parent.mkdir(parents=True, exist_ok=True)
+                    note.touch()
+            if note.exists():
+                os.utime(note, (now.timestamp(), now.timestamp()))  # the time of the last failure
+
+
+async def tell_of_good_runs(settings: Settings, now: datetime) -> None:
+    """Send the end of failures to each channel that was sent their begin, after a day of good runs; never raises."""
+    with suppress(NewsError, OSError):
+        for channel in settings.alerts.channels:
+            note = _failure_note(settings, channel)
+            if note.exists() and now.timestamp() - note.stat().st_mtime >= SURE_AFTER.total_seconds():
+                note.unlink()
+                with suppress(ChannelError):
+                    await send(
+                        channel.url, "fivegwatch: runs are in order again", "No run has failed for a day."
+                    )
+
+
+def _failure_note(settings: Settings, channel: Channel) -> Path:
+    """The file that says that the channel was sent the failure; its time is that of the last failure."""
+    name = hashlib.sha256(channel.name.encode()).hexdigest()[:12]
+    return Layout.for_database(settings.database).root / f"failure-told-{name}"
