@@ -1,6 +1,7 @@
 """Reads lists of feeds as OPML from any reader, nested folders included; writes them with a folder for each category.
 
-Standard: OPML 2.0 (subscription lists).
+Standard: OPML 2.0 (subscription lists). What it has no attribute for (id, publisher, country, whether a feed is off and
+why) is written in a namespace of our own, so that a list comes back as it was.
 """
 
 from __future__ import annotations
@@ -8,25 +9,40 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
-from fivegwatch.extractors.errors import FeedError
+from fivegwatch.extractors.errors import FeedError, NewsError
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Feed
 from fivegwatch.extractors.text.language_tags import language_tag
 from fivegwatch.extractors.text.plain import clean_line
-from fivegwatch.extractors.web.urls import canonical_url, vet_url
+from fivegwatch.extractors.web.urls import canonical_url, site_of, vet_url
 
 _DEEPEST = 20
 _AMPERSAND = re.compile(r"&(?!#|(?:amp|lt|gt|quot|apos);)")
-_FORBIDDEN = re.compile(r"<!(?:ENTITY|DOCTYPE)\b", re.I)
+_FORBIDDEN = re.compile(r"<!ENTITY\b", re.I)
+_FEED_SCHEME = re.compile(r"feed:(?://)?(?=https?:)", re.I)
+_SPACE = "urn:fivegwatch:feeds"
+_OWN = {"id": "id", "publisher": "publisher", "country": "country", "inactive_reason": "off"}
+"""Fields of a feed to the attributes of our namespace that hold them."""
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 
 
-def read_opml(text: str, *, file: str) -> list[Feed]:
+@dataclass(frozen=True, slots=True)
+class FeedList:
+    """The content of an OPML document."""
+
+    feeds: list[Feed]
+    unusable: list[str]
+    """A line for each outline whose address is none: its title, and why."""
+
+
+def read_opml(text: str, *, file: str, allow: frozenset[tuple[str, int]] = frozenset()) -> FeedList:
     """The feeds of an OPML document, each address once; the folder of a feed is its category.
 
-    Ids are made of titles and are unique. Raises: FeedError of kind ``not_opml``.
+    Ids are unique: those that `write_opml` wrote, else made of titles. ``allow`` as in `vet_url`. Raises: FeedError of
+    kind ``not_opml``.
     """
     if _FORBIDDEN.search(text[:100_000]):
         raise FeedError(f"{file}: declares XML entities, which no list of feeds needs", kind="not_opml")
@@ -39,17 +55,23 @@ def read_opml(text: str, *, file: str) -> list[Feed]:
     if root.tag.lower() != "opml":
         raise FeedError(f"{file}: not OPML: its root is <{root.tag[:40]}>", kind="not_opml")
     feeds: dict[str, Feed] = {}
+    unusable: list[str] = []
     ids: set[str] = set()
     for outline, folder in _outlines(root, "", 0):
-        feed = _feed(outline, folder)
-        if feed is None or canonical_url(feed.url) in feeds:
+        try:
+            feed = _feed(outline, folder, allow)
+        except NewsError as error:
+            name = clean_line(outline.get("title") or outline.get("text") or "untitled", LIMITS.title_chars)
+            unusable.append(f"{name}: {error}")
             continue
-        feeds[canonical_url(feed.url)] = replace(feed, id=unique_id(feed.id, ids))
-    return list(feeds.values())
+        if canonical_url(feed.url) not in feeds:
+            feeds[canonical_url(feed.url)] = replace(feed, id=unique_id(feed.id, ids))
+    return FeedList(list(feeds.values()), unusable)
 
 
 def write_opml(feeds: Iterable[Feed]) -> str:
     """An OPML document of the feeds, a folder for each category."""
+    ElementTree.register_namespace("fivegwatch", _SPACE)
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "fivegwatch"
     body = ElementTree.SubElement(root, "body")
@@ -59,9 +81,12 @@ def write_opml(feeds: Iterable[Feed]) -> str:
             folders[feed.category] = ElementTree.SubElement(
                 body, "outline", text=feed.category, title=feed.category
             )
+        own = {name: getattr(feed, name) for name in _OWN}
+        if feed.publisher == site_of(feed.site_url or feed.url):  # what every reader of the list would take
+            own["publisher"] = ""
         given = {
             "type": "rss", "text": feed.title, "title": feed.title, "xmlUrl": feed.url, "htmlUrl": feed.site_url,
-            "language": feed.language,
+            "language": feed.language, **{f"{{{_SPACE}}}{_OWN[name]}": value for name, value in own.items()},
         }  # fmt: skip
         ElementTree.SubElement(folders[feed.category], "outline", {k: v for k, v in given.items() if v})
     ElementTree.indent(root)
@@ -88,23 +113,35 @@ def _outlines(element: ElementTree.Element, folder: str, depth: int) -> Iterator
         if child.tag.lower() == "head" or depth > _DEEPEST:
             continue
         values = {key.lower(): value for key, value in child.attrib.items()}
-        if values.get("xmlurl"):
+        if values.get("xmlurl") or values.get("type", "").lower() in ("rss", "atom"):
             yield values, folder
         inside = folder
         if child.tag.lower() == "outline" and not values.get("xmlurl"):
             name = slug(values.get("title") or values.get("text") or "")
-            inside = f"{folder}-{name}".strip("-")[:60] if name else folder
+            inside = f"{folder}-{name}"[:60].strip("-") if name else folder
         yield from _outlines(child, inside, depth + 1)
 
 
-def _feed(values: dict[str, str], folder: str) -> Feed | None:
+def _feed(values: dict[str, str], folder: str, allow: frozenset[tuple[str, int]]) -> Feed:
+    """The feed of an outline. Raises: FetchError, FeedError if it has no address that can be fetched."""
+    address = _FEED_SCHEME.sub("", values.get("xmlurl", "").strip(), count=1)
+    if not address:
+        raise FeedError("has no xmlUrl", kind="not_opml")
+    url = vet_url(re.sub(r"^feed://", "http://", address, flags=re.I), allow=allow)
+    site = values.get("htmlurl", "").strip()
     try:
-        url = vet_url(values["xmlurl"].strip())
-        site = vet_url(values["htmlurl"].strip()) if values.get("htmlurl", "").strip() else ""
-    except Exception:  # an address that is none: the list goes on
-        return None
+        site = vet_url(site, allow=allow) if site else ""
+    except NewsError:  # the feed is none the worse
+        site = ""
     title = clean_line(values.get("title") or values.get("text") or "", LIMITS.title_chars)
+    own = {
+        name: clean_line(values.get(f"{{{_SPACE}}}{key}", ""), LIMITS.title_chars)
+        for name, key in _OWN.items()
+    }
     return Feed(
-        id=slug(title) or slug(url.partition("://")[2]), url=url, title=title or url, site_url=site,
+        id=own["id"] if _ID.fullmatch(own["id"]) else slug(title) or slug(url.partition("://")[2]),
+        url=url, title=title or url, site_url=site, publisher=own["publisher"],
+        country=own["country"] if re.fullmatch("[A-Z]{2}", own["country"]) else "",
         language=language_tag(values.get("language", "")), category=folder,
+        active=not own["inactive_reason"], inactive_reason=own["inactive_reason"],
     )  # fmt: skip

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fivegwatch.extractors.errors import SettingsError, WatchlistError
-from fivegwatch.extractors.model import Feed
+from fivegwatch.extractors.model import Entry, Feed
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from fivegwatch.flows.runs.trial_poll import Trial
+
+SHOWN = 10
+"""Items of a list that a message names."""
 
 
 def add(args: argparse.Namespace, settings: Settings) -> int:
@@ -19,13 +27,12 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
     from fivegwatch.extractors.feeds.opml import slug, unique_id
     from fivegwatch.extractors.watchlist.feed_file import with_feed
     from fivegwatch.extractors.web.urls import canonical_url
-    from fivegwatch.flows.runs.trial_poll import try_feed, would_keep
+    from fivegwatch.flows.runs.trial_poll import would_keep
     from fivegwatch.flows.workers.compiled_rules import compiled_rules
     from fivegwatch.sources.files.watchlist import read_watchlist
 
-    url = args.url if "://" in args.url else f"https://{args.url}"
     file, feeds = _file(args, settings)
-    trial = asyncio.run(try_feed(settings, url))
+    url, trial = _tried(settings, args.url)
     known = {canonical_url(feed.url): feed.id for feed in feeds}
     if same := known.get(canonical_url(trial.feed.url)):
         raise SettingsError(f"{trial.feed.url} is watched already, as [{same}]", key="URL")
@@ -45,12 +52,43 @@ def add(args: argparse.Namespace, settings: Settings) -> int:
         print(f"  {entry.title}")
     for other in trial.others[:5]:
         print(f"the page names another feed: {other}")
+    if not trial.parsed.entries:
+        print("it has no items now: look at the page in a browser before you rely on it")
+    for same, number in _announced_by(settings, feeds, trial.parsed.entries).items():
+        print(
+            f"{number} of its {counted(len(trial.parsed.entries), 'item', 'items')} came from [{same}] already"
+        )
     if args.dry_run:
         print("dry run: nothing was written")
         return 0
     _write(file, with_feed(file.read_text(encoding="utf-8"), feed))
     print(f"added as [{name}] to {file}")
     return 0
+
+
+def _tried(settings: Settings, address: str) -> tuple[str, Trial]:
+    """The address that works, and its trial; one without a scheme is tried with https, then with http."""
+    from fivegwatch.extractors.errors import FetchError
+    from fivegwatch.flows.runs.trial_poll import try_feed
+
+    if "://" in address:
+        return address, asyncio.run(try_feed(settings, address))
+    try:
+        return f"https://{address}", asyncio.run(try_feed(settings, f"https://{address}"))
+    except FetchError as error:
+        if error.kind not in ("tls", "connect", "timeout"):
+            raise
+        return f"http://{address}", asyncio.run(try_feed(settings, f"http://{address}"))
+
+
+def _announced_by(settings: Settings, feeds: Sequence[Feed], entries: Sequence[Entry]) -> dict[str, int]:
+    """Those of ``feeds`` that announced at least half of these entries before, with their number of them."""
+    from fivegwatch.storage.read.feed_worth import announced_by
+
+    if not entries or not settings.database.exists():
+        return {}
+    number = announced_by(settings.database, [entry.id for entry in entries])
+    return {feed.id: number[feed.id] for feed in feeds if 2 * number.get(feed.id, 0) >= len(entries)}
 
 
 def remove(args: argparse.Namespace, settings: Settings) -> int:
@@ -104,25 +142,34 @@ def accept_move(args: argparse.Namespace, settings: Settings) -> int:
 def take_opml(args: argparse.Namespace, settings: Settings) -> int:
     """Add the feeds of an OPML file that are not watched yet."""
     from fivegwatch.extractors.feeds.opml import read_opml, unique_id
+    from fivegwatch.extractors.text.decoding import decode_document
     from fivegwatch.extractors.watchlist.feed_file import with_feed
     from fivegwatch.extractors.web.urls import canonical_url
-    from fivegwatch.sources.files.given import UnusableFileError, given_text
+    from fivegwatch.sources.files.given import UnusableFileError, given_bytes
 
     file, feeds = _file(args, settings)
     try:
-        given = read_opml(given_text(args.opml), file=str(args.opml))
+        text = decode_document(given_bytes(args.opml), "", kind="feed")
+        given = read_opml(text, file=str(args.opml), allow=settings.allow)
     except UnusableFileError as exc:
         raise SettingsError(f"{args.opml}: cannot be read: {exc}", key="FILE") from exc
     known, ids = {canonical_url(feed.url) for feed in feeds}, {feed.id for feed in feeds}
     text, added = file.read_text(encoding="utf-8"), 0
-    for feed in given:
+    for feed in given.feeds:
         if canonical_url(feed.url) in known:
             continue
         category = args.category or feed.category
         text = with_feed(text, replace(feed, id=unique_id(feed.id, ids), category=category))
         added += 1
     _write(file, text)
-    print(f"{counted(added, 'feed', 'feeds')} added to {file}; {len(given) - added} were watched already")
+    print(
+        f"{counted(added, 'feed', 'feeds')} added to {file}; {len(given.feeds) - added:,} were watched already"
+    )
+    if given.unusable:
+        print(f"{counted(len(given.unusable), 'entry has', 'entries have')} no address that can be polled:")
+        print("\n".join(f"  {line}" for line in given.unusable[:SHOWN]))
+        if len(given.unusable) > SHOWN:
+            print(f"  and {len(given.unusable) - SHOWN:,} more")
     return 0
 
 
@@ -132,7 +179,19 @@ def give_opml(args: argparse.Namespace, settings: Settings) -> int:
     from fivegwatch.storage.disk.files import put_file
 
     _, feeds = _file(args, settings)
-    wanted = [feed for feed in feeds if feed.active and (not args.category or feed.category == args.category)]
+    wanted = [feed for feed in feeds if not args.category or feed.category == args.category]
+    if args.category and not wanted:
+        known = ", ".join(sorted({feed.category for feed in feeds if feed.category})[:SHOWN]) or "none"
+        raise SettingsError(
+            f"no feed has the category {args.category!r}. Categories: {known}", key="--category"
+        )
+    off = 0 if args.all else sum(not feed.active for feed in wanted)
+    if off:
+        print(
+            f"{counted(off, 'feed that is', 'feeds that are')} off left out; --all writes them too",
+            file=sys.stderr,
+        )
+    wanted = [feed for feed in wanted if feed.active or args.all]
     document = write_opml(wanted)
     if args.opml is None:
         print(document, end="")

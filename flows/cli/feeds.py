@@ -91,6 +91,9 @@ def _add_more(name: str, sub: argparse.ArgumentParser) -> None:
         sub.add_argument(
             "opml", metavar="FILE", type=Path, nargs="?", help="the file (default: standard output)"
         )
+        sub.add_argument(
+            "--all", action="store_true", help="also feeds that are off, marked for `feeds import`"
+        )
     elif name == "discover":
         sub.add_argument("--most", type=int, default=20, metavar="N", help="how many (default: 20)")
     if name in ("add", "import", "export"):

@@ -37,6 +37,20 @@ def feed_statuses(db: Path) -> dict[str, Row]:
     return {row.pop("feed_id"): row for row in found}
 
 
+def announced_by(db: Path, entry_ids: list[str]) -> dict[str, int]:
+    """How many of these entries each feed has announced, most first."""
+    with opened(db, read_only=True) as con:
+        found = rows(
+            con,
+            """
+            select feed_id, count(distinct entry_id) as entries from sightings
+            where list_contains($entry_ids, entry_id) and feed_id <> '' group by feed_id order by entries desc, feed_id
+            """,
+            {"entry_ids": entry_ids},
+        )
+    return {row["feed_id"]: row["entries"] for row in found}
+
+
 def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
     """Sites with kept stories or copies of kept stories that no feed of the watchlist belongs to.
 

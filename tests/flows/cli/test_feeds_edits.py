@@ -101,6 +101,10 @@ def test_a_site_is_added_by_its_address_polled_moved_switched_and_removed(home: 
     exported = feeds(home, "export")
     assert "telecom-trade" in exported.out and "new.xml" in exported.out
     (home / "list.opml").write_text(exported.out, encoding="utf-8")
+    # A second address of the same feed, and a site that answers over http alone.
+    _Site.moved = False
+    ran = feeds(home, "add", f"{site}/feed.xml", "--dry-run")
+    assert "2 of its 2 items came from [mast-news] already" in ran.out, ran.err
     assert feeds(home, "remove", "mast-news").code == 0 and file.read_text().strip() == "# Mine"
     assert feeds(home, "remove", "mast-news").code == 2
 
@@ -114,6 +118,23 @@ def test_an_opml_list_is_imported_once_and_what_is_no_list_is_refused(home: Path
     assert "0 feeds added" in feeds(home, "import", "list.opml").out
     text = (home / "watchlist" / "feeds.toml").read_text()
     assert '[a-b]\nurl = "https://a.example/feed"\ntitle = "A & B"' in text and 'category = "press"' in text
+    (home / "old.opml").write_bytes(
+        '<?xml version="1.0" encoding="ISO-8859-1"?><!DOCTYPE opml><opml><body><outline text="Zürich"'
+        ' xmlUrl="https://z.example/f"/><outline text="Lost" xmlUrl="no address"/></body></opml>'.encode(
+            "latin-1"
+        )
+    )
+    ran = feeds(home, "import", "old.opml")
+    assert "1 feed added" in ran.out and "Lost: no address" in ran.out
+    assert feeds(home, "off", "a-b", "--because", "quiet").code == 0
+    assert "1 feed that is off left out" in feeds(home, "export").err
+    before = (home / "watchlist" / "feeds.toml").read_text()
+    assert feeds(home, "export", "--all", "all.opml").code == 0
+    (home / "watchlist" / "feeds.toml").write_text("")
+    assert "2 feeds added" in feeds(home, "import", "all.opml").out
+    after = (home / "watchlist" / "feeds.toml").read_text()
+    assert sorted(before.split()) == sorted(["#", "Mine", *after.split()])
+    assert feeds(home, "export", "--category", "nowhere").code == 2
     (home / "page.html").write_text("<html></html>")
     assert feeds(home, "import", "page.html").code == 1
     assert feeds(home, "import", "nowhere.opml").code == 2
