@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from fivegwatch.extractors.native import compiled
@@ -134,9 +133,8 @@ _SCRIPTS = {
     "zh": re.compile(f"[{HAN}]"),
 }
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
-_ALL_WORDS = frozenset[str]().union(*_WORD_SETS.values())
-_LANGUAGES = {word: tuple(c for c, words in _WORD_SETS.items() if word in words) for word in _ALL_WORDS}
-"""Each everyday word, and the languages that have it."""
+_NONE = frozenset[str]()
+_ALL_WORDS = _NONE.union(*_WORD_SETS.values())
 _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
@@ -184,15 +182,13 @@ class _Seen:
             some, others = _look_at(text.lower().replace("i\u0307", "i"))
             words |= some
             letters.update(others)
-        self._words = Counter(code for word in words if word in _LANGUAGES for code in _LANGUAGES[word])
-        """How many of its everyday words each language has."""
-        self._letters = "".join(letters)
+        self._words, self._letters = words, "".join(letters)
 
     def confirm(self, code: str) -> bool:
         """Whether the texts have ``ENOUGH`` known words or letters of the language ``code``."""
         if (script := _SCRIPTS.get(code)) is not None:
             return len(script.findall(self._letters)) >= ENOUGH
-        words = self._words[code]
+        words = len(_WORD_SETS.get(code, _NONE) & self._words)
         return (
             words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
         )

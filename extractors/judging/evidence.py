@@ -7,6 +7,7 @@ second stage, so the scan for subjects decides the speed.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -28,11 +29,12 @@ from fivegwatch.extractors.judging.passages import (
 )
 from fivegwatch.extractors.judging.rules_fired import Fields, fire
 from fivegwatch.extractors.text.folding import Folded, fold_text
+from fivegwatch.extractors.text.scripts import UNBROKEN
 from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.extractors.watchlist.inflection import UNBROKEN
 
 _PASSING_SHOWN = 20
 """How many hits are listed for a text that names its subject only in passing."""
+_UNBROKEN = re.compile(f"[{UNBROKEN}]+")
 _MORE_LETTERS = 1.5
 """Letters added for a Korean syllable or a character of a script without spaces: it says as much as 2 or 3 letters."""
 
@@ -80,7 +82,8 @@ def collect_evidence(
     fields: Fields = {"title": (title, title_hits), "lead": (text, text_hits), "body": (text, text_hits)}
     for passage, fired in zip(passages, fire(passages, fields, total, rules), strict=True):
         firings.add(passage, fired, rules)
-    letters = len(text) + (_MORE_LETTERS * len(UNBROKEN.findall(text)) if folded[1].attached else 0)
+    unbroken = len("".join(_UNBROKEN.findall(text))) if folded[1].attached else 0
+    letters = len(text) + _MORE_LETTERS * unbroken
     features = make_features(title_mask, firings, title_hits, text_hits, (len(text), letters), rules)
     return Evidence(
         folded,

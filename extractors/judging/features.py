@@ -10,6 +10,8 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import Passage
@@ -51,10 +53,8 @@ class Firings:
     medium: int = 0
     contrary: int = 0
     """Passages of the text about something that only looks alike, without an angle."""
-    calm: set[tuple[bool, int]] = field(default_factory=set)
-    """Hits in passages where a rule against a story fired: whether of the title, and index among its field's hits."""
-    deeds: set[tuple[bool, int]] = field(default_factory=set)
-    """Likewise, hits in passages where a rule with ``subject`` fired."""
+    dangers: list[tuple[Passage, int]] = field(default_factory=list)
+    """Passages that have words of danger, and the bits of the facets that are dangers there."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
         """Count what fired in one passage."""
@@ -62,11 +62,11 @@ class Firings:
             self.fired[name] = self.fired.get(name, 0) + 1
             self.first_fired.setdefault(name, passage)
         mask = passage.mask
-        hits = ((passage.place == "title", i) for i in range(passage.first, passage.stop))
-        if not rules.subject_rules.isdisjoint(fired.rules):
-            self.deeds.update(hits)
-        elif not rules.objections.isdisjoint(fired.rules):
-            self.calm.update(hits)
+        dangers = 0 if fired.objects and not fired.names_subject else rules.danger_bits
+        if fired.names_subject:
+            dangers |= rules.deed_bits
+        if mask & dangers:
+            self.dangers.append((passage, dangers))
         if passage.place == "title":
             self.title_fired, self.title_grade = fired.rules, fired.grade
             return
@@ -175,12 +175,10 @@ def _add_facets(
     masks = rules.masks
     scale = length / 1000 + _SHORTEST_SCALE
     counts = Counter([masks[term] for _, _, term in hits])
-    seen = 0
-    for mask in (title_mask, lead_mask, *counts):
-        seen |= mask
+    counted &= reduce(or_, counts, title_mask | lead_mask)
     for bit, name in rules.scored_bits:
         strong = bit << 1
-        if not strong & counted & seen:
+        if not strong & counted:
             continue
         if title_mask & strong:
             features[f"title: {name}"] = 1.0
@@ -218,14 +216,11 @@ def _add_variety(
     masks = rules.masks
     scale = letters / 1000 + _SHORTEST_SCALE
     subjects = {term for hit_list in hits for _, _, term in hit_list if masks[term] & rules.named_bits}
-    dangers = set()
-    for in_title, own_hits in ((True, hits[0]), (False, hits[1])):
-        for index, (_, _, term) in enumerate(own_hits):
-            hit = (in_title, index)
-            bits = 0 if hit in firings.calm else rules.danger_bits
-            if hit in firings.deeds:
-                bits |= rules.deed_bits
-            if masks[term] & bits:
-                dangers.add(term)
+    dangers = {
+        term
+        for passage, bits in firings.dangers
+        for _, _, term in hits[passage.place != "title"][passage.first : passage.stop]
+        if masks[term] & bits
+    }
     features["body: different subjects"] = math.log1p(len(subjects) / scale)
     features["body: different dangers"] = math.log1p(len(dangers) / scale)

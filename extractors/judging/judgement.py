@@ -83,9 +83,9 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
     """What each feature adds to the score (log-odds): the base rate first, then by size."""
     weights = rules.weights
     parts = [
-        Part(name=name, value=weights[name] * value)
+        Part(name=name, value=weight * value)
         for name, value in evidence.features.items()
-        if value and weights.get(name)
+        if value and (weight := weights.get(name))
     ]
     parts.sort(key=lambda part: (-abs(part.value), part.name))
     return (Part(name="base", value=weights.get("base", 0.0)), *parts)
@@ -97,7 +97,7 @@ def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) 
     Everyday words (facets of role part) are evidence where a rule that asks for them fires.
     """
     matches: list[Match] = []
-    legs = reduce(or_, (leg for c in rules.combinations if c.id in evidence.fired for leg in c.masks), 0)
+    legs = reduce(or_, (leg for name in evidence.fired for leg in rules.rule[name].masks), 0)
     hidden = rules.part_bits & ~(legs | legs >> 1)
     fields: tuple[tuple[Field, str, list[Hit]], ...] = (
         ("title", article.title, evidence.title_hits),

@@ -27,8 +27,7 @@ def make_reason(
     fired = [name for name in evidence.fired if name in rules.judging]
     if not fired:
         return _without_rule(article, evidence, rules)
-    known = {combination.id: combination for combination in rules.combinations}
-    best = known[min(fired, key=lambda name: _rank(known[name], evidence))]
+    best = rules.rule[min(fired, key=lambda name: _rank(rules.rule[name], evidence))]
     places = ["title"] if best.id in evidence.title_fired else []
     passages = evidence.fired[best.id] - len(places)
     if passages:
@@ -61,7 +60,7 @@ def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
     cause = _first_word(article, evidence, rules, rules.reason_bits)
     if subject and NO_SUBJECT in evidence.features and not evidence.title_hits:
         kind = "in_passing"
-    elif joined := _joined(article, evidence, rules):
+    elif subject and cause and (joined := _joined(article, evidence, rules)):
         kind, (subject, cause) = "together", joined
     elif subject and cause and subject != cause:
         kind = "apart"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import Passage
@@ -34,33 +34,39 @@ class Fired:
     rules: tuple[str, ...]
     grade: int
     """Index into ``GRADES`` of the strongest; ``NO_GRADE`` when none fired."""
-
-
-_NOTHING = Fired((), NO_GRADE)
+    names_subject: bool = False
+    """Whether one of them is a rule with ``subject``."""
+    objects: bool = False
+    """Whether one of them speaks against a story."""
+    possible: tuple[Combination, ...] = ()
+    """Rules with conditions whose facets are there."""
 
 
 def fire_plain(mask: int, rules: Rules) -> Fired:
-    """The rules without conditions that fire where the facets of ``mask`` meet."""
+    """The rules without conditions that fire where the facets of ``mask`` meet, and those with that may fire."""
     known = rules.fired_masks.get(mask)
     if known is None:
         if len(rules.fired_masks) > _MEMORY:
             rules.fired_masks.clear()
-        known = rules.fired_masks[mask] = _fired([c for c in rules.plain_combinations if _meets(c, mask)])
+        met = [c for c in rules.combinations if _meets(c, mask)]
+        possible = tuple(c for c in met if not c.plain)
+        known = rules.fired_masks[mask] = replace(_fired([c for c in met if c.plain]), possible=possible)
     return known
 
 
 def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) -> list[Fired]:
     """What fires in each passage, in order; ``total`` is the number of all passages of the text."""
     fired = [fire_plain(passage.mask, rules) for passage in passages]
-    if not rules.conditional_combinations:
+    placed: dict[str, list[int]] = {}
+    for number, (passage, plain) in enumerate(zip(passages, fired, strict=True)):
+        for combination in plain.possible:
+            if _is_placed(combination, passage, fields, rules):
+                placed.setdefault(combination.id, []).append(number)
+    if not placed:
         return fired
     met: dict[int, list[Combination]] = {}
-    for combination in rules.conditional_combinations:
-        where = [
-            number
-            for number, passage in enumerate(passages)
-            if _meets(combination, passage.mask) and _is_placed(combination, passage, fields, rules)
-        ]
+    for combination in rules.combinations:
+        where = placed.get(combination.id, ())
         inside = sum(passages[number].place != "title" for number in where)
         if len(where) >= combination.count and inside >= combination.share * total:
             for number in where:
@@ -112,11 +118,19 @@ def _extent(stretch: str, *, characters: bool) -> int:
 
 
 def _fired(combinations: Sequence[Combination]) -> Fired:
-    if not combinations:
-        return _NOTHING
     grades = (GRADES.index(c.grade) for c in combinations if c.grade != AGAINST)
-    return Fired(tuple(c.id for c in combinations), min(grades, default=NO_GRADE))
+    return Fired(
+        tuple(c.id for c in combinations),
+        min(grades, default=NO_GRADE),
+        names_subject=any(c.subject for c in combinations),
+        objects=any(c.grade == AGAINST for c in combinations),
+    )
 
 
 def _both(one: Fired, other: Fired) -> Fired:
-    return Fired((*one.rules, *other.rules), min(one.grade, other.grade))
+    return Fired(
+        (*one.rules, *other.rules),
+        min(one.grade, other.grade),
+        names_subject=one.names_subject or other.names_subject,
+        objects=one.objects or other.objects,
+    )

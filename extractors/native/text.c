@@ -33,6 +33,22 @@ static int spell_out(PyObject *longer, Py_UCS4 code, Py_ssize_t width, Py_UCS2 *
     return !PyErr_Occurred();
 }
 
+/* The letters where each character folds to one, as in nearly all texts; 0 at the first that does not. */
+static inline int fold_alike(Folding *folding, const int kind) {
+    uint32_t kinds = 0;
+    folding->to[0] = ' ';
+    for (Py_ssize_t i = 0; i < folding->size; i++) {
+        uint32_t entry = folding->table[PyUnicode_READ(kind, folding->data, i)];
+        if (width_of(entry) != 1) return 0;
+        kinds |= entry;
+        folding->to[i + 1] = first_of(entry);
+    }
+    folding->made = folding->size + 2;
+    folding->to[folding->made - 1] = ' ';
+    folding->kinds = (byte)(kinds >> 24);
+    return 1;
+}
+
 /* Letters that come of the text, and two more; -1 and its code where a character is unknown or does not fit. */
 static Py_ssize_t measure(Folding *folding, Py_UCS4 *stopped) {
     Py_ssize_t letters = 2;
@@ -76,7 +92,7 @@ static int fold_into(Folding *folding) {
 /* Where the distance to the original changes, and the origins there; two empty tuples when it never does. */
 static PyObject *breaks_of(const Folding *folding) {
     Py_ssize_t count = 0, at = 0;
-    for (Py_ssize_t i = 1; i < folding->made; i++) count += folding->origins[i] - folding->origins[i - 1] != 1;
+    for (Py_ssize_t i = 1; folding->origins != NULL && i < folding->made; i++) count += folding->origins[i] - folding->origins[i - 1] != 1;
     count += count > 0;
     PyObject *breaks = PyTuple_New(count), *origins = PyTuple_New(count);
     if (breaks == NULL || origins == NULL) goto failed;
@@ -112,20 +128,33 @@ PyObject *native_fold(PyObject *Py_UNUSED(module), PyObject *args) {
         PyErr_SetString(PyExc_ValueError, "a table of every code of Unicode is needed, and a text of less than 2 GB");
         goto done;
     }
-    Py_ssize_t room = measure(&folding, &stopped);
-    if (room < 0) {
-        result = PyLong_FromUnsignedLong(stopped);
+    folding.to = PyMem_Malloc((size_t)(folding.size + 2) * sizeof *folding.to);
+    if (folding.to == NULL) {
+        PyErr_NoMemory();
         goto done;
     }
-    folding.to = PyMem_Malloc((size_t)room * sizeof *folding.to);
-    folding.origins = PyMem_Malloc((size_t)room * sizeof *folding.origins);
-    if (folding.to == NULL || folding.origins == NULL) PyErr_NoMemory();
-    else if (fold_into(&folding)) {
-        PyObject *made = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folding.to, folding.made);
-        PyObject *origins = made == NULL ? NULL : breaks_of(&folding);
-        if (origins == NULL) Py_XDECREF(made);
-        else result = Py_BuildValue("NNi", made, origins, folding.kinds);
+    int alike = folding.kind == PyUnicode_1BYTE_KIND ? fold_alike(&folding, PyUnicode_1BYTE_KIND)
+        : folding.kind == PyUnicode_2BYTE_KIND       ? fold_alike(&folding, PyUnicode_2BYTE_KIND)
+                                                     : fold_alike(&folding, PyUnicode_4BYTE_KIND);
+    if (!alike) {
+        Py_ssize_t room = measure(&folding, &stopped);
+        if (room < 0) {
+            result = PyLong_FromUnsignedLong(stopped);
+            goto done;
+        }
+        PyMem_Free(folding.to);
+        folding.to = PyMem_Malloc((size_t)room * sizeof *folding.to);
+        folding.origins = PyMem_Malloc((size_t)room * sizeof *folding.origins);
+        if (folding.to == NULL || folding.origins == NULL) {
+            PyErr_NoMemory();
+            goto done;
+        }
+        if (!fold_into(&folding)) goto done;
     }
+    PyObject *made = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folding.to, folding.made);
+    PyObject *breaks = made == NULL ? NULL : breaks_of(&folding);
+    if (breaks == NULL) Py_XDECREF(made);
+    else result = Py_BuildValue("NNi", made, breaks, folding.kinds);
 done:
     PyMem_Free(folding.to);
     PyMem_Free(folding.origins);
@@ -212,7 +241,7 @@ PyObject *native_words_seen(PyObject *Py_UNUSED(module), PyObject *args) {
     if (!PyArg_ParseTuple(args, "Uy#", &text, &table, &size)) return NULL;
     if (size != TABLE_BYTES) return PyErr_Format(PyExc_ValueError, "a table of %d bytes is needed", TABLE_BYTES);
     PyObject *words = PySet_New(NULL);
-    uint64_t *met = PyMem_Calloc(CODES / 64, sizeof *met);
+    uint64_t *met = PyMem_Calloc(PyUnicode_MAX_CHAR_VALUE(text) / 64 + 1, sizeof *met);
     if (words == NULL || met == NULL) PyErr_NoMemory();
     else if (see_words(text, (const byte *)table, words, met, &highest)) {
         PyObject *characters = characters_of(met, highest);

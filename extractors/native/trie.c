@@ -30,6 +30,7 @@ typedef struct {
     uint64_t *edges; /* node, letter and child, 21 bits each */
     uint64_t mask;
     byte *begins, *inside; /* bits of the first `SEEN` letters of literals that begin words, or anything */
+    byte *begin_pairs, *inside_pairs; /* bits of their first two letters */
     int32_t inner;
     int least[2]; /* letters of the shortest literal that may begin inside a word, by whether it begins in ASCII */
     int unbroken;
@@ -53,6 +54,8 @@ enum { SEEN = 6, BITS = 1 << 16 };
 static inline uint32_t hash_on(uint32_t hash, Py_UCS4 letter) { return (hash ^ letter) * 2654435761u; }
 static inline uint32_t bit_of(uint32_t hash) { return hash >> 16; }
 static inline int has_bit(const byte *bits, uint32_t bit) { return bits[bit >> 3] >> (bit & 7) & 1; }
+static inline void set_bit(byte *bits, uint32_t bit) { bits[bit >> 3] |= (byte)(1 << (bit & 7)); }
+static inline uint32_t pair_of(Py_UCS4 first, Py_UCS4 second) { return (first & 0xff) << 8 | (second & 0xff); }
 
 static int32_t child_of(const Trie *trie, int32_t node, Py_UCS4 letter) {
     uint64_t key = (uint64_t)node << 21 | letter, edge;
@@ -142,6 +145,8 @@ static void trie_free(Trie *trie) {
     PyMem_Free(trie->edges);
     PyMem_Free(trie->begins);
     PyMem_Free(trie->inside);
+    PyMem_Free(trie->begin_pairs);
+    PyMem_Free(trie->inside_pairs);
     PyMem_Free(trie);
 }
 
@@ -157,9 +162,9 @@ static int is_whole(const Trie *trie, int32_t word) {
 
 /* The bits of all literals: of their first letters, or of all letters of shorter ones. */
 static int mark_bits(Trie *trie) {
-    trie->begins = PyMem_Calloc(BITS / 8, 1);
-    trie->inside = PyMem_Calloc(BITS / 8, 1);
-    if (trie->begins == NULL || trie->inside == NULL) return !PyErr_NoMemory();
+    byte **all[] = {&trie->begins, &trie->inside, &trie->begin_pairs, &trie->inside_pairs};
+    for (int i = 0; i < 4; i++)
+        if ((*all[i] = PyMem_Calloc(BITS / 8, 1)) == NULL) return !PyErr_NoMemory();
     trie->least[0] = trie->least[1] = SEEN;
     for (int32_t word = 0; word < trie->words.count; word++) {
         const Py_UCS4 *at = trie->words.letters + trie->words.starts[word];
@@ -169,7 +174,12 @@ static int mark_bits(Trie *trie) {
         for (; size < SEEN && at + size + inner < end; size++) hash = hash_on(hash, at[size + inner]);
         if (size < SEEN && is_whole(trie, word)) hash = hash_on(hash, ' '), size++;
         if (inner && size && size < trie->least[at[1] < 128]) trie->least[at[1] < 128] = size;
-        (inner ? trie->inside : trie->begins)[bit_of(hash) >> 3] |= (byte)(1 << (bit_of(hash) & 7));
+        set_bit(inner ? trie->inside : trie->begins, bit_of(hash));
+        byte *pairs = inner ? trie->inside_pairs : trie->begin_pairs;
+        if (end - at - inner > 1) set_bit(pairs, pair_of(at[inner], at[inner + 1]));
+        else if (end - at - inner == 1 && is_whole(trie, word)) set_bit(pairs, pair_of(at[inner], ' '));
+        else if (end - at - inner == 1) memset(pairs + (pair_of(at[inner], 0) >> 3), 0xff, 32);
+        else memset(pairs, 0xff, BITS / 8);
     }
     return 1;
 }
@@ -331,9 +341,13 @@ static int search_all(Search *search) {
     const Py_UCS4 *text = search->text;
     const Py_UCS4 *end = text + search->size;
     for (Py_ssize_t at = 1; at < search->size; at++) {
-        int starts = trie->unbroken ? !joins(text[at - 1], text[at]) : text[at - 1] == ' ';
-        if (starts && may_begin(trie->begins, text + at, end, 1) && !walk(search, 1, at, 0)) return 0;
-        if (may_begin(trie->inside, text + at, end, trie->least[text[at] < 128]) && !walk(search, trie->inner, at, 1)) return 0;
+        uint32_t pair = pair_of(text[at], text[at + 1]); /* a 0 stands behind the text */
+        if (has_bit(trie->begin_pairs, pair) && (trie->unbroken ? !joins(text[at - 1], text[at]) : text[at - 1] == ' ')
+            && may_begin(trie->begins, text + at, end, 1) && !walk(search, 1, at, 0))
+            return 0;
+        if (has_bit(trie->inside_pairs, pair) && may_begin(trie->inside, text + at, end, trie->least[text[at] < 128])
+            && !walk(search, trie->inner, at, 1))
+            return 0;
     }
     return 1;
 }

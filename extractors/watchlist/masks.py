@@ -86,11 +86,6 @@ class FacetMasks:
         return tuple(c.masks for c in self.combinations if c.subject)
 
     @cached_property
-    def subject_rules(self) -> frozenset[str]:
-        """Ids of the rules with ``subject``."""
-        return frozenset(c.id for c in self.combinations if c.subject)
-
-    @cached_property
     def deed_bits(self) -> int:
         """Every facet that a rule with ``subject`` asks for, except those that name a subject."""
         return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
@@ -145,14 +140,9 @@ class FacetMasks:
         return self._bits("angle", "direct", but=self.subject.not_alone) << 1
 
     @cached_property
-    def plain_combinations(self) -> tuple[Combination, ...]:
-        """Combinations that are decided by the facets of a passage alone."""
-        return tuple(c for c in self.combinations if c.plain)
-
-    @cached_property
-    def conditional_combinations(self) -> tuple[Combination, ...]:
-        """Combinations with a condition besides facets: nearness, place, count or share."""
-        return tuple(c for c in self.combinations if not c.plain)
+    def rule(self) -> Mapping[str, Combination]:
+        """The combinations by their ids."""
+        return {c.id: c for c in self.combinations}
 
     @cached_property
     def objections(self) -> frozenset[str]:
