@@ -25,19 +25,20 @@ CUT_KEY = 80
 TRIES = 20
 NAMED = re.compile(
     r"(?:^|[\s_-])(?:stand-?first|lead|lede|intro(?:duction)?|excerpt|sub-?(?:title|headline|heading|head|line)|dec?k|strap-?line"
-    r"|vorspann|anriss|chap[oô]|chapeau|sottotitolo|sommario|occhiello|entradilla|bajada|copete|ingress|manchet|sapo|perex|zajawka)"
+    r"|alternativeheadline|description|summary|synopsis|teaser(?:-?text)?|vorspann|anriss|unterzeile|chap[oô]|chapeau|sous-?titre|sottotitolo|sommario|occhiello"
+    r"|catenaccio|entradilla|bajada|copete|sub-?t[ií]tulo|linha-?fina|gravata|inleiding|ingressi?|manchet|underrubrik|sapo|perex|zajawka|bevezeto|spot|anons)"
     r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 """Class names of a standfirst: the newspaper term for it in many languages."""
-CAPTION = re.compile(r"caption|figure|(?:^|[\s_-])(?:image|photo|picture|foto|bild|credit)", re.IGNORECASE)
+CAPTION = re.compile(r"caption|figure|carousel|gallery|slide|player|(?:^|[\s_-])(?:ima?ge?|photo|picture|foto|bild|credit|media|video|audio)", re.IGNORECASE)
 PARTS = frozenset({
     "div", "ul", "li", "p", "h2", "h3", "span", "b", "strong", "i", "em", "a", "br", "font", "time", "sup", "sub",
 })  # fmt: skip
 """Elements that may be in a box that holds a standfirst and nothing else."""
 SHORTEST = 40
 LINKED = 0.5
-_CLASSES = XPath("//@class", smart_strings=False)
+_NAMES = XPath("//@class | //@itemprop | //@role", smart_strings=False)
 
 
 def with_standfirst(page: ParsedPage, text: str) -> str:
@@ -70,13 +71,18 @@ def _named(page: ParsedPage, present: str) -> str:
         begun = key((element.text or "")[:100])
         if len(begun) >= DESCRIPTION_KEY and begun[:40] in present:
             return ""
-        if NAMED.search(element.get("class") or "") and (lead := _lead_of(element, present)):
+        if NAMED.search(_names(element)) and (lead := _lead_of(element, present)):
             return lead
     return ""
 
 
+def _names(element: HtmlElement) -> str:
+    """The classes of an element, its microdata properties and its role (``doc-subtitle``)."""
+    return " ".join(element.get(name) or "" for name in ("class", "itemprop", "role"))
+
+
 def _any_named(tree: HtmlElement) -> bool:
-    return NAMED.search(" ".join(_CLASSES(tree))) is not None
+    return NAMED.search(" ".join(_NAMES(tree))) is not None
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
@@ -91,7 +97,7 @@ def _lead_of(element: HtmlElement, present: str) -> str:
     digits = sum(map(str.isdigit, text))
     if not SHORTEST <= len(text) <= LONGEST or max(linked, 3 * digits) > LINKED * len(text):
         return ""
-    return "" if key(text)[:40] in present else text
+    return "" if key(text)[:100] in present else text
 
 
 def possible_standfirsts(page: ParsedPage) -> tuple[str, ...]:
@@ -108,8 +114,8 @@ _possible: WeakKeyDictionary[ParsedPage, tuple[str, ...]] = WeakKeyDictionary()
 def _all_standfirsts(page: ParsedPage) -> Iterator[str]:
     for description in _descriptions(page):
         yield from _visible(page, description, "")
-    named = page.tree.xpath("//*[@class]") if _any_named(page.tree) else ()
-    leads = (_lead_of(element, "") for element in named if NAMED.search(element.get("class")))
+    named = page.tree.xpath("//*[@class or @itemprop or @role]") if _any_named(page.tree) else ()
+    leads = (_lead_of(element, "") for element in named if NAMED.search(_names(element)))
     yield from filter(None, leads)
 
 

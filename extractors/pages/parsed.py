@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from functools import cached_property
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -14,10 +15,12 @@ from fivegwatch.extractors.pages.outlet import names_site, outlet_names
 from fivegwatch.extractors.pages.pruning import prune
 from fivegwatch.extractors.pages.tree import read_page
 from fivegwatch.extractors.text.plain import words_shown
-from fivegwatch.extractors.text.word_overlap import words
+from fivegwatch.extractors.text.word_overlap import key, words
 
-HEADINGS = 30
+HEADINGS = 100
 """First-level headings looked at."""
+HEADLINE_KEY = 10
+"""Fewest letters of a heading that names a story; shorter headings name sections."""
 HEADLINE_WORDS = 3
 """Fewest words of a headline; a shorter heading names the outlet or a section."""
 
@@ -62,15 +65,34 @@ class ParsedPage:
 
     @cached_property
     def headings(self) -> tuple[tuple[HtmlElement, str], ...]:
-        """The first ``h1`` elements that have text, each with its text as one line."""
-        texts = ((h1, words_shown(h1)) for h1 in islice(self.tree.iter("h1"), HEADINGS))
-        return tuple((h1, text) for h1, text in texts if text)
+        """The headings that may be the headline, each with its text as one line, in document order.
+
+        They are the ``h1`` elements, the first smaller heading marked as the headline, and smaller ones that the
+        ``title`` element repeats; on a page without any of them, and without a title, the first smaller heading.
+        A heading that links to the front page is the outlet's name.
+
+        Standard: HTML microdata (schema.org ``headline``), microformats (``entry-title``).
+        """
+        elements = islice(self.tree.iter("h1", "h2", "h3", "h4"), HEADINGS)
+        texts = [(h, text) for h in elements if (text := words_shown(h)) and not _is_home(h)]
+        first = next((h for h, _ in texts if is_marked(h)), None)
+        headings = [(h, text) for h, text in texts if h.tag == "h1" or h is first]
+        title = key(self.title_tag)
+        if any(len(folded := key(text)) > HEADLINE_KEY and (not title or folded in title) for _, text in headings):
+            return tuple(headings)
+        repeated = [(h, text) for h, text in texts if len(key(text)) > max(HEADLINE_KEY, len(title) // 2)]
+        return tuple(headings + [pair for pair in repeated if not title or key(pair[1]) in title][:1])
 
     @cached_property
     def main_heading(self) -> HtmlElement | None:
-        """The first heading long enough for a headline that is not the outlet's name."""
-        headings = ((h1, text) for h1, text in self.headings if len(words(text)) >= HEADLINE_WORDS)
-        return next((h1 for h1, text in headings if not names_site(text, self.site_names)), None)
+        """The first heading that is not the outlet's name and is long enough for a headline or repeated by the title."""
+        title = key(self.title_tag)
+        for heading, text in self.headings:
+            folded = key(text)
+            repeated = len(folded) > HEADLINE_KEY and folded in title
+            if (repeated or len(words(text)) >= HEADLINE_WORDS) and not names_site(text, self.site_names):
+                return heading
+        return None
 
     @cached_property
     def claims(self) -> Claims:
@@ -93,3 +115,15 @@ class ParsedPage:
         """Whether the page tells machines that it is a video or holds one."""
         types = (name for node in self.claims.nodes for name in types_of(node))
         return self.claims.og_type.startswith("video") or "VideoObject" in types
+
+
+def is_marked(heading: HtmlElement) -> bool:
+    """Whether a heading is marked as the headline, by microdata or microformats."""
+    marks = f"{heading.get('itemprop', '')} {heading.get('class', '')}".split()
+    return "headline" in heading.get("itemprop", "").split() or "entry-title" in marks
+
+
+def _is_home(heading: HtmlElement) -> bool:
+    """Whether a heading links to the front page of its site."""
+    link = heading.find(".//a")
+    return link is not None and urlsplit(link.get("href") or "#").path == "/"
