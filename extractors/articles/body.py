@@ -15,7 +15,7 @@ import trafilatura
 from trafilatura.settings import Document
 from trafilatura.utils import line_processing, trim
 
-from fivegwatch.extractors.articles.paragraphs import with_lost_paragraphs
+from fivegwatch.extractors.articles.paragraphs import with_lost_parts
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.claims import paragraphs
@@ -72,7 +72,7 @@ def choose_body(page: ParsedPage, entry: Entry | None) -> tuple[Body, tuple[Body
             if len(witness.text) > FULLER * len(best.text) and _continues(witness, runs[0].text):
                 best = witness
     if best.method.startswith("trafilatura"):
-        whole = with_lost_paragraphs(page.pruned, best.text)
+        whole = with_lost_parts(page.pruned, best.text)
         best = Body(method=best.method, text=_confirmed(whole, claimed.text))
     if len(best.text) < SHORT_CHARS:
         embedded = Body(method="script", text=tidy(embedded_text(page.tree)))

@@ -107,7 +107,9 @@ def _choose(visible: list[str], declared: str, shared_title: str, document: str,
         return visible[0]
     if not _is_generic(document, names):
         return document
-    return visible[0] if visible else document
+    return next(
+        (text for text in visible if len(words(text)) >= FEW_WORDS), visible[0] if visible else document
+    )
 
 
 def _is_stopgap(chosen: str, announced: str, visible: list[str]) -> bool:

@@ -31,7 +31,10 @@ NAMED = re.compile(
     re.IGNORECASE,
 )
 """Class names of a standfirst: the newspaper term for it in many languages."""
-CAPTION = re.compile(r"caption|figure|carousel|gallery|slide|player|(?:^|[\s_-])(?:ima?ge?|photo|picture|foto|bild|credit|media|video|audio)", re.IGNORECASE)
+CAPTION = re.compile(
+    r"caption|figure|carousel|gallery|slide|player|(?:^|[\s_-])(?:ima?ge?|photo|picture|foto|bild|credit|media|video|audio)",
+    re.IGNORECASE,
+)
 PARTS = frozenset({
     "div", "ul", "li", "p", "h2", "h3", "span", "b", "strong", "i", "em", "a", "br", "font", "time", "sup", "sub",
 })  # fmt: skip

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from itertools import islice
 
 from fivegwatch.extractors.gates.stripping import BREAK, GLUE, SEAM, Script, silence, tags_out
 from fivegwatch.extractors.model import Page
@@ -26,6 +27,10 @@ _TITLE_META = re.compile(
 )
 _TITLE = re.compile(rb"<[tT][iI][tT][lL][eE]\b")
 _HEADING = re.compile(rb"<[hH]1\b(.*?)(?:</[hH]1|\Z)", re.DOTALL)
+# Smaller headings: those that `ParsedPage.headings` may take as the headline by their marks, and all.
+_MARKED = re.compile(rb"<[hH][2-4]\b(?=[^<>]*(?:entry-title|headline|&))(.*?)(?:</[hH][2-4]|\Z)", re.DOTALL)
+_SMALLER = re.compile(rb"<[hH][2-4]\b(.*?)(?:</[hH][2-4]|\Z)", re.DOTALL)
+_MOST_MARKED = 4
 _CONTROLS = bytes([*range(9), 11, *range(14, 32), 127])
 # A script without any of these has no text that is read from JSON-LD.
 _SIGNS_OF_TEXT = (
@@ -78,10 +83,15 @@ class PageTexts:
     def titles(self) -> list[str]:
         """The texts that may become the title, or a part of it."""
         headings, title, _ = self._heads
+        heading = self._markup[title : title + _HEADING_BYTES].partition(b"</")[0] if title >= 0 else b""
+        titles = [_one_text(heading)]
+        smaller = _MARKED if any(map(str.isalnum, titles[0])) else _SMALLER
+        headings = [
+            *headings,
+            *islice(smaller.findall(self._markup), _MOST_MARKED if smaller is _MARKED else None),
+        ]
         # A heading is one title, whatever elements it contains.
-        titles = [_one_text(heading[:_HEADING_BYTES]) for heading in headings]
-        if title >= 0:
-            titles.append(_one_text(self._markup[title : title + _HEADING_BYTES].partition(b"</")[0]))
+        titles += [_one_text(heading[:_HEADING_BYTES]) for heading in headings]
         titles += [_text_of(meta, odd=True) for meta in self._metas]
         for script in self._scripts:
             titles += [text for key, text in self._texts_of(script) if key == "headline"]

@@ -67,9 +67,9 @@ class ParsedPage:
     def headings(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The headings that may be the headline, each with its text as one line, in document order.
 
-        They are the ``h1`` elements, the first smaller heading marked as the headline, and smaller ones that the
-        ``title`` element repeats; on a page without any of them, and without a title, the first smaller heading.
-        A heading that links to the front page is the outlet's name.
+        They are the ``h1`` elements and the first heading that is marked as the headline. If the ``title`` element
+        repeats none of them, the first smaller heading follows that it repeats, or on a page without a title the first
+        long enough. A heading that links to the front page is the outlet's name.
 
         Standard: HTML microdata (schema.org ``headline``), microformats (``entry-title``).
         """
@@ -77,20 +77,24 @@ class ParsedPage:
         texts = [(h, text) for h in elements if (text := words_shown(h)) and not _is_home(h)]
         first = next((h for h, _ in texts if is_marked(h)), None)
         headings = [(h, text) for h, text in texts if h.tag == "h1" or h is first]
-        title = key(self.title_tag)
-        if any(len(folded := key(text)) > HEADLINE_KEY and (not title or folded in title) for _, text in headings):
+        if any(self._is_repeated(text) for _, text in headings):
             return tuple(headings)
-        repeated = [(h, text) for h, text in texts if len(key(text)) > max(HEADLINE_KEY, len(title) // 2)]
-        return tuple(headings + [pair for pair in repeated if not title or key(pair[1]) in title][:1])
+        half = len(key(self.title_tag)) // 2
+        smaller = (pair for pair in texts if self._is_repeated(pair[1]) and len(key(pair[1])) > half)
+        return (*headings, *islice(smaller, 1))
+
+    def _is_repeated(self, heading: str) -> bool:
+        """Whether the ``title`` element repeats a heading; on a page without one, whether it may be a headline."""
+        if not self.title_tag:
+            return len(key(heading)) > HEADLINE_KEY and len(words(heading)) >= HEADLINE_WORDS
+        return len(key(heading)) > HEADLINE_KEY and key(heading) in key(self.title_tag)
 
     @cached_property
     def main_heading(self) -> HtmlElement | None:
-        """The first heading that is not the outlet's name and is long enough for a headline or repeated by the title."""
-        title = key(self.title_tag)
+        """The first heading that the title repeats or that is long enough for a headline; not the outlet's name."""
         for heading, text in self.headings:
-            folded = key(text)
-            repeated = len(folded) > HEADLINE_KEY and folded in title
-            if (repeated or len(words(text)) >= HEADLINE_WORDS) and not names_site(text, self.site_names):
+            long = len(words(text)) >= HEADLINE_WORDS or self._is_repeated(text)
+            if long and not names_site(text, self.site_names):
                 return heading
         return None
 

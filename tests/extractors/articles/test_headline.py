@@ -6,6 +6,7 @@ import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.articles.headline import without_site
+from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.word_overlap import key
 from tests.extractors.articles.test_article import PARAGRAPHS, make_entry, make_page
 
@@ -74,3 +75,25 @@ def test_a_kicker_in_front_of_the_headline_is_left_out_if_json_ld_leaves_it_out(
     heading = f"<h1><span>Why masts do it</span> {declared}</h1>"
     page = make_page(f"<html><head>{head}</head><body><article>{heading}{PARAGRAPHS}</article></body></html>")
     assert extract_article(page).title == declared
+
+
+@pytest.mark.parametrize(
+    ("document", "headings"),
+    [
+        ("Ferry returns to the islands - Forum - Bote", "<h2>Ferry returns to the islands</h2>"),
+        ("", "<h1>Bote</h1><h2>Ferry returns to the islands</h2><h2>More of the coast and its boats</h2>"),
+        ("Blog", "<h1>Our blog</h1><h3 itemprop='name headline'>Ferry returns to the islands</h3>"),
+        ("Ferry returns to the islands", "<h1><a href='/'>Blog of ferry returns</a></h1>"),
+    ],
+)  # fmt: skip
+def test_a_smaller_heading_is_the_headline_if_it_is_marked_or_the_title_repeats_it(
+    document: str, headings: str
+) -> None:
+    page = make_page(
+        f"<html><head><title>{document}</title></head><body>{headings}{PARAGRAPHS}</body></html>"
+    )
+    texts = [text for _, text in ParsedPage(page).headings]
+    assert "Ferry returns to the islands" in texts or not texts
+    assert "Blog of ferry returns" not in texts and "More of the coast and its boats" not in texts
+    if document != "Blog":
+        assert extract_article(page).title == "Ferry returns to the islands"

@@ -74,3 +74,14 @@ def test_a_class_alone_does_not_make_a_standfirst(block: str) -> None:
 @pytest.mark.parametrize("side", ["above", "below"])
 def test_such_a_block_elsewhere_on_the_page_belongs_to_another_story(side: str) -> None:
     assert page("", **{side: f"<p class=standfirst>{NAMED}</p>"}) == STORY
+
+
+@pytest.mark.parametrize(
+    "mark", ["itemprop=description", "role=doc-subtitle", "class=content-head__subtitle"]
+)
+def test_a_block_under_the_headline_is_a_standfirst_by_its_property_role_or_class(mark: str) -> None:
+    assert page("", between=f"<div {mark}>{LEAD}</div>") == f"{LEAD}\n{STORY}"
+
+
+def test_a_marked_block_of_a_gallery_is_none() -> None:
+    assert page("", between=f"<div class=CarouselSlide><p itemprop=description>{LEAD}</p></div>") == STORY

@@ -120,6 +120,12 @@ def test_a_story_passes_in_any_markup(disguise: Callable[[str], str]) -> None:
 PLACES: dict[str, Callable[[str], Page]] = {
     "a heading of several boxes": lambda t: page("<h1><div>" + t.replace(" ", "</div><div>") + "</div></h1>"),
     "the title": lambda t: page("", f"<TITLE>{t}</TITLE>"),
+    "a smaller heading marked as the headline": lambda t: page(
+        '<h3 class="h entry-title"><div>' + t.replace(" ", "</div><div>") + "</div></h3>"
+    ),
+    "a heading of a page without a title": lambda t: page(
+        "<h2>Menu</h2>" * 9 + "<h2><div>" + t.replace(" ", "</div><div>") + "</div></h2>", ""
+    ),
     "a title for networks": lambda t: page("", f'<meta property="og:title" content="{html.escape(t)}">'),
     "structured data": lambda t: page(
         f'<script type="application/ld+json">{json.dumps({"@graph": [{"articleBody": t}]})}</script>'
