@@ -131,7 +131,7 @@ class SettingsError(NewsError):
 
 
 class RequestError(SettingsError):
-    """A run by hand was asked for something that is not there, so that it never began."""
+    """A run started by hand names something that does not exist, so the run did not begin."""
 
 
 class ClockError(SettingsError):

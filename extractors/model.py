@@ -346,7 +346,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A batch of what a unit lists, and the cursor behind it; both are stored in one step, so that a run can resume."""
+    """A batch of what a unit lists, and the cursor after it; both are stored in one step, so that a run can resume."""
 
     entries: tuple[Entry, ...] = ()
     units: tuple[Unit, ...] = ()

@@ -194,7 +194,10 @@ def _same_name(claim: Address, own: Address, headline: frozenset[str]) -> bool:
 
 
 def fit(address: Address, headline: frozenset[str]) -> float:
-    """Share of the words of an address's name that are in ``headline``, 0 to 1; 0 for a name of one or two words."""
+    """Share of the words in an address's slug that are also in ``headline``, 0 to 1.
+
+    0 for a slug of one or two words.
+    """
     if len(address.slug) < SLUG_WORDS:
         return 0.0
     return len(address.slug & headline) / len(address.slug)

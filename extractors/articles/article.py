@@ -53,7 +53,7 @@ def extract_article(
     if not wall_of(flags) and ended_at_front(parsed):
         raise refusal(page, "soft_404", f"asked for {page.requested_url}, sent to a front page")
     if body.method != "feed":
-        refuse_nothing(page, text, flags)
+        refuse_without_story(page, text, flags)
     dates = page_dates(parsed, entry)
     date = chosen_date(dates)
     return Article(
@@ -79,7 +79,7 @@ def extract_article(
     )
 
 
-def refuse_nothing(page: Page, text: str, flags: tuple[str, ...]) -> None:
+def refuse_without_story(page: Page, text: str, flags: tuple[str, ...]) -> None:
     """Raise ExtractionError if the page holds no story; its kind is the wall's name, ``too_short`` or ``no_text``."""
     wall = wall_of(flags)
     if wall:

@@ -97,7 +97,7 @@ def _continues(witness: Body, shown: str) -> bool:
 
 
 def _runs(page: ParsedPage) -> tuple[Body, ...]:
-    """The trafilatura runs that were needed, the chosen one first."""
+    """The texts from the trafilatura runs that the page needed, the chosen one first."""
     fast = run_trafilatura(page, "fast")
     if len(fast.text) >= ENOUGH_CHARS or next(islice(page.pruned.iter(), ELEMENTS, None), None) is not None:
         return (fast,)

@@ -92,7 +92,10 @@ def ended_at_front(page: ParsedPage) -> bool:
 def _is_corroborated(
     claim: Address, own: tuple[Address, Address], headline: frozenset[str], witnesses: int
 ) -> bool:
-    """Whether to believe a ``claim``, made in ``witnesses`` ways by a page whose two addresses are ``own``."""
+    """Whether to believe a ``claim`` that a page makes in ``witnesses`` ways.
+
+    ``own`` are the addresses at which the page was requested and answered.
+    """
     if any(same_page(claim, address) for address in own):
         return True
     if claim.is_home or claim.is_nowhere or not (claim.segments or claim.ids) or _is_above(claim, own[0]):
@@ -118,7 +121,7 @@ def _is_named_below(claim: Address, final: Address) -> bool:
 
 
 def _is_above(claim: Address, final: Address) -> bool:
-    """Whether the claim is the folder of the page: its section."""
+    """Whether the claimed address is the folder in which the page lies: the front page of its section."""
     return len(claim.segments) < len(final.segments) and _lies_in(final, claim) and not claim.pairs
 
 

@@ -69,7 +69,7 @@ def taken_up(page: ParsedPage, title: str, text: str) -> int:
     return len(named & subjects(WALL_WORDS.sub(" ", rest)))
 
 
-def told_as_article(page: ParsedPage) -> bool:
+def declares_article(page: ParsedPage) -> bool:
     """Whether the page tells machines that it is an article or a video."""
     return (
         page.declared_article or page.declared_video or bool(page.claims.first_meta("article:published_time"))
@@ -85,7 +85,7 @@ def _looks_like_article(page: ParsedPage) -> bool:
 def is_story(page: ParsedPage, title: str, text: str) -> bool:
     """Whether a page with the words of a wall is a story: its text names what its headline names, and it has marks."""
     named = taken_up(page, title, text)
-    marks = told_as_article(page) + _looks_like_article(page)
+    marks = declares_article(page) + _looks_like_article(page)
     return named >= SUBJECTS and min(named, EVIDENCE) + marks >= EVIDENCE
 
 
@@ -95,7 +95,7 @@ def is_no_story(page: ParsedPage, announced: str, title: str, text: str) -> bool
     A page holds no story in two cases: it names nothing that its feed ``announced``; or it has no mark of a story and
     its text does not name what its title names.
     """
-    if told_as_article(page):
+    if declares_article(page):
         return False
     promised = subjects(announced[:TITLE_CHARS])
     if len(promised) >= PROMISED and not promised & subjects(f"{title}\n{text[:TEXT_CHARS]}"):

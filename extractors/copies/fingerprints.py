@@ -167,7 +167,7 @@ def _word_hash(word: str) -> int:
 
 
 def _mixed(values: Hashes) -> Hashes:
-    """Hashes in which every bit depends on every bit of the value (the finaliser of splitmix64)."""
+    """The hashes mixed so that every bit depends on every bit of the value (the finaliser of splitmix64)."""
     values = values + _STEP
     values = (values ^ (values >> np.uint64(30))) * _MIX[0]
     values = (values ^ (values >> np.uint64(27))) * _MIX[1]

@@ -52,9 +52,11 @@ class Act:
 def chosen_act(
     sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str] = frozenset()
 ) -> Act | None:
-    """The act that a sentence reports; the sentence may give it another kind than its word alone has.
+    """The act that a sentence reports; None if it reports none.
 
-    ``homes``: countries of the vendors in question, which do not act.
+    The kind of act may differ from that of the word that names it: "allow" beside a negation is a ban.
+    ``has_target``: the sentence names somebody whom the act is against. ``states`` are the countries that the story
+    is about, ``homes`` those of the vendors concerned, which are never taken for the actor.
     """
     acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
     if not acts:
@@ -94,12 +96,13 @@ def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence, homes: 
 
 
 def recommends(sentence: Sentence, act: Phrase) -> bool:
-    """Whether the word of an act recommends, as a council does, and does not warn."""
+    """Whether the words of ``act`` recommend something, as a council does; False if they warn."""
     return _RECOMMEND.search(fold_text(sentence.text.value[act.start : act.end]).text) is not None
 
 
 def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
-    """The first act of every further group (`act_kinds.GROUPS`) that the sentence names, that of ``chosen`` left out."""
+    """The first act of each group of acts (`act_kinds.GROUPS`) that the sentence names, except for the group of
+    ``chosen``."""
     seen = {GROUPS[chosen.action]} if chosen else set()
     for phrase in sentence.phrases:
         if phrase.kind.startswith("act:"):

@@ -102,7 +102,7 @@ def _dates(folded: str) -> Iterator[tuple[int, int, str, bool]]:
 
 
 def _relative(folded: str, published: date) -> str:
-    """The deadline that is said relative to the publication; empty if there is none."""
+    """The deadline that a folded sentence states relative to the day of publication; empty if it states none."""
     match = _NEXT_YEAR.search(folded)
     if match and (
         _BY.search(folded, max(0, match.start() - _CONTEXT), match.start())
@@ -131,7 +131,7 @@ def _number(text: str) -> int:
 
 
 def _after(published: date, count: int, unit: str) -> str:
-    """The day, month or year that lies ``count`` units after the publication, as exact as the unit."""
+    """The date ``count`` units after ``published``: a day, a month or a year, as exact as ``unit``."""
     if unit == "years":
         return str(published.year + count)
     if unit == "months":

@@ -1,6 +1,6 @@
-"""Groups of acts and groups of statuses; sentences agree if theirs are of one group, such as "ban" and "restrict".
+"""Groups of acts and groups of statuses, and the kinds of incidents.
 
-The kinds of incidents.
+Two sentences agree if their acts are of one group, such as "ban" and "restrict".
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _CLOSE = 16
 
 
 def first_fit(folded: str, patterns: Patterns) -> str:
-    """The name of the first pattern that a folded sentence meets; empty if none."""
+    """The name of the first pattern that matches a folded sentence; empty if none does."""
     return next((name for name, pattern in patterns if pattern.search(folded)), "")
 
 
@@ -55,5 +55,5 @@ def _last(folded: str, scopes: Patterns) -> str:
 
 
 def merged_parts(parts: Iterable[Part], more: Iterable[Part]) -> tuple[Part, ...]:
-    """Both together; where they name the same scope, the first deadline counts."""
+    """The parts from both arguments, each scope once; where both name a scope, the first deadline counts."""
     return tuple({**dict(more), **dict(parts)}.items())

@@ -82,8 +82,12 @@ def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
 
 
 def _role(one: _Seen, most: int, parts: Mapping[str, str], *, quarrel: bool) -> Role:
-    """``quarrel``: title or lead name a vendor, so attacks in the text are feared of it and have not happened.
-    ``parts``: the roles that the watchlist gives to types of its own."""
+    """The role of one entity in the story, with its confidence.
+
+    ``most`` is the highest weight of any entity, ``parts`` the roles that the watchlist gives to types of its own.
+    ``quarrel``: title or lead name a vendor, so an attack in the text is feared from that vendor and has not
+    happened.
+    """
     kind = one.entity.type
     fewest = _FEWEST.get(kind, 3)
     confidence = 0.3
@@ -113,8 +117,8 @@ def _bystander(one: _Seen) -> Role:
 def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:
     """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
 
-    Of the operators whose name begins with the brand, it is the one at home in a country that the story is about. If
-    there is none, it is the entity itself. ``near`` has the countries that the story is about.
+    Of the operators whose name begins with the brand, it is the one whose home is a country that the story is about;
+    without one, the entity that the text names. ``near`` has the countries that the story is about.
     """
     entity = named.entity
     if entity.type not in ("operator", "law") or entity.country in near or not near:

@@ -32,7 +32,7 @@ def event_signs(
     measures: Sequence[Measure],
     incidents: Sequence[Incident],
 ) -> EventSigns:
-    """The signs of a story's event."""
+    """The features by which a story is compared with others, to see whether both report one event."""
     opening = f"{reading.title.value}\n{reading.text.value[: reading.lead_end]}"
     names = {r.entity for r in roles if r.type != "country" and r.confidence >= 0.75}
     acts = {m.action for m in measures} | {i.kind for i in incidents} | {t.code for t in topics[:1]}

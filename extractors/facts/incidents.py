@@ -122,7 +122,10 @@ def incidents_of(
 
 
 def _per_attacker(story: _Story, incident: Incident, kinds: set[str]) -> list[Incident]:
-    """A break-in once for each attacker that the story is about; spying if a group is named that spies."""
+    """The break-in as espionage, once for each of up to three attackers that the story is about.
+
+    Without an attacker, a single one: what the story's words name ("data theft", "espionage"), if they name one.
+    """
     if story.attackers:
         return [replace(incident, kind="espionage", actor=name) for name in story.attackers[:3]]
     kind = incident.kind if incident.kind != "intrusion" else _first(("data_theft", "espionage"), kinds)
@@ -201,7 +204,8 @@ def _confidence(story: _Story, sentence: Sentence, kind: str) -> float:
 
 
 def _doubt(story: _Story, sentence: Sentence, kind: str) -> float:
-    """What to subtract from the confidence, since an attack asked about, feared or guarded against has not happened."""
+    """The amount to subtract from the confidence where the sentence only asks about, fears or guards against an
+    attack."""
     doubt = 0.2 if _QUESTION.search(sentence.value) else 0.1 * (not story.reports)
     hackers = bool(story.attackers or sentence.of_type("threat_actor", "malware"))
     if hackers:
@@ -227,8 +231,11 @@ def _actor(story: _Story) -> str:
 
 
 def _country(story: _Story, operators: Sequence[str]) -> str:
-    """The home that all hit operators share, else the first country that the story is about, but for those accused and
-    the homes of contested vendors, which are named as suspects."""
+    """The country in which an incident happened; empty if unknown.
+
+    It is the home that all operators hit share. Else it is the first country that the story is about, without accused
+    countries and homes of contested vendors, which are only named as suspects.
+    """
     homes = {story.homes.get(name, "") for name in operators}
     if len(homes) == 1 and "" not in homes:
         return homes.pop()
@@ -237,7 +244,10 @@ def _country(story: _Story, operators: Sequence[str]) -> str:
 
 
 def _status(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:
-    """How sure the text is of it; a denial in another sentence of title and lead makes it a claim."""
+    """How sure the text is that the incident happened, as a status.
+
+    A denial elsewhere in title or lead makes it "alleged".
+    """
     status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
     if kind == "vulnerability":
         return "patched" if "patched" in stage else "demonstrated"

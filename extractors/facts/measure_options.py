@@ -53,7 +53,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One reading of a sentence."""
+    """One way to read a sentence: the act, who acts, against whom, and how far the act has come."""
 
     act: Act
     by: str
@@ -125,7 +125,7 @@ def _actors(story: MeasureStory, sentence: Sentence, act: Act) -> list[tuple[str
 def _targets_of(
     story: MeasureStory, sentence: Sentence, act: Act, named: Sequence[str]
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Against whom the act may be: who is named or described, then whom the story is about."""
+    """The possible targets of the act: vendors the sentence names or describes, then those whom the story is about."""
     if act.action == "fine":
         fined = [e.name for e in sentence.of_type("operator")] or story.operators[:1]
         named = fined or named
@@ -158,7 +158,10 @@ def _is_aside(sentence: Sentence, act: Act, contested: Container[str]) -> bool:
 
 
 def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str, float]:
-    """What makes it likely that a reader would say the same, by name; the weights belong to these names."""
+    """The signs, by name, from which the confidence in a reading of the sentence is worked out.
+
+    Weights belong to these names.
+    """
     act, by, how_far = choice.act, choice.by, choice.how_far
     start, end = clause_of(sentence, act.phrase.start)
     named = {code: at for at, code in named_states(sentence)}

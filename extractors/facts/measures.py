@@ -78,9 +78,9 @@ def measure_candidates(
 
 
 def _joined(first: Candidate, other: Candidate) -> Candidate:
-    """Two sentences about one act, as one measure. The earlier one counts: title before lead before body.
+    """One candidate from two sentences about the same act. The earlier one counts: title before lead before body.
 
-    The status is that of the first, unless the lead hedges what a headline leaves out.
+    The status is that of the earlier one, unless the lead adds a hedge that the headline leaves out.
     """
     surer, less = first.measure, other.measure
     hedged = (
@@ -98,7 +98,7 @@ def _joined(first: Candidate, other: Candidate) -> Candidate:
 
 
 def _supported(first: Candidate, other: Candidate) -> Candidate:
-    """Two sentences that can be read alike: the reading that departs least from the rules counts."""
+    """One candidate from two sentences that lead to the same guess; the one that departs less from the rules counts."""
     best, rest = (other, first) if other.guesses < first.guesses else (first, other)
     name = "guess: other sentences"
     more = float(first.measure.passage.start != other.measure.passage.start)
@@ -108,7 +108,10 @@ def _supported(first: Candidate, other: Candidate) -> Candidate:
 
 
 def _beside(guess: Candidate, read: Mapping[tuple[str, str, str], Candidate]) -> Candidate:
-    """A guess with signs of what the rules read in the story."""
+    """``guess`` with signs of how it relates to ``read``, the measures that the rules read in the story.
+
+    The key of ``read`` is the actor, the group of the act and the target.
+    """
     one = guess.measure
     alike = read.get((one.by, GROUPS[one.action], one.target))
     signs = dict(guess.signs)
@@ -127,7 +130,7 @@ def _beside(guess: Candidate, read: Mapping[tuple[str, str, str], Candidate]) ->
 
 
 def _completed(measure: Measure, other: Measure) -> Measure:
-    """A measure with what another sentence adds to it."""
+    """``measure``, with fields it lacks taken from ``other``, the measure of another sentence."""
     return replace(
         measure, date=measure.date or other.date, date_source=measure.date_source or other.date_source,
         scope=_narrower(measure.scope, other.scope), instrument=measure.instrument or other.instrument,
@@ -140,7 +143,7 @@ def _narrower(one: str, other: str) -> str:
 
 
 def surest(measures: Iterable[Measure]) -> tuple[Measure, ...]:
-    """For each actor and target the surest act, and a sanction if there is one; the weaker measures are dropped."""
+    """The surest act of each actor against each target, and a sanction if there is one; weaker measures are dropped."""
     kept: set[tuple[str, str, bool]] = set()
     chosen = []
     for measure in sorted(measures, key=lambda m: (-m.confidence, m.by, m.action, m.target)):

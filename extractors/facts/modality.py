@@ -116,7 +116,8 @@ def _statuses(sentence: Sentence) -> list[tuple[str, Phrase]]:
 
 
 def _governs(sentence: Sentence, kind: str, phrase: Phrase, act: Phrase) -> bool:
-    """Whether a word of modality stands where it governs the act: before it, unless verbs come last in the language."""
+    """Whether a modal word applies to the act: "considered" words only before it, unless the language puts verbs
+    last."""
     return kind != "considered" or phrase.start <= act.start or sentence.language in _VERB_LAST
 
 
@@ -125,7 +126,8 @@ def _denied(sentence: Sentence, at: int) -> bool:
 
 
 def _vendor_asks(sentence: Sentence, start: int, near: Mapping[str, int]) -> bool:
-    """Whether it is a vendor who demands something about the act: what it wants undone has been done."""
+    """Whether a vendor is the one who demands something: a vendor demands the end of an act that has already
+    happened."""
     at = near.get("demanded", -1)
     if at < 0 or _OUGHT.match(fold_text(sentence.text.value[at : at + 20]).text.strip()):
         return False

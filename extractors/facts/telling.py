@@ -38,7 +38,7 @@ def judge_story(article: Article, rules: Rules) -> Decision:
 
 
 def tell_facts(article: Article, rules: Rules) -> Facts:
-    """The facts of the article; the same article and rules always give the same facts."""
+    """The facts of the article. They depend on the article and the rules alone, never on the order of stories."""
     return facts_of(read_story(article, rules))
 
 

@@ -24,7 +24,7 @@ _IN_TITLE = 0.1
 def topics_of(signs: Mapping[str, float], reading: Reading) -> tuple[Topic, ...]:
     """Up to three topics of the watchlist, the likeliest first.
 
-    Where topics have trained weights, a story whose signs point nowhere gets the likeliest, and the reason says so.
+    Where topics have trained weights, a story without clear signs gets the likeliest topic, and the reason says so.
     """
     trained = reading.rules.topic_weights
     topics = list(_trained(signs, trained)) if trained else []

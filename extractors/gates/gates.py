@@ -191,7 +191,7 @@ class _Search:
         self._known: dict[str, Evidence] = {}
 
     def reads(self, term: int) -> bool:
-        """Whether the term of this number is of a language that counts."""
+        """Whether term number ``term`` belongs to a language in which this page may be written."""
         language = self._kinds[term][0]
         return not language or language in self.languages
 

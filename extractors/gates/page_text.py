@@ -68,7 +68,7 @@ class PageTexts:
         return text_in(self._markup, seams=True)
 
     def beside(self) -> list[str]:
-        """Texts that are not shown but may become title or text; some of them never do."""
+        """Texts that readers do not see and from which an extractor may take title or text."""
         texts = [_text_of(b" | ".join(self._metas), odd=True)]
         for script in self._scripts:
             # Most scripts need not be parsed to see all their strings.
@@ -136,9 +136,9 @@ def _ascii_based(page: Page) -> bytes:
 
 
 def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
-    """The lines of markup. Tags become marks; references are decoded and escaped tags removed, repeatedly.
+    """The text in markup. Tags become marks; references are decoded and escaped tags removed, repeatedly.
 
-    Without ``seams`` it is a single line.
+    With ``seams`` there is a line for each of the boxes side by side, else a single line.
     """
     # Searching for a single byte first is fast.
     if b"^" in markup:
@@ -165,7 +165,7 @@ def _text_of(stripped: bytes, *, odd: bool) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """``text`` with its references decoded once; none makes the mark of a seam."""
+    """``text`` with its references decoded once; the character that marks a seam is never the result."""
     return _REFERENCE.sub(_decoded, text)
 
 
@@ -175,7 +175,7 @@ def _decoded(reference: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _character(reference: str) -> str:
-    """What a reference stands for; pages share a few dozen."""
+    """The character that a reference such as ``&amp;`` means; cached, because pages share a few dozen."""
     return html.unescape(reference).replace("^", " ")
 
 

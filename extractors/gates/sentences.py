@@ -109,7 +109,11 @@ def spellings(text: str) -> Iterator[str]:
 
 
 def _plain(line: str, glue: str) -> str:
-    """``line`` with blanks for marks that separate words, ``glue`` for those that may not, and single blanks."""
+    """``line`` without marks: a blank for each mark that separates words, ``glue`` for each that may be inside a
+    word.
+
+    Runs of blanks become one.
+    """
     if BREAK in line:
         # First as tags leave it, so that few double blanks are made.
         line = line.replace(f" {BREAK} ", " ").replace(f"{BREAK} ", " ").replace(BREAK, " ")

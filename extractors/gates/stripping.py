@@ -1,6 +1,7 @@
-"""Removes from a page's bytes what is not shown, and the tags: by regular expressions, or by their C twins if compiled.
+"""Removes from a page's bytes what is not shown, and the tags: by regular expressions, or by their C twins if
+compiled.
 
-Where a parser might see it one way or another, the text is kept: too much is harmless here, too little is not.
+Where parsers may disagree on whether a text is shown, it is kept: extra text is harmless here, missing text is not.
 """
 
 from __future__ import annotations
@@ -145,7 +146,8 @@ def _holds_paragraphs(script: bytes) -> bool:
 
 
 def tags_out(markup: bytes, *, seams: bool = False) -> tuple[bytes, bool]:
-    """Markup with marks in place of tags, blanks and marks joined; and True if ``finish_text`` would change it.
+    """The markup with a mark in place of each tag, runs of blanks and marks joined; and whether ``finish_text``
+    changes it.
 
     With ``seams``, there is a ``SEAM`` between boxes side by side.
     """

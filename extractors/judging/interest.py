@@ -65,7 +65,10 @@ class Interest:
 
     @property
     def _maker(self) -> int:
-        """The bit of makers of networks, above those of all facets; the next one is that of contested vendors."""
+        """The bit for names of network makers, above the bits of all facets.
+
+        The next higher bit is for contested vendors.
+        """
         return 1 << 2 * len(self.rules.facets)
 
     def _bits(self, text: str, context: str = "", *, lower: bool = False) -> int:

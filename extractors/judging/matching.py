@@ -156,7 +156,7 @@ def is_spelt(quote: str, term: Term) -> bool:
 
 
 def _same_case(quote: str, text: str) -> bool:
-    """Spelt as given, or in capitals throughout where the name is longer than an acronym."""
+    """Whether ``quote`` has the capitals of ``text``, or is all in capitals and ``text`` is longer than an acronym."""
     plain = fold_width(quote)
     return (
         plain.startswith(text)
@@ -174,7 +174,10 @@ def _same_accents(quote: str, text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def fold_width(quote: str) -> str:
-    """Full-width letters as plain ones, invisible characters and the hyphen of 5-G dropped, case kept."""
+    """``quote`` with full-width letters made plain.
+
+    Invisible characters and the hyphen of 5-G are dropped, case is kept.
+    """
     joined = join_generations(quote)
     return "".join(c for c in unicodedata.normalize("NFKC", joined) if unicodedata.category(c) != "Cf")
 

@@ -43,8 +43,11 @@ def make_reason(
 
 
 def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, bool, bool, int, int]:
-    """Rules of title or lead come first, the weak ones of these last; then the title's, the stronger, the more
-    frequent."""
+    """The sort key of a rule for the reason: rules that fired in title or lead come first, weak ones after the
+    others.
+
+    Within these, a rule in the title comes first, then the stronger one, then the one that fired more often.
+    """
     name = combination.id
     grade = GRADES.index(combination.grade)
     in_title, in_lead = name in evidence.title_fired, name in evidence.lead_fired
@@ -133,8 +136,10 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 
 
 def _absent(evidence: Evidence, rules: Rules) -> str:
-    """A clause for the reason if a facet is missing that the subject's are often seen with, such as phones in news of
-    vendors; else empty."""
+    """A clause for the reason that names what the article lacks, such as phones in news of vendors; empty if nothing.
+
+    Which facet is expected beside which other one is said by the watchlist (``missed`` in ``subject.toml``).
+    """
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):
         seen |= rules.masks[term]

@@ -1,6 +1,6 @@
-"""Which rules fire in which passages: those whose facets are there, near enough and in enough passages.
+"""Which rules fire in which passages: those whose facets occur there, near enough to each other and often enough.
 
-Rules without conditions are decided by the facets of a passage alone; the answer is remembered for each set of facets,
+A rule without conditions depends on the facets of a passage alone; its answer is remembered for each set of facets,
 since few sets occur. Conditions are checked only in passages that have the facets.
 """
 
@@ -43,7 +43,8 @@ class Fired:
 
 
 def fire_plain(mask: int, rules: Rules) -> Fired:
-    """The rules without conditions that fire where the facets of ``mask`` meet, and those with that may fire."""
+    """The rules that fire in a passage with the facets of ``mask``, and those that may fire because they have
+    conditions."""
     known = rules.fired_masks.get(mask)
     if known is None:
         if len(rules.fired_masks) > _MEMORY:

@@ -156,7 +156,11 @@ def _bad(url: str, why: str) -> ExtractionError:
 
 
 def earliest_pages(captures: tuple[Capture, ...], taken: str = "") -> Iterator[Capture]:
-    """The first capture with `is_page` of each ``urlkey``, in order; none of ``taken``, which was listed before."""
+    """The first capture of each ``urlkey`` that is a page, in the order of ``captures``, which are sorted by
+    ``urlkey``.
+
+    ``taken`` is the last ``urlkey`` of the answer before; its captures are left out.
+    """
     for capture in captures:
         if capture.urlkey != taken and capture.is_page:
             taken = capture.urlkey

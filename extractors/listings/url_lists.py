@@ -48,7 +48,10 @@ class Layout:
 
 
 class Lines(Protocol):
-    """Physical lines with their line ends; ``back`` returns some to be read again, in order."""
+    """The physical lines of a list, with their line ends.
+
+    `back` returns lines to it, to be read again in their order.
+    """
 
     def __iter__(self) -> Iterator[str]: ...
 

@@ -1,4 +1,4 @@
-"""C twins of a few Python functions, with the same results, for the first test of every page.
+"""C twins of a few Python functions through which every page goes, with the same results.
 
 Built when the package is installed. Without a compiler ``compiled`` is None and the Python twins are used, which are
 several times slower.

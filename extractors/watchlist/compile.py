@@ -132,7 +132,10 @@ class Rules(FacetMasks):
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:
-        """For each term, what its matches give as rule (its id) and as facet (without one, the type of its entity)."""
+        """For each term, the rule (the term's id) and the facet that its matches name.
+
+        Without a facet, its entity's type.
+        """
         return tuple(
             (term.id, term.facet or (self.entities[term.entity].type if term.entity else ""))
             for term in self.terms

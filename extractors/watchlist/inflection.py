@@ -179,7 +179,10 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 
 
 def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
-    """The word as given, and its English plural."""
+    """The patterns of words that take no endings: as given, and with ``plural`` the English plural.
+
+    ``word*`` is an exception.
+    """
     if any(word.wild for word in words):
         return (_joined([(word.text, _letters(_WILD_TAIL) if word.wild else "") for word in words]),)
     folded = " ".join(word.text for word in words)

@@ -87,12 +87,13 @@ class FacetMasks:
 
     @cached_property
     def deed_bits(self) -> int:
-        """Every facet that a rule with ``subject`` asks for, except those that name a subject."""
+        """The facets that rules with ``subject`` ask for beside those that name a subject."""
         return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
 
     @cached_property
     def sought_bits(self) -> int:
-        """A text without any of these is not read further: sure subjects, the first of each rule's `subject_legs`."""
+        """Facets of which a text must have one to be read further: sure subjects, and the first leg of rules with
+        ``subject``."""
         return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
 
     def tells(self, mask: int) -> bool:

@@ -1,11 +1,12 @@
-"""Finds thousands of patterns in one pass over folded text: by a compiled trie or, without a compiler, by `automaton`.
+"""Finds thousands of patterns in one pass over folded text: by a compiled trie or, without a compiler, by
+`automaton`.
 
-The trie has the fixed beginning (literal) of every pattern, sorted. What must follow a literal is a short *program*, in
-place of a regular expression: a string of the characters that must follow and of these codes.
+The trie has the fixed beginning (literal) of every pattern, sorted. A short *program* says what must follow a
+literal, in place of a regular expression. It is a string of characters and of these codes.
 
     ``LETTERS`` n      at most n letters
     ``ENDING`` s       nothing, or one of the endings in set s
-    ``NAME_ENDING`` s  the same, and then a blank or another script
+    ``NAME_ENDING`` s  as ``ENDING``, followed by a blank or by a letter of another script
     ``NO_LETTER``      the end of a word
 """
 

@@ -89,10 +89,11 @@ def read_about(
 def read_subject(
     file: Table | None, facets: Mapping[str, Facet], topics: Collection[str], *, lent: Table | None = None
 ) -> Subject:
-    """The subject as ``subject.toml`` has it; without the file, a neutral one: all facets of subjects can be attacked.
+    """The subject as ``subject.toml`` has it; without the file, a neutral one: all facets of subjects can be
+    attacked.
 
-    ``lent`` is the shipped file, for what a file from before `NEWER` cannot have. Unknown facets, topics and roles are
-    faults of the file, unless it is lent.
+    ``lent`` is the shipped file, from which a file without any of the keys `NEWER` takes their values. Unknown
+    facets, topics and roles are faults of the user's file; in the shipped one they are left out.
     """
     subjects = frozenset(f.id for f in facets.values() if f.role in ("subject", "direct"))
     if file is None:
@@ -177,7 +178,10 @@ def described(files: Mapping[str, str]) -> Described:
 
 
 def has_newer(text: str) -> bool:
-    """Whether a ``subject.toml`` has any of the keys that older ones lack; True for one that cannot be read."""
+    """Whether a ``subject.toml`` has any of the keys that were added later (`NEWER`).
+
+    True for one that cannot be read.
+    """
     faults = Faults()
     facts = faults.parse(SUBJECT_FILE, text).table("facts")
     return facts.unusable or bool(NEWER & facts.values.keys())
@@ -196,7 +200,7 @@ def _name(file: Table) -> str:
 
 
 def _cut_down(file: Table, facets: Collection[str], topics: Collection[str]) -> Table:
-    """The lent file without what these facets and topics lack."""
+    """The shipped ``file`` without what refers to facets and topics that the user's watchlist lacks."""
     values = dict(file.values)
     roles, facts = dict(values.get("facets", {})), dict(values.get("facts", {}))
     for table in (roles, facts):

@@ -83,7 +83,7 @@ def _blocks(text: str) -> dict[str, list[str]]:
 
 
 def _order(ours: list[str], now: list[str], dropped: set[str]) -> list[str]:
-    """The user's tables in their order; each new table after the one that it follows in the release."""
+    """The headers of the user's tables in their order, each new table after the one that it follows in the release."""
     keys = list(ours)
     for position, key in enumerate(now):
         if key in keys or key in dropped:
@@ -114,7 +114,7 @@ def _merge_block(
 
 
 def _closed(lines: Sequence[str], more: list[str]) -> list[str]:
-    """``more``, with the line feed in front of it that the last line lacks."""
+    """``more``, to be put after ``lines``; it begins with a line feed if the last of these lines has none."""
     return ["\n", *more] if lines and more and not lines[-1].endswith("\n") else more
 
 
@@ -149,7 +149,7 @@ def _merge_lines(draft: _Draft, key: str, before: list[str], ours: list[str], no
 
 
 def _map(before: list[str], after: list[str]) -> dict[int, int]:
-    """The line of ``after`` that each kept line of ``before`` became."""
+    """For each line of ``before`` that is still in ``after``, its number there; lines are numbered from 0."""
     pairs = SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks()
     return {block.a + n: block.b + n for block in pairs for n in range(block.size)}
 
@@ -184,13 +184,16 @@ def _is_item(line: str) -> bool:
 
 
 def _keys(lines: list[str]) -> list[str] | None:
-    """The key that each line sets; None unless each sets one."""
+    """The keys that the lines set, one a line, in order; None if a line sets no key."""
     keys = [line.partition("=")[0].strip() if "=" in line else "" for line in lines]
     return keys if all(keys) else None
 
 
 def _beside(before: list[str], changed: list[str], grown: list[str]) -> list[str]:
-    """The lines of both sides if one changed ``before`` and the other only added keys beside it; else empty."""
+    """The lines of both sides if one changed the lines ``before`` and the other (``grown``) only added keys.
+
+    Else empty.
+    """
     size = len(before)
     if not before or len(grown) <= size:
         return []
