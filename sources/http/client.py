@@ -62,7 +62,10 @@ class NotModified:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A server's answer to one request; ``body`` is empty for a redirect, and for an answer that a sink took."""
+    """A server's answer to one request.
+
+    ``body`` is empty for a redirect, and for an answer that was passed to a sink.
+    """
 
     head: Head
     body: bytes
@@ -70,7 +73,10 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
-    """The end of a chain of ``hops`` redirects; ``permanent`` if all of them were (301, 308)."""
+    """The answer at the end of a chain of ``hops`` redirects.
+
+    ``permanent`` if each of these was permanent (301, 308).
+    """
 
     url: str
     answer: Reply

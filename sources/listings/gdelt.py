@@ -68,9 +68,10 @@ def plan_doc(queries: Iterable[str], since: date, until: date) -> tuple[Unit, ..
 async def read_doc(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """List the results of a query, from the oldest on, window by window; a full window is halved and asked again.
+    """Yield the results of a query as listings, from the oldest on, window of time by window.
 
-    ``position`` counts days. A full window of a quarter of an hour is skipped as ``window_full``: results are missing.
+    A window with as many results as the service returns at most is halved and requested again; if it is only a
+    quarter of an hour, it is skipped as ``window_full``: results are missing. ``Listing.position`` counts days.
 
     Raises: FetchError, ExtractionError (``refused_query`` for good, ``bad_answer`` transient).
     """
@@ -204,10 +205,10 @@ async def read_gkg(
     throttle: Throttle,
     wanted: Wanted,
 ) -> AsyncIterator[Listing]:
-    """List the wanted stories of a day, file by file; the cursor is the last file that was read.
+    """Yield the wanted stories of a day, a listing for each file; the cursor is the last file that was read.
 
     A file that is missing, or broken at each of three downloads, is skipped with its reason; its readable records are
-    still listed. ``outside`` counts unwanted records.
+    still listed. ``Listing.outside`` counts unwanted records.
 
     Raises: FetchError when the service fails again and again.
     """

@@ -55,11 +55,11 @@ class _Walk:
 async def read_paged_feed(
     web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
 ) -> AsyncIterator[Listing]:
-    """The entries of a feed and of its older pages inside the days asked for, a portion for every page.
+    """The entries of a feed and of its older pages inside the requested days, a listing for every page.
 
-    The last page is one that names no older page, is past the end, has no new entry (some caches always give the first
-    page), or has only entries from before the range. ``parse`` reads a document, in a child process
-    if it can; without it a thread does. ``position`` counts entries.
+    The last page is one that names no older page, is past the end, has no new entry (some caches always give the
+    first page), or has only entries from before the range. ``parse`` reads a document; without it, a thread of this
+    process does. ``Listing.position`` counts entries.
 
     Raises: FetchError, FeedError.
     """

@@ -141,8 +141,8 @@ async def _fetch(web: Web, url: str) -> Page:
 async def read_sitemap(web: Web, unit: Unit, cursor: str = "") -> AsyncIterator[Listing]:
     """Portions of a sitemap inside its days and filters: entries, or the sitemaps of an index.
 
-    ``cursor`` resumes behind the portion it came with, unless the document has changed since: then it is read again
-    from its start. robots.txt is obeyed. ``position`` counts addresses.
+    Reading resumes after the portion that came with ``cursor``, unless the document has changed since: then it is
+    read again from its start. robots.txt is obeyed. ``Listing.position`` counts addresses.
 
     Raises: FetchError; FeedError of kind ``empty_body``, ``not_a_sitemap``, ``too_large`` or ``truncated``
     (transient, after all whole entries).

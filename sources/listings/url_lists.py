@@ -88,7 +88,7 @@ async def read_url_list(
 ) -> AsyncIterator[Listing]:
     """Portions of the list's entries; lines that hold no address are skipped with their numbers.
 
-    ``cursor`` is a byte offset and a line number, ``position`` the offset.
+    ``cursor`` is a byte offset and a line number; ``Listing.position`` is the offset.
 
     Raises: ExtractionError of kind ``no_column``, ``json_array``, ``packed``, ``not_text``, ``changed`` (since it was
     planned) or ``unreadable``.
@@ -161,7 +161,7 @@ def _start(file: BinaryIO, path: Path, column: str) -> tuple[str, int, Layout]:
 
 
 class _Lines:
-    """Lines of a file from a byte offset on, with the offset and number of the last one given."""
+    """Lines of a file from a byte offset on, with the offset and number of the line that was read last."""
 
     def __init__(self, file: BinaryIO, encoding: str, offset: int, number: int) -> None:
         file.seek(offset)

@@ -129,11 +129,11 @@ def _midnight(day: date) -> str:
 async def read_wordpress(
     web: Web, unit: Unit, cursor: str = "", parse: Parse | None = None
 ) -> AsyncIterator[Listing]:
-    """The posts of a site inside the days asked for, a portion for every answer, the oldest first.
+    """The posts of a site inside the requested days, a listing for every answer, the oldest first.
 
-    If the interface is closed (401, 403, 404, an HTML page), the unit ends with a further unit, the site's feed, and
-    ``skipped`` says so. robots.txt is obeyed. ``position`` counts posts. ``parse``: as in `read_paged_feed`, for units
-    of kind ``feed``.
+    If the interface is closed (401, 403, 404, an HTML page), the last listing has a further unit, the site's feed,
+    and ``skipped`` says so. robots.txt is obeyed. ``Listing.position`` counts posts. ``parse`` is for units of kind
+    ``feed``, as in `read_paged_feed`.
 
     Raises: FetchError, FeedError.
     """

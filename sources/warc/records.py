@@ -1,12 +1,12 @@
 """Records in WARC files, packed or not: read once, forward, in bounded memory.
 
-file -> members, unpacked piece by piece (`members`) -> records, each with the cursor behind it
+file -> members, unpacked piece by piece (`members`) -> records, each with the cursor after it
 
-Reading resumes at any record of an unpacked file, and at any gzip member or zstd frame of a packed one; a record inside
-a member is reached by unpacking the member again. Usually a member is one record, but some packers make the whole file
-one member, and others begin a member anywhere (bgzip), so that a record continues in the next one.
+Reading resumes at any record of an unpacked file, and at any gzip member or zstd frame of a packed one; a record
+inside a member is reached by unpacking the member again. Usually a member is one record, but some packers make the
+whole file one member, and others begin a member anywhere (bgzip), so that a record continues in the next one.
 
-A damaged member costs itself alone: reading continues at the next one that begins with a record.
+A damaged member does not end the reading, which continues at the next member that begins with a record.
 """
 
 from __future__ import annotations
@@ -166,7 +166,10 @@ class _Walk:
         return _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
 
     def take(self, length: int, most: int) -> tuple[bytes | None, int, int]:
-        """The next ``length`` bytes, as ``data[begin:end]``; None and passed over when they are more than ``most``."""
+        """The next ``length`` bytes as ``data``, ``begin``, ``end``: they are ``data[begin:end]``.
+
+        If they are more than ``most``, they are skipped and ``data`` is None.
+        """
         if length > most:
             self._pass_over(length)
             return None, 0, 0
@@ -264,7 +267,7 @@ def read_records(
 
 
 def _refuse_overrun(data: bytes | None, begin: int, end: int) -> None:
-    """Raise Damaged if another record begins inside this one, which is followed by none: its length is damaged."""
+    """Raise Damaged if another record begins inside this one and none follows it: then its stated length is wrong."""
     if data is not None and _BEGINNINGS["plain"].search(data, begin, end):
         raise Damaged("corrupt", "a record runs into the next one")
 

@@ -81,9 +81,10 @@ def _portions(page: CdxPage, at: IndexCursor) -> Iterator[tuple[tuple[Capture, .
 async def read_captures(
     web: Web, unit: Unit, cursor: str, services: Services, throttle: Throttle
 ) -> AsyncIterator[Listing]:
-    """List the earliest capture with status 200 of every address of ``unit``, with its time as locator.
+    """Yield the earliest capture with status 200 of every address of ``unit``; an entry's locator is its capture
+    time.
 
-    ``outside`` counts the other captures; ``position`` counts rows of the index.
+    ``Listing.outside`` counts the other captures, ``Listing.position`` rows of the index.
 
     Raises: FetchError (``archive_blocked`` for good) or ExtractionError (``bad_cdx``, transient; ``cdx_circle``).
     """
@@ -143,12 +144,13 @@ async def read_feed_history(
     parse: Parse,
     feed: Feed | None = None,
 ) -> AsyncIterator[Listing]:
-    """List what the captures of a feed announced, from the oldest on, each story once.
+    """Yield what the captures of a feed announced, from the oldest on, each story once.
 
     Each capture whose content differs from the one before is replayed and given to ``parse`` with ``feed``, whose
     language its entries get; the origin of an entry is the first capture that announced it. A capture that is no feed
     or cannot be replayed any more is skipped with its reason; one that the archive fails to replay now becomes a unit
-    of its own (kind ``feed-capture``, read by this function too). ``outside`` counts captures with nothing new.
+    of its own (kind ``feed-capture``, read by this function too). ``Listing.outside`` counts captures with nothing
+    new.
 
     Raises: as `read_captures`; FetchError when capture after capture fails.
     """
