@@ -117,7 +117,7 @@ def remove_old(target: Path, keep: int) -> list[Path]:
 
 
 def _stale(folder: Path, pattern: str) -> list[Path]:
-    """What killed backups left in a folder: anything a day old, since no backup takes that long."""
+    """Files that killed backups left in a folder: those a day old, since no backup takes that long."""
     limit = datetime.now(UTC).timestamp() - STALE_S
     return [path for path in folder.glob(pattern) if path.stat().st_mtime < limit]
 
@@ -151,7 +151,10 @@ def _chosen(layout: Layout) -> Iterator[_Chosen]:
 
 
 def _complete_version(layout: Layout) -> Path | None:
-    """The newest version, which with ``done`` and ``incoming`` has all that the store has; published now if needed."""
+    """The newest published version, which together with ``done`` and ``incoming`` has all that the store has.
+
+    It is published now if there is none that does.
+    """
     newest = versions(layout)[-1:]
     if layout.store.exists():
         spool = {path.name for path in (*pending(layout), *layout.done.glob("*.parquet"))}

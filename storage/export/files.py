@@ -131,7 +131,8 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def _write_csv(table: pa.Table, path: Path) -> None:
-    """RFC 4180, UTF-8; lists and structures as JSON, times as ISO 8601, an empty cell for null."""
+    """Write ``table`` as CSV (RFC 4180, UTF-8): lists and structures as JSON, times as ISO 8601, null as an empty
+    cell."""
     import csv
 
     with path.open("w", encoding="utf-8", newline="") as file:

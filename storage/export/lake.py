@@ -138,7 +138,10 @@ def _columns(session: QuerySession, text: bool) -> dict[str, dict[str, tuple[str
 def _refuse_loss(
     folder: Path, last: dict[str, Any], months: dict[str, dict[str, tuple[int, str]]], text: bool
 ) -> None:
-    """Every judged page stays in the ledger for ever: fewer rows mean another corpus, or an older one."""
+    """Raise StorageError if the new snapshot had fewer rows than the last, or no texts where that had some.
+
+    Every judged page stays in the ledger for ever, so fewer rows mean another corpus, or an older one.
+    """
     before = sum(file["rows"] for file in last["files"].get("ledger", []))
     after = sum(rows for rows, _ in months["ledger"].values())
     gone = [view for view in last["files"] if view not in months]
@@ -214,7 +217,7 @@ def _quoted(text: str) -> str:
 
 
 def _finish(folder: Path, snapshot: dict[str, Any], script: str) -> None:
-    """Files first, then the snapshot, at last the name that readers open."""
+    """Write the script and the description of a snapshot, and last ``latest.sql``, which readers open."""
     snapshots = folder / "snapshots"
     snapshots.mkdir(exist_ok=True)
     put_file(snapshots / f"{snapshot['number']:06d}.sql", script.encode())

@@ -97,7 +97,7 @@ class TimeMap:
 
     @classmethod
     def of(cls, stamps: FarStamps, now: datetime) -> TimeMap:
-        """The map for these stamps. Both sides of its knots increase strictly."""
+        """The map for these stamps. Of two different times, the later one stays the later one."""
         begin = (stamps.believable or min(now - (stamps.last - stamps.first), now - FAR)) + _TICK
         step = max(1, -(-len(stamps.runs) // _KNOTS))
         knots = [(stamps.first, begin)]

@@ -96,7 +96,7 @@ def _keep(layout: Layout, target: Path) -> None:
 
 
 def _bytes_needed(layout: Layout, rows: bool) -> int:
-    """For a copy, and for columns that are written again if ``rows`` are migrated and not only views."""
+    """Bytes of disk that a migration needs: for a copy of the store and, if it rewrites ``rows``, for new columns."""
     return layout.store.stat().st_size * (2 if rows else 1)
 
 

@@ -62,7 +62,8 @@ def publish_locked(
 ) -> Publication:
     """``publish`` for a caller that holds the load lock and has no connection to the store.
 
-    ``checked``: since the lock is held, the store was seen to have the batches of every version.
+    ``checked``: the caller has checked, while it held the lock, that the store has the batches of every version.
+    ``copy_share`` is the share of the time that copies may take, 0 to 1.
     """
     if not layout.store.exists():
         return Publication()

@@ -126,8 +126,9 @@ def _sync_file(path: Path) -> None:
 def _unused(version: Path) -> Iterator[int | None]:
     """A handle on ``version``, locked for writing during the block; None if it is open anywhere or has a second name.
 
-    DuckDB holds a lock on every file it has open, and sessions of ours one more (`storage.disk.reader_lock`). The one
-    here belongs to the handle, too: one of the process would end the lock of a connection of this process with it.
+    DuckDB holds a lock on every file it has open, and sessions of ours one more (`storage.disk.reader_lock`). The
+    lock taken here belongs to the handle as well: a lock of the whole process would, when it ends, take with it the
+    lock that DuckDB holds for a connection of this process.
     """
     if _open_here(version) or version.stat().st_nlink > 1:
         yield None
@@ -159,7 +160,10 @@ def _give_up(version: Path, handle: int) -> None:
 
 
 def _open_here(path: Path) -> bool:
-    """Whether this process has ``path`` open, as far as /proc tells; then closing a handle on it would end the lock."""
+    """Whether this process has ``path`` open, as far as /proc says.
+
+    Closing a handle on such a file would end DuckDB's lock.
+    """
     wanted = path.stat()
     handles = Path("/proc/self/fd")
     for handle in handles.iterdir() if handles.is_dir() else ():

@@ -38,14 +38,14 @@ class Candidate:
 
     @property
     def story(self) -> str:
-        """Candidates for which this is equal are one story: copies, or the same headline."""
+        """A key that is equal for candidates with the same story: copies of a text, or the same headline."""
         headline = headlines_of(self.title)[-1]
         return self.cluster or (headline if len(headline) >= HEADLINE_CHARS else self.id)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the corpus has of a candidate."""
+    """What the corpus has of one candidate: its status, and what that rests on."""
 
     status: str
     """``held``, ``rejected``, ``not_fetched``, ``not_announced`` or ``not_watched``."""
@@ -124,7 +124,7 @@ def _watched(con: Connection) -> dict[str, str]:
 
 
 def headlines_of(title: str) -> tuple[str, str]:
-    """The folded words of a title: of all of it, and without the outlet's name behind it."""
+    """The folded words of a title, twice: of the whole title, and of the title without the outlet's name at its end."""
     return _headline(title), _headline(_SUFFIX.sub("", title))
 
 

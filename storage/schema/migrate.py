@@ -106,7 +106,7 @@ def check_version(con: Connection) -> int:
 def is_current(con: Connection) -> bool:
     """Whether the open database has the schema of this code; False for an empty one.
 
-    Raises: SchemaVersionError for a newer, foreign or older database.
+    Raises: SchemaVersionError for a newer, an older or a foreign database.
     """
     version = check_version(con)
     if 0 < version < len(migrations()):

@@ -51,21 +51,21 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """All of the parts."""
+    """A condition that holds where all of its parts hold."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
-    """At least one of the parts."""
+    """A condition that holds where at least one of its parts holds."""
 
     parts: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """Not this part."""
+    """A condition that holds where its part does not."""
 
     part: Node
 
@@ -98,7 +98,10 @@ def parse_query(text: str, *, now: datetime) -> SearchQuery:
 
 
 class _Parser:
-    """Recursive descent: group = any of lists of conditions; ``OR`` joins the two conditions beside it."""
+    """Parses a query by recursive descent.
+
+    A group is a list of conditions; ``OR`` joins the two conditions beside it.
+    """
 
     def __init__(self, text: str, now: datetime) -> None:
         self._text, self._now = text, now
@@ -131,7 +134,7 @@ class _Parser:
         return lexemes
 
     def _list(self, *, field: str, depth: int) -> list[Node]:
-        """Conditions up to the end or a closing parenthesis, those joined by OR as one."""
+        """The conditions up to the end or a closing parenthesis; conditions joined by OR are one of them."""
         parts: list[Node] = []
         joined = False
         while self._at < len(self._lexemes) and self._lexemes[self._at]["close"] is None:

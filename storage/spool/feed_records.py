@@ -68,7 +68,7 @@ class Poll:
 
     @classmethod
     def of(cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome) -> Poll:
-        """The record of a poll that left the feed in ``state``, without figures."""
+        """The record of a poll that left the feed in ``state``; the counts of entries are left at their defaults."""
         return cls(**shared_fields(state, cls), run_id=run_id, polled_at=polled_at, outcome=outcome)
 
 
