@@ -9,7 +9,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from fivegwatch.flows.engine import Ended, Engine, run_flow
-from fivegwatch.flows.runs.housekeeping import keep_house
+from fivegwatch.flows.runs.upkeep import do_upkeep
 from fivegwatch.flows.serving.lost_runs import KEPT_DAYS, forget_old_runs
 from fivegwatch.flows.serving.registering import deployments_of
 from fivegwatch.flows.settings.settings import Settings
@@ -25,7 +25,7 @@ async def maintenance(home: str | None = None) -> State[Any]:
 
     async def work(settings: Settings, engine: Engine) -> Ended:
         await asyncio.to_thread(_forget_old_runs, settings, engine)
-        done = await engine.step("maintain", lambda: asyncio.to_thread(keep_house, settings))
+        done = await engine.step("maintain", lambda: asyncio.to_thread(do_upkeep, settings))
         name = "Failed" if done.problems else "Completed"
         return Ended(message=done.sentence(), key="maintenance", table=done.rows(), name=name)
 

@@ -90,7 +90,10 @@ async def tell(
 async def _deliver_due(
     settings: Settings, layout: Layout, done: Delivery, now: datetime, *, dry_run: bool
 ) -> None:
-    """Send what is due to each channel, or only list it; adds the messages to ``done``."""
+    """Send the messages that are due to each channel, or with ``dry_run`` only list them.
+
+    They are added to ``done``.
+    """
     waiting, last = [*waiting_alerts(layout), *done.raised], last_deliveries(layout)
     for channel in settings.alerts.channels:
         messages = due_messages(channel, waiting, settings.alerts, now, last.get(channel.name))

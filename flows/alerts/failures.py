@@ -23,7 +23,7 @@ from fivegwatch.storage.disk.layout import Layout
 
 @contextmanager
 def begun_runs(settings: Settings) -> Iterator[int]:
-    """In the block, a run is counted as begun; gives the number of runs before it, in a row, that were killed."""
+    """Count a run as begun while the block runs; yields how many runs in a row before it were killed."""
     count = Layout.for_database(settings.database).root / "runs-begun"
     killed = 0
     with suppress(OSError):

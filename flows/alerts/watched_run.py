@@ -20,9 +20,9 @@ KILLED_RUNS = 3
 async def watched(
     settings: Settings, report: Reporter, step: Step, ingest: Callable[[], Awaitable[Summary]]
 ) -> Summary:
-    """The account of ``ingest``, after its alerts were sent. A channel that fails does not fail the run.
+    """The account of ``ingest``, once its alerts have been sent. A channel that fails does not fail the run.
 
-    Raises: what ``ingest`` raises, after the channels were sent the failure.
+    Raises: what ``ingest`` raises, after a message on that failure was sent to the channels.
     """
     with begun_runs(settings) as killed:
         if killed >= KILLED_RUNS:

@@ -22,7 +22,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `alerts`."""
+    """Add the arguments of `alerts` to ``parser``."""
     actions = parser.add_subparsers(dest="action", metavar="test|list|deliver", required=True)
     test = actions.add_parser("test", help="send a message to each channel, and try the saved conditions")
     add_database(test)

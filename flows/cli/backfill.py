@@ -36,7 +36,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The commands of `backfill`: one for each kind of request, made from its parameters, and `status`."""
+    """Add the commands of `backfill` to ``parser``: one for each kind of request, from its parameters, and `status`."""
     commands = parser.add_subparsers(dest="source", metavar="SOURCE", required=True)
 
     def command(name: str, summary: str) -> argparse.ArgumentParser:

@@ -21,7 +21,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `backup`."""
+    """Add the arguments of `backup` to ``parser``."""
     add_home(parser)
     parser.add_argument(
         "directory", type=Path, metavar="DIR", help="the folder of backups, made if it is missing"

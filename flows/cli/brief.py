@@ -23,7 +23,7 @@ FORMATS = ("html", "markdown", "docx", "text")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `brief`."""
+    """Add the arguments of `brief` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "--week", nargs="?", const="last", default="", metavar="2026-W48",

@@ -24,7 +24,7 @@ PORT = 5580
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `browse`."""
+    """Add the arguments of `browse` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "--port",

@@ -16,7 +16,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `cite`."""
+    """Add the arguments of `cite` to ``parser``."""
     add_database(parser)
     parser.add_argument("story", nargs="*", type=given, help="address or id of a page")
     parser.add_argument(

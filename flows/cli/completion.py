@@ -17,7 +17,7 @@ EXAMPLE = """example:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `completion`."""
+    """Add the arguments of `completion` to ``parser``."""
     parser.add_argument("shell", choices=("bash", "zsh", "tcsh"), help="the shell")
 
 

@@ -41,7 +41,7 @@ _SIGNED = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `correct`."""
+    """Add the arguments of `correct` to ``parser``."""
     # argparse takes "-CN" for an option; it lets negative numbers pass, so what is to be removed counts as such.
     parser._negative_number_matcher = re.compile(rf"-(?:[A-Z][\w-]+|\d+|{'|'.join(KINDS)})$")
     parser.add_argument("story", nargs="?", help="address or id of the story")
@@ -98,7 +98,7 @@ def run(args: argparse.Namespace) -> int:
 def _to_undo(
     database: Path, address: str, wanted: Sequence[tuple[str, str, str]]
 ) -> list[tuple[str, str, str]]:
-    """What undoes each correction of the story that is in force; those that ``wanted`` replaces are left out."""
+    """The corrections that undo each one of the story that is in force, except those that ``wanted`` replaces."""
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.read.corrections import in_force, story_id_of
 
@@ -148,7 +148,7 @@ def record(
 
 
 def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:
-    """Field, action and value of each correction asked for."""
+    """Field, action and value of each correction that the arguments name."""
     wanted = []
     for field, (pattern, example) in _SIGNED.items():
         for text in getattr(args, field):

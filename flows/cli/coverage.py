@@ -1,8 +1,9 @@
 """Measure how complete the corpus is: what an independent index of the press had that we have not, and why.
 
 The index is GDELT's files, whose titles and names are matched with the watchlist, or files of the news crawl (CC-NEWS),
-which are judged whole. Addresses that were never read are sampled, and the sample's pages are judged aside, to see how
-many of them are stories. The result is recorded; see the views completeness and missed_stories, and `status`.
+which are judged whole. Addresses that were never read are sampled, and the pages of the sample are judged without
+entering the corpus, to see how many of them are stories. The result is recorded; see the views completeness and
+missed_stories, and `status`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ REASONS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `coverage`."""
+    """Add the arguments of `coverage` to ``parser``."""
     parser.add_argument(
         "--month", metavar="YYYY-MM", type=_month, required=True, help="the month compared (UTC)"
     )

@@ -16,7 +16,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `demo`."""
+    """Add the arguments of `demo` to ``parser``."""
     parser.add_argument(
         "--directory",
         type=Path,

@@ -29,7 +29,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `doctor`."""
+    """Add the arguments of `doctor` to ``parser``."""
     add_home(parser)
     parser.add_argument(
         "--repair", action="store_true", help="repair what can be repaired without a loss, then look"

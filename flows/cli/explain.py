@@ -29,7 +29,7 @@ _SHORT_ID = re.compile(r"[0-9a-f]{6,63}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `explain`."""
+    """Add the arguments of `explain` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "what",

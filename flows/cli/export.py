@@ -26,7 +26,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `export`."""
+    """Add the arguments of `export` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "format", choices=("parquet", "csv", "jsonl", "lake", "stix", "misp"), help="format of the files"

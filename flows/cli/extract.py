@@ -37,7 +37,7 @@ FILE_BYTES = 64 * MIB
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `extract`."""
+    """Add the arguments of `extract` to ``parser``."""
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="HTML files or folders, or - for standard input"
     )

@@ -82,7 +82,10 @@ def _tried(settings: Settings, address: str) -> tuple[str, Trial]:
 
 
 def _announced_by(settings: Settings, feeds: Sequence[Feed], entries: Sequence[Entry]) -> dict[str, int]:
-    """Those of ``feeds`` that announced at least half of these entries before, with their number of them."""
+    """By feed id, how many of ``entries`` that feed announced before.
+
+    Only ``feeds`` that announced at least half of them.
+    """
     from fivegwatch.storage.read.feed_worth import announced_by
 
     if not entries or not settings.database.exists():

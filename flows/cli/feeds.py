@@ -32,7 +32,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `feeds`."""
+    """Add the arguments of `feeds` to ``parser``."""
     names = "list|check|add|remove|on|off|accept-move|import|export|score|discover"
     actions = parser.add_subparsers(dest="action", metavar=names, required=True)
     for name, what in ACTIONS.items():
@@ -176,7 +176,8 @@ def _list(args: argparse.Namespace, settings: Settings, feeds: list[Feed]) -> in
 
 
 def _by_health_and_worth(row: dict[str, Any]) -> tuple[int, int, str]:
-    """Feeds in trouble first, then the others by their stories, those never polled and those that are off last."""
+    """The sort key of a feed: first feeds in trouble, then by number of stories, then never polled ones and those
+    off."""
     status = str(row["state"]).partition(":")[0]
     group = 0 if status in TROUBLES else {"never polled": 2, "off": 3}.get(status, 1)
     return group, -row["stories"], row["id"]

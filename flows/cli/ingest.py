@@ -27,7 +27,7 @@ DUE_WAIT_S = 1_800.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `ingest`."""
+    """Add the arguments of `ingest` to ``parser``."""
     add_database(parser)
     add_new(parser)
     add_clock(parser)

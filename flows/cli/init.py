@@ -18,7 +18,7 @@ EXAMPLE = """example:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `init`."""
+    """Add the arguments of `init` to ``parser``."""
     parser.add_argument("directory", nargs="?", default=".", help="where (default: here)")
     parser.add_argument(
         "--watchlist", default="", metavar="NAME",

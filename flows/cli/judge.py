@@ -33,7 +33,7 @@ EXAMPLE = """example:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `judge`."""
+    """Add the arguments of `judge` to ``parser``."""
     add_home(parser)
     parser.add_argument("file", nargs="?", default="-", help="JSON lines (default: standard input)")
     parser.add_argument(

@@ -19,7 +19,7 @@ WAIT_S = 3_600
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `maintain`."""
+    """Add the arguments of `maintain` to ``parser``."""
     add_home(parser)
     parser.add_argument("--wait", type=int, default=WAIT_S, metavar="SECONDS",
                         help="how long to wait for a run at work (default: %(default)s)")  # fmt: skip
@@ -28,13 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do the upkeep; returns 1 if a check found the corpus wrong."""
-    from fivegwatch.flows.runs.housekeeping import keep_house
+    from fivegwatch.flows.runs.upkeep import do_upkeep
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
     settings = load_settings(os.environ, args.home)
     with run_lock(Layout.for_database(settings.database), wait_s=max(0, args.wait)):
-        done = keep_house(settings)
+        done = do_upkeep(settings)
     if args.json:
         print(json_line({"rows": done.rows(), "problems": done.problems, "seconds": round(done.seconds, 1)}))
     else:

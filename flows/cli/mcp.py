@@ -2,7 +2,7 @@
 
 Tools: search, story, event, why, trackers, timeline, query, schema. All of them only read, queries are bounded, and
 text from the press is marked as untrusted. Needs the extra: pip install 'fivegwatch[mcp]'. An assistant starts this
-command itself; docs/how-to/assistants.md shows how to tell it.
+command itself; docs/how-to/assistants.md shows how to set that up.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ EXAMPLE = """example:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `mcp`."""
+    """Add the arguments of `mcp` to ``parser``."""
     add_database(parser)
 
 

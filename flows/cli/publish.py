@@ -21,7 +21,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `publish`."""
+    """Add the arguments of `publish` to ``parser``."""
     add_database(parser)
     parser.add_argument("directory", metavar="DIR", type=given, help="the folder, made if it is missing")
     parser.add_argument("--url", type=base_url, help="address that the folder will be served at")

@@ -31,7 +31,7 @@ ROWS_SHOWN = 40
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `refilter`."""
+    """Add the arguments of `refilter` to ``parser``."""
     add_database(parser)
     add_clock(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing, show what would change")

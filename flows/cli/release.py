@@ -17,7 +17,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `release`."""
+    """Add the arguments of `release` to ``parser``."""
     add_database(parser)
     parser.add_argument("month", metavar="YYYY-MM", type=given, help="a month that is over")
     parser.add_argument("directory", metavar="DIR", type=given, help="the folder of releases")

@@ -20,7 +20,7 @@ EXAMPLE = """examples:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `restore`."""
+    """Add the arguments of `restore` to ``parser``."""
     parser.add_argument("backup", type=Path, metavar="BACKUP", help="a backup, or a folder of backups")
     parser.add_argument("--home", metavar="DIR", type=Path, default=Path(), help="working directory, made if it is"
                         " missing (default: the current one)")  # fmt: skip

@@ -28,7 +28,7 @@ _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `search`."""
+    """Add the arguments of `search` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "query", nargs="+", type=given, help="what to look for; several arguments count as one query"

@@ -23,7 +23,7 @@ DEFAULT_PORT = 4200
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `serve`."""
+    """Add the arguments of `serve` to ``parser``."""
     add_home(parser)
     parser.add_argument(
         "--port",

@@ -38,7 +38,7 @@ SHAPES = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `sql`."""
+    """Add the arguments of `sql` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "query",

@@ -25,7 +25,8 @@ def main() -> int:
 def open_standard_streams() -> None:
     """Connect those of standard input, output and errors to the null device that the caller has closed (``>&-``).
 
-    Otherwise the next file that is opened gets the number of one, and what is printed would be written into it.
+    Otherwise the next file that is opened would get the number of a closed stream, and prints would be written into
+    it.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

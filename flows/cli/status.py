@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `status`."""
+    """Add the arguments of `status` to ``parser``."""
     add_database(parser)
     parser.add_argument(
         "--max-age",

@@ -33,7 +33,7 @@ MOST_DAYS = 36_500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `watchlist`."""
+    """Add the arguments of `watchlist` to ``parser``."""
     actions = parser.add_subparsers(dest="action", metavar="check|test|suggest|update", required=True)
     check = actions.add_parser(
         "check", help="list faults of the watchlist, and terms that hardly tell stories from other pages"

@@ -162,7 +162,7 @@ def history_lines(verdict: Verdict) -> Iterator[str]:
 
 
 def styles_of(verdict: Verdict, background: Background) -> dict[str, str]:
-    """Role of each matched rule, where it is known and has a style."""
+    """The role of each matched rule by the rule's id; rules whose role is unknown or has no style are left out."""
     roles = {match.rule: background.roles.get(match.facet, "") for match in verdict.matches}
     return {rule: role for rule, role in roles.items() if role in STYLES}
 

@@ -210,7 +210,7 @@ def _most_feeds_failed(feeds: Sequence[Row]) -> list[Trouble]:
 
 
 def _cut_off(feeds: Sequence[Row]) -> list[Trouble]:
-    """Whether most feeds failed at their last poll through no fault of theirs: they have no failures, and stay ok."""
+    """A trouble if most feeds failed at their last poll because of our own network; such feeds stay ``ok``."""
     polled = [row for row in feeds if row["polled_at"] is not None and row["status"] != "off"]
     lost = [row for row in polled if row["last_outcome"] == "failed" and not row["failures"]]
     if len(lost) < max(FEWEST_FEEDS, MOST * len(polled)):

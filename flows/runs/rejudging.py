@@ -181,9 +181,10 @@ def rejudge(job: Job) -> Outcome:
 def _read_again(
     layout: Layout, stored: StoredText, state: _State, for_good: bool
 ) -> tuple[Article | None, Decision | None]:
-    """The article of the archived page, and the verdict if a gate gives it, as in the run of the day.
+    """The article of the archived page, and the verdict if a gate gave it, as in an ingest run.
 
-    Unless it is ``for_good``, there is no article if the gates of both rules show that the page stays rejected.
+    ``for_good``: the verdict is to be stored. Otherwise the article is None if the gates of both sets of rules stop
+    the page, because it then stays rejected.
 
     Raises:
         StorageError: the page is not in the archive any more.

@@ -44,7 +44,7 @@ class JsonLines(logging.Formatter):
 
 
 class _File(RotatingFileHandler):
-    """A log that cannot be written (a full disk) must not end the run, and says so once."""
+    """The file of a log. If it cannot be written (a full disk), the run goes on, and that is reported once."""
 
     broken = False
 

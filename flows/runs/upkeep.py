@@ -15,7 +15,7 @@ from fivegwatch.storage.spool.batches import sweep as sweep_batches
 
 
 @dataclass(slots=True, kw_only=True)
-class Housekeeping:
+class Upkeep:
     """The account of one day's upkeep: what was removed, and which checks failed."""
 
     batches_removed: int = 0
@@ -40,7 +40,7 @@ class Housekeeping:
         return counts + [{"what": problem, "number": 1} for problem in self.problems]
 
 
-def keep_house(settings: Settings) -> Housekeeping:
+def do_upkeep(settings: Settings) -> Upkeep:
     """Load what waits, make the search index if there is none, remove what is old, check; returns the account.
 
     Raises:
@@ -49,7 +49,7 @@ def keep_house(settings: Settings) -> Housekeeping:
     started, layout = time.monotonic(), Layout.for_database(settings.database)
     run_loader(settings.database, bounds=settings.loader)
     ensure_index(settings.database)
-    done = Housekeeping(
+    done = Upkeep(
         batches_removed=sweep_batches(layout, settings.keep_batches_days),
         pages_removed=sweep_pages(layout, settings.keep_pages_days),
     )

@@ -134,7 +134,7 @@ def _prepare_children(home: Path, folder: Path) -> None:
 
 @contextmanager
 def server_at(api: str) -> Iterator[str]:
-    """The address of a server that somebody else runs.
+    """Yield ``api``, the address of a Prefect server that somebody else runs, if it answers.
 
     Raises:
         SettingsError: it does not answer.
@@ -162,7 +162,7 @@ def server_at(api: str) -> Iterator[str]:
 
 @contextmanager
 def answers_as_expected(api: str) -> Iterator[None]:
-    """Registers deployments in the block.
+    """Turn errors in the block, which registers deployments at ``api``, into one error that names the remedy.
 
     Raises:
         SettingsError: the server's answers are not those of our version of Prefect.

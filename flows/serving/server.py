@@ -102,7 +102,10 @@ def _taken_port(port: int) -> socket.socket:
 
 
 def _end_former_server(file: Path) -> None:
-    """End the server that a killed ``serve`` of this directory left behind, if there is one."""
+    """End the server that a killed ``serve`` of this directory left behind, if there is one.
+
+    ``file`` has its process id.
+    """
     try:
         number = int(file.read_text())
         # Only a process that runs this very module: after a restart of the machine the number may be anybody's.

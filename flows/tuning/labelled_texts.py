@@ -25,7 +25,8 @@ _KEYS = ("title", "text", "language")
 
 
 def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """For each term the numbers of relevant and irrelevant texts that have it; those of all texts by primary language.
+    """For each term, how many relevant and irrelevant texts have it; and by primary language, how many there are of
+    both.
 
     Raises: SettingsError with file, line and remedy for a line that is not a labelled text.
     """
@@ -47,7 +48,7 @@ def rule_use_in(file: Path, rules: Rules) -> tuple[list[RuleUse], dict[str, tupl
 
 
 def _labelled(file: Path) -> Iterator[tuple[str, str, str, str]]:
-    """Label, title, text and language of each text that is relevant or is not."""
+    """Label, title, text and language of each text; those labelled ``borderline`` are left out."""
     try:
         lines = given_text(file, most=GOLD_BYTES).split("\n")
     except UnusableFileError as exc:

@@ -97,7 +97,7 @@ async def try_proposal(
 def propose_term(
     files: Mapping[str, str], term: str, *, facet: str, language: str, strong: bool
 ) -> dict[str, str]:
-    """The watchlist with the term in it.
+    """The files of the watchlist with ``term`` added to ``facet``.
 
     Raises:
         SettingsError: there is no such facet.
@@ -112,7 +112,7 @@ def propose_term(
 
 
 def propose_rules(files: Mapping[str, str], file: Path) -> dict[str, str]:
-    """The watchlist with the rules of ``file`` in it.
+    """The files of the watchlist with the rules of ``file`` added.
 
     Raises:
         WatchlistError: the file cannot be read, or holds no rules.

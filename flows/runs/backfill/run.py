@@ -88,7 +88,7 @@ async def run_backfill(
 
 
 async def _work(run: BackfillRun, request: Request) -> None:
-    """Everything between the first load and the last."""
+    """Do the work of a run between its first load and its last: plan, scan archives, read lists, fetch pages."""
     try:
         plan = await plan_units(run, request)
     except SettingsError as error:
