@@ -13,9 +13,9 @@ from fivegwatch.desk.reads.asked import Asked
 from fivegwatch.desk.reads.bans import read_bans
 from fivegwatch.desk.reads.countries import read_countries, read_country
 from fivegwatch.desk.reads.event import read_event
-from fivegwatch.desk.reads.house import read_feeds, read_runs
 from fivegwatch.desk.reads.incident_tracker import read_incidents
 from fivegwatch.desk.reads.near_misses import read_near_misses
+from fivegwatch.desk.reads.operations import read_feeds, read_runs
 from fivegwatch.desk.reads.outlets import read_outlet, read_outlets
 from fivegwatch.desk.reads.queries import read_queries, read_query
 from fivegwatch.desk.reads.search import read_search
@@ -51,7 +51,7 @@ class Page:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The fields of its address."""
+        """The names of the fields in the page's address."""
         return tuple(_FIELD.findall(self.address))
 
     @property
@@ -60,7 +60,7 @@ class Page:
         return self.template or f"{self.name}.html"
 
     def path(self, **values: object) -> str:
-        """Its address with ``values`` for the fields; other values become the query, but empty ones are left out."""
+        """The page's address with ``values`` for its fields; other values become the query, empty ones are left out."""
         path = _FIELD.sub(lambda field: quote(str(values[field[1]]), safe=""), self.address)
         rest = {
             name: str(value)
@@ -74,7 +74,7 @@ _KINDS = {"vendor": "Vendors", "operator": "Operators", "actor": "Actors", "law"
 
 
 def _subject_pages(kind: str, plural: str) -> tuple[Page, Page]:
-    """The list of one kind of entity, and the page of one of them."""
+    """Two pages of one kind of entity: the list of all, and the page of one."""
     return (
         Page(
             name=plural.lower(), title=plural, address=f"/{plural.lower()}", template="subjects.html", menu="explore",

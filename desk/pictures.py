@@ -43,18 +43,21 @@ def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
 
 
 def countries_pictures(page: Countries, href: Href) -> tuple[Chart, ...]:
-    """The world map of measures."""
+    """The world map of measures, for the list of countries."""
     return (_map(page.stances, "Measures against vendors by country", href),)
 
 
 def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
-    """What a country did about which vendor, and how much is written about it."""
+    """The charts of what a country did about which vendor, and of how much is written about it."""
     acts = [_act(act, act.target, href) for line in page.bans for act in line.history if act.first_day]
     return (acts_by_month(acts, "What it did about which vendor"), *_weeks(page.weeks))
 
 
 def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
-    """For a vendor: where states stand, and what they did when. For every subject: how much is written on it."""
+    """For a vendor the charts of where states stand and what they did when.
+
+    For every subject how much is written on it.
+    """
     if page.kind != "vendor":
         return _weeks(page.weeks)
     acts = [
@@ -68,23 +71,23 @@ def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
 
 
 def topic_page_pictures(page: TopicPage) -> tuple[Chart, ...]:
-    """How much is written on one topic."""
+    """The chart of how much is written on one topic."""
     return _weeks(page.weeks)
 
 
 def topic_pictures(page: Topics, labels: Mapping[str, str], href: Href) -> tuple[Chart, ...]:
-    """Stories a week, and the same by topic."""
+    """The charts of stories a week, in all and by topic."""
     hrefs = {code: href("topic", code=code) for code in labels}
     return (stories_a_week(page.weeks), topics_a_week(page.weeks, labels, hrefs))
 
 
 def outlet_pictures(page: Outlets, href: Href) -> tuple[Chart, ...]:
-    """Outlets by their lag."""
+    """The chart of outlets by their lag behind the first report."""
     return (outlet_lags([replace(one, href=href("outlet", site=one.outlet)) for one in page.lags]),)
 
 
 def event_pictures(page: Event, href: Href) -> tuple[Chart, ...]:
-    """The timeline of an event that more than one story reports; nothing for a single story."""
+    """The timeline of an event that several stories report; nothing for a single story."""
     reports = [
         Report(
             outlet=story.outlet, title=story.title, language=story.language, at=story.published_at,
@@ -121,6 +124,6 @@ def _act(act: MeasureFact, name: str, href: Href) -> Act:
 
 
 def _weeks(weeks: Sequence[Week]) -> tuple[Chart, ...]:
-    """Stories by week; nothing where they are too few for a picture."""
+    """The chart of stories by week; nothing where they are too few for a picture."""
     enough = sum(week.stories for week in weeks) >= FEWEST and sum(week.stories > 0 for week in weeks) > 1
     return (stories_a_week(weeks),) if enough else ()

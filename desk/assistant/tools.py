@@ -37,7 +37,7 @@ Country = Annotated[str, Field(description="ISO 3166-1 alpha-2 code such as DE; 
 
 
 def asked(tool: Callable[..., Answer]) -> Callable[..., Answer]:
-    """``tool`` with our errors as errors of the protocol, whose message names the remedy."""
+    """``tool``, with our errors turned into errors of the protocol, whose message names the remedy."""
 
     @functools.wraps(tool)
     def answer(*args: Any, **kwargs: Any) -> Answer:

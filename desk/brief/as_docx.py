@@ -69,7 +69,7 @@ def brief_docx(week: Week) -> bytes:
 
 
 def _add_end(document: Any, week: Week) -> None:
-    """Numbers, silent sources and the note."""
+    """Add the table of numbers, the silent sources and the closing note."""
     document.add_heading("Numbers", 1)
     table = document.add_table(rows=1, cols=3)
     for cell, text in zip(table.rows[0].cells, columns_of(week), strict=True):
@@ -99,7 +99,7 @@ def _add_event(paragraph: Paragraph, text: EventText) -> None:
 
 
 def _add(paragraph: Paragraph, link: Link, *, bold: bool = False) -> None:
-    """Add words that lead to an address."""
+    """Add the words of ``link`` to the paragraph, leading to its address."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 

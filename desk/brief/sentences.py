@@ -104,12 +104,12 @@ def _compared(numbers: Numbers, before: Numbers) -> str:
 
 
 def columns_of(week: Week) -> tuple[str, str, str]:
-    """The head of the table of numbers."""
+    """The column heads of the table of numbers."""
     return ("", "This week", "Week before") if week.period.name else ("", "These days", "As many days before")
 
 
 def numbers_of(week: Week) -> list[tuple[str, str, str]]:
-    """Rows of the table of numbers: what, now, before."""
+    """The rows of the table of numbers: what is counted, its number this week, its number the week before."""
     rows = [
         (name, f"{getattr(week.numbers, key):,}", f"{getattr(week.before, key):,}")
         for name, key in (
@@ -124,7 +124,7 @@ def numbers_of(week: Week) -> list[tuple[str, str, str]]:
 
 
 def event_text(event: WeekEvent) -> EventText:
-    """The line of one event: its facts in English, its headline, who reported it."""
+    """One event as a line of the brief: its facts in English, its headline, who reported it."""
     line = event.line
     every: list[MeasureFact | IncidentFact] = [*line.measures, *line.incidents]
     facts = [fact for fact in every if fact.confidence >= _LEAST]
@@ -165,7 +165,7 @@ def fact_links(facts: Sequence[MeasureFact | IncidentFact]) -> list[Link]:
 
 
 def _of_all(facts: Sequence[MeasureFact | IncidentFact]) -> MeasureFact | IncidentFact:
-    """The first fact, with the targets of all."""
+    """The first of the facts, with the targets of all of them."""
     first = facts[0]
     if not isinstance(first, MeasureFact):
         return first

@@ -112,7 +112,7 @@ def printable(text: str) -> str:
 
 
 def picture(frame: Frame, name: str, about: tuple[str, str], height: float, parts: Iterable[str]) -> str:
-    """The whole picture: a figure's SVG with its title and description (``about``) for screen readers.
+    """The SVG of a whole picture, with a title (``name``) and a description (``about``) for screen readers.
 
     Its role is ``group``, not ``img``, so that links in it stay reachable.
     """

@@ -48,7 +48,8 @@ class OutletLag:
 
 
 def outlet_lags(outlets: Sequence[OutletLag]) -> Chart:
-    """A dot for each outlet's median lag on a bar from the first to the third quartile; the quickest first."""
+    """A chart with a row for each outlet, the quickest first: a dot for its median lag on a bar between the
+    quartiles."""
     title = "Who is first, who follows"
     columns = (
         "Outlet",
@@ -114,6 +115,7 @@ def _hours(hours: float) -> float:
 
 
 def _x(frame: Frame, hours: float) -> float:
-    """Where a lag is on an axis that gives early hours more room: the square root of its share of two weeks."""
+    """The position of a lag on the axis, which gives early hours more room: by the square root of its share of two
+    weeks."""
     share = min(max(hours, 0.0), _MARKS[-1]) / _MARKS[-1]
     return float(frame.label + 14 + (frame.width - frame.label - 36) * share**0.5)

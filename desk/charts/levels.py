@@ -15,7 +15,7 @@ _EXCLUDES = frozenset({"ban", "phase_out", "revoke", "remove_fund"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A group of measures that are drawn alike."""
+    """A group of measures that are drawn in one way."""
 
     css: str
     letter: str

@@ -41,7 +41,7 @@ class Standing:
 
     @property
     def level(self) -> Level:
-        """How it is drawn."""
+        """The level by which the square is drawn."""
         return level_of(self.action, self.status)
 
     @property

@@ -127,7 +127,7 @@ def _share(stories: int, judged: int) -> float:
 
 
 def _step(frame: Frame, left: float, weeks: int) -> float:
-    """The width of a week."""
+    """The width of a week in the picture."""
     return min(_WIDEST, (frame.width - left) / weeks)
 
 
@@ -171,7 +171,7 @@ def _thin_bars(
 
 
 def _ticks(frame: Frame, starts: Sequence[date], y: float, left: float) -> Iterator[str]:
-    """The first week of a month by the month's name, with the year at the first and in January."""
+    """The labels of the axis: at the first week of a month its name, with the year at the first one and in January."""
     months = [at for at, start in enumerate(starts) if at == 0 or start.month != starts[at - 1].month]
     step, every = _step(frame, left, len(starts)), -(-len(months) // frame.ticks)
     if len(months) > 1 and months[1] * step < _A_YEAR:

@@ -58,7 +58,10 @@ def world_map(marks: Mapping[str, Mark], title: str = "Measures by country") -> 
 
 
 def _country(code: str, mark: Mark, outlines: Mapping[str, Any]) -> str:
-    """One country as its outline, or as a dot or square where it has none; nothing for a code the map does not know."""
+    """The SVG of one country: its outline, or a dot or square where it has none.
+
+    Empty for a code the map does not know.
+    """
     class_ = f"level {mark.level.css}"
     note = tooltip(f"{mark.name}: {mark.note}")
     if code in _UNION:

@@ -13,7 +13,7 @@ from fivegwatch.storage.read.corpus import Corpus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """How right one step is on texts of publishers and events that it never learnt from."""
+    """How often one step is right, measured on texts of publishers and events that it never learnt from."""
 
     what: str
     precision: float
@@ -52,7 +52,7 @@ class RuleSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """The page about the corpus."""
+    """What the page about the corpus shows."""
 
     stories: int
     near_misses: int
@@ -79,7 +79,7 @@ class About:
 
 
 def read_about(corpus: Corpus, asked: Asked) -> About:  # noqa: ARG001 - as every read
-    """Counts, rules and how right they are."""
+    """What the page about the corpus shows: counts, rules, and how often the rules are right."""
     counts = next(
         iter(
             corpus.sql(

@@ -17,7 +17,10 @@ from fivegwatch.storage.read.corpus import Corpus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanLine:
-    """Where a country stands towards a vendor, and every act: a decision counts before a demand or a plan."""
+    """One line of the ban tracker: where a country stands towards a vendor, and every act of that country.
+
+    A decision counts before a demand or a plan.
+    """
 
     country: str
     """ISO 3166-1 alpha-2; EU is the European Union."""
@@ -62,7 +65,7 @@ class BanLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanTracker:
-    """The page of bans; `country`, `target` and `scope` are the filters in force, empty for none."""
+    """What the page of bans shows; `country`, `target` and `scope` are the filters in force, empty for none."""
 
     country: str
     target: str

@@ -22,7 +22,7 @@ MOST_EVENTS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryLine:
-    """One country of the list."""
+    """One country as a line of the list of countries."""
 
     code: str
     name: str
@@ -35,7 +35,7 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Countries:
-    """The list of countries, those with the most stories first."""
+    """What the list of countries shows; those with the most stories come first."""
 
     lines: tuple[CountryLine, ...]
     stances: tuple[Stance, ...]
@@ -44,7 +44,7 @@ class Countries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """The page of a country."""
+    """What the page of one country shows."""
 
     line: CountryLine
     bans: tuple[BanLine, ...]

@@ -40,7 +40,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """The page of an event."""
+    """What the page of an event shows."""
 
     line: EventLine
     texts: tuple[Text, ...]

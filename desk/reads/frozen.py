@@ -60,7 +60,7 @@ group by all
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digests:
-    """Stories, events and keys, each with a digest that stays the same as long as its page need not change."""
+    """Digests of stories, events and keys; each stays the same as long as the page need not be made again."""
 
     stories: dict[str, str]
     events: dict[str, str]
@@ -76,7 +76,7 @@ def hold_still(corpus: Corpus) -> None:
 
 
 def read_digests(corpus: Corpus) -> Digests:
-    """The digests of all stories, events and keys; ``hold_still`` came before."""
+    """The digests of all stories, events and keys. `hold_still` must have been called before."""
     corpus.sql(_DIGESTS)
     stories = corpus.sql(
         """select d.id, hash(d.digest, e.digest, c.digest)::varchar as digest

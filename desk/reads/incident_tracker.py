@@ -52,7 +52,7 @@ class Victim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentTracker:
-    """The page of incidents; the fields before ``lines`` are the filters in force, empty for none."""
+    """What the page of incidents shows; the fields before ``lines`` are the filters in force, empty for none."""
 
     country: str
     region: str
@@ -77,10 +77,10 @@ class IncidentTracker:
 
 
 def read_incidents(corpus: Corpus, asked: Asked) -> IncidentTracker:
-    """The incident tracker without mere weaknesses, newest first.
+    """The incident tracker, newest first; weaknesses that nobody is known to have used are left out.
 
-    Filters: the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind``, ``status``, ``since`` (day
-    of the last story) and ``month`` (YYYY-MM, in which a story reported it).
+    Filters: the parameters ``country`` and ``region`` (of the victim), ``actor``, ``kind``, ``status``, ``since``
+    (day of the last story) and ``month`` (YYYY-MM, in which a story reported it).
 
     Raises: QueryError for a region that does not exist, and for a malformed day or month.
     """
@@ -129,7 +129,7 @@ def _reported_in(fact: IncidentFact, month: str) -> bool:
 
 
 def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents with the pages of those they name, in their order, still without headlines."""
+    """The incidents of ``facts`` in their order, with the pages of whom they name; headlines are still missing."""
     names = {name for fact in facts for name in (*fact.victims, fact.actor or "")} - {""}
     named = read_named(corpus, names, {fact.event_id for fact in facts}) if names else {}
     return tuple(
@@ -149,7 +149,7 @@ def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[Incid
 
 
 def titled_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents with pages and headlines, in their order."""
+    """The incidents of ``facts`` in their order, with the pages of whom they name and with headlines."""
     return _with_titles(corpus, incident_lines(corpus, facts))
 
 

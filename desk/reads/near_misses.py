@@ -42,7 +42,7 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearMisses:
-    """A page of the list."""
+    """What one page of the list of near misses shows."""
 
     total: int
     reviewed: int
@@ -67,7 +67,10 @@ _MISSES = """
 
 
 def read_near_misses(corpus: Corpus, asked: Asked) -> NearMisses:
-    """Near misses nobody reviewed, the closest first; parameters: order (``newest``), all (``1``), page."""
+    """Near misses that nobody has reviewed, those closest to the threshold first.
+
+    Parameters: ``order`` (``newest`` for newest first), ``all`` (``1`` to include reviewed ones), ``page``.
+    """
     number = asked.number("page", 1, most=MOST_PAGES)
     order, every = ("newest" if asked.text("order") == "newest" else "score"), asked.text("all") == "1"
     by = "published_at desc nulls last" if order == "newest" else "score - threshold desc"

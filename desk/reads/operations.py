@@ -17,7 +17,7 @@ MOST_GAPS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedLine:
-    """One feed: its health and what it is worth."""
+    """One feed as a line of the list of feeds: its health and what it is worth."""
 
     feed_id: str
     title: str | None
@@ -62,7 +62,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feeds:
-    """The page of feeds."""
+    """What the page of feeds shows."""
 
     troubled: tuple[FeedLine, ...]
     """Feeds that bring nothing although they are watched."""
@@ -105,7 +105,7 @@ def read_feeds(corpus: Corpus, asked: Asked) -> Feeds:  # noqa: ARG001 - as ever
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of a flow."""
+    """One run of a flow, as the page of runs shows it."""
 
     run_id: str
     flow: str
@@ -133,7 +133,7 @@ class FailureKind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runs:
-    """The page of runs."""
+    """What the page of runs shows."""
 
     runs: tuple[Run, ...]
     """Newest first."""

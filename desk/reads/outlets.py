@@ -25,7 +25,7 @@ MOST_STORIES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletLine:
-    """One outlet of the list."""
+    """One outlet as a line of the list of outlets."""
 
     site: str
     name: str
@@ -41,7 +41,7 @@ class OutletLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """The list of outlets, those with the most stories first."""
+    """What the list of outlets shows; those with the most stories come first."""
 
     lines: tuple[OutletLine, ...]
     lags: tuple[OutletLag, ...]
@@ -69,7 +69,7 @@ class First:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlet:
-    """The page of an outlet."""
+    """What the page of one outlet shows."""
 
     line: OutletLine
     feeds: tuple[str, ...]
@@ -111,7 +111,7 @@ def read_outlets(corpus: Corpus, asked: Asked) -> Outlets:
 
 
 def _letters(name: str) -> str:
-    """The letters and digits of a name: Le Monde and lemonde are one."""
+    """The letters and digits of a name, so that "Le Monde" and "lemonde" are equal."""
     return "".join(filter(str.isalnum, name.lower()))
 
 

@@ -90,7 +90,7 @@ def _monday(now: datetime) -> date:
 
 
 def _rounded(number: int) -> int:
-    """The number with two digits, the others 0."""
+    """``number`` rounded to its first two digits, the others 0."""
     return round(number, 2 - len(str(number)))
 
 

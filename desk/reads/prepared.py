@@ -27,12 +27,12 @@ def prepare(corpus: Corpus, views: Iterable[str] = VIEWS) -> None:
 
 
 def keep(corpus: Corpus) -> None:
-    """Keep in memory what `kept` reads from now on: the corpus is held still, and many pages ask for the same."""
+    """Make `kept` read each thing once from now on: the corpus does not change, and many pages ask for the same."""
     _KEPT[corpus] = {}
 
 
 def is_kept(corpus: Corpus) -> bool:
-    """Whether `kept` reads each thing once only."""
+    """Whether `kept` remembers what it read."""
     return corpus in _KEPT
 
 

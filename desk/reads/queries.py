@@ -20,7 +20,7 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queries:
-    """The list of named queries."""
+    """What the list of named queries shows."""
 
     queries: tuple[NamedQuery, ...]
 

@@ -32,7 +32,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
-    """A value of a facet."""
+    """One value of a facet of the search, with the number of hits that have it."""
 
     value: str
     stories: int
@@ -42,8 +42,8 @@ class FacetValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One hit."""
+class HitLine:
+    """One hit of a search, as the page shows it."""
 
     id: str
     title: str
@@ -62,7 +62,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The page of a search."""
+    """What the page of a search shows."""
 
     text: str
     """The query as the reader wrote it."""
@@ -78,7 +78,7 @@ class SearchPage:
     """Query and filters in the syntax of `fivegwatch search`, which gives the same hits."""
     total: int
     """Number of hits; 100,001 stands for more than 100,000."""
-    hits: tuple[Found, ...]
+    hits: tuple[HitLine, ...]
     number: int
     """Number of this page of hits, from 1."""
     pages: int
@@ -191,8 +191,8 @@ def facets_of(
     return {name: tuple(values) for name, values in facets.items()}
 
 
-def _hit(hit: Hit, gloss: str) -> Found:
-    return Found(
+def _hit(hit: Hit, gloss: str) -> HitLine:
+    return HitLine(
         id=hit.match.id,
         title=hit.title.text,
         title_hits=hit.title.hits,

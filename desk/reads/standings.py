@@ -1,7 +1,9 @@
-"""Where a country stands towards a vendor, worked out from its acts: since when it is decided, by when it must be done.
+"""Where a country stands towards a vendor, worked out from its acts: what it decided since when, and until when it
+must be carried out.
 
-The deadline of an act is the one that a story gives. Without one it is the date of the act, if that date (a day, month
-or year) begins after the first report. For a phase-out ("by the end of this year") the date need only end after it.
+The deadline of an act is the one that a story gives. Without one it is the date of the act, if that date (a day,
+month or year) begins after the first report. For a phase-out ("by the end of this year") the date need only end after
+it.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ _OVER = ("rejected", "lifted")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """By when a vendor must be out of a part of the network, or from when it is kept out."""
+    """The date by which a vendor must be out of a part of the network, or from which it is kept out."""
 
     date: str
     """YYYY, YYYY-MM or YYYY-MM-DD."""
@@ -40,7 +42,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where a country stands by several acts: the one that counts, when it was decided, and its deadlines."""
+    """Where a country stands by several acts: the act that counts, when it was decided, and its deadlines."""
 
     scope: str
     """Part of the network that all of them cover; empty for acts of any scope."""
@@ -113,7 +115,7 @@ def _deadline(act: MeasureFact, today: Day) -> Deadline:
 
 
 def deadline_of(act: MeasureFact) -> str:
-    """By when the act must be carried out; empty when no story says it."""
+    """The date by which the act must be carried out; empty when no story says it."""
     return act.deadline or (act.date or "" if _is_later(act) else "")
 
 

@@ -111,7 +111,7 @@ class CorrectionMade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """The page of a story, or of any page that was judged."""
+    """What the page of a judged page shows, kept or not."""
 
     id: str
     url: str
@@ -186,7 +186,7 @@ def read_stories(corpus: Corpus, ids: Sequence[str]) -> tuple[Story, ...]:
 
 
 def _stories(corpus: Corpus, chosen: list[dict[str, Any]]) -> tuple[Story, ...]:
-    """Rows of _ONE or _MANY with all that is known of them besides, by one query for each kind of it."""
+    """The stories of ``chosen``, rows of the queries _ONE or _MANY, completed by one query for each kind of detail."""
     known = {"ids": [row["id"] for row in chosen]}
     events = {"events": sorted({row["event_id"] for row in chosen if row["event_id"]})}
     acts = _by_story(measures(corpus, "event_id in (select unnest($events))", events))

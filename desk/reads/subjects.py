@@ -23,7 +23,7 @@ MOST_EVENTS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubjectLine:
-    """One entry of a list."""
+    """One vendor, operator, actor or law as a line of a list."""
 
     id: str
     name: str
@@ -38,7 +38,7 @@ class SubjectLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subjects:
-    """The list of all vendors, operators, actors or laws."""
+    """What the list of all vendors, operators, actors or laws shows."""
 
     kind: str
     """``vendor``, ``operator``, ``actor`` or ``law``."""
@@ -63,7 +63,7 @@ class Related:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """The page of one vendor, operator, actor or law."""
+    """What the page of one vendor, operator, actor or law shows."""
 
     kind: str
     line: SubjectLine

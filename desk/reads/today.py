@@ -19,7 +19,7 @@ EARLIER = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """The page of what is new."""
+    """What the page of new events shows."""
 
     now: datetime
     since: datetime
@@ -43,7 +43,7 @@ class Today:
 
 
 def read_today(corpus: Corpus, asked: Asked) -> Today:
-    """What is new since a day ago, or since the parameter ``since`` (a day or time)."""
+    """The events of the last day, or those since the parameter ``since`` (a day or time), and some before them."""
     given = asked.moment("since")
     since = given or asked.now - NEW
     ids = newest_events(corpus, since=since, limit=10_000)

@@ -18,7 +18,7 @@ MOST_EVENTS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicLine:
-    """One topic of the list."""
+    """One topic as a line of the list of topics."""
 
     topic: Topic
     stories: int
@@ -29,7 +29,7 @@ class TopicLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topics:
-    """The list of topics."""
+    """What the list of topics shows."""
 
     lines: tuple[TopicLine, ...]
     weeks: tuple[Week, ...]
@@ -38,7 +38,7 @@ class Topics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicPage:
-    """The page of a topic."""
+    """What the page of one topic shows."""
 
     line: TopicLine
     countries: tuple[tuple[str, int], ...]

@@ -33,17 +33,17 @@ class Period:
 
     @property
     def since(self) -> datetime:
-        """Its first moment."""
+        """The period's first moment."""
         return datetime.combine(self.first, time(), UTC)
 
     @property
     def until(self) -> datetime:
-        """The first moment after it."""
+        """The first moment after the period."""
         return datetime.combine(self.last + timedelta(days=1), time(), UTC)
 
     @property
     def before(self) -> Period:
-        """As many days right before it."""
+        """The period of as many days right before this one."""
         days = timedelta(days=(self.last - self.first).days + 1)
         return Period(first=self.first - days, last=self.last - days, name="")
 
@@ -90,7 +90,7 @@ class CountryGroup:
 
     @property
     def events(self) -> int:
-        """Number of its events."""
+        """Number of events in the group."""
         return sum(len(topic.events) for topic in self.topics)
 
 
@@ -115,7 +115,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SilentFeed:
-    """A source in trouble, as of now."""
+    """A feed that is in trouble now."""
 
     title: str
     status: str
@@ -262,7 +262,7 @@ def _grouped(events: Sequence[WeekEvent], labels: Mapping[str, str]) -> tuple[Co
 
 
 def _changes(corpus: Corpus, period: Period) -> tuple[BanChange, ...]:
-    """The acts whose first story is of the period, one for each country, target, action and status."""
+    """The acts that were first reported in the period, one for each country, target, action and status."""
     new = measures(corpus, f"{_TRACKED} and first_day between $first and $last", _days(period))
     if not new:
         return ()

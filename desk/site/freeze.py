@@ -152,7 +152,11 @@ class Freezer:
     def _bulk(
         self, name: str, field: str, wanted: dict[str, str], read: Callable[[Sequence[str]], Iterable[Any]]
     ) -> None:
-        """The pages of all stories, or of all events."""
+        """Write the pages of all stories, or of all events, that changed; keep the others.
+
+        ``wanted`` has the digest of each by its id, which is the value of ``field`` in the address of page ``name``;
+        ``read`` gives what the pages of some ids show.
+        """
         changed = [
             one for one, digest in wanted.items() if not self._is_known(file_of(name, **{field: one}), digest)
         ]
@@ -162,7 +166,10 @@ class Freezer:
                 self._write(PAGES[name], file_of(name, **{field: one}), data)
 
     def _outlets(self, paths: Sequence[str]) -> None:
-        """The pages of outlets, which are read together: their questions are the dearest."""
+        """Write the pages of outlets at ``paths``.
+
+        They are read together, because their queries cost more than any others.
+        """
         sites = {path: self._hubs[path][1]["site"] for path in paths}
         wanted = {site: self.digests.keys.get(site.lower(), "") for site in sites.values()}
         self.missing += [path for path, site in sites.items() if not wanted[site]]
@@ -170,7 +177,7 @@ class Freezer:
         self._bulk("outlet", "site", wanted, lambda some: read_outlet_pages(self.corpus, some))
 
     def _hub(self, path: str, name: str, fields: dict[str, str]) -> None:
-        """One page that is neither a story nor an event."""
+        """Write the page at ``path`` (any but stories and events) if it changed, else keep it."""
         page = PAGES[name]
         digest = self._digest_of(fields)
         if digest and name in WITH_WEEKS:
@@ -193,7 +200,10 @@ class Freezer:
         return " ".join(key for key in keys if key) or None
 
     def _is_known(self, path: str, digest: str) -> bool:
-        """Whether the page was made from the same; it is kept then. Else the digest is remembered for the next run."""
+        """Whether the last run made the page from data with this digest; it is then kept.
+
+        Else the digest is remembered for the next run.
+        """
         self.inputs[path] = digest
         if self._known.get(path) != digest:
             return False

@@ -36,7 +36,10 @@ class FrozenLinks:
     live = False
 
     def __init__(self, start: str, visited: Callable[[str, dict[str, str]], None]) -> None:
-        """``start`` is the path of the page; ``visited`` hears of every page that is linked, with its fields."""
+        """``start`` is the path of the page.
+
+        ``visited`` is called with name and fields of every page that is linked.
+        """
         self._start = start
         self._visited = visited
 

@@ -3,7 +3,8 @@
 stories that changed -> tokens -> the shards of these tokens (read, extended, written) -> attributes of all stories
 
 A page cannot fetch files from a USB stick, but it can load scripts. Every file is a call of one function with JSON.
-Stories have numbers; a changed story gets a new number and its old one is void, so that shards are only added to.
+Stories have numbers; a changed story gets a new number and its old one is no longer used, so that numbers are only
+added to shards.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ def _write_stories(
 def _write_attributes(
     corpus: Corpus, site: SiteFolder, numbers: Mapping[str, tuple[int, str]], labels: Mapping[str, str]
 ) -> None:
-    """Day, language, outlet, topics and countries of every story by its number, for filters and facets."""
+    """Write day, language, outlet, topics and countries of every story by its number, for filters and facets."""
     names: dict[str, dict[str, int]] = {"lang": {}, "site": {}, "topic": {}, "country": {}}
     rows: list[Any] = [0] * (1 + max((number for number, _ in numbers.values()), default=-1))
     for row in corpus.sql(

@@ -48,7 +48,7 @@ STATUS = {
 
 
 class WebLinks:
-    """Addresses of the running app."""
+    """Addresses of pages, assets and feeds in the running app."""
 
     live = True
 

@@ -63,7 +63,7 @@ class OpenCorpora:
             corpus.close()
 
     def close(self) -> None:
-        """Close all that are not in use."""
+        """Close all open corpora that no request is using."""
         with suppress(Empty):
             while True:
                 self._idle.get_nowait().close()
