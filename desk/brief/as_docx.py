@@ -29,7 +29,7 @@ _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyp
 
 
 def brief_docx(week: Week) -> bytes:
-    """The bytes of a .docx file.
+    """The brief of a week as the bytes of a .docx file.
 
     Raises: SettingsError when python-docx is not installed.
     """

@@ -29,7 +29,7 @@ _CELL = "padding:2px 14px 2px 0;text-align:left"
 
 
 def brief_html(week: Week) -> str:
-    """A whole HTML document."""
+    """The brief of a week as a whole HTML document."""
     parts = [
         f'<h1 style="font-size:26px;margin:0 0 8px">{escape(heading(week))}</h1>',
         _p(escape(opening(week))),

@@ -27,7 +27,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&$]|:(?=//))")
 
 
 def brief_markdown(week: Week) -> str:
-    """A whole document."""
+    """The brief of a week as a whole Markdown document."""
     lines = [f"# {plain_text(heading(week))}", "", plain_text(opening(week)), ""]
     if changes := change_links(week):
         lines += ["## What changed in the trackers", ""]

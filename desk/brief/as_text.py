@@ -10,7 +10,7 @@ MOST_LINES = 60
 
 
 def brief_text(week: Week) -> str:
-    """The body of a message; its title is `heading`."""
+    """The brief of a week as the body of a message; `heading` gives the message's title."""
     lines = [opening(week), ""]
     if changes := change_links(week):
         lines += [

@@ -142,7 +142,7 @@ def event_text(event: WeekEvent) -> EventText:
 
 
 def fact_link(fact: MeasureFact | IncidentFact) -> Link:
-    """A fact as a sentence that leads to the story it rests on; with its date, and doubts of an incident."""
+    """A fact as a sentence that leads to its story: with its date, and for an incident its status unless confirmed."""
     text = fact.sentence
     if isinstance(fact, IncidentFact) and fact.status not in ("", "confirmed"):
         text += f" ({plain(fact.status)})"

@@ -46,7 +46,7 @@ class Standing:
 
     @property
     def in_words(self) -> str:
-        """Action, status, scope and date as stored."""
+        """Action, status, scope and date as they are stored, in words."""
         parts = (self.action, self.status, self.scope, self.date)
         return ", ".join(part.replace("_", " ") for part in parts if part)
 

@@ -116,7 +116,7 @@ class StoryLine:
 
     @property
     def appeared_at(self) -> datetime | None:
-        """Publication, or when it was first seen if it is undated."""
+        """When the story was published or, if it is undated, first seen."""
         return self.published_at or self.first_seen_at
 
 
@@ -146,7 +146,7 @@ class EventLine:
 
     @property
     def latest_at(self) -> datetime | None:
-        """When its latest story appeared."""
+        """When the latest story of the event appeared."""
         return self.last_published_at or self.seen_at
 
 

@@ -73,7 +73,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
-    """Another page with the same text."""
+    """Another page with the text of this story."""
 
     story_id: str
     title: str
@@ -87,7 +87,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """An origin that announced the address."""
+    """An origin, such as a feed, that announced the story's address."""
 
     origin_kind: str
     origin_locator: str
@@ -98,7 +98,7 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionMade:
-    """A correction by a person."""
+    """A correction of this story that a person made."""
 
     field: str
     action: str
@@ -159,7 +159,7 @@ class Story:
 
     @property
     def archive_url(self) -> str:
-        """The address of a copy in the Wayback Machine, from the time it was read; the archive gives the nearest."""
+        """The address of a copy in the Wayback Machine, from about the time at which this corpus read the page."""
         return (
             f"{ARCHIVE}/{self.captured_at:%Y%m%d%H%M%S}/{self.url}"
             if self.captured_at

@@ -31,7 +31,7 @@ def relative(target: str, start: str) -> str:
 
 
 class FrozenLinks:
-    """Links from one page of the site."""
+    """Links from one page of a frozen site to its other files."""
 
     live = False
 

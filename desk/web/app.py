@@ -100,7 +100,7 @@ class Desk:
             return data, {topic.code: topic.label for topic in topics(corpus)}
 
     def html(self, page: Page, request: Request) -> Response:
-        """The page as HTML."""
+        """The page that ``request`` asks for, as HTML."""
         data, labels = self.data_of(page, request)
         more: Mapping[str, Any] = {
             "json_address": address_as(request, "json"),
@@ -112,11 +112,11 @@ class Desk:
         return HTMLResponse(render(self.templates, page, data, self.links, labels, **more))
 
     def json(self, page: Page, request: Request) -> Response:
-        """The page as JSON."""
+        """The data of the page that ``request`` asks for, as JSON."""
         return Response(as_json(self.data_of(page, request)[0]), media_type="application/json")
 
     def csv(self, request: Request) -> Response:
-        """The answer to a named query as a CSV file."""
+        """The answer to the named query of ``request``, as a CSV file."""
         values = {**request.query_params, **request.path_params}
         with self.corpora.newest() as corpus:
             text = csv_of(corpus, Asked(now=datetime.now(UTC), values=values))
@@ -124,7 +124,7 @@ class Desk:
         return Response(text, media_type="text/csv", headers={"content-disposition": name})
 
     async def correct(self, request: Request) -> Response:
-        """Record a correction."""
+        """Record the correction in the form of ``request``; the answer leads back to the page of the form."""
         if self.write is None:
             raise HTTPException(403, "this app records no corrections.")
         return await correct(request, self.token, self.write)
@@ -155,7 +155,7 @@ def as_json_fault(status: int, message: str) -> bytes:
 
 
 def address_as(request: Request, kind: str) -> str:
-    """The address of the same page as ``json`` or ``csv``."""
+    """The address of the page of ``request`` in the format ``kind``: ``json`` or ``csv``."""
     path = "/index" if request.url.path == "/" else request.url.path
     return f"{path}.{kind}" + (f"?{request.url.query}" if request.url.query else "")
 

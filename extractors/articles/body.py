@@ -116,7 +116,7 @@ def _runs(page: ParsedPage) -> tuple[Body, ...]:
 
 
 def _in_paragraphs(page: ParsedPage) -> int:
-    """Characters in the paragraphs of the pruned page."""
+    """Number of characters in the paragraphs of the pruned page."""
     lengths = (len(words_shown(block)) for block in page.pruned.iter("p"))
     return sum(length for length in lengths if length >= PARAGRAPH_CHARS)
 

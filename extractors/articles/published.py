@@ -112,7 +112,7 @@ def _by_headline(page: ParsedPage) -> list[PageDate]:
 
 
 def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]:
-    """The date in ``text`` if nothing but up to ``labels`` words in front of it is there too; else an empty list."""
+    """A list with the date in ``text``, if at most ``labels`` words come before it and none after it; else empty."""
     parts = (text or "").split()
     line = " ".join(parts)
     if not 6 <= len(line) <= DATE_CHARS or CHANGED_LINE.match(line) or not any(map(str.isdigit, line)):

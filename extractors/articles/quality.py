@@ -160,7 +160,7 @@ def shown_text(page: ParsedPage, most: int) -> str:
 
 
 def shown_chars(page: ParsedPage) -> int:
-    """Characters of all text that the page shows, white space folded."""
+    """Number of characters in all text that the page shows, white space folded."""
     if page.body is None:
         return 0
     silent = sum(FOLDED_CHARS(element) for element in page.body.iter(*UNCOUNTED))

@@ -104,7 +104,7 @@ def _lead_of(element: HtmlElement, present: str) -> str:
 
 
 def possible_standfirsts(page: ParsedPage) -> tuple[str, ...]:
-    """Every text that ``with_standfirst`` could put in front of some article; for the gates, worked out once."""
+    """Every text that ``with_standfirst`` could put in front of some article of the page; the gates judge with each."""
     known = _possible.get(page)
     if known is None:
         known = _possible[page] = tuple(_all_standfirsts(page))

@@ -20,10 +20,10 @@ _BODIES = ("agency", "regulator", "person")
 
 
 def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]) -> str:
-    """Country code or firm whose act it is; empty if the story is about no state.
+    """Country code or firm that performs the act; empty if the story is about no state.
 
-    ``actors`` are the states that the story is about, the main one first. Who presses another ("the US urged the UK to
-    ban") is not the one who acts.
+    ``actors`` are the states that the story is about, the main one first. Who presses another ("the US urged the UK
+    to ban") is not the one who acts.
     """
     if action == "sue":
         return next((e.name for e in sentence.of_type("vendor")), "")
@@ -57,7 +57,7 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-    """The states that press another one to act, and the offset where the word for that ("urged") ends; -1 without one.
+    """Where the word for pressing another state ("urged") ends (offset; -1 without one), and the states that press.
 
     ``states`` are the offsets and codes of the states that may act, in order.
     """

@@ -16,7 +16,7 @@ _QUOTES = tuple("'\"‘’“”„«»「『")
 
 
 class MeasureStory:
-    """What is known of the whole story when a sentence is read."""
+    """What is known of the whole story when one of its sentences is read."""
 
     def __init__(
         self,

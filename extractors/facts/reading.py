@@ -84,12 +84,12 @@ class Reading:
         return min(later[0] if later else len(self.text.value), 2 * LEAD_CHARS)
 
     def fields(self) -> Iterator[Text]:
-        """Title, then text."""
+        """The title, then the text, each with everything named in it."""
         yield self.title
         yield self.text
 
     def facet(self, hit: Hit) -> str:
-        """The facet of a hit."""
+        """The facet of the term that was hit."""
         return self.rules.terms[hit[2]].facet
 
 

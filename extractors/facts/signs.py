@@ -25,9 +25,12 @@ def signs_of(
     incidents: Sequence[Incident] = (),
     pairs: Collection[tuple[str, str]] = (),
 ) -> dict[str, float]:
-    """All signs of a story that are not 0: ``title: x``, ``lead: x`` (1 or less), ``text: x`` (log of density),
-    ``act: x`` (confidence of a measure or incident of that kind) and ``opening: x + y``, by default for the pairs that
-    the watchlist's topics have weights for."""
+    """All signs of a story that are not 0, by name.
+
+    The names are ``title: x``, ``lead: x`` (1 or less), ``text: x`` (logarithm of a density), ``act: x`` (confidence
+    of a measure or incident of that kind) and ``opening: x + y`` for the ``pairs``, by default those that the
+    watchlist's topics have weights for.
+    """
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
     counts: Counter[str] = Counter()

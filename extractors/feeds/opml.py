@@ -100,7 +100,7 @@ def slug(text: str) -> str:
 
 
 def unique_id(wanted: str, taken: set[str]) -> str:
-    """``wanted``, with a number if it is taken; it is taken from then on."""
+    """``wanted``, with a number added if it is in ``taken``; the id that is returned is added to ``taken``."""
     made, number = wanted or "feed", 2
     while made in taken:
         made, number = f"{wanted or 'feed'}-{number}", number + 1

@@ -131,7 +131,7 @@ class Rhythm:
         return self.own_hours(newest, now) / self.longest_usual()
 
     def longest_usual(self) -> float:
-        """The longest pause that is not late, in hours of the feed's own rhythm."""
+        """The longest pause between items that is not late yet, in hours of the feed's own rhythm."""
         ordered = sorted(self.gaps)
         usual = ordered[min(len(ordered) - 1, int(USUAL_SHARE * len(ordered)))]
         return usual + max(MARGIN_HOURS, 2 * (usual - ordered[len(ordered) // 2]))
@@ -196,7 +196,10 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
 
 
 def _seed(dates: list[datetime]) -> list[datetime]:
-    """The dates of a first document that say something of its rhythm, in order."""
+    """Those of ``dates`` from which a feed's rhythm is learnt at its first poll, in order.
+
+    Pinned and old items are left out.
+    """
     come = sorted(dates)
     while len(come) > GAPS_NEEDED and come[1] - come[0] > PINNED_SHARE * (come[-1] - come[0]):
         del come[0]
@@ -272,7 +275,11 @@ def most_missed(rhythm: Rhythm, begin: datetime, end: datetime, oldest: datetime
 def _walk(
     weights: tuple[list[float], list[float]], rate: float, begin: datetime, end: datetime, most: float
 ) -> tuple[float, float]:
-    """The integral of ``rate`` (a second) times the weights, and the Unix time at which it reaches ``most`` or ends."""
+    """How many items come from ``begin`` to ``end``, at most ``most``; and the Unix time at which that number is
+    reached.
+
+    ``rate`` is the mean number of items a second; ``weights`` multiply it by hour of the day and by weekday.
+    """
     by_hour, by_day = weights
     at, stop, total = begin.timestamp(), end.timestamp(), 0.0
     while at < stop:

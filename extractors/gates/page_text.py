@@ -77,7 +77,7 @@ class PageTexts:
         return texts
 
     def in_scripts(self) -> list[str]:
-        """The texts in scripts that may become title or text."""
+        """Texts in the page's scripts from which an extractor may take title or text."""
         return [text for script in self._scripts for _, text in self._texts_of(script)]
 
     def titles(self) -> list[str]:
@@ -109,7 +109,7 @@ class PageTexts:
         return [meta[5:] for meta in possible if _TITLE_META.search(meta)]
 
     def _texts_of(self, script: Script) -> list[tuple[str, str]]:
-        """`script_texts`, read once."""
+        """The texts that `script_texts` gives for a script; remembered, so that each script is read once."""
         if script not in self._known:
             self._known[script] = list(script_texts(*script))
         return self._known[script]

@@ -124,7 +124,7 @@ def function_words(second: Mapping[str, int], texts: int) -> frozenset[str]:
 
 
 def without_parts(ranked: Iterable[Keyness]) -> list[Keyness]:
-    """The expressions that are not nearly always part of a longer one of the list ("salt" of "salt typhoon" is)."""
+    """``ranked`` without expressions that are nearly always part of a longer one, as "salt" is of "salt typhoon"."""
     items = list(ranked)
     longer: dict[str, int] = {}
     for item in items:

@@ -93,7 +93,7 @@ class Rules(FacetMasks):
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
-        """The lower bit and the id of each facet that is counted as features of its own."""
+        """The lower bit and the id of each facet whose presence and density are features of an article."""
         return tuple((f.bit, f.id) for f in self.facets.values() if f.role not in ("mask", "topic", "part"))
 
     @cached_property

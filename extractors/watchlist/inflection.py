@@ -283,7 +283,7 @@ def _arabic(words: list[_Word]) -> tuple[Pattern, ...]:
 
 
 def _hebrew(words: list[_Word]) -> tuple[Pattern, ...]:
-    """The words with the particles that are written together with the first one."""
+    """The patterns of Hebrew words: one for each particle that may be written as one with the first word."""
     stems = [(w.text, "" if w.fixed or len(w.text) < 4 else _letters(TAILS["he"])) for w in words]
     head = stems[0][0]
     prefixes = _HEBREW_PREFIXES if "\u0590" <= head[0] <= "\u05ff" else ("",)

@@ -82,7 +82,7 @@ class FacetMasks:
 
     @cached_property
     def subject_legs(self) -> tuple[tuple[int, ...], ...]:
-        """For each rule with ``subject``, its masks: a passage must share a bit with every one of them."""
+        """For each rule with ``subject``, the masks of its legs; a passage must share a bit with every one of them."""
         return tuple(c.masks for c in self.combinations if c.subject)
 
     @cached_property

@@ -17,7 +17,10 @@ _SHORTEST_DECLINED = 5
 
 
 def spellings_of(term: Term) -> Iterator[Pattern]:
-    """The spellings of a term: terms are inflected, names are as written; `decline` adds the endings of names."""
+    """The patterns of a term's spellings. Terms are inflected, names are as written.
+
+    `decline` adds case endings to the patterns of names.
+    """
     if not (term.entity or term.regex):
         yield from spell_out(term.text, term.language)
         return

@@ -55,7 +55,7 @@ class Faults:
             return Table(file, {})
 
     def table(self, name: str, values: Mapping[str, Any]) -> Table:
-        """A table of values that come from no line of the file."""
+        """A table made of ``values`` that are in no line of the file."""
         return Table(_File(name, "", self), values)
 
     def raise_all(self) -> None:
@@ -152,7 +152,7 @@ class Table:
                 self._file.faulty.setdefault((*self.path, close[0]), {""})
 
     def text(self, key: str, default: str = "") -> str:
-        """A string."""
+        """The string under ``key``."""
         value = self.values.get(key, default)
         if isinstance(value, str):
             return value
@@ -160,7 +160,7 @@ class Table:
         return default
 
     def one_of(self, key: str, known: Collection[str], default: str | None = None) -> str:
-        """A string that is one of ``known``; it may be absent only where there is a default."""
+        """The string under ``key``, which must be one of ``known``; it may be absent only if there is a default."""
         if key not in self.values and default is not None:
             return default
         value = self.text(key)
@@ -170,7 +170,7 @@ class Table:
         return value
 
     def items(self, key: str) -> list[Any]:
-        """A list of anything."""
+        """The list under ``key``, whatever its items are."""
         value = self.values.get(key, [])
         if isinstance(value, list):
             return value
@@ -178,7 +178,7 @@ class Table:
         return []
 
     def texts(self, key: str) -> tuple[str, ...]:
-        """A list of strings, none of them blank."""
+        """The strings in the list under ``key``, none of them blank."""
         values = self.items(key)
         for value in values:
             if not isinstance(value, str) or not value.strip():
@@ -187,7 +187,10 @@ class Table:
         return tuple(values)
 
     def number(self, key: str, default: float, least: float = -MOST, most: float = MOST) -> float:
-        """A finite number from ``least`` to ``most``; a whole one where the default is an ``int``."""
+        """The finite number under ``key``, from ``least`` to ``most``.
+
+        It must be whole if the default is an ``int``.
+        """
         value, whole = self.values.get(key, default), isinstance(default, int)
         right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
         if right and least <= value <= most:  # false for nan
@@ -197,7 +200,7 @@ class Table:
         return default
 
     def flag(self, key: str, default: bool = False) -> bool:
-        """A boolean."""
+        """The boolean under ``key``."""
         value = self.values.get(key, default)
         if isinstance(value, bool):
             return value
@@ -205,7 +208,7 @@ class Table:
         return default
 
     def table(self, key: str) -> Table:
-        """A table in this one."""
+        """The table under ``key``."""
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             self.fault(key, "is not a table", f"Write [{'.'.join((*self.path, key))}].")
@@ -221,12 +224,12 @@ class Table:
                 self.fault(name, "is not in a table", remedy)
 
     def element(self, values: Mapping[str, Any], near: str) -> Table:
-        """A table that is an element of a list in this one; the line of its faults is that of the string ``near``."""
+        """The table ``values``, an element of a list in this one; its faults are located by the string ``near``."""
         return Table(self._file, values, self.path, near)
 
 
 def shown(value: object) -> str:
-    """The value as a message shows it: its beginning, if it is long."""
+    """``value`` as messages quote it: only its beginning if it is long."""
     text = repr(value)
     return text if len(text) <= _SHOWN_CHARS else f"{text[:_SHOWN_CHARS]}..."
 

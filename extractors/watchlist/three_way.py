@@ -34,7 +34,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merged:
-    """The outcome of one file."""
+    """The merged text of one file, and its conflicts."""
 
     text: str
     taken: int
@@ -62,7 +62,10 @@ def merge_texts(base: str, mine: str, new: str) -> Merged:
 
 
 def _blocks(text: str) -> dict[str, list[str]]:
-    """The lines of each table by its header, with the comments and blanks above it; the first block has the key ''."""
+    """The lines of each table, with the comments and blank lines above it, by its header.
+
+    '' for lines before the first.
+    """
     blocks: dict[str, list[str]] = {"": []}
     current, above = blocks[""], list[str]()
     for line in text.splitlines(keepends=True):
@@ -128,7 +131,7 @@ def _conflict(draft: _Draft, key: str, before: list[str], ours: list[str], now: 
 
 
 def _merge_lines(draft: _Draft, key: str, before: list[str], ours: list[str], now: list[str]) -> None:
-    """Merge a block that both changed, line by line (diff3)."""
+    """Merge the block ``key``, which both sides changed, line by line (diff3) into ``draft``."""
     left, right = _map(before, ours), _map(before, now)
     common = [n for n in range(len(before)) if n in left and n in right]
     previous = (-1, -1, -1)

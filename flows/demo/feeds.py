@@ -48,7 +48,7 @@ def _declaration(outlet: Outlet) -> str:
 
 
 def body_html(story: Story) -> str:
-    """The text as HTML blocks."""
+    """The text of a story as HTML blocks."""
     return "\n".join(
         f"<h2>{escape(block[3:])}</h2>" if block.startswith("## ") else f"<p>{escape(block)}</p>"
         for block in story.paragraphs
@@ -56,7 +56,7 @@ def body_html(story: Story) -> str:
 
 
 def rss20(channel: Channel) -> str:
-    """RSS 2.0, with the whole text in ``content:encoded`` for the ``rss20-full`` format."""
+    """The channel as RSS 2.0, with the whole text in ``content:encoded`` for the ``rss20-full`` format."""
     full = channel.outlet.format == "rss20-full"
     items = []
     for item in channel.items:
@@ -82,7 +82,7 @@ def rss20(channel: Channel) -> str:
 
 
 def rss091(channel: Channel) -> str:
-    """RSS 0.91: no dates, no identifiers, fifteen items at most."""
+    """The channel as RSS 0.91: no dates, no identifiers, fifteen items at most."""
     items = "\n".join(
         f"<item><title>{escape(item.story.title)}</title><link>{escape(item.link)}</link>"
         f"<description>{escape(item.story.lead)}</description></item>"
@@ -96,7 +96,7 @@ def rss091(channel: Channel) -> str:
 
 
 def rss10(channel: Channel) -> str:
-    """RSS 1.0, the RDF kind, dates in Dublin Core."""
+    """The channel as RSS 1.0, which is RDF, with dates in Dublin Core."""
     order = "".join(f'<rdf:li rdf:resource="{escape(item.link)}"/>' for item in channel.items)
     items = "\n".join(
         f'<item rdf:about="{escape(item.link)}"><title>{escape(item.story.title)}</title>'
@@ -115,7 +115,7 @@ def rss10(channel: Channel) -> str:
 
 
 def atom10(channel: Channel) -> str:
-    """Atom 1.0; the ``atom10-base`` format gives relative links below an ``xml:base``."""
+    """The channel as Atom 1.0; the ``atom10-base`` format has relative links below an ``xml:base``."""
     relative = channel.outlet.format == "atom10-base"
     entries = []
     for item in channel.items:
@@ -142,7 +142,7 @@ def atom10(channel: Channel) -> str:
 
 
 def json11(channel: Channel) -> str:
-    """JSON Feed 1.1."""
+    """The channel as JSON Feed 1.1."""
     items = [
         {
             "id": f"{channel.outlet.id}/{item.story.id}",

@@ -35,7 +35,7 @@ class Sheet:
 
 
 def article_page(sheet: Sheet) -> str:
-    """A whole article page."""
+    """The HTML of an article's page."""
     outlet, story = sheet.outlet, sheet.story
     direction = ' dir="rtl"' if outlet.language == "ar" else ""
     return f"""<!DOCTYPE html>

@@ -265,7 +265,10 @@ def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state:
 
 
 def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChanges | None:
-    """Changes since the rules of the former verdict; None unless a run kept them and they still compile."""
+    """The changes from the rules with ``fingerprint`` to the present ones; None if the former ones cannot be had.
+
+    Those are stored with the corpus, and may have been written for a version of the code that compiled other files.
+    """
     if state.former is not None:
         fingerprint = state.former.fingerprint
     if fingerprint not in state.known:

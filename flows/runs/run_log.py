@@ -59,7 +59,7 @@ class _File(RotatingFileHandler):
             )
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, unless an earlier one could not be written. Formatted once; logging does it twice."""
+        """Write the record, unless an earlier one could not be written. Logging's own method would format it twice."""
         if self.broken:
             return
         try:

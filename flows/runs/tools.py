@@ -44,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 class Account(Protocol):
-    """What a run reports of itself at its end."""
+    """The account that a run gives of itself at its end: counts, and a sentence."""
 
     def counts(self) -> dict[str, int]:
         """The counts by name."""
@@ -143,7 +143,7 @@ async def open_run(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """How a run is opened."""
+    """The arguments with which a run is opened."""
 
     flow: str
     step: Step

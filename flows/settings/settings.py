@@ -73,7 +73,7 @@ class Settings:
 
     @property
     def loader(self) -> Bounds:
-        """Bounds on what the loader uses."""
+        """The bounds on the loader's memory, on copying, and on what is kept of polls."""
         return Bounds(
             memory_mb=self.loader_memory_mb, copy_share=self.copy_percent / 100, poll_days=self.poll_days
         )

@@ -64,7 +64,7 @@ class Wire:
             raise WireLimitError(f"more than {self._cap:,} bytes received")
 
     def begin_body(self) -> None:
-        """Allow the bytes of a body from now on."""
+        """Raise the cap on received bytes by that of a body, which begins now."""
         self.stage = "body"
         self._cap += self._body_cap
 

@@ -31,7 +31,7 @@ _KEPT_KEYS = 500
 
 @dataclass(slots=True)
 class _Walk:
-    """How far a feed's pages are read; the cursor is its JSON."""
+    """How far a feed's pages have been read; written as JSON, it is the cursor of the unit."""
 
     url: str
     number: int = 1

@@ -76,7 +76,7 @@ def _folder(parsed: ada_url.URL) -> str:
 
 @dataclass(slots=True)
 class _Cursor:
-    """How far a site's posts are read."""
+    """How far a site's posts have been read; written as JSON, it is the cursor of the unit."""
 
     after: str = ""
     """Local time of the site, exclusive: posts of this second are not requested."""
@@ -230,7 +230,7 @@ def _is_closed(exc: FetchError | FeedError) -> bool:
 
 
 def _feed_instead(web: Web, unit: Unit, exc: FetchError | FeedError) -> Listing:
-    """The site's feed as a further unit, and the note that the posts interface is closed."""
+    """A listing with the site's feed as a further unit, and a note that the posts interface is closed."""
     parsed = ada_url.URL(unit.locator)
     parsed.pathname = parsed.pathname.partition("/wp-json/")[0].rstrip("/") + "/"
     parsed.search = ""

@@ -261,7 +261,7 @@ def _headers(lines: bytes) -> list[tuple[bytes, bytes]]:
 
 
 def _body(head: Head, body: bytes, limits: Limits) -> bytes:
-    """The body out of its codings. Raises: FetchError of kind ``decode`` or ``too_large``."""
+    """``body`` without its transfer and content codings. Raises: FetchError of kind ``decode`` or ``too_large``."""
     transfer = [name.strip() for name in head.get("transfer-encoding").lower().split(",")]
     if "chunked" in transfer:
         body = _without_chunks(body, head)

@@ -24,7 +24,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The contents of one backup."""
+    """What one backup holds: its files with sizes and digests, and the corpus in figures."""
 
     created_at: datetime
     home: str
@@ -45,7 +45,7 @@ class Manifest:
         return sum(name.startswith(f"{folder}/") for name in self.files)
 
     def lines(self) -> list[str]:
-        """What the backup holds, for people."""
+        """Lines of text that say what the backup holds."""
         counts = ", ".join(f"{number:,} {name}" for name, number in self.counts.items()) or "no corpus"
         number = self.number(BATCHES)
         waiting = f"{number} {'batch' if number == 1 else 'batches'} not published yet"

@@ -42,7 +42,7 @@ class Citation:
 
     @property
     def archive_url(self) -> str:
-        """The address of an archived copy from the time it was read."""
+        """The address of a copy of the page in the Wayback Machine, from the time at which this corpus read it."""
         return f"{ARCHIVE}/{self.read_at:%Y%m%d%H%M%S}/{self.url}"
 
     @property

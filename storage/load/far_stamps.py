@@ -63,7 +63,7 @@ class FarStamps:
     """Start of each far run as recorded, and as its id says, if the latter is believable; in order."""
 
     def sentence(self) -> str:
-        """What is wrong, for people."""
+        """The problem in one sentence, with the range of the far times."""
         return (
             f"records are stamped from {self.first:%Y-%m-%d %H:%M} to {self.last:%Y-%m-%d %H:%M} UTC, which is yet to"
             " come: an earlier run had a clock that was ahead"
@@ -72,7 +72,7 @@ class FarStamps:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mended:
-    """What was mended."""
+    """How many records and batches a repair of far stamps changed."""
 
     stamps: FarStamps
     rows: int
@@ -81,7 +81,7 @@ class Mended:
     """Number of spool batches that were rewritten."""
 
     def sentence(self) -> str:
-        """The account in one line."""
+        """What the repair changed, in one line."""
         return (
             f"{self.rows:,} rows and {self.batches:,} batches stamped from {self.stamps.first:%Y-%m-%d} to"
             f" {self.stamps.last:%Y-%m-%d} have times before now again; their order is unchanged"

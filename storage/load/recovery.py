@@ -94,7 +94,9 @@ def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
 
 
 def replace_unusable(layout: Layout, why: str) -> str:
-    """Complete a corpus whose store cannot be read, as `recover` does; ``why`` follows the name of the store.
+    """Complete a corpus whose store cannot be read, as `recover` does.
+
+    ``why`` says what is wrong, in words that can follow the name of the store.
 
     Raises: StorageError (kind ``incomplete``) when no published version can replace it.
     """

@@ -46,7 +46,7 @@ _DRIFTING = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """The corpus at a glance."""
+    """What `status` shows of the corpus: counts, last runs, feeds and outlets."""
 
     counts: dict[str, int]
     """Stories, near misses, rejected; pages that wait, that were judged behind a wall, that were given up; bytes."""

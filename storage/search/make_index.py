@@ -143,7 +143,7 @@ def _spare(kept: list[Path]) -> Path | None:
 
 
 def _has_our_format(path: Path) -> bool:
-    """Whether ``path`` is an index that this code can bring up to date, not one of another version of it."""
+    """Whether ``path`` is an index in the format of this version of the code, so that it can be brought up to date."""
     if not path.exists():
         return False
     con = connect(path, write=False)
@@ -154,7 +154,7 @@ def _has_our_format(path: Path) -> bool:
 
 
 def _claim(spare: Path) -> bool:
-    """Mark an index as belonging to no file, so that it can be changed; False while somebody reads it."""
+    """Mark an index as that of no database file, so that it can be changed; False while somebody reads it."""
     spare.chmod(0o644)
     con = connect(spare, write=True)
     try:

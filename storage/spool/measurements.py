@@ -37,7 +37,7 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedStory:
-    """An address that the index had and the corpus has not. It belongs into the batch of its measurement."""
+    """An address that the other index had and the corpus lacks. It belongs into the batch of its measurement."""
 
     measure_id: str
     entry_id: str
@@ -53,5 +53,5 @@ class MissedStory:
 
 
 def measure_id(source: str, since: date, until: date) -> str:
-    """The id of a measurement: the same for the same source and days."""
+    """The id of a measurement, made from source and days, so that a repeated one replaces the former."""
     return hashlib.sha256(f"{source} {since} {until}".encode()).hexdigest()[:16]

@@ -35,12 +35,12 @@ class Parameter:
 
     @property
     def is_required(self) -> bool:
-        """Whether it must be given."""
+        """Whether a user must give the parameter."""
         return self.default is MISSING
 
     @property
     def flag(self) -> str:
-        """Its option on the command line."""
+        """The parameter's option on the command line."""
         return self.about.flag or f"--{self.name.replace('_', '-')}"
 
 

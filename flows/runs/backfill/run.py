@@ -2,8 +2,8 @@
 
 request -> plan of units -> scan archives, read lists -> load -> fetch listed pages -> load -> account -> publish
 
-Loads also happen now and then in between. Results and cursor of a unit are in one batch of the spool, so however a run
-ends, the next one resumes behind the last batch.
+Loads also happen now and then in between. Results and cursor of a unit are in one batch of the spool, so however a
+run ends, the next one resumes after the last batch.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ class _Slice:
         self._items += 1
 
     def is_full(self) -> bool:
-        """Whether the slice ends here."""
+        """Whether the slice has had its fixed amount of reading, so that it ends here."""
         job = self._job
         if job.max_items and self._items >= job.max_items:
             return True

@@ -30,7 +30,10 @@ UNTIL = About("last day, included")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request(Parameters, ABC):
-    """Something to backfill, with its parameters. Raises: SettingsError for parameters that contradict each other."""
+    """Something to backfill, such as a list of sites, with its parameters.
+
+    Raises: SettingsError for parameters that contradict each other.
+    """
 
     command: ClassVar[str]
     """Names the command (``backfill NAME``) and the flow (``backfill-NAME``)."""
@@ -45,13 +48,13 @@ class Request(Parameters, ABC):
 
     @classmethod
     def run_options(cls) -> tuple[Parameter, ...]:
-        """The run options that make sense for it."""
+        """The options of a run that make sense for this kind of request."""
         names = cls.options | {"retry_failed", "max_hours"}
         return tuple(item for item in parameters_of(RunOptions) if item.name in names)
 
     @abstractmethod
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """The units it stands for. Raises: SettingsError if there are none; FetchError."""
+        """The units of this request. Raises: SettingsError if there are none; FetchError."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class Lists(Request):
     @staticmethod
     @abstractmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """Portions of what ``unit`` lists after ``cursor``."""
+        """Yield portions of what ``unit`` lists after ``cursor``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,8 @@ class Archives(Request):
             raise SettingsError("name WARC files or folders, or give --news-crawl.", key="files")
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a file. Files in a folder that are not named like a WARC file are reported."""
+        """The units of the request, one for each file. Files in a folder that are not named like a WARC file are
+        reported."""
         from fivegwatch.sources.warc.local_files import plan_archives
         from fivegwatch.sources.warc.news_crawl import plan_news_crawl
 
@@ -144,7 +148,7 @@ class Sitemaps(Lists):
     regex: Annotated[str, About("only addresses that match this regular expression", metavar="REGEX")] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a sitemap; those of an index become units when it is read."""
+        """The units of the request, one for each sitemap; the sitemaps in an index become units when it is read."""
         from fivegwatch.sources.listings.sitemaps import plan_sitemaps
 
         units = await plan_sitemaps(
@@ -154,7 +158,7 @@ class Sitemaps(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """The addresses in a sitemap, or the sitemaps in an index."""
+        """Yield the addresses in a sitemap, or the sitemaps in an index, after ``cursor``."""
         from fivegwatch.sources.listings.sitemaps import read_sitemap
 
         return read_sitemap(run.web, unit, cursor)
@@ -181,14 +185,14 @@ class WordPress(Lists):
     search: Annotated[str, About("words the site shall search for", metavar="WORDS")] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a site."""
+        """The units of the request, one for each site."""
         from fivegwatch.sources.listings.wordpress import plan_wordpress
 
         return plan_wordpress(self.sites, self.since, self.until, self.search, allow=run.web.allow)
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """The posts of a site, the oldest first."""
+        """Yield the posts of a site after ``cursor``, the oldest first."""
         from fivegwatch.sources.listings.wordpress import read_wordpress
 
         return read_wordpress(run.web, unit, cursor, run.parse_feed)
@@ -219,7 +223,7 @@ class Wayback(Lists):
     ] = "day"
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a page, a site or a feed."""
+        """The units of the request, one for each page, site or feed."""
         from fivegwatch.sources.wayback.captures import plan_captures, plan_feed_history
 
         del run  # nothing needs to be asked
@@ -229,7 +233,7 @@ class Wayback(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """The first good capture of each address, or what the captures of a feed announced."""
+        """Yield, after ``cursor``, the first good capture of each address, or what the captures of a feed announced."""
         from fivegwatch.sources.wayback.captures import read_captures, read_feed_history
 
         if unit.kind == "captures":
@@ -254,7 +258,7 @@ class Gdelt(Lists):
     translated: Annotated[bool, About("also read the files of texts in other languages than English")] = True
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a query, or a day of files."""
+        """The units of the request, one for each query or for each day of files."""
         from fivegwatch.sources.listings.gdelt import FIRST_SLOT, plan_doc, plan_gkg
 
         if self.queries:
@@ -264,7 +268,8 @@ class Gdelt(Lists):
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """The results of a query, or the stories in a day's files that the watchlist may want."""
+        """Yield, after ``cursor``, the results of a query, or the stories of a day's files that the watchlist may
+        want."""
         from fivegwatch.sources.listings.gdelt import read_doc, read_gkg
 
         if unit.kind == "doc":
@@ -287,14 +292,14 @@ class UrlLists(Lists):
     column: Annotated[str, About("the column (CSV, TSV) or key (JSON lines)", metavar="NAME")] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:
-        """One unit a file."""
+        """The units of the request, one for each file."""
         from fivegwatch.sources.listings.url_lists import plan_url_list
 
         return tuple(plan_url_list(name, self.column, spool=run.lists) for name in self.files)
 
     @staticmethod
     def read(run: BackfillRun, unit: Unit, cursor: str) -> AsyncIterator[Listing]:
-        """The addresses in a file."""
+        """Yield the addresses in a file after ``cursor``."""
         from fivegwatch.sources.listings.url_lists import read_url_list
 
         return read_url_list(unit, cursor, allow=run.web.allow)
@@ -302,7 +307,7 @@ class UrlLists(Lists):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Request):
-    """Everything that was begun and is not finished."""
+    """A request for everything that earlier requests began and did not finish."""
 
     command = "resume"
     source = None

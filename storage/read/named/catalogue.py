@@ -81,7 +81,7 @@ class Parameter:
 
     @property
     def usage(self) -> str:
-        """How it is written on the command line, in brackets if it may be left out."""
+        """The parameter as it is written on the command line, in brackets if it may be left out."""
         text = f"{self.name}={shlex.quote(self.example)}"
         return text if self.required else f"[{text}]"
 
