@@ -27,8 +27,10 @@ from fivegwatch.flows.runs.condition import REASONS
 from fivegwatch.flows.serving.deployments import Deployment, deployments_text, read_deployments
 from fivegwatch.flows.settings import settings
 from fivegwatch.flows.settings.bounds import limit_bounds
+from fivegwatch.flows.settings.lake import LAKE_KEYS
 from fivegwatch.flows.working_directory import TEMPLATE
 from fivegwatch.sources.services.addresses import Services
+from fivegwatch.storage.lake.definition import Lake
 
 FOLDER = Path(__file__).parent / "reference"
 ROOT = FOLDER.parent.parent
@@ -176,6 +178,9 @@ def settings_page() -> str:
                 )
             ],
         ),
+        "## Corpus",
+        "Keys of the table `[corpus]`: how the corpus is published ([how to share it](../how-to/lake.md)).",
+        table(("key", "meaning", "default"), _corpus_rows()),
         "## Limits",
         "Keys of the table `[limits]`. Sizes are in bytes, times (`_s`) in seconds, lengths (`_chars`) in characters.",
         table(("key", "meaning", "default", "bounds"), limits),
@@ -183,6 +188,19 @@ def settings_page() -> str:
         "Keys of the table `[services]`: the base addresses that a backfill asks, for mirrors of your own.",
         table(("key", "meaning", "default"), services),
     )
+
+
+def _corpus_rows() -> list[tuple[str, str, str]]:
+    first = (
+        "`publish`",
+        "`file`, or `lake`: into a DuckLake too, for readers on other machines.",
+        '`"file"`',
+    )
+    keys = LAKE_KEYS.items()
+    return [
+        first,
+        *((f"`{key}`", _notes(Lake)[field], f"`{_value(default)}`") for key, (field, default) in keys),
+    ]
 
 
 _ENVIRONMENT = ("FIVEGWATCH_CONTACT", "FIVEGWATCH_DATABASE")
@@ -193,7 +211,7 @@ def _keys() -> list[str]:
     """The keys of the file outside its tables, as the refusal of an unknown one lists them, in the template's order."""
     known = re.search(r"Known keys: ([\w, ]+)", _refusal("no_such_key = 1"))
     assert known
-    keys = set(known[1].split(", ")) - {"limits", "services", "judgement"}
+    keys = set(known[1].split(", ")) - {"limits", "services", "judgement", "corpus"}
     return sorted(keys, key=lambda key: TEMPLATE.find(f"{key} ="))
 
 

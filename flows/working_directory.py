@@ -37,6 +37,9 @@ enabled = true
 # [judgement]
 # keep = "balanced"        # or "wide" (97 % of stories, more that is none), "strict" (97 % right, fewer stories)
 
+# [corpus]
+# publish = "lake"         # also into a DuckLake, for readers on other machines
+
 # [limits]                 # bounds on hostile input, for example:
 # host_spacing_s = 1.0     # seconds between two requests to one host
 """

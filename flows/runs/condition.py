@@ -18,6 +18,7 @@ from fivegwatch.flows.runs.clock import DOUBTED, REPAIR
 from fivegwatch.flows.settings.settings import FILE_NAME, Settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.locks import backfill_at_work, killed_run, run_at_work
+from fivegwatch.storage.lake.publish import lake_problem
 from fivegwatch.storage.read.health import Overview
 from fivegwatch.storage.spool.batches import bad_batches, pending
 
@@ -43,6 +44,7 @@ REASONS = {
     "no_feeds": "the watchlist has no feed that is on, so that nothing is polled",
     "feeds_failing": "at least half of the feeds that worked before began to fail within one day, or all feeds fail",
     "network": "the last poll of at least half of the feeds failed through this machine, as without a network",
+    "lake": "the corpus could not be published into the lake of `[corpus]`; readers there see an older state of it",
     "bad_batches": "batches could not be loaded; each has its reason beside it in `spool/bad`",
 }
 """What each kind of trouble means."""
@@ -77,6 +79,7 @@ def troubles(
         *_most_feeds_failed(seen.feeds),
         *_cut_off(seen.feeds),
         *_bad_batches(layout),
+        *_lake_behind(settings),
     ]
     return noted
 
@@ -86,6 +89,11 @@ def _switched_off(settings: Settings) -> list[Trouble]:
         return []
     file = settings.home / FILE_NAME
     return [Trouble("switched_off", f"scheduled runs are switched off: `enabled = false` in {file}")]
+
+
+def _lake_behind(settings: Settings) -> list[Trouble]:
+    problem = lake_problem(settings.database, settings.lake)
+    return [Trouble("lake", problem)] if problem else []
 
 
 def _wrong_times(seen: Overview, now: datetime) -> list[Trouble]:

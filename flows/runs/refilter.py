@@ -42,6 +42,7 @@ from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.lake.publish import update_lake
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.texts import Selection, Stock, frozen_version, stock
 from fivegwatch.storage.spool.records import Run
@@ -198,6 +199,7 @@ async def _refilter(
     if clock and job.run and account.outcome.written:
         put_account(layout, job.run, account, clock.now())
         await step("load: verdicts", lambda: asyncio.to_thread(run_loader, settings.database))
+        await asyncio.to_thread(update_lake, settings.database, settings.lake, settings.loader)
     return account
 
 

@@ -34,6 +34,7 @@ from fivegwatch.sources.http.client import Web
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import Archive
 from fivegwatch.storage.disk.rulebooks import keep_rules
+from fivegwatch.storage.lake.publish import update_lake
 from fivegwatch.storage.load.loader import LoadReport, is_loaded, run_loader
 from fivegwatch.storage.read.runs import unended_runs
 from fivegwatch.storage.spool.batches import Batch, put_batch
@@ -251,6 +252,8 @@ async def load_batches(settings: Settings, *, publish: bool = False) -> LoadRepo
     # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
     done = await asyncio.to_thread(run_loader, settings.database, publish=publish, bounds=settings.loader)
+    if publish:
+        await asyncio.to_thread(update_lake, settings.database, settings.lake, settings.loader)
     counts = {"batches": done.batches, "new_entries": done.new_entries, "new_articles": done.new_articles}
     published = str(done.published or "")
     data = {"event": "loaded", **counts, "published": published, "seconds": done.seconds}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.page_store import sweep as sweep_pages
+from fivegwatch.storage.lake.publish import update_lake
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.read.checks import check_corpus
 from fivegwatch.storage.search.search import ensure_index
@@ -48,6 +49,7 @@ def do_upkeep(settings: Settings) -> Upkeep:
     """
     started, layout = time.monotonic(), Layout.for_database(settings.database)
     run_loader(settings.database, bounds=settings.loader)
+    in_lake = update_lake(settings.database, settings.lake, settings.loader, at_once=True)
     ensure_index(settings.database)
     done = Upkeep(
         batches_removed=sweep_batches(layout, settings.keep_batches_days),
@@ -55,5 +57,6 @@ def do_upkeep(settings: Settings) -> Upkeep:
     )
     failed = (check for check in check_corpus(layout) if not check.ok)
     done.problems.extend(f"{check.name}: {check.detail} {check.remedy}".strip() for check in failed)
+    done.problems += [f"lake: {in_lake}"] if in_lake else []
     done.seconds = time.monotonic() - started
     return done

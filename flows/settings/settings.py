@@ -12,9 +12,11 @@ from fivegwatch.extractors.watchlist.definitions import KEEP
 from fivegwatch.extractors.watchlist.tables import Faults, Table, shown
 from fivegwatch.flows.settings.alerts import AlertSettings, read_alerts
 from fivegwatch.flows.settings.bounds import DAY, limit_bounds
+from fivegwatch.flows.settings.lake import read_lake
 from fivegwatch.sources.files.given import UnusableFileError, check_regular, given_text
 from fivegwatch.sources.http.user_agent import user_agent
 from fivegwatch.sources.services.addresses import Services
+from fivegwatch.storage.lake.definition import Lake
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 
 FILE_NAME = "fivegwatch.toml"
@@ -26,7 +28,7 @@ _LONGEST_DAYS = 36_500
 _KEYS = (
     "contact", "database", "watchlist", "allow_addresses", "workers", "run_seconds", "keep_batches_days",
     "keep_pages_days", "poll_days", "enabled", "loader_memory_mb", "copy_percent", "limits", "services", "judgement",
-    "alerts",
+    "alerts", "corpus",
 )  # fmt: skip
 
 
@@ -68,6 +70,8 @@ class Settings:
     limits: Limits = field(default=LIMITS)
     alerts: AlertSettings = field(default=AlertSettings())
     """Channels for alerts, and what goes to each."""
+    lake: Lake | None = None
+    """Where runs publish the corpus for readers on other machines, besides the file; None for the file alone."""
     services: Services = field(default=Services())
     """Base addresses of the services a backfill reads from, which may be mirrors of your own."""
 
@@ -178,6 +182,7 @@ def _read_settings(folder: Path, table: Table, environment: Table) -> Settings:
         keep=_keep(table.table("judgement")),
         limits=_limits(table.table("limits")),
         services=_services(table.table("services")),
+        lake=read_lake(table.table("corpus"), folder),
         alerts=read_alerts(table.table("alerts"), environment.values),
     )
 

@@ -19,23 +19,12 @@ from typing import Any
 
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, hold, put_file, sync_folder
-from fivegwatch.storage.export.months import checksums, month_of
+from fivegwatch.storage.export.months import BY_MONTH, checksums, month_of
 from fivegwatch.storage.read.queries import QueryLimits, QuerySession
 
 LATEST = "latest.sql"
 KEPT = 12
 """Snapshots kept, the newest included."""
-BY_MONTH = {
-    "stories": "published_at",
-    "ledger": "published_at",
-    "mentions": "published_day",
-    "entries": "first_seen_at",
-    "sightings": "first_seen_at",
-    "decisions": "valid_from",
-    "polls": "polled_at",
-    "failures": "failed_at",
-}
-"""Views with a file a month, and the column that gives it; every other view is one file."""
 LEFT_OUT = frozenset({"queries", "alerts"})
 """`queries` holds texts for `fivegwatch sql`; alerts name recipients."""
 _HEAD = """\

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from fivegwatch.storage.read.queries import QuerySession
 
@@ -10,6 +12,17 @@ ALL = "all"
 """The month of rows of a view that is not divided by months."""
 UNDATED = "undated"
 """The month of rows whose date is unknown."""
+BY_MONTH = {
+    "stories": "published_at",
+    "ledger": "published_at",
+    "mentions": "published_day",
+    "entries": "first_seen_at",
+    "sightings": "first_seen_at",
+    "decisions": "valid_from",
+    "polls": "polled_at",
+    "failures": "failed_at",
+}
+"""Views that are divided by months, and the column that gives a row its month."""
 
 
 def month_of(column: str | None) -> str:
@@ -21,6 +34,22 @@ def month_of(column: str | None) -> str:
         return f"'{ALL}'"
     moment = column if column.endswith("_day") else f"({column} at time zone 'UTC')"
     return f"coalesce(strftime({moment}, '%Y-%m'), '{UNDATED}')"
+
+
+def rows_of_months(column: str | None, months: Sequence[str]) -> str:
+    """SQL for whether a row is of one of ``months``, as ranges of its ``column``, by which DuckDB leaves out files."""
+    if column is None or not months:
+        return "true" if months else "false"
+    kind, zone = ("date", "") if column.endswith("_day") else ("timestamptz", " 00:00:00+00")
+    ranges = []
+    for month in months:
+        if month == UNDATED:
+            ranges.append(f"{column} is null")
+        else:
+            first = date.fromisoformat(f"{month}-01")
+            after = (first + timedelta(days=31)).replace(day=1)
+            ranges.append(f"{column} >= {kind} '{first}{zone}' and {column} < {kind} '{after}{zone}'")
+    return " or ".join(ranges)
 
 
 def checksums(
@@ -35,7 +64,7 @@ def checksums(
     """
     hashed = ", ".join(f'"{name}"' for name in columns if name != "body")
     rows = session.ask(
-        f"select {month}, count(*), sum(hash({hashed})::uhugeint)::varchar from {view} group by 1 order by 1"  # noqa: S608
+        f"select {month}, count(*), sum(hash({hashed})::hugeint)::varchar from {view} group by 1 order by 1"  # noqa: S608
     ).rows
     shape = repr(list(columns.items()))
     return {

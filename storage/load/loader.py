@@ -237,9 +237,8 @@ def run_loader(
     command += [] if publish else ["--no-publish"]
     command += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
     command += ["--poll-days", str(bounds.poll_days)]
-    # The child must import the package that is imported here, from a checkout or from a wheel.
     done = subprocess.run(  # noqa: S603  # our own interpreter and module
-        command, capture_output=True, text=True, check=False, env=_child_environment()
+        command, capture_output=True, text=True, check=False, env=child_environment()
     )
     lines = done.stdout.strip().splitlines()
     try:
@@ -261,7 +260,8 @@ def run_loader(
     return report
 
 
-def _child_environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
+    """The environment of a child process that imports this package from where it was imported here."""
     import os
 
     root = str(Path(fivegwatch.__file__).resolve().parent.parent)

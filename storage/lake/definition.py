@@ -1,0 +1,40 @@
+"""Where a lake is. Importing this module must stay quick, as the settings need it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+MAIN = "main"
+"""DuckLake's first schema, which readers need not name."""
+KEPT_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lake:
+    """A DuckLake, and the schema in it that holds one corpus."""
+
+    catalogue: str
+    """Path of a SQLite file, or ``postgres:`` and a connection string of libpq without a password: PGPASSWORD or
+    ~/.pgpass has it."""
+    files: str
+    """Path of a folder for the lake's files alone, or ``s3://BUCKET/FOLDER``."""
+    schema: str = MAIN
+    """Schema of this corpus in the lake. Each corpus in one lake has its own; readers need not name ``main``."""
+    days: int = KEPT_DAYS
+    """Snapshots are kept for this many days."""
+
+    @property
+    def on_postgres(self) -> bool:
+        """Whether the catalogue is in PostgreSQL, else it is a SQLite file."""
+        return self.catalogue.startswith("postgres:")
+
+    @property
+    def on_s3(self) -> bool:
+        """Whether the files are in an object store, else they are in a folder."""
+        return self.files.startswith("s3://")
+
+    @property
+    def fingerprint(self) -> str:
+        """A short digest of where it is."""
+        return hashlib.sha256("\n".join((self.catalogue, self.files, self.schema)).encode()).hexdigest()[:16]

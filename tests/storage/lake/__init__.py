@@ -1,0 +1,1 @@
+"""The lake: publishing into a DuckLake, and reading it with DuckDB alone."""
