@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
 from fivegwatch.extractors.model import Field, Match
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import Folded, fold_text, join_generations
-from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.compile import GROUP, GUARDED, HIDES, Rules
 from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 
 _NEAR_CHARS = 160
@@ -58,33 +60,47 @@ def find_hits(
 
     ``raw``: hits of the scanner for ``part``, if they are known already.
     """
-    if raw is None:
-        raw = rules.scanner(language, folded.attached, part).scan(folded.text)
-    if not raw:
+    if raw is not None and not raw:
         return []
     check = _Check(value, folded, rules, context)
-    looks = rules.looks[part]
-    shifted = bool(folded.breaks)
+    if raw is None:
+        scanner = rules.scanner(language, folded.attached, part)
+        if compiled is not None:
+            kept: list[Hit] = compiled.kept_hits(
+                folded.text, scanner.trie, rules.looks[part], folded.breaks, folded.origins, check.accepts
+            )
+            return kept
+        raw = scanner.scan(folded.text)
+    return keep(raw, folded, rules.looks[part][0], check.accepts)
+
+
+def keep(
+    raw: Iterable[Hit],
+    folded: Folded,
+    looks: Sequence[int],
+    accepts: Callable[[int, int, tuple[int, int], int], tuple[int, int] | None],
+) -> list[Hit]:
+    """Those hits of a scanner that count, with their places in the original; ``looks`` as in ``Rules.looks``.
+
+    ``accepts`` gives the place of a guarded hit, or None. Pure-Python twin of ``native.kept_hits``.
+    """
     kept: list[Hit] = []
     ends: dict[int, int] = {}
-    mask_end = 0
+    hidden = 0
     for start, minus_end, number in raw:
-        group, guarded, hides = looks[number]
-        end = -minus_end
+        end, kind = -minus_end, looks[number]
         # Hits come by start, longest first, so a hit that ends no later than the last one of its group lies inside it.
-        if end <= mask_end or (group in ends and end <= ends[group]):
+        if end <= max(hidden, ends.get(kind // GROUP, 0)):
             continue
-        span = folded.original_span(start, end) if shifted else (start - 1, end - 1)
-        if guarded:
-            checked = check.accepts(start, end, span, number)
-            if checked is None:
-                continue
-            span = checked
-        if hides:
-            mask_end = end
+        span = folded.original_span(start, end)
+        checked = accepts(start, end, span, number) if kind & GUARDED else span
+        if checked is None:
             continue
-        ends[group] = end
-        kept.append((span[0], span[1], number))
+        if kind & HIDES:
+            hidden = end
+        else:
+            ends[kind // GROUP] = end
+            kept.append((*checked, number))
     return kept
 
 

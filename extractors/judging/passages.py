@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from fivegwatch.extractors.judging.matching import Hit
+from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.watchlist.model import Place
 
 LEAD_CHARS = 300
@@ -72,6 +73,11 @@ def cut_passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tupl
 
 def sentence_ends(text: str) -> list[int]:
     """Offsets (str indices) where each sentence but the first begins."""
+    return list(compiled.sentence_ends(text)) if compiled else ends_by_patterns(text)
+
+
+def ends_by_patterns(text: str) -> list[int]:
+    """Pure-Python twin of ``native.sentence_ends``."""
     for end, marked in _ENDS if text.isascii() else (*_ENDS, *_FOREIGN_ENDS):
         text = text.replace(end, marked)
     ends = list(accumulate(len(sentence) + 1 for sentence in text.split(_MARK)))

@@ -72,6 +72,9 @@ static PyMethodDef functions[] = {
      "trie(words, firsts, checks, programs, endings, sets, unbroken) -> trie, for hits."},
     {"hits", native_hits, METH_VARARGS,
      "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
+    {"kept_hits", native_kept_hits, METH_VARARGS,
+     "kept_hits(text, trie, looks, breaks, origins, accepts) -> hits that count, with their places in the original."},
+    {"sentence_ends", native_sentence_ends, METH_O, "sentence_ends(text) -> where each sentence but the first begins."},
     {NULL, NULL, 0, NULL},
 };
 
@@ -82,6 +85,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 3) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 4) < 0) Py_CLEAR(made);
     return made;
 }

@@ -60,6 +60,8 @@ PyObject *native_words_seen(PyObject *module, PyObject *args);
 PyObject *native_is_utf8(PyObject *module, PyObject *bytes);
 PyObject *native_trie(PyObject *module, PyObject *args);
 PyObject *native_hits(PyObject *module, PyObject *args);
+PyObject *native_kept_hits(PyObject *module, PyObject *args);
+PyObject *native_sentence_ends(PyObject *module, PyObject *text);
 
 /* A word's bit among those of a table of words: FNV-1a over its codes. */
 enum { TABLE_BYTES = 8192, CODES = 0x110000 };

@@ -252,6 +252,53 @@ PyObject *native_words_seen(PyObject *Py_UNUSED(module), PyObject *args) {
     return result;
 }
 
+/* What ends a sentence before a blank, in the order in which `passages.ends_by_patterns` replaces them; 0: nothing. */
+static int stage_of(Py_UCS4 code, Py_UCS4 next) {
+    switch (code) {
+    case '.': return next == '"' ? 4 : next == 0x201d ? 5 : next == 0xbb ? 6 : 1;
+    case '!': return 2;
+    case '?': return 3;
+    case 0x2026: return 7;
+    default: return 0;
+    }
+}
+
+static int ends_by_itself(Py_UCS4 code) {
+    if (code < 0x61f) return code == '\n' || code == 0;
+    return code == 0x61f || code == 0x964 || code == 0x3002 || code == 0xff01 || code == 0xff1f;
+}
+
+/* `passages.ends_by_patterns`. Read from the end: whether a mark ends a sentence depends on what follows it, since
+ * marks that end one count as blanks for the marks before them that are replaced later. */
+PyObject *native_sentence_ends(PyObject *Py_UNUSED(module), PyObject *text) {
+    enum { NEVER = 9 };
+    if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));
+    int kind = PyUnicode_KIND(text), first = NEVER, second = NEVER; /* since when the next two are blanks */
+    const void *data = PyUnicode_DATA(text);
+    Py_UCS4 next = 'x';
+    PyObject *ends = PyList_New(0);
+    for (Py_ssize_t at = PyUnicode_GET_LENGTH(text) - 1; ends != NULL && at >= 0; at--) {
+        Py_UCS4 code = PyUnicode_READ(kind, data, at);
+        int blank = code == ' ' ? 0 : NEVER, stage = stage_of(code, next);
+        int behind = stage >= 4 && stage <= 6 ? 2 : 1;
+        Py_ssize_t end = ends_by_itself(code) ? at + 1 : -1;
+        if (stage && (behind == 2 ? second : first) < stage) {
+            blank = stage;
+            end = at + behind + 1;
+        }
+        if (end >= 0) {
+            PyObject *number = PyLong_FromSsize_t(end);
+            if (number == NULL || PyList_Append(ends, number) < 0) Py_CLEAR(ends);
+            Py_XDECREF(number);
+        }
+        second = behind == 2 && blank == stage ? blank : first;
+        first = blank;
+        next = code;
+    }
+    if (ends != NULL && PyList_Reverse(ends) < 0) Py_CLEAR(ends);
+    return ends;
+}
+
 /* `" ".join(text.split())`. */
 PyObject *native_blanks(PyObject *Py_UNUSED(module), PyObject *text) {
     if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));

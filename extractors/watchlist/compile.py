@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -53,6 +54,7 @@ KEEP_FILE = "keep.toml"
 """The settings' choice of what to keep, which travels with the files of the watchlist."""
 OTHER = "other"
 """Key of ``[languages]`` for languages without a line and without a term file."""
+HIDES, GUARDED, GROUP = 1, 2, 4
 _BESIDE = frozenset({"event", "attack"})
 """Types of entities whose names do not hide a name inside them: "the attack on Kyivstar" names Kyivstar too."""
 
@@ -102,15 +104,6 @@ class Rules(FacetMasks):
         return tuple(self._mask_of(term) for term in self.terms)
 
     @cached_property
-    def hidden_by(self) -> dict[ScanFor, tuple[int, ...]]:
-        """By kind of scan, a group number for each term. A hit inside a longer hit of the same group is dropped."""
-        by_facet = tuple(mask & self.any_bits for mask in self.masks)
-        by_name = tuple(
-            int(bool(term.entity) and self.entities[term.entity].type in _BESIDE) for term in self.terms
-        )
-        return {"evidence": by_facet, "names": by_name, "subjects": (0,) * len(self.terms)}
-
-    @cached_property
     def guarded(self) -> tuple[bool, ...]:
         """For each term, whether its hits must be checked against the original text (capitals, accents, context)."""
         return tuple(
@@ -119,16 +112,27 @@ class Rules(FacetMasks):
         )
 
     @cached_property
-    def looks(self) -> dict[ScanFor, tuple[tuple[int, bool, bool], ...]]:
-        """By kind of scan, three values for each term.
+    def looks(self) -> dict[ScanFor, tuple[array[int], int]]:
+        """By kind of scan, a number for each term, and how many groups there are.
 
-        They are its group as in ``hidden_by``, whether it is ``guarded``, and whether it hides all hits inside its own.
+        The number has the bit ``HIDES`` if the term hides all hits inside its own, ``GUARDED`` as in ``guarded``; above
+        them is the term's group. A hit inside a longer hit of its group is dropped.
         """
-        hides = [bool(mask & self.hiding) for mask in self.masks]
-        return {
-            part: tuple(zip(groups, self.guarded, hides, strict=True))
-            for part, groups in self.hidden_by.items()
+        groups: dict[ScanFor, list[int]] = {
+            "evidence": [mask & self.any_bits for mask in self.masks],
+            "names": [bool(t.entity) and self.entities[t.entity].type in _BESIDE for t in self.terms],
+            "subjects": [0] * len(self.terms),
         }
+        kinds = [
+            GUARDED * guarded | HIDES * bool(mask & self.hiding)
+            for guarded, mask in zip(self.guarded, self.masks, strict=True)
+        ]
+        looks = {}
+        for part, own in groups.items():
+            numbers = {group: number * GROUP for number, group in enumerate(dict.fromkeys(own))}
+            values = (numbers[group] | kind for group, kind in zip(own, kinds, strict=True))
+            looks[part] = array("i", values), len(numbers)
+        return looks
 
     @cached_property
     def called(self) -> tuple[tuple[str, str], ...]:

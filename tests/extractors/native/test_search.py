@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from array import array
+from random import Random
 from types import ModuleType
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from fivegwatch.extractors.judging.matching import keep
+from fivegwatch.extractors.judging.passages import ends_by_patterns
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.automaton import Automaton
+from fivegwatch.extractors.watchlist.compile import GROUP, GUARDED
 from fivegwatch.extractors.watchlist.inflection import Pattern, decline, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
 from tests.conftest import examples
@@ -54,6 +59,43 @@ def native() -> ModuleType:
 def test_patterns_are_found_alike(native: ModuleType, text: str, unbroken: bool) -> None:
     folded = fold_text(text).text
     assert SCANNERS[unbroken].scan(folded) == AUTOMATA[unbroken].scan(folded)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join), st.booleans(), st.randoms())
+@example("ß huawei 5g networkﬁ 5g", False, Random(1))
+def test_hits_that_count_are_kept_alike(
+    native: ModuleType, text: str, unbroken: bool, chance: Random
+) -> None:
+    folded, groups = fold_text(text), 3
+    looks = array("i", [chance.randrange(groups) * GROUP | chance.randrange(GROUP) for _ in range(104)])
+
+    def accepts(start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
+        return None if (start + end + number) % 3 == 0 else (span[0], span[1] + number % 2)
+
+    scanner = SCANNERS[unbroken]
+    kept = native.kept_hits(
+        folded.text, scanner.trie, (looks, groups), folded.breaks, folded.origins, accepts
+    )
+    assert kept == keep(scanner.scan(folded.text), folded, looks, accepts)
+
+
+def test_terms_without_a_look_and_odd_answers_are_refused(native: ModuleType) -> None:
+    trie = SCANNERS[False].trie
+    for looks, groups, error in (
+        ((), 1, ValueError),
+        ([GROUP] * 104, 1, ValueError),
+        ([GUARDED] * 104, 1, TypeError),
+    ):
+        with pytest.raises(error):
+            native.kept_hits(" 5g ", trie, (array("i", looks), groups), (), (), lambda *_: 5)
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(st.lists(st.sampled_from('.!?…"”»\n\0 。！？؟।ab'), max_size=20).map("".join))
+@example('What?! No. . "So…" he said." .”." …. x')
+def test_sentences_end_alike(native: ModuleType, text: str) -> None:
+    assert native.sentence_ends(text) == ends_by_patterns(text)
 
 
 SCANNERS = [Scanner(PATTERNS, unbroken=unbroken) for unbroken in (False, True)]
