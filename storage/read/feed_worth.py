@@ -52,7 +52,8 @@ def announced_by(db: Path, entry_ids: list[str]) -> dict[str, int]:
 
 
 def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
-    """Sites with kept stories or copies of kept stories that no feed of the watchlist belongs to.
+    """Sites that no feed of the watchlist belongs to and that brought stories: those kept, and those that a comparison
+    with another index (`fivegwatch coverage`) showed to be missed.
 
     ``watched``: registrable domains of the watchlist. Such stories came from listings: GDELT, archives, address lists.
     """
@@ -60,17 +61,34 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
         return rows(
             con,
             """
+            with kept as (
+                select
+                    site,
+                    count(*) as stories,
+                    count(*) filter (where cluster_id in (
+                        select cluster_id from stories where list_contains($watched, site)
+                    )) as shared_with_watched,
+                    max(published_at) as newest_at,
+                    any_value(url) as example
+                from stories group by site
+            ),
+            missed as (
+                select site, count(distinct url) filter (where is_story) as missed_stories,
+                    count(distinct url) filter (where is_story is null) as missed_unread,
+                    arg_max(url, coalesce(is_story, false)) as example
+                from missed_stories where why = 'not_watched' and is_story is distinct from false group by site
+            )
             select
                 site,
-                count(*) as stories,
-                count(*) filter (where cluster_id in (
-                    select cluster_id from stories where list_contains($watched, site)
-                )) as shared_with_watched,
-                max(published_at) as newest_at,
-                any_value(url) as example
-            from stories
+                coalesce(k.stories, 0) as stories,
+                coalesce(k.shared_with_watched, 0) as shared_with_watched,
+                k.newest_at,
+                coalesce(m.missed_stories, 0) as missed_stories,
+                coalesce(m.missed_unread, 0) as missed_unread,
+                coalesce(k.example, m.example) as example
+            from kept k full join missed m using (site)
             where site <> '' and not list_contains($watched, site)
-            group by site order by stories desc, newest_at desc limit $most
+            order by stories + missed_stories desc, missed_unread desc, newest_at desc nulls last, site limit $most
             """,
             {"watched": watched, "most": most},
         )

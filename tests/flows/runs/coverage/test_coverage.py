@@ -143,6 +143,11 @@ def test_what_gdelt_had_and_we_did_not_with_the_reason(home: tuple[Path, Press])
         "sql", "--csv", "select why, is_story from missed_stories where site = 'localhost'", cwd=folder
     )
     assert sorted(rows.out.split()[1:]) == ["not_watched,False", "not_watched,True"]
+    # The outlet that the comparison showed is one to watch.
+    (outlet,) = (
+        json.loads(line) for line in fivegwatch("feeds", "discover", "--json", cwd=folder).out.splitlines()
+    )
+    assert (outlet["site"], outlet["stories"], outlet["missed_stories"]) == ("localhost", 0, 1)
     assert not list((folder / "corpus.duckdb.d").glob("coverage-*"))
 
 
