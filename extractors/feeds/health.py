@@ -44,6 +44,8 @@ OF_A_GONE_FEED = frozenset({"gone", "failing", "walled"})
 
 WALLS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
 """Flags of an article that a wall hides in part; a later visit may give more."""
+STUBS = frozenset({"too_short", "no_story"})
+"""Flags of an article that may be no story yet: a notice in unlisted words, or a headline that will grow."""
 PARTLY_READ = "judged on what there is: "
 """How the message of an attempt begins that gave such an article; the flags follow."""
 
@@ -72,6 +74,8 @@ class Vitals:
     failing_since: datetime | None = None
     empty_polls: int = 0
     empty_since: datetime | None = None
+    unusable: str = ""
+    """Why the first item cannot be used, if none of the document can."""
     lateness: float = 0.0
     """As `rhythm.Rhythm.lateness`."""
     newest_at: datetime | None = None
@@ -97,7 +101,10 @@ def diagnose(vitals: Vitals, now: datetime) -> Diagnosis:
     if vitals.empty_since:
         return Diagnosis(
             status="silent",
-            problem=f"it answers, but has had no items since {_at(vitals.empty_since)}",
+            problem=f"it answers, but has had no items that can be used since {_at(vitals.empty_since)}"
+            f" (the first: {vitals.unusable})"
+            if vitals.unusable
+            else f"it answers, but has had no items since {_at(vitals.empty_since)}",
             lasting=vitals.empty_polls >= 2 and now - vitals.empty_since >= TELL_AFTER,
         )
     pages = vitals.pages

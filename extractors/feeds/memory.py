@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +16,8 @@ from fivegwatch.extractors.model import Entry
 
 KEYS_KEPT = 4
 """Items of how many documents are remembered: some servers give an old and a new document in turn."""
+TITLE_CHARS = 8
+"""Shorter titles, such as "Podcast", belong to many items."""
 _KEY_BYTES = 4
 NO_RHYTHM, NO_TROUBLE = Rhythm(), Trouble()
 
@@ -39,16 +41,30 @@ class FeedMemory:
     """Hashes of the addresses and ids of the items of the last documents."""
     order: tuple[bytes, ...] = ()
     """These hashes in order, the newest document first."""
+    newest_date: datetime | None = None
+    """The latest date in the last document that had one; of the pace nothing follows from it."""
+    read_at: datetime | None = None
+    """When a whole document was last received, new or not: an answer "not modified" is none."""
+    validators_lie: bool = False
+    """The server once answered "not modified", or repeated its ETag, though its document had changed."""
 
     def knows(self, entry: Entry) -> bool:
         """Whether one of the last documents had this item, by its address or its id."""
         return not self.keys.isdisjoint(_keys_of(entry))
 
+    def knows_titles(self, entries: Collection[Entry]) -> bool:
+        """Whether at least half of the entries have titles of the last documents: the same stories, whatever their
+        addresses and ids."""
+        titles = [key for entry in entries for key in _title_key(entry)]
+        return bool(titles) and 2 * sum(key in self.keys for key in titles) >= len(entries)
+
     def with_document(self, entries: Iterable[Entry]) -> FeedMemory:
         """The memory after a document with these items."""
-        new = tuple(dict.fromkeys(key for entry in entries for key in _keys_of(entry)))
-        order = tuple(dict.fromkeys((*new, *self.order)))[: max(200, KEYS_KEPT * len(new))]
-        return replace(self, keys=frozenset(order), order=order)
+        items = list(entries)
+        new = tuple(dict.fromkeys(key for entry in items for key in (*_keys_of(entry), *_title_key(entry))))
+        order = tuple(dict.fromkeys((*new, *self.order)))[: max(300, KEYS_KEPT * len(new))]
+        newest = max((entry.published_at for entry in items if entry.published_at), default=self.newest_date)
+        return replace(self, keys=frozenset(order), order=order, newest_date=newest)
 
     def encoded(self) -> str:
         """The memory as one line of JSON."""
@@ -61,6 +77,9 @@ class FeedMemory:
             "asked_s": self.asked_s,
             "skip_hours": self.skip_hours,
             "skip_days": self.skip_days,
+            "newest_date": _stamp(self.newest_date),
+            "read_at": _stamp(self.read_at),
+            "validators_lie": self.validators_lie,
             "keys": base64.b85encode(b"".join(self.order)).decode(),
         }
         return json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
@@ -83,6 +102,9 @@ class FeedMemory:
                 skip_days=tuple(values.get("skip_days", ())),
                 keys=frozenset(order),
                 order=order,
+                newest_date=_moment(values.get("newest_date")),
+                read_at=_moment(values.get("read_at")),
+                validators_lie=bool(values.get("validators_lie")),
             )
         except (ValueError, TypeError, AttributeError):
             return cls()
@@ -90,9 +112,16 @@ class FeedMemory:
 
 def _keys_of(entry: Entry) -> tuple[bytes, ...]:
     names = (entry.id, entry.guid) if entry.guid else (entry.id,)
-    return tuple(
-        zlib.crc32(name.encode("utf-8", "surrogatepass")).to_bytes(_KEY_BYTES, "big") for name in names
-    )
+    return tuple(map(_key, names))
+
+
+def _title_key(entry: Entry) -> tuple[bytes, ...]:
+    """The hash of its title, if that is long enough to be of one story alone."""
+    return (_key(f"title {entry.title}"),) if len(entry.title) >= TITLE_CHARS else ()
+
+
+def _key(name: str) -> bytes:
+    return zlib.crc32(name.encode("utf-8", "surrogatepass")).to_bytes(_KEY_BYTES, "big")
 
 
 def _stamp(moment: datetime | None) -> float:

@@ -15,7 +15,15 @@ from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.flows.alerts.messages import Message, after_delivery, due_messages
-from fivegwatch.flows.alerts.raising import NETWORK, Notice, addressed, of_gaps, of_stories, of_transition
+from fivegwatch.flows.alerts.raising import (
+    NETWORK,
+    Notice,
+    addressed,
+    of_changes,
+    of_gaps,
+    of_stories,
+    of_transition,
+)
 from fivegwatch.flows.runs.condition import troubles
 from fivegwatch.flows.runs.tools import load_batches
 from fivegwatch.flows.settings.alerts import Channel
@@ -43,6 +51,7 @@ NEW_STORY = timedelta(days=7)
 """Stories published earlier come from a backfill and raise no alert."""
 NOT_TOLD = frozenset({"switched_off"})
 """Troubles of `status` that the operator made."""
+MOST_FAIL = "~feeds_failing"
 MESSAGES_A_RUN = 10
 
 
@@ -122,8 +131,11 @@ async def _deliver(layout: Layout, channel: Channel, message: Message, now: date
 
 
 def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now: datetime) -> list[Notice]:
-    changes = [*transitions_since(layout, now - RECENT), *((transition, "") for transition in own)]
-    notices = [item for transition, title in changes if (item := of_transition(transition, title))]
+    mine = {transition.feed_id: transition.event for transition in own}
+    most_fail = mine.get(MOST_FAIL, "" if MOST_FAIL in open_troubles(layout) else "ends") != "ends"
+    notices = of_changes(transitions_since(layout, now - RECENT), most_fail=most_fail)
+    # Before these are stored, no channel can have got an earlier one without them.
+    notices += [item for transition in own if (item := of_transition(transition))]
     notices += of_gaps(gaps_in_order(layout), now - RECENT)
     if settings.alerts.conditions:
         notices += of_stories(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,14 @@ from fivegwatch.extractors.feeds.health import STATUSES
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
+from fivegwatch.storage.read.alerts import Change
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
 Row = dict[str, Any]
 NETWORK = "~network"
 GAP_STREAK = timedelta(days=14)
 """Gaps of one feed that are no further apart are one trouble."""
+FAILURES = frozenset({"failing", "walled", "gone"})
 LINE_CHARS, TEXT_CHARS = 200, 600
 
 
@@ -38,8 +40,33 @@ class Notice:
     url: str = ""
     channels: tuple[str, ...] = ()
     """Names of channels; empty: every channel that wants ``about``."""
+    only_after: frozenset[str] | None = None
+    """Ids of which the channel must have got one, as the begin of the trouble that ends; None: no such condition."""
     other_ids: frozenset[str] = frozenset()
     """Ids under which the same thing may have been raised before."""
+
+
+def of_changes(changes: Iterable[Change], *, most_fail: bool) -> list[Notice]:
+    """Notices of changes of health. The end of a trouble goes only to channels that got its begin.
+
+    ``most_fail``: the installation's own alert says that most feeds fail at once, as behind a dead proxy. What still
+    fails when that is over is raised then.
+    """
+    notices = []
+    for change in changes:
+        transition = change.transition
+        if most_fail and transition.event in ("begins", "changes") and transition.after in FAILURES:
+            continue
+        if notice := of_transition(transition, change.title):
+            begun: list[str] = []
+            for row in change.earlier if transition.event == "ends" else ():
+                if row["event"] == "ends":
+                    begun.clear()
+                else:
+                    begun.append(_event_id(transition.feed_id, row["event"], row["after"], row["changed_at"]))
+            after = frozenset(begun) if transition.event == "ends" else None
+            notices.append(replace(notice, only_after=after))
+    return notices
 
 
 def of_transition(transition: Transition, title: str = "") -> Notice | None:
@@ -57,7 +84,7 @@ def of_transition(transition: Transition, title: str = "") -> Notice | None:
         head = f"{name} is {transition.after}: {STATUSES.get(transition.after, '')}"
         text = transition.problem + _remedy(transition)
     return Notice(
-        id=_id(feed, transition.event, transition.after, transition.changed_at.isoformat()),
+        id=_event_id(feed, transition.event, transition.after, transition.changed_at),
         about="runs" if own else "feeds",
         subject=feed,
         kind=transition.after,
@@ -156,12 +183,17 @@ def addressed(
         for item in notices
         for channel in settings.channels
         if _wants(channel, item)
+        and (item.only_after is None or any((one, channel.name) in known for one in item.only_after))
         and not any((one, channel.name) in known for one in (item.id, *item.other_ids))
     ]  # fmt: skip
 
 
 def _wants(channel: Channel, item: Notice) -> bool:
     return channel.name in item.channels if item.channels else item.about in channel.tell
+
+
+def _event_id(feed_id: str, event: str, after: str, changed_at: datetime) -> str:
+    return _id(feed_id, event, after, changed_at.isoformat())
 
 
 def _id(*parts: str) -> str:

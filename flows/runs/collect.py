@@ -15,9 +15,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
-from fivegwatch.extractors.feeds.health import PARTLY_READ, WALLS
+from fivegwatch.extractors.feeds.health import PARTLY_READ, STUBS, WALLS
 from fivegwatch.extractors.model import Page
-from fivegwatch.flows.runs.due import EMPTY_FLAGS, WALLED, after_attempt, after_judging
+from fivegwatch.flows.runs.due import WALLED, after_attempt, after_judging
 from fivegwatch.flows.runs.reading import PageReader
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of
@@ -147,7 +147,7 @@ def _kept_open(
     following = after_judging(
         attempt.attempts, attempt.attempted_at, flags, item.retrying_since, settled=settled
     )
-    walls = sorted((WALLS if settled else WALLS | EMPTY_FLAGS).intersection(flags))
+    walls = sorted((WALLS if settled else WALLS | STUBS).intersection(flags))
     if walls:
         attempt = replace(attempt, message=PARTLY_READ + ", ".join(walls))
     if following.state != "retry":

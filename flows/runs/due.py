@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.extractors.feeds.health import WALLS
+from fivegwatch.extractors.feeds.health import STUBS, WALLS
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import EntryState, Feed, FeedState
 from fivegwatch.flows.runs.next_poll import GONE_PAUSE, JITTER, retry_after
@@ -47,8 +47,6 @@ REVISITS = {
     **dict.fromkeys(("bot_wall", "consent_wall", "script_wall"), (timedelta(hours=1), *WALL_VISITS)),
 }
 """Visits to pages that hold no story yet, by kind of failure; after the last visit they are given up."""
-EMPTY_FLAGS = frozenset({"too_short", "no_story"})
-"""Flags of an article that may be no story yet: a notice in unlisted words, or a headline that will grow."""
 WALLED = "walled"
 """Kind of an attempt whose article was judged although a wall or a notice hides part of it."""
 
@@ -122,7 +120,7 @@ def after_judging(
     visits: Sequence[timedelta] = ()
     if WALLS.intersection(flags):
         visits = WALL_VISITS
-    elif EMPTY_FLAGS.intersection(flags) and not settled:
+    elif STUBS.intersection(flags) and not settled:
         visits = STUB_VISITS
     at = _next_visit(visits, since, now)
     if at is None:

@@ -42,6 +42,11 @@ EMPTY_PAUSE = timedelta(hours=2)
 """Pause after a document without items: most such documents are accidents of a few hours."""
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
 """Failures that say nothing of the feed: it was not requested, or our own network is down."""
+DOUBT_AFTER, QUIET = timedelta(hours=6), 0.5
+"""A feed this late for its rhythm, whose server has sent no document for so long, is asked without validators: some
+servers and caches answer "not modified" for ever. Others pay one document in six hours."""
+READ_STEP = timedelta(hours=1)
+"""The time of the last document is kept to the hour, so that the memory of most unchanged feeds stays as it is."""
 NO_PAGES = PageTally()
 SCHEDULE = timedelta(minutes=15)
 """Runs of the schedule are so far apart: a poll may come so much later than it is planned."""
@@ -60,6 +65,16 @@ class Polling:
     pages: PageTally = NO_PAGES
     """What became of the pages that the feed announced lately."""
 
+    def validators(self) -> tuple[str | None, str | None]:
+        """ETag and Last-Modified to send. None of them if the server has lied, or if it may: a feed that is quiet for
+        its rhythm, and whose document was not sent for ``DOUBT_AFTER``, is asked for its document."""
+        memory = FeedMemory.decoded(self.state.memory)
+        since = memory.read_at
+        long = bool(since) and self.now - since >= DOUBT_AFTER  # type: ignore[operator]
+        if memory.validators_lie or (long and memory.rhythm.lateness(self.now) >= QUIET):
+            return None, None
+        return self.state.etag, self.state.last_modified
+
     def knows(self, page: Page) -> bool:
         """Whether the page is, byte for byte, the last one that was read whole."""
         return hash_of(page) == self.state.body_hash
@@ -75,6 +90,10 @@ class Polling:
         else:
             body_hash = hash_of(answer)
         memory, seen = self._learnt(parsed)
+        if isinstance(answer, Page):
+            lies = memory.validators_lie or self._has_lied(answer, parsed)
+            if lies != memory.validators_lie or not memory.read_at or self.now - memory.read_at >= READ_STEP:
+                memory = replace(memory, read_at=self.now, validators_lie=lies)
         after = replace(
             _after_move(state, answer.moved_to if isinstance(answer, Page) else None),
             etag=etag,
@@ -94,6 +113,7 @@ class Polling:
             empty_since=memory.empty_since,
             lateness=memory.rhythm.lateness(self.now),
             newest_at=datetime.fromtimestamp(newest, self.now.tzinfo) if newest else None,
+            unusable=parsed.skipped[0][0] if parsed and parsed.skipped and not parsed.entries else "",
             moved_to=after.url if after.url != (after.subscribed_url or after.url) else "",
             pages=self.pages,
         )
@@ -129,13 +149,20 @@ class Polling:
         return self._with_health(after, FeedMemory.decoded(state.memory), vitals)
 
     def gap(self, parsed: ParsedFeed | None) -> Gap | None:
-        """The gap between the last document and this one if they share no item: some may never have been seen."""
+        """The gap between the last document and this one if they share no item: some may never have been seen.
+
+        The same titles at other addresses are the same items, as when a site has a new system. A document whose newest
+        item is older than that of the document before is an older document, and nothing left it in between.
+        """
         since, memory = self.state.checked_at, FeedMemory.decoded(self.state.memory)
         if parsed is None or not parsed.entries or not memory.keys or since is None:
             return None
-        if any(memory.knows(entry) for entry in parsed.entries):
+        if any(memory.knows(entry) for entry in parsed.entries) or memory.knows_titles(parsed.entries):
             return None
-        oldest = min((e.published_at for e in parsed.entries if e.published_at), default=None)
+        dates = [entry.published_at for entry in parsed.entries if entry.published_at]
+        if memory.newest_date and len(dates) == len(parsed.entries) and max(dates) < memory.newest_date:
+            return None
+        oldest = min(dates, default=None)
         return Gap.between(
             self.state.feed_id, since, self.now, at_most=most_missed(memory.rhythm, since, self.now, oldest)
         )
@@ -179,6 +206,14 @@ class Polling:
         seen = 1 - len(new) / count if memory.keys else None
         learnt = replace(memory.with_document(parsed.entries), rhythm=rhythm, empty_polls=0, empty_since=None)
         return replace(learnt, **asks), seen  # type: ignore[arg-type]
+
+    def _has_lied(self, page: Page, parsed: ParsedFeed | None) -> bool:
+        """Whether the server repeats a validator though the document has items that are new."""
+        repeated = (page.etag, page.last_modified) == (self.state.etag, self.state.last_modified)
+        if not repeated or page.etag == page.last_modified or parsed is None:
+            return False
+        memory = FeedMemory.decoded(self.state.memory)
+        return bool(memory.keys) and not all(memory.knows(entry) for entry in parsed.entries)
 
     def _pause(self, memory: FeedMemory, seen: float | None, fresh_s: float) -> timedelta:
         """Pause before the next poll: by the rhythm, but no shorter than the server and the document ask.

@@ -70,9 +70,10 @@ async def _ask(tools: Tools, feed: Feed, state: FeedState) -> _Asked:
     )  # fmt: skip
     asked = _Asked(feed, polling, tools.now())
     origin = Origin(kind="feed", locator=feed.id)
+    etag, last_modified = polling.validators()
     try:
         asked.answer = await tools.web.fetch(
-            state.url, kind="feed", origin=origin, etag=state.etag, last_modified=state.last_modified
+            state.url, kind="feed", origin=origin, etag=etag, last_modified=last_modified
         )
         asked.parsed = await _parsed(tools, feed, asked.answer, polling)
     except (FetchError, FeedError) as error:

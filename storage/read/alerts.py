@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import Row, select
 from fivegwatch.storage.spool.feed_records import Alert, Transition
 
+EARLIER = 20
 
-def transitions_since(layout: Layout, since: datetime) -> list[tuple[Transition, str]]:
-    """Changes of health that are worth an alert, each with the title of its feed: those since then, and those by which
-    troubles began that still last, for channels that are new."""
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of health, and what went before it."""
+
+    transition: Transition
+    title: str = ""
+    """Title of the feed."""
+    earlier: tuple[Row, ...] = ()
+    """Event, status after, and time of the changes of this feed before it, the earliest first; ``EARLIER`` at most."""
+
+
+def transitions_since(layout: Layout, since: datetime) -> list[Change]:
+    """Changes of health that are worth an alert: those since then, and those by which troubles began that still last,
+    for channels that are new. The begin of a trouble is left out while its feed is well."""
     names = ", ".join(f"t.{field.name}" for field in fields(Transition))
     found = select(
         layout,
         f"""
-        select {names}, coalesce(f.title, '') as title
-        from base.transitions t left join base.feeds f using (feed_id)
+        select {names}, coalesce(f.title, '') as title,
+            list({{'event': t.event, 'after': t.after, 'changed_at': t.changed_at}}) over (
+                partition by t.feed_id order by t.changed_at rows between {EARLIER} preceding and 1 preceding
+            ) as earlier
+        from base.transitions t left join base.feeds f using (feed_id) left join base.feed_states s using (feed_id)
         where t.event <> '' and coalesce(f.active, true)
-        qualify t.changed_at > $since
-            or (t.event <> 'ends' and row_number() over (partition by t.feed_id order by t.changed_at desc) = 1)
+        qualify if(t.event = 'ends', t.changed_at > $since, coalesce(s.health, '') not in ('ok', 'quiet') and (
+            t.changed_at > $since or row_number() over (partition by t.feed_id order by t.changed_at desc) = 1
+        ))
         order by t.changed_at
         """,  # noqa: S608  # names of our own fields
         {"since": since},
     )
-    return [(Transition(**{k: v for k, v in row.items() if k != "title"}), row["title"]) for row in found]
+    return [
+        Change(title=row.pop("title"), earlier=tuple(row.pop("earlier") or ()), transition=Transition(**row))
+        for row in found
+    ]
 
 
 def open_troubles(layout: Layout) -> dict[str, str]:

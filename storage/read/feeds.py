@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime, timedelta
 
-from fivegwatch.extractors.feeds.health import PARTLY_READ, WALLS, PageTally
+from fivegwatch.extractors.feeds.health import PARTLY_READ, STUBS, WALLS, PageTally
 from fivegwatch.extractors.model import Feed, FeedState
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.read.store import select
@@ -26,13 +26,18 @@ def known_feeds(layout: Layout) -> dict[str, Feed]:
 
 RECENT = timedelta(days=14)
 """How far back the pages of a feed are counted: a feed of one item in two days has five pages in ten."""
+USUAL_PAGES = 3
+"""Longer pages that must be known before shorter ones are a change."""
 NOT_ITS_FAULT = ["host_paused", "local_resources"]
 """Kinds of attempts that say nothing of the page, which was not requested."""
 
 
 def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
     """What became of the last pages of each feed, by its id. Pages are ordered by when they were announced: those of
-    the same poll as the last one that was read whole do not count, nor does an old page that is tried again."""
+    the same poll as the last one that was read whole do not count, nor does an old page that is tried again.
+
+    A page of a line or two counts as not read whole only if most pages of that feed before it were longer.
+    """
     rows = select(
         layout,
         """
@@ -40,19 +45,33 @@ def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
             select
                 feed_id, first_seen_at, coalesce(retrying_since, attempted_at) as refused_at,
                 if(article_id is null, kind, coalesce(regexp_extract(message, $walls, 1), '')) as refusal,
-                if(article_id is null, state = 'done', refusal = '') as is_read
+                if(article_id is null, state = 'done', refusal = '') as is_answered,
+                article_id is not null and regexp_matches(coalesce(message, ''), $stubs) as is_stub
             from base.entries
             where attempted_at > $since and feed_id <> '' and not list_contains($excused, kind)
         ),
-        lasts as (select feed_id, max(first_seen_at) filter (where is_read) as read_at from pages group by feed_id)
-        select feed_id, count(*) as refused, min(refused_at) as since, mode(refusal) as kind
-        from pages join lasts using (feed_id)
-        where not is_read and first_seen_at > coalesce(read_at, '-infinity')
-        group by feed_id
+        long as (
+            select feed_id, max(first_seen_at) as read_at, count(*) as pages
+            from pages where is_answered and not is_stub group by feed_id
+        ),
+        known as (
+            select feed_id, first_seen_at, refused_at, if(is_stub, 'too_short', refusal) as refusal, read_at,
+                is_answered and not coalesce(is_stub and pages >= $usual and first_seen_at > read_at and pages >= 3 * (
+                    count(*) filter (where is_stub and first_seen_at <= read_at) over (partition by feed_id)
+                ), false) as is_read
+            from pages left join long using (feed_id)
+        ),
+        lasts as (select feed_id, max(first_seen_at) filter (where is_read) as read_at from known group by feed_id)
+        select known.feed_id, count(*) as refused, min(refused_at) as since, mode(refusal) as kind
+        from known join lasts on lasts.feed_id = known.feed_id
+        where not is_read and first_seen_at > coalesce(lasts.read_at, '-infinity')
+        group by known.feed_id
         """,
         {
             "since": now - RECENT,
             "excused": NOT_ITS_FAULT,
+            "usual": USUAL_PAGES,
+            "stubs": f"^{PARTLY_READ}.*\\b({'|'.join(sorted(STUBS))})\\b",
             "walls": f"^{PARTLY_READ}.*\\b({'|'.join(sorted(WALLS))})\\b",
         },
     )

@@ -43,6 +43,10 @@ class Answer:
     moved_to: str | None = None
     pages: PageTally = PageTally()  # noqa: RUF009
     retry_after_s: float | None = None
+    says_unchanged: bool = False
+    """To everyone who sends a validator, whatever the document is."""
+    shows: int | None = None
+    """Items of the document; None: as many as usual."""
 
 
 @dataclass
@@ -121,6 +125,18 @@ def night_dump(at: datetime) -> float:
     return 120.0 if at.hour == 2 and at >= TROUBLE else 0.4
 
 
+def doubled(at: datetime) -> float:
+    return busy(at) * (2 if at >= TROUBLE else 1)
+
+
+def shows_one(at: datetime) -> Answer:
+    return Answer(shows=1 if at >= TROUBLE else None)
+
+
+def loops_at_night(hours: int) -> Callable[[datetime], Answer]:
+    return nightly("too_many_redirects", hours)
+
+
 MOVED = "https://b.example/feed"
 SCENARIOS = [
     Scenario("a busy feed stops", until(TROUBLE, busy), calm, ("overdue",)),
@@ -153,6 +169,11 @@ SCENARIOS = [
     Scenario("a feed without dates stops", until(TROUBLE, busy), calm, ("overdue",), shown=undated),
     Scenario("dead for 70 days before it was watched", busy, calm, ("overdue",), since=START, age=70 * DAY),
     Scenario("404 and 503 in turn", busy, in_turn("http_503", "http_404"), ("failing", "gone")),
+    Scenario("redirects in a circle, at night for ten hours", busy, loops_at_night(10), ("failing", "gap")),
+    Scenario("a document of one item, not of 25", busy, shows_one, ("gap",)),
+    Scenario("a domain that was sold: a page in place of the feed", busy, fails("not_a_feed"), ("failing",)),
+    Scenario("an address inside our network", busy, fails("blocked_address"), ("failing",)),
+    Scenario("a bomb", busy, fails("too_large"), ("failing",)),
     Scenario("another failure each hour", busy, in_turn("http_503", "timeout", "http_403", "decode"), ("failing",)),
 ]  # fmt: skip
 NORMAL = [
@@ -167,6 +188,10 @@ NORMAL = [
     Scenario("busy, without dates", busy, calm, (), shown=undated),
     Scenario("office hours, without dates", office, calm, (), shown=undated),
     Scenario("summer time ends", summer_ends, calm, ()),
+    Scenario("redirects in a circle, at night for three hours", busy, loops_at_night(3), ()),
+    Scenario("its rate doubles", doubled, calm, ()),
+    Scenario("says not modified for ever", busy, lambda at: Answer(says_unchanged=at >= TROUBLE), (), window=60),
+    Scenario("says not modified from the first day on", office, lambda _: Answer(says_unchanged=True), (), window=60),
     Scenario("a limit for two hours", busy,
              fails("http_429", end=TROUBLE + 2 * HOUR, retry_after_s=1_800.0), ()),
 ]  # fmt: skip
@@ -196,7 +221,8 @@ def play(scenario: Scenario) -> list[tuple[datetime, str]]:
         if is_due(state, now, due_only=True):
             answer = scenario.answer(now)
             shown = bisect_right(dates, now)  # type: ignore[type-var]
-            document = tuple(map(scenario.shown, reversed(items[max(0, shown - scenario.window) : shown])))
+            window = scenario.window if answer.shows is None else answer.shows
+            document = tuple(map(scenario.shown, reversed(items[max(0, shown - window) : shown])))
             polling = Polling(state=state, now=now, pages=answer.pages)
             after, parsed = poll(polling, answer, document)
             transition = polling.transition(after, "run")
@@ -229,11 +255,14 @@ def poll(
             answer.kind, url=URL, kind=answer.kind, transient=True, retry_after_s=answer.retry_after_s
         )
         return polling.failed(error), None
+    if answer.says_unchanged and polling.validators()[0]:
+        return polling.succeeded(NotModified(url=URL, etag="same"), None), None
     shown = () if answer.empty else document
     body = repr([entry.id for entry in shown]).encode()
     page = Page(
         requested_url=polling.state.url, final_url=answer.moved_to or polling.state.url, status=200, content_type="",
         body=body, captured_at=polling.now, origin=Origin(kind="feed", locator="f"), moved_to=answer.moved_to,
+        etag="same" if answer.says_unchanged else None,
     )  # fmt: skip
     if polling.knows(page) and answer.moved_to is None:
         return polling.succeeded(NotModified(url=URL), None), None
