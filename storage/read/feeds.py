@@ -55,7 +55,8 @@ def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
             from pages where is_answered and not is_stub group by feed_id
         ),
         known as (
-            select feed_id, first_seen_at, refused_at, if(is_stub and refusal = '', 'too_short', refusal) as refusal, read_at,
+            select feed_id, first_seen_at, refused_at, read_at,
+                if(is_stub and refusal = '', 'too_short', refusal) as refusal,
                 is_answered and not coalesce(is_stub and pages >= $usual and first_seen_at > read_at and pages >= 3 * (
                     count(*) filter (where is_stub and first_seen_at <= read_at) over (partition by feed_id)
                 ), false) as is_read

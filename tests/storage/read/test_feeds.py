@@ -49,9 +49,10 @@ def test_only_pages_announced_after_the_last_one_that_was_read_whole_count(
         page(batch, "slow", n, -2 * n * DAY, SHUT)
         # Old pages are tried again after newer ones were read.
         page(batch, "old-pages", n, n * HOUR, SHUT if n < 5 else READ, tried=HOUR * (10 + n))
-        # Refused and read in one poll; short news are no wall; a page that was not requested says nothing.
+        # Refused and read in one poll; short news are no wall, unless they were longer before; a page that was not requested says nothing.
         page(batch, "mixed", n, 0, SHUT if n < 5 else READ)
         page(batch, "short", n, n * HOUR, SHORT)
+        page(batch, "shrunk", n, n * HOUR, READ if n < 3 else SHORT)
         page(batch, "paused", n, n * HOUR, NOT_ASKED)
     put_batch(layout, batch)
     load(layout)
@@ -60,5 +61,6 @@ def test_only_pages_announced_after_the_last_one_that_was_read_whole_count(
         "shut-today": PageTally(refused=5, since=at(HOUR + 1), kind="http_403"),
         "robots": PageTally(refused=4, since=at(2 * HOUR + 1), kind="robots"),
         "walled": PageTally(refused=5, since=at(HOUR + 1), kind="paywall"),
+        "shrunk": PageTally(refused=3, since=at(3 * HOUR + 1), kind="too_short"),
         "slow": PageTally(refused=6, since=at(-10 * DAY + 1), kind="http_403"),
     }
