@@ -49,7 +49,8 @@ def test_only_pages_announced_after_the_last_one_that_was_read_whole_count(
         page(batch, "slow", n, -2 * n * DAY, SHUT)
         # Old pages are tried again after newer ones were read.
         page(batch, "old-pages", n, n * HOUR, SHUT if n < 5 else READ, tried=HOUR * (10 + n))
-        # Refused and read in one poll; short news are no wall, unless they were longer before; a page that was not requested says nothing.
+        # Refused and read in one poll; short news are no wall, unless they were longer before; a page that was not
+        # requested says nothing.
         page(batch, "mixed", n, 0, SHUT if n < 5 else READ)
         page(batch, "short", n, n * HOUR, SHORT)
         page(batch, "shrunk", n, n * HOUR, READ if n < 3 else SHORT)
