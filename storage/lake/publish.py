@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 RETRY_S = 120.0
 """Time for which a writer that another one was in the way of tries again."""
 QUICK_S = 10.0
-"""A publication that takes less time is always made."""
+"""A publication that takes less of the processor's time is always made."""
 CLEAN_EVERY_S = 86_400.0
 LONGEST_S = 3_600.0
 """Time after which the process is ended. The first publication of 1.5 million entries took 2 minutes."""
@@ -61,7 +61,12 @@ def update_lake(db: Path, lake: Lake | None, bounds: Bounds = BOUNDS, *, at_once
     layout = Layout.for_database(db)
     if lake is None or not db.exists() or _is_up_to_date(layout, lake):
         return ""
-    if not at_once and _wait_s(_note_for(layout, lake), bounds.copy_share) > 0:
+    wait_s = 0.0 if at_once else _wait_s(_note_for(layout, lake), bounds.copy_share)
+    if wait_s > 0:
+        _log.warning(
+            "Nothing was published into the lake: the next run that ends at least %.0f s from now does it; the setting"
+            " copy_percent bounds the time that it takes.", wait_s,
+        )  # fmt: skip
         return ""
     try:
         with hold(layout.root / "lake.lock", "the lake", wait_s=RETRY_S):
@@ -104,9 +109,9 @@ def _is_up_to_date(layout: Layout, lake: Lake) -> bool:
 def _wait_s(note: Note, share: float) -> float:
     """Seconds until the next publication may begin; 0 or less for now."""
     since = time.time() - note.get("ended_at", 0.0)
-    if "problem" in note or note.get("seconds", 0.0) < QUICK_S or since < 0:  # the clock was set back
+    if "problem" in note or note.get("cpu_s", 0.0) < QUICK_S or since < 0:  # the clock was set back
         return 0.0
-    return float(note["seconds"] / share - since)
+    return float(note["cpu_s"] / share - since)
 
 
 def _run_process(db: Path, lake: Lake, memory_mb: int) -> Note:
@@ -148,7 +153,6 @@ def _publish_once(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> N
     from fivegwatch.storage.lake.connection import lake_connection, lake_errors, quoted
     from fivegwatch.storage.lake.write import clean, write_version
 
-    started = time.monotonic()
     version = db.resolve()
     with disk_errors(version, "read the published corpus"):
         lock = lock_for_reading(version)
@@ -165,7 +169,7 @@ def _publish_once(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> N
                 note["cleaned_at"] = time.time()
     finally:
         os.close(lock)
-    return {**note, "seconds": round(time.monotonic() - started, 1), "ended_at": time.time()}
+    return {**note, "cpu_s": round(time.process_time(), 1), "ended_at": time.time()}
 
 
 def main(arguments: list[str]) -> int:
