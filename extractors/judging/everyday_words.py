@@ -17,7 +17,8 @@ from fivegwatch.extractors.text.scripts import ARABIC, BENGALI, CYRILLIC, DEVANA
 
 ENOUGH = 3
 """Different words or letters of a language that confirm it."""
-_FIRST_LOOK = 600
+_FIRST_LOOKS = 30, 150, 600
+"""Characters of a text that are looked at before all of it: nearly every text shows its language in them."""
 _WORD = re.compile(r"\w+")
 # Words that several languages share are listed with each; those common on English news pages (com, no, for) with none.
 _WORDS = {
@@ -141,15 +142,22 @@ _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 def confirms(language: str, text: str) -> bool:
     """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True without a list of its words."""
     code = primary_of(language)
-    # Cut at a blank, because half a word may look like another word.
-    first = text[:_FIRST_LOOK].rpartition(" ")[0]
-    return not _is_known(code) or any(_Seen((part,)).confirm(code) for part in (first, text))
+    if not _is_known(code):
+        return True
+    for chars in _FIRST_LOOKS:
+        first = text[:chars]
+        # Cut at a blank, because half a word may look like another word. Half a word has the letters of its script.
+        if _confirm(code, *_look_at(first if code in _SCRIPTS else first.rpartition(" ")[0])):
+            return True
+    return _confirm(code, *_look_at(text))
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
     """Those of ``codes`` (primary subtags) that the texts together may confirm, in whatever Unicode form they are."""
-    seen = _Seen(form for text in texts for form in _forms(text))
-    return frozenset(code for code in codes if not _is_known(code) or seen.confirm(code))
+    looks = [_look_at(form) for text in texts for form in _forms(text)]
+    words = set[str]().union(*(some for some, _ in looks))
+    letters = "".join(set[str]().union(*(some for _, some in looks)))
+    return frozenset(code for code in codes if not _is_known(code) or _confirm(code, words, letters))
 
 
 def primary_of(language: str) -> str:
@@ -172,31 +180,19 @@ def _forms(text: str) -> Iterable[str]:
             yield plain
 
 
-class _Seen:
-    """The everyday words and the different letters of one or more texts."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        words, letters = set[str](), set[str]()
-        for text in texts:
-            # The small form of a capital dotted I has its dot as a character of its own, which would end the word.
-            some, others = _look_at(text.lower().replace("i\u0307", "i"))
-            words |= some
-            letters.update(others)
-        self._words, self._letters = words, "".join(letters)
-
-    def confirm(self, code: str) -> bool:
-        """Whether the texts have ``ENOUGH`` known words or letters of the language ``code``."""
-        if (script := _SCRIPTS.get(code)) is not None:
-            return len(script.findall(self._letters)) >= ENOUGH
-        words = len(_WORD_SETS.get(code, _NONE) & self._words)
-        return (
-            words >= ENOUGH or words + sum(map(self._letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
-        )
+def _confirm(code: str, words: set[str], letters: str) -> bool:
+    """Whether ``ENOUGH`` of the words and letters are of the language ``code``."""
+    if (script := _SCRIPTS.get(code)) is not None:
+        return len(script.findall(letters)) >= ENOUGH
+    known = len(_WORD_SETS.get(code, _NONE) & words)
+    return known >= ENOUGH or known + sum(map(letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
 
 
 def _look_at(text: str) -> tuple[set[str], str]:
-    """For a text in small letters: a superset of its everyday words, and the letters of its words."""
-    return compiled.words_seen(text, _TABLE) if compiled else look_by_patterns(text)
+    """A superset of the everyday words of a text, and the letters of its words, in small letters."""
+    # The small form of a capital dotted I has its dot as a character of its own, which would end the word.
+    small = text.lower().replace("i\u0307", "i")
+    return compiled.words_seen(small, _TABLE) if compiled else look_by_patterns(small)
 
 
 def look_by_patterns(text: str) -> tuple[set[str], str]:

@@ -14,6 +14,7 @@ from fivegwatch.extractors.judging.everyday_words import confirms
 from fivegwatch.extractors.judging.evidence import Evidence, collect_evidence
 from fivegwatch.extractors.judging.matching import Hit, find_hits, make_match
 from fivegwatch.extractors.judging.reasons import make_reason
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.model import Article, Decision, Field, Match, Mention, Part
 from fivegwatch.extractors.text.folding import Folded
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
@@ -24,6 +25,7 @@ _MATCHES, _FEW_MATCHES = 80, 13
 """Most matches stored of a story or near miss, and of any other article."""
 _TOPIC_PASSAGES = 2
 """A rule gives its topics if it fires in title or lead, or in this many passages."""
+_part, _mention = maker_of(Part), maker_of(Mention)
 
 
 def judge(article: Article, rules: Rules) -> Decision:
@@ -83,12 +85,12 @@ def score_parts(evidence: Evidence, rules: Rules) -> tuple[Part, ...]:
     """What each feature adds to the score (log-odds): the base rate first, then by size."""
     weights = rules.weights
     parts = [
-        Part(name=name, value=weight * value)
+        _part(name, weight * value)
         for name, value in evidence.features.items()
         if value and (weight := weights.get(name))
     ]
     parts.sort(key=lambda part: (-abs(part.value), part.name))
-    return (Part(name="base", value=weights.get("base", 0.0)), *parts)
+    return (_part("base", weights.get("base", 0.0)), *parts)
 
 
 def _matches(article: Article, evidence: Evidence, rules: Rules, *, limit: int) -> tuple[Match, ...]:
@@ -129,16 +131,9 @@ def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules)
             first.setdefault(entity, (name, start))
             counts[entity] = counts.get(entity, 0) + 1
     return tuple(
-        Mention(
-            entity=key,
-            name=rules.entities[key].name,
-            type=rules.entities[key].type,
-            country=rules.entities[key].country,
-            count=counts[key],
-            field=field,
-            start=start,
-        )
-        for key, (field, start) in first.items()
+        _mention(key, entity.name, entity.type, entity.country, counts[key], *place)
+        for key, place in first.items()
+        for entity in (rules.entities[key],)
     )
 
 

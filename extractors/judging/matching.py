@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.model import Field, Match
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.folding import Folded, fold_text, join_generations
@@ -19,7 +20,7 @@ from fivegwatch.extractors.watchlist.model import Guard, ScanFor, Term
 _NEAR_CHARS = 160
 """Most characters between an ambiguous name and its context: about a sentence."""
 _GRAM_LIKE = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?\s?g\b(?<![2-6]g)")
-
+_match = maker_of(Match)
 
 Hit = tuple[int, int, int]
 """Start and end (str indices into the original field, end exclusive), and the term's number in ``rules.terms``."""
@@ -43,7 +44,7 @@ def make_match(name: Field, value: str, hit: Hit, rules: Rules) -> Match:
     """The match of one hit, with its rule, facet and quote."""
     start, end, number = hit
     rule, facet = rules.called[number]
-    return Match(rule=rule, facet=facet, field=name, start=start, end=end, quote=value[start:end])
+    return _match(rule, facet, name, start, end, value[start:end])
 
 
 def find_hits(

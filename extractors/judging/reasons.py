@@ -27,7 +27,7 @@ def make_reason(
     fired = [name for name in evidence.fired if name in rules.judging]
     if not fired:
         return _without_rule(article, evidence, rules)
-    best = rules.rule[min(fired, key=lambda name: _rank(rules.rule[name], evidence))]
+    best = min((rules.rule[name] for name in _foremost(fired, evidence)), key=lambda c: _rank(c, evidence))
     places = ["title"] if best.id in evidence.title_fired else []
     passages = evidence.fired[best.id] - len(places)
     if passages:
@@ -42,17 +42,23 @@ def make_reason(
     return f"{start}, {why}; {against} against it." if against else f"{start}, {why}."
 
 
-def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, bool, bool, int, int]:
-    """The sort key of a rule for the reason: rules that fired in title or lead come first, weak ones after the
-    others.
+def _foremost(fired: list[str], evidence: Evidence) -> list[str]:
+    """The rules that fired in title or lead; all of them if none did."""
+    opening = {*evidence.title_fired, *evidence.lead_fired}
+    return [name for name in fired if name in opening] or fired
 
-    Within these, a rule in the title comes first, then the stronger one, then the one that fired more often.
-    """
-    name = combination.id
-    grade = GRADES.index(combination.grade)
-    in_title, in_lead = name in evidence.title_fired, name in evidence.lead_fired
+
+def _rank(combination: Combination, evidence: Evidence) -> tuple[bool, bool, bool, int, int]:
+    """Sorts weak rules last; then the title's come first, then the lead's, the stronger, the more frequent."""
+    name, grade = combination.id, GRADES.index(combination.grade)
     weak = combination.grade == GRADES[-1]
-    return not (in_title or in_lead), weak, not in_title, not in_lead, grade, -evidence.fired[name]
+    return (
+        weak,
+        name not in evidence.title_fired,
+        name not in evidence.lead_fired,
+        grade,
+        -evidence.fired[name],
+    )
 
 
 def _without_rule(article: Article, evidence: Evidence, rules: Rules) -> str:
@@ -104,14 +110,10 @@ def _quotes(article: Article, evidence: Evidence, rules: Rules, bits: int) -> It
 
 def _objections(article: Article, evidence: Evidence, parts: Sequence[Part], rules: Rules) -> Iterator[str]:
     """What took most from the score, with the words behind it."""
-    labels = {c.id: (c.label, 0) for c in rules.combinations if c.id in rules.objections}
-    labels |= {
-        f.id: (f.label, f.bit << 1) for f in rules.facets.values() if f.role in ("negative", "contrast")
-    }
+    labels = rules.against
     taken: dict[str, float] = {}
     for part in parts:
-        name = part.name.partition(": ")[2].removeprefix("against, ")
-        if name in labels and part.value < 0:
+        if part.value < 0 and (name := part.name.partition(": ")[2].removeprefix("against, ")) in labels:
             taken[name] = taken.get(name, 0.0) + part.value
     heavy = sorted((value, name) for name, value in taken.items() if value <= _COUNTS_AGAINST)
     for _, name in heavy[:_NAMED_AGAINST]:

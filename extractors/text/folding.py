@@ -15,6 +15,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import accumulate, islice
 
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.fold_table import FoldTable
 from fivegwatch.extractors.text.scripts import ARABIC, INVISIBLE, JOINERS, UNBROKEN
@@ -81,11 +82,14 @@ class Folded:
         return self.origins[i] + at - self.breaks[i]
 
 
+_folded = maker_of(Folded)
+
+
 def fold_text(text: str) -> Folded:
     """``text`` folded, in linear time; nearly all texts keep their length and need no map of offsets."""
     text = join_generations(text)
     if text.isascii():
-        return Folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ")
+        return _folded(f" {text.encode().translate(_ASCII_TABLE).decode()} ", (), (), False)
     folded, kinds = _fold(text)
     if kinds & GREEK_CYRILLIC and MIXED.search(text):
         folded, _ = _fold(_exchange_lookalikes(text))
@@ -107,7 +111,7 @@ def _fold(text: str) -> tuple[Folded, int]:
         result = compiled.fold(text, TABLE.entries, TABLE.longer)
         if not isinstance(result, int):
             plain, (breaks, origins), kinds = result
-            return Folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds
+            return _folded(plain, breaks, origins, bool(kinds & ATTACHED)), kinds
         if TABLE.knows(result):
             break  # a character whose folded form does not fit
         TABLE.learn(set(text))

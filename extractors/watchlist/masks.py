@@ -151,6 +151,14 @@ class FacetMasks:
         return frozenset(c.id for c in self.combinations if c.grade == AGAINST)
 
     @cached_property
+    def against(self) -> Mapping[str, tuple[str, int]]:
+        """Rules and facets that speak against a story: label, and bit of the facet's strong terms (0 for a rule)."""
+        rules = {c.id: (c.label, 0) for c in self.combinations if c.grade == AGAINST}
+        return rules | {
+            f.id: (f.label, f.bit << 1) for f in self.facets.values() if f.role in ("negative", "contrast")
+        }
+
+    @cached_property
     def excuses(self) -> dict[str, frozenset[str]]:
         """By id of a rule, the counter-evidence that is ignored when the rule fires in title or lead."""
         return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
