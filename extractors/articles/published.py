@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 import htmldate
 
-from fivegwatch.extractors.articles.written_days import is_only_in_prose, written_days
+from fivegwatch.extractors.articles.written_days import where_shown, written_days
 from fivegwatch.extractors.model import Entry, PageDate
 from fivegwatch.extractors.pages.claims import line
 from fivegwatch.extractors.pages.parsed import ParsedPage
@@ -124,26 +124,26 @@ def _first_claim(text: str | None, labels: int, now: datetime) -> list[PageDate]
 
 
 def _anywhere(page: ParsedPage) -> Iterator[PageDate]:
-    """htmldate's guess for the whole page, else the one day that the page writes in the month of its address.
+    """htmldate's guess for the whole page, else the one day that the page writes, in the month of its address if any.
 
     htmldate turns a bare month into its first day, so a guess of the first of a month counts only if the page writes
-    that day. A guess in another month than that of the address is another story's date.
+    that day. A guess in another month than that of the address is another story's date. A day in prose is no date of
+    publication.
     """
-    guess = _guessed(page)
-    if guess and is_only_in_prose(page.tree, date.fromisoformat(guess), now=page.now):
+    guess, month = _guessed(page), URL_MONTH.search(page.url)
+    if guess and where_shown(page.tree, date.fromisoformat(guess), now=page.now) == "prose":
         guess = ""
-    month = URL_MONTH.search(page.url)
     in_month = bool(guess) and (not month or guess.startswith("-".join(month.groups())))
     if in_month and not guess.endswith("-01"):
         yield from _claim("visible", guess, page.now)
-    elif guess or month:
-        days = written_days(page.tree, now=page.now)
-        if in_month and not guess.endswith("-01-01") and date.fromisoformat(guess) in days:
-            yield from _claim("visible", guess, page.now)
-        elif month:
-            fitting = [day for day in days if f"{day:%Y-%m}" == "-".join(month.groups())]
-            if len(fitting) == 1:
-                yield from _claim("visible", fitting[0].isoformat(), page.now)
+        return
+    days = written_days(page.tree, now=page.now)
+    if in_month and not guess.endswith("-01-01") and date.fromisoformat(guess) in days:
+        yield from _claim("visible", guess, page.now)
+        return
+    fitting = [day for day in days if not month or f"{day:%Y-%m}" == "-".join(month.groups())]
+    if len(fitting) == 1 and (month or where_shown(page.tree, fitting[0], now=page.now) == "dateline"):
+        yield from _claim("visible", fitting[0].isoformat(), page.now)
 
 
 def _guessed(page: ParsedPage) -> str:

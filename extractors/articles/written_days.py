@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
+from typing import Literal
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement, tostring
 
 from fivegwatch.extractors.text.dates import parse_date
@@ -53,14 +55,17 @@ def written_days(tree: HtmlElement, *, now: datetime) -> set[date]:
     return days
 
 
-def is_only_in_prose(tree: HtmlElement, day: date, *, now: datetime) -> bool:
-    """Whether the page shows ``day`` only inside sentences and teasers, so that it is not the date of publication."""
-    in_prose = False
+def where_shown(tree: HtmlElement, day: date, *, now: datetime) -> Literal["dateline", "prose", ""]:
+    """Where the page shows ``day``: in a line of its own, byline or dateline; only in sentences or teasers; nowhere.
+
+    A day that is only in prose is not the date of publication.
+    """
+    shown: Literal["prose", ""] = ""
     for element in islice(tree.iter(*_LINES), BLOCKS):
         if next(element.iterdescendants(*_LINES), None) is not None:
             pieces = [element.text or "", *(child.tail or "" for child in element)]
         else:
-            pieces = [words_shown(element)]
+            pieces = _broken_lines(element)
         for piece in pieces:
             line = " ".join(piece[:PROSE_CHARS].split())
             for match in islice(_written(line), DAYS):
@@ -68,9 +73,24 @@ def is_only_in_prose(tree: HtmlElement, day: date, *, now: datetime) -> bool:
                 if at is None or at.date() != day:
                     continue
                 if _is_dateline(line, match, teaser=element.tag == "li"):
-                    return False
-                in_prose = True
-    return in_prose
+                    return "dateline"
+                shown = "prose"
+    return shown
+
+
+def _broken_lines(element: HtmlElement) -> list[str]:
+    """The text of an element that holds no box, cut at its line breaks."""
+    if element.find(".//br") is None:
+        return [words_shown(element)]
+    lines = [""]
+    for event, part in iterwalk(element, events=("start", "end")):
+        if event == "end":
+            lines[-1] += (part.tail or "") if part is not element else ""
+        elif part.tag == "br":
+            lines.append("")
+        else:
+            lines[-1] += part.text or ""
+    return lines
 
 
 def _is_dateline(line: str, match: re.Match[str], *, teaser: bool) -> bool:

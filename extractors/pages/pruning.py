@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
@@ -25,19 +26,36 @@ LABELLED_LINKED = 0.4
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
+TABLE_PARTS = ("table", "tbody", "tr", "td", "th")
+LAYOUT_CHARS, LAYOUT_BREAKS = 500, 3
+"""A cell with so many characters and paragraphs or line breaks lays out the page: its table holds no data."""
 PARAGRAPH_CHARS, STORY_PARAGRAPHS = 80, 2
 """A link around this many paragraphs of this many characters is an unclosed link around the story."""
 
 
 def prune(tree: HtmlElement, url: str) -> None:
-    """Remove hidden boxes, cards and pointers to other stories from the ``tree`` of the page at ``url``, in place."""
+    """Remove hidden boxes, cards and pointers to other stories from the ``tree`` of the page at ``url``, in place.
+
+    Tables that lay out the page become plain boxes.
+    """
     body = tree.find(".//body")
     if body is None:
         return
+    for cell in [cell for cell in body.iter("td") if _holds_text(cell)]:
+        for part in cell.iterancestors(*TABLE_PARTS):
+            for inner in [part, *part.iterchildren(*TABLE_PARTS)]:
+                # Extractors take the text of paragraphs, not that of any box.
+                inner.tag = "div" if next(inner.iterdescendants(*BOXES, "td"), None) is not None else "p"
     for element in [*unseen_boxes(body), *_cards(body)]:
         _remove(element)
     for element in [leaf for leaf in _leaves(body) if _is_pointer(leaf, url)]:
         _remove(_card_of(element))
+
+
+def _holds_text(cell: HtmlElement) -> bool:
+    """Whether a cell of a table holds a text of several paragraphs."""
+    breaks = islice(cell.iter("p", "br"), LAYOUT_BREAKS)
+    return sum(1 for _ in breaks) == LAYOUT_BREAKS and len(_text(cell)) >= LAYOUT_CHARS
 
 
 def _cards(body: HtmlElement) -> Iterator[HtmlElement]:

@@ -116,3 +116,17 @@ def test_a_date_at_the_end_of_the_title_after_a_bar_or_in_brackets_counts(
     page = make_page(f"<html><head><title>{title}</title></head><body>{PARAGRAPH}</body></html>")
     date = chosen_date(page_dates(ParsedPage(page), None))
     assert (str(date.at.date()) if date else None) == day
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("<dl><dt>On sale since</dt><dd>2026/5/19</dd></dl>", "2026-05-19"),
+        ("<td><font>The Valley Mast, Tuesday, 19 May 2026</font><br>A mast fell silent.</td>", "2026-05-19"),
+        ("<p>The mast was built on 19 May 2016 by two crews.</p>", None),
+    ],
+)
+def test_the_only_day_that_a_page_without_other_dates_shows_outside_of_prose_is_the_date(
+    body: str, expected: str | None
+) -> None:
+    assert day(f"<h1>Masts fall silent</h1>{PARAGRAPH}<table><tr>{body}</tr></table>") == expected
