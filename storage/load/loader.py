@@ -81,7 +81,7 @@ class LoadReport:
     """How long the store was held open, in seconds."""
 
     def add(self, counts: dict[str, int]) -> None:
-        """Add the counts of one transaction."""
+        """Add the counts of one transaction to the report."""
         self.new_entries += counts.pop("new_entries")
         self.new_articles += counts.pop("new_articles")
         for kind, count in counts.items():
@@ -232,32 +232,36 @@ def run_loader(
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
-    # -P: a folder "fivegwatch" in the current directory must not be imported instead of ours.
-    command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", str(db), "--wait", str(wait_s)]
-    command += [] if publish else ["--no-publish"]
-    command += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
-    command += ["--poll-days", str(bounds.poll_days)]
-    done = subprocess.run(  # noqa: S603  # our own interpreter and module
-        command, capture_output=True, text=True, check=False, env=child_environment()
-    )
-    lines = done.stdout.strip().splitlines()
-    try:
-        answer: dict[str, Any] = json.loads(lines[-1])
-    except (IndexError, ValueError):
-        tail = done.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise StorageError(
-            f"the loader of {db} ended with status {done.returncode}: {tail[0]}."
-            " Batches stay in the spool; run again.",
-            path=str(db),
-            kind="loader",
-            transient=True,
-        ) from None
+    arguments = [str(db), "--wait", str(wait_s), *([] if publish else ["--no-publish"])]
+    arguments += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
+    answer = _answer_of_process([*arguments, "--poll-days", str(bounds.poll_days)])
     if "error" in answer:
         raise _error_from(answer["error"])
     report = LoadReport(**answer)
     for noted in filter(None, (report.recovered, report.put_off)):
         _log.warning("%s", noted)
     return report
+
+
+def _answer_of_process(arguments: list[str]) -> dict[str, Any]:
+    """What `answer_to` gives in a process of its own. Raises: StorageError if that ends without an answer."""
+    # -P: a folder "fivegwatch" in the current directory must not be imported instead of ours.
+    command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", *arguments]
+    done = subprocess.run(  # noqa: S603  # our own interpreter and module
+        command, capture_output=True, text=True, check=False, env=child_environment()
+    )
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    except (IndexError, ValueError):
+        tail = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise StorageError(
+            f"the loader of {arguments[0]} ended with status {done.returncode}: {tail[0]}."
+            " Batches stay in the spool; run again.",
+            path=arguments[0],
+            kind="loader",
+            transient=True,
+        ) from None
+    return answer
 
 
 def child_environment() -> dict[str, str]:
@@ -280,6 +284,13 @@ def _error_from(error: dict[str, Any]) -> StorageError:
 
 def main(arguments: list[str]) -> int:
     """``python -m`` this module ``DB [--wait SECONDS] [--no-publish] ..``: load, publish, print one JSON line."""
+    answer = answer_to(arguments)
+    print(json.dumps(answer))
+    return 1 if "error" in answer else 0
+
+
+def answer_to(arguments: list[str]) -> dict[str, Any]:
+    """The report of a load with the arguments of `main`, or its ``error``, as values that JSON can hold."""
     import argparse
 
     parser = argparse.ArgumentParser(
@@ -296,8 +307,7 @@ def main(arguments: list[str]) -> int:
     layout = Layout.for_database(given.db)
     try:
         if given.check:
-            print(json.dumps(migration_plan(layout)))
-            return 0
+            return migration_plan(layout)
         prepare(layout)
         with hold(layout.load_lock, "a load", wait_s=given.wait):
             bounds = Bounds(memory_mb=given.memory_mb, poll_days=given.poll_days)
@@ -316,10 +326,8 @@ def main(arguments: list[str]) -> int:
             "type": type(exc).__name__, "message": str(exc), "path": exc.url, "kind": exc.kind,
             "transient": exc.transient,
         }  # fmt: skip
-        print(json.dumps({"error": error}))
-        return 1
-    print(json.dumps(asdict(report)))
-    return 0
+        return {"error": error}
+    return asdict(report)
 
 
 if __name__ == "__main__":
