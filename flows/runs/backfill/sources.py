@@ -3,7 +3,7 @@
 To add a source, touch two files: write ``plan_...`` (which units there are) and ``read_...`` (portions of one unit's
 addresses) in a module of the room `sources`, then add a class here, with its parameters, ``plan`` and ``read``, and its
 name in `REQUESTS`. The command and the Prefect flow are made from that class. (A new kind of origin also needs its
-name in `extractors.model`, and a deployment its paragraph in ``prefect.yaml``.)
+name in `extractors.model` and in `Resume.only`, and a deployment its paragraph in ``prefect.yaml``.)
 
 Readers of sources are imported where they are used, because every ``--help`` imports this module.
 """
