@@ -22,7 +22,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "s
 
 
 class Links(Protocol):
-    """Where pages and assets are: another answer in the running app than in a frozen site."""
+    """Addresses of pages and assets; the running app and a frozen site each have their own."""
 
     live: bool
     """Whether pages are made on request: then there are forms, filters by address and corrections."""
@@ -36,12 +36,12 @@ class Links(Protocol):
         ...
 
     def feed(self, path: str) -> str:
-        """The address of a feed without its ending, by its path such as ``topic/T01``."""
+        """The address of a feed without the ending for its format; ``path`` is one such as ``topic/T01``."""
         ...
 
 
 def environment() -> Environment:
-    """The templates, with filters and names that every page uses."""
+    """The environment of the templates, with the filters and names that every page uses."""
     made = Environment(
         loader=PackageLoader("fivegwatch.desk", "templates"),
         autoescape=True,

@@ -99,7 +99,7 @@ async def _dry_run(settings: Settings, request: Request, options: RunOptions) ->
 
 
 def _ended(account: Account, key: str) -> Ended:
-    """The end of a run, with a table of its units or, if it had none, of its counts."""
+    """What the run reports at its end, with a table of its units or, if it had none, of its counts."""
     rows = sorted(account.by_unit.items(), key=lambda item: -item[1].total())[:TABLE_ROWS]
     table: list[dict[str, Any]] = [{"unit": name, **dict(counts)} for name, counts in rows]
     table += [{"unit": name, "failed": why} for name, why in sorted(account.problems.items())[:TABLE_ROWS]]

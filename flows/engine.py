@@ -199,7 +199,10 @@ async def _entered(
 
 
 def _crash_lost(layout: Layout, deployment: UUID | None, log: Log) -> None:
-    """Mark as crashed what a killed worker left open; a server that is too busy for it does not end this run."""
+    """Mark flow runs as crashed that a killed worker left open.
+
+    If the server is too busy for that, this run goes on.
+    """
     try:
         if lost := crash_lost_runs(layout, [deployment] if deployment else []):
             log.info("%d runs whose process has ended are marked as crashed", lost)

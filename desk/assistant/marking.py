@@ -29,7 +29,7 @@ OWN = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """Makes answers; ``token`` is in every mark."""
+    """Makes answers for an assistant; ``token`` is in every mark of untrusted text."""
 
     token: str
     own: frozenset[str] = OWN
@@ -48,7 +48,7 @@ class Marker:
         return f"<untrusted-{self.token}>{clean}</untrusted-{self.token}>"
 
     def answer(self, value: Any, name: str = "") -> Any:
-        """``value`` as JSON can hold it; ``name`` is that of the field it is in."""
+        """``value`` as JSON can hold it, untrusted text marked; ``name`` is the field that holds the value."""
         if is_dataclass(value) and not isinstance(value, type):
             value = {field.name: getattr(value, field.name) for field in fields(value)}
         if isinstance(value, Mapping):

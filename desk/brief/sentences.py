@@ -67,7 +67,10 @@ def days(period: Period) -> str:
 
 
 def opening(week: Week) -> str:
-    """What the week was, in two to four sentences: how much, what most outlets reported, where; empty weeks say so."""
+    """Two to four sentences on the week: how much there was, what most outlets reported, where.
+
+    Also for an empty week.
+    """
     numbers, before = week.numbers, week.before
     if not numbers.stories:
         told = f" The days before had {count(before.stories, 'story', 'stories')}." if before.stories else ""

@@ -43,7 +43,10 @@ class Act:
 
 
 def acts_by_month(acts: Sequence[Act], title: str) -> Chart:
-    """A row for each name, those with the most acts first; periods are longer than a month where a year is too long."""
+    """A chart with a row for each name, those with the most acts first.
+
+    Periods are a month long, or longer where the months would not fit side by side.
+    """
     columns = ("Who", "First reported", "Level", "Act")
     ordered = sorted(acts, key=lambda act: (act.day, act.name, act.note))
     rows = tuple(
@@ -104,7 +107,7 @@ def _fits(frame: Frame, months: int, length: int) -> bool:
 
 
 def _square(some: Sequence[Act], x: float, top: float) -> str:
-    """The square of one period: the heaviest of its acts in words; the table has all of them."""
+    """The SVG of the square for one period, which names the heaviest of its acts; the chart's table has all of them."""
     heaviest = min(some, key=lambda act: LEVELS.index(act.level))
     level = heaviest.level
     more = f"; {len(some) - 1} more by {some[-1].day:%-d %b %Y}" if len(some) > 1 else ""

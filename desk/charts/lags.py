@@ -30,7 +30,7 @@ _MARKS = (0, 1, 6, 24, 72, 168, 336)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutletLag:
-    """One outlet over the events that it shares with others. Lags are hours after the first story."""
+    """One outlet, with its lags in hours behind the first report of each event that it shares with others."""
 
     outlet: str
     events: int
@@ -43,7 +43,7 @@ class OutletLag:
 
     @property
     def quartiles(self) -> tuple[float, float, float]:
-        """The lags within which a quarter, half and three quarters of its reports came."""
+        """The lags, in hours, within which a quarter, a half and three quarters of the outlet's reports came."""
         return self.quarter, self.median, self.three_quarters
 
 

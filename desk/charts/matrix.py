@@ -52,7 +52,7 @@ class Standing:
 
 
 def vendor_matrix(standings: Sequence[Standing]) -> Chart:
-    """A square for each country and vendor; the vendors that most countries act on come first."""
+    """A chart with a square for each country and vendor; the vendors that most countries act on come first."""
     title = "Countries by vendor"
     columns = ("Country", "Vendor", "Action", "Status", "Scope", "Date or deadline")
     ordered = sorted(standings, key=lambda one: (one.country, one.target))

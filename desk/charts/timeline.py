@@ -27,7 +27,7 @@ _ROWS = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One story of the event."""
+    """One story of the event, as the chart shows it."""
 
     outlet: str
     title: str
@@ -123,7 +123,7 @@ def _dot(report: Report, at: datetime, x: float, y: float, *, earliest: bool) ->
 
 
 def _axis(frame: Frame, first: datetime, span_s: float, bottom: float) -> str:
-    """Times at a few points of the axis, as days when they are more than four days apart in all."""
+    """The labels of the time axis at a few points; days, if the axis covers more than four of them, else times."""
     parts = []
     pattern = "%-d %b %Y" if span_s > 4 * 86400 else "%-d %b %H:%M"
     last = 4 if frame == WIDE else 2

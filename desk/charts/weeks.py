@@ -74,7 +74,10 @@ def stories_a_week(weeks: Sequence[Week], title: str = "Stories a week") -> Char
 
 
 def topics_a_week(weeks: Sequence[Week], labels: Mapping[str, str], hrefs: Mapping[str, str]) -> Chart:
-    """A row of bars for each topic, most stories first, on one scale: stories per 1,000 pages judged."""
+    """A chart with a row of bars for each topic, on one scale: stories per 1,000 pages judged.
+
+    Most stories come first.
+    """
     title = "Topics by week"
     totals = {code: sum(week.topics.get(code, 0) for week in weeks) for code in labels}
     codes = sorted((code for code in labels if totals[code]), key=lambda code: (-totals[code], code))

@@ -24,7 +24,7 @@ _UNION = {"EU": (40.0, 300.0)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What is drawn for one country."""
+    """What the map draws for one country."""
 
     name: str
     level: Level

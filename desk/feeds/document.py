@@ -83,7 +83,7 @@ def language_of(item: FeedItem) -> str:
 
 
 def title_of(item: FeedItem) -> str:
-    """The title; a feed must have one."""
+    """The title of an item; ``(no headline)`` if it has none, since every item of a feed must have a title."""
     return clean(item.title) or "(no headline)"
 
 

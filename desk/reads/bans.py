@@ -54,12 +54,15 @@ class BanLine:
 
     @property
     def date(self) -> str | None:
-        """The first deadline or, without any, the date of the act shown; None when no story says one."""
+        """The first deadline of the country or, without one, the date of the act that is shown.
+
+        None when no story says one.
+        """
         return self.deadlines[0].date if self.deadlines else self.latest.date
 
     @property
     def newest(self) -> MeasureFact | None:
-        """The newest act, which may be a demand or a plan after a decision; None without any."""
+        """The newest act, which may be a demand or a plan made after a decision; None if there is no act."""
         return next(iter(self.history), None)
 
 

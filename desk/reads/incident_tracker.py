@@ -37,7 +37,7 @@ class IncidentLine:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """Where it happened or, if no story says it, where its victims are at home."""
+        """The countries where it happened or, if no story says it, those where its victims are at home."""
         return (self.fact.country,) if self.fact.country else self.homes
 
 

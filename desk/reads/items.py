@@ -55,7 +55,7 @@ class MeasureFact:
 
     @property
     def sentence(self) -> str:
-        """The measure as an English clause."""
+        """The measure in words: an English clause."""
         return measure_sentence(self.by, self.action, self.target, scope=self.scope_words, status=self.status)
 
 
@@ -80,7 +80,7 @@ class IncidentFact:
 
     @property
     def sentence(self) -> str:
-        """The incident as an English clause."""
+        """The incident in words: an English clause."""
         return incident_sentence(self.kind, self.victims, actor=self.actor, country=self.country)
 
 

@@ -18,7 +18,7 @@ KINDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A victim or actor as a fact has it."""
+    """A victim or actor as a fact names it, with the page that the name has."""
 
     name: str
     kind: str = ""
@@ -29,7 +29,7 @@ class Named:
 
     @property
     def is_description(self) -> bool:
-        """Whether it describes somebody whom no story names, such as "telecom operators"."""
+        """Whether the name is only a description of somebody whom no story names, such as "telecom operators"."""
         return not self.kind and self.name[:1].islower()
 
 

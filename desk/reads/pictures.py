@@ -106,7 +106,7 @@ class Stance:
 
 
 def read_stances(corpus: Corpus) -> tuple[Stance, ...]:
-    """The stance of every state towards every vendor, for a map."""
+    """Where every state stands towards every vendor, for a map."""
     rows = corpus.sql("select country, target, action, status from ban_tracker order by country, target")
     return tuple(Stance(**row) for row in rows)
 

@@ -1,4 +1,7 @@
-"""Search: a query and filters in, a page of hits with counts by facet out. Every state has an address."""
+"""Search: a query and filters in, a page of hits with counts by facet out.
+
+Query, filters and page number are all in the address.
+"""
 
 from __future__ import annotations
 
@@ -166,7 +169,7 @@ def query_of(text: str, filters: Mapping[str, str], after: str, before: str) -> 
 def facets_of(
     corpus: Corpus, query: str, now: datetime, chosen: Mapping[str, str]
 ) -> dict[str, tuple[FacetValue, ...]]:
-    """For each facet its most frequent values among all hits, with their numbers."""
+    """For each facet, its most frequent values among all hits, each with the number of hits."""
     if query:
         where = "where id in (select unnest($ids))"
         values = {"ids": search_ids(corpus.version, query, now=now)[:MOST_COUNTED]}

@@ -56,7 +56,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """The part that a country, firm, actor, body or law has in the story."""
+    """The role that a country, firm, actor, body or law has in the story."""
 
     type: str
     entity: str
@@ -232,7 +232,7 @@ Made = TypeVar("Made")
 
 
 def _grouped(rows: Iterable[dict[str, Any]], make: Callable[..., Made]) -> Mapping[str, tuple[Made, ...]]:
-    """What ``make`` gives for each row, by the row's column ``of``; empty for a story without rows."""
+    """The values that ``make`` makes of the rows, by the row's column ``of``; an empty tuple for any other key."""
     groups: dict[str, tuple[Made, ...]] = defaultdict(tuple)
     for row in rows:
         groups[row.pop("of")] += (make(**row),)

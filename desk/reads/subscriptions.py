@@ -128,13 +128,13 @@ def _sentence(fact: Fact) -> str:
 
 
 def _cited(facts: Iterable[MeasureFact | IncidentFact]) -> tuple[tuple[str, str], ...]:
-    """The articles that facts rest on: the sentence, and the address."""
+    """The articles that facts rest on, as pairs of the sentence and the address."""
     cited = {one.url: (one.quote or one.url, one.url) for fact in facts for one in fact.evidence}
     return tuple(cited.values())[:SOURCES]
 
 
 def _sources(corpus: Corpus, events: Sequence[str]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """The first articles of each event: outlet and headline, and the address."""
+    """The first articles on each event, as pairs of outlet with headline, and address."""
     sources: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in corpus.sql(
         """select event_id, site, coalesce(title, '') as title, url from event_stories

@@ -206,7 +206,10 @@ def _days(period: Period) -> dict[str, date]:
 def _sources(
     corpus: Corpus, events: Sequence[str], dated: str, span: Mapping[str, datetime]
 ) -> tuple[Mapping[str, tuple[Source, ...]], dict[tuple[str, str], str]]:
-    """For each event its stories of the period, the first of each outlet; and the address of each headline."""
+    """For each event its stories in the period, the first of each outlet; and by event and headline, the address.
+
+    ``dated`` is an SQL condition for a story of the period, ``span`` has its values.
+    """
     addresses: dict[tuple[str, str], str] = {}
     known: dict[str, dict[str, Source]] = defaultdict(dict)
     rows: Iterable[dict[str, Any]] = corpus.sql(

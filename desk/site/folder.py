@@ -54,7 +54,10 @@ class SiteFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the folder; without `finish`, what was written stays and is written again the next time."""
+        """Unlock the folder.
+
+        If `finish` was not called, the files written so far stay and are written again next time.
+        """
         self._journal.close()
         shutil.rmtree(self.folder / WORK, ignore_errors=True)
         os.close(self._lock)
@@ -157,7 +160,7 @@ class SiteFolder:
 
 
 def _inside(path: object) -> bool:
-    """Whether a path from the list of files leads nowhere out of the folder: the list could have been edited."""
+    """Whether a path from the list of files stays inside the folder; a list that somebody edited may have others."""
     if not isinstance(path, str) or not path:
         return False
     parts = PurePosixPath(path).parts

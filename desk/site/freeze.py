@@ -56,7 +56,7 @@ class SiteReport:
 
 
 class Freezer:
-    """One run over one version of the corpus."""
+    """One run that writes the pages of one version of the corpus."""
 
     def __init__(
         self, corpus: Corpus, site: SiteFolder, digests: Digests, *, now: datetime, look: str
@@ -195,7 +195,7 @@ class Freezer:
         self._write(page, path, data)
 
     def _digest_of(self, fields: dict[str, str]) -> str | None:
-        """The digest of the page with these fields; None when no field is a key of a story."""
+        """The digest of the page with these fields; None when no field is one that stories have a digest for."""
         keys = [self.digests.keys.get(value.lower()) for value in fields.values()]
         return " ".join(key for key in keys if key) or None
 
@@ -222,9 +222,9 @@ class Freezer:
 def publish_site(
     db: Path, folder: Path, *, now: datetime, base_url: str = "", searches: Mapping[str, str] | None = None
 ) -> SiteReport:
-    """Bring the site in ``folder`` up to the published corpus ``db``.
+    """Bring the site in ``folder`` up to the published corpus ``db``; returns what was written and removed.
 
-    ``base_url``: where the folder will be served from, for the links in feeds; empty for anywhere.
+    ``base_url``: where the folder will be served from, for the links in feeds; empty if that is not known.
     ``searches``: queries by name, each of which gets a feed ``feed/search/NAME``.
 
     Raises: StorageError when there is no corpus, the folder holds other files, or the disk is full.

@@ -62,7 +62,7 @@ class FrozenLinks:
         return relative(f"assets/{name}", self._start)
 
     def feed(self, path: str) -> str:
-        """The relative address of a feed without its ending."""
+        """The relative address of a feed, without the ending for its format."""
         return relative(f"feed/{path}", self._start)
 
 

@@ -61,7 +61,7 @@ class WebLinks:
         return f"/assets/{name}"
 
     def feed(self, path: str) -> str:
-        """The path of a feed without its ending."""
+        """The path of a feed, without the ending for its format."""
         return f"/feed/{path}"
 
 

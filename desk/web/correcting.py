@@ -28,7 +28,7 @@ _ID = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One correction that a reader asks for."""
+    """One correction that a reader asks for in the form."""
 
     story_id: str
     field: str

@@ -30,11 +30,11 @@ class GuardedAnswers:
     """ASGI middleware that gives every answer the HEADERS, unless the answer sets one itself."""
 
     def __init__(self, app: ASGIApp) -> None:
-        """Wrap ``app``."""
+        """Wrap the app whose answers get the headers."""
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and the answer back with its headers."""
+        """Pass the request on to the app, and its answer back with the headers added."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return

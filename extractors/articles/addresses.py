@@ -69,7 +69,7 @@ class Address:
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
-        """The parameters of the query, without those for tracking and those that ask for an edition."""
+        """The parameters of the query, except those for tracking and those that select an edition such as print."""
         pairs = (pair.partition("=")[::2] for pair in urlsplit(self.key).query.split("&") if pair)
         return frozenset(
             (name, value)

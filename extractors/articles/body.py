@@ -122,7 +122,7 @@ def _in_paragraphs(page: ParsedPage) -> int:
 
 
 def _confirmed(text: str, claimed: str) -> str:
-    """``text`` up to its last line that the page's ``articleBody`` holds too, if the two are alike."""
+    """``text`` up to its last line that is also in the page's ``articleBody``, if the two are alike; else all of it."""
     if len(claimed) < WITNESS_CHARS or alike(text, claimed) < CONFIRMED:
         return text
     held = phrases(claimed)

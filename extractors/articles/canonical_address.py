@@ -43,7 +43,7 @@ FRONT_PARTS = 2
 
 
 def page_url(page: ParsedPage) -> str:
-    """The page's address for readers: the first corroborated claim, else the address at which it was found."""
+    """The page's address for readers: the first corroborated claim, else the address at which the page answered."""
     requested, final = address_of(page.fetched.requested_url), address_of(page.url)
     if final is None:
         return public_url(page.url)
@@ -115,7 +115,7 @@ def _is_corroborated(
 
 
 def _is_named_below(claim: Address, final: Address) -> bool:
-    """Whether the page was found at a folder's address and claims the address of a story in that folder."""
+    """Whether the page answered at the address of a folder and claims the address of a story in that folder."""
     in_folder = bool(final.segments) and not (final.names_story or final.pairs) and _lies_in(claim, final)
     return in_folder and claim.names_story
 

@@ -81,7 +81,10 @@ def _before_story(line: str, titles: set[str], known: set[str]) -> bool:
 
 
 def _is_byline(line: str) -> bool:
-    """Whether a line is "By" and names, each word capitalised or a particle; "Von der Leyen warnt" is not."""
+    """Whether a line is "By" followed by names, each word capitalised or a particle.
+
+    False for "Von der Leyen warnt".
+    """
     lead = SIGNED_LINE.match(line)
     names = re.findall(r"[^\W\d_]+", line[lead.end() :]) if lead else []
     return 0 < len(names) <= NAMES_WORDS and all(name in PARTICLES or not name[0].islower() for name in names)

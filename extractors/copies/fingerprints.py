@@ -68,7 +68,7 @@ class Shingles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """The keys by which a text's copies are found."""
+    """The keys by which the store looks up copies of a text."""
 
     text_key: int
     """Signed 64 bits; equal for texts of equal shingles."""

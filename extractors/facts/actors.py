@@ -75,7 +75,7 @@ def _presses(phrase: Phrase, act: Phrase) -> bool:
 
 
 def named_states(sentence: Sentence) -> list[tuple[int, str]]:
-    """Offset and code of the states named and of those whose bodies or people are named, in order."""
+    """Offset and code of each state that the sentence names, itself or by its bodies or people, in order."""
     bodies = [
         (n.start, n.entity.country)
         for n in sentence.names

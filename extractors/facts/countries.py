@@ -164,7 +164,7 @@ def _spellings(word: str, language: str) -> tuple[Pattern, ...]:
 
 
 def _from_cldr(language: str) -> Iterator[tuple[CountryName, tuple[Pattern, ...]]]:
-    """The names of all countries in one language, with the endings of its cases."""
+    """The names of all countries in one language, as the CLDR has them, with their case endings."""
     for locale in ("zh_Hans", "zh_Hant") if language == "zh" else (language,):
         try:
             territories = Locale.parse(locale).territories

@@ -51,7 +51,7 @@ class CountrySigns:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
-        """Whether the country is named in any of these ways; ``ts`` is the title (t) and a sure word (s)."""
+        """Whether the country is named in any of the ways ``keys``; ``ts`` means the title (t) by a sure word (s)."""
         return any(self.counts[key] for key in keys)
 
     @property

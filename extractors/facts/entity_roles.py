@@ -43,7 +43,7 @@ class _Seen:
 
 
 def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:
-    """Every named entity with its role, those of one type by confidence."""
+    """Every entity that the story names, with its role; within a type the most confident first."""
     near = {role.entity: role.confidence for role in countries if role.is_subject}
     seen: dict[str, _Seen] = {}
     for text in reading.fields():

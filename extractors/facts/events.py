@@ -23,7 +23,7 @@ WEAKEST = 0.3
 
 @dataclass(frozen=True, slots=True)
 class EventStory:
-    """The features by which a story is compared; ``day`` is the UTC day of publication."""
+    """The features by which a story is compared with others; ``day`` is the UTC day of publication."""
 
     id: str
     day: date
@@ -48,7 +48,7 @@ def likeness(one: EventStory, other: EventStory) -> float:
 
 
 def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
-    """The features of a pair, by name; those of its words count only within one language."""
+    """The features of a pair of stories, by name; shared words count only if both are in one language."""
     apart = abs((one.day - other.day).days)
     same = one.language == other.language
     words = _containment(one.words, other.words)

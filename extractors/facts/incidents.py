@@ -50,7 +50,7 @@ _HACKERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """A sentence that reports an incident of a kind."""
+    """A sentence that reports an incident, and the kind of incident."""
 
     kind: str
     sentence: Sentence

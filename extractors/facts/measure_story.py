@@ -55,7 +55,11 @@ class MeasureStory:
         self.published = published.date() if published else None
 
     def hedge(self, action: str) -> Modality | None:
-        """The status "considered" if a sentence of the lead without a vendor gives it to such an act; else None."""
+        """The status "considered" if a sentence of the lead that names no vendor gives it to an act of kind
+        ``action``.
+
+        Else None.
+        """
         for sentence in self.lead:
             act = next((p for p in sentence.phrases if p.kind == f"act:{action}"), None)
             if act and not sentence.of_type("vendor"):

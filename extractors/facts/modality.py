@@ -69,7 +69,7 @@ def is_question(sentence: Sentence) -> bool:
 
 
 def is_negated(sentence: Sentence, act: Phrase) -> bool:
-    """Whether a negation stands beside the act, in its clause."""
+    """Whether a negation beside the act, in the same clause, denies it."""
     start, end = clause_of(sentence, act.start)
     wide = not sentence.text.folded.attached
     before, after = (_BEFORE, _AFTER) if wide else (_NEAR, _NEAR)

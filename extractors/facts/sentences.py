@@ -38,7 +38,7 @@ class Sentence:
 
     @property
     def countries(self) -> list[str]:
-        """Codes of the countries named, those of firms' origins left out, in order."""
+        """Codes of the countries that the sentence names, in order; origins of firms are left out."""
         return [code for _, code in self.states]
 
     @property
@@ -54,15 +54,15 @@ class Sentence:
         return self._folded
 
     def kinds(self, prefix: str) -> list[str]:
-        """Kinds of the phrases that begin with ``prefix``, without it, in order."""
+        """The kinds of the phrases whose kind begins with ``prefix``, in order, without that prefix."""
         return [p.kind.removeprefix(prefix) for p in self.phrases if p.kind.startswith(prefix)]
 
     def of_type(self, *types: str) -> list[Entity]:
-        """The entities of these types, in order, each once."""
+        """The entities of the given types that the sentence names, in order, each once."""
         return list(dict.fromkeys(n.entity for n in self.names if n.entity.type in types))
 
     def passage(self) -> Passage:
-        """The sentence as the passage of a fact."""
+        """The sentence as a passage, on which a fact can rest."""
         quote = " ".join(self.value.split())
         return Passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
 

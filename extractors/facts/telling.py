@@ -62,7 +62,7 @@ def facts_of(reading: Reading) -> Facts:
 def measure_grounds(
     reading: Reading,
 ) -> tuple[Reading, Sequence[Sentence], Sequence[Role], Sequence[Role]]:
-    """What acts are read from: the reading, its sentences, the roles of countries, and all roles."""
+    """What measures are read from: the reading, its sentences, the roles of countries, and the roles of all."""
     countries = country_roles(reading)
     roles = [*countries, *entity_roles(reading, countries)]
     near = {role.entity: role.confidence for role in countries if role.is_subject}

@@ -53,7 +53,7 @@ def read_json_feed(text: str, *, url: str, now: datetime) -> JsonFeed:
 
 
 def _newest_items(items: list[object], now: datetime) -> list[object]:
-    """The newest of ``items``, at most ``LIMITS.feed_entries``."""
+    """The newest of ``items``, at most as many as ``LIMITS.feed_entries``."""
     cap = LIMITS.feed_entries
     if len(items) <= cap:
         return items

@@ -22,7 +22,7 @@ Way = Literal["archive", "next", ""]
 
 
 class Further(NamedTuple):
-    """The link to the next older document as written, and the kind of link; both empty if there is none."""
+    """The link to the next older document as written, and the kind of that link; both empty if there is none."""
 
     url: str
     way: Way

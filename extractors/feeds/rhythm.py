@@ -75,7 +75,7 @@ class Rhythm:
 
     @property
     def items(self) -> float:
-        """Number of items counted, faded."""
+        """Number of items counted; items long ago count less."""
         return sum(self.days)
 
     @property
@@ -85,7 +85,7 @@ class Rhythm:
 
     @property
     def observed(self) -> float:
-        """Hours observed, faded."""
+        """Number of hours observed; hours long ago count less."""
         return sum(self.days_seen)
 
     def weights(self) -> tuple[list[float], list[float]]:

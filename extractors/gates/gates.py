@@ -123,13 +123,14 @@ class Gates:
         return names
 
     def _sentences(self, lines: Lines, search: _Search) -> list[Evidence]:
-        """The evidence in each possible sentence of the lines that name a subject in a language that counts."""
+        """The evidence in each possible sentence of ``lines``, for lines that name a subject in a language of the
+        page."""
         names = self._names(lines, fold_text(lines.plain))
         named = sorted({line for line, term in names if search.reads(term)})
         return search.sentences(lines.marked[line] for line in named)
 
     def _files_for(self, lines: Lines) -> tuple[Files, ...]:
-        """The possible choices of term files, one for each language that a text of these lines may be in."""
+        """The sets of term files that may judge these lines: one for each language in which their text may be."""
         codes = languages_shown((lines.plain,), self._files)
         return tuple({self._others, *(self._files[code] for code in codes)})
 

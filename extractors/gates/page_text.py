@@ -64,7 +64,10 @@ class PageTexts:
         self._known: dict[Script, list[tuple[str, str]]] = {}
 
     def shown(self) -> list[str]:
-        """The lines of all visible text, titles and headings included, with marks as in `tags_out`."""
+        """The lines of all visible text, titles and headings included.
+
+        Marks stand for tags, as `tags_out` sets them.
+        """
         return text_in(self._markup, seams=True)
 
     def beside(self) -> list[str]:
@@ -209,7 +212,10 @@ def script_texts(script: bytes, embedding: bool) -> Iterator[tuple[str, str]]:
 
 
 def _as_it_is(script: Script) -> str | None:
-    """The source of a script as one line if it contains its strings as they are read: no escapes, no markup."""
+    """The source of a script as one line, if its strings are written as they are read, without escapes and markup.
+
+    Else None.
+    """
     content, embedding = script
     if embedding or b"<" in content:
         return None

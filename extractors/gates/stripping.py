@@ -104,7 +104,7 @@ def silence_by_patterns(body: bytes) -> Silenced:
 
 
 class _Closings:
-    """The ends of elements that contain no tags; the offsets asked for must increase."""
+    """The ends of those elements that contain no tags. The offsets asked for must increase from call to call."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -203,7 +203,7 @@ def seams_of(markup: bytes) -> list[tuple[int, int]]:
 
 @dataclass(slots=True)
 class _Box:
-    """An open box."""
+    """A box whose closing tag has not been reached."""
 
     name: bytes
     text: bool = False

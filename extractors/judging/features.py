@@ -57,7 +57,7 @@ class Firings:
     """Passages that have words of danger, and the bits of the facets that are dangers there."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
-        """Count what fired in one passage."""
+        """Count the rules that fired in one passage."""
         for name in fired.rules:
             self.fired[name] = self.fired.get(name, 0) + 1
             self.first_fired.setdefault(name, passage)

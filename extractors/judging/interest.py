@@ -44,7 +44,7 @@ class Interest:
     def __call__(
         self, url: str, title: str, organisations: tuple[str, ...], _themes: tuple[str, ...] = ()
     ) -> bool:
-        """Whether to fetch the story. Themes decide nothing: an index has none for our subject."""
+        """Whether to fetch the story. The themes of an index do not count, since none is about our subject."""
         slug = slug_words(url)
         context = f"{title} {slug}"
         words = self._bits(title) | self._bits(slug, context, lower=True)

@@ -138,7 +138,8 @@ def _mentions(article: Article, language: str, evidence: Evidence, rules: Rules)
 
 
 def rules_of_topics(article: Article, rules: Rules) -> Iterator[tuple[Combination, bool]]:
-    """The rules with topics that fired in title or lead, or in several passages; and whether in the title."""
+    """The rules with topics that fired in title or lead or in several passages, each with whether it fired in the
+    title."""
     evidence = collect_evidence(article.title, article.text, terms_language(article), rules)
     for combination in _filing(evidence, rules):
         yield combination, combination.id in evidence.title_fired

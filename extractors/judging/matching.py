@@ -116,7 +116,10 @@ class _Check:
         """For the needs of a term: whether one of those words is in the context."""
 
     def accepts(self, start: int, end: int, span: tuple[int, int], number: int) -> tuple[int, int] | None:
-        """The span to keep (an identifier's may be longer than its anchor), or None."""
+        """The span of the hit to keep, or None to drop it.
+
+        An identifier's span may be longer than the anchor that was hit.
+        """
         term = self._rules.terms[number]
         quote = self._value[span[0] : span[1]]
         if term.regex:

@@ -29,7 +29,7 @@ _CHARACTERS_A_WORD = 2
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """What fired in one passage."""
+    """The rules that fired in one passage, and what follows from them."""
 
     rules: tuple[str, ...]
     grade: int
@@ -56,7 +56,7 @@ def fire_plain(mask: int, rules: Rules) -> Fired:
 
 
 def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) -> list[Fired]:
-    """What fires in each passage, in order; ``total`` is the number of all passages of the text."""
+    """For each passage, in order, the rules that fire in it; ``total`` is the number of all passages of the text."""
     fired = [fire_plain(passage.mask, rules) for passage in passages]
     placed: dict[str, list[int]] = {}
     for number, (passage, plain) in enumerate(zip(passages, fired, strict=True)):
@@ -110,7 +110,7 @@ def _is_near(combination: Combination, value: str, hits: Sequence[Hit], masks: S
 
 
 def _extent(stretch: str, *, characters: bool) -> int:
-    """Length of a stretch of text in words, or in characters."""
+    """Length of a stretch of text in words, or with ``characters`` in characters."""
     if characters:
         return len(stretch)
     letters = len(UNBROKEN.findall(stretch))

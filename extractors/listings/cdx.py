@@ -88,7 +88,7 @@ def last_second(day: date) -> str:
 def parse_cdx(body: bytes, *, url: str) -> CdxPage:
     """The captures in an answer of the index at ``url``, which is JSON or text.
 
-    Raises: ExtractionError(kind ``bad_cdx``, transient) if it is cut short, or a message.
+    Raises: ExtractionError(kind ``bad_cdx``, transient) if the answer is cut short or is an error message.
     """
     text = body.decode("utf-8", "replace").strip("\ufeff \t\r\n")
     if text.startswith("["):
@@ -123,7 +123,7 @@ def _split(rows: list[list[str]]) -> tuple[list[list[str]], str]:
 
 
 def _check_text(rows: list[list[str]], url: str) -> None:
-    """Raises: ExtractionError if no line looks like a capture: it is an error message with status 200."""
+    """Raise ExtractionError if no row looks like a capture: then the text is an error message with status 200."""
     if rows and not any(len(row) >= 2 and row[1].isdecimal() for row in rows):
         raise _bad(url, "a message instead of an index: " + clean_line(" ".join(rows[0]), _SHOWN_CHARS))
 

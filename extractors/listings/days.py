@@ -47,12 +47,12 @@ class Range:
         )
 
     def options(self) -> tuple[tuple[str, str], ...]:
-        """The range as options of a unit."""
+        """The range as the options ``since`` and ``until`` of a unit."""
         bounds = (("since", self.since), ("until", self.until))
         return tuple((name, day.isoformat()) for name, day in bounds if day is not None)
 
     def holds(self, at: datetime) -> bool:
-        """True when the moment is inside."""
+        """True when ``at`` is inside the range."""
         return not (self.ends_before(_only(at)) or self.starts_after(_only(at)))
 
     def starts_after(self, span: Span) -> bool:

@@ -100,7 +100,7 @@ def _articles(rows: list[object]) -> Iterator[DocArticle]:
 
 @dataclass(frozen=True, slots=True)
 class GkgRow:
-    """The address and title in one record."""
+    """The address and title that one record of a file names."""
 
     url: str
     title: str
@@ -211,6 +211,6 @@ def _names(cell: bytes) -> tuple[str, ...]:
 
 
 def _organisations(cells: list[bytes]) -> tuple[str, ...]:
-    """The organisations in lower case, from both columns; neither is complete."""
+    """The organisations in lower case, from both columns that name them, since neither column is complete."""
     both = (*_names(cells[_ORGANISATIONS].lower()), *_names(cells[_ORGANISATIONS_2].lower()))
     return tuple(dict.fromkeys(both))

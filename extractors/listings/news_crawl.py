@@ -24,7 +24,7 @@ class CrawlFile(NamedTuple):
 
 
 def months(since: date, until: date) -> Iterator[tuple[int, int]]:
-    """(year, month) from that of ``since`` to that of ``until``, none before the crawl began."""
+    """Every (year, month) from that of ``since`` to that of ``until``, except those before the crawl began."""
     number = max(since.year * 12 + since.month, FIRST_MONTH[0] * 12 + FIRST_MONTH[1]) - 1
     while number < until.year * 12 + until.month:
         yield number // 12, number % 12 + 1

@@ -93,7 +93,7 @@ def _starts_of_strings(source: str) -> list[int]:
 
 
 def _ends_escaped(piece: str) -> bool:
-    """Whether the quote after a piece is escaped."""
+    """Whether the quote that follows ``piece`` is escaped."""
     return (len(piece) - len(piece.rstrip("\\"))) % 2 == 1
 
 

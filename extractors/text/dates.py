@@ -220,7 +220,7 @@ def _with_time(day: datetime, part: dict[str, str | None]) -> datetime:
 
 
 def _offset(zone: str, moment: datetime) -> timedelta | None:
-    """The offset of a zone from UTC, or None if its name is unknown or ambiguous."""
+    """The offset from UTC of the zone named ``zone`` at ``moment``; None if the name is unknown or ambiguous."""
     match = re.fullmatch(r"(?:gmt|utc|ut)?\s?([+-])(\d{1,2}):?(\d{2})?", zone)
     if match:
         sign, hours, minutes = match.groups()

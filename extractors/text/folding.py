@@ -97,7 +97,10 @@ def fold_text(text: str) -> Folded:
 
 
 def join_generations(text: str) -> str:
-    """``text`` of the same length, with 5-G as a word that folds like 5G: a soft hyphen, which folds to nothing."""
+    """``text`` with the hyphen of 5-G replaced by a soft hyphen, so that it folds like 5G.
+
+    The length stays the same.
+    """
     # Seven times as fast as a search for each hyphen.
     at = text.find("G", 1)
     while at > 0 and text[at - 1] not in _HYPHENS:
@@ -106,7 +109,7 @@ def join_generations(text: str) -> str:
 
 
 def _fold(text: str) -> tuple[Folded, int]:
-    """``text`` folded character by character, and the kinds of characters in it."""
+    """``text`` folded character by character, and bits for the kinds of characters in it."""
     while compiled is not None:
         result = compiled.fold(text, TABLE.entries, TABLE.longer)
         if not isinstance(result, int):
@@ -128,7 +131,8 @@ def fold_by_runs(text: str) -> tuple[Folded, int]:
 
 
 def _fold_runs(text: str) -> tuple[str, int, list[tuple[int, str]]]:
-    """Text with its non-ASCII runs folded; the flags of all runs; (offset, run) where folding changed the length."""
+    """``text`` with its non-ASCII runs folded, the flags of all runs, and (offset, run) where folding changed the
+    length."""
     parts = _RUNS.split(text)  # ASCII at even indices, runs at odd ones
     known = _runs
     met = 0
@@ -193,7 +197,7 @@ def fold_char(char: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """Translation table of Unicode, filled when a character is first met."""
+    """A translation table for ``str.translate``, filled when a character is first met."""
 
     def __missing__(self, code: int) -> str:
         folded = self[code] = _compute_fold(chr(code))

@@ -36,7 +36,7 @@ _COMMON_SHARE = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyness:
-    """One expression and how much it sets the first body apart."""
+    """One expression, and how much it sets the first body of texts apart from the second."""
 
     expression: str
     """Folded."""

@@ -45,7 +45,8 @@ class RuleChanges:
         return {name: delta for name, delta in sorted(deltas.items()) if abs(delta) > _NOISE}
 
     def met_by(self, article: Article) -> tuple[str, ...]:
-        """The differences that concern ``article``: ``+ en:threat:SIM farm``, ``weight lead: policy +0.20``."""
+        """The differences that concern ``article``, such as ``+ en:threat:SIM farm`` or ``weight lead: policy
+        +0.20``."""
         if terms := self._terms_in(article):
             return tuple(terms[:_LISTED])
         lines = [f"{sign} rule {name}" for name, sign in self.combinations.items()]

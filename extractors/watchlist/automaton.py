@@ -48,7 +48,7 @@ class _Entry:
 
 
 def _entries(patterns: Iterable[tuple[int, Pattern]], *, unbroken: bool) -> dict[str, _Entry]:
-    """The entry of each literal."""
+    """The entry of each literal, by the literal."""
     entries: dict[str, _Entry] = {}
     for term, pattern in patterns:
         head = "" if pattern.inner or unbroken else " "
@@ -151,7 +151,7 @@ class Automaton:
         return hits
 
     def _verify(self, text: str, start: int, end: int, pattern: Pattern) -> int:
-        """End of the hit, or 0 when its neighbours rule it out."""
+        """The offset where the hit ends, or 0 if the characters beside it rule it out."""
         if self._unbroken and not pattern.inner and _joins(text[start - 1], text[start]):
             return 0
         if pattern.regex:

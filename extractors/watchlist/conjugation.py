@@ -155,7 +155,11 @@ def conjugate(infinitive: str, language: str) -> tuple[str, ...]:
 
 
 def _spell(stem: str, form: str, language: str, *, before: str) -> str:
-    """Stem and ending joined; the last letter of the stem changes where the first vowel of the ending requires it."""
+    """Stem and ending ``form`` joined.
+
+    ``before`` is the ending of the infinitive. Where only ``form`` begins with a certain vowel, the last letter of
+    the stem is written in another way.
+    """
     for letter, written, vowels in _SPELT.get(language, ()):
         if stem.endswith(letter) and form[0] in vowels and before[0] not in vowels:
             return stem[:-1] + written + form
@@ -163,7 +167,7 @@ def _spell(stem: str, form: str, language: str, *, before: str) -> str:
 
 
 def _english(verb: str) -> tuple[str, ...]:
-    """Third person, past and -ing of a regular verb; a short stem may double its last letter."""
+    """The third person, past and -ing forms of a regular English verb; a short stem may double its last letter."""
     if len(verb) < _SHORTEST_STEM or not verb.isascii() or not verb.isalpha():
         return ()
     if verb.endswith("e"):

@@ -73,5 +73,5 @@ def _span(lines: list[str], feed_id: str) -> tuple[int, int]:
 
 
 def _quoted(value: str) -> str:
-    """A basic string of TOML; JSON's strings are among them, but for DEL."""
+    """``value`` as a basic string of TOML. JSON writes it in the same way, except for the character DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

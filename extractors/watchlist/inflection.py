@@ -291,5 +291,5 @@ def _hebrew(words: list[_Word]) -> tuple[Pattern, ...]:
 
 
 def is_written(term: str) -> bool:
-    """Whether a term can match at all: folding leaves a letter or digit of it."""
+    """Whether a term can match at all: after folding at least one letter or digit of it is left."""
     return bool(fold_text(term).text.strip())

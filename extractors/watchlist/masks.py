@@ -36,7 +36,7 @@ class FacetMasks:
 
     @cached_property
     def part_bits(self) -> int:
-        """The lower bits of facets of everyday words, which count in rules only."""
+        """The lower bits of facets of everyday words, which count only where a rule asks for them."""
         return self._bits("part")
 
     @cached_property
@@ -51,12 +51,13 @@ class FacetMasks:
 
     @cached_property
     def subject_bits(self) -> int:
-        """What surely names a subject: strong subjects and strong direct terms."""
+        """Facets that surely name a subject: strong subjects and strong direct terms."""
         return self._bits("subject", "direct") << 1
 
     @cached_property
     def leaning_bits(self) -> int:
-        """What makes a story likelier once a subject is named: strong angles, strong hints, strong direct terms."""
+        """Facets that make a story likelier once a subject is named: strong angles, strong hints, strong direct
+        terms."""
         return self._bits("angle", "hint", "direct") << 1
 
     @cached_property
@@ -105,7 +106,8 @@ class FacetMasks:
         return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
 
     def headlines(self, mask: int) -> bool:
-        """Whether a title with these facets is about a subject: it surely names one, or some rule needs no more."""
+        """Whether a title with these facets is about a subject: it surely names one, or it has all that some rule
+        needs."""
         return bool(mask & self.subject_bits) or self._best_grade(mask) < len(GRADES)
 
     def _best_grade(self, mask: int) -> int:
@@ -160,7 +162,7 @@ class FacetMasks:
 
     @cached_property
     def excuses(self) -> dict[str, frozenset[str]]:
-        """By id of a rule, the counter-evidence that is ignored when the rule fires in title or lead."""
+        """For each rule, by its id, the counter-evidence that is ignored when the rule fires in title or lead."""
         return {c.id: frozenset(c.excuses) for c in self.combinations if c.excuses}
 
     @cached_property

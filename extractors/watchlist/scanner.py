@@ -50,7 +50,8 @@ class Scanner:
         """For ``native.hits`` and ``native.names``; None without a compiler."""
 
     def for_other_script(self) -> Scanner:
-        """The same patterns for texts in scripts without spaces if this is for scripts with them, and the reverse."""
+        """A scanner of the same patterns for the other kind of script: without spaces if this one is for scripts with
+        them."""
         other = copy(self)
         other._unbroken = not self._unbroken
         other._twin = self._twin and Automaton(self._twin.patterns, unbroken=other._unbroken)
@@ -85,7 +86,7 @@ class Programs:
         self._known: dict[str, str] = {}
 
     def of(self, pattern: Pattern) -> str:
-        """The program of what must follow the literal of ``pattern``."""
+        """The program that says what must follow the literal of ``pattern``."""
         known = self._known.get(pattern.regex)
         if known is None:
             code = "".join(map(self._code, _TOKEN.finditer(pattern.regex)))
@@ -130,7 +131,7 @@ class _Tables:
         return words, self._firsts, self._checks, list(self._programs), endings, firsts
 
     def _check(self, pattern: Pattern) -> tuple[int, int]:
-        """The kind of check, and its argument."""
+        """The kind of check that a hit of ``pattern`` needs, and the argument of that check."""
         if pattern.regex:
             return PROGRAM, self._programs.setdefault(self._all.of(pattern), len(self._programs))
         if pattern.tail < 0:

@@ -133,7 +133,10 @@ def read_subject(
 
 
 def read_topic_weights(file: Table | None, topics: Collection[str]) -> dict[str, dict[str, float]]:
-    """Topic to the weight of each sign of it (log-odds), as trained; topics that the watchlist lacks are left out."""
+    """For each topic, the trained weight (log-odds) of each of its signs.
+
+    Topics that the watchlist lacks are left out.
+    """
     weights = {}
     for topic, table in file.tables("Write [TOPIC] above it.") if file else ():
         if topic in topics:

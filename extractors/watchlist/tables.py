@@ -124,7 +124,7 @@ class Table:
 
     @property
     def unusable(self) -> bool:
-        """Whether the file has no usable content: it is missing or not TOML."""
+        """True if the file has no usable content: it is missing or not TOML."""
         return () in self._file.faulty
 
     def fault(self, key: str, what: str, remedy: str = "", *, near: str = "") -> None:

@@ -21,7 +21,7 @@ _HEADER = re.compile(r"\[{1,2}[^\[\]]+\]{1,2}\s*(#.*)?$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conflict:
-    """Lines that both sides changed; the user's stay."""
+    """Lines that both sides changed differently; those of the user stay in the merged text."""
 
     table: str
     """Header of the TOML table; empty before the first one."""

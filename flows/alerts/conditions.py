@@ -18,7 +18,7 @@ TRIAL_DAYS = 30
 
 
 def faults_of(condition: Condition, rules: Rules) -> list[str]:
-    """What the condition names and no story can ever have, each with the likeliest spelling."""
+    """The values in the condition that no story can ever have, each with the likeliest spelling."""
     from babel import Locale
 
     names = sorted({entity.name for entity in rules.entities.values()})
@@ -48,7 +48,8 @@ def _where(kind: str) -> str:
 
 
 def trial_of(condition: Condition, stories: Sequence[Row]) -> str:
-    """A line: how many of the stories of the last ``TRIAL_DAYS`` days meet the condition, and the newest of them."""
+    """A line that says how many stories of the last ``TRIAL_DAYS`` days meet the condition, and names the newest of
+    them."""
     met: Iterable[Row] = {
         story["cluster_id"]: story for story in stories if matches(story, condition)
     }.values()

@@ -57,7 +57,7 @@ MESSAGES_A_RUN = 10
 
 @dataclass(slots=True)
 class Delivery:
-    """What one step did."""
+    """What one alert step of a run did."""
 
     raised: list[Alert] = field(default_factory=list)
     sent: list[Message] = field(default_factory=list)

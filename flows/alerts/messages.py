@@ -76,7 +76,7 @@ def is_quiet(settings: AlertSettings, now: datetime) -> bool:
 def _digest_due(
     at: time, settings: AlertSettings, now: datetime, last_sent: datetime | None, due: Sequence[Alert]
 ) -> bool:
-    """Whether the time of the digest has passed since the last one, or since the oldest alert was raised."""
+    """Whether a digest is due: its time of day has passed since the last one, or since the oldest alert was raised."""
     local = now.astimezone(settings.zone)
     latest = local.replace(hour=at.hour, minute=at.minute, second=0, microsecond=0)
     if latest > local:

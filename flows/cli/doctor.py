@@ -92,7 +92,7 @@ def _look(args: argparse.Namespace, settings: Settings) -> list[Finding]:
 
 
 def _repair(settings: Settings) -> tuple[list[str], list[Finding]]:
-    """The lines of what was done, and the finding of what could not be."""
+    """A line for each thing that was repaired, and a finding if something could not be."""
     from fivegwatch.flows.doctor.findings import FAULT, Finding
     from fivegwatch.flows.doctor.repair import repair
 

@@ -71,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _is_there(what: str) -> bool:
-    """Whether a file of any kind has that name; a folder is not a file."""
+    """Whether ``what`` is the name of a file of any kind; a folder is none."""
     try:
         return Path(what).exists() and not Path(what).is_dir()
     except (OSError, ValueError):  # too long for a name, or not one

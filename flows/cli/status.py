@@ -99,7 +99,7 @@ def _print_corpus(settings: Settings, seen: Overview, by_status: list[tuple[str,
 
 
 def _configured(settings: Settings) -> str:
-    """How many feeds the watchlist has, while none was polled."""
+    """A line that says how many feeds the watchlist has, for a corpus whose feeds were never polled."""
     from fivegwatch.extractors.errors import WatchlistError
     from fivegwatch.flows.runs.subscriptions import read_subscriptions
     from fivegwatch.sources.files.watchlist import read_watchlist

@@ -35,7 +35,7 @@ class Channel:
 
     @property
     def home(self) -> str:
-        """The outlet's front page."""
+        """The address of the outlet's front page."""
         return f"{self.base}/{self.outlet.of or self.outlet.id}/"
 
     def local(self, moment: datetime) -> datetime:

@@ -25,7 +25,7 @@ _ENDLESS_BYTES = 64 * 1024 * 1024
 
 
 class Served(NamedTuple):
-    """One answered request."""
+    """One request that was answered."""
 
     method: str
     path: str

@@ -17,7 +17,7 @@ _SCRIPT = "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """What one article page is made of."""
+    """What one article page is made of: outlet, story, addresses, times, and links to other stories."""
 
     outlet: Outlet
     story: Story

@@ -120,7 +120,10 @@ def _reasons(console: Console, database: Path) -> None:
 
 
 def _urls(database: Path, condition: str) -> Iterator[str]:
-    """A few addresses, one of each language; of the rejected ones those with the highest scores."""
+    """A few addresses that meet ``condition``, one of each language.
+
+    Of rejected pages those with the highest scores.
+    """
     sql = f"""
         select url from ledger where {condition} and stage = 'judge'
         qualify row_number() over (partition by language order by abs(score - threshold), url) = 1

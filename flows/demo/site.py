@@ -18,7 +18,7 @@ _EDITED_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What the server answers at one path."""
+    """The answer of the server at one path."""
 
     body: bytes
     content_type: str

@@ -48,7 +48,7 @@ class Outlet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One story as one edition has it."""
+    """A story as it is in one edition."""
 
     id: str
     outlet: str

@@ -140,7 +140,7 @@ def check_store(settings: Settings) -> Iterator[Finding]:
 
 
 def _runs(settings: Settings) -> Iterator[Finding]:
-    """What `status` complains of, besides what other checks find."""
+    """Findings on the reasons for which `status` exits with 1, without those that other checks name."""
     if not settings.database.exists():
         return
     try:

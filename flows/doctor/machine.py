@@ -37,7 +37,7 @@ def check_machine(folder: Path) -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    """One finding: whether all packages that the installed release needs are there, in versions it works with."""
+    """A finding on whether all packages that the installed release needs are there, in versions that it works with."""
     from packaging.requirements import Requirement  # Prefect needs it
 
     wrong = []

@@ -168,7 +168,7 @@ def styles_of(verdict: Verdict, background: Background) -> dict[str, str]:
 
 
 def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
-    """The matches of a field, each rule and quote once."""
+    """The matches in the field ``name``; of several with one rule and quote only the first."""
     seen: set[tuple[str, str]] = set()
     for match in matches:
         if match.field == name and (match.rule, match.quote) not in seen:
@@ -177,7 +177,7 @@ def distinct(matches: Iterable[Match], name: Field) -> Iterator[Match]:
 
 
 def role_of(piece: Piece, roles: Mapping[str, str]) -> str:
-    """The role of a piece, the first in ``STYLES`` that one of its rules has; empty if none is known."""
+    """The role of a piece: the first in ``STYLES`` that one of its rules has; empty if none is known."""
     return next((role for role in STYLES if any(roles.get(rule) == role for rule in piece.rules)), "")
 
 

@@ -47,7 +47,7 @@ def _table(columns: Columns, rows: Rows, room: int | None) -> Iterator[str]:
 
 
 def _lines(columns: Columns, rows: Rows, room: int | None) -> Iterator[str]:
-    """A column a line, nothing cut; for rows that are wider than the screen."""
+    """The lines of an answer whose rows are wider than the screen: one line for each column of a row, nothing cut."""
     del room
     width = max(map(len, columns), default=0)
     for number, row in enumerate(rows, 1):

@@ -31,7 +31,7 @@ PAGES_A_BATCH = 50
 
 
 def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
-    """One entry of each host in turn, so that a batch never waits for a single slow or spaced-out host."""
+    """The entries in an order that takes one of each host in turn, so that no batch waits for a single slow host."""
     hosts: dict[str, list[PendingEntry]] = {}
     for item in pending:
         hosts.setdefault(urlsplit(item.entry.url).netloc, []).append(item)

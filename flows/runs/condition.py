@@ -158,7 +158,8 @@ def _no_recent_run(
 
 
 def _why_no_run(settings: Settings) -> str:
-    """A sentence: the fault of the watchlist, with which no run begins and so none is recorded, or a question."""
+    """A sentence on why no run was recorded: a fault of the watchlist that prevents runs, else a question to the
+    reader."""
     from fivegwatch.extractors.errors import WatchlistError
     from fivegwatch.flows.runs.subscriptions import read_subscriptions
     from fivegwatch.sources.files.watchlist import read_watchlist
@@ -179,7 +180,10 @@ def interval_s(runs: Sequence[Row]) -> float:
 
 
 def began_at(run: Row) -> datetime:
-    """When a run began by the system's clock, which its id holds; recorded times are never before earlier records."""
+    """When a run began by the system's clock, taken from its id.
+
+    Recorded times may be later, to keep records in order.
+    """
     match = re.search(r"(\d{8}T\d{6})Z", run["run_id"])
     if match is None:
         moment: datetime = run["started_at"]

@@ -68,7 +68,7 @@ async def fill_gaps(tools: Tools) -> int:
 
 
 async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -> tuple[str, list[Entry]]:
-    """The method by which items of the gap were found, and these items, without those that the feed itself shows."""
+    """How items of the gap were recovered, and these items, without those that the feed itself shows."""
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:

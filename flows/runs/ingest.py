@@ -127,7 +127,7 @@ def _no_longer_polled(removed: list[str]) -> str:
 def _choose(
     run: OpenRun, feeds: tuple[Feed, ...], *, due_only: bool
 ) -> tuple[Summary, list[tuple[Feed, FeedState]]]:
-    """A summary that counts the feeds left out, and the feeds to poll with their states."""
+    """A summary that counts the feeds not to poll, and the feeds to poll, each with its state."""
     states, summary = feed_states(run.tools.layout), Summary(feeds=len(feeds))
     now, limits = run.tools.due_now(), run.tools.settings.limits
     due = []

@@ -38,7 +38,7 @@ EXAMPLES = 5
 
 @dataclass(slots=True)
 class _Asked:
-    """The outcome of a request for a feed: a document (``parsed`` unless it did not change) or an error."""
+    """The outcome of one request for a feed: an error or a document, with ``parsed`` unless it did not change."""
 
     feed: Feed
     polling: Polling

@@ -18,7 +18,7 @@ TRIES = 4
 
 
 async def with_proposal(tools: Tools, feed: Feed, polling: Polling, after: FeedState, kind: str) -> FeedState:
-    """``after`` with the feed that the site names now, if the one polled has just begun to fail in that way."""
+    """``after``, with the feed that the site names now if the one polled has just begun to fail with ``kind``."""
     if kind not in LOST or after.health not in ("gone", "failing") or after.health == polling.state.health:
         return after
     proposed = await rediscovered(tools, feed)

@@ -58,7 +58,7 @@ class PageReader:
     async def _version(
         self, page: Page, entry: Entry, note: Callable[[NewsError], None]
     ) -> OtherVersion | None:
-        """The first version the page links to; None if there is no link or the request fails."""
+        """The first other version that the page links to; None if there is no link or its request fails."""
         try:
             links = await self.pool.run(
                 find_versions, page,

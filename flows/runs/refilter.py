@@ -72,7 +72,7 @@ class Refilter:
 
 @dataclass(slots=True, kw_only=True)
 class Refiltering:
-    """The account of one run."""
+    """The account of one refilter run: counts, and the verdicts that changed."""
 
     dry_run: bool
     fingerprint: str

@@ -101,7 +101,7 @@ class Outcome:
     """Number of articles that could not be judged again, by reason."""
 
     def add(self, other: Outcome) -> None:
-        """Add another outcome to this one."""
+        """Add the counts and changes of ``other`` to this outcome."""
         self.texts += other.texts
         self.pages += other.pages
         self.written += other.written

@@ -33,7 +33,7 @@ class JsonLines(logging.Formatter):
         self._run_id = run_id
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, without its end."""
+        """The record as one line, without a line end."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line = {"at": at.replace("+00:00", "Z"), "run": self._run_id, "level": record.levelname.lower()}
         data = getattr(record, "data", None)
@@ -49,7 +49,7 @@ class _File(RotatingFileHandler):
     broken = False
 
     def handleError(self, record: logging.LogRecord) -> None:  # logging's name
-        """Stop writing."""
+        """Stop writing to the log after an error."""
         del record
         if not self.broken:
             self.broken = True

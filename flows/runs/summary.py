@@ -57,7 +57,10 @@ class Summary:
         return asdict(self)
 
     def outage(self) -> str:
-        """That our own network was down, in a line; empty unless more than half of the polled feeds were lost to it."""
+        """A line saying that our own network was down, if more than half of the polled feeds failed for that.
+
+        Else empty.
+        """
         polled = self.feeds_unchanged + self.feeds_new + self.feeds_failed
         if 2 * self.feeds_unreachable <= polled:
             return ""

@@ -48,7 +48,7 @@ class Account(Protocol):
     """The account that a run gives of itself at its end: counts, and a sentence."""
 
     def counts(self) -> dict[str, int]:
-        """The counts by name."""
+        """The counts of the account, by name."""
 
     def sentence(self) -> str:
         """The whole account in one line."""
@@ -105,7 +105,7 @@ class OpenRun:
 
     @property
     def rules(self) -> Rules:
-        """The rules, compiled now if that was not needed to check them."""
+        """The rules of the run; they are compiled now if checking them did not need it."""
         return self.compiled or compiled_rules(self.files)
 
     def put_account(self, account: Account) -> None:
@@ -177,7 +177,7 @@ async def _open_run(
 async def tools_of(
     settings: Settings, layout: Layout, files: dict[str, str], report: Reporter, run_id: str, clock: Clock
 ) -> AsyncIterator[Tools]:
-    """The tools of one run, closed at the end of the block."""
+    """Yield the tools of one run, which are closed at the end of the block."""
     with (
         Pool(settings.workers, initializer=start_judging, initargs=(files,)) as pool,
         Archive(layout) as archive,

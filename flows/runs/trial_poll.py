@@ -21,7 +21,7 @@ MOST_TRIED = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A feed that works."""
+    """A feed that works, and what trying it showed."""
 
     feed: Feed
     parsed: ParsedFeed

@@ -110,7 +110,7 @@ class Deployment:
 
     @property
     def flow_name(self) -> str:
-        """The name of its flow in Prefect; our flows have the names of their functions, with dashes."""
+        """The name that the deployment's flow has in Prefect: that of its function, with dashes."""
         return self.entrypoint.rpartition(".")[2].replace("_", "-")
 
     @property
@@ -238,7 +238,7 @@ class _Reader:
             yield f"{at}: active must be true or false, not {schedule['active']!r}."
 
     def deployment(self, row: dict[str, Any]) -> Deployment:
-        """The entry as a value; it has no faults."""
+        """The entry, which has no faults, as a `Deployment`."""
         limit = row.get("concurrency_limit")
         options = limit if isinstance(limit, dict) else {"limit": limit}
         return Deployment(

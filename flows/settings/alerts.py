@@ -46,7 +46,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """All of ``[alerts]``."""
+    """The settings in the table ``[alerts]``."""
 
     channels: tuple[Channel, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -96,7 +96,7 @@ def _written(item: Keyness, stories: list[Sample], whole: bool) -> tuple[str, st
 
 
 def _is_known(expression: str, rules: Rules, language: str) -> bool:
-    """Whether terms of the watchlist already cover every letter and digit of it."""
+    """Whether terms of the watchlist already cover every letter and digit of ``expression``."""
     matches = find_matches(expression, "", rules, language)
     covered = {index for match in matches for index in range(match.start, match.end)}
     return bool(covered) and all(

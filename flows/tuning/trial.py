@@ -28,7 +28,7 @@ STEM_CHARS = 4
 
 @dataclass(slots=True, kw_only=True)
 class Trial:
-    """The changes a proposal would have made."""
+    """The changes of verdicts that a proposal would have made."""
 
     proposal: str
     since: datetime | None

@@ -33,7 +33,7 @@ NO_RULES = ("feeds.toml", BACKGROUND_FILE)
 
 @dataclass(slots=True, kw_only=True)
 class Update:
-    """What an update does to the files of a watchlist."""
+    """What an update would do to each file of a watchlist."""
 
     texts: dict[str, str] = field(default_factory=dict)
     """New text of each file that changes."""
@@ -50,7 +50,7 @@ class Update:
         return any(name not in NO_RULES for name in (*self.texts, *self.removed))
 
     def lines(self) -> list[str]:
-        """The update in words, conflicts with the lines of both sides."""
+        """The update as lines of text; for a conflict, the lines of both sides."""
         lines = [f"changed: {name}" for name in sorted(self.texts)] + [
             f"removed: {name}" for name in self.removed
         ]

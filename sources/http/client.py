@@ -367,7 +367,10 @@ class Web:
         return Reply(head, body)
 
     async def _target(self, url: str) -> Target:
-        """The parts of the vetted URL, so that no other parser reads it differently, and checked addresses."""
+        """What to connect to for a vetted URL: its parts, and the checked addresses of its host.
+
+        The connection gets the parts, so that no second parser reads the URL differently.
+        """
         parsed = ada_url.URL(url)
         host, port = host_and_port(url)
         addresses = await self._guard.addresses(host, port)

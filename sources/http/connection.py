@@ -40,7 +40,7 @@ Headers = list[tuple[bytes, bytes]]
 
 
 class StalledError(Exception):
-    """A step made no progress within its time."""
+    """Raised when a step made no progress within its time."""
 
 
 class WireLimitError(Exception):

@@ -73,7 +73,7 @@ class DiskBudget:
         return sorted(folders, key=lambda path: path.stat().st_mtime)
 
     async def wait_for(self, name: str, size: int, *, url: str) -> None:
-        """Reserve, waiting until others have released enough space. Raises: as `reserve`."""
+        """Reserve as `reserve` does, but wait until others have released enough space. Raises: as `reserve`."""
         async with self._changed:
             while not self.reserve(name, size, url=url):
                 await self._changed.wait()

@@ -52,7 +52,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class _NoRoomError(Exception):
-    """The file does not fit beside those that are being downloaded now."""
+    """Raised for a file that does not fit on the disk beside those that are being downloaded now."""
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
@@ -223,7 +223,7 @@ class _Part:
         return {"Range": f"bytes={self.size}-", "If-Range": self._validator} if self.size else {}
 
     def begin(self, validator: str) -> None:
-        """Start again, with the version that ``validator`` identifies."""
+        """Delete what is on disk and start again with the version of the file that ``validator`` identifies."""
         self.reset()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._validator = validator
@@ -231,7 +231,7 @@ class _Part:
         self._note.write_text(json.dumps({"url": self.url, "validator": validator}), encoding="utf-8")
 
     def reset(self) -> None:
-        """Delete the part on disk."""
+        """Delete the part of the file that is on disk."""
         self.file.unlink(missing_ok=True)
         self._note.unlink(missing_ok=True)
         self._validator = ""
@@ -283,7 +283,7 @@ class _Receiver:
             raise _AgainError
 
     def _begin(self, head: Head) -> int:
-        """The size of the whole file, 0 if unknown; afterwards the part is ready for this body."""
+        """Prepare the part for the body of this response; returns the size of the whole file, 0 if unknown."""
         if head.status == 206:
             total = self._resume(head)
             if not self._part.size:

@@ -22,11 +22,11 @@ Resolver = Callable[[str, int], Awaitable[list[str]]]
 
 
 class BlockedAddressError(Exception):
-    """A name or literal leads to an address that must not be connected to."""
+    """Raised for a name or literal that leads to an address which must not be connected to."""
 
 
 class NoAddressError(Exception):
-    """A name has no address, or was not resolved in time."""
+    """Raised for a name that has no address, or was not resolved in time."""
 
 
 class SystemResolver:
@@ -36,7 +36,7 @@ class SystemResolver:
         self._threads = ThreadPoolExecutor(limits.dns_threads, thread_name_prefix="dns")
 
     async def __call__(self, host: str, port: int) -> list[str]:
-        """The addresses of ``host``. Raises: OSError."""
+        """The addresses to which ``host`` resolves. Raises: OSError."""
         loop = asyncio.get_running_loop()
         answers = await loop.run_in_executor(
             self._threads, socket.getaddrinfo, host, port, socket.AF_UNSPEC, socket.SOCK_STREAM

@@ -173,7 +173,7 @@ async def read_wordpress(
 
 
 async def _posts(web: Web, unit: Unit, at: _Cursor) -> tuple[tuple[Post, ...], bool] | None:
-    """One answer's posts, and whether they are the last; None past the last page."""
+    """The posts of one answer, and whether they are the last; None if the page asked for is past the last one."""
     while True:
         try:
             page = await _ask(web, unit, at)

@@ -173,7 +173,7 @@ class Throttle:
         raise AssertionError("the last attempt returns or raises")
 
     def _fault(self, web: Web, reply: Reply, busy: bool) -> FetchError | None:
-        """The fault of an answer if another try may succeed, else None."""
+        """The error that an answer stands for if another try may succeed, else None."""
         head = reply.head
         if is_archived(reply) or (head.status not in FAULTS and not busy):
             return None
@@ -186,5 +186,5 @@ class Throttle:
 
 
 def is_archived(reply: Reply) -> bool:
-    """Whether the answer, status included, is a capture and not the archive's own."""
+    """Whether an answer, status included, is a capture, and not sent by the archive itself."""
     return any(reply.head.get(name) for name in ("memento-datetime", "x-archive-src"))

@@ -32,7 +32,7 @@ def plan_archives(names: Iterable[str]) -> tuple[tuple[Unit, ...], list[str]]:
 
 
 def _units(name: str) -> tuple[list[Unit], Sequence[Path]]:
-    """The units of a name, and the files of a folder that are no WARC files by their names."""
+    """The units that ``name`` means, and the files of a folder that by their names are no WARC files."""
     if name.startswith(("http://", "https://")):
         return [Unit(source="warc", kind="download", locator=name)], ()
     local = name.removeprefix("file://") if name.startswith("file:///") else name

@@ -43,7 +43,7 @@ _OTHERS = (
 
 
 class Damaged(Exception):
-    """A member cannot be read."""
+    """Raised where a member cannot be read."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
@@ -132,7 +132,7 @@ class Members:
 
 
 def _waiting(unpacker: _Unpacker) -> bool:
-    """Whether a zstd unpacker still holds input (that of gzip returns it as its unconsumed tail)."""
+    """Whether a zstd unpacker still holds input; a gzip unpacker holds none, as it returns what it did not consume."""
     return not getattr(unpacker, "needs_input", True)
 
 

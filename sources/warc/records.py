@@ -149,7 +149,7 @@ class _Walk:
         return self._data.startswith(VERSION, self._at)
 
     def head(self) -> bytes:
-        """The head that begins here. Raises: Damaged when there is none."""
+        """The head of the record that begins at the current position. Raises: Damaged when there is none."""
         if not self._data.startswith(VERSION, self._at) and (
             len(self._data) - self._at >= len(VERSION) or not self._append(self._piece())
         ):

@@ -25,7 +25,7 @@ TOO_SLOW = frozenset({"http_413", "http_502", "http_503", "http_504", "timeout",
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexCursor:
-    """How far a unit's index is read."""
+    """How far the index of a unit has been read."""
 
     key: str = ""
     """Resume key of the current page."""
@@ -53,7 +53,7 @@ class IndexCursor:
         return (capture.urlkey, capture.timestamp) <= (self.urlkey, self.timestamp)
 
     def after(self, rows: Sequence[Capture], *, taken: str) -> IndexCursor:
-        """The cursor behind ``rows``."""
+        """The cursor that resumes after ``rows``."""
         if not rows:
             return self
         last = rows[-1]

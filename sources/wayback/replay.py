@@ -112,7 +112,7 @@ def _follow(web: Web, reply: Reply, step: _Step, services: Services) -> _Step:
 
 
 def _refuse(reply: Reply, step: _Step) -> None:
-    """Raises: FetchError unless this is a capture with status 200."""
+    """Raise FetchError unless the reply is a capture with status 200."""
     status = reply.head.status
     if is_archived(reply):
         if status != 200:

@@ -101,7 +101,10 @@ def _copy(backup: Path, manifest: Manifest, fresh: Layout) -> None:
 
 
 def _swap(layout: Layout, fresh: Path) -> Path | None:
-    """Exchange the working folder; Prefect's database stays, since no backup holds it."""
+    """Put the restored working folder in the place of the present one; returns where that is now, if there was one.
+
+    Prefect's database stays in its place, since no backup holds it.
+    """
     had_corpus = layout.store.exists() or layout.link.is_symlink() or any(layout.public.iterdir())
     aside = layout.root.with_name(f"{layout.root.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
     if (layout.root / "prefect").is_dir():

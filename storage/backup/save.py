@@ -49,7 +49,7 @@ STALE_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What is to be copied: an open published version, which nobody may change meanwhile, and links to batches."""
+    """What a backup copies: an open published version, which nobody may change meanwhile, and links to batches."""
 
     version: Path | None
     con: Connection | None

@@ -29,17 +29,17 @@ class Layout:
 
     @property
     def incoming(self) -> Path:
-        """Batches not loaded yet."""
+        """Folder of batches that are not loaded yet."""
         return self.root / "spool" / "incoming"
 
     @property
     def done(self) -> Path:
-        """Batches that were loaded. A lost store is rebuilt from the newest published version and these."""
+        """Folder of batches that were loaded. A lost store is rebuilt from the newest published version and these."""
         return self.root / "spool" / "done"
 
     @property
     def bad(self) -> Path:
-        """Files from ``incoming`` that could not be loaded, each with a ``.reason.txt`` beside it."""
+        """Folder of files from ``incoming`` that could not be loaded, each with a ``.reason.txt`` beside it."""
         return self.root / "spool" / "bad"
 
     @property
@@ -64,12 +64,12 @@ class Layout:
 
     @property
     def flow_runs(self) -> Path:
-        """Lock files of the Prefect flow runs at work, named after their ids."""
+        """Folder of the lock files of Prefect flow runs at work, named after the ids of the runs."""
         return self.root / "flow_runs"
 
     @property
     def store(self) -> Path:
-        """The database that the loader writes."""
+        """The database file that the loader writes."""
         return self.root / "store" / "corpus.duckdb"
 
     @property

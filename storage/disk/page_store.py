@@ -133,7 +133,7 @@ class ArchivePart:
         return f"{self.name}@{offset}"
 
     def content(self) -> bytes:
-        """The file's bytes."""
+        """The bytes of the archive file."""
         return self._content.getvalue()
 
 

@@ -190,7 +190,7 @@ def _described(folder: Path) -> dict[str, Any]:
 def _refuse_other(
     folder: Path, known: dict[str, dict[str, Any]], kind: str, columns: dict[str, tuple[str, str]]
 ) -> None:
-    """Refuse to mix formats, or to take columns away that earlier files have: readers of the folder rely on them."""
+    """Raise StorageError if an export would mix formats, or lack columns of earlier files, on which readers rely."""
     for one in known.values():
         before = [field["name"] for field in one["schema"]["fields"]]
         gone = [name for name in before if name not in columns]

@@ -64,7 +64,7 @@ class Incident:
 
     @property
     def description(self) -> str:
-        """The facts in one line."""
+        """The facts of the incident in one line."""
         facts = {"kind": self.kind, "victims": ", ".join(self.victims), "actor": self.actor, "country": self.country,
                  "method": self.method, "status": self.status}  # fmt: skip
         return "; ".join(f"{name}: {value}" for name, value in facts.items() if value)
@@ -120,7 +120,7 @@ def stix_bundle(found: Iterable[Incident]) -> dict[str, Any]:
 
 
 def misp_events(found: Iterable[Incident]) -> list[dict[str, Any]]:
-    """One MISP event an incident, shared with nobody by default (distribution 0)."""
+    """The incidents as MISP events, one each, shared with nobody by default (distribution 0)."""
     return [{"Event": _misp_event(one)} for one in found]
 
 

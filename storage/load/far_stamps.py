@@ -110,7 +110,7 @@ class TimeMap:
 
     @property
     def first(self) -> datetime:
-        """The earliest far time."""
+        """The earliest time that is mapped."""
         return self._from[0]
 
     def near(self, far: datetime) -> datetime:
@@ -203,7 +203,7 @@ def _far_stamps(con: Connection, now: datetime) -> FarStamps | None:
 
 
 def _columns(con: Connection) -> dict[str, list[str]]:
-    """The columns with times, by table."""
+    """By table, the names of its columns that hold times."""
     answer = con.execute(
         """
         select table_name, list(column_name order by column_index) from duckdb_columns()

@@ -119,7 +119,10 @@ def check_complete(layout: Layout) -> None:
 
 
 def _take_up(layout: Layout, contents: _Contents, why: str) -> str:
-    """Replace the store by the version with the most batches; later batches of ``done`` are to be loaded again."""
+    """Replace the store by the version with the most batches.
+
+    Batches of ``done`` that this lacks go back to the loader.
+    """
     if not contents.versions:
         raise _incomplete(layout, f"{why}, and no published version in {layout.public} can be read")
     version, base = max(contents.versions.items(), key=lambda item: (len(item[1]), item[0].name))
@@ -307,7 +310,7 @@ def _is_as_noted(layout: Layout) -> bool:
 
 
 def _mark_of(layout: Layout) -> bytes:
-    """Time and size of the store and of each version, and the names of the loaded batches."""
+    """Bytes that change with the store, a version or the set of loaded batches: their times, sizes and names."""
     stats = [(path.name, path.stat()) for path in (layout.store, *versions(layout))]
     done = sorted(path.name for path in layout.done.glob("*.parquet")) if layout.done.is_dir() else []
     lines = [f"{name} {stat.st_mtime_ns}-{stat.st_size}" for name, stat in stats]
@@ -315,7 +318,7 @@ def _mark_of(layout: Layout) -> bytes:
 
 
 def note_closed(layout: Layout) -> None:
-    """Note size and time of the store that a loader has just closed, so that the next one knows that it is whole."""
+    """Note size and time of the store that a loader has just closed, from which the next one sees that it is whole."""
     stat = layout.store.stat()
     with disk_errors(layout.store.parent, "note that the store is whole"):
         put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())

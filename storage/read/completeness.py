@@ -143,7 +143,7 @@ def stories_of(db: Path) -> tuple[Candidate, ...]:
 
 
 def last_measured(con: Connection) -> list[Row]:
-    """The newest measurement of each source, the latest days first."""
+    """The newest measurement of each source; that of the latest days first."""
     query = """
         select source, since, until, share, low, high, held, missed, measured_at from completeness
         qualify row_number() over (partition by source order by until desc, measured_at desc) = 1

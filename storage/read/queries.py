@@ -66,7 +66,10 @@ class QuerySession:
     """
 
     def __init__(self, db: Path, *, limits: QueryLimits | None = None, locked: bool = True) -> None:
-        """``locked`` False leaves out the sandbox and the bound on memory: for the user's own program."""
+        """Open the session.
+
+        ``locked`` False leaves out the sandbox and the bound on memory: for the user's own program.
+        """
         self.db = db
         self.limits = limits or QueryLimits()
         self.version, self._con, self._lock = _connect(db, self.limits, locked=locked)

@@ -24,7 +24,7 @@ _KINDS = """
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One summary: a query for what is stored, and one for what should be stored."""
+    """One summary of the corpus: a query for what is stored of it, and one that computes it."""
 
     name: str
     stored: str

@@ -44,7 +44,7 @@ class Selection:
     since: datetime | None = None
 
     def parameters(self) -> dict[str, Any]:
-        """The values of the selection in SQL."""
+        """The values that the selection has in SQL, by name of the parameter."""
         return {"other": self.other_than, "since": self.since, "facts": VERSION}
 
 

@@ -112,7 +112,7 @@ def ids(con: sqlite3.Connection, query: SearchQuery, *, ledger: bool = False) ->
 
 
 def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
-    """The values of a field, such as ``lang``, that a page has or had."""
+    """The values of a field, such as ``lang``, that some page in the index has or once had."""
     rows = con.execute(
         "select tag from tags where kind = ? and tag >= ? and tag < ? order by tag",
         (HEADLINES if ledger else STORIES, f"{field}:", f"{field};"),
@@ -121,7 +121,10 @@ def tags_of(con: sqlite3.Connection, field: str, *, ledger: bool) -> list[str]:
 
 
 def expression(node: Node, common: Mapping[str, float] = MappingProxyType({})) -> str:
-    """The condition in FTS5's query language; pairs of ``common`` tokens are indexed as tokens."""
+    """The condition in FTS5's query language.
+
+    Two neighbouring ``common`` tokens are one token there, as in the index.
+    """
     if isinstance(node, Words):
         column = "title" if node.title_only else "{title body}"
         pairs = [] if node.prefix else pairs_of(node.tokens, common)
@@ -144,7 +147,8 @@ def expression(node: Node, common: Mapping[str, float] = MappingProxyType({})) -
 def _conditions(
     con: sqlite3.Connection, query: SearchQuery, kind: str
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Each part's table that may have matches, newest first, with the SQL condition on it and its values."""
+    """For each part, newest first, that may have matches: its table, the SQL condition on it, and the condition's
+    values."""
     where, values = _period(con, query)
     where.append("rowid not in (select key from dead)")
     values["text"] = expression(query.tree, common_of(con))

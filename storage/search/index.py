@@ -93,7 +93,7 @@ class Page:
 
 
 def index_path(version: Path) -> Path:
-    """The index of a database file: beside it, with the suffix ``.search``."""
+    """The path of the index of a database file: beside it, with the suffix ``.search``."""
     return version.with_suffix(".search")
 
 
@@ -170,7 +170,7 @@ def keep_common(con: sqlite3.Connection, texts: Collection[Collection[str]]) -> 
 
 @dataclass(slots=True)
 class Part:
-    """The pages of one kind and period."""
+    """The pages of one kind and one period, which share a full-text table."""
 
     table: str
     """Its full-text table."""
@@ -209,7 +209,7 @@ class Writer:
     """Adds and removes pages within the caller's transaction."""
 
     def __init__(self, con: sqlite3.Connection, *, pages_a_part: int | None = None) -> None:
-        """``pages_a_part``: pages that come in the order of time begin a part after so many; None for never."""
+        """``pages_a_part``: how many pages, added in the order of time, go into one part; None for no bound."""
         self._con, self._pages_a_part = con, pages_a_part
         self._parts = {kind: parts_of(con, kind) for kind in (STORIES, HEADLINES)}
         self._newest = 0
@@ -269,7 +269,7 @@ class Writer:
         self._con.execute("insert or replace into meta values ('slack', ?)", [self._slack])
 
     def _take_key(self, page: Page) -> int:
-        """A free key in the minute of the page, or the nearest later one; the row in ``docs`` takes it."""
+        """A free key in the minute of the page, or the nearest later one; the page gets it in the table ``docs``."""
         minute = minute_of(page.appeared_at or EPOCH)
         key = minute * SLOTS + int(page.id[:8] or "0", 16) % SLOTS
         tries = 0

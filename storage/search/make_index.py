@@ -200,7 +200,7 @@ def _made(source: PageSource, work: Path, identity: str) -> Path:
 
 
 def _update(source: PageSource, work: Path, identity: str) -> bool:
-    """Whether the index was made or brought up to date; False when it must be made again."""
+    """Make the index or bring it up to date; returns False if that is not possible and it must be made from nothing."""
     fresh = not work.exists()
     index = connect(work, write=True)
     try:
@@ -231,7 +231,7 @@ def _update(source: PageSource, work: Path, identity: str) -> bool:
 
 
 def _apply_changes(source: PageSource, index: sqlite3.Connection, kind: str, folder: Path) -> None:
-    """Bring the pages of ``kind`` in the index to those of the source."""
+    """Make the pages of ``kind`` in the index equal to those of the source."""
     sums = source.sums(kind)
     known = dict(index.execute("select bucket, sum from sums where kind = ?", [kind]).fetchall())
     buckets = [bucket for bucket in sums.keys() | known.keys() if sums.get(bucket) != known.get(bucket)]

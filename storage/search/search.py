@@ -176,7 +176,10 @@ def _notes(con: sqlite3.Connection, tree: Node, ledger: bool) -> list[str]:
 
 
 def _ending(query: SearchQuery) -> list[str]:
-    """A sentence on other endings of the query's longest word, if it is a word alone and has any."""
+    """A hint that an asterisk finds other endings of the query's longest single word.
+
+    Empty if that has under four letters.
+    """
     alone = [words.tokens[0] for words in query.words if len(words.tokens) == 1 and not words.prefix]
     longest = max(alone, key=len, default="")
     if len(longest) < 4:

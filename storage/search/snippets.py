@@ -76,7 +76,7 @@ def _hits(text: str, words: Sequence[Words]) -> list[tuple[tuple[int, int], int]
 
 
 def matches_at(tokens: Sequence[str], words: Words) -> bool:
-    """Whether these tokens, as many as in ``words``, are the phrase."""
+    """Whether these tokens, as many as ``words`` has, are that phrase."""
     *firsts, last = words.tokens
     same = tokens[-1].startswith(last) if words.prefix else tokens[-1] == last
     return same and list(tokens[:-1]) == firsts
@@ -93,7 +93,7 @@ def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _word_start(text: str, start: int, latest: int) -> int:
-    """The start of the first word from ``start`` on, at ``latest`` at most."""
+    """The start of the first word that begins at ``start`` or later, at the latest at ``latest``."""
     if start == 0:
         return 0
     blank = re.compile(r"\s+").search(text, start, latest)

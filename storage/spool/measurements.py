@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
-    """One comparison; the latest of one source and range of days wins."""
+    """The result of one comparison; of several with the same source and days the latest counts."""
 
     measure_id: str
     source: str

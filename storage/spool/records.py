@@ -78,7 +78,7 @@ class Sighting:
 
     @classmethod
     def of(cls, run_id: str, entry: Entry, *, feed_id: str = "", seen_at: datetime) -> Sighting:
-        """The record of ``entry``."""
+        """The record that ``entry`` was announced at ``seen_at``."""
         announced, origin = shared_fields(entry, cls), entry.origin
         return cls(
             **announced,

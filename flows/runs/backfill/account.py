@@ -39,7 +39,7 @@ class Account:
     """Near misses, each once."""
 
     def add(self, unit: Unit, before: Counter[str], after: Counter[str]) -> None:
-        """Add what was read of ``unit`` between two states of its counts."""
+        """Count what was read of ``unit``, from its counts ``before`` and ``after``."""
         new = Counter(after)
         new.subtract(before)
         self.counts.update(new)

@@ -67,7 +67,7 @@ class Estimate:
     """How files changed since they were read, by their locators; they would be read from their start."""
 
     def plus(self, lists: Estimate) -> Estimate:
-        """This estimate of archives and one of lists, together."""
+        """The sum of this estimate, of archives, and of ``lists``, one of lists."""
         return replace(
             self,
             units=self.units + lists.units,

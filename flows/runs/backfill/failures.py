@@ -36,7 +36,7 @@ def record_failure(run: BackfillRun, progress: UnitProgress, error: NewsError, *
 
 
 def why_failed(unit: Unit, error: NewsError) -> str:
-    """Why a unit failed, without the unit's name, which is printed in front of it."""
+    """Why a unit failed. The unit's name is left out, because it is printed in front."""
     names = unit.locator, unit.locator.rpartition("/")[2]
     return _message(unit, error).removeprefix(f"{names[0]}: ").removeprefix(f"{names[1]}: ")
 

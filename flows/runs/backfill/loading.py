@@ -33,7 +33,7 @@ async def load(run: BackfillRun, name: str, *, publish: bool = False) -> None:
 
 @asynccontextmanager
 async def loading_now_and_then(run: BackfillRun, before: Callable[[], None]) -> AsyncIterator[None]:
-    """Load and publish now and then for the length of the block; ``before`` is called before each load."""
+    """Load and publish at intervals while the block runs; ``before`` is called before each load."""
     over = asyncio.Event()
     task = asyncio.create_task(_load_until(run, over, before))
     try:

@@ -133,5 +133,5 @@ def _first_job(run: BackfillRun, progress: UnitProgress, path: str) -> SliceJob:
 
 
 def file_name(locator: str) -> str:
-    """The name of a WARC file in sightings; it does not depend on whether the file was downloaded."""
+    """The name by which sightings refer to a WARC file; it is the same for a downloaded file and a local one."""
     return Path(urlsplit(locator).path if "://" in locator else locator).name

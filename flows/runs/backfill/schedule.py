@@ -20,14 +20,14 @@ READ_S_BYTE = 0.13e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What there is to download and to read."""
+    """How much a backfill of archives has to download and to read."""
 
     download_bytes: int
     read_s: float
     """Processor seconds to read and judge everything."""
 
     def hours(self, *, mbit: float, cores: int) -> float:
-        """Hours by the clock on a line of ``mbit`` Mbit/s with so many processors."""
+        """Hours that the job takes by the clock on a line of ``mbit`` Mbit/s with ``cores`` processors."""
         return max(8 * self.download_bytes / (mbit * LINE_SHARE * 1e6), self.read_s / max(1, cores)) / 3600
 
     def rows(self) -> list[dict[str, float]]:
@@ -40,7 +40,8 @@ class Schedule:
 
 
 def table_of(rows: Sequence[Mapping[str, float]]) -> Iterator[str]:
-    """Rows of `Schedule.rows` as the lines of a table: a line for each speed, a column for each number of cores."""
+    """The rows of `Schedule.rows` as lines of a table: a line for each speed, a column for each number of
+    processors."""
     if not rows:
         return
     yield "by line: " + f"{'line':<10}" + "".join(f"{f'{cores} cores':>10}" for cores in CORES)

@@ -66,7 +66,7 @@ class SliceJob:
     """(kind, message) of the failure if the first page is known to kill its reader; it is recorded unread."""
 
     def after(self, result: SliceResult) -> SliceJob:
-        """The next slice of the same unit."""
+        """The job for the next slice of the same unit."""
         return replace(
             self, start=result.cursor, position=result.position, number=self.number + 1, counts=result.counts,
             refuse_first=None,

@@ -59,7 +59,7 @@ class BackfillRun:
 
     @property
     def started_at(self) -> datetime:
-        """When it began: the time of every record its workers write."""
+        """When the run began; every record that its workers write has this time."""
         return self.began.started_at
 
     @property
@@ -82,7 +82,7 @@ class BackfillRun:
         return time.monotonic() > self.began_s + self.options.max_s
 
     def is_open(self, item: UnitProgress) -> bool:
-        """Whether this run works on the unit."""
+        """Whether this run works on the unit of ``item``."""
         return is_open(item, self.tools.due_now(), retry_failed=self.options.retry_failed)
 
     def put(self, *records: Record) -> None:

@@ -51,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Index:
-    """What the other index had."""
+    """The candidates in the other index, and how much of it was read."""
 
     candidates: tuple[Candidate, ...]
     read: int
@@ -112,7 +112,10 @@ async def _of_news_crawl(settings: Settings, asked: Asked, aside: Path, report: 
 async def judged_aside(
     settings: Settings, request: Request, aside: Path, report: Reporter | None = None
 ) -> Path:
-    """The corpus of a backfill into the folder ``aside``, by the same rules. Raises: FetchError if nothing was read."""
+    """The path of a corpus in the folder ``aside``, filled by a backfill of ``request`` with the same rules.
+
+    Raises: FetchError if nothing was read.
+    """
     elsewhere = replace(settings, database=aside / "corpus.duckdb")
     account = await run_backfill(elsewhere, report or Silent(), request, flow="coverage")
     if not elsewhere.database.exists() or account.has_failed():

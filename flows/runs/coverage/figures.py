@@ -19,7 +19,7 @@ MISSED = ("not_watched", "not_announced", "not_fetched")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """How many candidates have each status, and what the sample of the unread ones gave."""
+    """How many candidates have each status, and how many of the sample of unread ones are stories."""
 
     held: int = 0
     """Kept as a story, under this address or another one."""

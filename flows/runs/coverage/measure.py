@@ -49,7 +49,7 @@ class Missed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """The result of a comparison."""
+    """The result of comparing the corpus with another index of the press."""
 
     asked: Asked
     index: Index
@@ -132,7 +132,7 @@ async def _sampled(
 
 @contextmanager
 def _folder(aside: Path | None) -> Iterator[Path]:
-    """A folder that is removed at the end; those that killed measurements left are removed, too."""
+    """A new folder that is removed at the end of the block; folders that killed measurements left are removed, too."""
     for old in aside.glob(f"{PREFIX}*") if aside else ():
         if old.stat().st_mtime < time.time() - STALE_S:
             shutil.rmtree(old, ignore_errors=True)
