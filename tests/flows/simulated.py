@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -62,9 +60,7 @@ def simulated(time_of_runs: Clock) -> Iterator[None]:
 def _load_here(db: Path, *, publish: bool = True, bounds: Bounds, **_: Any) -> LoadReport:
     """In place of `run_loader`: the loader's program, called in this process."""
     arguments = [str(db), *([] if publish else ["--no-publish"]), "--poll-days", str(bounds.poll_days)]
-    output = io.StringIO()
-    with redirect_stdout(output):
-        code = loader.main(arguments)
-    if code:
-        raise SystemExit(f"the loader failed: {output.getvalue()}")
-    return LoadReport(**json.loads(output.getvalue().splitlines()[-1]))
+    answer = loader.answer_to(arguments)
+    if "error" in answer:
+        raise SystemExit(f"the loader failed: {answer}")
+    return LoadReport(**answer)
