@@ -80,9 +80,12 @@ def run(args: argparse.Namespace) -> int:
 
 def _print_corpus(settings: Settings, seen: Overview, by_status: list[tuple[str, int]]) -> None:
     from fivegwatch.flows.printing.lines import counted
+    from fivegwatch.storage.lake.publish import lake_sentence
 
     counts = seen.counts
     print(f"corpus: {settings.database} ({counts['bytes'] / 1e6:.1f} MB)")
+    if settings.lake:
+        print(f"lake: {lake_sentence(settings.database, settings.lake)}")
     walled = counted(counts["walled"], "page", "pages")
     again = f", {walled} judged behind a wall and read again later" if counts["walled"] else ""
     print(

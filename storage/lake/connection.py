@@ -36,6 +36,7 @@ _KINDS = (
     (r"ermission denied|read-only|readonly|unable to open database", "unwritable"),
     (r"No space left", "disk_full"),
 )  # fmt: skip
+_NOISE = re.compile(r"Failed to attach DuckLake MetaData \".*?\" at path \+ \".*?\"")
 _BUSY = re.compile(r"database is locked|onflict|could not serialize|deadlock|duplicate key", re.IGNORECASE)
 
 
@@ -121,7 +122,7 @@ def lake_errors(lake: Lake) -> Iterator[None]:
         yield
     except duckdb.Error as exc:
         text = str(exc).strip()
-        first = text.split("\n", 1)[0]
+        first = _NOISE.sub("", text.split("\n", 1)[0]).removesuffix(".")
         if _BUSY.search(text):
             raise StorageError(
                 f"another program was writing into the lake at {lake.catalogue}. The next run tries again. ({first})",

@@ -25,7 +25,6 @@ from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.disk.reader_lock import lock_for_reading
 from fivegwatch.storage.lake.definition import Lake
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
-from fivegwatch.storage.load.loader import child_environment
 
 _log = logging.getLogger(__name__)
 RETRY_S = 120.0
@@ -52,6 +51,15 @@ def lake_problem(db: Path, lake: Lake | None) -> str:
     return f"readers of the lake see {behind}, because: {note['problem']} (since {note['since']})"
 
 
+def lake_sentence(db: Path, lake: Lake) -> str:
+    """What was published into the lake last, and where, in one line."""
+    note = _note_for(Layout.for_database(db), lake)
+    state = (
+        f"snapshot {note['snapshot']}, published {note['at']}" if note.get("at") else "nothing published yet"
+    )
+    return f"{lake.catalogue} ({state})"
+
+
 def update_lake(db: Path, lake: Lake | None, bounds: Bounds = BOUNDS, *, at_once: bool = False) -> str:
     """Publish the corpus that users open as ``db`` into the lake, if there is one and it lacks something.
 
@@ -72,7 +80,7 @@ def update_lake(db: Path, lake: Lake | None, bounds: Bounds = BOUNDS, *, at_once
         with hold(layout.root / "lake.lock", "the lake", wait_s=RETRY_S):
             if _is_up_to_date(layout, lake):  # another run published it meanwhile
                 return ""
-            answer = _run_process(db, lake, bounds.memory_mb)
+            answer = _run_process(db, lake, bounds)
             note, now = _note_for(layout, lake), f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             if "problem" in answer:
                 note = {"since": now, **note, **answer}
@@ -114,10 +122,12 @@ def _wait_s(note: Note, share: float) -> float:
     return float(note["cpu_s"] / share - since)
 
 
-def _run_process(db: Path, lake: Lake, memory_mb: int) -> Note:
+def _run_process(db: Path, lake: Lake, bounds: Bounds) -> Note:
     """What the process answered: the note of its publication, or ``problem``."""
+    from fivegwatch.storage.load.loader import child_environment, duckdb_memory
+
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.lake.publish", str(db)]
-    command += [lake.catalogue, lake.files, lake.schema, str(lake.days), str(memory_mb)]
+    command += [lake.catalogue, lake.files, lake.schema, str(lake.days), str(duckdb_memory(bounds))]
     try:
         done = subprocess.run(  # noqa: S603  # our own interpreter and module
             command, capture_output=True, text=True, check=False, timeout=LONGEST_S,

@@ -132,7 +132,7 @@ def load_locked(layout: Layout, *, wait_s: float = LOCK_WAIT_S, bounds: Bounds =
 
 
 def _load_waiting(layout: Layout, report: LoadReport, wait_s: float, bounds: Bounds) -> None:
-    report.migrated = migrate_store(layout, wait_s=wait_s, memory_mb=_duckdb_memory(bounds))
+    report.migrated = migrate_store(layout, wait_s=wait_s, memory_mb=duckdb_memory(bounds))
     while True:
         waiting = pending(layout)
         if not waiting and layout.store.exists() and not layout.store_wal.exists():
@@ -162,7 +162,7 @@ def _load_some(
         report.migrated += _make_store(layout)
     with opened(layout.store, read_only=False, wait_s=wait_s) as con:
         opened_at = time.perf_counter()
-        con.execute(f"set memory_limit = '{_duckdb_memory(bounds)}MiB'")
+        con.execute(f"set memory_limit = '{duckdb_memory(bounds)}MiB'")
         # A commit writes the file itself. Otherwise it would write the log, and closing would write all of it again.
         con.execute("set checkpoint_threshold = '1KB'")
         if sum(path.stat().st_size for path in batches) <= ONE_THREAD_BYTES:
@@ -218,7 +218,8 @@ def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Pat
     return bad
 
 
-def _duckdb_memory(bounds: Bounds) -> int:
+def duckdb_memory(bounds: Bounds) -> int:
+    """Memory that DuckDB itself may use, in MB (2**20 bytes)."""
     # The process needs about 300 MB besides what DuckDB counts (measured on corpora of 2 to 5 GB).
     return max(bounds.memory_mb - 300, bounds.memory_mb // 2)
 

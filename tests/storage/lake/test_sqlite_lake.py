@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +23,26 @@ from tests.storage.lake.readers import ask, differences, opened_lake, rows_of, s
 from tests.storage.workers import batches
 
 pytestmark = pytest.mark.slow
+KILLED = """
+import os, signal, sys, threading, time
+from fivegwatch.storage.lake import publish, write
+
+class Killed:
+    def __init__(self, con):
+        self.con = con
+    def execute(self, sql, *parameters):
+        if sql.startswith(sys.argv[1]) and "stories" in self.last + sql:
+            threading.Timer(float(sys.argv[2]), os.kill, (os.getpid(), signal.SIGKILL)).start()
+        self.last = self.last + sql
+        return self.con.execute(sql, *parameters)
+    last = ""
+
+written = write.write_version
+write.write_version = lambda con, lake, name: written(Killed(con), lake, name)
+publish.main(sys.argv[3:])
+time.sleep(2)
+"""
+"""Publishes, and is killed some seconds after it began the statement."""
 
 
 @pytest.fixture
@@ -105,21 +124,16 @@ def test_old_snapshots_and_unused_files_go_and_small_files_are_joined(
 def test_a_killed_writer_leaves_the_lake_as_it_was_and_the_next_one_completes_it(
     layout: Layout, lake: Lake
 ) -> None:
-    command = [
-        sys.executable, "-m", "fivegwatch.storage.lake.publish", str(layout.link), lake.catalogue, lake.files,
-        lake.schema, "7", "512",
-    ]  # fmt: skip
     publish(layout, lake)
     before = rows_of(opened_lake(lake), "stories")
     add_story(layout, 10)
-    ended = 0
-    for delay in (0.8, 1.2, 1.7, 2.3):
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(delay)
-        process.kill()
-        ended += process.wait() == -signal.SIGKILL
-        assert rows_of(opened_lake(lake), "stories") in (before, sorted({*before, *_new_rows(layout)}))
-    assert ended
+    after = _new_rows(layout)
+    for statement, delay_s in (("insert", 0.0), ("commit", 0.0), ("commit", 0.02), ("commit", 0.1)):
+        command = [sys.executable, "-c", KILLED, statement, str(delay_s), str(layout.link)]
+        done = subprocess.run([*command, lake.catalogue, lake.files, lake.schema, "7", "512"], check=False)
+        assert done.returncode == -signal.SIGKILL
+        rows = rows_of(opened_lake(lake), "stories")
+        assert rows == before or (delay_s and rows == after)
     publish(layout, lake)
     assert differences(lake, layout.link) == []
 
