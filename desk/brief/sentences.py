@@ -176,7 +176,10 @@ def _of_all(facts: Sequence[MeasureFact | IncidentFact]) -> MeasureFact | Incide
 
 
 def _listed(names: Sequence[str]) -> str:
-    """``a``, ``a and b``, ``a, b and c``; each name once, and of more than six the first five."""
+    """The names in one list: ``a``, ``a and b``, ``a, b and c``.
+
+    Each name comes once; of more than six the first five.
+    """
     once = list(dict.fromkeys(names))
     if len(once) > 6:
         once = [*once[:5], f"{len(once) - 5} more"]
@@ -240,10 +243,10 @@ def plain_line(text: str) -> str:
 
 
 def count(number: int, one: str, many: str) -> str:
-    """``1 story``, ``2 stories``."""
+    """The number with its noun: ``1 story``, ``2 stories``."""
     return f"{number:,} {one if number == 1 else many}"
 
 
 def joined(parts: Sequence[str], more: int) -> str:
-    """``a, b and 3 more``."""
+    """The parts in one list, with the number of further ones: ``a, b and 3 more``."""
     return ", ".join(parts) + (f" and {more} more" if more else "")

@@ -30,5 +30,5 @@ def brief_as(week: Week, kind: str) -> bytes:
 
 
 def file_name(period: Period, kind: str) -> str:
-    """``brief-2026-W48.html``, or with both days for a period that is no week."""
+    """The name of a brief's file: ``brief-2026-W48.html``, or with both days for a period that is no week."""
     return f"brief-{period.name or f'{period.first}-{period.last}'}.{ENDINGS[kind]}"

@@ -111,7 +111,7 @@ class _Closings:
         self._known: dict[bytes, int] = {}
 
     def begins(self, name: bytes, place: int) -> int:
-        """The offset of the next ``</name``; the end of the body if there is none."""
+        """The offset of the next closing tag ``</name`` from ``place`` on; the end of the body if there is none."""
         known = self._known.get(name, -1)
         if known < place:
             found = re.compile(rb"</%b" % name, re.IGNORECASE).search(self._body, place)

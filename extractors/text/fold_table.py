@@ -18,7 +18,10 @@ _BLANK = 0x20
 
 
 class FoldTable:
-    """``entries[code]``: the first folded letter (16 bits), the number of folded letters (8), the kinds (8)."""
+    """The folded forms of characters as an array of numbers, ``entries``, filled when a character is first met.
+
+    ``entries[code]`` packs the first folded letter (16 bits), the number of folded letters (8) and the kinds (8).
+    """
 
     def __init__(self, fold: Callable[[str], str], kinds: Callable[[str], int]) -> None:
         """``fold`` returns the folded form of a character, ``kinds`` up to eight bits that describe it."""

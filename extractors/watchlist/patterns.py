@@ -12,7 +12,7 @@ _SAFE_CHARS = 300
 
 
 def read_patterns(main: Table, facets: Mapping[str, Facet]) -> Iterator[Term]:
-    """Yields one term for each anchor; the anchors of a pattern are the fixed beginnings that the scanner looks for."""
+    """Yield a term for each anchor of a pattern: each fixed beginning by which the scanner looks for it."""
     for name, table in main.table("patterns").tables("Write [patterns.NAME]."):
         table.only("regex", "anchors", "facet", "strong")
         regex, facet, strong = table.text("regex"), table.one_of("facet", facets), table.flag("strong")

@@ -85,7 +85,7 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
 
 def next_steps(account: Account) -> list[str]:
-    """What the user can do next, one line each; empty when nothing is left to do."""
+    """What the user can do next, one step a line; empty when nothing is left to do."""
     steps = []
     if len(account.problems) > MOST_ROWS:
         steps.append("why all of them failed: fivegwatch backfill status --failed")

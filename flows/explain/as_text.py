@@ -53,7 +53,7 @@ NO_BACKGROUND = Background()
 
 
 def verdict_word(verdict: Verdict) -> str:
-    """``KEPT``, ``NEAR MISS`` or ``REJECTED``."""
+    """The verdict in capitals: ``KEPT``, ``NEAR MISS`` or ``REJECTED``."""
     return verdict.verdict.replace("_", " ").upper()
 
 

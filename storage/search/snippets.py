@@ -33,7 +33,7 @@ class Snippet:
 
 
 def highlight(text: str, words: Sequence[Words]) -> Snippet:
-    """The whole ``text``, as a headline, with its hits."""
+    """The whole ``text`` as one snippet with its hits, for short texts such as headlines."""
     return Snippet(_printable(text), tuple(_merged([span for span, _ in _hits(text, words)])))
 
 
