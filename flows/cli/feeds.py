@@ -2,8 +2,8 @@
 
 `check` fetches and parses each feed once and stores nothing; its exit code is 1 if a feed that is on does not work.
 `add` takes the address of a feed or of a site, polls it once and shows what would be kept. `accept-move` writes the new
-address of a feed that moved. `score` says what each feed is worth, `discover` which outlets brought stories and are
-not watched.
+address of a feed that moved. `score` says what each feed is worth. `discover` lists outlets that are not watched: they
+brought stories, `coverage` showed stories of theirs that were missed, or kept stories of several outlets link to them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ ACTIONS = {
     "import": "add the feeds of an OPML file",
     "export": "write the feeds as OPML",
     "score": "show what each feed is worth",
-    "discover": "show outlets that brought stories and are not watched",
+    "discover": "show outlets that brought stories, or that kept stories link to, and are not watched",
 }
 
 
@@ -122,15 +122,18 @@ def run(args: argparse.Namespace) -> int:
 
 def _worth(args: argparse.Namespace, settings: Settings) -> int:
     from fivegwatch.extractors.web.urls import site_of
-    from fivegwatch.storage.read.feed_worth import feed_scores, unwatched_outlets
 
     if args.action == "score":
+        from fivegwatch.storage.read.feed_worth import feed_scores
+
         rows = feed_scores(settings.database)
     else:
+        from fivegwatch.flows.runs.outlets import outlets_to_watch
+
         args.ids, args.on = [], False
         _, feeds = _feeds(args)
-        watched = sorted({site_of(url) for feed in feeds for url in (feed.url, feed.site_url) if url})
-        rows = unwatched_outlets(settings.database, watched, args.most)
+        watched = {site_of(url) for feed in feeds for url in (feed.url, feed.site_url) if url}
+        rows = outlets_to_watch(settings.database, watched, args.most)
     _print(rows, as_json=args.json)
     return 0
 

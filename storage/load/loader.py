@@ -24,9 +24,7 @@ from fivegwatch.storage.connections import Connection, opened
 from fivegwatch.storage.disk.files import hold, need_space, prepare, sync_folder
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.bounds import BOUNDS, Bounds
-from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
 from fivegwatch.storage.load.migration import migrate_store, migration_plan, unfinished
-from fivegwatch.storage.load.publish import publish_locked
 from fivegwatch.storage.load.recovery import (
     UNUSABLE,
     is_complete,
@@ -38,7 +36,6 @@ from fivegwatch.storage.load.recovery import (
 from fivegwatch.storage.load.watchlist_words import note_watchlist
 from fivegwatch.storage.no_pandas import block_pandas
 from fivegwatch.storage.schema.migrate import check_format, is_migrated, migrate
-from fivegwatch.storage.search.make_index import make_first_index
 from fivegwatch.storage.spool.batches import pending, quarantine, retire
 
 _log = logging.getLogger(__name__)
@@ -202,6 +199,9 @@ def _merge(con: Connection, batches: list[Path], report: LoadReport) -> dict[Pat
     """Merge ``batches`` in one transaction, or one by one if any is unreadable; returns these with the reasons."""
     if not batches:
         return {}
+    # Imported here: a run imports this module, but merges nothing itself.
+    from fivegwatch.storage.load.merge import UnreadableBatchError, load_batches
+
     try:
         report.add(load_batches(con, batches))
     except UnreadableBatchError:
@@ -294,6 +294,8 @@ def answer_to(arguments: list[str]) -> dict[str, Any]:
     """The report of a load with the arguments of `main`, or its ``error``, as values that JSON can hold."""
     import argparse
 
+    from fivegwatch.storage.load.publish import publish_locked
+
     parser = argparse.ArgumentParser(
         prog="python -m fivegwatch.storage.load.loader", description=main.__doc__
     )
@@ -321,6 +323,8 @@ def answer_to(arguments: list[str]) -> dict[str, Any]:
                 report.put_off = done.put_off
                 note_complete(layout)
         if not given.no_publish:
+            from fivegwatch.storage.search.make_index import make_first_index
+
             make_first_index(layout.link.resolve())
     except NewsError as exc:
         error = {

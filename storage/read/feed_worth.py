@@ -92,3 +92,17 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
             """,
             {"watched": watched, "most": most},
         )
+
+
+def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
+    """Site and archive reference of the pages of the newest stories that are archived, at most ``most``."""
+    with opened(db, read_only=True) as con:
+        found = rows(
+            con,
+            """
+            select site, raw_ref from ledger where verdict = 'kept' and raw_ref is not null
+            order by captured_at desc, id limit $most
+            """,
+            {"most": most},
+        )
+    return [(row["site"], row["raw_ref"]) for row in found]

@@ -11,8 +11,6 @@ from pathlib import Path
 import duckdb
 
 from fivegwatch.storage.connections import Connection
-from fivegwatch.storage.load.merge.clusters import update_clusters
-from fivegwatch.storage.load.merge.events import update_events
 from fivegwatch.storage.spool.column_types import columns, sql_type
 from fivegwatch.storage.spool.records import RECORDS
 
@@ -51,6 +49,9 @@ def load_batches(con: Connection, batches: list[Path]) -> dict[str, int]:
         con.execute("set variable versions_kept = ?", [VERSIONS_KEPT])
         con.execute("set variable failures_kept = ?", [FAILURES_KEPT])
         if any(counts[kind] for kind in OF_STORIES):
+            from fivegwatch.storage.load.merge.clusters import update_clusters
+            from fivegwatch.storage.load.merge.events import update_events
+
             _run(con, ORDER)
             update_clusters(con)
             update_events(con)

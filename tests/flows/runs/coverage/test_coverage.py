@@ -29,7 +29,8 @@ MONTH = "2026-10"
 def page(title: str, text: str) -> bytes:
     paragraphs = "".join(f"<p>{text} Paragraph {n} of this report on {title}.</p>" for n in range(6))
     head = f"<html lang=en><head><title>{title}</title></head>"
-    return f"{head}<body><article><h1>{title}</h1>{paragraphs}</article></body></html>".encode()
+    link = "<p>First in <a href='http://localhost/there'>a paper</a>.</p>"
+    return f"{head}<body><article><h1>{title}</h1>{paragraphs}{link}</article></body></html>".encode()
 
 
 def ban(n: int, land: str) -> tuple[str, bytes]:
@@ -147,7 +148,12 @@ def test_what_gdelt_had_and_we_did_not_with_the_reason(home: tuple[Path, Press])
     (outlet,) = (
         json.loads(line) for line in fivegwatch("feeds", "discover", "--json", cwd=folder).out.splitlines()
     )
-    assert (outlet["site"], outlet["stories"], outlet["missed_stories"]) == ("localhost", 0, 1)
+    assert (outlet["site"], outlet["stories"], outlet["missed_stories"], outlet["linked_by"]) == (
+        "localhost",
+        0,
+        1,
+        1,
+    )
     assert not list((folder / "corpus.duckdb.d").glob("coverage-*"))
 
 
