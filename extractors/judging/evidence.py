@@ -28,6 +28,7 @@ from fivegwatch.extractors.judging.passages import (
     sentence_ends,
 )
 from fivegwatch.extractors.judging.rules_fired import Fields, fire
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.text.scripts import UNBROKEN
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -54,6 +55,9 @@ class Evidence:
     lead_fired: tuple[str, ...] = ()
     first_fired: dict[str, Passage] = field(default_factory=dict)
     """Rule to the first passage it fired in."""
+
+
+_evidence = maker_of(Evidence)
 
 
 def collect_evidence(
@@ -128,7 +132,7 @@ def _without_subject(
         return None
     subjects = rules.scanner(language, folded[1].attached, "subjects").scan(folded[1].text)
     if not subjects:
-        return Evidence(folded, [], [])
+        return _evidence(folded, [], [], {}, {}, (), (), {})
     if not _is_passing(text, folded, subjects, language, rules):
         return None
     mentions = find_hits(

@@ -25,7 +25,7 @@ _MATCHES, _FEW_MATCHES = 80, 13
 """Most matches stored of a story or near miss, and of any other article."""
 _TOPIC_PASSAGES = 2
 """A rule gives its topics if it fires in title or lead, or in this many passages."""
-_part, _mention = maker_of(Part), maker_of(Mention)
+_decision, _part, _mention = maker_of(Decision), maker_of(Part), maker_of(Mention)
 
 
 def judge(article: Article, rules: Rules) -> Decision:
@@ -39,7 +39,7 @@ def judge(article: Article, rules: Rules) -> Decision:
     relevant = score >= rules.threshold
     near_miss = not relevant and score >= rules.threshold - rules.near_miss
     detailed = relevant or near_miss
-    return Decision(
+    return _decision(
         article_id=article.id,
         relevant=relevant,
         near_miss=near_miss,
@@ -51,13 +51,15 @@ def judge(article: Article, rules: Rules) -> Decision:
         mentions=_mentions(article, language, evidence, rules) if detailed else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
+        stage="judge",
+        facts=None,
     )
 
 
 def _without_evidence(article: Article, rules: Rules) -> Decision:
     """The decision on an article in which nothing was found, as in most of the world's news: its score is the base."""
     base = rules.weights.get("base", 0.0)
-    return Decision(
+    return _decision(
         article_id=article.id,
         relevant=base >= rules.threshold,
         near_miss=rules.threshold - rules.near_miss <= base < rules.threshold,
@@ -67,8 +69,10 @@ def _without_evidence(article: Article, rules: Rules) -> Decision:
         topics=(),
         matches=(),
         mentions=(),
-        parts=(Part(name="base", value=base),),
+        parts=(_part("base", base),),
         rules_fingerprint=rules.fingerprint,
+        stage="judge",
+        facts=None,
     )
 
 

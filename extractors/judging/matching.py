@@ -125,7 +125,8 @@ class _Check:
         if term.regex:
             identifier = _compile(term.regex).match(self._value, span[0])
             return identifier.span() if identifier else None
-        if not is_spelt(quote, term):
+        # Most names are written as the term is.
+        if (quote != term.text or not quote.isascii() or "-" in quote) and not is_spelt(quote, term):
             return None
         if term.needs and not self._near(start, end, term.needs):
             return None
@@ -154,12 +155,12 @@ class _Check:
         before = value[max(0, span[0] - 2) : span[0]]
         if len(before) == 2 and before[0].isdigit() and before[1] in ".,'’٫٬，．":
             return False
-        following = text[end : end + 60].split()[:3]
+        following = text[end : end + 60].split(None, 3)[:3]
         if following and following[0] in guard.units:
             return False
         if end - start != 2:
             return True
-        preceding = text[max(0, start - 40) : start].split()[-2:]
+        preceding = text[max(0, start - 40) : start].rsplit(None, 1)
         if preceding and preceding[-1] in guard.classes:
             return False
         if value[span[0] : span[1]][-1:] == "g":
