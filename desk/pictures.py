@@ -54,9 +54,9 @@ def country_pictures(page: Country, href: Href) -> tuple[Chart, ...]:
 
 
 def subject_pictures(page: Subject, href: Href) -> tuple[Chart, ...]:
-    """For a vendor the charts of where states stand and what they did when.
+    """The charts of one subject: how much is written on it.
 
-    For every subject how much is written on it.
+    For a vendor also where states stand towards it, and what they did when.
     """
     if page.kind != "vendor":
         return _weeks(page.weeks)

@@ -169,8 +169,11 @@ def _place(reading: Reading, text: Text, start: int) -> str:
 
 
 def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes: Set[str]) -> bool:
-    """Whether the word is a firm's origin: Chinese company, Huawei from China. An unnamed company counts only in the
-    ``homes`` of contested vendors: "the British company" is at home in a British story."""
+    """Whether a country's word only says where a firm comes from: Chinese company, Huawei from China.
+
+    A company without a name counts only if it is from one of the ``homes`` of contested vendors: "the British
+    company" is at home in a British story.
+    """
     start, end = text.sentence(hit.start)
     after = text.value[hit.end : min(end, hit.end + _REACH_AFTER)]
     if hit.code in homes and FIRM.search(after) and not STATE.search(after):

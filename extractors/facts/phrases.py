@@ -43,8 +43,11 @@ class _Kinds:
 
 
 def find_phrases(text: Text, language: str) -> list[Phrase]:
-    """Words of acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
-    negation (``not``), and of having a vendor's equipment (``use``)."""
+    """The phrases of a text, by kind and offset.
+
+    Kinds are acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
+    negation (``not``), and having a vendor's equipment (``use``).
+    """
     primary = "en" if _is_english(text.value) else language.replace("_", "-").split("-")[0].lower()
     kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
     phrases = []

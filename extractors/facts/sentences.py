@@ -70,8 +70,11 @@ class Sentence:
 def sentences_of(
     reading: Reading, origins: Mapping[tuple[str, int], bool], near: Mapping[str, float]
 ) -> Sequence[Sentence]:
-    """Title and first sentences; ``origins`` says of each country hit (field, start) whether it is a firm's origin,
-    ``near`` holds the countries that the story is about (to tell an operator's national branches apart)."""
+    """The title and the first sentences of a story, each with everything named in it.
+
+    ``origins`` says of each country hit (field, start) whether it is only a firm's origin; ``near`` holds the
+    countries that the story is about, to tell an operator's national branches apart.
+    """
     found: dict[tuple[str, int], Sentence] = {}
     language = reading.article.language.replace("_", "-").split("-")[0].lower()
 

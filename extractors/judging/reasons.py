@@ -140,7 +140,7 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
 def _absent(evidence: Evidence, rules: Rules) -> str:
     """A clause for the reason that names what the article lacks, such as phones in news of vendors; empty if nothing.
 
-    Which facet is expected beside which other one is said by the watchlist (``missed`` in ``subject.toml``).
+    The watchlist says which facet is expected beside which other one (``missed`` in ``subject.toml``).
     """
     seen = 0
     for _, _, term in (*evidence.title_hits, *evidence.text_hits):

@@ -53,10 +53,10 @@ def _paragraphs(source: str, depth: int) -> list[str]:
 
 
 def _long_strings(source: str) -> Iterator[str]:
-    """Every long enough text between two quotes; either quote may be one that opens a string or one that closes it.
+    """The texts between two quotes in ``source`` that may be strings long enough to hold an article.
 
-    An escaped quote may open a string but closes none. Of the strings that end at one quote the longest is tried; if
-    it is not yielded, the next string may begin at that quote.
+    A string may begin at any quote, also at an escaped one, and ends at one that is not escaped. Of the strings that
+    end at one quote the longest is tried; if it is not yielded, the next string may begin at that quote.
     """
     pieces = source.split('"')
     last = len(pieces) - 1  # no quote follows it

@@ -181,7 +181,7 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:
     """The patterns of words that take no endings: as given, and with ``plural`` the English plural.
 
-    ``word*`` is an exception.
+    A word that is written ``word*`` may still have any ending.
     """
     if any(word.wild for word in words):
         return (_joined([(word.text, _letters(_WILD_TAIL) if word.wild else "") for word in words]),)

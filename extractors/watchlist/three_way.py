@@ -62,9 +62,9 @@ def merge_texts(base: str, mine: str, new: str) -> Merged:
 
 
 def _blocks(text: str) -> dict[str, list[str]]:
-    """The lines of each table, with the comments and blank lines above it, by its header.
+    """The lines of each table by its header, with the comments and blank lines above it.
 
-    '' for lines before the first.
+    Lines before the first table have the header ``''``.
     """
     blocks: dict[str, list[str]] = {"": []}
     current, above = blocks[""], list[str]()

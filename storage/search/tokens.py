@@ -44,7 +44,7 @@ def tokens_of(text: str) -> list[str]:
 def attached_forms(token: str) -> tuple[str, ...]:
     """``token`` and, of a Hebrew or Arabic word, its forms with an article or preposition written as one with it.
 
-    An Arabic word with the article stands for the word without it too, as in a dictionary.
+    For an Arabic word with the article, the form without the article is among them, as in a dictionary.
     """
     for script, letters in _SCRIPT.items():
         if letters.fullmatch(token):

@@ -78,7 +78,8 @@ class Counts:
 
 
 def interval(hits: float, of: float) -> tuple[float, float]:
-    """The bounds of the share ``hits`` / ``of`` in the population that the ``of`` were drawn from; 0 and 1 for none.
+    """The bounds of the share in a population of which ``hits`` in a sample of size ``of`` are known; 0 and 1 for no
+    sample.
 
     Standard: Wilson (1927), the score interval.
     """
