@@ -31,7 +31,7 @@ $(STAMP): pyproject.toml constraints.txt hatch_build.py $(wildcard extractors/na
 demo: $(STAMP)  ## the whole pipeline on a bundled newsroom, offline, in a minute
 	@$(BIN)/fivegwatch demo
 
-check: lint types  ## before each commit: lint, types and the quick tests, in under a minute
+check: lint types  ## before each commit: lint, types and the quick tests, in about a minute
 	$(BIN)/python -m pytest $(PYTEST) -m "$(QUICK)"
 
 test: lint types unit  ## before a merge: lint, types and all tests

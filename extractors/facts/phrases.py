@@ -43,7 +43,7 @@ class _Kinds:
 
 
 def find_phrases(text: Text, language: str) -> list[Phrase]:
-    """The phrases of a text, by kind and offset.
+    """The phrases of a text, in the order of their starts.
 
     Kinds are acts (``act:ban``), status (``status:decided``), attacks (``attack:x``) and their stage (``stage:x``),
     negation (``not``), and having a vendor's equipment (``use``).
