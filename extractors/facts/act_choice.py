@@ -17,7 +17,7 @@ _ORDER = (
     "review", "licence", "law",
 )  # fmt: skip
 """Where a sentence has words of several acts, the first of these counts."""
-_VENDORLESS = frozenset({"law", "licence", "fine", "review", "advise"})
+SECTOR_ACTS = frozenset({"law", "licence", "fine", "review", "advise", "certify"})
 """Acts that may also be directed at operators or the sector; all others need a vendor."""
 _PUT_OFF = ("ban", "restrict", "sanction", "allow", "law", "licence")
 _EASE = re.compile(
@@ -63,7 +63,7 @@ def chosen_act(
         return None
     known = {p.kind.removeprefix("act:") for p in acts}
     if not has_target:
-        known &= _VENDORLESS
+        known &= SECTOR_ACTS
     action = _action(known, acts, sentence, homes)
     if not action:
         return None

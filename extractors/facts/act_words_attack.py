@@ -15,7 +15,7 @@ spion* avlyssn* cyberspion* bakdorr*
 шпион* кибершпион* слежк* прослуш* бэкдор*
 шпигун* кібершпигун* стежен* прослух* бекдор*
 casus* siber_casus* dinle* arka_kapi*
-gian_diep nghe_len do_tham cua_hau
+gián_điệp nghe_lén do_thám cửa_hậu
 تجسس* تنصت* التجسس
 जासूस* निगरानी* बैकडोर*
 间谍 間諜 监听 監聽 窃听 竊聽 后门 後門 监控 監控 窃密 竊密 刺探
@@ -36,7 +36,7 @@ hack* intrang* cyberattack* attack* angrip* dataintrang*
 взлом* хакер* кибератак* атак* вторж* проник* скомпромет*
 злам* хакер* кібератак* атак* вторгн* проник* скомпромет*
 hack* siber_saldiri* saldiri* sizdi* sizma* ihlal*
-tan_cong xam_nhap xam_pham vi_pham tin_tac ma_doc hacker malware
+tấn_công xâm_nhập xâm_phạm vi_phạm tin_tặc mã_độc hacker malware
 اختراق* اخترق* هجوم* قرصن* هجمات*
 हैक* साइबर_हमल* हमल* सेंध* घुसपैठ*
 入侵 攻击 攻擊 黑客 駭客 渗透 滲透 攻陷 勒索 骇入 駭入
@@ -57,7 +57,7 @@ dataläck* stulna stold* lackt*
 утеч* похищ* украд* слив*
 витік* виток* викрад* украден*
 veri_sizinti* calindi calinan sizdiril*
-ro_ri lam_lo danh_cap du_lieu_bi vi_pham_du_lieu
+rò_rỉ làm_lộ bị_lộ đánh_cắp dữ_liệu_bị vi_phạm_dữ_liệu
 تسريب* سرقة* مسروق*
 लीक* चोरी* डेटा_चोरी
 泄露 泄漏 外洩 洩露 竊取 窃取 盗取 盜取 外泄
@@ -78,7 +78,7 @@ avbrott* storning* sabotage* slog_ut
 сбой* отключ* вывел*_из_строя саботаж* парализ* нарушил*_работу
 збій* відключ* вивел*_з_ладу саботаж* паралізу*
 kesinti* coktu cokertti sabotaj* felc
-gian_doan mat_ket_noi te_liet su_co_keo_dai
+gián_đoạn mất_kết_nối tê_liệt sự_cố_kéo_dài
 انقطاع* تعطل* تعطيل* تخريب*
 ठप* बाधित* आउटेज*
 中断 中斷 瘫痪 癱瘓 断网 斷網 故障 破坏 破壞
@@ -99,7 +99,7 @@ gian_doan mat_ket_noi te_liet su_co_keo_dai
 =ss7 diameter сигнальн*
 =ss7 diameter сигнальн*
 =ss7 diameter sinyallesme
-=ss7 diameter bao_hieu
+=ss7 diameter báo_hiệu
 ss7 الإشارات
 =ss7 सिग्नलिंग
 ss7 信令
@@ -120,7 +120,7 @@ imsi_catcher* falsk*_basstation* falska_basstationer sms_blaster*
 imsi_catcher* ложн*_базов* поддельн*_базов* sms_blaster*
 imsi_catcher* підробл*_базов* фальшив*_базов* sms_blaster*
 sahte_baz* imsi_catcher* sms_blaster*
-tram_phat_song_gia bts_gia sms_blaster*
+trạm_phát_sóng_giả bts_giả sms_blaster* trạm_bts_giả
 محطات_وهمية sms_blaster*
 फर्जी_बेस sms_blaster*
 伪基站 偽基站 假基站 sms_blaster*
@@ -128,25 +128,25 @@ tram_phat_song_gia bts_gia sms_blaster*
 가짜_기지국 불법_기지국 펨토셀 sms_blaster*
 """,
     "vulnerability": """
-vulnerab* flaw* weakness* =cve exploit* zero_day bug bugs proof_of_concept
-kwetsba* lek_ lekken beveiligingslek* zwakke* vatbaar*
-schwachstell* sicherheitsluck* lucke*
-vulnerab* faille* faiblesse*
-vulnerab* susceptib* fallo* debilidad* brecha_de_seguridad
-vulnerab* falla falle debolezz*
-vulnerab* falha* brecha* fraqueza*
-podatno* luka luki luk_ slabo*
-zraniteln* chyb* slabin*
-sarbar* sakerhetsbrist* brist*
-уязвим* брешь дыра*
-вразлив* уразлив* прогалин*
-guvenlik_acig* zafiyet* acik_
-lo_hong diem_yeu
-ثغر* ضعف*
-कमजोर* खामी* भेद्यता*
-漏洞 弱點 弱点 缺陷
-脆弱性 欠陥
-취약점 취약성 결함
+vulnerab* flaw* weakness* =cve exploit* zero_day bug bugs proof_of_concept =cves
+kwetsba* lek_ lekken beveiligingslek* zwakke* vatbaar* =cve =cves
+schwachstell* sicherheitsluck* lucke* =cve =cves
+vulnerab* faille* faiblesse* =cve =cves
+vulnerab* susceptib* fallo* debilidad* brecha_de_seguridad =cve =cves
+vulnerab* falla falle debolezz* =cve =cves
+vulnerab* falha* brecha* fraqueza* =cve =cves
+podatno* luka luki luk_ slabo* =cve =cves
+zraniteln* chyb* slabin* =cve =cves
+sarbar* sakerhetsbrist* brist* =cve =cves
+уязвим* брешь дыра* =cve =cves
+вразлив* уразлив* прогалин* =cve =cves
+guvenlik_acig* zafiyet* acik_ =cve =cves
+lỗ_hổng điểm_yếu =cve =cves
+ثغر* ضعف* =cve =cves
+कमजोर* खामी* भेद्यता* =cve =cves
+漏洞 弱點 弱点 缺陷 cve-
+脆弱性 欠陥 cve-
+취약점 취약성 결함 cve-
 """,
     "interception_abuse": """
 wiretap_system* lawful_intercept* wiretapping_system* =calea interception_system*
@@ -162,7 +162,7 @@ laglig_avlyssning
 сорм законн*_перехват*
 законн*_перехоплен*
 yasal_dinleme
-nghe_len_hop_phap
+nghe_lén_hợp_pháp
 الاعتراض_القانوني
 वैध_इंटरसेप्ट*
 合法监听 合法監聽 窃听系统 監聽系統
@@ -183,7 +183,7 @@ insider*
 инсайдер* сотрудник*_продавал*
 інсайдер*
 calisan_satti
-nhan_vien_ban
+nhân_viên_bán
 موظف_خائن
 कर्मचारी_गिरफ्तार
 内鬼 內鬼
@@ -228,7 +228,7 @@ misstank* misstank* anklag* pasta* =uppges
 подозр* обвин* якобы предположит* утвержда*
 підозр* звинувач* нібито ймовірн* стверджу*
 suphe* suclam* iddia* sozde
-nghi_ngo cao_buoc bi_nghi duoc_cho_la
+nghi_ngờ cáo_buộc bị_nghi được_cho_là
 مزعوم* يشتبه* اتهم* تتهم* يزعم*
 संदिग्ध* आरोप* कथित*
 涉嫌 疑似 指控 被指 據稱 据称 懷疑 怀疑 指責 指责
@@ -249,7 +249,7 @@ forneka* dementer* tillbakavis* inga_bevis inget_intrang
 опроверг* отрица* нет_доказательств недостоверн* =фейк
 спростов* запереч* немає_доказів недостовірн* =фейк
 yalanla* reddetti reddediyor kanit_yok asilsiz
-bac_bo phu_nhan khong_co_bang_chung that_thiet
+bác_bỏ phủ_nhận không_có_bằng_chứng thất_thiệt
 نفى* تنفي* ينفي* لا_دليل
 खंडन* इनकार* कोई_सबूत_नहीं अफवाह
 否認 否认 闢謠 辟谣 澄清 不實 不实 沒有證據 没有证据 未遭
@@ -270,7 +270,7 @@ skydda* skydd* forebygg* forhindra* forsvara* patent* ovning* simuler*
 защит* предотвращ* предотврат* оборон* патент* учени* симуляц*
 захист* запобіг* патент* навчанн* симуляц*
 koru* onle* savun* patent* tatbikat* simulasyon*
-bao_ve ngan_chan phong_chong bang_sang_che dien_tap mo_phong
+bảo_vệ ngăn_chặn phòng_chống bằng_sáng_chế diễn_tập mô_phỏng
 حماية لحماية منع* براءة تمرين* محاكاة*
 सुरक्षा_के रोकथाम* बचाव* पेटेंट* अभ्यास मॉक_ड्रिल
 保護 保护 防止 防範 防范 抵禦 抵御 專利 专利 預防 预防 演習 演练 演練 模擬 模拟
@@ -291,7 +291,7 @@ patch* atgard* ratta*
 исправл* устран* патч*
 виправл* усун* патч*
 yama* duzelt* giderildi
-ban_va va_loi khac_phuc
+bản_vá vá_lỗi khắc_phục
 تصحيح* إصلاح*
 पैच* ठीक_कर*
 修補 修补 修復 修复 補丁 补丁

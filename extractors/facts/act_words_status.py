@@ -19,7 +19,7 @@ oznam* potvrd*
 объяв* заяв* сообщ* подтверд*
 оголо* заяви* повідом* підтверд*
 acikla* duyur*
-cong_bo thong_bao tuyen_bo
+công_bố thông_báo tuyên_bố
 أعلن* تعلن* يعلن*
 घोषणा* ऐलान*
 宣布 宣佈 公布 公佈 将 將 聲明 声明
@@ -40,7 +40,7 @@ beslut* antagit antog skrev_under
 реши* решен* принял* подписал* одобр*
 виріши* рішен* ухвал* підписа*
 karar* imzala* kabul_et*
-quyet_dinh thong_qua ky_ban
+quyết_định thông_qua ký_ban
 قرر* قرار* وقع* أقر*
 फैसला* निर्णय* हस्ताक्षर*
 決定 决定 簽署 签署 通過 通过 下令 裁定
@@ -61,7 +61,7 @@ i_kraft trader_i =sedan =redan galler_
 вступил*_в_силу действ* =уже
 набрал*_чинності =вже діє_
 yururlu*
-co_hieu_luc da_cam
+có_hiệu_lực đã_cấm
 دخل*_حيز ساري*
 लागू*
 生效 實施 实施 已经 已經 仍在
@@ -82,7 +82,7 @@ forslag* foresla* planer*
 предлож* предлаг* планир* проект*
 пропон* планує* проєкт* проект*
 oneri* tasari* teklif* plan*
-de_xuat du_thao ke_hoach
+đề_xuất dự_thảo kế_hoạch
 اقتر* مشروع_قانون* تخطط* يعتزم*
 प्रस्ताव* योजना* मसौदा*
 提議 提议 草案 擬 拟 計劃 计划 提案
@@ -90,24 +90,24 @@ de_xuat du_thao ke_hoach
 제안 추진 계획
 """,
     "considered": """
-consider* =may =might =could weigh* mull* ponder* =likely =expected debat* undecided postpon* delay* =whether =mulls contemplat* =hint* =rethink* looks_at =possible possibly prepar* =if =poised paves_the_way paving_the_way clear_the_way clears_the_way drawn_up =drafting fear* warn* doubt* =faces =would jeopard*
-overweeg* mogelijk* =zou =zouden nog_geen nog_niet uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt =lijken weg_vrij =als onduidelijk* =kan =wachten
-erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg* =wenn =falls
-envisag* ouvre_la_voie pourrait pourraient reflech* etudi* =peut possible* =si crain* =serait =aurait
-consider* allana podria* estudi* evalua* baraja* posib* sopesa =si =teme temen
-valut* potrebbe* consider* studia possibil* =se teme
-consider* poderia* =pode estud* avalia* possiv* =caso =se teme
-rozwaz* =moze =moga moglby mialby byc_moze =czy =ewentualn* niewykluczon* =jesli =jezeli
-zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn* =pokud =jestli
-overvag* =kan =kunde =kanske mojlig* funderar
-рассматрива* =может могут возможн* обсужда* =мог =если
-розгляда* =може можуть можлив* обговор* =якщо
-degerlendir* dusun* =olabilir muhtemel* planla* =eger
-can_nhac xem_xet =co_the =neu
-تدرس* يدرس* تفكر* =قد يمكن* محتمل* =إذا
+consider* =may =might =could weigh* mull* ponder* =likely =expected debat* undecided postpon* delay* =whether =mulls contemplat* =hint* =rethink* looks_at =possible possibly prepar* =if =poised paves_the_way paving_the_way clear_the_way clears_the_way drawn_up =drafting fear* warn* doubt* =faces =would jeopard* no_decision not_decided not_yet unclear awaits awaiting
+overweeg* mogelijk* =zou =zouden nog_geen nog_niet uitgesteld schuift nadenk* peinst =wellicht of_huawei lijkt =lijken weg_vrij =als onduidelijk* =kan =wachten geen_besluit nog_te_besl* onbeslist
+erwag* =konnte =konnten =moglich* =womoglich prufen pruft diskut* noch_nicht uberleg* =wenn =falls keine_entscheidung offen_ noch_keine unentschieden abwart*
+envisag* ouvre_la_voie pourrait pourraient reflech* etudi* =peut possible* =si crain* =serait =aurait pas_encore aucune_decision reporte*
+consider* allana podria* estudi* evalua* baraja* posib* sopesa =si =teme temen aun_no todavia_no aplaz*
+valut* potrebbe* consider* studia possibil* =se teme non_ancora nessuna_decisione
+consider* poderia* =pode estud* avalia* possiv* =caso =se teme ainda_nao adi*_decisao
+rozwaz* =moze =moga moglby mialby byc_moze =czy =ewentualn* niewykluczon* =jesli =jezeli nie_zdecydow* jeszcze_nie odracza*
+zvazuj* zvaz* =muze =mohla mohl* uvazuj* mozn* =pokud =jestli jeste_ne nerozhod*
+overvag* =kan =kunde =kanske mojlig* funderar annu_inte inte_beslut* overvager
+рассматрива* =может могут возможн* обсужда* =мог =если пока_не еще_не не_решил*
+розгляда* =може можуть можлив* обговор* =якщо поки_не ще_не не_виріши*
+degerlendir* dusun* =olabilir muhtemel* planla* =eger henuz_*
+cân_nhắc xem_xét =có_thể =nếu chưa_quyết
+تدرس* يدرس* تفكر* =قد يمكن* محتمل* =إذا يمهد_الطريق تمهد_الطريق قيد_الدراسة
 विचार* =सकता =सकती =संभव* =अगर =यदि
-考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 仍未 擬 拟 若 如果 是否 恐 擔心 担心 鋪路 铺路
-検討 可能性 見通し かもしれ もし
+考慮 考虑 或將 或将 可能 會否 会否 研究 商討 商讨 正在研究 尚未 仍未 擬 拟 若 如果 是否 恐 擔心 担心 鋪路 铺路 有意 打算 擬簽 拟签 未決 未决 未決定 未决定
+検討 可能性 見通し かもしれ もし 意向 見込み
 검토 고려 가능성 전망 만약 경우
 """,
     "demanded": """
@@ -124,7 +124,7 @@ krav_ uppmanar kraver =bor =borde
 требу* призва* призыва* настаив* должн*
 вимага* закл* повинн*
 talep* cagri* istiyor* gerek*
-yeu_cau keu_goi doi_ =nen
+yêu_cầu kêu_gọi đòi =nên
 طالب* يطالب* دعا* دعت* ينبغي* يجب*
 मांग* आग्रह* =चाहिए
 要求 呼籲 呼吁 敦促 促請 促请 主張 施壓 應該 应该 應當 应当 希望
@@ -132,21 +132,21 @@ yeu_cau keu_goi doi_ =nen
 요구 촉구 주장 해야
 """,
     "rejected": """
-reject* rebuff* refus* =rules_out_ban =no_ban not_ban =wont_ban will_not_ban voted_down votes_down were_defeated was_defeated unsuccessful* dismiss* =declin*
-afgewezen wijst_af =niet_uitsluiten niet_weren verwerp* weiger* geen_verbod =niet_geweerd
-ablehn* lehnt_ab abgelehnt kein_ausschluss verwirft
-rejet* refus* ecart* ne_bannira pas_d_interdiction
-rechaz* niega* descart* no_vet* no_prohib*
-respin* rifiut* esclude_il_bando
-rejeit* recus* descart* nao_vai_ban*
-odrzuc* odmow* nie_wyklucz* nie_zakaz*
-zamit* odmit* nezakaz* nevylouc*
-avsla* avvisa* neka* nej_till
-отклон* отверг* отказ*
-відхил* відмов*
-reddet* geri_cevir*
-bac_bo tu_choi
-رفض* ترفض*
+reject* rebuff* refus* =rules_out_ban =no_ban not_ban =wont_ban will_not_ban voted_down votes_down were_defeated was_defeated unsuccessful* dismiss* =declin* votes_against voted_against vote_against turned_down turns_down defeat*
+afgewezen wijst_af =niet_uitsluiten niet_weren verwerp* weiger* geen_verbod =niet_geweerd verworpen stemt_tegen stemde*_tegen afwijz* tegengestemd weggestemd wijst_*_af
+ablehn* lehnt_ab abgelehnt kein_ausschluss verwirft stimm*_gegen verworfen verwarf weist_*_zuruck zuruckgewiesen
+rejet* refus* ecart* ne_bannira pas_d_interdiction vote*_contre repouss*
+rechaz* niega* descart* no_vet* no_prohib* vota_contra votan_contra voto_en_contra vota_en_contra
+respin* rifiut* esclude_il_bando bocci* vota_contro respint*
+rejeit* recus* descart* nao_vai_ban* vota_contra rejeic* derrub*
+odrzuc* odmow* nie_wyklucz* nie_zakaz* glosow*_przeciw*
+zamit* odmit* nezakaz* nevylouc* neschval* hlasov*_proti zamitn*
+avsla* avvisa* neka* nej_till rostar_nej rostade_nej roster_mot rostar_mot avslag*
+отклон* отверг* отказ* голосова*_против отверга* отклоня*
+відхил* відмов* голосува*_проти не_підтрима*
+reddet* geri_cevir* reddedil* reddetti
+bác_bỏ từ_chối phủ_quyết
+رفض* ترفض* صوت*_ضد
 खारिज* इनकार*
 拒绝 拒絕 否決 否决 不會禁 不会禁 不排除華為 未禁 不禁 駁回 驳回
 拒否 否決 却下
@@ -154,24 +154,24 @@ bac_bo tu_choi
 """,
     "lifted": """
 =lift lifts lifted lifting rolls_back rolled_back rolling_back roll_back revers* repeal* overturn* =eased reinstat* reprieve
-opgeheven opheff* teruggedraaid
-aufheb* aufgehoben aufhebung
-lev* abrog*
-levant* derog*
-revoca_il abrog* rimuov*_il_divieto
-suspen* revog*
-zniesi* uchyl* wycof*
+opgeheven opheff* teruggedraaid ingetrokken trekt_in schrapt
+aufheb* aufgehoben aufhebung zuruckgenommen zuruckgezogen nimmt_*_zuruck
+lev* abrog* annul* revien*_sur
+levant* derog* anul* retir*_la_norma
+revoca_il abrog* rimuov*_il_divieto annull* revoc*
+suspen* revog* anul* revert*
+zniesi* uchyl* wycof* cofn*
 zrus* zrusen*
-havd* upphav*
-отмени* снял* отмен*
+havd* upphav* river_upp dra*_tillbaka
+отмени* снял* отмен* отозва* отзыва*
 скасув* зняв*
-kaldir*
-do_bo bai_bo
-رفع* ألغ*
-हटाया* वापस*
-解除 取消 撤銷 撤销 廢除 废除 暫緩 暂缓
-解除 撤廃
-해제 철폐
+kaldir* iptal* geri_ald* geri_cek*
+dỡ_bỏ bãi_bỏ rút_lại hủy_bỏ
+رفع* ألغ* تراجع* سحب*
+हटाया* वापस* रद्द*
+解除 取消 撤銷 撤销 廢除 废除 暫緩 暂缓 撤回 收回 推翻
+解除 撤廃 撤回 取り消 廃止
+해제 철폐 철회 취소
 """,
     "in_court": """
 =court =courts lawsuit* =sues =sued =suing tribunal* appeal* =judge
@@ -187,7 +187,7 @@ domstol* =ratt forvaltningsratt* kammarratt*
 =суд суда суде судеб* иск*
 =суд суду судов* позов*
 mahkeme* dava*
-toa_an
+tòa_án
 محكمة* قضاء*
 अदालत* न्यायालय*
 法院 法庭 訴訟 诉讼 起訴 起诉 控告
@@ -210,7 +210,7 @@ NEGATION = """
 =не =нет =без
 =не =немає =без
 =degil =yok
-=khong =chua
+=không =chưa
 =لا =لم =لن =ليس =ليست =غير
 =नहीं =न
 不 未 沒有 没有 無 并非 並非

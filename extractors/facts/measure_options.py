@@ -5,10 +5,18 @@ act x actor x target x stage -> candidates, each with the signs that its confide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from fivegwatch.extractors.facts.act_choice import Act, chosen_act, is_reprieve, other_acts, recommends
+from fivegwatch.extractors.facts.act_choice import (
+    SECTOR_ACTS,
+    Act,
+    chosen_act,
+    is_reprieve,
+    other_acts,
+    recommends,
+)
 from fivegwatch.extractors.facts.act_dates import ActDates, dates_in
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
 from fivegwatch.extractors.facts.act_parts import Part, first_fit, parts_in
@@ -29,6 +37,14 @@ from fivegwatch.extractors.story_facts import Measure
 _LISTED = 3
 """States in one clause that make it a list of who else did so."""
 _RULES = ("law", "licence")
+_SEVERAL = re.compile(
+    r"\b(?:companies|firms|vendors|suppliers|manufacturers|bedrijven|leveranciers|fabrikanten|anbietern?|hersteller[ns]?"
+    r"|unternehmen|lieferanten|empresas|proveedores|fabricantes|companias|suministradores|entreprises|fournisseurs"
+    r"|fabricants|equipementiers|aziende|imprese|fornitori|produttori|fornecedores|firmy|firmom|dostawc(?:y|ow|om)"
+    r"|producen(?:ci|tow|tom)|dodavatel(?:e|u|um)|vyrobc(?:i|u|um)|firem|foretagen|leverantorer|bolagen"
+    r"|компани(?:и|й|ям)|поставщик(?:и|ов|ам)|производител(?:и|ей|ям)|компаній|постачальник(?:и|ів))\b"
+)
+"""Firms in the plural, folded."""
 _MOST_GUESSES = 2
 _MOST_ACTORS = 3
 _OTHER_STAGE = {"done": "considered", "open": "decided", "not": "considered"}
@@ -137,7 +153,7 @@ def _targets_of(
         return [(target, ()) for target in named]
     if story.vendors:
         return [(target, ("target",)) for target in [*story.vendors.values()][:2]]
-    if sentence.place == "body" or not sentence.facets & story.about.sector:
+    if act.action not in SECTOR_ACTS or sentence.place == "body" or not sentence.facets & story.about.sector:
         return []
     if act.action in ("advise", "review") and not sentence.of_type("agency", "regulator"):
         return []
@@ -227,14 +243,12 @@ def _targets(sentence: Sentence, folded: str, story: MeasureStory) -> list[str]:
     if group := first_fit(folded, story.about.groups):
         return [group]
     if described := first_fit(folded, story.about.described):
-        # "The Chinese firm" is the one vendor that the story is about.
-        return (
-            [*story.vendors.values()]
-            if len(story.vendors) == 1
-            else []
-            if story.vendors
-            else [story.group or described]
-        )
+        # "The Chinese firm" is the one vendor that the story is about; "Chinese firms" are a group.
+        if len(story.vendors) > 1:
+            return []
+        if story.vendors and not _SEVERAL.search(folded):
+            return [*story.vendors.values()]
+        return [described if story.vendors else story.group or described]
     if len(story.vendors) == 1 and sentence.place != "body" and not sentence.of_type("vendor"):
         return [*story.vendors.values()]  # what the whole story is about
     return []

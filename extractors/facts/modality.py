@@ -117,7 +117,12 @@ def _statuses(sentence: Sentence) -> list[tuple[str, Phrase]]:
 
 def _governs(sentence: Sentence, kind: str, phrase: Phrase, act: Phrase) -> bool:
     """Whether a modal word applies to the act: "considered" words only before it, unless the language puts verbs
-    last."""
+    last.
+
+    The act's own word does not reject or lift it: to withdraw equipment does not withdraw the order to do so.
+    """
+    if kind in ("rejected", "lifted") and phrase.start < act.end and act.start < phrase.end:
+        return False
     return kind != "considered" or phrase.start <= act.start or sentence.language in _VERB_LAST
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+from unicodedata import normalize
 
 from fivegwatch.extractors.facts import act_words, act_words_attack, act_words_status
 from fivegwatch.extractors.facts.act_words import LANGUAGES
@@ -26,6 +27,8 @@ _ENGLISH = re.compile(
 )
 """Words of which an English headline has two; other languages' headlines have hardly one."""
 _ATTACHED = ("zh", "ja", "ko")
+_MARKED = re.compile("[\u0103\u0111\u01a1\u01b0\u1ea0-\u1ef9]|[aeouyAEOUY]\u0323")
+"""Letters that only Vietnamese has: a text with them is written with its marks."""
 
 
 class Phrase(NamedTuple):
@@ -39,6 +42,8 @@ class Phrase(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class _Kinds:
     names: tuple[str, ...]
+    marked: tuple[str, ...]
+    """For each name, its word as written if it has marks of Vietnamese; without them it is another word. Else empty."""
     scanner: Scanner
 
 
@@ -50,11 +55,17 @@ def find_phrases(text: Text, language: str) -> list[Phrase]:
     """
     primary = "en" if _is_english(text.value) else language.replace("_", "-").split("-")[0].lower()
     kinds = _kinds(primary if primary in LANGUAGES else "en", text.folded.attached)
+    marked = any(kinds.marked) and _MARKED.search(text.value) is not None
     phrases = []
     for start, minus_end, number in kinds.scanner.scan(text.folded.text):
         span = text.folded.original_span(start, -minus_end)
-        phrases.append(Phrase(*span, kinds.names[number]))
+        if not marked or _has_marks(text.value[slice(*span)], kinds.marked[number]):
+            phrases.append(Phrase(*span, kinds.names[number]))
     return phrases
+
+
+def _has_marks(value: str, word: str) -> bool:
+    return normalize("NFC", value).lower().startswith(word)
 
 
 def _is_english(value: str) -> bool:
@@ -65,6 +76,7 @@ def _is_english(value: str) -> bool:
 @lru_cache(maxsize=64)
 def _kinds(language: str, attached: bool) -> _Kinds:
     names: list[str] = []
+    marked: list[str] = []
     patterns: list[tuple[int, Pattern]] = []
     groups: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("act:", act_words.ACTIONS), ("status:", act_words_status.STATUSES),
@@ -74,10 +86,15 @@ def _kinds(language: str, attached: bool) -> _Kinds:
     for prefix, kinds in groups:
         for kind, lines in kinds.items():
             line = dict(zip(LANGUAGES, lines.strip().split("\n"), strict=True))[language]
-            for pattern in {_pattern(word, language) for word in line.split()}:
+            for pattern, word in {_pattern(word, language): word for word in line.split()}.items():
                 patterns.append((len(names), pattern))
                 names.append(prefix + kind)
-    return _Kinds(tuple(names), Scanner(sorted(patterns, key=lambda p: p[0]), unbroken=attached))
+                marked.append(
+                    "" if word.isascii() or language != "vi" else word.strip("=_*").replace("_", " ")
+                )
+    return _Kinds(
+        tuple(names), tuple(marked), Scanner(sorted(patterns, key=lambda p: p[0]), unbroken=attached)
+    )
 
 
 def _pattern(word: str, language: str) -> Pattern:
