@@ -93,6 +93,10 @@ def deadlines_in(folded: str) -> list[tuple[int, int, str]]:
 
 def _dates(folded: str) -> Iterator[tuple[int, int, str, bool]]:
     """Start, end and value of each date written out, and whether it is a deadline."""
+    if (
+        "20" not in folded
+    ):  # every date has a year of this century; looking for one costs a hundredth of the pattern
+        return
     pattern, months = _patterns()
     for match in pattern.finditer(folded):
         if value := _value(match, months):

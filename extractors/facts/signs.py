@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.story_facts import Incident, Measure
+from fivegwatch.extractors.text.alternatives import starts_of
 
 _WEAK = 0.4
 """What a weak term counts beside a strong one."""
@@ -68,6 +69,5 @@ def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
     ]
     hits += [(named.start, named.entity.type, 1.0) for named in text.names]
     for name, pattern in reading.rules.subject.topic_words:
-        spans = (text.folded.original_span(*match.span()) for match in pattern.finditer(text.folded.text))
-        hits += [(start, name, 1.0) for start, _ in spans]
+        hits += [(text.folded.origin(start), name, 1.0) for start in starts_of(pattern, text.folded.text)]
     return hits
