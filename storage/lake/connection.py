@@ -154,7 +154,7 @@ def _remedy(kind: str, key: str) -> str:
         return f"Check that it runs, and {where}; the next run tries again."
     return {
         "lake_files": "The files of a lake stay where they are: write lake_files as it was, or name another catalogue.",
-        "newer": "A newer DuckDB wrote it: upgrade duckdb and its extensions here.",
+        "newer": "Another version of DuckDB wrote it: use the same one for all who write into it.",
         "not_a_lake": "Name another file, or move this one away.",
         "unwritable": "Give this user the right to it, its folder and its files.",
         "disk_full": "Free some space; the next run tries again.",

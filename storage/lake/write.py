@@ -56,8 +56,7 @@ def write_version(con: Connection, lake: Lake, name: str) -> Written:
     Raises: StorageError when the lake holds what this corpus does not: it is of another corpus, or of a newer one.
     """
     done, target = Written(), f'lake."{lake.schema}"'
-    views, notes = _views(con)
-    present = _tables(con, lake.schema)
+    views, notes, present = _columns(con, lake.schema)
     if INFO not in present:
         _claim(con, lake, target, present)
     version = _one(con, "select max(number) from corpus.base.schema_migrations")
@@ -98,8 +97,10 @@ def _one(con: Connection, sql: str) -> int:
     return int(row[0] or 0)
 
 
-def _views(con: Connection) -> tuple[dict[str, Columns], dict[str, str]]:
-    """Columns and comments of the views of the corpus."""
+def _columns(
+    con: Connection, schema: str
+) -> tuple[dict[str, Columns], dict[str, str], dict[str, dict[str, str]]]:
+    """Columns and comments of the views of the corpus, and the types of the columns of the tables in the lake."""
     notes = dict(
         con.execute(
             "select view_name, coalesce(comment, '') from duckdb_views()"
@@ -108,27 +109,19 @@ def _views(con: Connection) -> tuple[dict[str, Columns], dict[str, str]]:
         ).fetchall()
     )
     views: dict[str, Columns] = {name: {} for name in notes}
-    rows = con.execute(
-        "select table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()"
-        " where database_name = 'corpus' and schema_name = 'main' order by table_name, column_index"
-    ).fetchall()
-    for view, column, kind, note in rows:
-        if view in views:
-            views[view][column] = (kind, note)
-    return views, notes
-
-
-def _tables(con: Connection, schema: str) -> dict[str, dict[str, str]]:
-    """Types of the columns of every table in the schema of the lake."""
     tables: dict[str, dict[str, str]] = {}
+    # Asked once: DuckDB binds every view and reads the lake's catalogue for it.
     rows = con.execute(
-        "select table_name, column_name, data_type from duckdb_columns()"
-        " where database_name = 'lake' and schema_name = ? order by table_name, column_index",
+        "select database_name, table_name, column_name, data_type, coalesce(comment, '') from duckdb_columns()"
+        " where (database_name, schema_name) in (('corpus', 'main'), ('lake', ?)) order by table_name, column_index",
         [schema],
     ).fetchall()
-    for table, column, kind in rows:
-        tables.setdefault(table, {})[column] = kind
-    return tables
+    for database, table, column, kind, note in rows:
+        if database == "lake":
+            tables.setdefault(table, {})[column] = kind
+        elif table in views:
+            views[table][column] = (kind, note)
+    return views, notes, tables
 
 
 def _claim(con: Connection, lake: Lake, target: str, present: dict[str, dict[str, str]]) -> None:
