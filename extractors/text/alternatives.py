@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-_PIECE = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\{[\d,]*\}|.", re.DOTALL)
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]*\}|.", re.DOTALL)
 _TIED = re.compile(r"\\\d|\(\?[^:!=<]|\(\?<[^!=]")
 """What may refer to other alternatives or change their meaning: references, names, flags, conditions."""
 

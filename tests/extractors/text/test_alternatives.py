@@ -14,7 +14,7 @@ from tests.extractors.watchlist_builder import shipped_rules
 
 ODD = (
     r"abc?d|ab|b{0,2}c|(?:a|b)c|\bca\b|a+b|[ab|]c|x|bc(?!a)|(?<=a)b", r"a(b)|c\1", r"(?i)ab|c", r"a*|b", r"a.c|ca{2}b",
-    r"\|a|b", r"(?P<n>a)|b", r"[]a|]b|c",
+    r"\|a|b", r"(?P<n>a)|b", r"[]a|]b|c", r"[\]|a]b|[^]|a]c|A",
 )  # fmt: skip
 
 
