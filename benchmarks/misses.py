@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.annotated import Annotated, read_annotated
-from benchmarks.train_facts import MeasureTask, measure_folds, measure_key
+from benchmarks.fact_folds import measure_folds
+from benchmarks.train_facts import MeasureTask, measure_key
 from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.telling import measure_grounds

@@ -1,22 +1,20 @@
-"""Learn weights of measures, countries, topics and events: ``python -m benchmarks.train_facts --gold FILE --write``.
+"""Learn weights of measures, countries, topics and events: ``python -m benchmarks.train_facts --gold FILE``.
 
 Logistic regression with a Gaussian prior: its centre is what a topic's definition says (`PRIORS`), 0 for the rest.
-Prints what the weights reach in folds by publisher; ``--write`` writes ``extractors/facts/weights.py``.
+Writes ``extractors/facts/weights.py`` and ``watchlist/topics.toml``; `annotations` shows what weights reach in folds.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.annotated import Annotated, folds_of, read_annotated
+from benchmarks.annotated import Annotated, read_annotated
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
 from fivegwatch.extractors.facts.country_roles import (
     CountrySigns,
@@ -25,11 +23,10 @@ from fivegwatch.extractors.facts.country_roles import (
     home_of,
 )
 from fivegwatch.extractors.facts.events import DAYS, EventStory, pair_features
-from fivegwatch.extractors.facts.measures import measure_candidates, read_by_rule, surest
+from fivegwatch.extractors.facts.measures import measure_candidates, read_by_rule
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
-from fivegwatch.extractors.facts.telling import facts_of, measure_grounds
-from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, MEASURE_SHIFT, TOPIC_THRESHOLD, likelihood
+from fivegwatch.extractors.facts.telling import facts_of, measure_grounds, states_of
 from fivegwatch.extractors.story_facts import Facts, Measure
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from fivegwatch.extractors.watchlist.subject import TOPICS_FILE
@@ -128,15 +125,20 @@ def matrix(rows: Sequence[dict[str, float]], known: Iterable[str] = ()) -> tuple
 class CountryTask:
     """One row for each story and country that it names or that is its home."""
 
-    def __init__(self, stories: Sequence[Annotated], readings: Sequence[Reading]) -> None:
-        """Collect the features of all stories."""
+    def __init__(
+        self,
+        stories: Sequence[Annotated],
+        readings: Sequence[Reading],
+        acting: Sequence[frozenset[str]] | None = None,
+    ) -> None:
+        """Collect the features of all stories; ``acting``, the states whose acts each reports, if they are known."""
         self.rows: list[dict[str, float]] = []
         self.keys: list[tuple[int, str]] = []
         for i, reading in enumerate(readings):
             signs, home = collect_signs(reading), home_of(reading)
             if home:
                 signs.setdefault(home, CountrySigns())
-            for code, values in country_features(reading, signs, home).items():
+            for code, values in country_features(reading, signs, home, acting[i] if acting else None).items():
                 self.rows.append(values)
                 self.keys.append((i, code))
         self.names, self.x = matrix(self.rows)
@@ -250,64 +252,13 @@ def event_story(story: Annotated, facts: Facts, rules: Rules) -> EventStory | No
     )  # fmt: skip
 
 
-def event_scores(task: EventTask, seed: int) -> dict[tuple[str, str], float]:
-    """The likeness of each pair, by weights that never saw either's event."""
-    fold = folds_of([str(event or f"-{i}") for i, event in enumerate(task.events)], seed=seed)
-    links: dict[tuple[str, str], float] = {}
-    one_fold = np.array([fold[i] for i, _ in task.pairs])
-    other_fold = np.array([fold[j] for _, j in task.pairs])
-    for k in sorted(set(fold)):
-        weights = task.learn((one_fold != k) & (other_fold != k))
-        for row in np.flatnonzero(other_fold == k):
-            i, j = task.pairs[row]
-            ids = sorted((_id(task, i), _id(task, j)))
-            links[ids[0], ids[1]] = float(1 / (1 + np.exp(-np.clip(task.x[row] @ weights, -30, 30))))
-    return links
-
-
-def _id(task: EventTask, i: int) -> str:
-    story = task.stories[i]
-    assert story is not None
-    return story.id
-
-
-def country_folds(task: CountryTask, publishers: list[str], seed: int) -> dict[int, set[str]]:
-    """Subject countries of each story by weights that never saw its publisher."""
-    fold = folds_of(publishers, seed=seed)[[i for i, _ in task.keys]]
-    chosen: dict[int, set[str]] = defaultdict(set)
-    for k in sorted(set(fold)):
-        weights = task.learn(fold != k)
-        for row in np.flatnonzero(fold == k):
-            if 1 / (1 + np.exp(-task.x[row] @ weights)) >= COUNTRY_THRESHOLD:
-                i, code = task.keys[row]
-                chosen[i].add(code)
-    return chosen
-
-
-def measure_folds(task: MeasureTask, publishers: list[str], seed: int) -> list[list[Measure]]:
-    """The measures shown of each story by weights that never saw its publisher."""
-    fold = folds_of(publishers, seed=seed)[[i for i, _ in task.keys]]
-    given: dict[int, list[Measure]] = defaultdict(list)
-    for k in sorted(set(fold)):
-        weights = dict(zip(task.names, task.learn(fold != k), strict=True))
-        for row in np.flatnonzero(fold == k):
-            i, measure = task.keys[row]
-            signs = dict(zip(task.names, task.x[row], strict=True))
-            given[i].append(replace(measure, confidence=likelihood(weights, signs, MEASURE_SHIFT)))
-    return [[m for m in surest(given[i]) if m.confidence >= SURE] for i in range(len(publishers))]
-
-
-def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[str]]:
-    """Topics of each story, best first, by weights that never saw its publisher."""
-    fold = folds_of(publishers, count=6, seed=seed)
-    chosen: list[list[str]] = [[] for _ in publishers]
-    for k in sorted(set(fold)):
-        learnt = task.learn(fold != k)
-        for i in np.flatnonzero(fold == k):
-            p = {code: 1 / (1 + np.exp(-np.clip(task.x[i] @ b, -30, 30))) for code, b in learnt.items()}
-            order = sorted(p, key=lambda code: -p[code])
-            chosen[i] = [code for code in order[:3] if p[code] >= TOPIC_THRESHOLD] or order[:1]
-    return chosen
+def acting_states(readings: Sequence[Reading], names: Sequence[str], learnt: Array) -> list[frozenset[str]]:
+    """The states whose acts each story reports, read with these weights of countries."""
+    weights = dict(zip(names, learnt.tolist(), strict=True))
+    return [
+        states_of(read_by_rule(measure_candidates(*measure_grounds(reading, weights))))
+        for reading in readings
+    ]
 
 
 def _written(names: Sequence[str], b: Array) -> str:
@@ -336,48 +287,27 @@ def write_topics(path: Path, tables: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Print what the weights reach in folds; write them if asked."""
+    """Learn the weights and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
-    parser.add_argument("--draws", type=int, default=3, help="how often the folds are drawn")
-    parser.add_argument(
-        "--write", action="store_true", help="write extractors/facts/weights.py and watchlist/topics.toml"
-    )
     options = parser.parse_args()
     stories = read_annotated(options.gold, options.texts)
     rules = compile_rules(read_watchlist(None))
     readings = [read_story(story.article, rules) for story in stories]
-    publishers = [story.publisher for story in stories]
     countries, topics = CountryTask(stories, readings), TopicTask(stories, readings)
-    for seed in range(options.draws):
-        chosen = country_folds(countries, publishers, seed)
-        n = ok = strict = wanted = 0
-        for i, story in enumerate(stories):
-            gold, fine = set(story.gold["countries"]), set(story.gold["countries_ok"])
-            n, wanted = n + len(chosen[i]), wanted + len(gold)
-            ok, strict = ok + len(chosen[i] & (gold | fine)), strict + len(chosen[i] & gold)
-        print(f"countries: precision {ok / n:.3f}, strict {strict / n:.3f}, recall {strict / wanted:.3f}")
-        filed = topic_folds(topics, publishers, seed)
-        n = ok = right = wanted = first = 0
-        for i, story in enumerate(stories):
-            gold, fine = set(story.gold["topics"]), set(story.gold["topics_ok"])
-            n, wanted = n + len(filed[i]), wanted + len(gold)
-            ok, right = ok + len(set(filed[i]) & (gold | fine)), right + len(set(filed[i]) & gold)
-            first += story.gold["topics"][0] in filed[i]
-        print(
-            f"topics: precision {ok / n:.3f}, recall {right / wanted:.3f}, main topic {first / len(stories):.3f}"
-        )
-    if options.write:
-        path = WATCHLIST.parent / "extractors" / "facts" / "weights.py"
-        measures = MeasureTask(stories, readings)
-        write_weights(path, {"measures": _written(measures.names, measures.learn(slice(None)))})
-        lines = {"countries": _written(countries.names, countries.learn(slice(None)))}
-        events = EventTask(stories, readings)
-        lines["events"] = _written(events.names, events.learn(slice(None)))
-        learnt = topics.learn(slice(None))
-        write_weights(path, lines)
-        write_topics(WATCHLIST / TOPICS_FILE, {code: _tables(topics.names, b) for code, b in learnt.items()})
+    path = WATCHLIST.parent / "extractors" / "facts" / "weights.py"
+    measures = MeasureTask(stories, readings)
+    write_weights(path, {"measures": _written(measures.names, measures.learn(slice(None)))})
+    learnt_first = countries.learn(slice(None))
+    lines = {"countries": _written(countries.names, learnt_first)}
+    settled = CountryTask(stories, readings, acting_states(readings, countries.names, learnt_first))
+    lines["settled countries"] = _written(settled.names, settled.learn(slice(None)))
+    events = EventTask(stories, readings)
+    lines["events"] = _written(events.names, events.learn(slice(None)))
+    learnt = topics.learn(slice(None))
+    write_weights(path, lines)
+    write_topics(WATCHLIST / TOPICS_FILE, {code: _tables(topics.names, b) for code, b in learnt.items()})
 
 
 if __name__ == "__main__":

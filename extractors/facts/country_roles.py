@@ -17,7 +17,12 @@ from babel import Locale
 from fivegwatch.extractors.facts.countries import CountryHit
 from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
 from fivegwatch.extractors.facts.vendor_words import ACCUSED, DOMESTIC, FIRM, HOMES, STATE
-from fivegwatch.extractors.facts.weights import COUNTRY_THRESHOLD, COUNTRY_WEIGHTS
+from fivegwatch.extractors.facts.weights import (
+    COUNTRY_THRESHOLD,
+    COUNTRY_WEIGHTS,
+    SETTLED_COUNTRY_THRESHOLD,
+    SETTLED_COUNTRY_WEIGHTS,
+)
 from fivegwatch.extractors.story_facts import Passage, Role
 
 _REACH_AFTER, _REACH_BEFORE = 32, 25
@@ -27,6 +32,8 @@ _REACH_ACCUSED = 24
 _MANY = 3
 _LIKELY = 0.12
 """Least confidence of the one country in a title if no country reaches the threshold."""
+_NOWHERE = (3, 0)
+_PLACES = ("title", "lead", "text", "")
 _SPECIAL = {"CN": "China", "US": "United States"}
 """Named in passing by most stories; they have weights of their own."""
 _ccTLD = re.compile(r"\.([a-z]{2})$")
@@ -42,10 +49,14 @@ class CountrySigns:
     counts: Counter[str] = field(default_factory=Counter)
     first: tuple[Text, int, int] | None = None
     first_rank: int = 9
+    opens: tuple[int, int] = _NOWHERE
+    """Place (0 title, 1 lead, 2 body) and offset where the state, a body or person of it is first named."""
 
     def add(self, text: Text, place: str, kind: str, span: tuple[int, int]) -> None:
         """Count one mention, and keep the best one to quote: sure before weak, title before lead before body."""
         self.counts[place + kind] += 1
+        if kind in "swgp":
+            self.opens = min(self.opens, ("tlb".index(place), span[0]))
         rank = "tlb".index(place) + 3 * (kind not in "sg")
         if rank < self.first_rank:
             self.first, self.first_rank = (text, *span), rank
@@ -69,20 +80,28 @@ def home_of(reading: Reading) -> str:
     return HOMES.get(reading.article.language.split("-")[0].lower(), "")
 
 
-def country_roles(reading: Reading) -> list[Role]:
-    """Every country named in the story or meant by it, with its role, the likeliest subject first."""
+def country_roles(
+    reading: Reading, acting: Set[str] | None = None, weights: Mapping[str, float] | None = None
+) -> list[Role]:
+    """Every country named in the story or meant by it, with its role, the likeliest subject first.
+
+    ``acting`` are the states whose acts the story reports; None while the acts, which need these roles, are not read.
+    ``weights``: those of `country_features`, by default the shipped ones.
+    """
     signs = collect_signs(reading)
+    threshold = COUNTRY_THRESHOLD if acting is None else SETTLED_COUNTRY_THRESHOLD
+    weights = weights or (COUNTRY_WEIGHTS if acting is None else SETTLED_COUNTRY_WEIGHTS)
     home = home_of(reading)
     if home:
         signs.setdefault(home, CountrySigns())
     roles: list[Role] = []
-    for code, features in country_features(reading, signs, home).items():
-        score = sum(COUNTRY_WEIGHTS.get(name, 0.0) * value for name, value in features.items())
+    for code, features in country_features(reading, signs, home, acting).items():
+        score = sum(weights.get(name, 0.0) * value for name, value in features.items())
         confidence = 1 / (1 + math.exp(-score))
         of = signs[code]
-        if of.first is None and confidence < COUNTRY_THRESHOLD:
+        if of.first is None and confidence < threshold:
             continue
-        role = _role(of) if confidence >= COUNTRY_THRESHOLD else "named"
+        role = _role(of) if confidence >= threshold else "named"
         roles.append(
             Role(
                 type="country", entity=code, name=country_name(code), country=code, role=role,
@@ -161,7 +180,7 @@ def _firms(text: Text) -> list[tuple[int, str]]:
     ]
 
 
-_KINDS = dict.fromkeys(BODIES, "g") | {"person": "p", "threat_actor": "a", "operator": "o"}
+_KINDS = dict.fromkeys(BODIES, "g") | {"person": "p", "threat_actor": "a", "operator": "o", "law": "r"}
 
 
 def _place(reading: Reading, text: Text, start: int) -> str:
@@ -184,9 +203,12 @@ def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes:
 
 
 def country_features(
-    reading: Reading, signs: Mapping[str, CountrySigns], home: str
+    reading: Reading, signs: Mapping[str, CountrySigns], home: str, acting: Set[str] | None = None
 ) -> dict[str, dict[str, float]]:
-    """The features of each country, by code; the weights of `weights` belong to their names."""
+    """The features of each country, by code; the weights of `weights` belong to their names.
+
+    ``acting``: the states whose acts the story reports, None if they are not known.
+    """
     language = reading.article.language.split("-")[0].lower()
     opening = f"{reading.title.value} {reading.text.value[: reading.lead_end]}"
     pattern = DOMESTIC.get(language)
@@ -197,17 +219,20 @@ def country_features(
     total = sum(s.weight for s in signs.values()) or 1.0
     homes = _vendors_homes(reading)
     opened = {code for code, s in signs.items() if s.has("ts", "ls", "tw", "lw", "tg", "lg")}
+    first = min((s.opens for s in signs.values()), default=_NOWHERE)
     features = {}
     for code, s in signs.items():
         own = code == home
+        operator = s.has("to", "lo")
+        is_first = s.opens == first != _NOWHERE
         values: dict[str, float] = {
             "base": 1,
             "title: named": s.has("ts"), "title: capital": s.has("tw"), "title: origin of a firm": s.has("tv"),
             "title: body": s.has("tg"), "title: person": s.has("tp"),
             "lead: named": s.has("ls"), "lead: capital": s.has("lw"), "lead: origin of a firm": s.has("lv"),
             "lead: body": s.has("lg"), "lead: person": s.has("lp"), "lead: named twice": s.counts["ls"] > 1,
-            "opening: threat actor": s.has("ta", "la"), "opening: operator": s.has("to", "lo"),
-            "opening: operator at home": own and s.has("to", "lo"),
+            "opening: threat actor": s.has("ta", "la"), "opening: operator": operator,
+            "opening: operator at home": own and operator,
             "text: named": math.log1p(s.weight), "text: share": s.weight / total,
             "text: bodies": math.log1p(s.counts["bg"] + s.counts["bp"]),
             "text: origin of a firm": math.log1p(s.counts["bv"]), "text: operator": s.has("bo"),
@@ -215,6 +240,8 @@ def country_features(
             "home: no other country": own and not opened - homes - {home},
             "many countries": len(opened) > _MANY,
         }  # fmt: skip
+        if acting is not None:
+            values |= _settling(code, s, acting, opened=bool(opened), first=is_first)
         if code in _SPECIAL:
             values |= {
                 f"{code}": 1,
@@ -225,3 +252,18 @@ def country_features(
             }
         features[code] = {name: float(value) for name, value in values.items() if value}
     return features
+
+
+def _settling(code: str, s: CountrySigns, acting: Set[str], *, opened: bool, first: bool) -> dict[str, float]:
+    """Further features once the acts of the story are read.
+
+    ``acting``: the states that act; ``opened``: title or lead name a country; ``first``: this one is named first.
+    """
+    special = code in _SPECIAL
+    others = bool(acting) and code not in acting
+    return {
+        "acts": code in acting, "another acts": others, f"{code}: another acts": special and others,
+        "first": first, f"first in {_PLACES[s.opens[0]]}": first, f"{code}: first": special and first,
+        "title: law": s.has("tr"), "lead: law": s.has("lr"), "text: law": s.has("br"),
+        "title: operator": s.has("to"), "opening: operator, no country": s.has("to", "lo") and not opened,
+    }  # fmt: skip

@@ -6,9 +6,12 @@ a Dutch story is not T-Mobile US.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 
+from fivegwatch.extractors.facts.country_roles import home_of
+from fivegwatch.extractors.facts.mention_signs import Seen, find_examples, note_mention
 from fivegwatch.extractors.facts.reading import Named, Reading, Text
 from fivegwatch.extractors.story_facts import Passage, Role
 from fivegwatch.extractors.text.folding import fold_term
@@ -24,52 +27,69 @@ _FEWEST = {"vendor": 3, "operator": 4, "threat_actor": 2, "law": 1, "standard": 
 """Mentions that make a subject of an entity named only below the lead, tuned on the annotated stories."""
 _SHARE = 0.2
 """Least share of such mentions in those of the most named entity of its type."""
+_BYSTANDER = 0.3
 _ATTACK = frozenset({"threat", "espionage"})
 _TECHNOLOGIES = frozenset({"esim", "rcs", "ntn", "open-ran", "redcap", "tetra", "frmcs", "gdpr"})
 """Standards and laws that name a technique or a side issue in most texts; subjects only in the title."""
 
 
-@dataclass(slots=True)
-class _Seen:
-    entity: Entity
-    text: Text
-    start: int
-    end: int
-    count: int = 0
-    title: bool = False
-    lead: bool = False
-    attacked: bool = False
-    """Named in a sentence that reports an attack."""
+@dataclass(frozen=True, slots=True)
+class _Story:
+    """What the part of one entity depends on beside its own mentions."""
+
+    most: Mapping[str, int]
+    """Mentions of the most named entity, by type."""
+    titled: frozenset[str]
+    """Types of which the title names one."""
+    quarrel: bool
+    """Title or lead name a vendor, so attacks in the text are feared of it and have not happened."""
+    near: Set[str]
+    """The countries that the story is about."""
+    parts: Mapping[str, str]
+    """The roles that the watchlist gives to types of its own."""
 
 
 def entity_roles(reading: Reading, countries: Sequence[Role]) -> list[Role]:
     """Every entity that the story names, with its role; within a type the most confident first."""
-    near = {role.entity: role.confidence for role in countries if role.is_subject}
-    seen: dict[str, _Seen] = {}
-    for text in reading.fields():
-        attacks = _attacked_sentences(reading, text)
-        for named in text.names:
-            if named.entity.type == "country":
-                continue
-            entity = branch_of(named, text, reading.rules, near)
-            one = seen.setdefault(entity.id, _Seen(entity, text, named.start, named.end))
-            one.count += 1
-            one.title |= text is reading.title
-            one.lead |= text is reading.text and named.start < reading.lead_end
-            one.attacked |= text.sentence(named.start)[0] in attacks
+    seen = seen_entities(reading, countries)
     most: dict[str, int] = {}
     for one in seen.values():
         most[one.entity.type] = max(most.get(one.entity.type, 0), one.count)
-    quarrel = any(one.entity.type == "vendor" and (one.title or one.lead) for one in seen.values())
-    parts = reading.rules.subject.parts
-    titled = any(one.title and one.entity.type == "operator" for one in seen.values())
-    roles = [
-        _role(one, most[one.entity.type], parts, quarrel=quarrel)
-        if one.title or not titled or one.entity.type != "operator"
-        else _bystander(one)
-        for one in seen.values()
-    ]
+    story = _Story(
+        most,
+        frozenset(one.entity.type for one in seen.values() if one.title),
+        any(one.entity.type == "vendor" and (one.title or one.lead) for one in seen.values()),
+        {role.entity for role in countries if role.is_subject},
+        reading.rules.subject.parts,
+    )
+    roles = [_role(one, story) for one in seen.values()]
     return sorted(roles, key=lambda role: (role.type, -role.confidence, role.entity))
+
+
+def seen_entities(reading: Reading, countries: Sequence[Role]) -> dict[str, Seen]:
+    """How each firm, actor, body and law is named in the story, by id."""
+    near = {role.entity: role.confidence for role in countries if role.is_subject}
+    near = near or {home: 0.5 for home in (home_of(reading),) if home}
+    seen: dict[str, Seen] = {}
+    for text in reading.fields():
+        attacked = _attacked_sentences(reading, text)
+        entities = [(branch_of(named, text, reading.rules, near), named) for named in text.names]
+        lists: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+        for entity, named in entities:
+            lists[text.sentence(named.start)[0], entity.type].setdefault(entity.id, named.start)
+        contested = reading.rules.subject.contested
+        for entity, named in entities:
+            if entity.type != "country":
+                start = text.sentence(named.start)[0]
+                one = seen.setdefault(entity.id, Seen(entity, text, named.start, named.end))
+                example = (
+                    start not in attacked
+                    and not (entity.type == "vendor" and entity.country in contested)
+                    and named.start in find_examples(text, lists[start, entity.type].values())
+                )
+                hit = start in attacked
+                note_mention(one, named, text, lead_end=reading.lead_end, example=example, attacked=hit)
+    return seen
 
 
 def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
@@ -81,27 +101,9 @@ def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
     }
 
 
-def _role(one: _Seen, most: int, parts: Mapping[str, str], *, quarrel: bool) -> Role:
-    """The role of one entity in the story, with its confidence.
-
-    ``most`` is the highest weight of any entity, ``parts`` the roles that the watchlist gives to types of its own.
-    ``quarrel``: title or lead name a vendor, so an attack in the text is feared from that vendor and has not
-    happened.
-    """
-    kind = one.entity.type
-    fewest = _FEWEST.get(kind, 3)
-    confidence = 0.3
-    if one.title:
-        confidence = 0.95
-    elif one.entity.id in _TECHNOLOGIES:
-        confidence = 0.2
-    elif one.lead:
-        confidence = 0.8
-    elif one.count >= fewest and one.count >= _SHARE * most:
-        confidence = 0.6
-    elif kind == "operator" and one.attacked and not quarrel:
-        confidence = 0.55
-    part = _PARTS.get(kind) or parts.get(kind, "")
+def _role(one: Seen, story: _Story) -> Role:
+    kind, confidence = one.entity.type, _confidence(one, story)
+    part = _PARTS.get(kind) or story.parts.get(kind, "")
     return Role(
         type=kind, entity=one.entity.id, name=one.entity.name, country=one.entity.country,
         role=part if part and confidence >= 0.5 else "named", confidence=confidence, count=one.count,
@@ -109,9 +111,29 @@ def _role(one: _Seen, most: int, parts: Mapping[str, str], *, quarrel: bool) -> 
     )  # fmt: skip
 
 
-def _bystander(one: _Seen) -> Role:
-    """The role of an operator in a story whose title names another one: a customer, rival or earlier victim."""
-    return replace(_role(one, one.count, {}, quarrel=True), role="named", confidence=0.3)
+def _confidence(one: Seen, story: _Story) -> float:
+    """How likely the entity is a subject: by its place, then by its mentions in the text."""
+    kind = one.entity.type
+    if one.title:
+        return 0.95
+    if kind == "operator" and kind in story.titled:
+        return _BYSTANDER  # a customer, rival or earlier victim
+    if one.author or not one.plain:
+        return _BYSTANDER
+    if one.entity.id in _TECHNOLOGIES:
+        return 0.2
+    if one.lead:
+        return 0.8
+    if kind == "vendor" and kind in story.titled:
+        return _BYSTANDER
+    if one.count >= _FEWEST.get(kind, 3) and one.count >= _SHARE * story.most[kind]:
+        return 0.6
+    early = one.start < len(one.text.value) / 4
+    if kind == "operator" and (
+        (one.attacked and not story.quarrel) or (early and one.entity.country in story.near)
+    ):
+        return 0.55
+    return 0.55 if kind == "threat_actor" and early else _BYSTANDER
 
 
 def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:
@@ -121,13 +143,14 @@ def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float])
     without one, the entity that the text names. ``near`` has the countries that the story is about.
     """
     entity = named.entity
-    if entity.type not in ("operator", "law") or entity.country in near or not near:
+    if entity.type not in ("operator", "law") or not near:
         return entity
+    least = near.get(entity.country, 0.0)
     brand = fold_term(text.value[named.start : named.end])
     candidates = [
         rules.entities[key]
         for key in _branches(rules).get(brand, ())
-        if rules.entities[key].country in near and rules.entities[key].type == entity.type
+        if near.get(rules.entities[key].country, 0.0) > least and rules.entities[key].type == entity.type
     ]
     return max(candidates, key=lambda e: (near[e.country], e.id), default=entity)
 

@@ -1,11 +1,12 @@
 """The facts of a kept story, and a judge that adds them.
 
-read -> countries -> other roles -> measures, incidents -> topics -> signs of the event
+read -> countries -> other roles -> measures, incidents -> countries again, with the states that act -> topics -> signs
+of the event
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fivegwatch.extractors.facts.country_roles import country_roles, firm_origins
@@ -19,7 +20,7 @@ from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Decision, Mention
-from fivegwatch.extractors.story_facts import VERSION, Facts, Role
+from fivegwatch.extractors.story_facts import VERSION, Facts, Measure, Role
 from fivegwatch.extractors.watchlist.compile import Rules
 
 
@@ -48,6 +49,8 @@ def facts_of(reading: Reading) -> Facts:
     candidates = measure_candidates(reading, sentences, countries, roles)
     by_rule = read_by_rule(candidates)
     incidents = incidents_of(reading, sentences, countries, roles)
+    settled = country_roles(reading, states_of(by_rule))
+    roles = [*settled, *roles[len(countries) :]]
     topics = topics_of(signs_of(reading, by_rule, incidents), reading)
     return Facts(
         version=VERSION,
@@ -59,11 +62,19 @@ def facts_of(reading: Reading) -> Facts:
     )
 
 
+def states_of(measures: Sequence[Measure]) -> frozenset[str]:
+    """The codes of the states whose acts these are."""
+    return frozenset(m.by for m in measures if len(m.by) == 2)
+
+
 def measure_grounds(
-    reading: Reading,
+    reading: Reading, weights: Mapping[str, float] | None = None
 ) -> tuple[Reading, Sequence[Sentence], Sequence[Role], Sequence[Role]]:
-    """What measures are read from: the reading, its sentences, the roles of countries, and the roles of all."""
-    countries = country_roles(reading)
+    """What measures are read from: the reading, its sentences, the roles of countries, and the roles of all.
+
+    ``weights`` are those of countries, by default the shipped ones.
+    """
+    countries = country_roles(reading, weights=weights)
     roles = [*countries, *entity_roles(reading, countries)]
     near = {role.entity: role.confidence for role in countries if role.is_subject}
     return reading, sentences_of(reading, firm_origins(reading), near), countries, roles

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.inflection import is_written
 from fivegwatch.extractors.watchlist.model import Entity, Facet, Term
-from fivegwatch.extractors.watchlist.tables import Table
+from fivegwatch.extractors.watchlist.tables import Table, shown
 from fivegwatch.extractors.watchlist.terms import NEVER_MATCHES, Contexts, needs_accents, read_needs
 
-_KEYS = ("name", "aliases", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages")
+_KEYS = (
+    "name", "aliases", "also", "country", "facet", "strong", "needs", "case", "wikidata", "note", "languages",
+)  # fmt: skip
 
 
 def read_entities(
@@ -24,24 +26,53 @@ def read_entities(
         facet = table.one_of("facet", facets, "")
         strong = table.flag("strong") or not facet
         needs = read_needs(table, contexts, fold_term)
-        names, cased = _read_names(table, name)
+        plain, cased = _read_names(table, name)
+        names = [(alias, facet, strong, needs) for alias in plain]
+        names += [(alias, "", True, near) for alias, near in _read_also(table, needs, contexts)]
+        _check_cased(table, cased, {alias for alias, *_ in names})
         yield (
             Entity(key, name, kind, table.text("country")),
             [
                 Term(
                     f"{kind}:{key}",
-                    facet,
-                    strong,
+                    of_facet,
+                    sure,
                     "",
                     alias,
                     alias in cased,
-                    needs,
+                    near,
                     entity=key,
                     accents=needs_accents(alias, ""),
                 )
-                for alias in names
+                for alias, of_facet, sure, near in names
             ],
         )
+
+
+def _read_also(
+    table: Table, needs: tuple[str, ...], contexts: Contexts
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Names that are mentions but no evidence for the judge, each with the words of which one must be near.
+
+    A table ``{ names = [...], needs = [...] }`` has words of its own; a plain string those of the entity.
+    """
+    names: tuple[str, ...]
+    for value in table.items("also"):
+        if isinstance(value, str):
+            names, near = (value,), needs
+        elif isinstance(value, dict):
+            group = table.element(value, "")
+            group.only("names", "needs")
+            names, near = group.texts("names"), read_needs(group, contexts, fold_term)
+        else:
+            remedy = 'Write "..." or { names = ["..."], needs = ["..."] }.'
+            table.fault("also", f"holds {shown(value)}, not a name", remedy)
+            continue
+        for name in names:
+            if is_written(name):
+                yield name, near
+            else:
+                table.fault("also", f"holds {name!r}, which {NEVER_MATCHES}", "Delete it.", near=name)
 
 
 def _read_names(table: Table, name: str) -> tuple[tuple[str, ...], frozenset[str]]:
@@ -53,8 +84,10 @@ def _read_names(table: Table, name: str) -> tuple[tuple[str, ...], frozenset[str
     for alias in aliases:
         if not is_written(alias):
             table.fault("aliases", f"holds {alias!r}, which {NEVER_MATCHES}", "Delete it.", near=alias)
-    names = tuple(dict.fromkeys((name, *aliases)))
+    return tuple(dict.fromkeys((name, *aliases))), frozenset(cased)
+
+
+def _check_cased(table: Table, cased: Iterable[str], names: Collection[str]) -> None:
     for alias in cased:
         if alias not in names:
             table.fault("case", f"holds {alias!r}, which is none of its names", near=alias)
-    return names, frozenset(cased)

@@ -114,13 +114,13 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
     if UNBROKEN.search(folded):
         return _unbroken(folded)
     if exact:
-        return (Pattern(folded),)
+        return (Pattern(folded), *_bracketed(term))
     if language == "ar":
         return _arabic(words)
     if language == "he":
         return _hebrew(words)
     if language not in TAILS:
-        return _closed(words, plural=language in ("en", ""))
+        return _closed(words, plural=language in ("en", "")) + _bracketed(term)
     return _stemmed(words, language)
 
 
@@ -176,6 +176,12 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
     if squeezed == folded:
         return (pattern,)
     return pattern, Pattern(squeezed, tail=pattern.tail, inner=head_open)
+
+
+def _bracketed(term: str) -> tuple[Pattern, ...]:
+    """A term with brackets as a text writes it with them: folding leaves a blank for each bracket."""
+    inside = fold_text(term).text.strip()
+    return (Pattern(inside),) if "(" in term and "  " in inside else ()
 
 
 def _closed(words: list[_Word], *, plural: bool) -> tuple[Pattern, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from fivegwatch.extractors.facts.country_codes import country_codes, country_hint
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.alerts.raising import Row, matches
 from fivegwatch.flows.printing.lines import counted
@@ -19,12 +20,10 @@ TRIAL_DAYS = 30
 
 def faults_of(condition: Condition, rules: Rules) -> list[str]:
     """The values in the condition that no story can ever have, each with the likeliest spelling."""
-    from babel import Locale
-
     names = sorted({entity.name for entity in rules.entities.values()})
     known = {
         "topic": (condition.topics, sorted(rules.topics)),
-        "country": (condition.countries, sorted(Locale("en").territories)),
+        "country": (condition.countries, country_codes()),
         "entity": (condition.entities, names),
     }
     faults = []
@@ -35,14 +34,15 @@ def faults_of(condition: Condition, rules: Rules) -> list[str]:
                 continue
             near = difflib.get_close_matches(word.casefold(), plain, n=1)
             meant = f"; did you mean {plain[near[0]]!r}?" if near else _where(kind)
+            meant = f"; {country_hint(word)}" if kind == "country" else meant
             faults.append(f"condition {condition.name}: no {kind} {word!r} in the watchlist{meant}")
     return faults
 
 
 def _where(kind: str) -> str:
     return {
+        "country": "",
         "topic": "; its [topics] are in rules.toml",
-        "country": '; countries have two capitals (ISO 3166-1), like "DE"',
         "entity": "; the view entities lists the names",
     }[kind]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.extractors.facts.act_kinds import GROUPS, KINDS
+from fivegwatch.extractors.facts.country_codes import country_hint, is_country
 from fivegwatch.flows.cli.arguments import add_database, database_of
 from fivegwatch.storage.spool.corrections import TOPIC_CODE
 
@@ -152,17 +153,13 @@ def _wanted(args: argparse.Namespace) -> list[tuple[str, str, str]]:
     wanted = []
     for field, (pattern, example) in _SIGNED.items():
         for text in getattr(args, field):
-            if not pattern.fullmatch(text) or (field == "country" and not _is_country(text[1:])):
+            if not pattern.fullmatch(text):
                 raise SettingsError(f"--{field} {text!r} is not understood: write {example}.")
+            if field == "country" and not is_country(text[1:]):
+                raise SettingsError(f"--country {text!r}: no country has this code; {country_hint(text[1:])}")
             wanted.append((field, "add" if text[0] == "+" else "remove", text[1:]))
     if args.event:
         wanted.append(("event", "set", args.event))
     if args.relevant or args.not_relevant:
         wanted.append(("relevant", "set", "true" if args.relevant else "false"))
     return wanted
-
-
-def _is_country(code: str) -> bool:
-    from babel import Locale
-
-    return code in Locale("en").territories

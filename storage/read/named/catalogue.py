@@ -24,6 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from fivegwatch.extractors.errors import QueryError
+from fivegwatch.extractors.facts.country_codes import country_hint, is_country
 
 Value = str | int | float | bool | date | None
 
@@ -66,6 +67,8 @@ class Parameter:
 
         Raises: QueryError when it is none.
         """
+        if self.name == "country" and text and not is_country(text.upper()):
+            raise QueryError(f"country {text!r}: none has this code; {country_hint(text)}", kind="parameter")
         try:
             return _converted(self.type, text)
         except (ValueError, KeyError):

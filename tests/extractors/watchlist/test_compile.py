@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.extractors.judging.matching import find_matches
+from fivegwatch.extractors.judging.matching import find_hits, find_matches
+from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
@@ -31,6 +32,22 @@ FAULTS = [
     ("a rule with an unknown topic", "rules.toml", '["T01"]', '["T99"]', 16, ""),
     ("an unknown role", "rules.toml", '"negative"', '"bad"', 8, "subject"),
     ("a facet nobody defined", "entities/vendor.toml", '"vendor"', '"vendors"', 5, "vendor"),
+    (
+        "another name that is a number",
+        "entities/vendor.toml",
+        "country =",
+        "also = [5]\ncountry =",
+        4,
+        "names",
+    ),
+    (
+        "a group of names with another key",
+        "entities/vendor.toml",
+        "country =",
+        'also = [{ name = "x" }]\ncountry =',
+        None,
+        "names",
+    ),
     ("a context nobody defined", "entities/vendor.toml", "facet =", 'needs = ["@x"]\nfacet =', 5, "@telecom"),
     ("a list that is a string", "terms/en.toml", '["smartphone"]', '"smartphone"', 5, "list"),
     (
@@ -180,3 +197,25 @@ def test_weights_without_the_distance_that_the_settings_ask_for_are_refused() ->
     files = {**read_watchlist(None, "wide"), "weights.toml": "[weights]\nbase = -1.0\n"}
     with pytest.raises(WatchlistError, match="wide is missing"):
         compile_rules(files)
+
+
+def test_further_names_are_mentions_but_no_evidence() -> None:
+    vendor = (
+        FILES["entities/vendor.toml"]
+        + 'also = ["Hua Wei", { names = ["the Shenzhen firm"], needs = ["router"] }]\n'
+    )
+    rules = compile_rules({**FILES, "entities/vendor.toml": vendor})
+    text = "Hua Wei, Huawei, the Shenzhen firm."
+    for part, expected in (("names", ["Hua Wei", "Huawei"]), ("evidence", ["Huawei"])):
+        hits = find_hits(text, fold_text(text), rules, "", part)  # type: ignore[arg-type]
+        assert [text[start:end] for start, end, _ in hits] == expected
+    assert [m.quote for m in find_matches("", "A router of the Shenzhen firm", rules)] == [
+        "the Shenzhen firm"
+    ]
+
+
+def test_a_name_with_brackets_is_met_with_and_without_them() -> None:
+    vendor = FILES["entities/vendor.toml"].replace('"华为"', '"Secure (Network) Act"')
+    rules = compile_rules({**FILES, "entities/vendor.toml": vendor})
+    for text in ("the Secure (Network) Act", "the Secure Network Act"):
+        assert [m.rule for m in find_matches("", text, rules)] == ["vendor:huawei"]

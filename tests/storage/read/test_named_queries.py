@@ -58,6 +58,18 @@ def test_a_missing_or_unknown_parameter_is_answered_with_the_ones_there_are(
 
 
 @pytest.mark.parametrize(
+    ("code", "words"), [("ZZ", "none has this code; .*ISO 3166-1"), ("UK", "did you mean 'GB'")]
+)
+def test_a_country_that_does_not_exist_is_refused(code: str, words: str) -> None:
+    query = parse("q", HEADER + "-- param country (text, default '', example DE): Code.\nselect $country")
+    with pytest.raises(QueryError, match=words):
+        query.values({"country": code})
+    assert query.values({"country": "de"}) == {"country": "de"} and query.values({"country": ""}) == {
+        "country": ""
+    }
+
+
+@pytest.mark.parametrize(
     ("kind", "example", "wrong"),
     [
         ("date", "2026-01-31", "31.1.26"),
