@@ -27,7 +27,7 @@ from fivegwatch.extractors.judging.passages import (
     cut_passages,
     sentence_ends,
 )
-from fivegwatch.extractors.judging.rules_fired import Fields, fire
+from fivegwatch.extractors.judging.rules_fired import Fields, fire, fire_opening
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.text.scripts import UNBROKEN
@@ -76,7 +76,7 @@ def collect_evidence(
     text_hits = find_hits(text, folded[1], rules, language, "evidence", context=title)
     title_mask, text_mask = _mask(title_hits, rules), _mask(text_hits, rules)
     named = title_mask | text_mask
-    if not (named & rules.named_bits if thorough else rules.joins(named)):
+    if not (rules.joins(named) or (thorough and named & rules.named_bits)):
         return Evidence(folded, title_hits, text_hits)
     passages, total = cut_passages(text, text_hits, rules.masks)
     if not (thorough or _may_be_story(title_mask, passages, rules)):
@@ -86,6 +86,8 @@ def collect_evidence(
     fields: Fields = {"title": (title, title_hits), "lead": (text, text_hits), "body": (text, text_hits)}
     for passage, fired in zip(passages, fire(passages, fields, total, rules), strict=True):
         firings.add(passage, fired, rules)
+    if rules.opening_combinations:
+        firings.add_opening(passages, fire_opening(passages, rules))
     unbroken = len("".join(_UNBROKEN.findall(text))) if folded[1].attached else 0
     letters = len(text) + _MORE_LETTERS * unbroken
     features = make_features(title_mask, firings, title_hits, text_hits, (len(text), letters), rules)

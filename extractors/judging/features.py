@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -17,7 +17,7 @@ from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import Passage
 from fivegwatch.extractors.judging.rules_fired import NO_GRADE, Fired, fire_plain
 from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.extractors.watchlist.model import GRADES
+from fivegwatch.extractors.watchlist.model import GRADES, Combination
 
 _SHORTEST_SCALE = 0.5
 """Thousands of characters added to a text's length, so that a lead's few words make no huge density."""
@@ -27,6 +27,10 @@ NO_SUBJECT = "opening: contrary, no subject"
 SHORT_TEXT = "opening: little text after it"
 """A rule of medium grade or better fires in title and lead of a text too short for evidence in its body: 1 for no text,
 0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
+RETOLD = "opening: told in everyday words"
+"""A rule within the opening fires, and no other of medium grade or better fires in title and lead."""
+RETOLD_TOO = "opening: told in everyday words too"
+"""A rule within the opening fires, and so do others."""
 _WHOLE_TEXT = 1000
 """Letters of a text that is no mere lead; 500 to 2,000 are as good in the folds."""
 PASSING_NAMES = 6
@@ -55,6 +59,8 @@ class Firings:
     """Passages of the text about something that only looks alike, without an angle."""
     dangers: list[tuple[Passage, int]] = field(default_factory=list)
     """Passages that have words of danger, and the bits of the facets that are dangers there."""
+    retold: tuple[str, ...] = ()
+    """The rules that fired in the opening as a whole."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
         """Count the rules that fired in one passage."""
@@ -78,6 +84,20 @@ class Firings:
             self.lead_fired.update(dict.fromkeys(fired.rules))
             self.lead_grade = min(self.lead_grade, fired.grade)
 
+    def add_opening(self, passages: Sequence[Passage], fired: Sequence[Combination]) -> None:
+        """Count the rules that fired in title and lead as a whole."""
+        if not fired:
+            return
+        opening = [passage for passage in passages if passage.place != "body"]
+        mask = reduce(or_, (passage.mask for passage in opening))
+        self.retold = tuple(combination.id for combination in fired)
+        # The last passage of the opening, from its field's first hit.
+        whole = Passage(opening[-1].place, opening[-1].number, mask, 0, opening[-1].stop)
+        for combination in fired:
+            self.fired[combination.id] = self.fired.get(combination.id, 0) + 1
+            self.first_fired.setdefault(combination.id, whole)
+            self.lead_fired[combination.id] = None
+
 
 def make_features(
     title_mask: int,
@@ -100,7 +120,9 @@ def make_features(
         features["title: contrary"] = 1.0
     if title_mask & rules.subject_bits and title_mask & rules.danger_bits:
         features["title: subject and danger"] = 1.0
-    if not rules.names_subject(opening):
+    if firings.retold:
+        features[RETOLD if opening_grade > GRADES.index("medium") else RETOLD_TOO] = 1.0
+    if not (rules.names_subject(opening) or firings.retold):
         features[NO_SUBJECT] = 1.0
     elif not opening & rules.network_bits:
         features["opening: contrary, no network"] = 1.0
@@ -115,13 +137,14 @@ def make_features(
     _add_facets(features, rules, counted, (title_mask, firings.lead_mask), text_hits, sizes[0])
     if opening & rules.named_bits or _times_named(text_hits, rules) > PASSING_NAMES:
         _add_variety(features, rules, (title_hits, text_hits), sizes[1], firings)
-    excused = _excused(firings, rules)
+    excused = _excused(firings, rules, () if RETOLD in features else firings.retold)
     return _without(features, excused) if excused else features
 
 
-def _excused(firings: Firings, rules: Rules) -> frozenset[str]:
-    """Facets and rules that do not speak against the article, by the rules that fired in its title or lead."""
-    fired = (*firings.title_fired, *firings.lead_fired)
+def _excused(firings: Firings, rules: Rules, but: Collection[str]) -> frozenset[str]:
+    """Facets and rules that do not speak against the article, by the rules that fired in its title or lead, except
+    those in ``but``."""
+    fired = [name for name in (*firings.title_fired, *firings.lead_fired) if name not in but]
     return frozenset[str]().union(*(rules.excuses[name] for name in fired if name in rules.excuses))
 
 

@@ -128,12 +128,15 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
     in_title = passage.place == "title"
     value = article.title if in_title else article.text
     hits = (evidence.title_hits if in_title else evidence.text_hits)[passage.first : passage.stop]
+    quoted = [(value, hit) for hit in hits]
+    if combination.opening and not in_title:
+        quoted = [*((article.title, hit) for hit in evidence.title_hits), *quoted]
     words: list[str] = []
     for leg in combination.masks:
-        having = [hit for hit in hits if rules.masks[hit[2]] & leg]
+        having = [(text, hit) for text, hit in quoted if rules.masks[hit[2]] & leg]
         # A strong term says more than a weak one: "weakness" rather than "researchers".
-        start, end, _ = next((hit for hit in having if rules.terms[hit[2]].strong), having[0])
-        words.append(" ".join(value[start:end].split()))
+        text, (start, end, _) = next((one for one in having if rules.terms[one[1][2]].strong), having[0])
+        words.append(" ".join(text[start:end].split()))
     return list(dict.fromkeys(words))
 
 

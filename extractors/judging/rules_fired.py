@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 
 from fivegwatch.extractors.judging.matching import Hit
 from fivegwatch.extractors.judging.passages import Passage
@@ -61,6 +63,8 @@ def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) 
     placed: dict[str, list[int]] = {}
     for number, (passage, plain) in enumerate(zip(passages, fired, strict=True)):
         for combination in plain.possible:
+            if combination.opening:
+                continue
             if _is_placed(combination, passage, fields, rules):
                 placed.setdefault(combination.id, []).append(number)
     if not placed:
@@ -75,6 +79,17 @@ def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) 
     for number, combinations in met.items():
         fired[number] = _both(fired[number], _fired(combinations))
     return fired
+
+
+def fire_opening(passages: Sequence[Passage], rules: Rules) -> list[Combination]:
+    """The rules within the opening that fire in the title and the lead as a whole."""
+    masks = [passage.mask for passage in passages if passage.place != "body"]
+    opening = reduce(or_, masks, 0)
+    return [
+        c
+        for c in rules.opening_combinations
+        if _meets(c, opening) and any(all(mask & leg for leg in c.sentence_masks) for mask in masks)
+    ]
 
 
 def _meets(combination: Combination, mask: int) -> bool:

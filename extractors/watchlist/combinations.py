@@ -64,7 +64,11 @@ def _read_combination(
             "can never fire: the title is a single passage and never part of a share of the text",
             "Leave out count and share, or add fields.",
         )
-    within, characters = _read_distance(table)
+    opening = table.values.get("within") == "opening"
+    within, characters = (0, False) if opening else _read_distance(table)
+    if opening and (len(masks) < 2 or count > 1 or share or fields != PLACES):
+        remedy = "Ask for two facets or more, and leave out fields, count and share."
+        table.fault("within", "is the opening, where a rule fires once by what meets there", remedy)
     return Combination(
         name,
         table.text("label", name),
@@ -74,6 +78,7 @@ def _read_combination(
         labels,
         within=within,
         characters=characters,
+        opening=opening,
         fields=fields,
         count=count,
         share=float(share),
@@ -100,7 +105,7 @@ def _read_distance(table: Table) -> tuple[int, bool]:
         return 0, False
     written = None if isinstance(value, bool) else _DISTANCE.fullmatch(str(value))
     if written is None or int(written[1]) < 1:
-        remedy = 'Write "sentence", a number of words (12) or of characters ("60 characters").'
+        remedy = 'Write "sentence", "opening", a number of words (12) or of characters ("60 characters").'
         table.fault("within", f"is {shown(value)}", remedy)
         return 0, False
     return int(written[1]), "character" in (written[2] or "")

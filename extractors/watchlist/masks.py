@@ -76,20 +76,33 @@ class FacetMasks:
 
     def names_subject(self, mask: int) -> bool:
         """Whether facets of one passage surely name a subject: by a strong term or by a rule with ``subject``."""
-        return bool(mask & self.subject_bits) or self._acts(mask)
+        return bool(mask & self.subject_bits) or any(
+            all(mask & leg for leg in legs) for legs in self._sentence_legs
+        )
+
+    @cached_property
+    def _sentence_legs(self) -> tuple[tuple[int, ...], ...]:
+        return tuple(c.masks for c in self.combinations if c.subject and not c.opening)
 
     def _acts(self, mask: int) -> bool:
         return any(all(mask & leg for leg in legs) for legs in self.subject_legs)
 
     @cached_property
     def subject_legs(self) -> tuple[tuple[int, ...], ...]:
-        """For each rule with ``subject``, the masks of its legs; a passage must share a bit with every one of them."""
-        return tuple(c.masks for c in self.combinations if c.subject)
+        """For each rule with ``subject``, the masks of the legs that must meet in a sentence: it must share a bit with
+        every one of them."""
+        return tuple(c.sentence_masks for c in self.combinations if c.subject)
 
     @cached_property
     def deed_bits(self) -> int:
-        """The facets that rules with ``subject`` ask for beside those that name a subject."""
-        return reduce(or_, (leg for legs in self.subject_legs for leg in legs), 0) & ~self.named_bits
+        """The facets that rules with ``subject`` ask for in a sentence beside those that name a subject."""
+        legs = (leg for c in self.combinations if c.subject and not c.opening for leg in c.masks)
+        return reduce(or_, legs, 0) & ~self.named_bits
+
+    @cached_property
+    def opening_combinations(self) -> tuple[Combination, ...]:
+        """Combinations whose facets may meet anywhere in title and lead."""
+        return tuple(c for c in self.combinations if c.opening)
 
     @cached_property
     def sought_bits(self) -> int:
@@ -117,7 +130,7 @@ class FacetMasks:
             grades = (
                 GRADES.index(c.grade)
                 for c in self.combinations
-                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.masks)
+                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.sentence_masks)
             )
             known = self._grades[mask] = min(grades, default=len(GRADES))
         return known

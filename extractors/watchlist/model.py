@@ -76,6 +76,8 @@ class Combination:
     """Most words (or characters) from the first term that meets to the last; 0: anywhere in the sentence."""
     characters: bool = False
     """``within`` counts characters, not words."""
+    opening: bool = False
+    """Its first two legs must meet in one sentence of title and lead or in the title, the others anywhere there."""
     fields: tuple[Place, ...] = PLACES
     """Places whose passages count."""
     count: int = 1
@@ -91,7 +93,13 @@ class Combination:
     @property
     def plain(self) -> bool:
         """Whether the facets of a passage alone decide that it fires."""
-        return not self.within and self.fields == PLACES and self.count == 1 and not self.share
+        anywhere = not self.within and not self.opening and self.fields == PLACES
+        return anywhere and self.count == 1 and not self.share
+
+    @property
+    def sentence_masks(self) -> tuple[int, ...]:
+        """The legs that must meet in one sentence."""
+        return self.masks[:2] if self.opening else self.masks
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,10 @@ but they count a quarter. ``written2.jsonl`` holds others, counted once when the
 and ``written4.jsonl`` were written before the vocabulary of the languages in ``SMALL`` and several rules, counted first
 (F1 0.758 and 0.877; oblique recall 0.21 and 0.20, plain F1 0.75), then read: nothing is learnt from them.
 ``written5.jsonl`` was written and counted before circumlocutions were rules (F1 0.748, oblique recall 0.12); errors of
-one half were read, those of the other half only counted.
+one half were read, those of the other half only counted. ``written6.jsonl`` and ``written7.jsonl`` are by authors who
+never saw the watchlist (F1 0.600 and 0.662 when first counted, oblique recall 0.12 and 0.05). Of ``written6`` the texts
+in nine languages were read, the others counted several times; ``written7`` was counted twice and nobody here read it:
+do not mend the watchlist with its errors in view.
 """
 
 from __future__ import annotations
@@ -51,6 +54,9 @@ LEAST = {
 UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
 WRITTEN3, WRITTEN4, WRITTEN5 = (read(f"written{n}.jsonl") for n in (3, 4, 5))
+OTHERS = {name: read(f"{name}.jsonl") for name in ("written6", "written7")}
+AT_LEAST = {"written6": (0.81, 0.97, 0.5), "written7": (0.76, 0.96, 0.25)}
+"""Least F1, precision, and recall of the oblique texts, of each set by other authors."""
 SMALL = [
     "bg", "bn", "ca", "da", "el", "et", "fa", "fi", "he", "hr", "hu", "id", "lt", "lv", "ms", "no", "ro", "sk", "sl",
     "sr", "sw", "ta", "th", "ur",
@@ -88,7 +94,7 @@ def decisions() -> dict[str, Decision]:
             *WRITTEN3,
             *WRITTEN4,
             *WRITTEN5,
-            *chain(*SEEN.values()),
+            *chain(*SEEN.values(), *OTHERS.values()),
         )
     }
 
@@ -119,11 +125,22 @@ def wrong(decisions: dict[str, Decision]) -> set[str]:
 
 
 def test_the_gold_texts_are_well_formed_many_and_in_many_languages() -> None:
-    for texts in (TEXTS, FRESH, UNSEEN, WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, WRITTEN5, *SEEN.values()):
+    for texts in (
+        TEXTS,
+        FRESH,
+        UNSEEN,
+        WRITTEN,
+        WRITTEN2,
+        WRITTEN3,
+        WRITTEN4,
+        WRITTEN5,
+        *SEEN.values(),
+        *OTHERS.values(),
+    ):
         assert all(set(item) == FIELDS for item in texts)
         assert all(item["label"] in ("relevant", "irrelevant") for item in texts)
         assert all((item["hard_negative"] is None) == (item["label"] == "relevant") for item in texts)
-    written = chain(WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, WRITTEN5)
+    written = chain(WRITTEN, WRITTEN2, WRITTEN3, WRITTEN4, WRITTEN5, *OTHERS.values())
     everything = [*TEXTS, *FRESH, *UNSEEN, *written, *chain(*SEEN.values())]
     assert len({item["id"] for item in everything}) == len(everything)
     assert len(TEXTS) >= 200 and len(FRESH) >= 60
@@ -204,6 +221,17 @@ def test_circumlocutions_of_networks_and_deeds_are_stories(decisions: dict[str, 
     oblique = [item for item in WRITTEN5 if item["reason"] == "oblique"]
     assert precision >= 0.95 and f1 >= 0.88
     assert figures(tally(decisions, texts=oblique))[1] >= 0.5
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_texts_by_authors_who_never_saw_the_watchlist_are_judged_as_when_counted(
+    decisions: dict[str, Decision], name: str
+) -> None:
+    texts, (least_f1, least_precision, least_oblique) = OTHERS[name], AT_LEAST[name]
+    precision, _, f1 = figures(tally(decisions, texts=texts))
+    oblique = [item for item in texts if item["reason"] == "oblique"]
+    assert f1 >= least_f1 and precision >= least_precision
+    assert figures(tally(decisions, texts=oblique))[1] >= least_oblique
 
 
 @pytest.mark.parametrize("language", SMALL)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.judging.evidence import collect_evidence
+from fivegwatch.extractors.judging.features import RETOLD, RETOLD_TOO
 from fivegwatch.extractors.judging.passages import LEAD_CHARS
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from tests.extractors.watchlist_builder import FILES
@@ -132,6 +133,7 @@ def test_a_condition_that_always_holds_changes_no_feature() -> None:
         ("within = 0", "number of words"),
         ('within = "near"', "number of words"),
         ("within = true", "number of words"),
+        ('within = "opening"\ncount = 2', "fires once"),
         ('fields = ["headline"]', "title, lead, body"),
         ("fields = []", "title, lead, body"),
         ("count = 0", "whole number"),
@@ -146,3 +148,41 @@ def test_a_condition_that_cannot_hold_is_refused_with_file_and_line(condition: s
     with pytest.raises(WatchlistError, match=said) as caught:
         rules_with(condition)
     assert caught.value.file == "rules.toml" and caught.value.line == (12 if said == "never fire" else 17)
+
+
+OPENING = """
+[rules.retold]
+all = ["vendor", "restriction!", "phone!"]
+within = "opening"
+subject = true
+"""
+
+
+@cache
+def opening_rules() -> Rules:
+    """The small watchlist with a rule that is met in the opening as a whole."""
+    return compile_rules({**FILES, "rules.toml": FILES["rules.toml"] + OPENING})
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "fires"),
+    [
+        ("Huawei ban", "It lost a smartphone. Then more.", True),
+        ("A smartphone", "The ban on Huawei holds. Then more.", True),
+        ("A smartphone", "Huawei waits. The ban holds.", False),  # its first two legs are in two sentences
+        ("Huawei ban", IDLE * 9 + "It lost a smartphone.", False),  # the third leg is not in the opening
+        ("Huawei", "It lost a smartphone. Nothing is banned.", False),
+    ],
+)
+def test_a_rule_within_the_opening_meets_over_title_and_lead(title: str, text: str, fires: bool) -> None:
+    evidence = collect_evidence(title, text, "en", opening_rules(), thorough=True)
+    assert ("retold" in evidence.fired) == fires
+
+
+def test_a_rule_within_the_opening_counts_where_nothing_else_tells_the_story() -> None:
+    plain = collect_evidence("Huawei ban", "It lost a smartphone.", "en", opening_rules())
+    assert RETOLD_TOO in plain.features and RETOLD not in plain.features
+    rules = FILES["rules.toml"].replace('grade = "strong"', 'grade = "weak"')
+    only = compile_rules({**FILES, "rules.toml": rules + OPENING})
+    retold = collect_evidence("Huawei ban", "It lost a smartphone.", "en", only)
+    assert RETOLD in retold.features and RETOLD_TOO not in retold.features
