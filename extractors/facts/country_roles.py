@@ -27,6 +27,8 @@ from fivegwatch.extractors.story_facts import Passage, Role
 
 _REACH_AFTER, _REACH_BEFORE = 32, 25
 """Characters after and before an adjective in which a firm makes it the firm's origin."""
+_REGISTERED = ("籍", "国籍", "國籍")
+"""What makes the name before it the nationality of a person or a ship, in Chinese and Japanese."""
 _REACH_ACCUSED = 24
 """Characters after a country's name in which a word of hackers or spies makes it the accused one."""
 _MANY = 3
@@ -188,13 +190,15 @@ def _place(reading: Reading, text: Text, start: int) -> str:
 
 
 def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes: Set[str]) -> bool:
-    """Whether a country's word only says where a firm comes from: Chinese company, Huawei from China.
+    """Whether a country's word only says where a firm, person or ship comes from: Chinese company, Huawei from China.
 
     A company without a name counts only if it is from one of the ``homes`` of contested vendors: "the British
     company" is at home in a British story.
     """
     start, end = text.sentence(hit.start)
     after = text.value[hit.end : min(end, hit.end + _REACH_AFTER)]
+    if after.startswith(_REGISTERED):
+        return True
     if hit.code in homes and FIRM.search(after) and not STATE.search(after):
         return True
     return any(

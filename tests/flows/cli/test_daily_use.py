@@ -65,8 +65,8 @@ def test_judge_uses_the_watchlist_of_the_working_directory_and_goes_on_after_a_b
 
 
 def test_how_much_to_keep_is_read_by_judge_and_check_and_an_option_of_judge(tmp_path: Path) -> None:
-    lead = "Officials named the Chinese firm's handsets beside its masts."
-    text = json.dumps({"id": "1", "title": "Telecoms regulator asks carriers about Huawei", "text": lead})
+    lead = "Officials spoke of handsets and prices."
+    text = json.dumps({"id": "1", "title": "Telecoms regulator meets Huawei", "text": lead})
 
     def keeps(*options: str) -> bool:
         return bool(json.loads(fivegwatch("judge", *options, cwd=tmp_path, stdin=text).out)["relevant"])
