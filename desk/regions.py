@@ -20,5 +20,5 @@ REGIONS: Mapping[str, frozenset[str]] = {name: frozenset(codes.split()) for name
 
 
 def region_named(text: str) -> str:
-    """The region's name in whatever case it was written; empty when there is none of that name."""
+    """The name of the region, as we write it, that ``text`` names in any case; empty when there is none."""
     return next((name for name in REGIONS if name.lower() == text.lower()), "")

@@ -1,4 +1,4 @@
-"""A server of the Model Context Protocol over standard input and output."""
+"""Lets an AI assistant ask the corpus: a server of the Model Context Protocol over standard input and output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The standfirst, a paragraph under the headline that extractors drop: by the page's description, else by its class."""
+"""Finds the standfirst, the paragraph under the headline, which extractors drop.
+
+It is the paragraph that the page's description repeats, else the one that its class, role or microdata names.
+"""
 
 from __future__ import annotations
 

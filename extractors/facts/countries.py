@@ -3,6 +3,8 @@
 Names come from CLDR through Babel, in the language of the text and in English; `country_words` adds what CLDR lacks.
 A capital or a seat of government is a weak sign. Longer names win, so that New Zealand is not Zealand.
 
+Which of them the story is about is decided by `country_roles`.
+
 Standard: ISO 3166-1 alpha-2 codes; ``EU`` is the European Union, ``XK`` Kosovo.
 """
 

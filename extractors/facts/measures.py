@@ -1,6 +1,6 @@
 """Measures of a story: who does what against whom, from all its sentences.
 
-sentences -> candidates (`measure_options`) -> joined by actor, kind of act, target and stage -> confidence -> the surest
+sentences -> candidates (`measure_candidates`) -> joined by actor, kind of act, target and stage -> confidence -> the surest
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
 from fivegwatch.extractors.facts.act_parts import Part, merged_parts
-from fivegwatch.extractors.facts.measure_options import Candidate, candidates_of
+from fivegwatch.extractors.facts.measure_candidates import Candidate, candidates_of
 from fivegwatch.extractors.facts.measure_story import KEEP_OUT, MeasureStory
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence

@@ -153,7 +153,7 @@ def text_in(markup: bytes, *, seams: bool = False) -> list[str]:
 
 
 def _text_of(stripped: bytes, *, odd: bool) -> str:
-    """Text of bytes without tags; ``odd`` as returned by `tags_out`, or True if unknown."""
+    """The decoded text of ``stripped``, bytes without their tags; ``odd`` is what `tags_out` returned, else True."""
     decoded = _finished(stripped, odd=odd)
     for _ in range(_ESCAPED_TIMES):
         if "&" not in decoded:

@@ -142,8 +142,10 @@ def make_features(
 
 
 def _excused(firings: Firings, rules: Rules, but: Collection[str]) -> frozenset[str]:
-    """Facets and rules that do not speak against the article, by the rules that fired in its title or lead, except
-    those in ``but``."""
+    """Facets and rules that would count against the article, but are excused by a rule that fired in its title or lead.
+
+    Rules in ``but`` excuse nothing.
+    """
     fired = [name for name in (*firings.title_fired, *firings.lead_fired) if name not in but]
     return frozenset[str]().union(*(rules.excuses[name] for name in fired if name in rules.excuses))
 

@@ -101,7 +101,7 @@ class FacetMasks:
 
     @cached_property
     def opening_combinations(self) -> tuple[Combination, ...]:
-        """Combinations whose facets may meet anywhere in title and lead."""
+        """Combinations that need their facets only somewhere in title and lead; the others need them in one passage."""
         return tuple(c for c in self.combinations if c.opening)
 
     @cached_property

@@ -152,7 +152,7 @@ class Table:
                 self._file.faulty.setdefault((*self.path, close[0]), {""})
 
     def text(self, key: str, default: str = "") -> str:
-        """The string under ``key``."""
+        """The string under ``key``; ``default`` if it is absent or, with a fault noted, no string."""
         value = self.values.get(key, default)
         if isinstance(value, str):
             return value

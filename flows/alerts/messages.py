@@ -1,6 +1,8 @@
 """Which alerts go out now, in which messages. Pure: nothing is sent, nothing is stored.
 
 waiting alerts, channel, now -> due alerts -> one message each, or one summary
+
+The message that a run failed is sent by `failures`.
 """
 
 from __future__ import annotations

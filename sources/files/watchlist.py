@@ -61,9 +61,9 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def shipped_watchlist(name: str) -> dict[str, str]:
-    """The files of a shipped watchlist, as `read_watchlist` has them.
+    """The texts of the files of the shipped watchlist ``name``, by relative name, as `read_watchlist` returns them.
 
-    Raises: WatchlistError when there is none of this name.
+    Raises: WatchlistError when no watchlist has this name.
     """
     if name == SHIPPED_FIRST:
         return read_files(None)

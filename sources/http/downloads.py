@@ -215,7 +215,8 @@ class _Part:
 
     @property
     def validator(self) -> str:
-        """The strong ETag or the date of the version on disk; empty if the server gave neither."""
+        """What the server said that identifies the version on disk, so that its download can go on: a strong ETag, else
+        Last-Modified; empty if neither."""
         return self._validator
 
     def conditions(self) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""When a request may start: few to one host at a time, with pauses between; none to a host that failed too often."""
+"""When a request may start: few to one host at a time, with pauses between; none to a host that failed too often.
+
+A ``Retry-After``, read by `responses`, pauses its host until then.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reading one HTTP response: head -> status refused? -> type refused? -> body, bounded -> content refused?"""
+"""Reading one HTTP response: head -> status refused? -> type refused? -> body, bounded -> content refused?
+
+The bounds are those of `extractors.limits`.
+"""
 
 from __future__ import annotations
 

@@ -111,7 +111,8 @@ class _Walk:
     """Reads through a member, and into the next ones while a record is not complete."""
 
     def __init__(self, members: Members, passed: int) -> None:
-        """Begin in the open member, after its first ``passed`` unpacked bytes. Raises: Damaged."""
+        """Read records from the member that ``members`` has open, after its first ``passed`` unpacked bytes, which were
+        read before. Raises: Damaged."""
         self._members = members
         self._data = members.piece()
         self._at = 0

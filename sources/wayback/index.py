@@ -63,7 +63,7 @@ class IndexCursor:
 
 
 class CdxIndex:
-    """The index of one unit's captures."""
+    """Asks the CDX server of the Wayback Machine which captures one unit has, portion by portion."""
 
     def __init__(
         self, web: Web, unit: Unit, services: Services, throttle: Throttle, asked: list[tuple[str, str]]

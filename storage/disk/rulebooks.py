@@ -61,7 +61,8 @@ def newest_rules(layout: Layout) -> str:
 
 
 def parts_kept(layout: Layout) -> dict[str, int]:
-    """Number of files by folder of the newest watchlist stored, such as ``entities``; empty before the first run."""
+    """The number of files in each folder (such as ``entities``) of the newest watchlist stored; empty before the first
+    run."""
     files = kept_rules(layout, newest_rules(layout))
     parts = Counter(name.partition("/")[0] for name in files or () if "/" in name)
     return dict(parts)

@@ -3,8 +3,8 @@
     lock -> recover -> open -> migrate -> begin -> stage -> merge -> commit -> close -> retire -> publish
 
 A kill at any point loses nothing: before the commit the store is unchanged, and after it the batches still in
-``incoming`` are recognised as loaded. ``python -m fivegwatch.storage.load.loader DB`` prints the report as one JSON
-line.
+``incoming`` are recognised as loaded. A batch that cannot be read is moved to ``bad``, and the others are merged.
+``python -m fivegwatch.storage.load.loader DB`` prints the report as one JSON line.
 """
 
 from __future__ import annotations
@@ -245,7 +245,7 @@ def run_loader(
 
 
 def _answer_of_process(arguments: list[str]) -> dict[str, Any]:
-    """What `answer_to` gives in a process of its own. Raises: StorageError if that ends without an answer."""
+    """Run `answer_to` in a process of its own and return its answer. Raises: StorageError if the process gives none."""
     # -P: a folder "fivegwatch" in the current directory must not be imported instead of ours.
     command = [sys.executable, "-P", "-m", "fivegwatch.storage.load.loader", *arguments]
     done = subprocess.run(  # noqa: S603  # our own interpreter and module

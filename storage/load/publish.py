@@ -2,9 +2,10 @@
 
     store closed -> version made under a new name -> link switched -> all but the last two versions removed
 
-Readers of an older version keep it until they close it. It costs what changed: nothing if the store has not changed;
-else a clone where the file system can share blocks, else the older version patched if nobody reads it, else a copy
-(`storage.load.transfer`). Copies take at most a given share of the time.
+While a load is at work readers see the last version. Readers of an older one keep it until they close it. It costs
+what changed: nothing if the store has not changed; else a clone where the file system can share blocks, else the
+older version patched if nobody reads it, else a copy (`storage.load.transfer`). Copies take at most a given share of
+the time.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Recovery of a store that is missing, damaged, or lacks batches that were published or loaded before.
 
-A run that was merely killed needs none of it: the loader's transactions see to that.
+A run that was merely killed needs none of it: the loader's transactions see to that. A damaged batch is a matter of the
+loader, too.
 
 1. List the batches of every published version and of ``done/``, and those of them that the store lacks.
 2. If ``done/`` has all that the store lacks: move these back to ``incoming/``, where the loader takes them up.

@@ -7,7 +7,7 @@ only the newest ones. Two common words that stand side by side are indexed as on
 them would be looked for in half of all texts.
 
 Its table ``meta`` has the ``identity`` of the version it was made from; an index of another version is never used. It
-is changed under a hidden name and renamed when it is complete.
+is changed under a hidden name and renamed when it is complete. `make_index` makes it and brings it up to date.
 """
 
 from __future__ import annotations
