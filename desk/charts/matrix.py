@@ -41,7 +41,7 @@ class Standing:
 
     @property
     def level(self) -> Level:
-        """The level by which the square is drawn."""
+        """The level of the act, which sets how its square is drawn."""
         return level_of(self.action, self.status)
 
     @property

@@ -93,7 +93,7 @@ _SURE = 0.8
 def read_bans(corpus: Corpus, asked: Asked) -> BanTracker:
     """The ban tracker, filtered by the parameters ``country``, ``target`` and ``scope``; the newest report first.
 
-    With a scope only acts of that scope count, also for where a country stands.
+    With a scope only acts of that scope are listed, and where a country stands is worked out from them alone.
     """
     country, target, scope = asked.text("country").upper(), asked.text("target").lower(), asked.text("scope")
     if is_kept(corpus) and not (country and target):

@@ -52,7 +52,7 @@ def acts(
 ) -> tuple[tuple[MeasureFact, frozenset[str]], ...]:
     """Measures that meet a condition, each with the ids of the stories that say so, newest first.
 
-    Unlike `measures`, what an event says of two parts of the network are two acts, each with its own status and dates.
+    Unlike in `measures`, acts of an event on two parts of the network stay apart, each with its own status and dates.
     """
     rows = list(corpus.sql(
         f"""select

@@ -96,7 +96,8 @@ class CountryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BanChange:
-    """An act that is new in the ban tracker, and the latest act of the same country and target before the week."""
+    """An act that is new in the ban tracker, and the latest act of the same country and target before the week, if
+    there was one."""
 
     act: MeasureFact
     before: MeasureFact | None

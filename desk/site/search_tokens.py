@@ -20,7 +20,7 @@ OTHER_SHARDS = 64
 
 
 def site_tokens(text: str) -> list[str]:
-    """The tokens of a text, in order."""
+    """The words of a text as the site's search compares them (small letters, no marks), in order."""
     if text.isascii():
         return _ASCII.findall(text.lower())
     folded = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).lower())

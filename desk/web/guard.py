@@ -27,7 +27,7 @@ HEADERS: Mapping[str, str] = {
 
 
 class GuardedAnswers:
-    """ASGI middleware that gives every answer the HEADERS, unless the answer sets one itself."""
+    """ASGI middleware that adds each of the HEADERS to every answer that does not set it itself."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the app whose answers get the headers."""

@@ -124,7 +124,10 @@ def heads(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
 
 
 def heads_by_patterns(markup: bytes) -> tuple[list[bytes], int, list[bytes]]:
-    """Pure-Python twin of ``native.heads``, used without a compiler."""
+    """Headings, offset of the ``title`` element (-1: none), and metas with a title or an entity.
+
+    The twin of ``native.heads``, used without a compiler.
+    """
     title = _TITLE.search(markup)
     # Few of the many metas of a page contain either.
     metas = [meta for meta in _META.findall(markup) if b"&" in meta or b"title" in meta.lower()]

@@ -80,7 +80,7 @@ class Parted:
             self._others.append(" ".join(continued))
 
     def texts(self) -> list[str]:
-        """Texts that together contain every term of the ``sentences``, and perhaps further terms."""
+        """Texts to be searched in place of ``sentences``: together they have all their terms, perhaps more."""
         return [self._line] if len(self._others) == 1 else [self._line, self._others[-1]]
 
     def sentences(self) -> Iterator[str]:

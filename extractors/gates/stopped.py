@@ -81,7 +81,7 @@ def _times(count: int) -> str:
 
 
 def _place(tree: HtmlElement, name: str) -> str:
-    """Where the page shows ``name`` first, in the words of `PLACES`; empty if it is in the running text."""
+    """Where the page shows ``name`` first, in the words of `PLACES` after a comma; empty if in the running text."""
     for element in tree.iter():
         if name in (element.text or ""):
             around = (element, *element.iterancestors())

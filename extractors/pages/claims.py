@@ -80,7 +80,10 @@ def read_claims(tree: HtmlElement, *, url: str, titles: Iterable[str]) -> Claims
 
 
 def line(value: object) -> str:
-    """``value`` as one line of text, entities decoded: the first text of a list, the name of an object."""
+    """``value`` as one line of text, entities decoded; of a list its first text, of an object its value, name or id.
+
+    Empty if there is none.
+    """
     if isinstance(value, list):
         return next((text for text in map(line, value[:20]) if text), "")
     if isinstance(value, dict):

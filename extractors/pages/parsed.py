@@ -84,7 +84,8 @@ class ParsedPage:
         return (*headings, *islice(smaller, 1))
 
     def _is_repeated(self, heading: str) -> bool:
-        """Whether the ``title`` element repeats a heading; on a page without one, whether it may be a headline."""
+        """Whether the ``title`` element contains the heading; on a page without one, whether that is long enough for a
+        headline."""
         if not self.title_tag:
             return len(key(heading)) > HEADLINE_KEY and len(words(heading)) >= HEADLINE_WORDS
         return len(key(heading)) > HEADLINE_KEY and key(heading) in key(self.title_tag)

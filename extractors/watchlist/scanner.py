@@ -131,7 +131,7 @@ class _Tables:
         return words, self._firsts, self._checks, list(self._programs), endings, firsts
 
     def _check(self, pattern: Pattern) -> tuple[int, int]:
-        """The kind of check that a hit of ``pattern`` needs, and the argument of that check."""
+        """How a hit of ``pattern`` is checked (one of the four kinds), and the number that this check takes, else 0."""
         if pattern.regex:
             return PROGRAM, self._programs.setdefault(self._all.of(pattern), len(self._programs))
         if pattern.tail < 0:

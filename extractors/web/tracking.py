@@ -52,5 +52,5 @@ def _trackers() -> re.Pattern[str]:
 
 
 def _ends_a_word(name: str, end: int) -> bool:
-    """True if a word of ``name`` ends at ``end``: courlan's pattern also matches ``ga`` in ``game``."""
+    """Whether a word of ``name`` ends at ``end``. courlan's pattern alone also matches ``ga`` in ``game``."""
     return end == len(name) or name[end] in "_-." or name[end - 1] == "_"

@@ -63,7 +63,8 @@ async def tell_of_good_runs(settings: Settings, now: datetime) -> None:
     with suppress(NewsError, OSError):
         for channel in settings.alerts.channels:
             note = _failure_note(settings, channel)
-            if note.exists() and now.timestamp() - note.stat().st_mtime >= SURE_AFTER.total_seconds():
+            lasting = note.exists() and now.timestamp() - note.stat().st_mtime >= SURE_AFTER.total_seconds()
+            if lasting and not is_quiet(settings.alerts, now):
                 note.unlink()
                 with suppress(ChannelError):
                     await send(
@@ -72,6 +73,6 @@ async def tell_of_good_runs(settings: Settings, now: datetime) -> None:
 
 
 def _failure_note(settings: Settings, channel: Channel) -> Path:
-    """The file that says that the channel was sent the failure; its time is that of the last failure."""
+    """The empty file that marks that the channel was sent a failure; its modification time is that of the last one."""
     name = hashlib.sha256(channel.name.encode()).hexdigest()[:12]
     return Layout.for_database(settings.database).root / f"failure-told-{name}"

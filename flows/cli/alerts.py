@@ -71,7 +71,10 @@ def _test(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _try_conditions(settings: Settings) -> int:
-    """Print what each saved condition names in vain and which recent stories meet it; returns the number of faults."""
+    """Print, for each saved condition, the names in it that do not exist, else the recent stories that meet it.
+
+    Returns the number of such names.
+    """
     from datetime import timedelta
 
     from fivegwatch.flows.alerts.conditions import TRIAL_DAYS, faults_of, trial_of

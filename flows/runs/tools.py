@@ -210,7 +210,7 @@ def new_run_id(started_at: datetime) -> str:
 
 
 def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime) -> None:
-    """Record in the spool that a run has ended, with its account; ``began`` is the record of its begin."""
+    """Record in the spool that a run has ended, with its account; ``began`` is the record of its start."""
     batch = Batch()
     batch.add(
         replace(
@@ -221,7 +221,7 @@ def put_account(layout: Layout, began: Run, account: Account, ended_at: datetime
 
 
 def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: datetime) -> None:
-    """Record in the spool, if it can be written, that a run has failed; ``began`` is the record of its begin."""
+    """Record in the spool, if it can be written, that a run has failed; ``began`` is the record of its start."""
     if isinstance(error, Exception):
         message = str(error) if isinstance(error, NewsError) else unexpected(error)
     else:

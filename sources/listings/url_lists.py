@@ -36,7 +36,7 @@ _PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ")
 def plan_url_list(path: str | Path, column: str = "", *, spool: Path | None = None) -> Unit:
     """The unit of a list; its size is the file's, in bytes.
 
-    ``column`` names a column of a CSV or TSV file (or counts it from 1) or a key of JSON lines. ``-`` is
+    ``column`` names a column of a CSV or TSV file (by name, or by number from 1) or a key of JSON lines. ``-`` is
     standard input, which is copied to the folder ``spool`` first, for a pipe cannot be read twice.
 
     Raises: SettingsError when there is no such file, no such column in it, or no ``spool`` for standard input.

@@ -33,7 +33,10 @@ def is_changed(version: Path) -> bool:
 
 
 def seal(version: Path) -> None:
-    """Give a new version the modification time of the copied store, which `is_changed` compares."""
+    """Set a new version's modification time to that of the store it was copied from.
+
+    By it `is_changed` can tell whether another program wrote to the version.
+    """
     modified_ns = int(parts_of(version)[1].partition("-")[0])
     os.utime(version, ns=(modified_ns, modified_ns))
 

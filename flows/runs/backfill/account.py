@@ -54,7 +54,7 @@ class Account:
         return self.units_failed > 0 and not (self.units_done or self.units_known)
 
     def kept(self) -> int:
-        """Number of pages kept, archived or fetched; a story counts as often as it was read."""
+        """Number of pages kept, from archives or fetched; a story counts each time it was read."""
         return self.counts["kept"] + self.pages.pages_kept
 
     def flat(self) -> dict[str, int]:

@@ -31,7 +31,7 @@ class Schedule:
         return max(8 * self.download_bytes / (mbit * LINE_SHARE * 1e6), self.read_s / max(1, cores)) / 3600
 
     def rows(self) -> list[dict[str, float]]:
-        """The hours for every line and number of processors: keys ``mbit``, ``cores``, ``hours``."""
+        """Hours for each speed of the line (Mbit/s) and number of processors: keys ``mbit``, ``cores``, ``hours``."""
         return [
             {"mbit": mbit, "cores": cores, "hours": self.hours(mbit=mbit, cores=cores)}
             for mbit in LINES

@@ -1,6 +1,6 @@
 """Candidates: the addresses of an independent index that the watchlist may want.
 
-GDELT's files -> records whose title, names or address the rules want -> candidates, unread
+GDELT's files -> records whose title, names or address the rules want -> candidates whose pages nobody has read yet
 files of the news crawl -> a backfill into a corpus of its own -> its stories -> candidates that are stories for certain
 """
 
@@ -65,7 +65,7 @@ class Index:
 async def candidates_of(
     settings: Settings, asked: Asked, rules: Rules, aside: Path, report: Reporter
 ) -> Index:
-    """The candidates of the index that is asked for; ``aside`` is an empty folder for downloads.
+    """The candidates of the index that ``asked`` names; ``aside`` is an empty folder for downloads.
 
     Raises: SettingsError if the index has no files for these days; FetchError if none could be read.
     """

@@ -78,8 +78,9 @@ class Counts:
 
 
 def interval(hits: float, of: float) -> tuple[float, float]:
-    """The bounds of the share in a population of which ``hits`` in a sample of size ``of`` are known; 0 and 1 for no
-    sample.
+    """The lower and upper 95 % bound of a share in a population, of which ``hits`` in a sample of ``of`` are known.
+
+    Without a sample they are 0 and 1.
 
     Standard: Wilson (1927), the score interval.
     """

@@ -124,7 +124,9 @@ def test_failed_and_killed_runs_are_told_once_to_each_channel_though_others_are_
             told = len(hook.posted)
             asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=hours + 0.1)))
             assert told == len(hook.posted) == int(hours != 11)
-        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=30)))
+        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=35)))  # in the quiet hours
+        assert len(hook.posted) == 1
+        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=44)))
         assert [post["title"] for post in hook.posted[1:]] == ["fivegwatch: runs are in order again"]
         with mock.patch.object(Path, "unlink"):  # as after SIGKILL, nothing is removed
             for killed in range(4):
