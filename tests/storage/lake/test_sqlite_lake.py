@@ -139,7 +139,7 @@ def test_a_killed_writer_leaves_the_lake_as_it_was_and_the_next_one_completes_it
 
 
 def _new_rows(layout: Layout) -> list[str]:
-    return [repr(row) for row in run_query(layout.link, "from stories").rows]
+    return sorted(repr(row) for row in run_query(layout.link, "from stories").rows)
 
 
 def test_another_corpus_a_newer_schema_and_tables_of_others_are_refused(
