@@ -137,6 +137,7 @@ def _spare(kept: list[Path]) -> Path | None:
     if not earlier or (folder / WORK).exists():
         return None
     copy = folder / "corpus-copy.search"
+    _forget(copy)  # with its journal, which a kill may have left and SQLite would apply to the new copy
     need_space(folder, 2 * earlier[-1].stat().st_size, "copy the search index")
     shutil.copyfile(earlier[-1], copy)
     return copy
@@ -146,7 +147,10 @@ def _has_our_format(path: Path) -> bool:
     """Whether ``path`` is an index in the format of this version of the code, so that it can be brought up to date."""
     if not path.exists():
         return False
-    con = connect(path, write=False)
+    try:
+        con = connect(path, write=False)
+    except sqlite3.Error:  # a kill left its journal: both are removed once the new index is made
+        return False
     try:
         return meta_of(con).get("format") == FORMAT
     finally:

@@ -148,6 +148,36 @@ def test_a_kill_while_the_index_is_written_costs_no_answer(layout: Layout, kille
     assert_as_scanned(layout)
 
 
+CLAIMED = """
+import os, sys
+from pathlib import Path
+from fivegwatch.storage.search.index import connect
+
+con = connect(Path(sys.argv[1]), write=True)
+con.execute("pragma synchronous = off")  # the journal counts from its first page on
+con.execute("begin immediate")
+con.execute("update meta set value = hex(randomblob(9)) where name = 'identity'")
+os._exit(9)  # before the commit: a journal is left
+"""
+
+
+def test_a_kill_while_a_copy_is_claimed_as_the_start_of_an_index_stops_no_later_one(layout: Layout) -> None:
+    for batch in batches(2, 3):
+        put_batch(layout, batch)
+        load(layout)
+        publish(layout)
+    newest = index_path(layout.link.resolve())
+    copy = layout.public / "corpus-copy.search"
+    copy.write_bytes(newest.read_bytes())
+    done = subprocess.run([sys.executable, "-c", CLAIMED, str(copy)], cwd=ROOT, check=False)
+    journal = copy.with_name(f"{copy.name}-journal")
+    assert done.returncode == 9 and journal.stat().st_size
+    newest.unlink()
+    update_indexes(versions(layout))
+    assert newest.exists() and not journal.exists() and not copy.exists()
+    assert_as_scanned(layout)
+
+
 def test_threads_that_search_at_once_where_there_is_no_index_get_the_same_answer(layout: Layout) -> None:
     """A page of the desk asks for hits and counts side by side; both made the index, in the same hidden file."""
     for batch in batches(5, 2):
