@@ -6,6 +6,7 @@ a run begins -> a count of runs without an end; a run fails -> a message and an 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,8 @@ from fivegwatch.flows.settings.alerts import Channel
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.sources.services.channels import ChannelError, send
 from fivegwatch.storage.disk.layout import Layout
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -42,34 +45,49 @@ async def tell_of_failure(settings: Settings, message: str, now: datetime) -> No
 
     A channel with a digest gets it at once, too, as no digest goes out while runs fail.
     """
-    with suppress(NewsError, OSError):
+    with _logged():
         for channel in settings.alerts.channels:
             if "runs" not in channel.tell:
                 continue
             note = _failure_note(settings, channel)
-            if not note.exists() and not is_quiet(settings.alerts, now):
-                with suppress(ChannelError):  # tried again after the next run that fails
-                    await send(
-                        channel.url, "fivegwatch: a run failed", f"{message} (fivegwatch status says more)"
-                    )
-                    note.parent.mkdir(parents=True, exist_ok=True)
-                    note.touch()
+            due = not note.exists() and not is_quiet(settings.alerts, now)
+            # If it is not delivered, the next run that fails tries again.
+            if due and await _delivered(channel, "a run failed", f"{message} (fivegwatch status says more)"):
+                note.parent.mkdir(parents=True, exist_ok=True)
+                note.touch()
             if note.exists():
                 os.utime(note, (now.timestamp(), now.timestamp()))  # the time of the last failure
 
 
 async def tell_of_good_runs(settings: Settings, now: datetime) -> None:
     """Send the end of failures to each channel that was sent their begin, after a day of good runs; never raises."""
-    with suppress(NewsError, OSError):
+    with _logged():
         for channel in settings.alerts.channels:
             note = _failure_note(settings, channel)
             lasting = note.exists() and now.timestamp() - note.stat().st_mtime >= SURE_AFTER.total_seconds()
-            if lasting and not is_quiet(settings.alerts, now):
+            due = lasting and not is_quiet(settings.alerts, now)
+            # If it is not delivered, the next good run tries again.
+            if due and await _delivered(channel, "runs are in order again", "No run has failed for a day."):
                 note.unlink()
-                with suppress(ChannelError):
-                    await send(
-                        channel.url, "fivegwatch: runs are in order again", "No run has failed for a day."
-                    )
+
+
+async def _delivered(channel: Channel, title: str, body: str) -> bool:
+    """Send a message, and log why if that fails; returns whether it was delivered."""
+    try:
+        await send(channel.url, f"fivegwatch: {title}", body)
+    except ChannelError as error:
+        _log.warning("alert %r was not delivered to %s: %s", title, channel.name, error)
+        return False
+    return True
+
+
+@contextmanager
+def _logged() -> Iterator[None]:
+    """Log what goes wrong in the block: a message about a run must not end it."""
+    try:
+        yield
+    except (NewsError, OSError) as error:
+        _log.warning("a message about failed runs: %s", error)
 
 
 def _failure_note(settings: Settings, channel: Channel) -> Path:

@@ -126,7 +126,12 @@ def test_failed_and_killed_runs_are_told_once_to_each_channel_though_others_are_
             assert told == len(hook.posted) == int(hours != 11)
         asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=35)))  # in the quiet hours
         assert len(hook.posted) == 1
+        with mock.patch(
+            "fivegwatch.flows.alerts.failures.send", side_effect=ChannelError("it is down", kind="x")
+        ):
+            asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=43)))  # tried again later
         asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=44)))
+        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=45)))  # and sent once
         assert [post["title"] for post in hook.posted[1:]] == ["fivegwatch: runs are in order again"]
         with mock.patch.object(Path, "unlink"):  # as after SIGKILL, nothing is removed
             for killed in range(4):
