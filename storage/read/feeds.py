@@ -33,8 +33,10 @@ NOT_ITS_FAULT = ["host_paused", "local_resources"]
 
 
 def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:
-    """What became of the last pages of each feed, by its id. Pages are ordered by when they were announced: those of
-    the same poll as the last one that was read whole do not count, nor does an old page that is tried again.
+    """What became of the last pages of each feed, by its id, in the order of their announcements.
+
+    Pages announced by the same poll as the last one that was read whole do not count, nor do old pages that are tried
+    again.
 
     A page of a line or two counts as not read whole only if most pages of that feed before it were longer.
     """
