@@ -165,7 +165,7 @@ def run_command(home: Path, archives: Path, *options: str, cluster: Sequence[int
     command = [
         sys.executable,
         "-m",
-        "fivegwatch.flows.cli.main",
+        "fivegwatch.flows.cli.start",
         "backfill",
         "warc",
         str(archives),

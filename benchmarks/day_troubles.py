@@ -91,7 +91,7 @@ class Desk:
         assert "interval: " in ingest, ingest
         (self.home / "prefect.yaml").write_text(f"{head}\ndeployments:\n{ingest}", encoding="utf-8")
         self.set_clock()
-        first = [sys.executable, "-m", "fivegwatch.flows.cli.main", "ingest", "--quiet"]
+        first = [sys.executable, "-m", "fivegwatch.flows.cli.start", "ingest", "--quiet"]
         subprocess.run(first, cwd=self.home, env=self.environment, check=True)
         self.serve()
         while "stop with Ctrl-C" not in (self.folder / "serve.log").read_text(encoding="utf-8"):
@@ -104,7 +104,7 @@ class Desk:
 
     def serve(self) -> None:
         """Start `serve`."""
-        command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "fivegwatch.flows.cli.start", "serve", "--port", str(self.port)]
         with (self.folder / "serve.log").open("ab") as log:
             self._served = subprocess.Popen(
                 command, cwd=self.home, env=self.environment, stdout=log, stderr=log

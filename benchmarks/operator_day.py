@@ -37,7 +37,7 @@ LOOKS = 3
 def look(desk: Desk) -> tuple[int, list[str]]:
     """The exit code of `status`, and the kinds of its reasons, which only the report uses."""
     done = subprocess.run(
-        [sys.executable, "-m", "fivegwatch.flows.cli.main", "status", "--json"],
+        [sys.executable, "-m", "fivegwatch.flows.cli.start", "status", "--json"],
         cwd=desk.home, env=desk.environment, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     try:

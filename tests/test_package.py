@@ -206,7 +206,7 @@ def test_every_module_of_the_installed_package_has_one_name_and_comes_from_the_w
 def test_the_command_and_its_module_print_the_same_help(installed: Installed) -> None:
     told = installed.run("fivegwatch", "--help")
     assert "ingest" in told
-    assert told == installed.run("python", "-m", "fivegwatch.flows.cli.main", "--help")
+    assert told == installed.run("python", "-m", "fivegwatch.flows.cli.start", "--help")
 
 
 def test_an_ingest_with_its_loader_and_children_stores_stories(installed: Installed, home: Path) -> None:

@@ -133,7 +133,3 @@ def exit_code_of(error: NewsError) -> int:
     if isinstance(error, CorpusBusyError):
         return 3
     return 2 if isinstance(error, SettingsError | WatchlistError) or error.kind in NOT_THERE else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

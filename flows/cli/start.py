@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -11,6 +12,9 @@ from fivegwatch.storage.no_pandas import block_pandas
 
 def main() -> int:
     """The exit code of the command that the process was started with."""
+    # Python gives Ctrl-C back to the system before it clears its memory: a process that was done would be ended by it
+    # then, and its exit code would deny what it had said. Registered first, so it is carried out last.
+    atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
         open_standard_streams()
         block_pandas()

@@ -220,7 +220,7 @@ class Session:
         program = self._bin / "fivegwatch"
         program.write_text(
             f"""#!/usr/bin/env bash
-            '{sys.executable}' -m fivegwatch.flows.cli.main "$@" || exit $?
+            '{sys.executable}' -m fivegwatch.flows.cli.start "$@" || exit $?
             [ "$1" = init ] || exit 0
             cp '{feeds}' "$2/watchlist/feeds.toml"
             grep -q ^allow_addresses "$2/fivegwatch.toml" ||

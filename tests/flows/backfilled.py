@@ -124,7 +124,7 @@ class Killer:
         command = [
             sys.executable,
             "-m",
-            "fivegwatch.flows.cli.main",
+            "fivegwatch.flows.cli.start",
             "backfill",
             *map(str, self.arguments),
             "--quiet",

@@ -59,7 +59,7 @@ def fivegwatch_process(
 ) -> Ran:
     """``fivegwatch ARGUMENTS`` in ``cwd``, in a process of its own; never a traceback."""
     done = subprocess.run(
-        [sys.executable, "-m", "fivegwatch.flows.cli.main", *map(str, arguments)],
+        [sys.executable, "-m", "fivegwatch.flows.cli.start", *map(str, arguments)],
         cwd=cwd, env=clean_environment(), input=stdin, capture_output=True, text=True, timeout=timeout_s,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr

@@ -77,7 +77,7 @@ def start_ingest(feeds: Path, database: Path, port: int, *more: str) -> subproce
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("FIVEGWATCH", "PREFECT"))
     }
-    command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "ingest", "--feeds", str(feeds),
+    command = [sys.executable, "-m", "fivegwatch.flows.cli.start", "ingest", "--feeds", str(feeds),
                "--db", str(database), "--allow-address", f"127.0.0.1:{port}", "--json", "--new", *more]  # fmt: skip
     return subprocess.Popen(
         command, cwd=database.parent, env=environment | {"PYTHONPATH": str(ROOT)},

@@ -183,7 +183,7 @@ def ingest(
     command = [
         sys.executable,
         "-m",
-        "fivegwatch.flows.cli.main",
+        "fivegwatch.flows.cli.start",
         "ingest",
         "--home",
         str(home),

@@ -51,7 +51,7 @@ def session(desk_layout: Layout) -> tuple[InitializeResult, dict[str, Tool], dic
     """One conversation: the greeting, the tools, and the answer to each question (its error as text)."""
 
     async def talk() -> tuple[InitializeResult, dict[str, Tool], dict[str, Any]]:
-        arguments = ["-m", "fivegwatch.flows.cli.main", "mcp", "--db", str(desk_layout.link)]
+        arguments = ["-m", "fivegwatch.flows.cli.start", "mcp", "--db", str(desk_layout.link)]
         server = StdioServerParameters(
             command=sys.executable, args=arguments, env=clean_environment(), cwd=str(ROOT)
         )
@@ -123,7 +123,7 @@ def test_without_a_corpus_the_command_says_so(tmp_path: Any) -> None:
 
 
 def test_it_ends_well_when_the_assistant_has_gone(desk_layout: Layout) -> None:
-    command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "mcp", "--db", str(desk_layout.link)]
+    command = [sys.executable, "-m", "fivegwatch.flows.cli.start", "mcp", "--db", str(desk_layout.link)]
     ran = subprocess.run(
         command, input="", capture_output=True, text=True, cwd=ROOT, env=clean_environment(), timeout=120
     )

@@ -30,7 +30,7 @@ def test_a_port_that_is_taken_and_a_corpus_that_is_not_there_are_said(
 @pytest.mark.slow
 def test_it_serves_on_loopback_until_ctrl_c_and_shows_that_the_corpus_went_away(tmp_path: Path) -> None:
     layout = desk_corpus(tmp_path)
-    command = [sys.executable, "-m", "fivegwatch.flows.cli.main", "browse", "--db", str(layout.link)]
+    command = [sys.executable, "-m", "fivegwatch.flows.cli.start", "browse", "--db", str(layout.link)]
     process = subprocess.Popen([*command, "--port", "0", "--no-open"], stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:

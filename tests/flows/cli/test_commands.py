@@ -181,7 +181,7 @@ def test_a_query_prints_a_table_json_or_csv(corpus: Path, tmp_path: Path) -> Non
 
 
 def test_a_pipe_that_closes_early_is_no_error(corpus: Path) -> None:
-    command = f"{sys.executable} -m fivegwatch.flows.cli.main sql --db {corpus} --csv 'from range(200000)' | head -1"
+    command = f"{sys.executable} -m fivegwatch.flows.cli.start sql --db {corpus} --csv 'from range(200000)' | head -1"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60
     )

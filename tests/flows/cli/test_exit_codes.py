@@ -108,6 +108,24 @@ def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path) -> No
     assert "interrupted" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_an_interrupt_while_a_finished_command_clears_its_memory_does_not_change_its_exit_code(
+    tmp_path: Path,
+) -> None:
+    script = (
+        "import os, signal, sys\n"
+        "class Last:\n"
+        "    def __del__(self, kill=os.kill, process=os.getpid(), number=signal.SIGINT): kill(process, number)\n"
+        "last = Last()\n"
+        f"from {PROGRAM.module} import {PROGRAM.attr} as main\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, "watchlist", "--help"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.returncode
+    assert "usage:" in done.stdout and done.stderr == ""
+
+
 def test_closed_streams_are_no_error_and_their_numbers_are_given_to_no_file(tmp_path: Path) -> None:
     code = (
         "import os, sys; from fivegwatch.flows.cli.start import open_standard_streams as run\n"

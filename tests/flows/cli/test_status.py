@@ -95,7 +95,7 @@ def test_the_exit_code_stays_when_the_reader_of_the_output_goes_away(corpus: Pat
     command = [
         sys.executable,
         "-m",
-        "fivegwatch.flows.cli.main",
+        "fivegwatch.flows.cli.start",
         "status",
         "--all",
         "--db",

@@ -100,7 +100,7 @@ def test_the_error_names_a_folder_that_cannot_be_written(tmp_path: Path, feeds: 
     command = [
         sys.executable,
         "-m",
-        "fivegwatch.flows.cli.main",
+        "fivegwatch.flows.cli.start",
         "ingest",
         "--new",
         "--feeds",
