@@ -27,7 +27,7 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
     """
     if action == "sue":
         return next((e.name for e in sentence.of_type("vendor")), "")
-    named = named_states(sentence)
+    named = sentence.once(named_states)
     operators = sentence.of_type("operator")
     if operators and not named and action in _OWN_ACTS and "demanded" not in sentence.kinds("status:"):
         return operators[0].name

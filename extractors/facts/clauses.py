@@ -16,10 +16,14 @@ _MARK = re.compile(
 
 def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
     """Start and end (offsets into the field, end exclusive) of the clause of ``sentence`` that holds offset ``at``."""
-    start, end = sentence.start, sentence.end
-    for mark in _MARK.finditer(sentence.text.value, sentence.start, sentence.end):
-        if mark.end() <= at:
-            start = mark.end()
-        elif mark.start() >= at:
-            return start, mark.start()
-    return start, end
+    start = sentence.start
+    for mark_start, mark_end in sentence.once(_marks):
+        if mark_end <= at:
+            start = mark_end
+        elif mark_start >= at:
+            return start, mark_start
+    return start, sentence.end
+
+
+def _marks(sentence: Sentence) -> list[tuple[int, int]]:
+    return [mark.span() for mark in _MARK.finditer(sentence.text.value, sentence.start, sentence.end)]

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from babel import Locale
 
@@ -65,7 +66,7 @@ class CountrySigns:
 
     def has(self, *keys: str) -> bool:
         """Whether the country is named in any of the ways ``keys``; ``ts`` means the title (t) by a sure word (s)."""
-        return any(self.counts[key] for key in keys)
+        return not self.counts.keys().isdisjoint(keys)
 
     @property
     def weight(self) -> float:
@@ -90,7 +91,7 @@ def country_roles(
     ``acting`` are the states whose acts the story reports; None while the acts, which need these roles, are not read.
     ``weights``: those of `country_features`, by default the shipped ones.
     """
-    signs = collect_signs(reading)
+    signs = dict(reading.once(collect_signs))
     threshold = COUNTRY_THRESHOLD if acting is None else SETTLED_COUNTRY_THRESHOLD
     weights = weights or (COUNTRY_WEIGHTS if acting is None else SETTLED_COUNTRY_WEIGHTS)
     home = home_of(reading)
@@ -121,6 +122,7 @@ def country_roles(
     return roles
 
 
+@lru_cache(maxsize=512)
 def country_name(code: str) -> str:
     """The English name of a country (CLDR)."""
     return str(Locale("en").territories.get(code, code))
@@ -142,11 +144,10 @@ def _role(signs: CountrySigns) -> str:
 def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
     """How often each country is named, by code."""
     signs: dict[str, CountrySigns] = defaultdict(CountrySigns)
-    homes = _vendors_homes(reading)
+    origins = reading.once(firm_origins)
     for text in reading.fields():
-        firms = _firms(text)
         for hit in text.countries:
-            kind = "v" if _is_origin(text, hit, firms, homes) else "w" if hit.weak else "s"
+            kind = "v" if origins[text.field, hit.start] else "w" if hit.weak else "s"
             place = _place(reading, text, hit.start)
             signs[hit.code].add(text, place, kind, (hit.start, hit.end))
             if ACCUSED.search(text.value, hit.end, hit.end + _REACH_ACCUSED):
@@ -161,10 +162,11 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
 
 def firm_origins(reading: Reading) -> dict[tuple[str, int], bool]:
     """For each country named (field and offset), whether the word is only a firm's origin."""
-    homes = _vendors_homes(reading)
+    homes = reading.once(_vendors_homes)
     return {
-        (text.field, hit.start): _is_origin(text, hit, _firms(text), homes)
+        (text.field, hit.start): _is_origin(text, hit, firms, homes)
         for text in reading.fields()
+        for firms in (_firms(text),)
         for hit in text.countries
     }
 
@@ -221,7 +223,7 @@ def country_features(
         and re.search(rf"\b(?:{pattern})" if language not in ("ja", "ko", "hi") else pattern, opening, re.I)
     )
     total = sum(s.weight for s in signs.values()) or 1.0
-    homes = _vendors_homes(reading)
+    homes = reading.once(_vendors_homes)
     opened = {code for code, s in signs.items() if s.has("ts", "ls", "tw", "lw", "tg", "lg")}
     first = min((s.opens for s in signs.values()), default=_NOWHERE)
     features = {}

@@ -82,11 +82,14 @@ def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate
     """The measures that a sentence might report; none if it has no word of an act or names nobody."""
     if not any(p.kind.startswith("act:") or p.kind == "use" for p in sentence.phrases):
         return
+    choices = list(_choices(story, sentence))
+    if not choices:
+        return
     folded = sentence.folded
     dates = dates_in(folded, story.published)
     scope = first_fit(folded, story.about.scopes) or "other"
     parts = parts_in(folded, story.about.scopes, dates.deadline)
-    for choice in _choices(story, sentence):
+    for choice in choices:
         yield Candidate(
             _measure(sentence, choice, dates, scope), sentence.place, choice.how_far.explicit,
             len(choice.guesses), _signs(sentence, story, choice), parts,
@@ -131,7 +134,7 @@ def _actors(story: MeasureStory, sentence: Sentence, act: Act) -> list[tuple[str
         by = next(iter(story.actors), "")  # a council recommends to its own state
     if act.action == "sue":
         return [(by, ())] if by else []
-    states = [(at, code) for at, code in named_states(sentence) if code in story.actors]
+    states = [(at, code) for at, code in sentence.once(named_states) if code in story.actors]
     pressers = pressers_of(sentence, act.phrase, states)[1] if act.action != "advise" else set()
     others = [code for code in (*(code for _, code in states), *story.actors[:1]) if code not in pressers]
     further = [code for code in dict.fromkeys(others) if code != by]
@@ -180,7 +183,7 @@ def _signs(sentence: Sentence, story: MeasureStory, choice: _Choice) -> dict[str
     """
     act, by, how_far = choice.act, choice.by, choice.how_far
     start, end = clause_of(sentence, act.phrase.start)
-    named = {code: at for at, code in named_states(sentence)}
+    named = {code: at for at, code in sentence.once(named_states)}
     vendors = [n for n in sentence.names if n.entity.type == "vendor"]
     at_target = [n.start for n in sentence.names if n.entity.name == choice.target]
     acts = {GROUPS[kind] for kind in sentence.kinds("act:")}

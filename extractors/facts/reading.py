@@ -6,9 +6,10 @@ fold -> terms of all facets -> names of entities -> countries (none inside a lon
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from fivegwatch.extractors.facts.countries import CountryHit, find_countries
 from fivegwatch.extractors.judging.judgement import terms_language
@@ -19,6 +20,7 @@ from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import Entity
 
+T = TypeVar("T")
 HIDING = frozenset(
     {"operator", "vendor", "company", "agency", "regulator", "law", "product", "research_group", "event",
      "standard_body", "person"}
@@ -76,6 +78,14 @@ class Reading:
     rules: Rules
     title: Text
     text: Text
+    _results: dict[Callable[[Reading], Any], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, work: Callable[[Reading], T]) -> T:
+        """What ``work`` gives for this story; it is worked out the first time and must not be changed."""
+        if work not in self._results:
+            self._results[work] = work(self)
+        result: T = self._results[work]
+        return result
 
     @cached_property
     def lead_end(self) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from fivegwatch.extractors.facts.entity_roles import branch_of
 from fivegwatch.extractors.facts.phrases import Phrase, find_phrases
-from fivegwatch.extractors.facts.reading import Named, Reading, Text
+from fivegwatch.extractors.facts.reading import LONGEST_SENTENCE, Named, Reading, Text
 from fivegwatch.extractors.story_facts import Passage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.model import Entity
 
+T = TypeVar("T")
 READ_CHARS = 2_500
 """How far into a text acts are looked for: news is at its beginning, background below."""
 
@@ -32,9 +35,10 @@ class Sentence:
     states: list[tuple[int, str]] = field(default_factory=list)
     """Offset and code of each country named, those of firms' origins left out, in order."""
     origins: list[str] = field(default_factory=list)
-    facets: set[str] = field(default_factory=set)
+    facets: frozenset[str] = frozenset()
     """Facets of its terms; ``x!`` if a strong term of x is among them."""
     _folded: str | None = None
+    _results: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def countries(self) -> list[str]:
@@ -53,13 +57,31 @@ class Sentence:
             self._folded = fold_text(self.value).text
         return self._folded
 
-    def kinds(self, prefix: str) -> list[str]:
-        """The kinds of the phrases whose kind begins with ``prefix``, in order, without that prefix."""
-        return [p.kind.removeprefix(prefix) for p in self.phrases if p.kind.startswith(prefix)]
+    def once(self, work: Callable[[Sentence], T]) -> T:
+        """What ``work`` gives for this sentence; it is worked out the first time and must not be changed."""
+        if work not in self._results:
+            self._results[work] = work(self)
+        result: T = self._results[work]
+        return result
 
-    def of_type(self, *types: str) -> list[Entity]:
+    def kinds(self, prefix: str) -> tuple[str, ...]:
+        """The kinds of the phrases whose kind begins with ``prefix``, in order, without that prefix."""
+        known: tuple[str, ...] | None = self._results.get(prefix)
+        if known is None:
+            kinds = (p.kind for p in self.phrases)
+            known = tuple(kind[len(prefix) :] for kind in kinds if kind.startswith(prefix))
+            self._results[prefix] = known
+        return known
+
+    def of_type(self, *types: str) -> tuple[Entity, ...]:
         """The entities of the given types that the sentence names, in order, each once."""
-        return list(dict.fromkeys(n.entity for n in self.names if n.entity.type in types))
+        if not self.names:
+            return ()
+        known: tuple[Entity, ...] | None = self._results.get(types)
+        if known is None:
+            known = tuple(dict.fromkeys(n.entity for n in self.names if n.entity.type in types))
+            self._results[types] = known
+        return known
 
     def passage(self) -> Passage:
         """The sentence as a passage, on which a fact can rest."""
@@ -75,37 +97,60 @@ def sentences_of(
     ``origins`` says of each country hit (field, start) whether it is only a firm's origin; ``near`` holds the
     countries that the story is about, to tell an operator's national branches apart.
     """
-    found: dict[tuple[str, int], Sentence] = {}
-    language = reading.article.language.replace("_", "-").split("-")[0].lower()
-
-    def at(text: Text, offset: int) -> Sentence:
-        start, end = (0, len(text.value)) if text is reading.title else text.sentence(offset)
-        key = (text.field, start)
-        if key not in found:
-            place = "title" if text is reading.title else "lead" if start < reading.lead_end else "body"
-            found[key] = Sentence(text, start, end, place, language)
-        return found[key]
-
+    sentences: list[Sentence] = []
     for text in reading.fields():
+        cut = _Cut(reading, text)
         for phrase in find_phrases(text, reading.article.language):
             if phrase.start < READ_CHARS:
-                at(text, phrase.start).phrases.append(phrase)
+                cut.at(phrase.start).phrases.append(phrase)
         for named in text.names:
             if named.start < READ_CHARS:
                 entity = branch_of(named, text, reading.rules, near)
-                at(text, named.start).names.append(replace(named, entity=entity))
+                branch = named if entity is named.entity else Named(entity, named.start, named.end)
+                cut.at(named.start).names.append(branch)
         for hit in text.countries:
             if hit.start < READ_CHARS:
-                sentence = at(text, hit.start)
-                origin = origins.get((text.field, hit.start), False)
-                if origin:
+                sentence = cut.at(hit.start)
+                if origins.get((text.field, hit.start), False):
                     sentence.origins.append(hit.code)
                 else:
                     sentence.states.append((hit.start, hit.code))
-        for start, _, number in text.terms:
-            if start < READ_CHARS:
-                term = reading.rules.terms[number]
-                at(text, start).facets.update(
-                    (term.facet, f"{term.facet}!") if term.strong else (term.facet,)
-                )
-    return sorted(found.values(), key=lambda s: (s.text.field != "title", s.start))
+        sentences += cut.with_facets()
+    return sentences
+
+
+class _Cut:
+    """The sentences of one field in which something is named."""
+
+    def __init__(self, reading: Reading, text: Text) -> None:
+        self._reading, self._text = reading, text
+        self._language = reading.article.language.replace("_", "-").split("-")[0].lower()
+        self._known: dict[int, Sentence] = {}
+        self._last: Sentence | None = None
+
+    def at(self, offset: int) -> Sentence:
+        """The sentence that holds the offset; the title is one sentence."""
+        if self._last is not None and self._last.start <= offset < self._last.end:
+            return self._last
+        in_title = self._text is self._reading.title
+        start, end = (0, len(self._text.value)) if in_title else self._text.sentence(offset)
+        if start not in self._known:
+            place = "title" if in_title else "lead" if start < self._reading.lead_end else "body"
+            self._known[start] = Sentence(self._text, start, end, place, self._language)
+        sentence = self._known[start]
+        # Pieces of long sentences are half as long as the longest or longer, and another may hold the next offset.
+        is_whole = in_title or end - start < LONGEST_SENTENCE // 2
+        self._last = sentence if is_whole else None
+        return sentence
+
+    def with_facets(self) -> list[Sentence]:
+        """All sentences in the order of the text, with the facets of the terms in them."""
+        rules = self._reading.rules
+        masks: defaultdict[int, int] = defaultdict(int)
+        for start, _, number in self._text.terms:
+            if start >= READ_CHARS:
+                break
+            masks[self.at(start).start] |= rules.masks[number]
+        for start, mask in masks.items():
+            self._known[start].facets = rules.facets_of(mask)
+        return [self._known[start] for start in sorted(self._known)]

@@ -77,7 +77,7 @@ def measure_grounds(
     countries = country_roles(reading, weights=weights)
     roles = [*countries, *entity_roles(reading, countries)]
     near = {role.entity: role.confidence for role in countries if role.is_subject}
-    return reading, sentences_of(reading, firm_origins(reading), near), countries, roles
+    return reading, sentences_of(reading, reading.once(firm_origins), near), countries, roles
 
 
 def _mention(role: Role) -> Mention:

@@ -12,6 +12,7 @@ from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD
 from fivegwatch.extractors.judging.judgement import rules_of_topics
 from fivegwatch.extractors.story_facts import Topic
+from fivegwatch.extractors.watchlist.compile import Rules
 
 MOST = 3
 """Most topics of a story."""
@@ -27,7 +28,7 @@ def topics_of(signs: Mapping[str, float], reading: Reading) -> tuple[Topic, ...]
     Where topics have trained weights, a story without clear signs gets the likeliest topic, and the reason says so.
     """
     trained = reading.rules.topic_weights
-    topics = list(_trained(signs, trained)) if trained else []
+    topics = list(_trained(signs, reading.rules)) if trained else []
     if trained.keys() < reading.rules.topics.keys():
         topics += _by_rules(reading)
         topics.sort(key=lambda topic: (-topic.confidence, topic.code))
@@ -45,12 +46,16 @@ def _by_rules(reading: Reading) -> list[Topic]:
     return list(best.values())
 
 
-def _trained(signs: Mapping[str, float], trained: Mapping[str, Mapping[str, float]]) -> tuple[Topic, ...]:
+def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
+    trained, weights_of = rules.topic_weights, rules.topic_weights_of
+    parts: dict[str, list[tuple[float, str]]] = {code: [] for code in trained}
+    for name, value in signs.items():
+        for code, weight in weights_of.get(name, ()):
+            parts[code].append((weight * value, name))
     scored = []
     for code, weights in trained.items():
-        parts = [(weights[name] * value, name) for name, value in signs.items() if name in weights]
-        score = weights.get("base", 0.0) + sum(value for value, _ in parts)
-        scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code, parts))
+        score = weights.get("base", 0.0) + sum(value for value, _ in parts[code])
+        scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code, parts[code]))
     scored.sort(key=lambda each: (-each[0], each[1]))
     chosen = [each for each in scored[:MOST] if each[0] >= TOPIC_THRESHOLD] or scored[:1]
     return tuple(

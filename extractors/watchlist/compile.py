@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -85,13 +85,21 @@ class Rules(FacetMasks):
     fired_masks: dict[int, Any] = field(default_factory=dict, compare=False, repr=False)
     """Memory of ``rules_fired.fire_plain``: mask of a passage to the rules that fire in it."""
     _grades: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+    _facets: dict[int, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
     _spelt: dict[int, tuple[Pattern, ...]] = field(default_factory=dict, compare=False, repr=False)
     """Term number to its spellings; several scanners use them."""
     _programs: Programs = field(default_factory=Programs, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         # Without what is remembered from texts seen, and spellings, which are made quicker than read.
-        return {**self.__dict__, "fired_masks": {}, "_grades": {}, "_spelt": {}, "_programs": Programs()}
+        return {
+            **self.__dict__,
+            "fired_masks": {},
+            "_grades": {},
+            "_facets": {},
+            "_spelt": {},
+            "_programs": Programs(),
+        }
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -149,6 +157,15 @@ class Rules(FacetMasks):
     def topic_pairs(self) -> tuple[tuple[str, str], ...]:
         """Pairs of facets for which some topic has a trained weight."""
         return pairs_of(self.topic_weights)
+
+    @cached_property
+    def topic_weights_of(self) -> Mapping[str, Sequence[tuple[str, float]]]:
+        """For each sign, the topics that have a trained weight for it, and the weight."""
+        weights: dict[str, list[tuple[str, float]]] = {}
+        for code, signs in self.topic_weights.items():
+            for name, weight in signs.items():
+                weights.setdefault(name, []).append((code, weight))
+        return weights
 
     def _mask_of(self, term: Term) -> int:
         facet = self.facets.get(term.facet)

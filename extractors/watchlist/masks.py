@@ -13,6 +13,9 @@ from operator import or_
 from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, Facet
 from fivegwatch.extractors.watchlist.subject import Subject
 
+_MOST_MASKS = 20_000
+"""Masks whose facets are remembered, some 20 MB."""
+
 
 class FacetMasks:
     """What masks mean by the facets, combinations and subject of `Rules`. Properties ending in ``_bits`` are masks."""
@@ -21,6 +24,7 @@ class FacetMasks:
     combinations: tuple[Combination, ...]
     subject: Subject
     _grades: dict[int, int]
+    _facets: dict[int, frozenset[str]]
 
     def _bits(self, *roles: str, but: Collection[str] = ()) -> int:
         """The lower bits of the facets with one of ``roles``; those in ``but`` are left out unless they are direct."""
@@ -28,6 +32,17 @@ class FacetMasks:
             f for f in self.facets.values() if f.role in roles and (f.role == "direct" or f.id not in but)
         )
         return sum(facet.bit for facet in facets)
+
+    def facets_of(self, mask: int) -> frozenset[str]:
+        """Ids of the facets in a mask; ``x!`` too if a strong term of x was seen."""
+        known = self._facets.get(mask)
+        if known is None:
+            if len(self._facets) >= _MOST_MASKS:
+                self._facets.clear()
+            weak = (f.id for f in self.facets.values() if mask & f.bit)
+            strong = (f"{f.id}!" for f in self.facets.values() if mask & f.bit << 1)
+            known = self._facets[mask] = frozenset((*weak, *strong))
+        return known
 
     @cached_property
     def hiding(self) -> int:
