@@ -119,6 +119,14 @@ class Killer:
     hits: Counter[str] = field(default_factory=Counter)
     """What was killed how often."""
 
+    def strikes(self, times: int, longest_s: float) -> None:
+        """``times`` runs with one kill each within ``longest_s`` seconds; half of that once a run was over before."""
+        while times:
+            if self.strike(longest_s):
+                times -= 1
+            else:
+                longest_s /= 2
+
     def strike(self, longest_s: float) -> bool:
         """One run with one kill within ``longest_s`` seconds; False when it was over before."""
         command = [
@@ -133,7 +141,7 @@ class Killer:
             command, cwd=self.home, env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(self.chance.uniform(0.3, longest_s))
+        time.sleep(self.chance.uniform(0.05, 1) * longest_s)
         if run.poll() is not None:
             return False
         what, pid = self._victim(run.pid)
@@ -143,10 +151,10 @@ class Killer:
             self.hits[what] += 1
         if what != "run":
             with suppress(subprocess.TimeoutExpired):
-                run.wait(self.chance.uniform(0.3, longest_s))
+                run.wait(self.chance.uniform(0.05, 1) * longest_s)
             run.kill()
         run.wait()
-        assert not left_alive(children, within_s=20), "children outlived their run"
+        assert not left_alive(children, within_s=120), "children outlived their run"
         return True
 
     def _victim(self, run: int) -> tuple[str, int]:

@@ -68,7 +68,7 @@ class Stack:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=600,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

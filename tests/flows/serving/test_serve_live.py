@@ -40,7 +40,7 @@ class Served:
                 command, cwd=self.home, env=self.stack.environment, stdout=stream, stderr=stream
             )
         self.wait_for_line("stop with Ctrl-C", process)
-        wait_for("deployments", 120, lambda: self.stack.ask("/deployments/filter", {}))
+        wait_for("deployments", 300, lambda: self.stack.ask("/deployments/filter", {}))
         return process
 
     def wait_for_line(self, text: str, process: subprocess.Popen[bytes]) -> None:
@@ -85,7 +85,7 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
 
         start = f"/deployments/{deployments['every-15-minutes']['id']}/create_flow_run"
         first = stack.ask(start, {"state": {"type": "SCHEDULED"}})
-        wait_for("request of a run", 120, lambda: len(newsroom.requests) > 0)
+        wait_for("request of a run", 300, lambda: len(newsroom.requests) > 0)
         flow = int(lock_holder(lock))
         os.kill(process.pid, signal.SIGKILL)
         os.kill(flow, signal.SIGKILL)
@@ -95,21 +95,21 @@ def test_serve_honours_the_file_survives_kill_9_and_ends_in_order(served: Served
         file = served.home / "prefect.yaml"
         file.write_text(file.read_text().rpartition("  - name: ")[0])  # without its last deployment
         process = served.start()
-        wait_for("crash", 60, lambda: stack.ask(f"/flow_runs/{first['id']}")["state"]["type"] == "CRASHED")
+        wait_for("crash", 300, lambda: stack.ask(f"/flow_runs/{first['id']}")["state"]["type"] == "CRASHED")
         with temporary_settings({PREFECT_API_URL: stack.api}):
             assert (
                 len(ids := deployments_of(served.home)) == len(deployments) - 1
             )  # the one that was taken out
             assert forget_old_runs(ids) == 0 and forget_old_runs(ids, days=0) == 1
         after = stack.ask(start, {"state": {"type": "SCHEDULED"}})
-        wait_for("end of the next run", 120, lambda: stack.ask(f"/flow_runs/{after['id']}")["end_time"])
+        wait_for("end of the next run", 300, lambda: stack.ask(f"/flow_runs/{after['id']}")["end_time"])
         assert stack.ask(f"/flow_runs/{after['id']}")["state"]["name"] == "Completed", served.log.read_text()
         keys = {item["key"]: str(item["data"]) for item in stack.ask("/artifacts/filter", {})}
         assert f"](<{newsroom.url}/" in keys["ingest-new-stories"]
         assert "not_a_feed" in keys["ingest-failing-feeds"]
 
         process.send_signal(signal.SIGTERM)
-        assert process.wait(90) == 0
+        assert process.wait(300) == 0
         assert (
             served.log.read_text().rstrip().endswith("stopped") and "Traceback" not in served.log.read_text()
         )

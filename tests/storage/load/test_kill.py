@@ -41,14 +41,14 @@ def test_a_loader_killed_at_any_instant_and_run_again_gives_the_undisturbed_corp
     layout: Layout, undisturbed: Layout
 ) -> None:
     chance = random.Random(7)
-    kills = 0
+    kills, latest_s = 0, 0.6  # from the start of the interpreter to past the publishing
     for batch in batches(1, BATCHES):
         put_batch(layout, batch)
         if chance.random() < 0.3:
-            # From the start of the interpreter (0 s) to past the publishing (about 0.6 s).
-            kills += kill_after(
-                start("fivegwatch.storage.load.loader", str(layout.link)), chance.uniform(0.1, 0.6)
-            )
+            loader = start("fivegwatch.storage.load.loader", str(layout.link))
+            struck = kill_after(loader, chance.uniform(0.15, 1) * latest_s)
+            kills += struck
+            latest_s *= 1 if struck else 0.5  # a quick machine was done: sooner
     report = run_loader(layout.link)
     assert not report.quarantined
     assert kills >= 3
@@ -92,7 +92,7 @@ def test_a_worker_killed_while_writing_leaves_every_reported_batch_whole(layout:
     chance = random.Random(3)
     reported: list[str] = []
     for seed in range(4):
-        worker = start("tests.storage.workers", str(layout.link), str(seed), "500")
+        worker = start("tests.storage.workers", str(layout.link), str(seed), "1000000")
         assert worker.stdout is not None
         reported.append(worker.stdout.readline().decode().strip())
         assert kill_after(worker, chance.uniform(0.05, 0.2))
