@@ -6,12 +6,15 @@ Tests that need recorded pages are skipped where that folder is absent.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import settings
+
+from fivegwatch.storage.load import loader
+from tests.stores import Copied, make_store
 
 ROOT = Path(__file__).resolve().parent.parent
 T = TypeVar("T")
@@ -32,6 +35,20 @@ def sample(items: Iterable[T], every: int) -> list[T]:
 def examples(count: int) -> int:
     """How many made-up inputs Hypothesis tries: ``count``, ten times as many in a campaign."""
     return 10 * count if CAMPAIGN else count
+
+
+@pytest.fixture(scope="session", autouse=True)
+def empty_stores_are_copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Making one costs a third of a CPU second, most of it for a thousand comments, and tests need hundreds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loader, "_make_store", Copied(tmp_path_factory.mktemp("empty")))
+        yield
+
+
+@pytest.fixture
+def stores_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how the loader makes a store."""
+    monkeypatch.setattr(loader, "_make_store", make_store)
 
 
 @pytest.fixture(scope="session")

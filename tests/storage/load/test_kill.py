@@ -56,6 +56,7 @@ def test_a_loader_killed_at_any_instant_and_run_again_gives_the_undisturbed_corp
     assert [check for check in check_corpus(layout) if not check.ok] == []
 
 
+@pytest.mark.usefixtures("stores_are_made")
 def test_a_store_has_its_name_only_once_it_is_whole(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     """DuckDB cannot replay every log of migrations: a store killed while it was made could never be opened again."""
 
