@@ -20,7 +20,8 @@ PAGES = [
 ]
 TERMS = {
     "announced", "claimed", "corroborated", "gate", "passage", "facet", "unit", "listing", "cursor", "batch", "spool",
-    "publish", "verdict", "ledger", "near miss",
+    "publish", "verdict", "ledger", "near miss", "given up", "sighting", "cluster", "gap", "capture", "fold", "lead",
+    "contested",
 }  # fmt: skip
 README_LINES = 200
 _LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)\)")

@@ -14,7 +14,8 @@ import pytest
 
 from fivegwatch.extractors.errors import ClockError
 from fivegwatch.flows.demo.newsroom import Newsroom, subscriptions
-from fivegwatch.flows.runs.clock import check_clock
+from fivegwatch.flows.runs import clock
+from fivegwatch.flows.runs.clock import SWITCHED_OFF, check_clock
 from fivegwatch.storage.disk.files import prepare
 from fivegwatch.storage.disk.layout import Layout
 from fivegwatch.storage.load.far_stamps import CLAIMED, DUE, STAMPS, far_stamps, mend_far_stamps
@@ -28,6 +29,12 @@ NOW = datetime(2026, 11, 29, 3, tzinfo=UTC)
 YEAR = timedelta(days=365)
 AGE = timedelta(minutes=10)
 SCHEMA = ROOT / "storage" / "schema" / "schema.generated.sql"
+
+
+@pytest.fixture(autouse=True)
+def the_shipped_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other tests of this room have a longer one."""
+    monkeypatch.setattr(clock, "SWITCHED_OFF", SWITCHED_OFF)
 
 
 @pytest.mark.parametrize(

@@ -136,14 +136,14 @@ def deliveries(
 ) -> tuple[list[Record], list[list[list[Record]]]]:
     """Records, and another way to deliver them: loads of batches, shuffled, some twice.
 
-    Many records a draw, for a corpus costs about the same however many go into it.
+    Many records a draw and few loads, for a load costs about the same however many go into it.
     """
     pool = draw(st.lists(records() if of is None else of, min_size=20, max_size=most))
     again = draw(st.lists(st.sampled_from(pool), max_size=5))
     order = draw(st.permutations(pool + again))
     loads: list[list[list[Record]]] = [[[]]]
     for record in order:
-        cut = draw(st.sampled_from(("same", "same", "batch", "load")))
+        cut = draw(st.sampled_from(("same", "same", "same", "same", "batch", "batch", "load")))
         if cut == "batch" and loads[-1][-1]:
             loads[-1].append([])
         if cut == "load" and loads[-1][-1]:
