@@ -1,4 +1,4 @@
-"""Functions that make objects of frozen dataclasses, for those of which a text needs dozens."""
+"""Quick constructors for frozen dataclasses of which every text needs dozens."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """What a chart is, and SVG elements as text. Colours come from the style sheet by class, so that a picture follows
-dark mode and print; what a colour says is said by a shape, a letter, a position or the table as well."""
+dark mode and print; what a colour means is shown by a shape, a letter, a position or the table as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads for a frozen site: the views held still and quick to ask, and digests that tell which pages changed.
+"""Reads for a frozen site: views copied into tables, quick to read, and digests that show which pages changed.
 
 A digest of a story covers all that its page shows; that of an event its stories; that of a country, topic or entity
 (the keys) the events of the stories that have it. A page whose digest is that of the last run is not made again.

@@ -28,7 +28,7 @@ def excerpted_story(story: Story) -> Story:
 
 
 def excerpted_event(event: Event) -> Event:
-    """The event with at most a few short lines of every edit."""
+    """The event with each edit of its stories cut to a few short lines."""
     return replace(event, edits=tuple(map(_short_edit, event.edits)))
 
 

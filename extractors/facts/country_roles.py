@@ -65,7 +65,9 @@ class CountrySigns:
             self.first, self.first_rank = (text, *span), rank
 
     def has(self, *keys: str) -> bool:
-        """Whether the country is named in any of the ways ``keys``; ``ts`` means the title (t) by a sure word (s)."""
+        """Whether the country is named in at least one of the ways ``keys``: a letter for the place, one for the kind
+        of word, such as ``ts`` for a sure word in the title.
+        """
         return not self.counts.keys().isdisjoint(keys)
 
     @property

@@ -1,4 +1,4 @@
-"""What stands around the mentions of a firm, actor or law: a list of examples, a comparison, a speaker, an attack.
+"""Signs beside the mentions of a firm, actor or law: a list of examples, a comparison, a speaker, an attack.
 
 An entity that is never mentioned otherwise is a bystander of its story; `entity_roles` decides.
 """

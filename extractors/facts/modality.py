@@ -141,7 +141,7 @@ def _vendor_asks(sentence: Sentence, start: int, near: Mapping[str, int]) -> boo
 
 
 def _is_presupposed(sentence: Sentence, clause: tuple[int, int], act: Phrase) -> bool:
-    """Whether the act is a thing that exists when others speak of it: "the ban is illegal", "should revisit its ban"."""
+    """Whether the sentence takes the act for granted and speaks about it: "the ban is illegal", "should revisit its ban"."""
     value = sentence.text.value
     noun = fold_text(value[act.start : act.end]).text.strip()
     if not _NOUN.fullmatch(noun):

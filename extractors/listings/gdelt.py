@@ -152,7 +152,7 @@ def read_slot(data: bytes, wanted: Wanted) -> GkgSlot:
 
 
 class _Lines:
-    """The lines of the only file in a zip archive; afterwards ``problem`` tells why they ended early, if they did."""
+    """The lines of the only file in a zip archive; afterwards ``problem`` says why they ended early, if they did."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

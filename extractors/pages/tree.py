@@ -123,7 +123,7 @@ def _parse(page: Page, html: str) -> HtmlElement:
 
 
 def _tree_of(html: str) -> HtmlElement | None:
-    """The tree that ``trafilatura.load_html`` would make of a page; None for what it does not take for HTML."""
+    """The tree that ``trafilatura.load_html`` would make of a page; None if it would refuse the page as not HTML."""
     beginning = html[:50].lower()
     # ``repair_faulty_html`` changes the first lines and control characters only, and ``html`` has none of these.
     head = html.find("\n", REPAIRED_CHARS) + 1 or len(html)

@@ -39,7 +39,7 @@ def starts_of(pattern: re.Pattern[str], text: str) -> Iterator[int]:
 
 @lru_cache(maxsize=256)
 def _alternatives(pattern: re.Pattern[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The alternatives of a pattern, each with letters that every match has; empty if they cannot be told apart."""
+    """The alternatives of a pattern, each with letters that every match has; empty if the pattern cannot be divided."""
     if pattern.flags != re.UNICODE or _TIED.search(pattern.pattern) or pattern.match(""):
         return ()
     sources, runs, depth = [""], [[""]], 0

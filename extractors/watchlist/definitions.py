@@ -30,7 +30,7 @@ def read_facets(main: Table) -> dict[str, Facet]:
 
 
 def read_contexts(main: Table) -> dict[str, tuple[str, ...]]:
-    """Named contexts of rules.toml: words of which one must be near an ambiguous term, folded."""
+    """Named contexts of rules.toml: folded words, one of which must be near an ambiguous term."""
     contexts = main.table("contexts")
     return {name: tuple(map(fold_context, contexts.texts(name))) for name in contexts.values}
 

@@ -52,7 +52,7 @@ def read_entities(
 def _read_also(
     table: Table, needs: tuple[str, ...], contexts: Contexts
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Names that are mentions but no evidence for the judge, each with the words of which one must be near.
+    """Names that are mentions but no evidence for the judge, each with words, one of which must be near it.
 
     A table ``{ names = [...], needs = [...] }`` has words of its own; a plain string those of the entity.
     """

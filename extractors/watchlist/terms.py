@@ -84,7 +84,7 @@ def _read_term(table: Table, strength: str, value: Any, language: str, contexts:
 
 
 def read_needs(table: Table, contexts: Contexts, fold: Any) -> tuple[str, ...]:
-    """Folded words of which one must be near: as listed under ``needs``, or those of a context named ``@name``."""
+    """Folded words, one of which must be near the term: those listed under ``needs``, or a context named ``@name``."""
     words: list[str] = []
     for need in table.texts("needs"):
         if not need.startswith("@"):

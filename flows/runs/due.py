@@ -113,8 +113,8 @@ def after_judging(
 ) -> NextAttempt:
     """State of an entry whose page was judged at its ``attempts``-th attempt.
 
-    A page whose quality ``flags`` name a wall is requested again at `WALL_VISITS` after ``since``, one without a story
-    at `STUB_VISITS`. The latter ends if it is ``settled``: a story was found, or the page cannot change.
+    A page whose quality ``flags`` name a wall is requested again at `WALL_VISITS` after ``since``. A page without a
+    story is requested again at `STUB_VISITS`, unless it is ``settled``: a story was found, or the page cannot change.
     """
     since = since or now
     visits: Sequence[timedelta] = ()

@@ -68,7 +68,7 @@ async def fill_gaps(tools: Tools) -> int:
 
 
 async def _items_of(tools: Tools, feed: Feed, gap: Gap, shown: frozenset[str]) -> tuple[str, list[Entry]]:
-    """How items of the gap were recovered, and these items, without those that the feed itself shows."""
+    """Where items of the gap were found (empty when nowhere), and those items that the feed itself does not show."""
     days = (("since", f"{gap.from_at - EARLIER:%Y-%m-%d}"), ("until", f"{gap.to_at:%Y-%m-%d}"))
 
     async def parse(page: Page, of: Feed) -> ParsedFeed:

@@ -265,7 +265,7 @@ def _holds_new_term(article: Article, stored: StoredText, layout: Layout, state:
 
 
 def _changes_from(fingerprint: str, layout: Layout, state: _State) -> RuleChanges | None:
-    """The changes from the rules with ``fingerprint`` to the present ones; None if the former ones cannot be had.
+    """The changes from the rules with ``fingerprint`` to the present ones; None if those rules are not stored.
 
     Those are stored with the corpus, and may have been written for a version of the code that compiled other files.
     """

@@ -100,7 +100,7 @@ def serve(settings: Settings, *, port: int, every_s: float | None = None, note: 
 
 @contextmanager
 def _stopped_by_signals() -> Iterator[_Signals]:
-    """In the block, SIGTERM and SIGHUP act as Ctrl-C; the former handlers are put back at the end."""
+    """In the block, SIGTERM and SIGHUP act as Ctrl-C; the handlers that were set before are put back at the end."""
     signals = _Signals()
     former = {number: signal.signal(number, signals.arrived) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:

@@ -113,7 +113,7 @@ def plan_update(folder: Path) -> Update:
 
 
 def write_update(folder: Path, update: Update) -> Path | None:
-    """Write the update; returns the folder with the former files, None if no file changed.
+    """Write the update; returns the folder that holds the files as they were, None if no file changed.
 
     Raises:
         StorageError: the folder cannot be written.

@@ -133,7 +133,7 @@ def _doc_entries(
 def _entries(
     rows: Iterable[tuple[GkgRow, str]], allow: frozenset[tuple[str, int]]
 ) -> tuple[tuple[Entry, ...], Skipped]:
-    """The entries of rows with their locators, each address once; and the unusable ones."""
+    """Entries made of rows and their locators, one for each address; and the rows of which none can be made."""
     entries: dict[str, Entry] = {}
     skipped: list[tuple[str, str]] = []
     for row, locator in rows:

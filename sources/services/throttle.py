@@ -173,7 +173,7 @@ class Throttle:
         raise AssertionError("the last attempt returns or raises")
 
     def _fault(self, web: Web, reply: Reply, busy: bool) -> FetchError | None:
-        """The error that an answer stands for if another try may succeed, else None."""
+        """The error to raise for an answer if another try may succeed, else None."""
         head = reply.head
         if is_archived(reply) or (head.status not in FAULTS and not busy):
             return None

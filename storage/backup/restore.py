@@ -59,7 +59,7 @@ def restore_files(backup: Path, manifest: Manifest, home: Path) -> int:
 
 
 def restore_corpus(backup: Path, manifest: Manifest, layout: Layout) -> Path | None:
-    """Put the backup's corpus in the place of ``layout``; returns where the former one is now, if there was one.
+    """Put the backup's corpus at ``layout``; returns the new path of the corpus that was there, None if there was none.
 
     The caller then runs the loader, which loads the batches, migrates and publishes.
 

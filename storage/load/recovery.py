@@ -145,7 +145,7 @@ def _take_up(layout: Layout, contents: _Contents, why: str) -> str:
 
 
 def _replace_store(layout: Layout, version: Path) -> Path | None:
-    """Replace the store by a copy of ``version``; returns the new name of the former file, if there was one."""
+    """Replace the store by a copy of ``version``; returns the new path of the former file, None if there was none."""
     store, wal = layout.store, layout.store_wal
     need_space(store.parent, version.stat().st_size, "replace the store")
     aside = store.with_name(f"{store.name}.replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")

@@ -1,4 +1,4 @@
-"""The words of the watchlist in use, kept in the corpus: its title, its topics, how scopes are said, common names."""
+"""The words of the watchlist in use, kept in the corpus: its title, its topics, words for scopes, common names."""
 
 from __future__ import annotations
 

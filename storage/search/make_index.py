@@ -1,4 +1,4 @@
-"""Makes the index of a published version, or brings the former one up to date.
+"""Makes the index of a published version, or brings that of an earlier version up to date.
 
     checksum of every bucket -> buckets that differ from the index -> their pages -> remove, add -> rename
 
@@ -158,7 +158,7 @@ def _has_our_format(path: Path) -> bool:
 
 
 def _claim(spare: Path) -> bool:
-    """Mark an index as that of no database file, so that it can be changed; False while somebody reads it."""
+    """Mark an index as belonging to no database file, so that it may be changed; False while a search reads it."""
     spare.chmod(0o644)
     con = connect(spare, write=True)
     try:

@@ -53,5 +53,5 @@ class MissedStory:
 
 
 def measure_id(source: str, since: date, until: date) -> str:
-    """The id of a measurement, made from source and days, so that a repeated one replaces the former."""
+    """The id of a measurement, made from source and days, so that a repeated measurement replaces the earlier one."""
     return hashlib.sha256(f"{source} {since} {until}".encode()).hexdigest()[:16]

@@ -279,7 +279,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A run: recorded when it starts, and again (with ``ended_at``) when it ends; the latter wins."""
+    """A run: recorded when it starts, and again (with ``ended_at``) when it ends; the second record wins."""
 
     run_id: str
     flow: str
