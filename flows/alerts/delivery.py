@@ -49,7 +49,7 @@ RECENT = timedelta(days=3)
 """How far back the corpus is searched for events without an alert: runs may have been off for a weekend."""
 NEW_STORY = timedelta(days=7)
 """Stories published earlier come from a backfill and raise no alert."""
-NOT_TOLD = frozenset({"switched_off"})
+NO_ALERT = frozenset({"switched_off"})
 """Troubles of `status` that the operator made."""
 MOST_FAIL = "~feeds_failing"
 MESSAGES_A_RUN = 10
@@ -64,7 +64,7 @@ class Delivery:
     failed: list[tuple[Channel, str]] = field(default_factory=list)
 
 
-async def tell(
+async def send_alerts(
     settings: Settings, now: datetime, *, run_id: str = "", offline: str = "", dry_run: bool = False
 ) -> Delivery:
     """Raise new alerts and deliver those that are due; ``dry_run`` stores and sends nothing.
@@ -161,7 +161,7 @@ def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: st
             event=event, problem=message, url="",
         )
         for name, message, event in (*begun, *ended)
-        if name[1:] not in NOT_TOLD
+        if name[1:] not in NO_ALERT
     ]  # fmt: skip
 
 

@@ -40,7 +40,7 @@ def begun_runs(settings: Settings) -> Iterator[int]:
             count.unlink(missing_ok=True)
 
 
-async def tell_of_failure(settings: Settings, message: str, now: datetime) -> None:
+async def send_failure(settings: Settings, message: str, now: datetime) -> None:
     """Send the failure of a run to each channel, once until runs have been good for a day; never raises.
 
     A channel with a digest gets it at once, too, as no digest goes out while runs fail.
@@ -59,8 +59,8 @@ async def tell_of_failure(settings: Settings, message: str, now: datetime) -> No
                 os.utime(note, (now.timestamp(), now.timestamp()))  # the time of the last failure
 
 
-async def tell_of_good_runs(settings: Settings, now: datetime) -> None:
-    """Send the end of failures to each channel that was sent their begin, after a day of good runs; never raises."""
+async def send_recovery(settings: Settings, now: datetime) -> None:
+    """After a day of good runs, send the end of its failures to each channel that got them; never raises."""
     with _logged():
         for channel in settings.alerts.channels:
             note = _failure_note(settings, channel)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from fivegwatch.extractors.errors import NewsError, RequestError
-from fivegwatch.flows.alerts.delivery import Delivery, heartbeat, tell
-from fivegwatch.flows.alerts.failures import begun_runs, tell_of_failure, tell_of_good_runs
+from fivegwatch.flows.alerts.delivery import Delivery, heartbeat, send_alerts
+from fivegwatch.flows.alerts.failures import begun_runs, send_failure, send_recovery
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step
 from fivegwatch.flows.runs.clock import utc_now
@@ -27,7 +27,7 @@ async def watched(
     with begun_runs(settings) as killed:
         if killed >= KILLED_RUNS:
             message = f"the last {killed} runs were killed before they ended, as when memory runs out"
-            await tell_of_failure(settings, message, utc_now())
+            await send_failure(settings, message, utc_now())
         return await _watched(settings, report, step, ingest)
 
 
@@ -39,15 +39,15 @@ async def _watched(
     except RequestError:  # a mistyped name of a run by hand
         raise
     except Exception as error:
-        await tell_of_failure(settings, str(error), utc_now())
+        await send_failure(settings, str(error), utc_now())
         raise
     alerts = settings.alerts
     if not alerts.channels and not alerts.heartbeat:
         return summary
-    await tell_of_good_runs(settings, utc_now())
+    await send_recovery(settings, utc_now())
     offline = summary.outage()
     try:
-        done: Delivery = await step("alerts", lambda: tell(settings, utc_now(), offline=offline))
+        done: Delivery = await step("alerts", lambda: send_alerts(settings, utc_now(), offline=offline))
     except NewsError as error:
         report.note(f"alerts: {error}")
     else:

@@ -116,13 +116,13 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _deliver(args: argparse.Namespace, settings: Settings) -> int:
-    from fivegwatch.flows.alerts.delivery import tell
+    from fivegwatch.flows.alerts.delivery import send_alerts
     from fivegwatch.flows.runs.clock import utc_now
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
     with run_lock(Layout.for_database(settings.database)):
-        done = asyncio.run(tell(settings, utc_now(), dry_run=args.dry_run))
+        done = asyncio.run(send_alerts(settings, utc_now(), dry_run=args.dry_run))
     for message in done.sent:
         print(f"{'would send' if args.dry_run else 'sent'}: {message.title}\n{message.body}\n")
     for channel, problem in done.failed:

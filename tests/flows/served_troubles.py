@@ -15,7 +15,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from fivegwatch.flows.alerts.delivery import tell
+from fivegwatch.flows.alerts.delivery import send_alerts
 from fivegwatch.flows.printing.progress import Silent
 from fivegwatch.flows.runs.ingest import run_ingest
 from fivegwatch.flows.settings.settings import load_settings
@@ -188,7 +188,7 @@ def play(troubles: Mapping[str, Trouble], home: Path, runs: int = RUNS) -> tuple
             for server in servers:
                 server.run = run
             asyncio.run(run_ingest(settings, Silent(), due_only=True, flow="ingest"))
-            for alert in asyncio.run(tell(settings, clock.now)).raised:
+            for alert in asyncio.run(send_alerts(settings, clock.now)).raised:
                 alerts.setdefault(alert.subject, []).append((clock.now - began, alert.kind))
             clock.now += EVERY
         asked = {name: [path for server in servers for path in server.asked if path.split("/")[1] == name]

@@ -55,10 +55,10 @@ def test_a_trouble_is_told_once_to_each_channel_though_a_channel_fails_and_a_run
         settings, later = load_settings({}, home), utc_now() + timedelta(hours=1)
         # The process dies before the server has the message: it is sent later.
         with mock.patch.object(step, "send", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
-            asyncio.run(step.tell(settings, later))
+            asyncio.run(step.send_alerts(settings, later))
         assert hook.posted == []
         for _ in range(3):
-            asyncio.run(step.tell(settings, later))
+            asyncio.run(step.send_alerts(settings, later))
         assert len(hook.posted) == 1 and "is gone" in hook.posted[0]["title"]
         assert len([m for m in mails if "gone-mast" in str(m["Subject"])]) == 1
         assert fivegwatch("ingest", cwd=home).code == 0
@@ -120,18 +120,18 @@ def test_failed_and_killed_runs_are_told_once_to_each_channel_though_others_are_
             0.25,
             5,
         ):  # the first in the quiet hours; a good run between the others changes nothing
-            asyncio.run(failures.tell_of_failure(settings, "disk full", noon + timedelta(hours=hours)))
+            asyncio.run(failures.send_failure(settings, "disk full", noon + timedelta(hours=hours)))
             told = len(hook.posted)
-            asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=hours + 0.1)))
+            asyncio.run(failures.send_recovery(settings, noon + timedelta(hours=hours + 0.1)))
             assert told == len(hook.posted) == int(hours != 11)
-        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=35)))  # in the quiet hours
+        asyncio.run(failures.send_recovery(settings, noon + timedelta(hours=35)))  # in the quiet hours
         assert len(hook.posted) == 1
         with mock.patch(
             "fivegwatch.flows.alerts.failures.send", side_effect=ChannelError("it is down", kind="x")
         ):
-            asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=43)))  # tried again later
-        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=44)))
-        asyncio.run(failures.tell_of_good_runs(settings, noon + timedelta(hours=45)))  # and sent once
+            asyncio.run(failures.send_recovery(settings, noon + timedelta(hours=43)))  # tried again later
+        asyncio.run(failures.send_recovery(settings, noon + timedelta(hours=44)))
+        asyncio.run(failures.send_recovery(settings, noon + timedelta(hours=45)))  # and sent once
         assert [post["title"] for post in hook.posted[1:]] == ["fivegwatch: runs are in order again"]
         with mock.patch.object(Path, "unlink"):  # as after SIGKILL, nothing is removed
             for killed in range(4):
