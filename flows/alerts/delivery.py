@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from fivegwatch.extractors.errors import FetchError
+from fivegwatch.extractors.web.urls import site_of
+from fivegwatch.flows.alerts.drift import drift_changes
 from fivegwatch.flows.alerts.messages import Message, after_delivery, due_messages
 from fivegwatch.flows.alerts.raising import (
     NETWORK,
@@ -37,9 +39,11 @@ from fivegwatch.storage.read.alerts import (
     known_alerts,
     last_deliveries,
     open_troubles,
+    outlet_changes,
     stories_since,
     transitions_since,
     waiting_alerts,
+    walled_addresses,
 )
 from fivegwatch.storage.read.health import overview
 from fivegwatch.storage.spool.batches import Batch, pending, put_batch
@@ -145,16 +149,20 @@ def _notices(settings: Settings, layout: Layout, own: Sequence[Transition], now:
 
 
 def _own_transitions(settings: Settings, now: datetime, run_id: str, offline: str) -> list[Transition]:
-    """Troubles of the installation that begin or end now, by the same reasons as `status`."""
+    """Troubles of the installation that begin or end now, by the same reasons as `status`, and changes of outlets."""
     if not settings.database.exists():
         return []
-    present = {f"~{item.kind}": item.message for item in troubles(settings, overview(settings.database), now)}
+    seen = overview(settings.database)
+    present = {f"~{item.kind}": item.message for item in troubles(settings, seen, now)}
     if offline:
         present[NETWORK] = offline
-    open_ = open_troubles(Layout.for_database(settings.database))
+    layout = Layout.for_database(settings.database)
+    open_ = open_troubles(layout)
     begun = [(name, message, "begins") for name, message in present.items() if name not in open_]
     ended = [(name, "", "ends") for name in open_ if name not in present]
-    return [
+    walled = set(map(site_of, walled_addresses(layout)))
+    changed = drift_changes(seen.drifting, outlet_changes(layout), walled, now=now, run_id=run_id)
+    return changed + [
         Transition(
             run_id=run_id, feed_id=name, changed_at=now, before="" if event == "begins" else "failing",
             after="failing" if event == "begins" else "ok", trouble="" if event == "begins" else name[1:],

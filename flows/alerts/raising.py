@@ -13,6 +13,7 @@ from typing import Any
 
 from fivegwatch.extractors.feeds.health import STATUSES
 from fivegwatch.extractors.text.plain import clean_line
+from fivegwatch.flows.alerts.drift import DRIFT
 from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.settings.alerts import AlertSettings, Channel, Condition
 from fivegwatch.storage.read.alerts import Change
@@ -74,6 +75,8 @@ def of_transition(transition: Transition, title: str = "") -> Notice | None:
     if not transition.event:
         return None
     feed, own = transition.feed_id, transition.feed_id.startswith("~")
+    if feed.startswith(DRIFT):
+        return _of_drift(transition)
     name = feed.removeprefix("~") if own else f"{feed} ({title})" if title else feed
     if transition.event == "ends":
         head = f"{name}: in order again" if own else f"{name}: well again, was {transition.trouble}"
@@ -91,6 +94,19 @@ def of_transition(transition: Transition, title: str = "") -> Notice | None:
         title=clean_line(head, LINE_CHARS),
         text=clean_line(text, TEXT_CHARS),
         url=transition.url,
+    )
+
+
+def _of_drift(transition: Transition) -> Notice:
+    """The notice that the newest pages of an outlet differ from those before them."""
+    site = transition.feed_id.removeprefix(DRIFT)
+    return Notice(
+        id=_event_id(transition.feed_id, transition.event, transition.after, transition.changed_at),
+        about="feeds",
+        subject=site,
+        kind="drift",
+        title=clean_line(f"{site}: its newest pages differ from those before them", LINE_CHARS),
+        text=clean_line(transition.problem, TEXT_CHARS),
     )
 
 

@@ -147,7 +147,8 @@ def _print_outlets(outlets: list[Row], limit: int | None) -> None:
     title = "outlets whose newest pages differ from earlier ones (outlet_drift)"
     print_heading(title, outlets, limit, "--all or --json lists all")
     if outlets:
-        print_table(list(outlets[0]), [list(row.values()) for row in outlets[:limit]], count=False)
+        shown = [_without(row, "chance", "newest", "earlier") for row in outlets[:limit]]
+        print_table(list(shown[0]), [list(row.values()) for row in shown], count=False)
 
 
 def _without(row: Row, *names: str) -> Row:

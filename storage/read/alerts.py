@@ -37,7 +37,8 @@ def transitions_since(layout: Layout, since: datetime) -> list[Change]:
         from base.transitions t left join base.feeds f using (feed_id) left join base.feed_states s using (feed_id)
         where t.event <> '' and coalesce(f.active, true)
         qualify if(t.event = 'ends', t.changed_at > $since, coalesce(s.health, '') not in ('ok', 'quiet') and (
-            t.changed_at > $since or row_number() over (partition by t.feed_id order by t.changed_at desc) = 1
+            t.changed_at > $since or t.feed_id not like '~drift %'
+                and row_number() over (partition by t.feed_id order by t.changed_at desc) = 1
         ))
         order by t.changed_at
         """,  # noqa: S608  # names of our own fields
@@ -55,10 +56,32 @@ def open_troubles(layout: Layout) -> dict[str, str]:
         layout,
         """
         select feed_id, arg_max(after, changed_at) as after, arg_max(event, changed_at) as event
-        from base.transitions where feed_id like '~%' and event <> '' group by feed_id
+        from base.transitions where feed_id like '~%' and feed_id not like '~drift %' and event <> '' group by feed_id
         """,
     )
     return {row["feed_id"]: row["after"] for row in found if row["event"] != "ends"}
+
+
+def outlet_changes(layout: Layout) -> dict[str, Row]:
+    """By site of an outlet that ever drifted: the last status recorded, when, and when the last alert was raised."""
+    found = select(
+        layout,
+        """
+        select feed_id[8:] as site, arg_max(after, changed_at) as after, max(changed_at) as changed_at,
+            max(changed_at) filter (where event = 'begins') as begun_at
+        from base.transitions where feed_id like '~drift %' group by all
+        """,
+    )
+    return {row.pop("site"): row for row in found}
+
+
+def walled_addresses(layout: Layout) -> list[str]:
+    """Addresses of the feeds, and of their sites, whose pages are behind a wall or refused."""
+    sql = """
+        select unnest([f.url, f.site_url]) as url from base.feeds f join base.feed_states s using (feed_id)
+        where s.health in ('walled', 'blocked')
+    """
+    return [row["url"] for row in select(layout, sql) if row["url"]]
 
 
 def gaps_in_order(layout: Layout) -> list[Row]:

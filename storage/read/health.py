@@ -39,7 +39,7 @@ _FEEDS = """
     from base.feed_states_now() order by failures desc, feed_id
 """
 _DRIFTING = """
-    select site, measure, value, usual, low, high, since
+    select site, measure, value, usual, low, high, since, chance, newest, earlier
     from outlet_drift where drifts order by since desc, site, measure
 """
 

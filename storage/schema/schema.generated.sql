@@ -645,8 +645,8 @@ view alerts (
     id VARCHAR, -- Hash of its content; no alert is sent twice to a channel.
     channel VARCHAR, -- Name of the channel in fivegwatch.toml.
     raised_at TIMESTAMP WITH TIME ZONE, -- When it was raised.
-    subject VARCHAR, -- Feed id, ~network, ~runs, or the name of a saved condition.
-    kind VARCHAR, -- Status of the feed, failed, offline, gap or story.
+    subject VARCHAR, -- Feed id, ~network, ~runs, site of an outlet, or the name of a saved condition.
+    kind VARCHAR, -- Status of the feed, failed, offline, gap, drift or story.
     title VARCHAR, -- The alert in one line.
     text VARCHAR, -- The alert in full, plain text.
     url VARCHAR, -- Address of what it is about; may be empty.
@@ -1246,7 +1246,7 @@ view topics (
 -- Changes of the health of feeds, except between ok and quiet, and of the installation itself.
 view transitions (
     run_id VARCHAR, -- Run that noticed it.
-    feed_id VARCHAR, -- Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.
+    feed_id VARCHAR, -- Id of the feed; ~network (our own network) or ~runs (the runs) for the installation; ~drift SITE for an outlet whose newest pages differ (outlet_drift).
     changed_at TIMESTAMP WITH TIME ZONE, -- When it was noticed.
     before VARCHAR, -- Status before; empty at the first poll.
     after VARCHAR, -- Status after.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fivegwatch.extractors.model import Feed, FeedState, PollOutcome
 from fivegwatch.storage.spool.column_types import shared_fields
@@ -67,14 +68,18 @@ class Poll:
     memory: str | None = None
 
     @classmethod
-    def of(cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome) -> Poll:
-        """The record of a poll that left the feed in ``state``; the counts of entries are left at their defaults."""
-        return cls(**shared_fields(state, cls), run_id=run_id, polled_at=polled_at, outcome=outcome)
+    def of(
+        cls, run_id: str, state: FeedState, *, polled_at: datetime, outcome: PollOutcome, **values: Any
+    ) -> Poll:
+        """The record of a poll that left the feed in ``state``; ``values`` are further fields of it."""
+        shared = shared_fields(state, cls)
+        return cls(**shared, run_id=run_id, polled_at=polled_at, outcome=outcome, **values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """A change of the health of a feed, or (``feed_id`` ``~network``, ``~runs``) of the installation itself."""
+    """A change of the health of a feed, of the installation itself (``feed_id`` ``~network``, ``~runs``), or of an
+    outlet's pages (``~drift SITE``)."""
 
     run_id: str
     feed_id: str
@@ -123,9 +128,9 @@ class Alert:
     channel: str
     raised_at: datetime
     subject: str
-    """What it is about: a feed's id, ``~network``, ``~runs``, or the name of a saved condition."""
+    """What it is about: a feed's id, ``~network``, ``~runs``, an outlet's site, or the name of a saved condition."""
     kind: str
-    """The status of a feed, ``failed``, ``offline``, ``gap`` or ``story``."""
+    """The status of a feed, ``failed``, ``offline``, ``gap``, ``drift`` or ``story``."""
     title: str
     text: str
     url: str

@@ -138,7 +138,7 @@ select run_id, feed_id, changed_at, before, after, event, problem, url, proposed
 
 comment on view transitions is 'Changes of the health of feeds, except between ok and quiet, and of the installation itself.';
 comment on column transitions.run_id is 'Run that noticed it.';
-comment on column transitions.feed_id is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.';
+comment on column transitions.feed_id is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation; ~drift SITE for an outlet whose newest pages differ (outlet_drift).';
 comment on column transitions.changed_at is 'When it was noticed.';
 comment on column transitions.before is 'Status before; empty at the first poll.';
 comment on column transitions.after is 'Status after.';
@@ -219,8 +219,8 @@ comment on view alerts is 'Every alert for every channel, and whether it was del
 comment on column alerts.id is 'Hash of its content; no alert is sent twice to a channel.';
 comment on column alerts.channel is 'Name of the channel in fivegwatch.toml.';
 comment on column alerts.raised_at is 'When it was raised.';
-comment on column alerts.subject is 'Feed id, ~network, ~runs, or the name of a saved condition.';
-comment on column alerts.kind is 'Status of the feed, failed, offline, gap or story.';
+comment on column alerts.subject is 'Feed id, ~network, ~runs, site of an outlet, or the name of a saved condition.';
+comment on column alerts.kind is 'Status of the feed, failed, offline, gap, drift or story.';
 comment on column alerts.title is 'The alert in one line.';
 comment on column alerts.text is 'The alert in full, plain text.';
 comment on column alerts.url is 'Address of what it is about; may be empty.';
