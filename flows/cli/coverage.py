@@ -17,6 +17,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from fivegwatch.extractors.errors import SettingsError
 from fivegwatch.flows.cli.arguments import add_database, add_quiet, database_of, settings_of
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sample", metavar="N", type=_number, default=100,
                         help="unread pages to fetch and judge; 0 for none (default: %(default)s)")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="print the result, and record nothing")
+    parser.add_argument("--replace", action="store_true",
+                        help="record the result though the recorded one rests on more")  # fmt: skip
     add_database(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object, with whole lists")
     add_quiet(parser, "the result")
@@ -61,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure, record and print; returns the exit code."""
     from fivegwatch.flows.printing.progress import progress
-    from fivegwatch.flows.runs.coverage.measure import batch_of, measure
+    from fivegwatch.flows.runs.coverage.measure import batch_of, better_before, measure
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.load.loader import run_loader
     from fivegwatch.storage.spool.batches import put_batch
@@ -71,13 +74,16 @@ def run(args: argparse.Namespace) -> int:
     with progress(silent=args.json or args.quiet) as report:
         aside = None if args.dry_run else layout.root
         measured = asyncio.run(measure(settings, _asked(args), report, aside=aside))
-    if not args.dry_run:
+    better = "" if args.dry_run or args.replace else better_before(measured, settings.database)
+    if not args.dry_run and not better:
         put_batch(layout, batch_of(measured))
         run_loader(settings.database, bounds=settings.loader)
     if args.json:
         print(json.dumps(_as_dict(measured), ensure_ascii=False, default=str))
     else:
         _print(measured, settings)
+    if better:
+        raise SettingsError(f"not recorded: {better}", key="sample")
     return 0
 
 

@@ -142,6 +142,13 @@ def stories_of(db: Path) -> tuple[Candidate, ...]:
         return tuple(Candidate(**row) for row in rows(con, query))
 
 
+def recorded(db: Path, measure_id: str) -> Row | None:
+    """The recorded measurement with this id; None if there is none. Raises: CorpusBusyError, StorageError."""
+    query = "select sampled, files_read, low, high, measured_at from base.completeness where measure_id = $id"
+    with opened(db, read_only=True) as con:
+        return next(iter(rows(con, query, {"id": measure_id})), None)
+
+
 def last_measured(con: Connection) -> list[Row]:
     """The newest measurement of each source; that of the latest days first."""
     query = """

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.backfill.sources import UrlLists
 from fivegwatch.flows.runs.clock import utc_now
@@ -24,7 +25,7 @@ from fivegwatch.flows.runs.coverage.figures import MISSED, Counts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.compiled_rules import compiled_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
-from fivegwatch.storage.read.completeness import Candidate, Standing, standings
+from fivegwatch.storage.read.completeness import Candidate, Standing, recorded, standings
 from fivegwatch.storage.spool.batches import Batch
 from fivegwatch.storage.spool.measurements import Completeness, MissedStory, measure_id
 
@@ -141,6 +142,30 @@ def _folder(aside: Path | None) -> Iterator[Path]:
         for part in ("index", "sample"):
             (folder / part).mkdir()
         yield folder
+
+
+def better_before(measured: Measured, database: Path) -> str:
+    """Why the recorded measurement of the same days is better than this one, with the remedy; empty if it is not.
+
+    It is better if its bounds are closer and it read more files or judged a larger sample. A new measurement of the
+    same size always counts, though its bounds are wider: the corpus may have changed.
+    """
+    asked, counts = measured.asked, measured.counts
+    before = recorded(database, measure_id(asked.source, asked.since, asked.until))
+    if before is None:
+        return ""
+    _, low, high = counts.share()
+    smaller = counts.sampled < min(before["sampled"], counts.missed) and not measured.index.certain
+    if high - low <= before["high"] - before["low"] or not (
+        smaller or measured.index.read < before["files_read"]
+    ):
+        return ""
+    rests = f"{counted(before['files_read'], 'file', 'files')} and a sample of {before['sampled']:,}"
+    return (
+        f"the measurement of {before['measured_at']:%Y-%m-%d} rests on {rests} and bounds the share by"
+        f" {before['low']:.0%} and {before['high']:.0%}, this one by {low:.0%} and {high:.0%}. Read as much, or record"
+        " this one with --replace."
+    )
 
 
 def batch_of(measured: Measured) -> Batch:

@@ -176,3 +176,16 @@ def test_a_month_without_files_and_a_wrong_month_are_refused(home: tuple[Path, P
     assert ran.code == 2
     assert "GDELT has no files for 2014-01-01 to 2014-01-31" in ran.err
     assert fivegwatch("coverage", "--month", "2026-13", cwd=folder).code == 2
+
+
+def test_a_better_measurement_is_not_replaced_by_one_without_a_sample(home: tuple[Path, Press]) -> None:
+    folder, _ = home
+    before = measured(folder, "--every", "1440")
+    ran = fivegwatch("coverage", "--month", MONTH, "--every", "1440", "--sample", "0", "--json", cwd=folder)
+    assert ran.code != 0 and "not recorded" in ran.err and "--replace" in ran.err
+    assert json.loads(ran.out)["sampled"] == 0
+    sampled = "select sampled from completeness where source = 'gdelt'"
+    assert fivegwatch("sql", "--csv", sampled, cwd=folder).out.split()[1:] == [str(before["sampled"])]
+    measured(folder, "--every", "1440")  # as much once more: the newer one counts
+    measured(folder, "--every", "1440", "--sample", "0", "--replace")
+    assert fivegwatch("sql", "--csv", sampled, cwd=folder).out.split()[1:] == ["0"]
