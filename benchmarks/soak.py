@@ -1,4 +1,4 @@
-"""Whether anything grows for ever: ``python -m benchmarks.soak [--feeds 2000] [--polls 1000] [--every-h 6]``.
+"""Whether anything grows for ever: ``python -m benchmarks.soak [--feeds 2000] [--polls 1000] [--cpu-minutes N]``.
 
 One process polls all feeds of a loopback server again and again; between two runs the clock of the runs goes on by some
 hours, and after each simulated day the corpus is kept as `maintain` does. At every fourth run a fiftieth of the feeds
@@ -48,6 +48,8 @@ POLL_DAYS = 5
 RUNS_AN_EDITION = 4
 """Runs between two new items of a feed: a run without any takes a third of the CPU."""
 WARM_UP = 0.2
+FAILED_SHARE = 0.02
+"""Feeds that may fail in a run: on a busy machine the server is sometimes too slow to answer in time."""
 GROWTH = 1.05
 BOUNDED = frozenset({"polls", "feeds", "feed_states", "feed_counts"})
 """Tables that must not have more rows at the end than after the warm-up."""
@@ -97,9 +99,16 @@ def _rows(con: Connection) -> dict[str, int]:
 
 
 def soak(
-    home: Path, host: str, feeds: int, polls: int, every: timedelta, *, quiet: bool = False
+    home: Path,
+    host: str,
+    feeds: int,
+    polls: int,
+    every: timedelta,
+    *,
+    cpu_minutes: float = float("inf"),
+    quiet: bool = False,
 ) -> list[Sizes]:
-    """The sizes after each run."""
+    """The sizes after each run; fewer than ``polls`` runs if ``cpu_minutes`` of this process are used before."""
     settings = prepared(home, host, feeds)
     layout, sizes = Layout.for_database(settings.database), []
     times = Clock()
@@ -110,13 +119,18 @@ def soak(
             urllib.request.urlopen(f"http://{host}/edition/{number // RUNS_AN_EDITION}").close()
             summary = asyncio.run(run_ingest(settings, Silent(), due_only=False, flow="ingest"))
             if summary.feeds_failed:
-                raise SystemExit(f"a busy machine, or a fault: {summary.sentence()}")
+                reasons = "; ".join(_reasons(layout))
+                print(f"a busy machine, or a fault: {summary.sentence()} ({reasons})", flush=True)
+                if summary.feeds_failed > FAILED_SHARE * feeds:
+                    raise SystemExit(1)
             times.now += every
             if times.now.date() != day:
                 day = times.now.date()
                 batches.sweep(layout, KEEP_DAYS, now=times.now.timestamp())
                 page_store.sweep(layout, KEEP_DAYS, today=day)
             sizes.append(Sizes.of(layout))
+            if time.process_time() > cpu_minutes * 60:
+                break
             if not quiet:
                 print(
                     f"{number + 1}/{polls} {time.process_time() - began:.1f} CPU s",
@@ -124,6 +138,15 @@ def soak(
                     flush=True,
                 )
     return sizes
+
+
+def _reasons(layout: Layout) -> list[str]:
+    """Why feeds failed lately, each reason once and without its address."""
+    sql = "select distinct split_part(message, ': http', 1) || ':' || split_part(message, ': ', -1)"
+    with opened(layout.store, read_only=True) as con:
+        return [
+            str(row[0]) for row in con.execute(f"{sql} from base.polls where outcome = 'failed'").fetchall()
+        ]
 
 
 def _line(now: Sizes) -> str:
@@ -206,12 +229,16 @@ def main() -> int:
     parser.add_argument("--feeds", type=int, default=2_000)
     parser.add_argument("--polls", type=int, default=1_000)
     parser.add_argument("--every-h", type=float, default=6.0, help="simulated hours between two runs")
+    parser.add_argument(
+        "--cpu-minutes", type=float, default=float("inf"), help="end after so many CPU minutes"
+    )
     args = parser.parse_args()
+    every = timedelta(hours=args.every_h)
     with tempfile.TemporaryDirectory() as folder, server() as host:
-        sizes = soak(Path(folder), host, args.feeds, args.polls, timedelta(hours=args.every_h))
+        sizes = soak(Path(folder), host, args.feeds, args.polls, every, cpu_minutes=args.cpu_minutes)
     faults = grown(sizes)
     last = {"last": asdict(sizes[-1]), "growth": growth(sizes), "grown": faults}
-    print(json.dumps({"feeds": args.feeds, "polls": args.polls} | last))
+    print(json.dumps({"feeds": args.feeds, "polls": len(sizes)} | last))
     return 1 if faults else 0
 
 

@@ -85,7 +85,9 @@ class FeedMemory:
         return json.dumps({name: value for name, value in values.items() if value}, separators=(",", ":"))
 
     @classmethod
-    @lru_cache(maxsize=256)  # one poll reads the same line several times
+    @lru_cache(
+        maxsize=1024
+    )  # one poll reads the same line several times; some hundred feeds are polled at once
     def decoded(cls, line: str | None) -> FeedMemory:
         """The memory that `encoded` wrote as ``line``; an empty memory for None or a malformed line."""
         try:

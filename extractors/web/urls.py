@@ -61,6 +61,13 @@ def _host_and_port(parsed: ada_url.URL) -> tuple[str, int]:
     return parsed.hostname.strip("[]"), int(parsed.port or WEB_PORTS[parsed.protocol])
 
 
+@lru_cache(maxsize=256)
+def request_parts(url: str) -> tuple[str, str, bool]:
+    """The Host header of a request for a vetted URL, its path with the query, and whether it goes over TLS."""
+    parsed = ada_url.URL(url)
+    return parsed.host, parsed.pathname + parsed.search, parsed.protocol == "https:"
+
+
 def vet_url(
     url: str,
     *,
@@ -77,8 +84,7 @@ def vet_url(
     ``port`` or ``blocked_address``.
     Standard: WHATWG URL.
     """
-    parsed = _parse(url, base, max_chars)
-    href = str(parsed.href).removesuffix("#")
+    parsed, href = _parse(url, base, max_chars)
     host, port = _host_and_port(parsed)
     if (host, port) not in allow:
         _refuse_private(url, host, port)
@@ -91,10 +97,11 @@ def web_address(url: str, *, max_chars: int = LIMITS.url_chars) -> str:
     Raises: FetchError, never transient, of kind ``bad_url``, ``url_too_long``, ``scheme`` or ``userinfo``.
     Standard: WHATWG URL.
     """
-    return str(_parse(url, None, max_chars).href).removesuffix("#")
+    return _parse(url, None, max_chars)[1]
 
 
-def _parse(url: str, base: str | None, max_chars: int) -> ada_url.URL:
+def _parse(url: str, base: str | None, max_chars: int) -> tuple[ada_url.URL, str]:
+    """The parts of ``url``, and all of it as browsers write it, without its fragment."""
     if len(url) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(url):,} characters, more than {max_chars:,}")
     try:
@@ -105,10 +112,11 @@ def _parse(url: str, base: str | None, max_chars: int) -> ada_url.URL:
         raise _refusal(url, "scheme", f"{parsed.protocol} is not http or https")
     if parsed.username or parsed.password:
         raise _refusal(url, "userinfo", "a user name or password in a URL is never sent")
-    parsed.hash = ""
+    if base is not None or "#" in url:
+        parsed.hash = ""
     if len(href := str(parsed.href).removesuffix("#")) > max_chars:
         raise _refusal(url, "url_too_long", f"the URL has {len(href):,} characters, more than {max_chars:,}")
-    return parsed
+    return parsed, href
 
 
 def bracketed(host: str) -> str:
@@ -149,7 +157,7 @@ def joined(base: str, reference: str) -> str:
     Standard: WHATWG URL.
     """
     try:
-        return str(_parse(reference.strip(), base, LIMITS.url_chars).href).removesuffix("#")
+        return _parse(reference.strip(), base, LIMITS.url_chars)[1]
     except FetchError:
         return ""
 

@@ -80,7 +80,8 @@ async def run_ingest(
         summary.pages_left = waiting.get("pending", 0) + waiting.get("retry", 0) - summary.pages
         summary.check()
         run.put_account(summary)
-    await step("load: verdicts", lambda: load_batches(settings, publish=True))
+    quiet = not (summary.announced or summary.pages)
+    await step("load: verdicts", lambda: load_batches(settings, publish=True, quiet_run=quiet))
     if outage := summary.outage():
         report.warn(outage)
     return summary

@@ -292,6 +292,8 @@ def _last_pause(state: FeedState) -> timedelta:
 
 
 def _after_move(state: FeedState, moved_to: str | None) -> FeedState:
+    if moved_to is None and state.moved_to is None and not state.moved_count:
+        return state
     if moved_to is None or moved_to == state.url:
         return replace(state, moved_to=None, moved_count=0)
     count = state.moved_count + 1 if moved_to == state.moved_to else 1

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from fivegwatch.extractors.errors import FeedError, FetchError
 from fivegwatch.extractors.model import Failure, Feed, FeedState, Origin, Page, ParsedFeed, PollOutcome
@@ -98,9 +99,8 @@ async def _record_failure(tools: Tools, asked: _Asked, batch: Batch) -> Summary:
     error, polling, answer = asked.error, asked.polling, asked.answer
     assert error is not None
     after = await with_proposal(tools, asked.feed, polling, polling.failed(error), error.kind)
-    poll = Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome="failed")
     status = getattr(error, "status", None) or getattr(answer, "status", None)
-    batch.add(_measured(replace(poll, status=status, message=f"{error.kind}: {error}"), asked))
+    batch.add(_poll(tools, asked, after, "failed", status=status, message=f"{error.kind}: {error}"))
     _add_transition(batch, tools, polling, after)
     origin = Origin(kind="feed", locator=asked.feed.id)
     failure = failure_of(error, polling.state.url, "poll", asked.polled_at, origin)
@@ -112,15 +112,14 @@ def _record(tools: Tools, asked: _Asked, batch: Batch) -> Summary:
     answer, parsed, polling = asked.answer, asked.parsed, asked.polling
     assert answer is not None
     after = polling.succeeded(answer, parsed)
-    outcome: PollOutcome = "unchanged" if parsed is None else "new"
-    poll = Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome=outcome)
-    poll = _measured(replace(poll, status=answer.status if isinstance(answer, Page) else 304), asked)
+    status = answer.status if isinstance(answer, Page) else 304
     _add_transition(batch, tools, polling, after)
     if parsed is None:
-        batch.add(poll)
+        batch.add(_poll(tools, asked, after, "unchanged", status=status))
         return Summary(feeds_unchanged=1)
     message = "cut short; read what was whole" if parsed.partial else ""
-    poll = replace(poll, entries_seen=len(parsed.entries), skipped=len(parsed.skipped), message=message)
+    counts = {"entries_seen": len(parsed.entries), "skipped": len(parsed.skipped)}
+    poll = _poll(tools, asked, after, "new", status=status, message=message, **counts)
     batch.add(poll)
     _add_entries(batch, poll, parsed, Origin(kind="feed", locator=asked.feed.id))
     if gap := polling.gap(parsed):
@@ -148,9 +147,11 @@ async def _parsed(
     )  # fmt: skip
 
 
-def _measured(poll: Poll, asked: _Asked) -> Poll:
-    size = len(asked.answer.body) if isinstance(asked.answer, Page) else 0
-    return replace(poll, bytes=size, seconds=asked.seconds)
+def _poll(tools: Tools, asked: _Asked, after: FeedState, outcome: PollOutcome, **values: Any) -> Poll:
+    """The record of this poll; ``values`` are further fields of it."""
+    values["bytes"] = len(asked.answer.body) if isinstance(asked.answer, Page) else 0
+    values["seconds"] = asked.seconds
+    return Poll.of(tools.run_id, after, polled_at=asked.polled_at, outcome=outcome, **values)
 
 
 def _add_entries(batch: Batch, poll: Poll, parsed: ParsedFeed, origin: Origin) -> None:

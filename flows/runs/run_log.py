@@ -23,6 +23,8 @@ FILES_KEPT = 5
 """Older files kept beside the one in use; 60 MB are about a week of the shipped feeds."""
 LOGGER = logging.getLogger("fivegwatch")
 _log = logging.getLogger(__name__)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=str)
+"""Made once: `json.dumps` with options makes one for each line."""
 
 
 class JsonLines(logging.Formatter):
@@ -40,7 +42,7 @@ class JsonLines(logging.Formatter):
         line |= data if isinstance(data, dict) else {"event": "message", "message": record.getMessage()}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _ENCODER.encode(line)
 
 
 class _File(RotatingFileHandler):

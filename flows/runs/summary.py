@@ -41,8 +41,9 @@ class Summary:
 
     def add(self, other: Summary) -> None:
         """Add another summary's counts to this one."""
-        for item in fields(self):
-            setattr(self, item.name, getattr(self, item.name) + getattr(other, item.name))
+        for name in _NAMES:
+            if more := getattr(other, name):
+                setattr(self, name, getattr(self, name) + more)
 
     def check(self) -> None:
         """Assert that the counts add up; if they do not, that is a bug of ours."""
@@ -103,3 +104,6 @@ class Summary:
 
 def _list(*parts: tuple[int, str]) -> str:
     return ", ".join(f"{number} {name}" for number, name in parts if number) or "none"
+
+
+_NAMES = tuple(item.name for item in fields(Summary))

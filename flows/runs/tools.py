@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 from fivegwatch.extractors.errors import NewsError, RequestError, unexpected
@@ -247,11 +248,15 @@ def put_killed_runs(layout: Layout, flow: str) -> None:
         put_batch(layout, batch)
 
 
-async def load_batches(settings: Settings, *, publish: bool = False) -> LoadReport:
-    """Merge what waits in the spool; publish if ``publish`` is set or nothing was published before."""
+async def load_batches(settings: Settings, *, publish: bool = False, quiet_run: bool = False) -> LoadReport:
+    """Merge what waits in the spool; publish if ``publish`` is set or nothing was published before.
+
+    ``quiet_run``: the run brought nothing but states of feeds, which this process may load itself.
+    """
     # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
-    done = await asyncio.to_thread(run_loader, settings.database, publish=publish, bounds=settings.loader)
+    options = {"publish": publish, "bounds": settings.loader, "quiet_run": quiet_run}
+    done = await asyncio.to_thread(partial(run_loader, settings.database, **options))
     if publish:
         await asyncio.to_thread(update_lake, settings.database, settings.lake, settings.loader)
     counts = {"batches": done.batches, "new_entries": done.new_entries, "new_articles": done.new_articles}

@@ -18,12 +18,10 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, Self
 
-import ada_url
-
 from fivegwatch.extractors.errors import FetchError
 from fivegwatch.extractors.limits import LIMITS, Limits
 from fivegwatch.extractors.model import Origin, Page
-from fivegwatch.extractors.web.urls import host_and_port, vet_url
+from fivegwatch.extractors.web.urls import host_and_port, request_parts, vet_url
 from fivegwatch.sources.http.connection import Connection, Response, Target, Wire, system_certificates
 from fivegwatch.sources.http.document_kinds import kinds_of_documents, whole_files
 from fivegwatch.sources.http.failures import EXPECTED, RETRY_AT_ONCE, explain
@@ -371,10 +369,10 @@ class Web:
 
         The connection gets the parts, so that no second parser reads the URL differently.
         """
-        parsed = ada_url.URL(url)
         host, port = host_and_port(url)
         addresses = await self._guard.addresses(host, port)
-        return Target(host, port, addresses, parsed.pathname + parsed.search, parsed.protocol == "https:")
+        _, path, tls = request_parts(url)
+        return Target(host, port, addresses, path, tls)
 
     def _certificates(self) -> ssl.SSLContext:
         if self._tls is None:
@@ -383,7 +381,7 @@ class Web:
 
     def _headers(self, url: str, want: Wanted, conditional: dict[str, str]) -> list[tuple[str, str]]:
         return [
-            ("Host", ada_url.URL(url).host),
+            ("Host", request_parts(url)[0]),
             ("User-Agent", self._user_agent),
             ("Accept", want.accept),
             ("Accept-Encoding", want.codings),

@@ -126,7 +126,8 @@ class Connection:
         with suppress(
             OSError
         ):  # a server may refuse with an answer, and close before it has read the request
-            await _within(self._limits.write_s, self._write(sent))
+            if rest := self._sent_at_once(sent):
+                await _within(self._limits.write_s, self._write(rest))
         while True:
             event = await self.next_event()
             if isinstance(event, h11.InformationalResponse) and event.status_code != 101:
@@ -151,6 +152,14 @@ class Connection:
             self._tls[1].transport.abort()
         elif self._socket is not None:
             self._socket.close()
+
+    def _sent_at_once(self, data: bytes) -> bytes:
+        """Hand to the system what it takes now, which is nearly always the whole request; returns the rest."""
+        if self._tls is not None or self._socket is None:
+            return data
+        with suppress(BlockingIOError, InterruptedError):
+            return data[self._socket.send(data) :]
+        return data
 
     async def _write(self, data: bytes) -> None:
         if self._tls is None:

@@ -225,23 +225,39 @@ def duckdb_memory(bounds: Bounds) -> int:
 
 
 def run_loader(
-    db: Path, *, wait_s: float = LOCK_WAIT_S, publish: bool = True, bounds: Bounds = BOUNDS
+    db: Path,
+    *,
+    wait_s: float = LOCK_WAIT_S,
+    publish: bool = True,
+    bounds: Bounds = BOUNDS,
+    quiet_run: bool = False,
 ) -> LoadReport:
     """Load and publish the corpus that users open as ``db`` in a new process; returns the report.
 
-    A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file.
+    A process of its own, because DuckDB's lock on the store ends when any code of the process closes that file, and
+    because a load takes memory. After a ``quiet_run``, which brought nothing but states of feeds and during whose
+    load the caller leaves the store alone, a few small batches are loaded in this process: the start of another
+    would take most of the time.
 
     Raises: CorpusBusyError, SchemaVersionError, StorageError as the process reports them.
     """
     arguments = [str(db), "--wait", str(wait_s), *([] if publish else ["--no-publish"])]
     arguments += ["--copy-share", str(bounds.copy_share), "--memory-mb", str(bounds.memory_mb)]
-    answer = _answer_of_process([*arguments, "--poll-days", str(bounds.poll_days)])
+    arguments += ["--poll-days", str(bounds.poll_days)]
+    here = quiet_run and _is_small(Layout.for_database(db))
+    answer = answer_to(arguments) if here else _answer_of_process(arguments)
     if "error" in answer:
         raise _error_from(answer["error"])
     report = LoadReport(**answer)
     for noted in filter(None, (report.recovered, report.put_off)):
         _log.warning("%s", noted)
     return report
+
+
+def _is_small(layout: Layout) -> bool:
+    """Whether the store is whole and published, and little waits to be loaded."""
+    whole = layout.store.exists() and not layout.store_wal.exists() and layout.link.exists()
+    return whole and sum(path.stat().st_size for path in pending(layout)) <= ONE_THREAD_BYTES
 
 
 def _answer_of_process(arguments: list[str]) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from fivegwatch.extractors.errors import StorageError
 from fivegwatch.storage.disk.files import disk_errors, put_file, sync_folder
 from fivegwatch.storage.disk.layout import Layout
+from fivegwatch.storage.no_pandas import without_numpy
 from fivegwatch.storage.spool.column_types import arrow_type, digest_of, plain
 from fivegwatch.storage.spool.records import KINDS, RECORDS, Kind, Record
 
@@ -75,7 +76,8 @@ def batch_name() -> str:
 
 def batch_bytes(batch: Batch) -> bytes:
     """The batch as a Parquet file. Raises: StorageError for an empty one."""
-    import pyarrow.parquet as pq  # slow to import, and not needed by commands that only read
+    with without_numpy():
+        import pyarrow.parquet as pq  # slow to import, and not needed by commands that only read
 
     content = io.BytesIO()
     pq.write_table(_table(batch), content, compression="zstd")

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
+from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -43,8 +44,12 @@ def columns(record: type) -> dict[str, Any]:
 
 def shared_fields(value: Any, record: type) -> dict[str, Any]:
     """The fields of the dataclass ``value`` that ``record`` has under the same name."""
-    wanted = columns(record)
-    return {name: getattr(value, name) for name in columns(type(value)) if name in wanted}
+    return {name: getattr(value, name) for name in _shared_names(type(value), record)}
+
+
+@cache
+def _shared_names(one: type, other: type) -> tuple[str, ...]:
+    return tuple(name for name in columns(one) if name in columns(other))
 
 
 def sql_type(annotation: Any) -> str:
@@ -99,7 +104,7 @@ _SQL = _Types(
 
 def digest_of(*values: object) -> str:
     """128-bit BLAKE2b (hex) of values by content: equal values give equal digests in any process."""
-    text = json.dumps(values, sort_keys=True, ensure_ascii=True, default=_as_text)
+    text = _ENCODER.encode(values)
     return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
 
 
@@ -107,6 +112,10 @@ def _as_text(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(f"a record cannot hold {type(value).__name__}")
+
+
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=True, default=_as_text)
+"""Made once: `json.dumps` with options makes one for each record."""
 
 
 def plain(value: Any) -> Any:

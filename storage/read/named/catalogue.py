@@ -69,6 +69,14 @@ class Parameter:
         """
         if self.name == "country" and text and not is_country(text.upper()):
             raise QueryError(f"country {text!r}: none has this code; {country_hint(text)}", kind="parameter")
+        return self.converted(text)
+
+    def converted(self, text: str) -> Value:
+        """``text`` as a value of this parameter's type, without a look into the list of countries, which each process
+        that opens a corpus would otherwise import.
+
+        Raises: QueryError when it is none.
+        """
         try:
             return _converted(self.type, text)
         except (ValueError, KeyError):
@@ -224,10 +232,10 @@ def _parameter(query: str, text: str) -> Parameter:
         example=parts["example"].strip("'"),
         required=default is None,
     )
-    bare.value(bare.example)
+    bare.converted(bare.example)
     if default is None or default == "null":
         return bare
-    value = bare.value(default.strip("'"))
+    value = bare.converted(default.strip("'"))
     return Parameter(
         name=bare.name,
         type=bare.type,
