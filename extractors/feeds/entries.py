@@ -22,6 +22,7 @@ from fivegwatch.extractors.web.urls import host_and_port, vet_url
 _EMAIL = re.compile(r"\(?[^\s@()<>]{1,64}@[^\s@()<>]{1,200}\)?")
 _MENDED = re.compile(r"[A-Za-z][\w+.-]*:(?:///|/*\\|//[^/?#]*\\)")
 _WEB = re.compile(r"https?://", re.IGNORECASE)
+_NAMED = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,63}(?=[/?#]|$)", re.IGNORECASE)
 SHAPELESS = INVISIBLE + JOINERS
 """Characters that editors and databases leave around addresses."""
 _AROUND = string.whitespace + "\x85\xa0\u2028\u2029\u202f\u3000" + SHAPELESS
@@ -101,7 +102,7 @@ def _address(item: Item, context: FeedContext) -> str | Skipped:
     refused = skip("no_link", item.title or item.guid)
     for number, link in enumerate(link for raw in item.links if (link := raw.strip(_AROUND))):
         try:
-            return _vetted(link, context)
+            return _vetted(_with_scheme(link, context), context)
         except FetchError as error:
             if number == 0:
                 refused = skip(error.kind, link)
@@ -111,6 +112,22 @@ def _address(item: Item, context: FeedContext) -> str | Skipped:
 def is_web_address(guid: str) -> bool:
     """True if a guid is an http(s) URL. Any other guid is only a name and is never resolved against the feed's URL."""
     return _WEB.match(guid.strip(_AROUND)) is not None
+
+
+def _with_scheme(link: str, context: FeedContext) -> str:
+    """``link``, completed if it begins with the feed's own host or ``www.`` and lacks only ``https://``.
+
+    Read as a relative address, as feedparser does, it leads to ``/www.press.example/story``, which never exists.
+    """
+    feed = context.page.final_url
+    written = link.removeprefix(feed.partition("?")[0].rpartition("/")[0] + "/")
+    host = _NAMED.match(written)
+    if host is None:
+        return link
+    name, own = host[0].lower(), host_and_port(feed)[0]
+    if name.startswith("www.") or name == own.removeprefix("www."):
+        return f"{feed.partition('://')[0]}://{written}"
+    return link
 
 
 def _vetted(link: str, context: FeedContext) -> str:

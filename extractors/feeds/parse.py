@@ -155,7 +155,9 @@ def _links(entry: Any) -> Iterator[str]:
         kind = _string(other, "type") or "text/html"
         if _is_alternate(_string(other, "rel")) and kind in _HTML_TYPES:
             yield _string(other, "href")
-    if (link == guid or dict.get(entry, "guidislink") is not False) and is_web_address(guid):
+    # feedparser takes an empty link for one, and then no guid for an address.
+    is_link = link == guid or dict.get(entry, "link") == "" or dict.get(entry, "guidislink") is not False
+    if is_link and is_web_address(guid):
         yield guid
 
 
