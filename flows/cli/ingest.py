@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from dataclasses import replace
@@ -57,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from fivegwatch.storage.disk.layout import Layout
     from fivegwatch.storage.disk.locks import run_lock
 
+    gc.freeze()  # modules stay until the end, and looking through them for garbage took 3 % of a run of 1,000 feeds
     settings = with_arguments(settings_of(args), args)
     if not settings.contact and not settings.allow:
         print("note: no contact is set, so publishers cannot write to you; set `contact` in fivegwatch.toml.",
