@@ -12,7 +12,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Protocol
 
 from fivegwatch.extractors.errors import NewsError, RequestError, unexpected
@@ -255,8 +254,9 @@ async def load_batches(settings: Settings, *, publish: bool = False, quiet_run: 
     """
     # A run publishes once, at its end, as it may have to copy the store; but a new corpus can be queried at once.
     publish = publish or not settings.database.exists()
-    options = {"publish": publish, "bounds": settings.loader, "quiet_run": quiet_run}
-    done = await asyncio.to_thread(partial(run_loader, settings.database, **options))
+    done = await asyncio.to_thread(
+        run_loader, settings.database, publish=publish, bounds=settings.loader, quiet_run=quiet_run
+    )
     if publish:
         await asyncio.to_thread(update_lake, settings.database, settings.lake, settings.loader)
     counts = {"batches": done.batches, "new_entries": done.new_entries, "new_articles": done.new_articles}

@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
-from functools import cache
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -32,6 +31,7 @@ class _Types(Generic[T]):
 
 
 _columns: dict[type, dict[str, Any]] = {}
+_shared: dict[tuple[type, type], list[str]] = {}
 
 
 def columns(record: type) -> dict[str, Any]:
@@ -44,12 +44,10 @@ def columns(record: type) -> dict[str, Any]:
 
 def shared_fields(value: Any, record: type) -> dict[str, Any]:
     """The fields of the dataclass ``value`` that ``record`` has under the same name."""
-    return {name: getattr(value, name) for name in _shared_names(type(value), record)}
-
-
-@cache
-def _shared_names(one: type, other: type) -> tuple[str, ...]:
-    return tuple(name for name in columns(one) if name in columns(other))
+    key = (type(value), record)
+    if key not in _shared:
+        _shared[key] = [name for name in columns(key[0]) if name in columns(record)]
+    return {name: getattr(value, name) for name in _shared[key]}
 
 
 def sql_type(annotation: Any) -> str:
