@@ -97,7 +97,7 @@ def test_the_drift_of_a_corpus_reaches_a_channel_once(tmp_path: Path) -> None:
         fill(layout, since(100, {"published_at": None, "published_precision": ""}))
         publish(layout)
         for hour in (0, 10, 21, 22, 60, 24 * 40):
-            asyncio.run(step.tell(settings, START + timedelta(hours=hour)))
+            asyncio.run(step.send_alerts(settings, START + timedelta(hours=hour)))
             drift = [one for one in hook.posted if SITE in one["title"]]
             assert len(drift) == int(hour > 20), hour
         assert "without a date 100%" in drift[0]["message"]
