@@ -1,4 +1,4 @@
-"""Words for the search of a frozen site; ``assets/site-search.js`` makes the same of what the reader types.
+"""Words for the search of a frozen site; ``assets/site-search.js`` divides what a reader types in the same way.
 
 Compatibility forms, case and accents are folded with what Python and browsers share (NFKC, small letters, no marks).
 Scripts without blanks between words and Korean give a token for each character.

@@ -22,7 +22,7 @@ def outlet_names(claims: Claims, url: str) -> frozenset[str]:
 
 
 def names_site(text: str, names: Set[str]) -> bool:
-    """Whether ``text`` is one of the outlet's ``names`` (keys), give or take a few letters."""
+    """Whether ``text`` is one of the outlet's ``names`` (keys), or differs from one in a few letters."""
     folded = key(text)
     return bool(folded) and any(
         folded == name

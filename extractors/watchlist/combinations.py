@@ -114,7 +114,7 @@ def _read_distance(table: Table) -> tuple[int, bool]:
 def _masks(table: Table, key: str, facets: Mapping[str, Facet]) -> tuple[int, ...]:
     """Facet bits of each leg in the list ``key``.
 
-    A leg is written ``facet|facet!``; the mark asks for a strong term.
+    A leg is written ``facet|facet!``; ``!`` asks for a strong term.
     """
     masks = []
     for leg in table.texts(key):

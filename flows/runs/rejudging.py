@@ -40,7 +40,7 @@ _SAME_SCORE = 1e-9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """One stretch of work."""
+    """A range of stored texts for one child process to judge again."""
 
     database: Path
     version: Path

@@ -101,7 +101,7 @@ def _copy(backup: Path, manifest: Manifest, fresh: Layout) -> None:
 
 
 def _swap(layout: Layout, fresh: Path) -> Path | None:
-    """Put the restored working folder in the place of the present one; returns where that is now, if there was one.
+    """Move the restored working folder to its place; returns the new path of the folder that was there, None if none.
 
     Prefect's database stays in its place, since no backup holds it.
     """

@@ -59,7 +59,7 @@ class Request(Parameters, ABC):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists(Request):
-    """A request whose units list addresses; the pages of archives are scanned instead."""
+    """A request whose units list addresses, as sitemaps do; units of other requests hold the pages themselves."""
 
     @staticmethod
     @abstractmethod
