@@ -41,7 +41,7 @@ class Marker:
         return Marker(self.token, frozenset())
 
     def text(self, text: str, *, longest: int = LONGEST_TEXT) -> str:
-        """A text by others between marks, without control characters, cut if it is long."""
+        """``text``, which somebody else wrote, between marks; without control characters, cut if it is long."""
         clean = strip_controls(text).replace(self.token, "")
         if len(clean) > longest:
             clean = f"{clean[:longest]} [{len(clean) - longest:,} more characters]"

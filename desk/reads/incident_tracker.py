@@ -129,7 +129,7 @@ def _reported_in(fact: IncidentFact, month: str) -> bool:
 
 
 def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents of ``facts`` in their order, with links to the pages of their victims and actors, without headlines."""
+    """The incidents of ``facts`` in their order, with links to pages of victims and actors, without headlines."""
     names = {name for fact in facts for name in (*fact.victims, fact.actor or "")} - {""}
     named = read_named(corpus, names, {fact.event_id for fact in facts}) if names else {}
     return tuple(
@@ -149,7 +149,7 @@ def incident_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[Incid
 
 
 def titled_lines(corpus: Corpus, facts: Sequence[IncidentFact]) -> tuple[IncidentLine, ...]:
-    """The incidents of ``facts`` in their order, with links to the pages of their victims and actors, and with headlines."""
+    """The incidents of ``facts`` in their order, with links to pages of victims and actors, and headlines."""
     return _with_titles(corpus, incident_lines(corpus, facts))
 
 

@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def contract(session: QuerySession) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    """All views, macros and named queries, with what each gives."""
+    """All views, macros and named queries, each with a line on its content."""
     from fivegwatch.storage.read.named.catalogue import named_queries
     from fivegwatch.storage.read.reports import CONTRACT_QUERY
 
