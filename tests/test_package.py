@@ -103,7 +103,7 @@ class Installed:
         done = subprocess.run(
             [self.bin / program, *arguments],
             cwd=self.elsewhere,
-            env=self.environment(), capture_output=True, text=True, timeout=180,
+            env=self.environment(), capture_output=True, text=True, timeout=600,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

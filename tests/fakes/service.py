@@ -65,7 +65,7 @@ class LoopbackService:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
-        self._thread.join(10)
+        self._thread.join(300)
         self._server.server_close()
 
     @property

@@ -74,7 +74,7 @@ class Announcer:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(10)
+        self._thread.join(300)
 
     def answer(self, path: str) -> tuple[int, str, bytes]:
         """Status, type and body for ``path``."""

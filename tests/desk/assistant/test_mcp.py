@@ -125,6 +125,6 @@ def test_without_a_corpus_the_command_says_so(tmp_path: Any) -> None:
 def test_it_ends_well_when_the_assistant_has_gone(desk_layout: Layout) -> None:
     command = [sys.executable, "-m", "fivegwatch.flows.cli.start", "mcp", "--db", str(desk_layout.link)]
     ran = subprocess.run(
-        command, input="", capture_output=True, text=True, cwd=ROOT, env=clean_environment(), timeout=120
+        command, input="", capture_output=True, text=True, cwd=ROOT, env=clean_environment(), timeout=600
     )
     assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")

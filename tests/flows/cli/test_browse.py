@@ -45,7 +45,7 @@ def test_it_serves_on_loopback_until_ctrl_c_and_shows_that_the_corpus_went_away(
         status, page = asked(int(port), "/bans")
         assert status == 503 and "there is no corpus at" in page
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == 0
+        assert process.wait(600) == 0
     finally:
         process.kill()
         process.stdout.close()

@@ -152,7 +152,7 @@ def test_a_store_held_by_another_program_is_said_and_nothing_is_lost(corpus: Pat
         assert (
             fivegwatch("sql", "--db", corpus, "select 1 as one", "--json", cwd=tmp_path).out == '{"one": 1}\n'
         )
-        holder.communicate(timeout=30)
+        holder.communicate(timeout=600)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_query_prints_a_table_json_or_csv(corpus: Path, tmp_path: Path) -> Non
 def test_a_pipe_that_closes_early_is_no_error(corpus: Path) -> None:
     command = f"{sys.executable} -m fivegwatch.flows.cli.start sql --db {corpus} --csv 'from range(200000)' | head -1"
     done = subprocess.run(
-        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=60
+        ["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, timeout=600
     )
     assert done.stdout == "range\n" and done.stderr == ""
 
@@ -210,7 +210,7 @@ def test_a_second_run_at_the_same_time_is_refused(corpus: Path, tmp_path: Path) 
     ) as holder:
         assert holder.stdout and holder.stdout.readline() == b"held\n"
         ran = fivegwatch("ingest", "--db", corpus, cwd=tmp_path)
-        holder.communicate(timeout=30)
+        holder.communicate(timeout=600)
     assert ran.code == 3 and "already" in ran.err
 
 
@@ -300,7 +300,7 @@ def test_commands_that_only_read_do_not_import_prefect(corpus: Path, command: tu
         [sys.executable, "-c", script, *command, "--db", str(corpus)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
 

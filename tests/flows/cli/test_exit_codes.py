@@ -134,5 +134,5 @@ def test_closed_streams_are_no_error_and_their_numbers_are_given_to_no_file(tmp_
         "os._exit(number)"
     )
     command = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} <&- >&- 2>&-"
-    done = subprocess.run(command, shell=True, cwd=ROOT, check=False, timeout=60)
+    done = subprocess.run(command, shell=True, cwd=ROOT, check=False, timeout=600)
     assert done.returncode > 2 and (tmp_path / "file").read_bytes() == b""

@@ -41,12 +41,12 @@ def home(tmp_path: Path) -> Path:
     ids=lambda arguments: " ".join(arguments[:2]),
 )
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(home: Path, arguments: list[str]) -> None:
-    ran = fivegwatch_process(*arguments, cwd=home, timeout_s=60)
+    ran = fivegwatch_process(*arguments, cwd=home, timeout_s=600)
     assert ran.code == 2 and "pipe: " in ran.err and "is a pipe, not a regular file" in ran.err
 
 
 def test_a_device_as_the_list_of_feeds_is_refused(home: Path) -> None:
-    ran = fivegwatch_process("ingest", "--new", "--feeds", "/dev/zero", cwd=home, timeout_s=60)
+    ran = fivegwatch_process("ingest", "--new", "--feeds", "/dev/zero", cwd=home, timeout_s=600)
     assert ran.code == 2 and "/dev/zero: cannot be read: is a device" in ran.err
 
 
@@ -56,13 +56,13 @@ def test_what_can_be_no_corpus_is_told_before_anything_is_asked(home: Path, plac
     (home / "absent").mkdir()
     (home / "feeds.toml").write_bytes(FEED)
     (home / "fivegwatch.toml").write_text(f'database = "{place}"\n', encoding="utf-8")
-    ran = fivegwatch_process("ingest", "--new", "--feeds", "feeds.toml", cwd=home, timeout_s=60)
+    ran = fivegwatch_process("ingest", "--new", "--feeds", "feeds.toml", cwd=home, timeout_s=600)
     if "absent" not in place:
         assert (
             ran.code == 2 and "fivegwatch.toml:1: database is " in ran.err and "not a regular file" in ran.err
         )
     assert ran.code != 0 and not Path("/dev/null.d").exists()
-    named = fivegwatch_process("ingest", "--feeds", "feeds.toml", "--db", ".", cwd=home, timeout_s=60)
+    named = fivegwatch_process("ingest", "--feeds", "feeds.toml", "--db", ".", cwd=home, timeout_s=600)
     assert named.code == 2 and "--db: " in named.err
 
 

@@ -57,7 +57,7 @@ class Server:
 
     def close(self) -> None:
         self._process.terminate()
-        self._process.communicate(timeout=20)
+        self._process.communicate(timeout=600)
 
 
 class Walk:

@@ -132,7 +132,7 @@ def test_a_refused_connection_is_a_connect_failure(site: HostileSite) -> None:
 
 def test_running_out_of_open_files_does_not_count_against_the_host(site: HostileSite) -> None:
     command = [sys.executable, "-m", "tests.sources.starving", site.url("/ok")]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=True)
     assert done.stdout.strip() == "page, local_resources True, page"
 
 

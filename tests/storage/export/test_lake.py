@@ -131,7 +131,7 @@ def test_another_machine_reads_the_lake_in_a_bucket_and_keeps_its_snapshot_while
             publish_all(layout)
             made = publish_lake(layout.link, lake)
         bucket.put(f"{lake}/", "desk/lake/", recursive=True)
-        answers, _ = reader.communicate("\n", timeout=60)
+        answers, _ = reader.communicate("\n", timeout=600)
     # The snapshot it holds, then the newest one.
     assert answers.split() == [str(first.rows["stories"]), str(made.rows["stories"])]
     assert made.rows["stories"] == first.rows["stories"] + 3

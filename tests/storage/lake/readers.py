@@ -68,7 +68,7 @@ def ask(reader: subprocess.Popen[str], sql: str) -> str:
 
 
 def stop(reader: subprocess.Popen[str]) -> None:
-    reader.communicate(timeout=60)
+    reader.communicate(timeout=600)
 
 
 def opened_lake(lake: Lake, *options: str) -> duckdb.DuckDBPyConnection:

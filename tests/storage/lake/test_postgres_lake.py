@@ -74,7 +74,7 @@ def test_two_backfills_into_one_lake_lose_and_double_nothing(lake: Lake, tmp_pat
         )
         for home, of, first in zip(homes, lakes, (10, 20), strict=True)
     ]  # fmt: skip
-    ended = [worker.communicate(timeout=100)[1] for worker in workers]
+    ended = [worker.communicate(timeout=600)[1] for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0], ended
     for home, of in zip(homes, lakes, strict=True):
         assert differences(of, home.link) == []
@@ -103,7 +103,7 @@ def test_two_writers_of_one_corpus_publish_it_once(lake: Lake, tmp_path: Path) -
         subprocess.Popen([*command, of.schema, "7", "512"], stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    answers = [writer.communicate(timeout=200)[0] for writer in writers]
+    answers = [writer.communicate(timeout=600)[0] for writer in writers]
     assert "problem" not in "".join(answers), answers
     assert differences(of, home.link) == []
 

@@ -119,7 +119,7 @@ def test_a_version_in_use_stays_as_its_reader_has_it(stored: Layout, reader: str
     assert publish_change(stored, "2").way == "copy"
     assert turns(stored.link) == 2
     if child is not None:
-        answer, _ = child.communicate("\n", timeout=30)
+        answer, _ = child.communicate("\n", timeout=600)
         assert answer.strip() == str(before)
     if connection is not None:
         assert connection.execute("select count(m) from base.big").fetchone() == (2_000_000,)

@@ -190,7 +190,7 @@ def test_ctrl_c_ends_a_query_at_once(db: Path) -> None:
     process.stdout.readline()
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=600)
     assert process.returncode == 77
 
 

@@ -74,7 +74,7 @@ def cluster(folder: Path, *, workers: int) -> Iterator[tuple[str, list[subproces
             for process in reversed(running):
                 process.terminate()
             for process in running:
-                process.wait(60)
+                process.wait(600)
 
 
 def workers_of(nanny: int) -> list[int]:
