@@ -23,7 +23,7 @@ from benchmarks.train_facts import SURE, EventTask, MeasureTask, TopicTask, meas
 from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.events import WEAKEST, group_stories, likeness
 from fivegwatch.extractors.facts.reading import read_story
-from fivegwatch.extractors.facts.telling import facts_of, tell_facts
+from fivegwatch.extractors.facts.telling import facts_of, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision
 from fivegwatch.extractors.story_facts import Facts
@@ -269,7 +269,7 @@ def main() -> None:
     names = Names(rules)
     for story in stories:  # searches are built and caches warm, for both
         judge(story.article, rules)
-        tell_facts(story.article, rules)
+        read_facts(story.article, rules)
     started = time.process_time()
     decisions = [judge(story.article, rules) for story in stories]
     judging = time.process_time() - started

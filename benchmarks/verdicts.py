@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.extractors.facts.telling import judge_story, tell_facts
+from fivegwatch.extractors.facts.telling import judge_story, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
@@ -65,7 +65,7 @@ def digests(articles: Iterable[Article], rules: Rules) -> Iterator[tuple[str, di
     """For each variant of each article its id and a digest of each part of its verdict and facts."""
     for article in articles:
         for one in variants(article):
-            parts = {**_parts("judge", judge(one, rules)), **_parts("facts", tell_facts(one, rules))}
+            parts = {**_parts("judge", judge(one, rules)), **_parts("facts", read_facts(one, rules))}
             yield one.id, parts
 
 

@@ -29,7 +29,7 @@ def judge_story(article: Article, rules: Rules) -> Decision:
     decision = judge(article, rules)
     if not (decision.relevant or decision.near_miss):
         return decision
-    facts = tell_facts(article, rules)
+    facts = read_facts(article, rules)
     return replace(
         decision,
         facts=facts,
@@ -38,7 +38,7 @@ def judge_story(article: Article, rules: Rules) -> Decision:
     )
 
 
-def tell_facts(article: Article, rules: Rules) -> Facts:
+def read_facts(article: Article, rules: Rules) -> Facts:
     """The facts of the article. They depend on the article and the rules alone, never on the order of stories."""
     return facts_of(read_story(article, rules))
 

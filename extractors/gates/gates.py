@@ -1,7 +1,7 @@
 """Three cheap tests that stop a page before extraction, derived from the rules.
 
 A page is stopped only if no text extracted from it could be kept or be a near miss. The judge keeps nothing without a
-sentence that is enough for a story (``Rules.tells``) or a title about the subject (``Rules.headlines``). So a gate
+sentence that is enough for a story (``Rules.suffices``) or a title about the subject (``Rules.headlines``). So a gate
 stops a page when
 
 ``scan``  nothing in it names a subject, in any language whose everyday words it contains;
@@ -83,7 +83,7 @@ class Gates:
 
         sentences = search.sentences(shown[i] for i in named if i < len(shown))
         # What is certain to be enough is asked first: pages that pass need no more.
-        if not self._tells(sentences, files):
+        if not self._suffices(sentences, files):
             # Without a sure subject anywhere no title is about one.
             possible = (*texts.titles(), announced) if facets & self.rules.subject_bits else ()
             titles = [search.evidence(title) for title in possible]
@@ -92,7 +92,7 @@ class Gates:
         parsed = parsed or ParsedPage(page)
         try:
             left = self._sentences(Lines(remaining_lines(parsed)), search)
-            if self._tells(left, files):
+            if self._suffices(left, files):
                 return ""
             titles = [search.evidence(title) for title in (read_headlines(parsed, None).chosen, announced)]
             standfirsts = self._sentences(Lines([*possible_standfirsts(parsed)]), search)
@@ -146,17 +146,17 @@ class Gates:
                 names.append((lines.number_at(begin), number))
         return names
 
-    def _tells(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
+    def _suffices(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
         """True if a sentence is enough for a story by one of the ``sets`` of term files."""
-        tells = self.rules.tells
-        return any(tells(_mask(sentence, files)) for files in sets for sentence in sentences)
+        suffices = self.rules.suffices
+        return any(suffices(_mask(sentence, files)) for files in sets for sentence in sentences)
 
     def _may_be_story(
         self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Iterable[Files]
     ) -> bool:
         """True if a sentence is enough, or a title is about the subject, by one of the ``sets`` of term files."""
         rules, sets = self.rules, tuple(sets)
-        if self._tells(sentences, sets):
+        if self._suffices(sentences, sets):
             return True
         for files in sets:
             named = any(_mask(sentence, files) & rules.subject_bits for sentence in sentences)
@@ -205,7 +205,7 @@ class _Search:
         for line in lines:
             parted = Parted(line)
             whole = tuple(hit for text in parted.texts() for hit in self.evidence(text))
-            if any(self._rules.tells(_mask(whole, files)) for files in self._sets):
+            if any(self._rules.suffices(_mask(whole, files)) for files in self._sets):
                 evidence += map(self.evidence, parted.sentences())
             else:
                 evidence.append(whole)

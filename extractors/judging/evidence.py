@@ -117,7 +117,7 @@ def _may_be_story(title_mask: int, passages: Sequence[Passage], rules: Rules) ->
     Without this neither headline nor lead nor much of the text can be about the subject. The gates in front of the
     extractor rest on this rule too (`fivegwatch.extractors.gates.gates`).
     """
-    if any(rules.tells(passage.mask) for passage in passages):
+    if any(rules.suffices(passage.mask) for passage in passages):
         return True
     opening = title_mask
     for passage in passages:

@@ -125,7 +125,7 @@ class FacetMasks:
         ``subject``."""
         return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
 
-    def tells(self, mask: int) -> bool:
+    def suffices(self, mask: int) -> bool:
         """Whether one sentence with these facets may be enough for a story.
 
         It is if `joins` is true and a rule of grade medium or better needs no further facet. Conditions such as

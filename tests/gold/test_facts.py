@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.annotated import read_annotated
 from benchmarks.annotations import Names, Score, score_facts
-from fivegwatch.extractors.facts.telling import tell_facts
+from fivegwatch.extractors.facts.telling import read_facts
 from tests.extractors.watchlist_builder import shipped_rules
 
 FILE = Path(__file__).parent / "facts.jsonl"
@@ -25,7 +25,7 @@ def scores() -> Mapping[str, Mapping[str, Score]]:
     rules = shipped_rules()
     stories = read_annotated(FILE, [FILE])
     assert len(stories) == 60
-    return score_facts(stories, [tell_facts(story.article, rules) for story in stories], Names(rules))
+    return score_facts(stories, [read_facts(story.article, rules) for story in stories], Names(rules))
 
 
 @pytest.mark.parametrize(

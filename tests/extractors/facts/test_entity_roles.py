@@ -7,14 +7,14 @@ import pytest
 from fivegwatch.extractors.facts.country_codes import country_codes, country_hint, is_country
 from fivegwatch.extractors.facts.country_roles import country_roles
 from fivegwatch.extractors.facts.reading import read_story
-from fivegwatch.extractors.facts.telling import tell_facts
+from fivegwatch.extractors.facts.telling import read_facts
 from fivegwatch.extractors.model import Article
 from tests.extractors.watchlist_builder import shipped_rules
 
 
 def subjects(kind: str, title: str, text: str, language: str = "en", site: str = "") -> set[str]:
     article = Article(id="a", url="", title=title, text=text, language=language, site=site)
-    roles = tell_facts(article, shipped_rules()).roles
+    roles = read_facts(article, shipped_rules()).roles
     return {role.entity for role in roles if role.type == kind and role.is_subject}
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fivegwatch.extractors.facts.countries import find_countries
-from fivegwatch.extractors.facts.telling import judge_story, tell_facts
+from fivegwatch.extractors.facts.telling import judge_story, read_facts
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.extractors.text.folding import fold_text
@@ -23,7 +23,7 @@ def facts(title: str, text: str, language: str = "en", site: str = "") -> Facts:
         id="a", url="", title=title, text=text, language=language, site=site,
         published_at=datetime(2026, 5, 4, tzinfo=UTC),
     )  # fmt: skip
-    return tell_facts(article, shipped_rules())
+    return read_facts(article, shipped_rules())
 
 
 @pytest.mark.parametrize(

@@ -163,5 +163,5 @@ def test_a_text_without_a_telling_sentence_or_title_is_neither_kept_nor_a_near_m
         mask = 0
         for _, _, term in find_hits(title, fold_text(title), rules, "en", "evidence"):
             mask |= rules.masks[term]
-        assert not rules.headlines(mask) and not rules.tells(mask)
+        assert not rules.headlines(mask) and not rules.suffices(mask)
         assert not collect_evidence(title, "\n".join(sentences), "en", rules).features
