@@ -66,7 +66,7 @@ def digests(articles: Iterable[Article], rules: Rules) -> Iterator[tuple[str, di
     for article in articles:
         for one in variants(article):
             parts = {**_parts("judge", judge(one, rules)), **_parts("facts", read_facts(one, rules))}
-            yield one.id, parts
+            yield one.id, parts | _parts("story", judge_story(one, rules))
 
 
 def _parts(name: str, value: Any) -> dict[str, str]:

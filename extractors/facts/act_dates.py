@@ -23,6 +23,7 @@ from fivegwatch.extractors.facts.date_words import (
 )
 from fivegwatch.extractors.text.dates import month_numbers
 from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _BY = re.compile(rf"(?<!\w)(?:{BY})(?: (?:{PART})){{0,3}} ?$")
 _BY_AFTER = re.compile(rf" ?(?:{BY_AFTER})")
@@ -33,6 +34,11 @@ _SPAN = re.compile(
     rf"(?!\w)(?P<after>{SPAN_AFTER})?|(?P<n2>\d{{1,2}}|[两兩二三四五六七八十]) ?(?:(?P<years2>年|년)|(?P<months2>[個个]月|か月|ヶ月|개월))"
     r" ?(?P<after2>以?[內内]|이내|안에)"
 )
+_RELATIVE = (
+    ("this year", _THIS_YEAR), ("next year", _NEXT_YEAR), ("end", _YEAR_END),
+    ("span", re.compile("|".join(SPANS.values()))),
+)  # fmt: skip
+"""What a date relative to the publication has, a unit of time at least."""
 _LONGEST_TERM = {"days": 90, "weeks": 52, "months": 60, "years": 15}
 _CONTEXT = 60
 """Characters before a date in which a word makes it a deadline."""
@@ -76,12 +82,13 @@ def dates_in(folded: str, published: date | None) -> ActDates:
         source = "said"
     if published is None or deadline:
         return ActDates(day, deadline, source)
-    until = _relative(folded, published)
+    named = alternatives_of(_RELATIVE).names(folded)
+    until = _relative(folded, published) if named - {"this year"} else ""
     if until:
         return ActDates(day, until, "resolved")
-    if not day and _THIS_YEAR.search(folded):
+    if not day and "this year" in named:
         return ActDates(str(published.year), "", "resolved")
-    if not day and _NEXT_YEAR.search(folded):
+    if not day and "next year" in named:
         return ActDates(str(published.year + 1), "", "resolved")
     return ActDates(day, "", source)
 

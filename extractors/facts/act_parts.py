@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from fivegwatch.extractors.facts.act_dates import deadlines_in
+from fivegwatch.extractors.watchlist.alternatives import Patterns, alternatives_of
 
-Patterns = Sequence[tuple[str, re.Pattern[str]]]
 Part = tuple[str, str]
 """A scope as the watchlist names it, and the deadline for it (``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``)."""
 
@@ -17,7 +16,7 @@ _CLOSE = 16
 
 def first_fit(folded: str, patterns: Patterns) -> str:
     """The name of the first pattern that matches a folded sentence; empty if none does."""
-    return next((name for name, pattern in patterns if pattern.search(folded)), "")
+    return alternatives_of(patterns).first(folded)
 
 
 def parts_in(folded: str, scopes: Patterns, deadline: str) -> tuple[Part, ...]:

@@ -25,6 +25,7 @@ from fivegwatch.extractors.facts import (
     country_words_other,
 )
 from fivegwatch.extractors.judging.matching import fold_width
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_term
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
@@ -77,6 +78,9 @@ class CountryHit:
     adjective: bool
 
 
+_new_hit = maker_of(CountryHit)
+
+
 def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit]:
     """The countries named in ``value``, by start; ``language`` is a BCP 47 tag, empty when unknown."""
     names, scanner = _finder(_primary(language), folded.attached)
@@ -96,7 +100,7 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
             continue
         literal = len(name.spelt)
         if best is None or (start, minus_end, -literal) < (best[0], -best[1], -best[2]):
-            hit = CountryHit(name.code, span[0], span[1], name.weak, name.adjective)
+            hit = _new_hit(name.code, span[0], span[1], name.weak, name.adjective)
             best = (start, -minus_end, literal, hit)
     if best is not None:
         hits.append(best[3])

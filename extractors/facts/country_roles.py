@@ -16,7 +16,7 @@ from functools import lru_cache
 from babel import Locale
 
 from fivegwatch.extractors.facts.countries import CountryHit
-from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
+from fivegwatch.extractors.facts.reading import BODIES, Reading, Text, new_passage
 from fivegwatch.extractors.facts.vendor_words import ACCUSED, DOMESTIC, FIRM, HOMES, STATE
 from fivegwatch.extractors.facts.weights import (
     COUNTRY_THRESHOLD,
@@ -24,8 +24,12 @@ from fivegwatch.extractors.facts.weights import (
     SETTLED_COUNTRY_THRESHOLD,
     SETTLED_COUNTRY_WEIGHTS,
 )
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Passage, Role
+from fivegwatch.extractors.watchlist.alternatives import CasedAlternatives
 
+_new_role = maker_of(Role)
+_ACCUSED, _FIRM, _STATE = map(CasedAlternatives, (ACCUSED, FIRM, STATE))
 _REACH_AFTER, _REACH_BEFORE = 32, 25
 """Characters after and before an adjective in which a firm makes it the firm's origin."""
 _REGISTERED = ("籍", "国籍", "國籍")
@@ -108,7 +112,7 @@ def country_roles(
             continue
         role = _role(of) if confidence >= threshold else "named"
         roles.append(
-            Role(
+            _new_role(
                 type="country", entity=code, name=country_name(code), country=code, role=role,
                 confidence=round(confidence, 3), count=sum(of.counts[p + k] for p in "tlb" for k in "swv"),
                 passage=_passage(reading, of),
@@ -132,7 +136,7 @@ def country_name(code: str) -> str:
 
 def _passage(reading: Reading, signs: CountrySigns) -> Passage:
     text, start, end = signs.first or (reading.title, 0, len(reading.title.value))
-    return Passage(field=text.field, start=start, end=end, quote=text.quote(start))
+    return new_passage(field=text.field, start=start, end=end, quote=text.quote(start))
 
 
 def _role(signs: CountrySigns) -> str:
@@ -152,7 +156,7 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
             kind = "v" if origins[text.field, hit.start] else "w" if hit.weak else "s"
             place = _place(reading, text, hit.start)
             signs[hit.code].add(text, place, kind, (hit.start, hit.end))
-            if ACCUSED.search(text.value, hit.end, hit.end + _REACH_ACCUSED):
+            if _ACCUSED.matches(text.value, hit.end, hit.end + _REACH_ACCUSED):
                 signs[hit.code].counts[f"{place}z"] += 1
         for named in text.names:
             kind = _KINDS.get(named.entity.type, "")
@@ -203,7 +207,7 @@ def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes:
     after = text.value[hit.end : min(end, hit.end + _REACH_AFTER)]
     if after.startswith(_REGISTERED):
         return True
-    if hit.code in homes and FIRM.search(after) and not STATE.search(after):
+    if hit.code in homes and _FIRM.matches(after) and not _STATE.matches(after):
         return True
     return any(
         country == hit.code and start <= firm <= hit.start < firm + _REACH_BEFORE for firm, country in firms

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from fivegwatch.extractors.facts.country_roles import home_of
 from fivegwatch.extractors.facts.mention_signs import Seen, find_examples, note_mention
-from fivegwatch.extractors.facts.reading import Named, Reading, Text
-from fivegwatch.extractors.story_facts import Passage, Role
+from fivegwatch.extractors.facts.reading import Named, Reading, Text, new_passage
+from fivegwatch.extractors.makers import maker_of
+from fivegwatch.extractors.story_facts import Role
 from fivegwatch.extractors.text.folding import fold_term
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.watchlist.model import Entity
 
+_new_role = maker_of(Role)
 _PARTS = {
     "vendor": "in_question", "operator": "subject", "threat_actor": "accused", "agency": "acts", "regulator": "acts",
     "law": "subject", "standard": "subject", "malware": "subject", "attack": "subject",
@@ -104,10 +106,10 @@ def _attacked_sentences(reading: Reading, text: Text) -> set[int]:
 def _role(one: Seen, story: _Story) -> Role:
     kind, confidence = one.entity.type, _confidence(one, story)
     part = _PARTS.get(kind) or story.parts.get(kind, "")
-    return Role(
+    return _new_role(
         type=kind, entity=one.entity.id, name=one.entity.name, country=one.entity.country,
         role=part if part and confidence >= 0.5 else "named", confidence=confidence, count=one.count,
-        passage=Passage(field=one.text.field, start=one.start, end=one.end, quote=one.text.quote(one.start)),
+        passage=new_passage(field=one.text.field, start=one.start, end=one.end, quote=one.text.quote(one.start)),
     )  # fmt: skip
 
 

@@ -52,8 +52,10 @@ def reports_event(title: str) -> bool:
 
 def _words(opening: str) -> tuple[str, ...]:
     words: dict[str, None] = {}
-    for word in fold_term(opening).split():
-        if UNBROKEN.search(word):
+    folded = fold_term(opening)
+    may_be_unbroken = UNBROKEN.search(folded) is not None
+    for word in folded.split():
+        if may_be_unbroken and UNBROKEN.search(word):
             words.update((word[i : i + 2], None) for i in range(len(word) - 1))
         elif len(word) >= _SHORTEST_WORD and not word.isdigit():
             words[word[:_STEM]] = None

@@ -32,6 +32,7 @@ from fivegwatch.extractors.facts.modality import (
     status_of_sanction,
 )
 from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Measure
 
 _LISTED = 3
@@ -78,6 +79,9 @@ class _Choice:
     guesses: tuple[str, ...]
 
 
+_new_measure, _new_candidate, _new_choice = maker_of(Measure), maker_of(Candidate), maker_of(_Choice)
+
+
 def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate]:
     """The measures that a sentence might report; none if it has no word of an act or names nobody."""
     if not any(p.kind.startswith("act:") or p.kind == "use" for p in sentence.phrases):
@@ -90,7 +94,7 @@ def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate
     scope = first_fit(folded, story.about.scopes) or "other"
     parts = parts_in(folded, story.about.scopes, dates.deadline)
     for choice in choices:
-        yield Candidate(
+        yield _new_candidate(
             _measure(sentence, choice, dates, scope), sentence.place, choice.how_far.explicit,
             len(choice.guesses), _signs(sentence, story, choice), parts,
         )  # fmt: skip
@@ -98,7 +102,7 @@ def candidates_of(story: MeasureStory, sentence: Sentence) -> Iterator[Candidate
 
 def _measure(sentence: Sentence, choice: _Choice, dates: ActDates, scope: str) -> Measure:
     laws = sentence.of_type("law")
-    return Measure(
+    return _new_measure(
         by=choice.by, action=choice.act.action, target=choice.target, scope=scope,
         instrument=laws[0].name if laws else "", status=choice.how_far.status, date=dates.date,
         date_source=dates.source, confidence=0.0, passage=sentence.passage(), deadline=dates.deadline,
@@ -117,14 +121,14 @@ def _choices(story: MeasureStory, sentence: Sentence) -> Iterator[_Choice]:
                 guesses = guess + by_guess + target_guess
                 if len(guesses) > _MOST_GUESSES:
                     continue
-                yield _Choice(act, by, target, how_far, guesses)
+                yield _new_choice(act, by, target, how_far, guesses)
                 other = _OTHER_STAGE.get(STAGES[how_far.status])
                 if (
                     other
                     and len(guesses) < _MOST_GUESSES
                     and GROUPS[act.action] not in ("look", "court", "sanction")
                 ):
-                    yield _Choice(act, by, target, Modality(other, how_far.explicit), (*guesses, "stage"))
+                    yield _new_choice(act, by, target, Modality(other, how_far.explicit), (*guesses, "stage"))
 
 
 def _actors(story: MeasureStory, sentence: Sentence, act: Act) -> list[tuple[str, tuple[str, ...]]]:

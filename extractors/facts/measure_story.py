@@ -9,6 +9,7 @@ from fivegwatch.extractors.facts.modality import Modality, status_of
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.story_facts import Role
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 KEEP_OUT = ("ban", "restrict", "phase_out", "remove_fund", "revoke")
 """Acts whose denial means that a vendor is not kept out."""
@@ -31,9 +32,8 @@ class MeasureStory:
         self.quoted = self.lead if title[:1] in _QUOTES else []
         """The sentences that say whose words a quoted headline is."""
         self.about = reading.rules.subject
-        self.group = next(
-            (name for s in self.lead for name, words in self.about.groups if words.search(s.folded)), ""
-        )
+        groups = alternatives_of(self.about.groups)
+        self.group = next((group for s in self.lead if (group := groups.first(s.folded))), "")
         """The group of vendors that the lead describes: firms that are a risk for national security."""
         self.reports = reports_event(title)
         self.subjects = [role.entity for role in countries if role.is_subject]

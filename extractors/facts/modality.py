@@ -13,6 +13,7 @@ from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.phrases import Phrase
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _ORDER = ("rejected", "lifted", "considered", "demanded", "proposed", "in_force", "decided", "announced")
 _BEFORE, _AFTER = 45, 30
@@ -53,6 +54,7 @@ _DEMANDERS = re.compile(
     r"|نواب|सांसद|議員|议员|野党|의원|야당"
 )
 """Those who can only ask for an act: members of parliament, the opposition, critics."""
+_DEMANDING = (("demanders", _DEMANDERS),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
         if status in (near or elsewhere):
             kept = status == "lifted" and _denied(sentence, near[status])
             return Modality("in_force" if kept else status, True)
-    if _DEMANDERS.search(sentence.folded):
+    if alternatives_of(_DEMANDING).first(sentence.folded):
         return Modality("demanded", True)
     return Modality("decided", False)
 
@@ -168,4 +170,4 @@ def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
 
 def demanded_by(sentences: Sequence[Sentence]) -> bool:
     """Whether one of the sentences names people who can only ask for an act."""
-    return any(_DEMANDERS.search(s.folded) for s in sentences)
+    return any(alternatives_of(_DEMANDING).first(s.folded) for s in sentences)

@@ -6,16 +6,19 @@ fold -> terms of all facets -> names of entities -> countries (none inside a lon
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
 from fivegwatch.extractors.facts.countries import CountryHit, find_countries
+from fivegwatch.extractors.judging.evidence import Evidence
 from fivegwatch.extractors.judging.judgement import terms_language
 from fivegwatch.extractors.judging.matching import Hit, find_hits
 from fivegwatch.extractors.judging.passages import LEAD_CHARS, sentence_ends
+from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.model import Article, Field
+from fivegwatch.extractors.story_facts import Passage
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
 from fivegwatch.extractors.watchlist.model import Entity
@@ -39,6 +42,9 @@ class Named:
     entity: Entity
     start: int
     end: int
+
+
+new_name, new_passage = maker_of(Named), maker_of(Passage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,34 +109,57 @@ class Reading:
         return self.rules.terms[hit[2]].facet
 
 
-def read_story(article: Article, rules: Rules) -> Reading:
-    """The reading of an article: what is named in it, and where."""
+def read_story(article: Article, rules: Rules, evidence: Evidence | None = None) -> Reading:
+    """The reading of an article: what is named in it, and where. ``evidence``: what it was judged by, if it was."""
     language = terms_language(article)
-    title = _read_field("title", article.title, "", article.language, language, rules)
+    if evidence is None or not evidence.has_all_hits:
+        folded = fold_text(article.title), fold_text(article.text)
+        evidence = Evidence(
+            folded,
+            find_hits(article.title, folded[0], rules, language, "evidence"),
+            find_hits(article.text, folded[1], rules, language, "evidence", context=article.title),
+        )
+    title, text = evidence.folded
     return Reading(
         article,
         rules,
-        title,
-        _read_field("text", article.text, article.title, article.language, language, rules),
+        _read_field("title", article, title, evidence.title_hits, language, rules),
+        _read_field("text", article, text, evidence.text_hits, language, rules),
     )
 
 
-def _read_field(field: Field, value: str, context: str, detected: str, language: str, rules: Rules) -> Text:
-    folded = fold_text(value)
-    terms = find_hits(value, folded, rules, language, "evidence", context=context)
+def _read_field(
+    field: Field, article: Article, folded: Folded, terms: Sequence[Hit], language: str, rules: Rules
+) -> Text:
+    value, context = (article.title, "") if field == "title" else (article.text, article.title)
     names = tuple(
-        Named(rules.entities[rules.terms[number].entity], start, end)
+        new_name(rules.entities[rules.terms[number].entity], start, end)
         for start, end, number in find_hits(value, folded, rules, language, "names", context=context)
     )
     hiding = [(n.start, n.end, n.entity) for n in names if n.entity.type in HIDING]
-    countries = tuple(
-        hit
-        for hit in find_countries(value, folded, "" if language == OTHER else detected)
-        if not any(
-            start <= hit.start
-            and hit.end <= end
-            and not (entity.type in BODIES and entity.country == hit.code)
-            for start, end, entity in hiding
-        )
+    countries = find_countries(value, folded, "" if language == OTHER else article.language)
+    return Text(
+        field,
+        value,
+        folded,
+        tuple(terms),
+        names,
+        tuple(_unhidden(countries, hiding)),
+        (0, *sentence_ends(value)),
     )
-    return Text(field, value, folded, tuple(terms), names, countries, (0, *sentence_ends(value)))
+
+
+def _unhidden(hits: Iterable[CountryHit], hiding: Sequence[tuple[int, int, Entity]]) -> Iterator[CountryHit]:
+    """The countries that are not part of a longer name; both arguments are sorted by start."""
+    begun: list[tuple[int, Entity]] = []
+    number = 0
+    for hit in hits:
+        while number < len(hiding) and hiding[number][0] <= hit.start:
+            begun.append(hiding[number][1:])
+            number += 1
+        begun = [name for name in begun if name[0] > hit.start]
+        if not any(
+            hit.end <= end and not (entity.type in BODIES and entity.country == hit.code)
+            for end, entity in begun
+        ):
+            yield hit

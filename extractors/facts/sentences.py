@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 from fivegwatch.extractors.facts.entity_roles import branch_of
 from fivegwatch.extractors.facts.phrases import Phrase, find_phrases
-from fivegwatch.extractors.facts.reading import LONGEST_SENTENCE, Named, Reading, Text
+from fivegwatch.extractors.facts.reading import (
+    LONGEST_SENTENCE,
+    Named,
+    Reading,
+    Text,
+    new_name,
+    new_passage,
+)
 from fivegwatch.extractors.story_facts import Passage
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.model import Entity
@@ -86,7 +93,7 @@ class Sentence:
     def passage(self) -> Passage:
         """The sentence as a passage, on which a fact can rest."""
         quote = " ".join(self.value.split())
-        return Passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
+        return new_passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
 
 
 def sentences_of(
@@ -106,7 +113,7 @@ def sentences_of(
         for named in text.names:
             if named.start < READ_CHARS:
                 entity = branch_of(named, text, reading.rules, near)
-                branch = named if entity is named.entity else Named(entity, named.start, named.end)
+                branch = named if entity is named.entity else new_name(entity, named.start, named.end)
                 cut.at(named.start).names.append(branch)
         for hit in text.countries:
             if hit.start < READ_CHARS:

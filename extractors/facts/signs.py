@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.story_facts import Incident, Measure
-from fivegwatch.extractors.text.alternatives import starts_of
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _WEAK = 0.4
 """What a weak term counts beside a strong one."""
@@ -68,6 +68,6 @@ def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
         for start, _, number in text.terms
     ]
     hits += [(named.start, named.entity.type, 1.0) for named in text.names]
-    for name, pattern in reading.rules.subject.topic_words:
-        hits += [(text.folded.origin(start), name, 1.0) for start in starts_of(pattern, text.folded.text)]
+    words = alternatives_of(reading.rules.subject.topic_words)
+    hits += [(text.folded.origin(start), name, 1.0) for name, start in words.starts(text.folded.text)]
     return hits

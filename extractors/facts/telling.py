@@ -18,7 +18,8 @@ from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.sentences import Sentence, sentences_of
 from fivegwatch.extractors.facts.signs import signs_of
 from fivegwatch.extractors.facts.topics import topics_of
-from fivegwatch.extractors.judging.judgement import judge
+from fivegwatch.extractors.judging.evidence import collect_evidence
+from fivegwatch.extractors.judging.judgement import decide, terms_language
 from fivegwatch.extractors.model import Article, Decision, Mention
 from fivegwatch.extractors.story_facts import VERSION, Facts, Measure, Role
 from fivegwatch.extractors.watchlist.compile import Rules
@@ -26,10 +27,12 @@ from fivegwatch.extractors.watchlist.compile import Rules
 
 def judge_story(article: Article, rules: Rules) -> Decision:
     """The decision on an article; a story or near miss has its facts, and topics and mentions that follow from them."""
-    decision = judge(article, rules)
+    language = terms_language(article)
+    evidence = collect_evidence(article.title, article.text, language, rules)
+    decision = decide(article, language, evidence, rules, facts_follow=True)
     if not (decision.relevant or decision.near_miss):
         return decision
-    facts = read_facts(article, rules)
+    facts = facts_of(read_story(article, rules, evidence))
     return replace(
         decision,
         facts=facts,

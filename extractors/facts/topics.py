@@ -48,19 +48,22 @@ def _by_rules(reading: Reading) -> list[Topic]:
 
 def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
     trained, weights_of = rules.topic_weights, rules.topic_weights_of
-    parts: dict[str, list[tuple[float, str]]] = {code: [] for code in trained}
+    totals = [0.0] * len(trained)
     for name, value in signs.items():
-        for code, weight in weights_of.get(name, ()):
-            parts[code].append((weight * value, name))
+        for number, weight in weights_of.get(name, ()):
+            totals[number] += weight * value
     scored = []
-    for code, weights in trained.items():
-        score = weights.get("base", 0.0) + sum(value for value, _ in parts[code])
-        scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code, parts[code]))
+    for (code, weights), total in zip(trained.items(), totals, strict=True):
+        score = weights.get("base", 0.0) + total
+        scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code))
     scored.sort(key=lambda each: (-each[0], each[1]))
     chosen = [each for each in scored[:MOST] if each[0] >= TOPIC_THRESHOLD] or scored[:1]
     return tuple(
         Topic(code=code, confidence=round(confidence, 3), reason=_reason(confidence, parts))
-        for confidence, code, parts in chosen
+        for confidence, code in chosen
+        for parts in (
+            [(trained[code][name] * v, name) for name, v in signs.items() if name in trained[code]],
+        )
     )
 
 

@@ -9,6 +9,7 @@ from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.story_facts import Role
 from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _MOST = 8
 _MEANS = ("malware", "attack", "protocol")
@@ -46,7 +47,8 @@ def means_of(sentences: Sequence[Sentence]) -> str:
     for sentence in sentences:
         words.update((entity.name, None) for kind in _MEANS for entity in sentence.of_type(kind))
         words.update((cve.upper(), None) for cve in _CVE.findall(sentence.value))
-        words.update((name, None) for name, pattern in _TECHNIQUES if pattern.search(sentence.folded))
+        techniques = alternatives_of(_TECHNIQUES).names(sentence.folded)
+        words.update((name, None) for name, _ in _TECHNIQUES if name in techniques)
     return ", ".join(list(words)[:3])
 
 

@@ -55,6 +55,8 @@ class Evidence:
     lead_fired: tuple[str, ...] = ()
     first_fired: dict[str, Passage] = field(default_factory=dict)
     """Rule to the first passage it fired in."""
+    has_all_hits: bool = True
+    """False for a text that was not read further than its subject: its hits are few or none."""
 
 
 _evidence = maker_of(Evidence)
@@ -134,13 +136,13 @@ def _without_subject(
         return None
     subjects = rules.scanner(language, folded[1].attached, "subjects").scan(folded[1].text)
     if not subjects:
-        return _evidence(folded, [], [], {}, {}, (), (), {})
+        return _evidence(folded, [], [], {}, {}, (), (), {}, False)
     if not _is_passing(text, folded, subjects, language, rules):
         return None
     mentions = find_hits(
         text, folded[1], rules, language, "subjects", context=title, raw=subjects[:_PASSING_SHOWN]
     )
-    return Evidence(folded, [], mentions, {NO_SUBJECT: 1.0})
+    return Evidence(folded, [], mentions, {NO_SUBJECT: 1.0}, has_all_hits=False)
 
 
 def _is_passing(

@@ -32,6 +32,16 @@ def judge(article: Article, rules: Rules) -> Decision:
     """The decision on one article; the same article and rules always give the same."""
     language = terms_language(article)
     evidence = collect_evidence(article.title, article.text, language, rules)
+    return decide(article, language, evidence, rules)
+
+
+def decide(
+    article: Article, language: str, evidence: Evidence, rules: Rules, *, facts_follow: bool = False
+) -> Decision:
+    """The decision that follows from the evidence, which was collected with the terms of ``language``.
+
+    ``facts_follow``: topics and mentions of a story are left empty, as its facts replace them.
+    """
     if not (evidence.features or evidence.title_hits or evidence.text_hits):
         return _without_evidence(article, rules)
     parts = score_parts(evidence, rules)
@@ -46,9 +56,9 @@ def judge(article: Article, rules: Rules) -> Decision:
         score=score,
         threshold=rules.threshold,
         reason=make_reason(article, evidence, parts, rules, relevant=relevant),
-        topics=_topics(evidence, rules) if detailed else (),
+        topics=_topics(evidence, rules) if detailed and not facts_follow else (),
         matches=_matches(article, evidence, rules, limit=_MATCHES if detailed else _FEW_MATCHES),
-        mentions=_mentions(article, language, evidence, rules) if detailed else (),
+        mentions=_mentions(article, language, evidence, rules) if detailed and not facts_follow else (),
         parts=parts,
         rules_fingerprint=rules.fingerprint,
         stage="judge",

@@ -159,12 +159,12 @@ class Rules(FacetMasks):
         return pairs_of(self.topic_weights)
 
     @cached_property
-    def topic_weights_of(self) -> Mapping[str, Sequence[tuple[str, float]]]:
-        """For each sign, the topics that have a trained weight for it, and the weight."""
-        weights: dict[str, list[tuple[str, float]]] = {}
-        for code, signs in self.topic_weights.items():
+    def topic_weights_of(self) -> Mapping[str, Sequence[tuple[int, float]]]:
+        """For each sign, its weights: number of the topic in ``topic_weights``, and the weight."""
+        weights: dict[str, list[tuple[int, float]]] = {}
+        for number, signs in enumerate(self.topic_weights.values()):
             for name, weight in signs.items():
-                weights.setdefault(name, []).append((code, weight))
+                weights.setdefault(name, []).append((number, weight))
         return weights
 
     def _mask_of(self, term: Term) -> int:
