@@ -80,10 +80,8 @@ class Alternatives:
             tried.setdefault(number, []).append(self._all[number][1][place])
         for number, alternatives in tried.items():
             whole = self.patterns[number][1]
-            if alternatives[0] is whole:
-                begins = (match.start() for match in whole.finditer(text))
-            else:
-                begins = _starts(alternatives, text)
+            divided = alternatives[0] is not whole
+            begins = _starts(alternatives, text) if divided else (m.start() for m in whole.finditer(text))
             for start in begins:
                 yield self._all[number][0], start
 
