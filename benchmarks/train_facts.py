@@ -22,7 +22,7 @@ from fivegwatch.extractors.facts.country_roles import (
     country_features,
     home_of,
 )
-from fivegwatch.extractors.facts.events import DAYS, EventStory, pair_features
+from fivegwatch.extractors.facts.events import EventStory, comparable, pair_features
 from fivegwatch.extractors.facts.measures import measure_candidates, read_by_rule
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
@@ -224,7 +224,7 @@ class EventTask:
         for i, one in enumerate(self.stories):
             for j in range(i):
                 other = self.stories[j]
-                if one and other and abs((one.day - other.day).days) <= DAYS:
+                if one and other and comparable(one, other):
                     self.pairs.append((j, i))
                     rows.append(pair_features(other, one))
         self.names, self.x = matrix(rows)

@@ -23,25 +23,25 @@ gián_điệp nghe_lén do_thám cửa_hậu
 스파이 첩보 도청 감청 백도어
 """,
     "intrusion": """
-hack* breach* intru* compromis* infiltrat* cyberattack* cyber_attack* ransomware malware penetrat* unauthori* attack* target* backdoored
-hack* gehackt* inbraak ingebroken binnengedrong* cyberaanval* gijzelsoftware aanval* gecompromitteerd
-hack* gehackt* eindring* eingedrungen cyberangriff* hackerangriff* angriff* kompromitt* angegriffen
-pirat* hack* intrusion* cyberattaque* compromis* infiltr* attaqu* rancongiciel*
-hack* intrus* ciberataque* comprometi* infiltr* ataqu* ransomware vulner*
-hacker* intrus* attacc* cyberattac* comprom* violaz* infiltr*
-hack* invas* ataqu* ciberataque* comprometi* infiltr*
-haker* wlama* atak* cyberatak* naruszen* zlamal* przenik*
-hacker* napade* utok* kyberutok* prunik* pronik* kompromit*
-hack* intrang* cyberattack* attack* angrip* dataintrang*
-взлом* хакер* кибератак* атак* вторж* проник* скомпромет*
-злам* хакер* кібератак* атак* вторгн* проник* скомпромет*
-hack* siber_saldiri* saldiri* sizdi* sizma* ihlal*
-tấn_công xâm_nhập xâm_phạm vi_phạm tin_tặc mã_độc hacker malware
-اختراق* اخترق* هجوم* قرصن* هجمات*
-हैक* साइबर_हमल* हमल* सेंध* घुसपैठ*
-入侵 攻击 攻擊 黑客 駭客 渗透 滲透 攻陷 勒索 骇入 駭入
-侵入 攻撃 ハッキング 不正アクセス ハッカー
-해킹 침입 침해 공격 해커 악성코드
+hack* breach* intru* compromis* infiltrat* cyberattack* cyber_attack* ransomware malware penetrat* unauthori* attack* target* backdoored broke_into broken_into breaks_into breaking_into break_in break_ins gained_access gain_access had_access
+hack* gehackt* inbraak ingebroken binnengedrong* cyberaanval* gijzelsoftware aanval* gecompromitteerd toegang_verschaf* verschaf*_toegang ongeoorloofd*
+hack* gehackt* eindring* eingedrungen cyberangriff* hackerangriff* angriff* kompromitt* angegriffen angreifer* drangen_in drang_in zugang_verschaff* eingebrochen unbefugt*
+pirat* hack* intrusion* cyberattaque* compromis* infiltr* attaqu* rancongiciel* acces_non_autorise introduit_dans introduits_dans
+hack* intrus* ciberataque* comprometi* infiltr* ataqu* ransomware vulner* acceso_no_autorizado accedieron irrump*
+hacker* intrus* attacc* cyberattac* comprom* violaz* infiltr* accesso_abusivo accessi_abusivi
+hack* invas* ataqu* ciberataque* comprometi* infiltr* acesso_nao_autorizado acesso_indevido acederam
+haker* wlama* atak* cyberatak* naruszen* zlamal* przenik* uzyskal_dostep uzyskali_dostep nieuprawnion*
+hacker* napade* utok* kyberutok* prunik* pronik* kompromit* ziskali_pristup neopravnen*
+hack* intrang* cyberattack* attack* angrip* dataintrang* obehorig* tagit_sig_in
+взлом* хакер* кибератак* атак* вторж* проник* скомпромет* получил_доступ получили_доступ несанкционирован*
+злам* хакер* кібератак* атак* вторгн* проник* скомпромет* отримали_доступ несанкціонован*
+hack* siber_saldiri* saldiri* sizdi* sizma* ihlal* yetkisiz siber_korsan*
+tấn_công xâm_nhập xâm_phạm vi_phạm tin_tặc mã_độc hacker malware truy_cập_trái_phép
+اختراق* اخترق* هجوم* قرصن* هجمات* وصول_غير_مصرح
+हैक* साइबर_हमल* हमल* सेंध* घुसपैठ* अनधिकृत
+入侵 攻击 攻擊 黑客 駭客 渗透 滲透 攻陷 勒索 骇入 駭入 未经授权 未經授權 非法访问 非法存取 遭駭 被駭 遭黑
+侵入 攻撃 ハッキング 不正アクセス ハッカー 不正に侵入
+해킹 침입 침해 공격 해커 악성코드 무단
 """,
     "data_theft": """
 data_breach* data_leak* stolen steal* leak* exposed exfiltrat* stole theft
@@ -65,25 +65,25 @@ rò_rỉ làm_lộ bị_lộ đánh_cắp dữ_liệu_bị vi_phạm_dữ_liệu
 유출 탈취 도난
 """,
     "disruption": """
-outage* disrupt* knocked_out knocks_out took_down take_down sabotag* shut_down paraly* offline ddos denial_of_service wiper
-storing* platgelegd plat_ ontwricht* sabotage*
-ausfall* lahmgelegt lahmleg* storung* sabotage* ausgefallen
-panne* perturb* interrup* sabotage* paralys*
-interrup* caida* apagon* sabotaj* dejo_sin_servicio
-interruz* disserviz* sabotag* blackout paralizz*
-interrup* apagao fora_do_ar sabotag* derrub*
-awari* zaklocen* sabotaz* przerw* paraliz*
-vypad* narusen* sabotaz* ochrom* vyrad*
-avbrott* storning* sabotage* slog_ut
-сбой* отключ* вывел*_из_строя саботаж* парализ* нарушил*_работу
-збій* відключ* вивел*_з_ладу саботаж* паралізу*
-kesinti* coktu cokertti sabotaj* felc
-gián_đoạn mất_kết_nối tê_liệt sự_cố_kéo_dài
-انقطاع* تعطل* تعطيل* تخريب*
-ठप* बाधित* आउटेज*
-中断 中斷 瘫痪 癱瘓 断网 斷網 故障 破坏 破壞
-障害 停止 不通 サボタージュ
-장애 마비 먹통 중단
+outage* disrupt* knocked_out knocks_out took_down take_down sabotag* shut_down paraly* offline ddos denial_of_service wiper without_service lost_service went_dark
+storing* platgelegd plat_ ontwricht* sabotage* zonder_bereik onbereikbaar*
+ausfall* lahmgelegt lahmleg* storung* sabotage* ausgefallen ohne_netz nicht_erreichbar
+panne* perturb* interrup* sabotage* paralys* hors_service sans_reseau
+interrup* caida* apagon* sabotaj* dejo_sin_servicio sin_servicio fuera_de_servicio
+interruz* disserviz* sabotag* blackout paralizz* senza_linea irraggiungibil* fuori_uso
+interrup* apagao fora_do_ar sabotag* derrub* sem_servico em_baixo
+awari* zaklocen* sabotaz* przerw* paraliz* bez_zasiegu nie_dzial*
+vypad* narusen* sabotaz* ochrom* vyrad* bez_signalu nedostupn*
+avbrott* storning* sabotage* slog_ut utan_tackning
+сбой* отключ* вывел*_из_строя саботаж* парализ* нарушил*_работу без_связи вывели_из_строя
+збій* відключ* вивел*_з_ладу саботаж* паралізу* без_зв_язку вивели_з_ладу зв_язок_зник
+kesinti* coktu cokertti sabotaj* felc hizmet_vereme* hizmet_disi
+gián_đoạn mất_kết_nối tê_liệt sự_cố_kéo_dài mất_sóng mất_dịch_vụ
+انقطاع* تعطل* تعطيل* تخريب* بلا_خدمة
+ठप* बाधित* आउटेज* सेवाएं_बंद
+中断 中斷 瘫痪 癱瘓 断网 斷網 故障 破坏 破壞 无法通话 無法通話
+障害 停止 不通 サボタージュ つながら
+장애 마비 먹통 중단 불통
 """,
     "signalling_abuse": """
 =ss7 diameter signalling signaling global_title*
@@ -215,24 +215,24 @@ sim박스 심박스
 
 STAGES = {
     "alleged": """
-alleg* suspect* =accuses accused accusation* =claims =claimed =reportedly =purported* =appears potential* rumour* rumor*
-vermoed* verdacht* beschuldig* =zou zouden =mogelijk mogelijke naar_verluidt beweer*
-verdacht* mutmasslich* beschuldig* vorwurf* vorwurfe =soll =sollen =angeblich* vermut*
-presum* soupcon* accus* allegu* pretend* =serait =aurait =auraient suspect*
-presunt* sospech* acus* supuest* =habria =habrian
-presunt* sospett* accus* =avrebbe =avrebbero
-suspeit* acus* suposta* suposto* alegad* =teria =teriam
-podejrz* oskarz* rzekom* domniem*
-podezr* obvin* udajn* domnel*
-misstank* misstank* anklag* pasta* =uppges
+alleg* suspect* =accuses accused accusation* =claims =claimed =reportedly =purported* =appears potential* rumour* rumor* =claim =claiming boast*
+vermoed* verdacht* beschuldig* =zou zouden =mogelijk mogelijke naar_verluidt beweer* claim*
+verdacht* mutmasslich* beschuldig* vorwurf* vorwurfe =soll =sollen =angeblich* vermut* behaupte* reklamier*
+presum* soupcon* accus* allegu* pretend* =serait =aurait =auraient suspect* affirme_avoir affirment_avoir revendiqu*
+presunt* sospech* acus* supuest* =habria =habrian afirma_haber afirman_haber asegura_haber aseguran_haber dice_haber dicen_haber
+presunt* sospett* accus* =avrebbe =avrebbero sostiene_di sostengono_di rivendic* afferma_di affermano_di
+suspeit* acus* suposta* suposto* alegad* =teria =teriam afirma_ter afirmam_ter diz_ter dizem_ter reivindic*
+podejrz* oskarz* rzekom* domniem* twierdz*
+podezr* obvin* udajn* domnel* tvrdi
+misstank* misstank* anklag* pasta* =uppges havdar
 подозр* обвин* якобы предположит* утвержда*
 підозр* звинувач* нібито ймовірн* стверджу*
 suphe* suclam* iddia* sozde
 nghi_ngờ cáo_buộc bị_nghi được_cho_là
 مزعوم* يشتبه* اتهم* تتهم* يزعم*
-संदिग्ध* आरोप* कथित*
-涉嫌 疑似 指控 被指 據稱 据称 懷疑 怀疑 指責 指责
-疑い 疑惑 とみられ 容疑 指摘
+संदिग्ध* आरोप* कथित* दाव*
+涉嫌 疑似 指控 被指 據稱 据称 懷疑 怀疑 指責 指责 声称 聲稱 宣称 宣稱
+疑い 疑惑 とみられ 容疑 指摘 可能性 恐れ
 의혹 혐의 의심 주장
 """,
     "denied": """
@@ -255,6 +255,48 @@ bác_bỏ phủ_nhận không_có_bằng_chứng thất_thiệt
 否認 否认 闢謠 辟谣 澄清 不實 不实 沒有證據 没有证据 未遭
 否定 事実ではない 確認されていない
 부인* 사실무근 사실이_아니 증거가_없 정황은_없
+""",
+    "acknowledged": """
+=confirms =confirmed confirmation acknowledg* =admits =admitted =discloses =disclosed
+bevestig* erkent erkende erkend
+bestatigt* bestatigung raumt*_ein raumte_ein eingeraumt
+confirm* reconnai* =avoue
+confirm* reconoc* admiti* =admite
+conferm* ammett* ammess* riconosc*
+confirm* reconhec* admiti* =admite
+potwierdz* przyznal* przyznaj*
+potvrd* priznal* priznav*
+bekraft* medger erkann*
+подтверд* признал* признает
+підтверд* визнал* визнає
+dogrula* teyit_et* kabul_etti itiraf*
+xác_nhận thừa_nhận
+أكد* تؤكد* يؤكد* اعترف*
+पुष्टि* स्वीकार*
+证实 證實 确认 確認 承认 承認
+認め 確認 公表
+확인 인정 시인
+""",
+    "inquired": """
+investigat* =probe =probes probing arrest* =detain* =charged indict* =implicated =involved =involvement =discovered =uncovered on_suspicion
+onderzoek* opgepakt gearresteerd* aangehouden betrokken* aangetroffen ontdekt* verdenking
+ermittl* ermittel* festgenommen* verhaftet* verwickelt* beteiligt entdeckt* verdacht
+enquet* arret* interpell* implique* inculp* decouvert* soupcon
+investig* deten* arrest* implicad* imputad* descubier* involucrad*
+indag* arrest* coinvolt* scopert* inchiest*
+investig* detid* preso* presa* envolvid* descobert* indiciad*
+sledztw* aresztow* zatrzyman* zamieszan* wykryt* odkryt*
+vysetr* zatcen* zadrzen* zapleten* odhalen*
+utred* grip* anhall* inblandad* upptack*
+рассле* арест* задержан* причаст* обнаруж*
+розслід* арешт* затриман* причет* виявл*
+sorustur* tutukla* gozalti* karis* tespit_edil*
+điều_tra bắt_giữ liên_quan phát_hiện
+تحقيق* اعتقال* اعتقل* تورط*
+जांच* गिरफ्तार* शामिल
+調查 调查 被捕 逮捕 拘捕 涉及 發現 发现
+捜査 逮捕 調査 関与 発見
+수사 조사 체포 연루 발견
 """,
     "guarded": """
 protect* prevent* =block =stop mitigat* defend* safeguard* harden* bug_bounty bug_bounties patent* guidance awareness best_practices =resist =thwart* enhance_security =exercise =drill =drills simulated simulation tabletop hypothetical
@@ -280,7 +322,7 @@ bảo_vệ ngăn_chặn phòng_chống bằng_sáng_chế diễn_tập mô_phỏ
     "patched": """
 patch* =fixes =fixed =fix updates_released remediat*
 gepatcht patch* verholpen gedicht
-patch* behoben geschlossen sicherheitsupdate*
+patch* behoben geschlossen sicherheitsupdate* update_liegt_vor update_verfugbar updates_bereit
 corrig* correctif* patch*
 parch* corrig* correccion*
 patch* corrett* correzion*
@@ -299,4 +341,5 @@ bản_vá vá_lỗi khắc_phục
 패치 수정
 """,
 }
-"""How sure and how far an attack is: alleged by someone, denied, what somebody guards against, and weaknesses that were mended."""
+"""How sure and how far an attack is: alleged by someone, denied, confirmed (acknowledged) or looked into (inquired) by
+those concerned, what somebody guards against, and weaknesses that were mended."""

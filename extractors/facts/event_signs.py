@@ -16,13 +16,19 @@ _STEM = 6
 """Letters of a word that count, so that inflected forms are one."""
 _NUMBER = re.compile(r"\b\d[\d.,]*\d\b")
 _COLUMN = re.compile(
-    r"\?\s*$|^(?:why|how|what|who is|analys[ie]s|opinion|editorial|explained|explainer|waarom|hoe|wat |analyse|opinie|column"
-    r"|warum|wie |was |kommentar|interview|pourquoi|comment |tribune|por qué|cómo|opinión|perché|come |opinione|por que"
-    r"|como |opinião|dlaczego|jak |opinia|felieton|proč|komentář|varför|hur |ledare|почему|как |мнение|чому|як |neden|nasıl"
-    r"|vì sao|tại sao|लेख|क्यों|なぜ|解説|社説|왜|칼럼|사설|为什么|為什麼|评论|評論|社论|社論)"
+    r"\?\s*['\"’”»]?\s*$|(?:^|: )(?:why|how|what|who is|analys[ei]s|analy[sz]e\b|opinion|editorial|explained|explainer"
+    r"|waarom|hoe|wat |opinie|column|warum|wie |was |kommentar|interview|pourquoi|comment |tribune|por qué|cómo|análisis"
+    r"|opinión|perché|come |analisi|opinione|por que|como |análise|opinião|dlaczego|jak |analiza|opinia|felieton|proč|analýza"
+    r"|komentář|varför|hur |analys|ledare|почему|как |анализ|мнение|чому|як |аналіз|neden|nasıl|analiz|vì sao|tại sao"
+    r"|लेख|क्यों|なぜ|解説|社説|왜|칼럼|사설|为什么|為什麼|评论|評論|社论|社論)"
     r"|\| (?:editorial|opinion)|\b(?:q&a|faq|podcast|webinar|whitepaper|op-ed)\b",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(r" \| ([A-Z][\w.'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?)$")
+_PRESS = re.compile(
+    r"news|times|post|daily|journal|magazine|review|reading|today|wire|media|press|insider|weekly|herald|tech|online|report|tv$"
+)
+"""Words of publishers' names, which headlines end with as some newspapers' end with a columnist's."""
 
 
 def event_signs(
@@ -41,13 +47,24 @@ def event_signs(
         numbers=tuple(sorted({re.sub(r"[.,]", "", n) for n in _NUMBER.findall(opening)}))[:12],
         names=tuple(sorted(names))[:20],
         acts=tuple(sorted(acts)),
-        told=reports_event(reading.title.value),
+        told=reports_event(reading.title.value, reading.article.site),
     )
 
 
-def reports_event(title: str) -> bool:
-    """Whether a title announces news; False for columns, explainers and questions."""
-    return not _COLUMN.search(title)
+def reports_event(title: str, site: str = "") -> bool:
+    """Whether a title announces news; False for columns, explainers and questions.
+
+    A column may end with its author, as a title may end with its publisher's name; ``site`` (a domain) tells them apart.
+    """
+    return not (_COLUMN.search(title) or _ends_with_author(title, site))
+
+
+def _ends_with_author(title: str, site: str) -> bool:
+    name = _BYLINE.search(title)
+    if name is None or not site:
+        return False
+    folded = fold_term(name[1])
+    return not _PRESS.search(folded) and folded.replace(" ", "") not in site.replace("-", "")
 
 
 def _words(opening: str) -> tuple[str, ...]:

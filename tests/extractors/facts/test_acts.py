@@ -39,6 +39,14 @@ def test_the_clause_says_how_far_a_ban_is(title: str, lead: str, expected: str) 
     assert kept_out == [("GB", "ban", expected)]
 
 
+def test_what_an_operator_keeps_out_of_its_own_network_is_no_act_of_its_state() -> None:
+    text = (
+        "KPN kiest een westerse leverancier, niet het Chinese Huawei. Het kabinet onderzoekt 5G in Nederland."
+    )
+    acts = facts("KPN weert Huawei uit kernnetwerk 5G", text, "nl", "krant.nl").measures
+    assert [(m.by, m.action) for m in acts if m.confidence >= 0.7] == [("KPN", "ban")]
+
+
 def test_who_presses_another_state_is_not_the_one_who_bans() -> None:
     acts = stages("US urges UK to ban Huawei from 5G networks", f"The US pressed Britain on Huawei. {UK}")
     assert ("US", "ban", "done") not in acts and ("US", "ban", "open") not in acts

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+import pytest
+
+from fivegwatch.extractors.facts.event_signs import reports_event
 from fivegwatch.extractors.facts.events import LINK, EventStory, group_stories, likeness
 
 BAN = EventStory(
@@ -30,6 +33,27 @@ def test_the_same_day_country_and_words_are_one_event_and_two_weeks_apart_are_no
 def test_a_story_in_another_language_belongs_to_the_event() -> None:
     other = replace(BAN, id="b", language="fr", words=frozenset({"allema", "exclut"}))
     assert likeness(BAN, other) > LINK
+
+
+def test_a_column_of_an_earlier_day_is_not_of_the_event_and_a_later_one_can_be() -> None:
+    early = replace(BAN, id="b", told=False, day=BAN.day - timedelta(days=1))
+    late = replace(early, day=BAN.day + timedelta(days=1))
+    assert likeness(early, BAN) == likeness(BAN, early) == 0.0 < likeness(late, BAN)
+
+
+@pytest.mark.parametrize(
+    ("title", "site", "expected"),
+    [
+        ("Huawei: Why the UK might hang up on it", "", False),
+        ("Analyse: spionnen en telecom", "", False),
+        ("The trade deal can wait | Nils Pratley", "theguardian.com", False),
+        ("UK bans Huawei | Light Reading", "lightreading.com", True),
+        ("UK bans Huawei | Financial Times", "ft.com", True),
+        ("UK bans Huawei: who says so is not known", "", True),
+    ],
+)
+def test_columns_are_told_from_news_by_their_titles(title: str, site: str, expected: bool) -> None:
+    assert reports_event(title, site) is expected
 
 
 def test_a_chain_is_cut_where_its_ends_do_not_resemble_each_other() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -120,7 +121,22 @@ def test_the_tracker_has_a_row_a_country_and_vendor_only_sure_ones_and_a_later_d
         ("SE", "Huawei", "considered", 1),
     ]
     assert [row[0] for row in ask(con, "who-bans-whom", country="se")] == ["SE"]
+    assert [(str(r[10]), r[11], r[12]) for r in rows] == [("2026-05-04", None, None), ("None", None, None)]
     assert {row[6] for row in ask(con, "ban-sentences", country="CA")} == {0.5}
+
+
+def test_the_tracker_says_since_when_a_vendor_is_out_and_by_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = replace(MEASURE, action="phase_out", status="in_force", deadline="2029")
+    stories = (STORIES[0], ("force", 100, "en", told("DE", "T01", measures=(out,), roles=(HUAWEI,))))
+    monkeypatch.setattr(sys.modules[__name__], "STORIES", stories)
+    with corpus(tmp_path, [1, 0]) as con:
+        (row,) = ask(con, "who-bans-whom", country="DE")
+        (history,) = con.execute("select history from ban_tracker").fetchone() or ((),)
+    assert (row[2], row[3]) == ("phase_out", "in_force")
+    assert (str(row[10]), str(row[11]), row[12]) == ("2026-05-04", "2026-08-12", "2029")
+    assert [(act["action"], act["deadline"]) for act in history] == [("ban", None), ("phase_out", "2029")]
 
 
 def test_stories_in_two_languages_are_one_event_with_its_first_outlet_and_lags(con: Connection) -> None:
