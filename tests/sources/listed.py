@@ -14,7 +14,7 @@ from fivegwatch.sources.http.client import Web
 from tests.fakes.serving import Fake
 from tests.sources.asking import AGENT
 
-QUICK = replace(LIMITS, retry_base_s=0.01, read_s=5.0)
+QUICK = replace(LIMITS, retry_base_s=0.01, read_s=60.0)
 Read = Callable[[Web, Unit, str], AsyncIterator[Listing]]
 _T = TypeVar("_T")
 

@@ -47,7 +47,7 @@ def run_leaping(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
-QUICK = replace(LIMITS, listing_s=5.0, service_read_s=4.0, connect_s=1.0)
+QUICK = replace(LIMITS, listing_s=120.0, service_read_s=60.0, connect_s=30.0)
 
 
 @dataclass

@@ -37,8 +37,8 @@ def make_home(folder: Path, newsroom: Newsroom) -> Path:
     (folder / "watchlist" / "feeds.toml").write_text(subscriptions(newsroom.url), encoding="utf-8")
     with (folder / "fivegwatch.toml").open("a", encoding="utf-8") as file:
         file.write(
-            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\ndocument_s = 8\nread_s = 6\n'
-            "poll_min_s = 1\npoll_max_s = 5\n"
+            f'\nallow_addresses = ["127.0.0.1:{newsroom.port}"]\n[limits]\npoll_min_s = 1\npoll_max_s = 5\n'
+            "read_s = 60\ndocument_s = 120\n"  # a busy machine may take half a minute to answer itself
         )
     return folder
 
