@@ -172,7 +172,7 @@ def _publish_once(db: Path, lake: Lake, *, clean_too: bool, memory_mb: int) -> N
             lake_errors(lake),
         ):
             con.execute(f"attach {quoted(str(version))} as corpus (read_only)")
-            done = write_version(con, lake, version.name)
+            done = write_version(con, lake, version.name, whole=clean_too)
             note: Note = {"version": version.name, **asdict(done)}
             if clean_too:
                 clean(con, lake)

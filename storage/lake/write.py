@@ -1,8 +1,10 @@
 """What a publication changes in a lake: rows that differ are deleted and inserted, all views in one snapshot.
 
-    views of the version -> hash of each row -> months whose sums differ -> rows that differ -> delete, insert -> commit
+    tables of the version -> days whose sums differ (`changes.py`) -> hash of each row of these days, here and there
+    -> rows that differ -> delete, insert -> commit
 
-The sums of the months stand in the lake itself (table lake_months), so that they change with the rows or not at all.
+The sums of the days stand in the lake itself (table lake_days), so that they change with the rows or not at all. Views
+that are small, or of which much changed, are compared as a whole, once a day all of them.
 """
 
 from __future__ import annotations
@@ -12,29 +14,39 @@ from dataclasses import dataclass, field
 
 from fivegwatch.extractors.errors import SchemaVersionError, StorageError
 from fivegwatch.storage.connections import Connection
-from fivegwatch.storage.export.months import BY_MONTH, month_of, rows_of_months
+from fivegwatch.storage.lake.changes import (
+    ALL,
+    SLICES,
+    SOURCES,
+    SmallCorpus,
+    Sums,
+    changed_days,
+    share_of,
+    sums_of,
+)
 from fivegwatch.storage.lake.connection import quoted
 from fivegwatch.storage.lake.definition import Lake
 
 UNUSED_HOURS = 24
+MOST_CHANGED = 0.2
+"""Share of a table's rows on changed days up to which these days alone are compared."""
 ONCE = frozenset({"decisions"})
-"""Views that are computed once and kept, as DuckDB cannot compute one month of them alone (window functions)."""
-INFO, MONTHS = "lake_info", "lake_months"
+"""Views that are computed once and kept, since their window functions are costly."""
+INFO, DAYS = "lake_info", "lake_days"
 _OWN = {
     INFO: (
         "schema_version bigint, contract varchar, version varchar, published_at timestamptz",
         "One row: number of migrations of the corpus, digest of its columns, file name of the published version, time.",
     ),
-    MONTHS: (
-        '"view" varchar, "month" varchar, "rows" bigint, checksum varchar',
-        "Rows of every view by month, and the sum of their hashes, by which the next publication knows what changed.",
+    DAYS: (
+        'source varchar, "day" varchar, "rows" bigint, checksum varchar',
+        "Rows of every table of the corpus by day, and the sum of their hashes, by which the next publication knows"
+        " what changed.",
     ),
 }
 _OTHER = 'Write another lake_name in [corpus], for example lake_name = "desk2", or name another lake.'
 Columns = dict[str, tuple[str, str]]
 """Type and comment by name."""
-Sums = dict[str, tuple[int, str]]
-"""Number of rows and sum of their hashes by month."""
 
 
 @dataclass(slots=True)
@@ -50,8 +62,10 @@ class Written:
     """Rows; one that changed is deleted and inserted."""
 
 
-def write_version(con: Connection, lake: Lake, name: str) -> Written:
+def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False) -> Written:
     """Bring the lake to the state of the published version attached as ``corpus``, whose file name is ``name``.
+
+    ``whole`` compares every row of every view.
 
     Raises: StorageError when the lake holds what this corpus does not: it is of another corpus, or of a newer one.
     """
@@ -61,34 +75,79 @@ def write_version(con: Connection, lake: Lake, name: str) -> Written:
         _claim(con, lake, target, present)
     version = _one(con, "select max(number) from corpus.base.schema_migrations")
     contract = hashlib.sha256(repr((views, notes)).encode()).hexdigest()[:16]
+    before = _stored_sums(con, target) if DAYS in present or not present else {}
+    now = {source: sums_of(con, source) for source in SOURCES}
+    changed = {source: changed_days(before.get(source, {}), sums) for source, sums in now.items()}
+    many = {source for source, days in changed.items() if share_of(days, now[source]) > MOST_CHANGED}
+    # A transaction can write into one database, so this is made before it begins.
+    small = None if whole else _small_corpus(con, changed, many)
     con.execute("begin")
     made = _contract_of(con, lake, target, version)
     for gone in present.keys() - views.keys() - _OWN.keys():  # views that a later schema no longer has
         con.execute(f'drop table {target}."{gone}"')
-    before: dict[str, Sums] = {view: {} for view in views}
-    for view, month, rows, checksum in con.execute(f"from {target}.{MONTHS}").fetchall():
-        before.setdefault(view, {})[month] = (rows, checksum)
-    now: list[tuple[str, str, int, str]] = []
+    if present and DAYS not in present:  # a lake of a version that kept its sums otherwise
+        _make_own(con, target, DAYS)
+    if _stored_sums(con, target) != before:
+        raise StorageError(
+            f"another program was writing into the lake at {lake.catalogue}. The next run tries again.",
+            path=lake.catalogue, kind="lake_busy", transient=True,
+        )  # fmt: skip
     for view, columns in views.items():
-        if present.get(view) != {column: kind for column, (kind, _) in columns.items()}:
+        remade = present.get(view) != {column: kind for column, (kind, _) in columns.items()}
+        if remade:
             _make_table(con, target, view, columns)
-            before[view] = {}
         if made != contract:
             _comment(con, target, view, notes[view], columns)
-        sums = _write_view(con, lake, view, columns, before[view], done)
-        now += [(view, month, *of) for month, of in sums.items()]
+        sources = SLICES[view].sources if view in SLICES else ()
+        if not sources:
+            now[view] = {ALL: _sum_of_view(con, view, columns)}
+        if whole or remade or many.intersection(sources) or (not sources and now[view] != before.get(view)):
+            _write_view(con, lake, view, columns, done)
+        elif small and any(changed[source] for source in sources):
+            _write_view(con, lake, view, columns, done, *small.rows_in(view))
+    _keep_sums(con, f"{target}.{DAYS}", before, now)
     if done.views or made != contract:
         con.execute(f"delete from {target}.{INFO}")
         con.execute(f"insert into {target}.{INFO} values (?, ?, ?, now())", [version, contract, name])
-        con.execute(f"delete from {target}.{MONTHS}")
-        con.execute(
-            f"insert into {target}.{MONTHS} from (select unnest(?, recursive := true))",
-            [[dict(zip(("view", "month", "rows", "checksum"), row, strict=True)) for row in now]],
-        )
         con.execute("call lake.set_commit_message('fivegwatch', ?)", [f"{lake.schema}: {name}"])
     con.execute("commit")
     done.snapshot = _one(con, "select max(snapshot_id) from lake.snapshots()")
     return done
+
+
+def _small_corpus(con: Connection, changed: dict[str, set[str]], many: set[str]) -> SmallCorpus | None:
+    """The rows of the changed days, if there are any, without the days of tables of which ``many`` rows changed."""
+    some = {source: set() if source in many else days for source, days in changed.items()}
+    return SmallCorpus(con, some) if any(some.values()) else None
+
+
+def _stored_sums(con: Connection, target: str) -> dict[str, Sums]:
+    found: dict[str, Sums] = {}
+    for source, day, rows, checksum in con.execute(f"from {target}.{DAYS}").fetchall():
+        found.setdefault(source, {})[day] = (rows, checksum)
+    return found
+
+
+def _keep_sums(con: Connection, table: str, before: dict[str, Sums], now: dict[str, Sums]) -> None:
+    rows = [
+        {"source": source, "day": day, "rows": of[0], "checksum": of[1]}
+        for source, sums in now.items()
+        for day, of in sums.items()
+        if before.get(source, {}).get(day) != of
+    ]
+    gone = [
+        (source, day)
+        for source, sums in before.items()
+        for day in sums
+        if sums[day] != now.get(source, {}).get(day)
+    ]
+    if gone:
+        con.execute(
+            f'delete from {table} where (source, "day") in (select unnest(?), unnest(?))',
+            [[source for source, _ in gone], [day for _, day in gone]],
+        )
+    if rows:
+        con.execute(f"insert into {table} from (select unnest(?, recursive := true))", [rows])
 
 
 def _one(con: Connection, sql: str) -> int:
@@ -145,10 +204,15 @@ def _claim(con: Connection, lake: Lake, target: str, present: dict[str, dict[str
         )  # fmt: skip
     con.execute("begin")
     con.execute(f"create schema if not exists {target}")
-    for table, (columns, note) in _OWN.items():
-        con.execute(f"create table {target}.{table} ({columns})")
-        con.execute(f"comment on table {target}.{table} is {quoted(note)}")
+    for table in _OWN:
+        _make_own(con, target, table)
     con.execute("commit")
+
+
+def _make_own(con: Connection, target: str, table: str) -> None:
+    columns, note = _OWN[table]
+    con.execute(f"create table {target}.{table} ({columns})")
+    con.execute(f"comment on table {target}.{table} is {quoted(note)}")
 
 
 def _contract_of(con: Connection, lake: Lake, target: str, version: int) -> str:
@@ -181,55 +245,83 @@ def _comment(con: Connection, target: str, view: str, note: str, columns: Column
         con.execute(f'comment on column {target}."{view}"."{column}" is {quoted(text)}')
 
 
-def _write_view(
-    con: Connection, lake: Lake, view: str, columns: Columns, before: Sums, done: Written
-) -> Sums:
-    """Change the rows of one table that differ from those of the view; returns the new sums of its months."""
-    table, source = f'lake."{lake.schema}"."{view}"', f'corpus.main."{view}"'
-    if view in ONCE:
-        con.execute(f"create or replace temp table whole as from {source}")
-        source = "whole"
-    dated = BY_MONTH.get(view)
+def _row_hash(columns: Columns) -> str:
     # A text is not hashed: it changes with captured_at only.
-    row_hash = "hash({})".format(", ".join(f'"{name}"' for name in columns if name != "body"))
-    con.execute(
-        f"create or replace temp table present as select {month_of(dated)} as month, {row_hash} as h from {source}"
-    )
-    rows = con.execute("select month, count(*), sum(h::hugeint)::varchar from present group by 1").fetchall()
-    now = {name: (count, checksum) for name, count, checksum in rows}
-    changed = sorted(name for name in now.keys() | before.keys() if now.get(name) != before.get(name))
-    if not changed:
-        return now
-    within = rows_of_months(dated, changed)
-    con.execute(
-        f"create or replace temp table stored as select rowid as row, {row_hash} as h from {table} where {within}"
-    )
+    return "hash({})".format(", ".join(f'"{name}"' for name in columns if name != "body"))
+
+
+def _sum_of_view(con: Connection, view: str, columns: Columns) -> tuple[int, str]:
+    row = con.execute(
+        f'select count(*), coalesce(sum({_row_hash(columns)}::hugeint), 0)::varchar from corpus.main."{view}"'
+    ).fetchone()
+    assert row is not None
+    return int(row[0]), str(row[1])
+
+
+def _write_view(
+    con: Connection, lake: Lake, view: str, columns: Columns, done: Written, rows: str = "", within: str = "true"
+) -> None:  # fmt: skip
+    """Change the rows of one table in the lake that differ from those of the view.
+
+    ``rows`` is a table and a condition that have the rows to compare, instead of all rows of the view; ``within`` is
+    the condition on those in the lake.
+    """
+    table, row_hash = f'lake."{lake.schema}"."{view}"', _row_hash(columns)
+    if not rows and view in ONCE:
+        con.execute(f'create or replace temp table whole as from corpus.main."{view}"')
+    rows = rows or ("whole where true" if view in ONCE else f'corpus.main."{view}" where true')
+    deleted = 0
+    if con.execute(f"from {table} limit 1").fetchone():
+        _compare(
+            con, f"{row_hash} as h from {rows}", f"rowid as row, {row_hash} as h from {table} where {within}"
+        )
+        rows += f" and {row_hash} in (select h from differ)"
+        if _one(con, "select count(n_before) from differ"):
+            gone = f"from {table} where rowid in (select row from stored semi join differ using (h))"
+            if view == "ledger":
+                _refuse_loss(con, lake, gone)
+            deleted = _one(con, f"delete {gone}")
+        inserted = _insert(con, table, view, columns, rows) if _one(con, "select count(n) from differ") else 0
+    else:
+        inserted = _insert(con, table, view, columns, rows)
+    done.inserted += inserted
+    done.deleted += deleted
+    if inserted or deleted:
+        done.views.append(view)
+
+
+def _compare(con: Connection, rows: str, stored: str) -> None:
+    """Fill the temporary tables ``stored`` and ``differ``, the hashes that are not as often here as there."""
+    con.execute(f"create or replace temp table present as select {rows}")
+    con.execute(f"create or replace temp table stored as select {stored}")
     con.execute(
         "create or replace temp table differ as with"
-        f" now as (select h, count(*) as n from present where month in (select unnest({changed})) group by 1),"
+        " now as (select h, count(*) as n from present group by 1),"
         " before as (select h, count(*) as n from stored group by 1)"
         " select h, now.n, before.n as n_before from now full join before using (h)"
         " where now.n is distinct from before.n"
     )
-    if _one(con, "select count(n_before) from differ"):
-        gone = f"from {table} where rowid in (select row from stored semi join differ using (h))"
-        if view == "ledger":
-            _refuse_loss(con, lake, f"select url {gone} and id not in (select id from {source}) limit 1")
-        done.deleted += _one(con, f"delete {gone}")
-    if _one(con, "select count(n) from differ"):
-        chosen, order = ", ".join(f'"{name}"' for name in columns), dated or "all"
-        new = f"from {source} where ({within}) and {row_hash} in (select h from differ) order by {order}"
-        done.inserted += _one(con, f"insert into {table} select {chosen} {new}")
-    done.views.append(view)
-    return now
 
 
-def _refuse_loss(con: Connection, lake: Lake, sql: str) -> None:
+def _insert(con: Connection, table: str, view: str, columns: Columns, rows: str) -> int:
+    chosen = ", ".join(f'"{name}"' for name in columns)
+    of = SLICES.get(view)
+    # In the order by which rows are looked for, so that DuckDB leaves out files.
+    order = (of.at or of.id) if of else "all"
+    return _one(con, f"insert into {table} select {chosen} from {rows} order by {order}")
+
+
+def _refuse_loss(con: Connection, lake: Lake, gone: str) -> None:
     """Every judged page stays in the ledger for ever: one that would go means another corpus, or an older one."""
-    if gone := con.execute(sql).fetchone():
+    con.execute(f"create or replace temp table gone as select id, url {gone}")
+    # By keys of 64 bits: one page in a hundred thousand costs no more than all of them.
+    lost = con.execute(
+        "select url from gone where md5_number_lower(id) not in (select article_key from corpus.base.articles) limit 1"
+    ).fetchone()
+    if lost:
         raise StorageError(
             f"the schema {lake.schema} of the lake {lake.catalogue} has pages that this corpus has not, such as"
-            f" {gone[0]}: it holds another corpus, or a newer state of this one. {_OTHER}",
+            f" {lost[0]}: it holds another corpus, or a newer state of this one. {_OTHER}",
             path=lake.catalogue, kind="other_lake",
         )  # fmt: skip
 
