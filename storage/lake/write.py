@@ -26,6 +26,7 @@ from fivegwatch.storage.lake.changes import (
 )
 from fivegwatch.storage.lake.connection import quoted
 from fivegwatch.storage.lake.definition import Lake
+from fivegwatch.storage.lake.macros import lake_macros, make_macros
 
 UNUSED_HOURS = 24
 MOST_CHANGED = 0.2
@@ -74,7 +75,7 @@ def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False
     if INFO not in present:
         _claim(con, lake, target, present)
     version = _one(con, "select max(number) from corpus.base.schema_migrations")
-    contract = hashlib.sha256(repr((views, notes)).encode()).hexdigest()[:16]
+    contract = hashlib.sha256(repr((views, notes, lake_macros())).encode()).hexdigest()[:16]
     before = _stored_sums(con, target) if DAYS in present or not present else {}
     now = {source: sums_of(con, source) for source in SOURCES}
     changed = {source: changed_days(before.get(source, {}), sums) for source, sums in now.items()}
@@ -105,6 +106,8 @@ def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False
             _write_view(con, lake, view, columns, done)
         elif small and any(changed[source] for source in sources):
             _write_view(con, lake, view, columns, done, *small.rows_in(view))
+    if made != contract:
+        make_macros(con, lake.schema)
     _keep_sums(con, f"{target}.{DAYS}", before, now)
     if done.views or made != contract:
         con.execute(f"delete from {target}.{INFO}")

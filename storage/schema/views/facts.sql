@@ -237,7 +237,7 @@ comment on column ban_tracker.first_in_force is 'Day of the first story that say
 create or replace view incident_tracker as
 select i.event_id, e.title, i.kind, i.victims, i.actor, i.country, i.status, i.date, i.first_day, i.stories, i.confidence
 from incidents i
-join events e on e.event_id = i.event_id
+join event_stories e on e.event_id = i.event_id and e.first
 where i.kind <> 'vulnerability';
 
 comment on view incident_tracker is 'Who was attacked by whom: incidents without mere weaknesses, with the headline of the first story.';

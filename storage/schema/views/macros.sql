@@ -54,13 +54,20 @@ create or replace macro story(address) as table
         a.published_source, a.text as body, a.matches, a.mentions, a.parts
     from base.articles a
     where a.rowid in (
-        select rowid from base.articles where article_key = md5_number_lower(address) or url_key = md5_number_lower(address)
+        -- The address may be a subquery, which is asked once so.
+        with given as materialized (
+            select md5_number_lower(said) as key, md5_number_lower(sha256(said)) as canonical from (select address as said)
+        )
+        select rowid from base.articles where article_key in (select key from given)
+        union
+        select rowid from base.articles where url_key in (select key from given)
         union
         select rowid from base.articles where article_key in (
             select article_key
             from base.entries
-            where entry_key in (md5_number_lower(address), md5_number_lower(sha256(address)))
-                or url_key = md5_number_lower(address)
+            where entry_key in (select key from given union all select canonical from given)
+            union all
+            select article_key from base.entries where url_key in (select key from given)
         )
     );
 

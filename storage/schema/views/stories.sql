@@ -91,8 +91,12 @@ select
     s.entry_id, s.entry_id, a.url, a.title, s.origin_kind, s.origin_locator, s.feed_id, null, s.rank, s.first_seen_at,
     coalesce(s.last_version_at, s.last_seen_at), s.versions
 from (
+    -- By row numbers: where there are none, no id of all the others is read.
     select * from base.sightings
-    where versions is not null and origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
+    where rowid in (
+        select rowid from base.sightings
+        where versions is not null and origin_kind not in ('feed', 'sitemap', 'wordpress', 'url-list', 'gdelt')
+    )
 ) s
 left join base.articles a on a.article_key = s.entry_key
 where s.entry_key not in (
