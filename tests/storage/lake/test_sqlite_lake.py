@@ -39,7 +39,7 @@ class Killed:
     last = ""
 
 written = write.write_version
-write.write_version = lambda con, lake, name: written(Killed(con), lake, name)
+write.write_version = lambda con, *rest, **named: written(Killed(con), *rest, **named)
 publish.main(sys.argv[3:])
 time.sleep(2)
 """
@@ -106,7 +106,7 @@ def test_old_snapshots_and_unused_files_go_and_small_files_are_joined(
     monkeypatch.setattr(connection, "INLINED_ROWS", 0)
     monkeypatch.setattr(write, "UNUSED_HOURS", 0)
     publish(layout, lake)
-    for number in (10, 11):
+    for number in (10, 11, 12):
         add_story(layout, number)
         publish(layout, lake)
     files = Path(lake.files)
