@@ -20,7 +20,7 @@ UNDATED = "undated"
 ALL = "all"
 """The day of all rows of what is not divided by days."""
 MOST_RANGES = 100
-"""Ranges of days in one condition; with more of them, the condition is left out."""
+"""Ranges of days in one condition; of more the days are listed, which leaves out no file."""
 Sums = dict[str, tuple[int, str]]
 """Number of rows and sum of their stamps by day."""
 
@@ -135,6 +135,9 @@ def rows_of_days(column: str, days: Collection[str]) -> str:
         f"({column} >= {kind} '{first}{zone}' and {column} < {kind} '{after}{zone}')"
         for first, after in _runs(dated)
     ]
+    if len(ranges) > MOST_RANGES:
+        listed = ", ".join(f"'{day}'" for day in sorted(days))
+        return f"coalesce({day_of(column)}::varchar, '{UNDATED}') in ({listed})"
     if UNDATED in days:
         ranges.append(f"{column} is null")
     return f"({' or '.join(ranges)})" if ranges else "false"
