@@ -42,13 +42,13 @@ def test_states_of_feeds_are_loaded_here_once_the_corpus_exists(
 ) -> None:
     for number, (quiet, limit, started) in enumerate(
         [
-            (True, loader.HERE_BYTES, 1),  # there is no corpus yet
-            (True, loader.HERE_BYTES, 1),
-            (False, loader.HERE_BYTES, 2),
-            (True, 10, 3),  # too much waits
+            (True, loader.HERE_BATCHES, 1),  # there is no corpus yet
+            (True, loader.HERE_BATCHES, 1),
+            (False, loader.HERE_BATCHES, 2),
+            (True, 0, 3),  # too much waits
         ]
     ):
-        monkeypatch.setattr(loader, "HERE_BYTES", limit)
+        monkeypatch.setattr(loader, "HERE_BATCHES", limit)
         _put(layout, f"r{number}")
         report = loader.run_loader(layout.link, quiet_run=quiet)
         assert (report.batches, len(processes)) == (1, started)
