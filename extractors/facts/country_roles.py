@@ -56,6 +56,8 @@ class CountrySigns:
     counts: Counter[str] = field(default_factory=Counter)
     first: tuple[Text, int, int] | None = None
     first_rank: int = 9
+    passage: Passage | None = None
+    """That mention with its sentence, once it was asked for."""
     opens: tuple[int, int] = _NOWHERE
     """Place (0 title, 1 lead, 2 body) and offset where the state, a body or person of it is first named."""
 
@@ -135,8 +137,10 @@ def country_name(code: str) -> str:
 
 
 def _passage(reading: Reading, signs: CountrySigns) -> Passage:
-    text, start, end = signs.first or (reading.title, 0, len(reading.title.value))
-    return new_passage(field=text.field, start=start, end=end, quote=text.quote(start))
+    if signs.passage is None:
+        text, start, end = signs.first or (reading.title, 0, len(reading.title.value))
+        signs.passage = new_passage(field=text.field, start=start, end=end, quote=text.quote(start))
+    return signs.passage
 
 
 def _role(signs: CountrySigns) -> str:
@@ -221,13 +225,7 @@ def country_features(
 
     ``acting``: the states whose acts the story reports, None if they are not known.
     """
-    language = reading.article.language.split("-")[0].lower()
-    opening = f"{reading.title.value} {reading.text.value[: reading.lead_end]}"
-    pattern = DOMESTIC.get(language)
-    domestic = bool(
-        pattern
-        and re.search(rf"\b(?:{pattern})" if language not in ("ja", "ko", "hi") else pattern, opening, re.I)
-    )
+    domestic = reading.once(_names_own_bodies)
     total = sum(s.weight for s in signs.values()) or 1.0
     homes = reading.once(_vendors_homes)
     opened = {code for code, s in signs.items() if s.has("ts", "ls", "tw", "lw", "tg", "lg")}
@@ -264,6 +262,17 @@ def country_features(
             }
         features[code] = {name: float(value) for name, value in values.items() if value}
     return features
+
+
+def _names_own_bodies(reading: Reading) -> bool:
+    """Whether title or lead have words of a state's own bodies in the story's language."""
+    language = reading.article.language.split("-")[0].lower()
+    pattern = DOMESTIC.get(language)
+    if not pattern:
+        return False
+    opening = f"{reading.title.value} {reading.text.value[: reading.lead_end]}"
+    words = rf"\b(?:{pattern})" if language not in ("ja", "ko", "hi") else pattern
+    return re.search(words, opening, re.IGNORECASE) is not None
 
 
 def _settling(code: str, s: CountrySigns, acting: Set[str], *, opened: bool, first: bool) -> dict[str, float]:

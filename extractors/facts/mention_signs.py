@@ -10,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from fivegwatch.extractors.facts.reading import Named, Text
+from fivegwatch.extractors.watchlist.alternatives import CasedAlternatives
 from fivegwatch.extractors.watchlist.model import Entity
 
 _ATTACK = frozenset({"threat", "espionage"})
@@ -32,14 +33,15 @@ _LIKENESS = re.compile(
     re.IGNORECASE,
 )
 """Words of likeness: groups that an attacker resembles are not the attacker."""
-_SPEAKER = re.compile(
-    r"(?:vice[- ]?president|vicepresident\w*|president\w*|chief|head of|director\w*|ceo|cto|ciso|analyst\w*|analist\w*"
+_SPEAKERS = (
+    r"vice[- ]?president|vicepresident\w*|president\w*|chief|head of|director\w*|ceo|cto|ciso|analyst\w*|analist\w*"
     r"|engineer\w*|ingenier\w+|ingénieur\w*|manager|gerente|researcher\w*|forscher\w*|onderzoeker\w*|chercheur\w*"
     r"|investigador\w*|badacz\w*|expert\w*|according to|volgens|laut|selon|según|segundo|secondo|według|podle|enligt"
-    r"|по данным|по словам|研究人员|研究人員|専門家|theo)\b[^.;:!?]{0,40}$",
-    re.IGNORECASE,
+    r"|по данным|по словам|研究人员|研究人員|専門家|theo"
 )
+_SPEAKER = re.compile(rf"(?:{_SPEAKERS})\b[^.;:!?]{{0,40}}$", re.IGNORECASE)
 """Words before a firm that speaks: its people, or what it says."""
+_SPEAKER_NAMED = CasedAlternatives(re.compile(_SPEAKERS, re.IGNORECASE))
 _SAYS = re.compile(
     r"^(?:'s|’s)?\s*(?:researchers?|analysts?|experts?|labs?|research|says?|said|reports?|reported|warns?|noted|explains?"
     r"|forscher|sagt\w*|warnt|onderzoekers|zegt|meldt|chercheurs|explique|indique|señala|advierte|afirma|informa|explica"
@@ -89,7 +91,7 @@ def note_mention(
     aside = example
     if kind == "threat_actor":
         aside |= bool(_LIKENESS.search(before))
-    elif kind == "vendor" and _SPEAKER.search(before):
+    elif kind == "vendor" and _SPEAKER_NAMED.matches(before) and _SPEAKER.search(before):
         start = text.sentence(named.start)[0]
         one.author |= bool(_BYLINE.match(text.value, start, named.start))
         aside = True
