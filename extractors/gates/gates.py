@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, reduce
 from operator import or_
 
@@ -24,7 +24,7 @@ from fivegwatch.extractors.articles.headline import read_headlines
 from fivegwatch.extractors.articles.standfirst import possible_standfirsts
 from fivegwatch.extractors.errors import ExtractionError
 from fivegwatch.extractors.gates.page_text import PageTexts, text_in
-from fivegwatch.extractors.gates.sentences import Lines, Parted, spellings
+from fivegwatch.extractors.gates.sentences import Lines, Parted, around, spellings
 from fivegwatch.extractors.gates.stripping import silence
 from fivegwatch.extractors.judging.everyday_words import languages_shown
 from fivegwatch.extractors.judging.matching import is_spelt
@@ -38,6 +38,10 @@ Files = frozenset[str]
 """The term files by which one text is judged."""
 Evidence = tuple[tuple[str, int], ...]
 """Language and facet bits of each term in a text."""
+
+
+ENOUGH: Evidence = (("", -1),)
+"""Evidence of all facets, which makes any page a possible story."""
 
 
 class Gates:
@@ -76,29 +80,43 @@ class Gates:
             return "scan"
         named = sorted({line for line, _ in names})
         facets = reduce(or_, (self.rules.masks[term] for _, term in names))
+        titles: list[Evidence] = []
+
+        def beside() -> list[Evidence]:
+            if not titles:
+                titles.extend(map(search.evidence, (*texts.titles(), announced)))
+            return titles
 
         def apart() -> list[Evidence]:
-            beside = named[-1] >= len(shown)
-            return self._sentences(Lines([*texts.in_scripts(), announced]), search) if beside else []
+            lines = [*texts.in_scripts(), announced] if named[-1] >= len(shown) else []
+            return self._sentences(Lines(lines), search, beside)
 
-        sentences = search.sentences(shown[i] for i in named if i < len(shown))
+        sentences = search.sentences(shown, (i for i in named if i < len(shown)), beside)
         # What is certain to be enough is asked first: pages that pass need no more.
         if not self._suffices(sentences, files):
-            # Without a sure subject anywhere no title is about one.
-            possible = (*texts.titles(), announced) if facets & self.rules.subject_bits else ()
-            titles = [search.evidence(title) for title in possible]
-            if not self._may_be_story(titles, [*sentences, *apart()], files):
+            sentences += apart()
+            # Without a sure subject no title is about one, and without a sentence for an opening none suffices.
+            if facets & self.rules.subject_bits:
+                beside()
+            if not self._may_be_story(titles, sentences, files):
                 return "text"
         parsed = parsed or ParsedPage(page)
+
+        def with_standfirsts() -> list[Evidence]:
+            return [*titles, *map(search.evidence, possible_standfirsts(parsed))]
+
         try:
-            left = self._sentences(Lines(remaining_lines(parsed)), search)
+            titles = [search.evidence(title) for title in (read_headlines(parsed, None).chosen, announced)]
+            left = self._sentences(Lines(remaining_lines(parsed)), search, with_standfirsts)
             if self._suffices(left, files):
                 return ""
-            titles = [search.evidence(title) for title in (read_headlines(parsed, None).chosen, announced)]
-            standfirsts = self._sentences(Lines([*possible_standfirsts(parsed)]), search)
+            left += [
+                *self._sentences(Lines([*possible_standfirsts(parsed)]), search, with_standfirsts),
+                *apart(),
+            ]
         except ExtractionError:
             return ""  # extraction raises it again and gives the reason
-        return "" if self._may_be_story(titles, [*left, *standfirsts, *apart()], files) else "tree"
+        return "" if self._may_be_story(titles, left, files) else "tree"
 
     @cached_property
     def _kinds(self) -> tuple[tuple[str, int], ...]:
@@ -122,12 +140,14 @@ class Gates:
                 reached = end
         return names
 
-    def _sentences(self, lines: Lines, search: _Search) -> list[Evidence]:
+    def _sentences(
+        self, lines: Lines, search: _Search, beside: Callable[[], Sequence[Evidence]]
+    ) -> list[Evidence]:
         """The evidence in each possible sentence of ``lines``, for lines that name a subject in a language of the
-        page."""
+        page; ``beside`` gives that of its titles and standfirsts."""
         names = self._names(lines, fold_text(lines.plain))
         named = sorted({line for line, term in names if search.reads(term)})
-        return search.sentences(lines.marked[line] for line in named)
+        return search.sentences(lines.marked, named, beside)
 
     def _files_for(self, lines: Lines) -> tuple[Files, ...]:
         """The sets of term files that may judge these lines: one for each language in which their text may be."""
@@ -146,17 +166,16 @@ class Gates:
                 names.append((lines.number_at(begin), number))
         return names
 
-    def _suffices(self, sentences: Sequence[Evidence], sets: Iterable[Files]) -> bool:
+    def _suffices(self, sentences: Iterable[Evidence], sets: Sequence[Files]) -> bool:
         """True if a sentence is enough for a story by one of the ``sets`` of term files."""
-        suffices = self.rules.suffices
-        return any(suffices(_mask(sentence, files)) for files in sets for sentence in sentences)
+        return any(_holds(self.rules.suffices_anywhere, sentence, sets) for sentence in sentences)
 
     def _may_be_story(
-        self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Iterable[Files]
+        self, titles: Sequence[Evidence], sentences: Sequence[Evidence], sets: Sequence[Files]
     ) -> bool:
         """True if a sentence is enough, or a title is about the subject, by one of the ``sets`` of term files."""
-        rules, sets = self.rules, tuple(sets)
-        if self._suffices(sentences, sets):
+        rules = self.rules
+        if self._suffices(sentences, sets) or any(_holds(rules.suffices, title, sets) for title in titles):
             return True
         for files in sets:
             named = any(_mask(sentence, files) & rules.subject_bits for sentence in sentences)
@@ -196,20 +215,42 @@ class _Search:
         language = self._kinds[term][0]
         return not language or language in self.languages
 
-    def sentences(self, lines: Iterable[str]) -> list[Evidence]:
-        """The evidence in each possible sentence of ``lines``; sentences without evidence are left out.
+    def sentences(
+        self, lines: Sequence[str], named: Iterable[int], beside: Callable[[], Sequence[Evidence]]
+    ) -> list[Evidence]:
+        """The evidence in each possible sentence of the lines that are ``named``; sentences without are left out.
 
-        A line whose whole evidence is not enough for a story is not cut: its evidence is given as one.
+        A line whose whole evidence is not enough for a story is not cut: its evidence is given as one. A sentence that
+        suffices only in an opening is followed by `ENOUGH` if what is near it and ``beside`` may be that opening's.
         """
         evidence: list[Evidence] = []
-        for line in lines:
-            parted = Parted(line)
+        for number in named:
+            parted = Parted(lines[number])
             whole = tuple(hit for text in parted.texts() for hit in self.evidence(text))
-            if any(self._rules.suffices(_mask(whole, files)) for files in self._sets):
-                evidence += map(self.evidence, parted.sentences())
-            else:
+            near = list[Evidence]()
+            if _holds(self._rules.suffices, whole, self._sets):
+                near = [whole, *map(self.evidence, around(lines, number)), *beside()]
+            surely = _holds(self._rules.suffices_anywhere, whole, self._sets)
+            if not surely and not (near and self._may_open(whole, near)):
                 evidence.append(whole)
+                continue
+            sentences = [*map(self.evidence, parted.sentences())]
+            evidence += sentences
+            if any(self._may_open(sentence, near) for sentence in sentences):
+                evidence.append(ENOUGH)
         return [hits for hits in evidence if hits]
+
+    def _may_open(self, sentence: Evidence, near: Sequence[Evidence]) -> bool:
+        """Whether a sentence may make a story if it is in an opening with what is ``near`` it."""
+        rules = self._rules
+        if not _holds(rules.suffices, sentence, self._sets):
+            return False
+        everything = tuple({hit for text in near for hit in text})
+        for files in self._sets:
+            mask = _mask(sentence, files)
+            if rules.suffices(mask) and rules.may_open(mask, _mask(everything, files)):
+                return True
+        return False
 
     def evidence(self, text: str) -> Evidence:
         """The evidence in a text, once with its marks of tags replaced by blanks and once with the marks removed."""
@@ -254,3 +295,12 @@ def _mask(evidence: Evidence, files: Files) -> int:
         if not language or language in files:
             mask |= bits
     return mask
+
+
+def _holds(question: Callable[[int], bool], evidence: Evidence, sets: Iterable[Files]) -> bool:
+    """Whether the answer for the facets of the evidence is true by one of the ``sets`` of term files.
+
+    More facets never make a true answer false, so all of them are asked about first.
+    """
+    everything = reduce(or_, (bits for _, bits in evidence), 0)
+    return question(everything) and any(question(_mask(evidence, files)) for files in sets)

@@ -6,7 +6,7 @@ seen, the higher one when a strong term was.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property, reduce
 from operator import or_
 
@@ -87,26 +87,25 @@ class FacetMasks:
 
     def joins(self, mask: int) -> bool:
         """Whether facets of one passage surely name a subject and a reason to report on it, as every story does."""
-        return bool(mask & self.subject_bits and mask & self.reason_bits) or self._acts(mask)
+        return self._joins_surely(mask) or _meet(mask, self._opening_legs)
+
+    def _joins_surely(self, mask: int) -> bool:
+        sure = bool(mask & self.subject_bits and mask & self.reason_bits)
+        return sure or _meet(mask, self._sentence_legs)
 
     def names_subject(self, mask: int) -> bool:
         """Whether facets of one passage surely name a subject: by a strong term or by a rule with ``subject``."""
-        return bool(mask & self.subject_bits) or any(
-            all(mask & leg for leg in legs) for legs in self._sentence_legs
-        )
+        return bool(mask & self.subject_bits) or _meet(mask, self._sentence_legs)
 
     @cached_property
     def _sentence_legs(self) -> tuple[tuple[int, ...], ...]:
+        """The legs of each rule with ``subject`` that fires in one sentence."""
         return tuple(c.masks for c in self.combinations if c.subject and not c.opening)
 
-    def _acts(self, mask: int) -> bool:
-        return any(all(mask & leg for leg in legs) for legs in self.subject_legs)
-
     @cached_property
-    def subject_legs(self) -> tuple[tuple[int, ...], ...]:
-        """For each rule with ``subject``, the masks of the legs that must meet in a sentence: it must share a bit with
-        every one of them."""
-        return tuple(c.sentence_masks for c in self.combinations if c.subject)
+    def _opening_legs(self) -> tuple[tuple[int, ...], ...]:
+        """Those legs of each rule with ``subject`` within the opening that must meet in a sentence."""
+        return tuple(c.sentence_masks for c in self.combinations if c.subject and c.opening)
 
     @cached_property
     def deed_bits(self) -> int:
@@ -123,7 +122,7 @@ class FacetMasks:
     def sought_bits(self) -> int:
         """Facets of which a text must have one to be read further: sure subjects, and the first leg of rules with
         ``subject``."""
-        return reduce(or_, (legs[0] for legs in self.subject_legs), self.subject_bits)
+        return reduce(or_, (c.masks[0] for c in self.combinations if c.subject), self.subject_bits)
 
     def suffices(self, mask: int) -> bool:
         """Whether one sentence with these facets may be enough for a story.
@@ -132,6 +131,20 @@ class FacetMasks:
         nearness are not checked.
         """
         return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
+
+    def suffices_anywhere(self, mask: int) -> bool:
+        """Whether a sentence `suffices`, and not only by a rule within the opening."""
+        return self.suffices(mask) and self._joins_surely(mask)
+
+    def may_open(self, sentence: int, opening: int) -> bool:
+        """Whether a sentence that `suffices` may make a story in a title and lead with the facets of ``opening`` at
+        most.
+
+        It may if a rule within the opening has all its facets, or if they name a subject surely and a reason: such
+        texts have been near misses with any such sentence.
+        """
+        met = (c for c in self.opening_combinations if _meet(sentence, [c.sentence_masks]))
+        return self._joins_surely(opening) or any(_meet(opening, [c.masks]) for c in met)
 
     def headlines(self, mask: int) -> bool:
         """Whether a title with these facets is about a subject: it surely names one, or it has all that some rule
@@ -145,7 +158,7 @@ class FacetMasks:
             grades = (
                 GRADES.index(c.grade)
                 for c in self.combinations
-                if c.id in self.judging and c.grade != AGAINST and all(mask & leg for leg in c.sentence_masks)
+                if c.id in self.judging and c.grade != AGAINST and _meet(mask, [c.sentence_masks])
             )
             known = self._grades[mask] = min(grades, default=len(GRADES))
         return known
@@ -199,3 +212,8 @@ class FacetMasks:
         return frozenset(
             c.id for c in self.combinations if not c.id.startswith("topic_") and c.grade != AGAINST
         )
+
+
+def _meet(mask: int, rules: Sequence[Sequence[int]]) -> bool:
+    """Whether ``mask`` shares a bit with every leg of one of the ``rules``."""
+    return any(all(mask & leg for leg in legs) for legs in rules)

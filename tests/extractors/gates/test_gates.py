@@ -211,6 +211,18 @@ def test_a_subject_without_evidence_in_its_sentence_is_stopped_by_the_second_gat
     assert GATES.stopped_by(page(f"<p>The new 5G phone.</p><p>{far}</p><p>An espionage story.</p>")) == "text"
 
 
+def test_a_rule_within_the_opening_needs_all_its_facets_near_the_sentence_or_in_a_title() -> None:
+    sentence, state = (
+        "<p>The modems were diverted.</p>",
+        "<p>A foreign power denies it.</p>",
+    )
+    far = "".join(f"<p>Onions are number {n}, and the soup is warm on this Tuesday.</p>" for n in range(60))
+    assert GATES.stopped_by(page(sentence + far)) == "text"
+    assert GATES.stopped_by(page(sentence + state + far)) == ""
+    assert GATES.stopped_by(page(sentence + far + state)) == "text"
+    assert GATES.stopped_by(page(sentence + far, "<title>A foreign power denies it</title>")) == ""
+
+
 def test_a_title_is_one_sentence_whatever_stops_are_in_it() -> None:
     assert GATES.stopped_by(page("<h1>Huawei. 5G. What is banned. And why.</h1>")) == ""
 
