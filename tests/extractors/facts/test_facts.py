@@ -8,6 +8,7 @@ import pytest
 
 from fivegwatch.extractors.facts.countries import find_countries
 from fivegwatch.extractors.facts.telling import judge_story, read_facts
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.story_facts import Facts
 from fivegwatch.extractors.text.folding import fold_text
@@ -128,3 +129,24 @@ def test_no_story_is_without_topic_and_none_has_more_than_three() -> None:
 def test_rejected_texts_have_no_facts() -> None:
     bread = Article(id="b", url="", title="A loaf to remember", text="Flour and water.", language="en")
     assert judge_story(bread, shipped_rules()).facts is None
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "UK bans Huawei from 5G",
+            "The government told BT and Vodafone to strip the Chinese kit out by 2027.",
+        ),
+        (
+            "Hackers attack AT&T",
+            "Salt Typhoon broke into the operator's wiretap system, the FBI said on Monday.",
+        ),
+    ],
+)
+def test_judging_and_reading_facts_at_once_changes_neither(title: str, text: str) -> None:
+    article = Article(id="a", url="", title=title, text=text, language="en")
+    at_once, judged = judge_story(article, shipped_rules()), judge(article, shipped_rules())
+    assert judged.relevant and at_once.facts == read_facts(article, shipped_rules())
+    assert (at_once.score, at_once.parts, at_once.matches) == (judged.score, judged.parts, judged.matches)
+    assert {m.entity for m in judged.mentions} <= {m.entity for m in at_once.mentions}
