@@ -22,7 +22,7 @@ from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.weights import (
     MEASURE_SHIFT,
     SETTLED_COUNTRY_THRESHOLD,
-    TOPIC_THRESHOLD,
+    TOPIC_THRESHOLDS,
     likelihood,
 )
 from fivegwatch.extractors.story_facts import Measure
@@ -90,5 +90,7 @@ def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[
         for i in np.flatnonzero(fold == k):
             p = {code: 1 / (1 + np.exp(-np.clip(task.x[i] @ b, -30, 30))) for code, b in learnt.items()}
             order = sorted(p, key=lambda code: -p[code])
-            chosen[i] = [code for code in order[:3] if p[code] >= TOPIC_THRESHOLD] or order[:1]
+            chosen[i] = [
+                code for code, least in zip(order, TOPIC_THRESHOLDS, strict=False) if p[code] >= least
+            ]
     return chosen

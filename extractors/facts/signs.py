@@ -1,36 +1,46 @@
-"""What topics are learnt from: how much of each facet and kind of entity a story has in title, lead and text.
+"""What topics are learnt from: what a story names in title, lead and text, what it is about, and what it reports.
 
-A sign never names a word, only facets, kinds of entities, the watchlist's `topic_words` and places, so that a weight
-learnt from one language holds in the next.
+A sign never names a word, only facets, kinds of entities, the watchlist's `topic_words`, places, roles and acts, so
+that a weight learnt from one language holds in the next.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
-from fivegwatch.extractors.facts.reading import Reading
-from fivegwatch.extractors.story_facts import Incident, Measure
+from fivegwatch.extractors.facts.reading import BODIES, Reading
+from fivegwatch.extractors.story_facts import Incident, Measure, Role
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _WEAK = 0.4
 """What a weak term counts beside a strong one."""
 _SHORTEST_SCALE = 0.5
 """Thousands of characters added to a text's length, so that a few words make no huge density."""
+_TOGETHER = (
+    ("operator", "threat_actor"), ("operator", "vendor"), ("operator", "body"), ("vendor", "body"), ("law", "body"),
+    ("operator", "no vendor"), ("body", "no vendor"), ("law", "no vendor"),
+)  # fmt: skip
+"""Kinds of subjects that say more of a topic together than each for itself."""
+_BREAK_INS = frozenset({"intrusion", "espionage", "data_theft"})
+_ADDRESSEE = "US"
+"""The state whose sanctions and bans on exports are a topic beside bans from networks."""
 
 
 def signs_of(
     reading: Reading,
     measures: Sequence[Measure] = (),
     incidents: Sequence[Incident] = (),
+    roles: Sequence[Role] = (),
     pairs: Collection[tuple[str, str]] = (),
 ) -> dict[str, float]:
     """All signs of a story that are not 0, by name.
 
     The names are ``title: x``, ``lead: x`` (1 or less), ``text: x`` (logarithm of a density), ``act: x`` (confidence
-    of a measure or incident of that kind) and ``opening: x + y`` for the ``pairs``, by default those that the
-    watchlist's topics have weights for.
+    of a measure or incident of that kind), ``reports: x`` (of one with that part), ``subject: x`` (confidence of the
+    likeliest subject of that type), ``named: x`` (bystanders alone), ``subjects: x + y`` (both), and ``opening: x + y``
+    for the ``pairs``, by default those that the watchlist's topics have weights for.
     """
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
@@ -52,10 +62,58 @@ def signs_of(
         *((m.action, m.confidence) for m in measures), *((i.kind, i.confidence) for i in incidents)
     ):  # fmt: skip
         signs[f"act: {kind}"] = max(signs.get(f"act: {kind}", 0.0), confidence)
+    for part, confidence in _reported(reading, measures, incidents):
+        signs[f"reports: {part}"] = max(signs.get(f"reports: {part}", 0.0), confidence)
+    signs |= _subjects(roles)
     opening = {**lead, **title}
     for one, other in pairs or reading.rules.topic_pairs:
         if one in opening and other in opening:
             signs[f"opening: {one} + {other}"] = min(opening[one], opening[other])
+    return signs
+
+
+def _reported(
+    reading: Reading, measures: Sequence[Measure], incidents: Sequence[Incident]
+) -> Iterator[tuple[str, float]]:
+    """Who acts, at what stage, and whether an attack has a victim or attacker with a name, each with a confidence."""
+    unnamed = {reading.rules.subject.victims, reading.rules.subject.users}
+    for incident in incidents:
+        kind = "break-in" if incident.kind in _BREAK_INS else incident.kind
+        yield kind, incident.confidence
+        yield f"incident {incident.status}", incident.confidence
+        if set(incident.victims) - unnamed:
+            yield f"{kind} of a named victim", incident.confidence
+            yield "a named victim", incident.confidence
+        if incident.actor:
+            yield f"{kind} by a named attacker", incident.confidence
+            yield "a named attacker", incident.confidence
+    for measure in measures:
+        by = _ADDRESSEE if measure.by == _ADDRESSEE else "a state" if len(measure.by) == 2 else "a firm"
+        yield f"{measure.action} by {by}" if by == _ADDRESSEE else f"an act of {by}", measure.confidence
+        yield measure.status, measure.confidence
+
+
+def _subjects(roles: Sequence[Role]) -> dict[str, float]:
+    """Signs of what the story is about: kinds of subjects, kinds that are only named, and kinds together."""
+    signs: dict[str, float] = {}
+    for role in roles:
+        if role.type == "country":
+            if role.is_subject and role.role in ("acts", "accused"):
+                signs[f"subject: country that {role.role}"] = 1.0
+            if role.is_subject and role.entity == _ADDRESSEE:
+                signs[f"subject: {_ADDRESSEE}"] = 1.0
+        elif role.is_subject:
+            name = f"subject: {role.type}"
+            signs[name] = max(signs.get(name, 0.0), role.confidence)
+    for kind in {role.type for role in roles} - {"country"}:
+        if f"subject: {kind}" not in signs:
+            signs[f"named: {kind}"] = 1.0
+    if not any(role.type == "country" and role.is_subject for role in roles):
+        signs["subject: no country"] = 1.0
+    kinds = {name.removeprefix("subject: ") for name in signs if name.startswith("subject: ")}
+    kinds |= {"body"} if kinds & BODIES else set()
+    kinds |= set() if "vendor" in kinds else {"no vendor"}
+    signs |= {f"subjects: {a} + {b}": 1.0 for a, b in _TOGETHER if a in kinds and b in kinds}
     return signs
 
 

@@ -54,7 +54,7 @@ def facts_of(reading: Reading) -> Facts:
     incidents = incidents_of(reading, sentences, countries, roles)
     settled = country_roles(reading, states_of(by_rule))
     roles = [*settled, *roles[len(countries) :]]
-    topics = topics_of(signs_of(reading, by_rule, incidents), reading)
+    topics = topics_of(signs_of(reading, by_rule, incidents, roles), reading)
     return Facts(
         version=VERSION,
         roles=tuple(roles),

@@ -9,13 +9,15 @@ import math
 from collections.abc import Mapping
 
 from fivegwatch.extractors.facts.reading import Reading
-from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLD
+from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLDS
 from fivegwatch.extractors.judging.judgement import rules_of_topics
 from fivegwatch.extractors.story_facts import Topic
 from fivegwatch.extractors.watchlist.compile import Rules
 
-MOST = 3
+MOST = len(TOPIC_THRESHOLDS)
 """Most topics of a story."""
+_SURE = 0.35
+"""Confidence below which the reason of a topic says that its signs are weak."""
 _REASONS = 3
 _OF_GRADE = {"strong": 0.8, "medium": 0.65, "weak": 0.5}
 """Confidence of a topic by the grade of a rule that gives it; chosen, not measured."""
@@ -57,7 +59,7 @@ def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
         score = weights.get("base", 0.0) + total
         scored.append((1 / (1 + math.exp(-max(-30.0, min(30.0, score)))), code))
     scored.sort(key=lambda each: (-each[0], each[1]))
-    chosen = [each for each in scored[:MOST] if each[0] >= TOPIC_THRESHOLD] or scored[:1]
+    chosen = [each for each, least in zip(scored[:MOST], TOPIC_THRESHOLDS, strict=False) if each[0] >= least]
     return tuple(
         Topic(code=code, confidence=round(confidence, 3), reason=_reason(confidence, parts))
         for confidence, code in chosen
@@ -70,4 +72,4 @@ def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
 def _reason(confidence: float, parts: list[tuple[float, str]]) -> str:
     best = [name for value, name in sorted(parts, key=lambda p: (-p[0], p[1])) if value > 0][:_REASONS]
     words = ", ".join(best) or "nothing in particular"
-    return words if confidence >= TOPIC_THRESHOLD else f"the likeliest of weak signs: {words}"
+    return words if confidence >= _SURE else f"the likeliest of weak signs: {words}"
