@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.annotated import Annotated, read_annotated
-from benchmarks.fact_folds import country_folds, event_scores, measure_folds, topic_folds
+from benchmarks.fact_folds import country_folds, event_scores, measure_folds
 from benchmarks.train_facts import SURE, EventTask, MeasureTask, TopicTask, measure_key
 from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.events import WEAKEST, group_stories, likeness
@@ -231,12 +231,12 @@ def _in_folds(stories: Sequence[Annotated], rules: Rules, draws: int) -> dict[st
     """Countries, topics and events by weights that never saw the publisher or the event."""
     readings = [read_story(story.article, rules) for story in stories]
     publishers = [story.publisher for story in stories]
-    topics, events = TopicTask(stories, readings), EventTask(stories, readings)
-    measures = MeasureTask(stories, readings)
+    topics, measures = TopicTask(stories, readings), MeasureTask(stories, readings)
     scores: dict[str, Score] = defaultdict(Score)
     for seed in range(draws):
         chosen = country_folds(stories, readings, publishers, seed)
-        filed = topic_folds(topics, publishers, seed)
+        filed = topics.filed(publishers, seed)
+        events = EventTask(stories, readings, filed)
         shown = measure_folds(measures, publishers, seed)
         for i, story in enumerate(stories):
             gold = story.gold

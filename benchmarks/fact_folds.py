@@ -14,7 +14,6 @@ from benchmarks.train_facts import (
     CountryTask,
     EventTask,
     MeasureTask,
-    TopicTask,
     acting_states,
 )
 from fivegwatch.extractors.facts.measures import surest
@@ -22,7 +21,6 @@ from fivegwatch.extractors.facts.reading import Reading
 from fivegwatch.extractors.facts.weights import (
     MEASURE_SHIFT,
     SETTLED_COUNTRY_THRESHOLD,
-    TOPIC_THRESHOLDS,
     likelihood,
 )
 from fivegwatch.extractors.story_facts import Measure
@@ -79,18 +77,3 @@ def measure_folds(task: MeasureTask, publishers: list[str], seed: int) -> list[l
             signs = dict(zip(task.names, task.x[row], strict=True))
             given[i].append(replace(measure, confidence=likelihood(weights, signs, MEASURE_SHIFT)))
     return [[m for m in surest(given[i]) if m.confidence >= SURE] for i in range(len(publishers))]
-
-
-def topic_folds(task: TopicTask, publishers: list[str], seed: int) -> list[list[str]]:
-    """Topics of each story, best first, by weights that never saw its publisher."""
-    fold = folds_of(publishers, count=6, seed=seed)
-    chosen: list[list[str]] = [[] for _ in publishers]
-    for k in sorted(set(fold)):
-        learnt = task.learn(fold != k)
-        for i in np.flatnonzero(fold == k):
-            p = {code: 1 / (1 + np.exp(-np.clip(task.x[i] @ b, -30, 30))) for code, b in learnt.items()}
-            order = sorted(p, key=lambda code: -p[code])
-            chosen[i] = [
-                code for code, least in zip(order, TOPIC_THRESHOLDS, strict=False) if p[code] >= least
-            ]
-    return chosen
