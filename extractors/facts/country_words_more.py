@@ -83,32 +83,41 @@ DE Niemcy Niemiec Niemczech Niemcom Niemcami niemieck* ~Berlin*
 FR Francja Francji Francję francus* ~Paryż*
 NL Holandi* holenders* Niderland*
 CZ Czechy Czech Czechach czesk* ~Prag*
-SK słowack* Słowacj*
+SK słowack* Słowacj* ~Bratysław*
 RU Rosja Rosji Rosję Rosją rosyj* ~Moskw* ~Kreml*
-UA Ukrain* ukraińsk* ~Kijów
-SE Szwecj* szwedz*
-NO Norwegi* norwes*
-DK Dani* duńsk*
-FI Finlandi* fińsk*
-EE Estoni* estońsk*
-LV Łotw* łotews*
-LT Litwa Litwy Litwie litews*
-IT Włochy Włoch Włoszech włosk*
-ES Hiszpani* hiszpańsk*
-JP Japoni* japońsk*
+UA Ukrain* ukraińsk* ~Kijów ~Kijow*
+SE Szwecj* szwedz* ~Sztokholm*
+NO Norwegi* norwes* ~Oslo
+DK Dani* duńsk* ~Kopenha*
+FI Finlandi* fińsk* ~Helsin*
+EE Estoni* estońsk* ~Tallin*
+LV Łotw* łotews* ~Ryga ~Rygi ~Rydze ~Rygę
+LT Litwa Litwy Litwie litews* Litwin* ~Wilno ~Wilna ~Wilnie ~Wilnem
+IT Włochy Włoch Włoszech włosk* ~Rzym*
+ES Hiszpani* hiszpańsk* ~Madry*
+JP Japoni* japońsk* ~Tokio
 KR Korea_Południowa Korei_Południowej południowokoreańsk*
 IN Indie Indii Indiach Indiami indyjs*
-CA Kanad* kanadyj*
-AU Australi* australij*
+CA Kanad* kanadyj* ~Ottaw*
+AU Australi* australij* ~Canberr*
 NZ Nowa_Zelandia Nowej_Zelandii nowozeland*
 IL Izrael* izraels*
 IR irańsk* Iran Iranu Iranem
 SA saudyjs* Arabia_Saudyjska Arabii_Saudyjskiej
-TR turec* Turcj*
-RO rumuńsk* Rumuni*
-HU węgiers* Węgry Węgier
+TR turec* Turcj* ~Ankar*
+RO rumuńsk* Rumuni* ~Bukareszt*
+HU węgiers* Węgry Węgier ~Budapeszt*
 BR brazylij* Brazyli*
-TW tajwańsk* Tajwan*
+TW tajwańsk* Tajwan* ~Tajpej
+BY białoru* Białoru*
+BE Belgi* belgijsk*
+AT Austri* austriack*
+CH Szwajcari* szwajcars*
+PT Portugali* portugals* ~Lizbon*
+GR Grecj* greck* ~Ateny ~Aten
+BG Bułgari* bułgars*
+RS Serbi* serbsk*
+HR Chorwacj* chorwac*
 -- Ameryk*_Łacińsk* Ameryk*_Południow* Ameryk*_Północn* południowoamerykańsk* latynoamerykańsk* Washington_Post
 """,
     "cs": """
