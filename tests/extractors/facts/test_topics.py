@@ -10,7 +10,7 @@ import pytest
 from benchmarks.train_facts import fit
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
-from fivegwatch.extractors.facts.telling import facts_of, tell_facts
+from fivegwatch.extractors.facts.telling import facts_of, read_facts
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.story_facts import Role
@@ -30,7 +30,7 @@ def signs(title: str, text: str, language: str = "en") -> dict[str, float]:
 
 
 def named(kind: str, title: str, text: str, language: str = "en", site: str = "") -> set[str]:
-    roles = tell_facts(
+    roles = read_facts(
         Article(id="a", url="", title=title, text=text, language=language, site=site), shipped_rules()
     ).roles
     return {role.entity for role in roles if role.type == kind and role.is_subject}
