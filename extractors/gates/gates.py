@@ -95,8 +95,8 @@ class Gates:
         # What is certain to be enough is asked first: pages that pass need no more.
         if not self._suffices(sentences, files):
             sentences += apart()
-            # Without a sure subject no title is about one, and without a sentence for an opening none suffices.
-            if facets & self.rules.subject_bits:
+            # Without a sure subject no title is about one; those shown are among the sentences.
+            if facets & self.rules.subject_bits or named[-1] >= len(shown):
                 beside()
             if not self._may_be_story(titles, sentences, files):
                 return "text"

@@ -221,6 +221,8 @@ def test_a_rule_within_the_opening_needs_all_its_facets_near_the_sentence_or_in_
     assert GATES.stopped_by(page(sentence + state + far)) == ""
     assert GATES.stopped_by(page(sentence + far + state)) == "text"
     assert GATES.stopped_by(page(sentence + far, "<title>A foreign power denies it</title>")) == ""
+    unseen = '<meta property="og:title" content="Modems diverted">'
+    assert GATES.stopped_by(page("<p>A foreign power denies it.</p>" + far, unseen)) == ""
 
 
 def test_a_title_is_one_sentence_whatever_stops_are_in_it() -> None:
