@@ -31,6 +31,8 @@ RETOLD = "opening: told in everyday words"
 """A rule within the opening fires, and no other of medium grade or better fires in title and lead."""
 RETOLD_TOO = "opening: told in everyday words too"
 """A rule within the opening fires, and so do others."""
+RETOLD_MANY = "opening: told in everyday words of many kinds"
+"""Others fire too, and the rule within the opening is one that counts kinds of words (``least``)."""
 _WHOLE_TEXT = 1000
 """Letters of a text that is no mere lead; 500 to 2,000 are as good in the folds."""
 PASSING_NAMES = 6
@@ -61,6 +63,8 @@ class Firings:
     """Passages that have words of danger, and the bits of the facets that are dangers there."""
     retold: tuple[str, ...] = ()
     """The rules that fired in the opening as a whole."""
+    many_kinds: bool = False
+    """Whether one of them counts kinds of words."""
 
     def add(self, passage: Passage, fired: Fired, rules: Rules) -> None:
         """Count the rules that fired in one passage."""
@@ -91,6 +95,7 @@ class Firings:
         opening = [passage for passage in passages if passage.place != "body"]
         mask = reduce(or_, (passage.mask for passage in opening))
         self.retold = tuple(combination.id for combination in fired)
+        self.many_kinds = any(combination.least for combination in fired)
         # The last passage of the opening, from its field's first hit.
         whole = Passage(opening[-1].place, opening[-1].number, mask, 0, opening[-1].stop)
         for combination in fired:
@@ -121,7 +126,8 @@ def make_features(
     if title_mask & rules.subject_bits and title_mask & rules.danger_bits:
         features["title: subject and danger"] = 1.0
     if firings.retold:
-        features[RETOLD if opening_grade > GRADES.index("medium") else RETOLD_TOO] = 1.0
+        alone = opening_grade > GRADES.index("medium")
+        features[RETOLD if alone else RETOLD_MANY if firings.many_kinds else RETOLD_TOO] = 1.0
     if not (rules.names_subject(opening) or firings.retold):
         features[NO_SUBJECT] = 1.0
     elif not opening & rules.network_bits:

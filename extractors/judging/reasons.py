@@ -134,6 +134,8 @@ def _words(article: Article, evidence: Evidence, combination: Combination, rules
     words: list[str] = []
     for leg in combination.masks:
         having = [(text, hit) for text, hit in quoted if rules.masks[hit[2]] & leg]
+        if not having:  # One of the legs of a rule that needs only some of them.
+            continue
         # A strong term says more than a weak one: "weakness" rather than "researchers".
         text, (start, end, _) = next((one for one in having if rules.terms[one[1][2]].strong), having[0])
         words.append(" ".join(text[start:end].split()))

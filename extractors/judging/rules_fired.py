@@ -93,7 +93,12 @@ def fire_opening(passages: Sequence[Passage], rules: Rules) -> list[Combination]
 
 
 def _meets(combination: Combination, mask: int) -> bool:
-    return not mask & combination.absent and all(mask & leg for leg in combination.masks)
+    if mask & combination.absent:
+        return False
+    if combination.least:
+        first, others = combination.masks[:2], combination.masks[2:]
+        return all(mask & leg for leg in first) and sum(mask & leg > 0 for leg in others) >= combination.least
+    return all(mask & leg for leg in combination.masks)
 
 
 def _is_placed(combination: Combination, passage: Passage, fields: Fields, rules: Rules) -> bool:

@@ -15,6 +15,7 @@ _KEYS = (
     "label",
     "topics",
     "within",
+    "least",
     "fields",
     "count",
     "share",
@@ -69,6 +70,12 @@ def _read_combination(
     if opening and (len(masks) < 2 or count > 1 or share or fields != PLACES):
         remedy = "Ask for two facets or more, and leave out fields, count and share."
         table.fault("within", "is the opening, where a rule fires once by what meets there", remedy)
+    least = int(table.number("least", 0, 0))
+    if least and not (opening and least < len(masks) - 2):
+        remedy = (
+            'Leave it out, or write within = "opening" and more facets after the first two than it asks for.'
+        )
+        table.fault("least", f"is {least}", remedy)
     return Combination(
         name,
         table.text("label", name),
@@ -79,6 +86,7 @@ def _read_combination(
         within=within,
         characters=characters,
         opening=opening,
+        least=least,
         fields=fields,
         count=count,
         share=float(share),

@@ -78,6 +78,8 @@ class Combination:
     """``within`` counts characters, not words."""
     opening: bool = False
     """Its first two legs must meet in one sentence of title and lead or in the title, the others anywhere there."""
+    least: int = 0
+    """How many of the legs after the first two must meet in title and lead; 0: all of them."""
     fields: tuple[Place, ...] = PLACES
     """Places whose passages count."""
     count: int = 1

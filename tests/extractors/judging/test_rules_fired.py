@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.errors import WatchlistError
 from fivegwatch.extractors.judging.evidence import collect_evidence
-from fivegwatch.extractors.judging.features import RETOLD, RETOLD_TOO
+from fivegwatch.extractors.judging.features import RETOLD, RETOLD_MANY, RETOLD_TOO
+from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.judging.passages import LEAD_CHARS
+from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules
 from tests.extractors.watchlist_builder import FILES
 
@@ -134,6 +136,7 @@ def test_a_condition_that_always_holds_changes_no_feature() -> None:
         ('within = "near"', "number of words"),
         ("within = true", "number of words"),
         ('within = "opening"\ncount = 2', "fires once"),
+        ("least = 2", "least is 2"),
         ('fields = ["headline"]', "title, lead, body"),
         ("fields = []", "title, lead, body"),
         ("count = 0", "whole number"),
@@ -186,3 +189,26 @@ def test_a_rule_within_the_opening_counts_where_nothing_else_tells_the_story() -
     only = compile_rules({**FILES, "rules.toml": rules + OPENING})
     retold = collect_evidence("Huawei ban", "It lost a smartphone.", "en", only)
     assert RETOLD in retold.features and RETOLD_TOO not in retold.features
+
+
+COUNTING = """
+[rules.many]
+label = "many kinds"
+all = ["vendor", "restriction!", "phone!", "generation!", "restriction!"]
+within = "opening"
+least = 2
+subject = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [("It was quiet.", False), ("It lost a smartphone.", True)],
+)
+def test_a_rule_with_least_fires_where_so_many_of_its_other_legs_meet(text: str, kinds: bool) -> None:
+    rules = compile_rules({**FILES, "rules.toml": FILES["rules.toml"] + COUNTING})
+    evidence = collect_evidence("Huawei ban", text, "en", rules, thorough=True)
+    assert ("many" in evidence.fired) == kinds
+    assert (RETOLD_MANY in evidence.features) == kinds
+    reason = judge(Article(id="x", url="", title="Huawei ban", text=text, language="en"), rules).reason
+    assert ("smartphone" in reason) == kinds

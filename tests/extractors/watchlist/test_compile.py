@@ -5,7 +5,7 @@ import pickle
 import pytest
 
 from fivegwatch.extractors.errors import WatchlistError
-from fivegwatch.extractors.judging.features import RETOLD, RETOLD_TOO
+from fivegwatch.extractors.judging.features import RETOLD, RETOLD_MANY, RETOLD_TOO
 from fivegwatch.extractors.judging.matching import find_hits, find_matches
 from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.compile import compile_rules
@@ -165,7 +165,7 @@ def test_every_shipped_weight_belongs_to_evidence_that_exists() -> None:
                 or what.split()[-1] in {"rule", "passages", "count", "subjects", "dangers"}
                 or "contrary" in what
                 or what in ("subject and danger", "little text after it")
-                or name in (RETOLD, RETOLD_TOO)
+                or name in (RETOLD, RETOLD_MANY, RETOLD_TOO)
                 or what.removeprefix("against, ") in rules.objections
             )
 
