@@ -47,7 +47,7 @@ WIDE_RECALL, STRICT_PRECISION = 0.97, 0.97
 HELD = 20.0
 """Factor by which the weights of rules are drawn harder to their priors: the watchlist, not the sample, decides that a
 strong rule says more than a weak one."""
-_RETOLD_PRIOR = {RETOLD: 6.0, RETOLD_MANY: 2.0, RETOLD_TOO: 0.3}
+_RETOLD_PRIOR = {RETOLD: 6.0, RETOLD_MANY: 3.0, RETOLD_TOO: 1.0}
 """Nothing else speaks for a story told in everyday words, so the rule must outweigh the base; the press has few."""
 ROUNDS = 2000
 

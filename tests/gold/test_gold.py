@@ -15,7 +15,7 @@ and ``written4.jsonl`` were written before the vocabulary of the languages in ``
 ``written5.jsonl`` was written and counted before circumlocutions were rules (F1 0.748, oblique recall 0.12); errors of
 one half were read, those of the other half only counted. ``written6.jsonl`` and ``written7.jsonl`` are by authors who
 never saw the watchlist (F1 0.600 and 0.662 when first counted, oblique recall 0.12 and 0.05). Of ``written6`` the texts
-in nine languages were read, the others counted several times; ``written7`` was counted four times and nobody here read
+in nine languages were read, the others counted several times; ``written7`` was counted five times and nobody here read
 it: do not mend the watchlist with its errors in view. ``written8.jsonl`` holds oblique stories in 41 languages and
 look-alikes of the same everyday words (a copied key of a tower, a technician on a mast), by the author of the rules; it
 was counted before the words of many kinds (precision 0.85, recall 0.66), then read.
@@ -57,7 +57,7 @@ UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
 WRITTEN3, WRITTEN4, WRITTEN5 = (read(f"written{n}.jsonl") for n in (3, 4, 5))
 OTHERS = {name: read(f"{name}.jsonl") for name in ("written6", "written7", "written8")}
-AT_LEAST = {"written6": (0.86, 0.97, 0.6), "written7": (0.76, 0.96, 0.25), "written8": (0.93, 0.97, 0.88)}
+AT_LEAST = {"written6": (0.84, 0.97, 0.6), "written7": (0.82, 0.97, 0.4), "written8": (0.93, 0.97, 0.88)}
 """Least F1, precision, and recall of the oblique texts, of each set of mostly oblique texts."""
 SMALL = [
     "bg", "bn", "ca", "da", "el", "et", "fa", "fi", "he", "hr", "hu", "id", "lt", "lv", "ms", "no", "ro", "sk", "sl",
