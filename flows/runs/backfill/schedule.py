@@ -13,9 +13,9 @@ LINES = (100, 1_000, 10_000)
 LINE_SHARE = 0.8
 """Share of a line's speed that downloads reach, by experience; the rest is protocol and other traffic."""
 CORES = (2, 8, 64)
-READ_S_BYTE = 0.13e-6
-"""Processor seconds to read and judge a byte of a compressed archive, without a sample: 5 ms a page of 39 kB
-(`benchmarks.backfill`, 1,033 pages of 506 publishers)."""
+READ_S_BYTE = 0.19e-6
+"""Processor seconds to read and judge a byte of a compressed archive, without a sample: 7.5 ms a page of 39 kB
+(`benchmarks.backfill`, 1,023 pages, searches made)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
