@@ -18,7 +18,9 @@ never saw the watchlist (F1 0.600 and 0.662 when first counted, oblique recall 0
 in nine languages were read, the others counted several times; ``written7`` was counted five times and nobody here read
 it: do not mend the watchlist with its errors in view. ``written8.jsonl`` holds oblique stories in 41 languages and
 look-alikes of the same everyday words (a copied key of a tower, a technician on a mast), by the author of the rules; it
-was counted before the words of many kinds (precision 0.85, recall 0.66), then read.
+was counted before the words of many kinds (precision 0.85, recall 0.66), then read. ``written9.jsonl`` is by a fourth
+author who never saw the watchlist; it was counted before those words and after (F1 0.770 and 0.784, oblique recall
+0.17 and 0.26, precision 0.98 and 0.95), and nobody here read it.
 """
 
 from __future__ import annotations
@@ -56,8 +58,13 @@ LEAST = {
 UNSEEN = read("blind7.jsonl")
 WRITTEN, WRITTEN2 = read("written.jsonl"), read("written2.jsonl")
 WRITTEN3, WRITTEN4, WRITTEN5 = (read(f"written{n}.jsonl") for n in (3, 4, 5))
-OTHERS = {name: read(f"{name}.jsonl") for name in ("written6", "written7", "written8")}
-AT_LEAST = {"written6": (0.84, 0.97, 0.6), "written7": (0.82, 0.97, 0.4), "written8": (0.93, 0.97, 0.88)}
+OTHERS = {name: read(f"{name}.jsonl") for name in ("written6", "written7", "written8", "written9")}
+AT_LEAST = {
+    "written6": (0.84, 0.97, 0.6),
+    "written7": (0.82, 0.97, 0.4),
+    "written8": (0.93, 0.97, 0.88),
+    "written9": (0.78, 0.95, 0.25),
+}
 """Least F1, precision, and recall of the oblique texts, of each set of mostly oblique texts."""
 SMALL = [
     "bg", "bn", "ca", "da", "el", "et", "fa", "fi", "he", "hr", "hu", "id", "lt", "lv", "ms", "no", "ro", "sk", "sl",
