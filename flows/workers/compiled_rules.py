@@ -14,6 +14,7 @@ import os
 import pickle
 import stat
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _KEPT = 4
 """Compiled watchlists that stay in the cache, by their latest use: 12 MB each."""
+_DAY_S = 86_400
 
 
 def compiled_rules(files: Mapping[str, str]) -> Rules:
@@ -109,14 +111,23 @@ def _write(path: Path, rules: Rules) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not _is_ours(path.parent):
         return
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="rules-", suffix=".part", delete=False) as file:
-        part = Path(file.name)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix="rules-", suffix=".part", delete=False) as empty:
+        part = Path(empty.name)
     try:
         with part.open("wb") as file:
             pickle.dump(rules, file, protocol=pickle.HIGHEST_PROTOCOL)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
-    kept = sorted(path.parent.glob("rules-*.pickle"), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in kept[_KEPT:]:
+    now = time.time()
+
+    def latest_use(one: Path) -> float:
+        used = one.stat().st_mtime
+        # A clock that was ahead once: such a file would stay for ever, and each new one be removed at once.
+        return used if used < now + _DAY_S else 0
+
+    for old in sorted(path.parent.glob("rules-*.pickle"), key=latest_use, reverse=True)[_KEPT:]:
         old.unlink(missing_ok=True)
+    for left in path.parent.glob("rules-*.part"):  # by a process that was killed while writing
+        if latest_use(left) < now - _DAY_S:
+            left.unlink(missing_ok=True)

@@ -81,16 +81,32 @@ def test_what_others_may_write_is_not_read(folder: Path, what: str, tmp_path: Pa
     assert not (tmp_path / "harm").exists()
 
 
+def other(number: int) -> dict[str, str]:
+    return {**FILES, "rules.toml": FILES["rules.toml"].replace("threshold = 0.0", f"threshold = {number}.5")}
+
+
 def test_a_few_watchlists_are_kept_those_used_last(folder: Path) -> None:
     gates_of(FILES)
     (first,) = folder.iterdir()
     for number in range(5):
-        os.utime(first, (4e9, 4e9))
-        gates_of(
-            {**FILES, "rules.toml": FILES["rules.toml"].replace("threshold = 0.0", f"threshold = {number}.5")}
-        )
+        compiled_rules(FILES)
+        gates_of(other(number))
     assert len(list(folder.iterdir())) == 4
     assert first.exists()
+
+
+def test_files_of_a_clock_that_was_ahead_and_of_killed_processes_do_not_stay(folder: Path) -> None:
+    for number in range(4):
+        gates_of(other(number))
+    for ahead in folder.iterdir():
+        os.utime(ahead, (4e9, 4e9))
+    (folder / "rules-killed.part").touch()
+    os.utime(folder / "rules-killed.part", (1e9, 1e9))
+    gates_of(FILES)
+    gates_of(other(4))
+    assert compiled_rules(FILES) and cache._read(cache._path(FILES)) is not None
+    assert cache._read(cache._path(other(4))) is not None
+    assert len(list(folder.iterdir())) == 4
 
 
 def test_a_cache_that_cannot_be_written_only_costs_time(
