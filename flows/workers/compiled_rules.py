@@ -2,7 +2,7 @@
 
 texts of the rules and code -> in the cache? -> read; else compiled. `gates_of` builds the scanners and fills the cache.
 
-Compiling and building take two seconds of processor time, reading a fifth of that. A cached file is a pickle, which
+Compiling and building take two seconds of processor time, reading a tenth of that. A cached file is a pickle, which
 can do anything when it is read. So it is only read from a folder that belongs to this user and that nobody else may
 write to, never from a corpus or a watchlist, which people copy from each other.
 """
