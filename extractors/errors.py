@@ -66,6 +66,13 @@ def unexpected(error: Exception) -> str:
     return f"{type(error).__name__}: {error}{line}"
 
 
+def is_interrupt(error: BaseException | None) -> bool:
+    """Whether ``error`` is a Ctrl-C, or what a library made of one: DuckDB's import makes it an ImportError."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 class NewsError(Exception):
     """Base of all expected errors; ``str()`` names the URL, file or key, and the remedy."""
 

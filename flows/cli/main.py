@@ -13,7 +13,13 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from fivegwatch.extractors.errors import CorpusBusyError, NewsError, SettingsError, WatchlistError
+from fivegwatch.extractors.errors import (
+    CorpusBusyError,
+    NewsError,
+    SettingsError,
+    WatchlistError,
+    is_interrupt,
+)
 from fivegwatch.flows.printing.console import console_of
 from fivegwatch.flows.printing.lines import printable
 from fivegwatch.sources.http.user_agent import version
@@ -117,7 +123,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         # The code stays that of what the command saw: `status | head -1` in a monitor must not say that all is well.
         return int(code or getattr(args, "code", 0))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Exception) as error:
+        if not is_interrupt(error):
+            raise
         print(f"{f'fivegwatch {command}'.strip()}: interrupted; what was finished is kept.", file=sys.stderr)
         return INTERRUPTED
     return code

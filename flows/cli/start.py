@@ -24,6 +24,10 @@ def main() -> int:
     except KeyboardInterrupt:
         print("fivegwatch: interrupted before it began.", file=sys.stderr)
         return 128 + signal.SIGINT
+    finally:
+        # Ctrl-C in code that is made from text, as methods of dataclasses are, is remembered by Python, which then ends
+        # the process by the signal although it was answered. To run another text makes Python forget it.
+        exec("")  # noqa: S102
 
 
 def open_standard_streams() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -87,23 +88,32 @@ def test_every_kind_of_error_has_a_code_of_the_table() -> None:
     assert codes == {1, 2, 3} and codes <= set(EXIT_CODES)
 
 
-def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path) -> None:
-    """The signal comes at the first import of a large module, before any of our handlers could be set up."""
-    script = (
-        "import builtins, os, signal, sys\n"
+@pytest.mark.parametrize(
+    ("module", "struck"),
+    {
+        "before our handlers are set up": ("argparse", "os.kill(os.getpid(), signal.SIGINT)"),
+        "in code made from text": ("argparse", "exec('os.kill(os.getpid(), signal.SIGINT)')"),
+        "in a library that makes another error of it": (
+            "duckdb",
+            "raise ImportError('initialization failed') from KeyboardInterrupt()",
+        ),
+    }.values(),
+)
+def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path, module: str, struck: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import builtins, os, signal\n"
         "signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored where the tests were started\n"
         "real = builtins.__import__\n"
-        "def interrupted(name, *rest):\n"
-        "    if name == 'argparse':\n"
-        "        os.kill(os.getpid(), signal.SIGINT)\n"
-        "    return real(name, *rest)\n"
+        "def interrupted(name, *rest, **named):\n"
+        f"    if name == {module!r}:\n"
+        f"        {struck}\n"
+        "    return real(name, *rest, **named)\n"
         "builtins.__import__ = interrupted\n"
-        f"from {PROGRAM.module} import {PROGRAM.attr} as main\n"
-        "sys.exit(main())\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, "status"], cwd=tmp_path, capture_output=True, text=True
-    )
+        [sys.executable, "-m", PROGRAM.module, "status"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": f"{tmp_path}:{ROOT}"}, capture_output=True, text=True,
+    )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "interrupted" in done.stderr and "Traceback" not in done.stderr
 

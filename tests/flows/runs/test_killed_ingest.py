@@ -24,6 +24,7 @@ from fivegwatch.storage.read.checks import check_corpus
 from fivegwatch.storage.read.queries import run_query
 from tests.conftest import CAMPAIGN
 from tests.flows.corpora import ask, descendants, differences, left_alive, says, start_ingest, unaccounted
+from tests.flows.prefect_stack import wait_for
 from tests.flows.press import make_home
 
 CORPORA, KILLS_EACH = (2, 3) if CAMPAIGN else (1, 2)
@@ -41,7 +42,7 @@ pytestmark = [
 
 
 class Gated(Newsroom):
-    """Once asked ``open_for`` times it answers nobody until `gate` is set, so that a run cannot end before."""
+    """Once asked ``open_for`` times more it answers nobody until it is opened, so that a run cannot end before."""
 
     def __init__(self) -> None:
         super().__init__(slow_s=0.2)
@@ -49,13 +50,24 @@ class Gated(Newsroom):
         self.closed, self.gate = threading.Event(), threading.Event()
 
     def close_after(self, requests: int) -> None:
-        self.requests.clear()
+        """Let ``requests`` more in; those of a run that has ended are answered first, or they would count here."""
+        self.open()
+        wait_for(
+            "end of the requests before",
+            300,
+            lambda: not any("request" in t.name for t in threading.enumerate()),
+        )
         self.closed.clear()
         self.gate.clear()
         self.open_for = requests
 
+    def open(self) -> None:
+        self.open_for = sys.maxsize
+        self.gate.set()
+
     def document(self, path: str) -> Document | None:
-        if len(self.requests) >= self.open_for:
+        self.open_for -= 1
+        if self.open_for < 0:
             self.closed.set()
             self.gate.wait()
         return super().document(path)
@@ -178,11 +190,10 @@ def test_an_interrupted_run_reports_it_and_keeps_the_finished_batches(
         children = descendants(process.pid)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=300)
-        newsroom.gate.set()
+        newsroom.open()
         assert left_alive(children, within_s=60) == set()
         assert process.returncode == 130 and "Traceback" not in err
         assert "interrupted" in err and "kept" in err
-    newsroom.open_for = sys.maxsize
     finish(feeds, database, newsroom.port)
     assert differences(database, says(calm)) == {}
     assert ask(database, "select count(*) from runs where state = 'Completed'")[0][0] >= 1
