@@ -80,6 +80,14 @@ def newsroom() -> Iterator[Gated]:
 
 
 @pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children can be interrupted, also where these tests were started in the background, which ignores Ctrl-C."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.fixture
 def feeds(newsroom: Newsroom, tmp_path: Path) -> Path:
     file = tmp_path / "feeds.toml"
     tables = subscriptions(newsroom.url).strip().split("\n\n")
@@ -176,6 +184,7 @@ def test_a_run_killed_at_any_instant_and_run_again_gives_the_undisturbed_corpus(
             newsroom.advance()
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_run_reports_it_and_keeps_the_finished_batches(
     newsroom: Gated, feeds: Path, tmp_path: Path
 ) -> None:
