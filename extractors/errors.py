@@ -67,9 +67,12 @@ def unexpected(error: Exception) -> str:
 
 
 def is_interrupt(error: BaseException | None) -> bool:
-    """Whether ``error`` is a Ctrl-C, or what a library made of one: DuckDB's import makes it an ImportError."""
+    """Whether ``error`` is a Ctrl-C, or was raised from one: DuckDB's import makes it an ImportError.
+
+    An error while a Ctrl-C is handled, without ``from``, is an error of its own.
+    """
     while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
+        error = error.__cause__
     return error is not None
 
 

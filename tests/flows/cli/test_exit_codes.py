@@ -18,6 +18,7 @@ from fivegwatch.extractors.errors import (
     SettingsError,
     StorageError,
     WatchlistError,
+    is_interrupt,
 )
 from fivegwatch.flows.cli.main import COMMANDS, EXIT_CODES, exit_code_of
 from fivegwatch.storage.disk.files import hold, prepare
@@ -116,6 +117,22 @@ def test_ctrl_c_while_the_program_is_still_imported_is_130(tmp_path: Path, modul
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "interrupted" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_error_while_an_interrupt_is_handled_is_no_interrupt() -> None:
+    for raised, expected in (
+        (ImportError("of a library"), True),
+        (ValueError("a bug in the clean-up"), False),
+    ):
+        try:
+            try:
+                raise KeyboardInterrupt
+            except KeyboardInterrupt as interrupt:
+                if expected:
+                    raise raised from interrupt
+                raise raised  # noqa: B904
+        except (ImportError, ValueError) as error:
+            assert is_interrupt(error) == expected
 
 
 def test_an_interrupt_while_a_finished_command_clears_its_memory_does_not_change_its_exit_code(

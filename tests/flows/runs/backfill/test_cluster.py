@@ -25,6 +25,7 @@ from tests.flows.press import make_home, old_pages, write_warc
 pytestmark = pytest.mark.slow
 
 BUCKET = "press-spool"
+BACKFILL = (sys.executable, "-m", "fivegwatch.flows.cli.start", "backfill", "warc")
 
 
 @pytest.fixture(scope="module")
@@ -101,16 +102,7 @@ def test_a_cluster_finds_what_one_machine_finds_though_a_worker_is_killed(
     backfill(alone, "warc", archives)
     home = make_home(tmp_path / "cluster")
     spool = f"s3://{BUCKET}/backfill"
-    command = [
-        sys.executable,
-        "-m",
-        "fivegwatch.flows.cli.start",
-        "backfill",
-        "warc",
-        str(archives),
-        "--json",
-    ]
-    command += ["--scheduler", address, "--spool", spool]
+    command = [*BACKFILL, str(archives), "--json", "--scheduler", address, "--spool", spool]
     with subprocess.Popen(
         command, cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
     ) as run:
@@ -131,15 +123,7 @@ def test_a_scheduler_that_goes_away_costs_no_more_than_the_time_until_it_is_back
 ) -> None:
     archives = write_archives(tmp_path / "archives", files=2, copies=3)
     home, spool = make_home(tmp_path / "home"), tmp_path / "spool"
-    command = [
-        sys.executable,
-        "-m",
-        "fivegwatch.flows.cli.start",
-        "backfill",
-        "warc",
-        str(archives),
-        "--json",
-    ]
+    command = [*BACKFILL, str(archives), "--json"]
     with cluster(tmp_path / "first", workers=1) as (address, (scheduler, _)), subprocess.Popen(
         [*command, "--scheduler", address, "--spool", spool.as_uri()],
         cwd=home, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
