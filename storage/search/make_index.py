@@ -149,7 +149,8 @@ def _has_our_format(path: Path) -> bool:
         return False
     try:
         con = connect(path, write=False)
-    except sqlite3.Error:  # a kill left its journal: both are removed once the new index is made
+    except sqlite3.Error as error:  # a kill left its journal: both are removed once the new index is made
+        _log.warning("%s cannot be read, so a new index is made: %s", path.name, error)
         return False
     try:
         return meta_of(con).get("format") == FORMAT
