@@ -296,7 +296,8 @@ class Decision(WithVerdict):
     parts: tuple[Part, ...] = ()
     rules_fingerprint: str = ""
     facts: Facts | None = None
-    """What a story or near miss tells; None for all other articles, and from ``judge`` alone."""
+    """The facts of a story or near miss. None for all other articles, and in the decision of ``judge``, which reads
+    none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,9 +42,10 @@ def block_pandas() -> None:
 
 @contextmanager
 def without_numpy() -> Iterator[None]:
-    """In the block, a first ``import numpy`` of this thread fails in processes that refuse pandas; no effect in others.
+    """In the block, ``import numpy`` fails in this thread; no effect in processes that allow pandas or have imported
+    numpy.
 
-    What is imported in the block must do without numpy, which may be imported after it.
+    Modules imported in the block must do without numpy. After the block it may be imported.
     """
     _Refusal.without_numpy = threading.get_ident()
     try:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from fivegwatch.extractors.text.plain import strip_controls
 
 LONGEST_TEXT = 1_500
-"""Characters of a text in an answer; what is cut off is said."""
+"""Most characters of one text in an answer; the answer says how many were cut off."""
 MOST_ITEMS = 60
 MOST_EVIDENCE = 3
 """Sentences shown for one fact; the surest come first."""

@@ -13,7 +13,8 @@ from fivegwatch.desk.wording import language_name, plain
 from fivegwatch.extractors.text.plain import strip_controls
 
 FEW, WIDELY = 4, 3
-"""Up to FEW events of a country stand without headings; from WIDELY outlets on an event may open the brief."""
+"""A country with up to FEW events gets no headings. An event that at least WIDELY outlets reported may open the brief.
+"""
 MOST_FACTS, MOST_SOURCES = 2, 6
 """Most facts and outlets of one line; further outlets are counted."""
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
@@ -187,9 +188,9 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def change_links(week: Week) -> list[Link]:
-    """What changed in the ban tracker: the new act, and what was known before; acts alike are one line.
+    """What changed in the ban tracker: the new act, and what was known before. Equal acts share a line.
 
-    An act that says again what the tracker had is no change.
+    An act that repeats what the tracker had is no change.
     """
     alike: dict[tuple[str | None, ...], list[BanChange]] = {}
     for change in week.changes:

@@ -33,7 +33,7 @@ class Act:
     """One act of one state against one vendor."""
 
     name: str
-    """Of its row: the other side, a vendor on a country's page and a country on a vendor's."""
+    """The name of the row: a vendor on a country's page, a country on a vendor's."""
     day: date
     """Of the first story that reports it."""
     level: Level

@@ -25,7 +25,7 @@ _LEFT, _TALL = 44.0, 92.0
 _A_YEAR = 66.0
 """Room for a month with its year under the bars."""
 _WIDEST = 30.0
-"""The widest bar: a corpus of three weeks is no wall of three colours."""
+"""Width of the widest bar, so that a few weeks do not fill the whole picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

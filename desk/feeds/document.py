@@ -55,7 +55,7 @@ class Feed:
 
     @property
     def updated_at(self) -> datetime:
-        """The latest change of an item: the feed is the same, byte for byte, while its items are."""
+        """The time of the latest change of an item, so that the feed changes by no byte until an item does."""
         return max((item.updated_at for item in self.items), default=EPOCH)
 
 

@@ -1,4 +1,4 @@
-"""What stories in other languages than English tell, in English: from their facts or, without any, topic and names."""
+"""Lines in English for stories in other languages: made from their facts or, without any, from topic and names."""
 
 from __future__ import annotations
 

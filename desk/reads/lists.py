@@ -13,7 +13,8 @@ from fivegwatch.desk.reads.prepared import is_kept, kept
 from fivegwatch.storage.read.corpus import Corpus
 
 FEED_ITEMS = 50
-"""Items of a feed. Of a corpus that is kept, so many are read for a page, too, and its feed asks nothing again."""
+"""Most items of a feed. For a page, as many are read from a corpus given to `prepared.keep`, so that the page's feed
+needs no further query."""
 STORY_COLUMNS = """s.id, s.title, s.url, s.site, s.site_name, s.language, s.published_at, s.published_precision,
     s.first_seen_at, s.score, s.topics, s.countries, s.reason, s.cluster_id"""
 

@@ -16,7 +16,8 @@ from fivegwatch.storage.read.corpus import Corpus
 ROWS = 50
 MOST_PAGES = 2000
 DAYS, LEAST_SHARED, MOST_ELSEWHERE = 4, 2, 3
-"""Stories in other languages beside a near miss: days apart, names in common, and how many are shown."""
+"""Of the stories in other languages that are shown beside a near miss: most days apart, fewest names in common, most
+shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class NearMiss:
     gloss: str
     """What it tells, in English; empty for a page in English."""
     elsewhere: tuple[StoryLine, ...]
-    """Stories in other languages that tell of the same, as far as days and names show: a reason to keep it."""
+    """Stories in other languages that seem to report the same, by days and names: a reason to keep it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

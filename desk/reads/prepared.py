@@ -11,7 +11,7 @@ from fivegwatch.storage.read.corpus import Corpus
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 _KEPT: WeakKeyDictionary[Corpus, dict[str, dict[Any, Any]]] = WeakKeyDictionary()
-"""What was read already of a corpus that is held still, by what it is and its key."""
+"""For each corpus given to `keep`: by kind and key, the values that were read."""
 VIEWS = ("event_stories", "measure_evidence", "incident_evidence", "measures", "incidents", "roles")
 """Views that most pages ask several times; each takes 20 to 70 ms at 10,000 stories."""
 

@@ -1,7 +1,7 @@
 """Reads for feeds: the newest events of everything, a topic, a country or a search, and the entries of the trackers.
 
-An event is one item. Its id is made from the event's id, a line of the ban tracker's from country and vendor, so that a
-reader's program shows a changed one again in place of a second one.
+An event is one item. The id of an item is made from the event's id or, for a line of the ban tracker, from country and
+vendor. So a feed reader shows a changed item again, and no second item beside it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from fivegwatch.storage.read.corpus import Corpus
 SOURCES = 10
 """Articles that an item links."""
 FIXED = ("all", "bans", "incidents")
-"""Feeds without a value."""
+"""Paths of feeds that need no value."""
 Fact = MeasureFact | IncidentFact
 Address = Callable[..., str]
 """The whole address of a page, by its name and fields."""

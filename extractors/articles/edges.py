@@ -16,7 +16,8 @@ from fivegwatch.extractors.pages.phrases import (
 from fivegwatch.extractors.text.word_overlap import key
 
 HEAD_LINES = 8
-"""First lines that are cleaned; on the 569 pages of the extraction benchmark no headline is repeated later."""
+"""How many of the first lines are cleaned. On the 569 pages of the extraction benchmark no headline is repeated later.
+"""
 SHORT_CHARS = 90
 PROMOTION_CHARS = 160
 OPENING_CHARS = 20

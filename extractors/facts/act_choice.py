@@ -31,7 +31,7 @@ _REPRIEVE = re.compile(
     r"|prorrog|moratori|sursis|rinvi|odroczen|odklad|uppskov|отсроч|відстроч|ertele|gia han|إرجاء|تأجيل"
     r"|मोहलत|豁免|暫緩|暂缓|猶予|유예"
 )
-"""A restriction put off is a licence for a time."""
+"""Words for putting something off. A restriction that is put off counts as a licence for a time."""
 _RECOMMEND = re.compile(
     r"recommend|advis|advies|aanbevel|empfehl|empfiehl|recommand|conseil|recomiend|recomend|raccomand"
     r"|zalec|rekomend|doporuc"
@@ -46,7 +46,7 @@ class Act:
     action: str
     phrase: Phrase
     denied: bool = False
-    """Whether it is the denial of the phrase's own act."""
+    """Whether the sentence denies what the phrase says, so that ``action`` is the opposite."""
 
 
 def chosen_act(

@@ -38,7 +38,7 @@ _RELATIVE = (
     ("this year", _THIS_YEAR), ("next year", _NEXT_YEAR), ("end", _YEAR_END),
     ("span", re.compile("|".join(SPANS.values()))),
 )  # fmt: skip
-"""What a date relative to the publication has, a unit of time at least."""
+"""Words in a sentence that give a date relative to the publication; there is at least a unit of time."""
 _LONGEST_TERM = {"days": 90, "weeks": 52, "months": 60, "years": 15}
 _CONTEXT = 60
 """Characters before a date in which a word makes it a deadline."""

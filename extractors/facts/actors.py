@@ -15,7 +15,7 @@ _FROM = re.compile(
     r"\s*(?:from|by|van|door|von|aus|de|des|du|por|da|dal|z|ze|ze strony|från|av|от|со стороны|від)\b",
     re.IGNORECASE,
 )
-"""After a word of pressure: whose pressure it is."""
+"""Words between pressure and the state that exerts it: "pressure from the US"."""
 _BODIES = ("agency", "regulator", "person")
 
 

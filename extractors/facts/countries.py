@@ -49,7 +49,8 @@ _SHORTEST_STEM = 4
 _SURE = 4
 """Shorter Latin names of other languages (UE, AB, VS) count only in texts of that language."""
 OTHER_NAMES = "--"
-"""Code of names that only contain a country's: South American, Washington Post."""
+"""Stands for no country: the code of names that only contain a country's name, such as South American or Washington
+Post."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ _LIKELY = 0.12
 _NOWHERE = (3, 0)
 _PLACES = ("title", "lead", "text", "")
 _SPECIAL = {"CN": "China", "US": "United States"}
-"""Named in passing by most stories; they have weights of their own."""
+"""Countries that most stories name in passing; they have weights of their own."""
 _ccTLD = re.compile(r"\.([a-z]{2})$")
 _SHARED = {"uk": "GB", "eu": "EU"}
 _GENERIC = frozenset(["co", "io", "me", "tv", "ai", "fm", "im", "la", "ly", "cc", "ws", "to", "sh", "gg"])
@@ -57,7 +57,7 @@ class CountrySigns:
     first: tuple[Text, int, int] | None = None
     first_rank: int = 9
     passage: Passage | None = None
-    """That mention with its sentence, once it was asked for."""
+    """The mention ``first`` with its sentence; None until it was asked for."""
     opens: tuple[int, int] = _NOWHERE
     """Place (0 title, 1 lead, 2 body) and offset where the state, a body or person of it is first named."""
 
@@ -96,7 +96,7 @@ def country_roles(
 ) -> list[Role]:
     """Every country named in the story or meant by it, with its role, the likeliest subject first.
 
-    ``acting`` are the states whose acts the story reports; None while the acts, which need these roles, are not read.
+    ``acting`` are the states whose acts the story reports; None before the acts are read, which needs these roles.
     ``weights``: those of `country_features`, by default the shipped ones.
     """
     signs = dict(reading.once(collect_signs))

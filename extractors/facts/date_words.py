@@ -50,7 +50,7 @@ NUMBERS = {
     8: "eight|acht|huit|ocho|otto|oito|osmiu|osmi|atta|восьми|sekiz|八",
     10: "ten|tien|zehn|dix|diez|dieci|dez|dziesieciu|deseti|tio|десяти|十",
 }
-"""Number words of the terms that laws give."""
+"""Number words of the periods that laws set: "within two years"."""
 YEAR_END = (
     "end of the year|end of this year|year end|eind van het jaar|eind dit jaar|einde van het jaar|jahresende|ende des jahres|fin de l annee"
     "|fin de ano|final de ano|finales de ano|fine anno|fine dell anno|fim do ano|final do ano|konca roku|konce roku|arsskiftet|slutet av aret"

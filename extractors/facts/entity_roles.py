@@ -24,11 +24,11 @@ _PARTS = {
     "vendor": "in_question", "operator": "subject", "threat_actor": "accused", "agency": "acts", "regulator": "acts",
     "law": "subject", "standard": "subject", "malware": "subject", "attack": "subject",
 }  # fmt: skip
-"""Types that can be a subject, and the part of those that are."""
+"""Types that can be a subject, with the role of an entity of that type that is one."""
 _FEWEST = {"vendor": 3, "operator": 4, "threat_actor": 2, "law": 1, "standard": 3}
 """Mentions that make a subject of an entity named only below the lead, tuned on the annotated stories."""
 _SHARE = 0.2
-"""Least share of such mentions in those of the most named entity of its type."""
+"""Least number of such mentions, as a share of those of the most named entity of its type."""
 _BYSTANDER = 0.3
 _ATTACK = frozenset({"threat", "espionage"})
 _TECHNOLOGIES = frozenset({"esim", "rcs", "ntn", "open-ran", "redcap", "tetra", "frmcs", "gdpr"})

@@ -28,7 +28,8 @@ _BYLINE = re.compile(r" \| ([A-Z][\w.'’-]+ [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)
 _PRESS = re.compile(
     r"news|times|post|daily|journal|magazine|review|reading|today|wire|media|press|insider|weekly|herald|tech|online|report|tv$"
 )
-"""Words of publishers' names, which headlines end with as some newspapers' end with a columnist's."""
+"""Words of publishers' names. Some headlines end with the publisher's name, as those of columns end with the author's.
+"""
 
 
 def event_signs(

@@ -56,14 +56,14 @@ _RESEMBLED = re.compile(
     r"similar|resembl|overlap|close to|akin|reminiscent|lijk\w* op|verwant|ahnl|uberschneid|proche|ressembl|rappel"
     r"|parecid|semejan|simil[ei]|semelhan|podobn|liknar|похож|схож|benzer|tuong tu|giong|مشابه|समान|相似|类似|類似|유사"
 )
-"""A group that the attacker is like did not do it."""
+"""Words of likeness: the group that the attacker resembles is not the attacker."""
 _EXPLOIT = re.compile("exploit|explot|esplor", re.IGNORECASE)
 _CRITICS = re.compile(
     r"opposition|oppositie|opponent|journalist|dissident|activist|oposicion|opositor|periodist|opposant|giornalist|attivist"
     r"|jornalist|oposicao|opozyc|dziennikarz|novinar|oppositionell|оппозиц|журналист|опозиц|muhalef|gazeteci|nha bao"
     r"|معارض|صحفي|विपक्ष|पत्रकार|記者|记者|異見|异见|反対派|ジャーナリスト|야당|기자"
 )
-"""Whom a state spies on by abusing the means of interception of its own operators."""
+"""People on whom a state may spy by abusing the means of interception of its own operators."""
 _HACKERS = re.compile(
     r"hacker|hacking group|cyber ?sp[iy]|cyber actor|threat actor|state sponsored|state linked|apt group"
     r"|pirates? informatique"
@@ -262,7 +262,7 @@ def _kind(story: _Story, sentence: Sentence) -> str:
 
 
 def _is_exploited(sentence: Sentence) -> bool:
-    """Whether the sentence says of weaknesses only that they are exploited, and names no vendor's."""
+    """Whether the sentence says of weaknesses only that they are exploited, without naming the vendor."""
     value = sentence.text.value
     weak = [p for p in sentence.phrases if p.kind == "attack:vulnerability"]
     return not sentence.of_type("vendor") and all(_EXPLOIT.match(value, p.start) for p in weak)

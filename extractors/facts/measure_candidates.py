@@ -1,4 +1,5 @@
-"""The measures that a sentence might report: one as the rules read it, and guesses from other readings of its words.
+"""The measures that a sentence might report: the one that the rules find, and guesses with another act, actor, target
+or stage.
 
 act x actor x target x stage -> candidates, each with the signs that its confidence is worked out from
 """
@@ -36,7 +37,7 @@ from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Measure
 
 _LISTED = 3
-"""States in one clause that make it a list of who else did so."""
+"""From this number on, the states in one clause are a list of those that did the same."""
 _RULES = ("law", "licence")
 _SEVERAL = re.compile(
     r"\b(?:companies|firms|vendors|suppliers|manufacturers|bedrijven|leveranciers|fabrikanten|anbietern?|hersteller[ns]?"

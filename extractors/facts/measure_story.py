@@ -30,7 +30,7 @@ class MeasureStory:
         title = reading.title.value.strip()
         self.lead = [s for s in sentences if s.place == "lead"]
         self.quoted = self.lead if title[:1] in _QUOTES else []
-        """The sentences that say whose words a quoted headline is."""
+        """If the headline is a quotation: the sentences that may name the speaker."""
         self.about = reading.rules.subject
         groups = alternatives_of(self.about.groups)
         self.group = next((group for s in self.lead if (group := groups.first(s.folded))), "")
@@ -45,7 +45,7 @@ class MeasureStory:
             for role in roles
             if role.type == "operator" and role.is_subject and role.country in self.about.contested
         }
-        """Operators of the homes of contested vendors, against whom states act abroad."""
+        """Operators from countries of contested vendors, against whom other states act."""
         self.homes = frozenset(role.country for role in vendors) or self.about.contested
         """Homes of the vendors in question: a state does not act against its own vendor."""
         self.actors = [code for code in self.subjects if code not in self.homes]

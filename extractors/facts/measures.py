@@ -21,7 +21,7 @@ _LEAST = 0.3
 """Least confidence of what is stored."""
 _MOST = 8
 _HEDGES = ("considered", "proposed", "rejected", "lifted")
-"""Statuses that a headline may hide."""
+"""Statuses that a headline may leave out; the lead then has them."""
 _COUNTED = 2.0
 """More sentences than this that say the same add nothing."""
 

@@ -32,7 +32,7 @@ _LIKENESS = re.compile(
     r"|simil\w+|lik(?:nar|het)\w*|похож\w+|схож\w+|tương đồng|相似|類似|类似|似)\b[^.;:]{0,40}$",
     re.IGNORECASE,
 )
-"""Words of likeness: groups that an attacker resembles are not the attacker."""
+"""Words of likeness: the groups that an attacker resembles are not the attacker."""
 _SPEAKERS = (
     r"vice[- ]?president|vicepresident\w*|president\w*|chief|head of|director\w*|ceo|cto|ciso|analyst\w*|analist\w*"
     r"|engineer\w*|ingenier\w+|ingénieur\w*|manager|gerente|researcher\w*|forscher\w*|onderzoeker\w*|chercheur\w*"

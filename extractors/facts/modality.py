@@ -19,7 +19,7 @@ _ORDER = ("rejected", "lifted", "considered", "demanded", "proposed", "in_force"
 _BEFORE, _AFTER = 45, 30
 """Characters before and after an act within which a negation denies it (Dutch and German put it behind the verb)."""
 _NEAR = 6
-"""The same in scripts without spaces."""
+"""As `_BEFORE` and `_AFTER`, in scripts without spaces."""
 _QUESTION = re.compile("[?\u061f\uff1f]")
 _SANCTION_REACH = 20
 _NOUN = re.compile(
@@ -36,7 +36,7 @@ _REOPENED = re.compile(
 _REOPENED_AFTER = re.compile(
     r" (?:vertrag|uitstel|uitgesteld|aanvecht|herzien|aufheb|anfecht|verschieb)\w* $"
 )
-"""The same where the verb comes last."""
+"""As `_REOPENED`, where the verb comes last."""
 _OUGHT = re.compile(
     r"should|ought|devrai|deberia|dovrebbe|deveria|powinien|powinn|mel by|bor|sollte|должн|повинн|gerek|應|应|べき|해야"
 )

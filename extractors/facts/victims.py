@@ -57,7 +57,8 @@ _PHONE_PARTS = (
     ("user equipment", re.compile(r"user equipment|equipements? utilisateur|equipos? (?:de|del) usuario|equipamentos? do utilizador|用户设备|用戶設備|ユーザー装置|단말")),
     ("modems", re.compile(r"\bmodems?\b|baseband|basisband|banda base|bande de base|модем|基带|基頻|ベースバンド|베이스밴드|모뎀|モデム")),
 )  # fmt: skip
-"""The same of a phone; they count only where the weakness itself is named: "flaws in 5G modems"."""
+"""Parts of a phone that a text says to be weak. They count only where the weakness itself is named: "flaws in 5G
+modems"."""
 _DEVICES = (
     ("base stations", r"base stations?|gnodebs?|basisstation\w*|stations? de base|estacion\w* base|stazion\w radio base|basstation\w*|stacj\w bazow\w+|zakladnov\w+ stani\w+|базов\w+ станц\w+|baz istasyon\w+|基站|基地台|基地局|기지국"),
     ("small cells", r"small cells?|femto ?(?:cell|zell)\w*|小型基站|フェムトセル|펨토셀"),

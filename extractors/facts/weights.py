@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 COUNTRY_THRESHOLD = 0.38
 SETTLED_COUNTRY_THRESHOLD = 0.32
-"""For countries once the acts are read; chosen in folds over the annotated stories."""
+"""Least likelihood of a country once the acts are read; chosen in folds over the annotated stories."""
 TOPIC_THRESHOLDS = (0.0, 0.25, 0.5)
-"""For the likeliest topic, the second and the third; chosen in folds over the annotated stories."""
+"""Least likelihoods of the likeliest, the second and the third topic; chosen in folds over the annotated stories."""
 MEASURE_SHIFT = 0.9
 """Added to the score of a measure, so that what is right in 49 of 100 cases in folds has a confidence of 0.7, from which
 the views show it: of all that is shown, 80 in 100 are right."""
@@ -33,6 +33,6 @@ def _read(line: str) -> dict[str, float]:
 _WEIGHTS = {name: _read(line) for name, line in (row.split(" | ", 1) for row in _LEARNT.strip().split("\n"))}
 COUNTRY_WEIGHTS = _WEIGHTS["countries"]
 SETTLED_COUNTRY_WEIGHTS = _WEIGHTS["settled countries"]
-"""Of countries once the acts of the story are read."""
+"""Weights of countries once the acts of the story are read."""
 MEASURE_WEIGHTS = _WEIGHTS["measures"]
 EVENT_WEIGHTS = _WEIGHTS["events"]

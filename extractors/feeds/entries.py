@@ -47,7 +47,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedContext:
-    """The page of a feed document, the subscription, and the hosts that may be fetched (see `vet_url`)."""
+    """What entries are built with: the feed document as a page, the subscription, and the hosts that may be fetched
+    (see `vet_url`)."""
 
     page: Page
     feed: Feed

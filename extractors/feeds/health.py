@@ -37,17 +37,17 @@ GONE_KINDS = frozenset({"http_404", "http_410"})
 REFUSED_PAGES = 5
 """Pages in a row that must be refused before a feed counts as blocked."""
 SAME_TROUBLE = (frozenset({"failing", "walled"}), frozenset({"blocked", "walled"}))
-"""A change between these is one trouble of one site, and raises one alert."""
+"""Statuses that are signs of one trouble of a site: a change from one to another raises no further alert."""
 OF_A_GONE_FEED = frozenset({"gone", "failing", "walled"})
-"""A feed whose server has said that it is gone stays gone to the operator, whatever its server answers in between."""
+"""A feed with the status gone keeps it while it has one of these, whatever its server answers in between."""
 
 
 WALLS = frozenset({"paywall", "consent_wall", "bot_wall", "script_wall"})
 """Flags of an article that a wall hides in part; a later visit may give more."""
 STUBS = frozenset({"too_short", "no_story"})
-"""Flags of an article that may be no story yet: a notice in unlisted words, or a headline that will grow."""
+"""Flags of an article that may not be the story yet: a notice in words we do not know, or a headline that will grow."""
 PARTLY_READ = "judged on what there is: "
-"""How the message of an attempt begins that gave such an article; the flags follow."""
+"""Beginning of the message of an attempt that gave such an article; the flags follow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

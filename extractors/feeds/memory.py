@@ -42,7 +42,7 @@ class FeedMemory:
     order: tuple[bytes, ...] = ()
     """These hashes in order, the newest document first."""
     newest_date: datetime | None = None
-    """The latest date in the last document that had one; of the pace nothing follows from it."""
+    """The latest date in the last document that had one. It is not used for the pace."""
     read_at: datetime | None = None
     """When a whole document was last received, new or not: an answer "not modified" is none."""
     validators_lie: bool = False

@@ -35,7 +35,7 @@ class FeedList:
 
     feeds: list[Feed]
     unusable: list[str]
-    """A line for each outline whose address is none: its title, and why."""
+    """For each outline with an unusable address, one line: its title, and why."""
 
 
 def read_opml(text: str, *, file: str, allow: frozenset[tuple[str, int]] = frozenset()) -> FeedList:

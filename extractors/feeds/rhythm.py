@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 DOUBT = 2.0
-"""Items by which the mean rate counts against what was observed in an hour of the day or on a weekday, and those of an
-hour more."""
+"""The mean rate counts like this many observed items against the items observed in one hour of the day or on one
+weekday, and like those of one hour more."""
 HALF_LIFE_DAYS = 21.0
 """Age at which an item counts half: three weeks hold three of each weekday, and a feed that changes is learnt again."""
 SEED_DAYS = 400
@@ -39,7 +39,7 @@ SHORTEST_LATE = timedelta(hours=18)
 FULL_WEEK_HOURS = 130.0
 """Hours observed, faded, after which the weekend of a feed is known."""
 LATE_AT_FIRST = timedelta(hours=72)
-"""Before that, a shorter pause may be its first weekend."""
+"""While fewer hours are observed, a shorter pause may be the feed's first weekend."""
 ROLL_SHARE = 0.5
 """Share of a document that may be new at the next poll, as expected: half of it stays known. Measured with
 `benchmarks.polling`: at 0.67 twice as many items are missed, at 0.33 a third fewer at half as many requests more."""

@@ -206,7 +206,7 @@ class _Search:
         """All texts of the page, folded: a word that a term needs beside it may be anywhere in them."""
         self._sets = sets
         self.languages = Files().union(*sets)
-        """The term files that count, by whatever choice."""
+        """All term files by which the page may be judged: those of all ``sets`` together."""
         self._nearby: dict[tuple[str, ...], bool] = {(): True}
         self._known: dict[str, Evidence] = {}
 

@@ -28,8 +28,8 @@ _MARKS = re.compile(f"([{GLUE}{BREAK}]+)")
 
 
 BEFORE, BEHIND = 1500, 2000
-"""Characters of other lines in front of and behind a line that may be in one opening with it. Of the leads of 619
-recorded pages 4 are spread wider, by boxes that extraction drops; with half as much 9 to 43 are."""
+"""Characters before and behind a line that may be in one opening (title and lead) with it. Boxes that extraction drops
+spread the leads of 4 of 619 recorded pages wider; half of this distance would lose 9 to 43 leads."""
 
 
 class Lines:

@@ -166,7 +166,7 @@ def tags_out_by_patterns(markup: bytes, *, seams: bool = False) -> tuple[bytes, 
 
 
 def seams_of(markup: bytes) -> list[tuple[int, int]]:
-    """The spans of the closing tags between boxes side by side, in order.
+    """Where a box ends and the next one begins: the spans of the closing tags between them, in order.
 
     Boxes in the middle of a text are left out: if they are hidden (tooltips, advertisements), the text continues.
     """

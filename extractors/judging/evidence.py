@@ -42,7 +42,8 @@ _MORE_LETTERS = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything a verdict rests on. ``features`` is empty if no subject is joined with a reason to report it."""
+    """Everything a verdict rests on. ``features`` is empty if no subject is named together with a reason to report on
+    it."""
 
     folded: tuple[Folded, Folded]
     """Title and text, folded."""

@@ -157,7 +157,7 @@ def _excused(firings: Firings, rules: Rules, but: Collection[str]) -> frozenset[
 
 
 def _without(features: dict[str, float], names: frozenset[str]) -> dict[str, float]:
-    """The features but those of the named facets and rules against a story."""
+    """``features`` without those of the named facets, and of the named rules against a story."""
     return {
         name: value
         for name, value in features.items()

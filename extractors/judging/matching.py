@@ -81,9 +81,9 @@ def keep(
     looks: Sequence[int],
     accepts: Callable[[int, int, tuple[int, int], int], tuple[int, int] | None],
 ) -> list[Hit]:
-    """Those hits of a scanner that count, with their places in the original; ``looks`` as in ``Rules.looks``.
+    """The hits of a scanner that count, with their spans in the original text; ``looks`` as in `Rules.looks`.
 
-    ``accepts`` gives the place of a guarded hit, or None. Pure-Python twin of ``native.kept_hits``.
+    ``accepts`` gives the span of a guarded hit, or None to drop it. Pure-Python twin of ``native.kept_hits``.
     """
     kept: list[Hit] = []
     ends: dict[int, int] = {}

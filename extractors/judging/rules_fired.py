@@ -45,8 +45,8 @@ class Fired:
 
 
 def fire_plain(mask: int, rules: Rules) -> Fired:
-    """The rules that need nothing but facets of ``mask``; as ``possible``, those with further conditions, which the
-    caller checks in the passage."""
+    """The rules that fire by the facets of ``mask`` alone. Rules with these facets and further conditions are in
+    ``possible``; the caller checks their conditions in the passage."""
     known = rules.fired_masks.get(mask)
     if known is None:
         if len(rules.fired_masks) > _MEMORY:

@@ -119,7 +119,7 @@ def without_function_words(ranked: Iterable[Keyness], common: frozenset[str]) ->
 
 
 def function_words(second: Mapping[str, int], texts: int) -> frozenset[str]:
-    """Words in so many of the ``texts`` compared with that they distinguish none; ``second`` counts texts by word."""
+    """Words in so many of the ``texts`` that they distinguish none; ``second`` counts texts by word."""
     return frozenset(w for w, n in second.items() if " " not in w and n > max(2, _COMMON_SHARE * texts))
 
 

@@ -1,4 +1,6 @@
-"""Where regular expressions of many alternatives match, without trying those whose letters are not in the text."""
+"""Searches texts with regular expressions of many alternatives, trying only the alternatives whose letters are in the
+text.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +14,11 @@ from fivegwatch.extractors.watchlist.scanner import Scanner
 
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{[\d,]*\}|.", re.DOTALL)
 _TIED = re.compile(r"\\\d|\(\?[^:!=<]|\(\?<[^!=]")
-"""What may refer to other alternatives or change their meaning: references, names, flags, conditions."""
+"""Syntax by which one part of an expression refers to another or changes its meaning: references, names, flags,
+conditions. An expression that has any is not divided."""
 _UNSAFE = re.compile(r"[\x00-\x1f]")
 _LONG_S_AND_KELVIN = frozenset("\u017f\u212a")
-"""Letters beyond ASCII that match letters of ASCII if case is ignored, beside the Turkish ı."""
+"""Letters beyond ASCII, besides the Turkish ı, that match a letter of ASCII if case is ignored."""
 _MOST_KNOWN = 64
 Patterns = Sequence[tuple[str, re.Pattern[str]]]
 
@@ -104,7 +107,8 @@ class CasedAlternatives:
 
     @cached_property
     def _scanner(self) -> Scanner | None:
-        """Finds letters of every alternative that ASCII may match; None if some alternative may match without."""
+        """The scanner for letters of every alternative that ASCII may match; None if some alternative may match without
+        any."""
         wanted: set[str] = set()
         alternatives = _alternatives(re.compile(self.pattern.pattern))
         for letters, _ in alternatives:

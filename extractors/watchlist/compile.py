@@ -130,10 +130,10 @@ class Rules(FacetMasks):
 
     @cached_property
     def looks(self) -> dict[ScanFor, tuple[array[int], int]]:
-        """By kind of scan, a number for each term, and how many groups there are.
+        """For each kind of scan: a number for each term, and the number of groups.
 
-        The number has the bit ``HIDES`` if the term hides all hits inside its own, ``GUARDED`` as in ``guarded``; above
-        them is the term's group. A hit inside a longer hit of its group is dropped.
+        The lowest bits of a term's number are flags: ``HIDES`` (it hides all hits inside its own) and ``GUARDED`` (see
+        `guarded`). The bits above them are its group. A hit inside a longer hit of its group is dropped.
         """
         groups: dict[ScanFor, list[int]] = {
             "evidence": [mask & self.any_bits for mask in self.masks],

@@ -83,7 +83,7 @@ def read_weights(file: Table) -> dict[str, float]:
 def read_keep(choice: Table, weights: Table | None) -> float:
     """How far the user's choice of what to keep moves the threshold: 0 for "balanced".
 
-    ``weights``: the file of trained weights, whose ``[keep]`` holds the distances that were measured with them.
+    ``weights`` is the file of trained weights; its ``[keep]`` holds the distances measured with them.
     """
     choice.only("keep")
     keep = choice.one_of("keep", KEEP, KEEP[0])

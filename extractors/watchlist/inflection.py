@@ -179,7 +179,7 @@ def _unbroken(folded: str) -> tuple[Pattern, ...]:
 
 
 def _bracketed(term: str) -> tuple[Pattern, ...]:
-    """A term with brackets as a text writes it with them: folding leaves a blank for each bracket."""
+    """The pattern of a term with brackets, for texts that write the brackets too: folding turns each into a blank."""
     inside = fold_text(term).text.strip()
     return (Pattern(inside),) if "(" in term and "  " in inside else ()
 

@@ -1,7 +1,7 @@
 """Facets as bits: which sets of facets name a subject, give a reason to report on it, or may make a story.
 
 A *mask* is a set of facets as an integer. Each facet has two bits: the lower one is set when any term of the facet was
-seen, the higher one when a strong term was.
+seen, the higher one when a strong term was. A *leg* of a rule is a mask of which a passage must have a bit.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from fivegwatch.extractors.watchlist.model import AGAINST, GRADES, Combination, 
 from fivegwatch.extractors.watchlist.subject import Subject
 
 _MOST_MASKS = 20_000
-"""Masks whose facets are remembered, some 20 MB."""
+"""Most masks whose facets are kept in memory; they take some 20 MB."""
 
 
 class FacetMasks:
@@ -104,7 +104,7 @@ class FacetMasks:
 
     @cached_property
     def _opening_legs(self) -> tuple[tuple[int, ...], ...]:
-        """Those legs of each rule with ``subject`` within the opening that must meet in a sentence."""
+        """For each rule with ``subject`` within the opening, title and lead: legs that must meet in one sentence."""
         return tuple(c.sentence_masks for c in self.combinations if c.subject and c.opening)
 
     @cached_property
@@ -133,7 +133,8 @@ class FacetMasks:
         return self._best_grade(mask) <= GRADES.index("medium") and self.joins(mask)
 
     def suffices_anywhere(self, mask: int) -> bool:
-        """Whether a sentence `suffices`, and not only by a rule within the opening."""
+        """Whether a sentence with these facets `suffices` wherever it stands, by a rule that is not limited to the
+        opening."""
         return self.suffices(mask) and self._joins_surely(mask)
 
     def may_open(self, sentence: int, opening: int) -> bool:

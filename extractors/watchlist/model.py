@@ -89,8 +89,8 @@ class Combination:
     subject: bool = False
     """Whether what meets names a subject surely, though no single term does: an operator's name and an attack."""
     excuses: tuple[str, ...] = ()
-    """Facets, and rules against a story, that do not speak against an article where it fires in title or lead: who
-    is caught with a false mast may well have sent false messages from it."""
+    """Facets, and rules against a story, that do not count against an article in whose title or lead this rule fires:
+    people caught with a false base station may well have sent fraudulent messages from it."""
 
     @property
     def plain(self) -> bool:

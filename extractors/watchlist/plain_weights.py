@@ -29,7 +29,7 @@ _FOR = {
 }  # fmt: skip
 _AGAINST = {"title": -1.5, "lead": -1.0, "text": -0.7}
 _SHARE = {"negative": 1.0, "contrast": 0.5}
-"""What a facet of this role takes of the points against."""
+"""By role of a facet: the share of the points against a story that its terms take off."""
 
 
 def plain_weights(facets: Mapping[str, Facet], combinations: Iterable[Combination]) -> dict[str, float]:

@@ -15,8 +15,8 @@ from fivegwatch.extractors.watchlist.tables import Faults, Table
 
 ABOUT_FILES = SUBJECT_FILE, TOPICS_FILE = "subject.toml", "topics.toml"
 LENT = "lent-"
-"""Prefix of the shipped files that are lent to a folder which has none; they may name facets that it lacks, and are no
-part of the fingerprint."""
+"""Prefix of shipped files that stand in for those that a user's folder lacks. They may name facets that the folder
+lacks, and are no part of the fingerprint."""
 SHIPPED_FIRST = "5g"
 """Name of the watchlist that `init` gives to whoever names none."""
 WORDING = {
@@ -29,7 +29,7 @@ WORDING = {
 }
 """The reason of a text in which no rule fires, where the watchlist has no words of its own."""
 NEWER = {"scope_words", "groups", "described", "contested", "common_names"}
-"""Keys of ``[facts]`` that a file made before them is lent."""
+"""Keys of ``[facts]`` that were added later. A file without any of them gets their values from the shipped file."""
 _PAIR = re.compile(r"opening: (\w+) \+ (\w+)")
 PARTS = ("accused", "acts", "victim", "in_question", "subject")
 """Roles that ``[facts.parts]`` may give to a type of entities."""
@@ -46,31 +46,33 @@ class Subject:
     no_danger: frozenset[str] = frozenset()
     """Angles that are no danger by themselves, such as a law."""
     not_alone: frozenset[str] = frozenset()
-    """Facets that everyday news has, too, so that they outweigh nothing that looks alike."""
+    """Facets that are not enough by themselves to outweigh counter-evidence, because everyday news has them too."""
     missed: Mapping[str, str] = field(default_factory=dict)
-    """Facet to the facet beside which its absence is worth a word in the reason."""
+    """Facet to another facet: where an article has the second and lacks the first, the reason says so."""
     attacked: frozenset[str] = frozenset()
-    """Facets of what an incident can happen to."""
+    """Facets of what can be attacked."""
     sector: frozenset[str] = frozenset()
     """Facets that show a measure to be about the sector, where it names nobody."""
     sector_name: str = "operators"
-    """Whom such a measure is directed at."""
+    """At whom such a measure is directed."""
     victims: str = "operators"
     """Who suffered an incident that names nobody."""
     users: str = "users"
-    """Who suffered it if it is of a kind done to users."""
+    """Who suffered an incident of a kind that is done to users."""
     scopes: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """Parts of the subject that a measure can be limited to, with a pattern on folded text; the first hit counts."""
     groups: tuple[tuple[str, re.Pattern[str]], ...] = ()
-    """Whom measures are directed at that name no vendor, with a pattern on folded text; the first hit counts."""
+    """Groups against which measures are directed without naming a vendor, with a pattern on folded text; the first hit
+    counts."""
     described: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """Like ``groups``, but the words may mean the one contested vendor that a story is about."""
     contested: frozenset[str] = frozenset()
     """Countries whose vendors measures are taken against."""
     common_names: frozenset[str] = frozenset()
-    """Ids of entities in so many stories that sharing them hardly shows two stories to report one event."""
+    """Ids of entities in so many stories that two stories which name one of them need not report one event."""
     parts: Mapping[str, str] = field(default_factory=dict)
-    """Type of entities to the role of those that a story is about, beside the types that every watchlist has."""
+    """Type of entities to the role that one of them has in a story that is about it. Types that every watchlist has are
+    left out."""
     topic_words: tuple[tuple[str, re.Pattern[str]], ...] = ()
     """Signs of topics that are no facet, with a pattern on folded text."""
     descriptions: Mapping[str, str] = field(default_factory=dict)

@@ -34,8 +34,8 @@ class Document:
 class Site:
     """One edition at one base address.
 
-    ``now`` is the moment the newsroom opened; each story is as many hours older as its file says. Equal ``now`` and
-    ``base`` give equal bytes.
+    ``now`` is the moment the newsroom opened. A story was published as many hours before it as the story's file says.
+    Equal ``now`` and ``base`` give equal bytes.
     """
 
     def __init__(self, base: str, *, now: datetime, edition: int) -> None:

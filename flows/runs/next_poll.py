@@ -41,7 +41,7 @@ GONE_DAILY, GONE_PAUSE = timedelta(days=14), timedelta(days=7)
 EMPTY_PAUSE = timedelta(hours=2)
 """Pause after a document without items: most such documents are accidents of a few hours."""
 NOT_ITS_FAULT = frozenset({"host_paused", "local_resources", "own_network"})
-"""Failures that say nothing of the feed: it was not requested, or our own network is down."""
+"""Failures that say nothing about the feed: it was not requested, or our own network is down."""
 DOUBT_AFTER, QUIET = timedelta(hours=6), 0.5
 """A feed this late for its rhythm, whose server has sent no document for so long, is asked without validators: some
 servers and caches answer "not modified" for ever. Others pay one document in six hours."""
@@ -49,9 +49,10 @@ READ_STEP = timedelta(hours=1)
 """The time of the last document is kept to the hour, so that the memory of most unchanged feeds stays as it is."""
 NO_PAGES = PageTally()
 SCHEDULE = timedelta(minutes=15)
-"""Runs of the schedule are so far apart: a poll may come so much later than it is planned."""
+"""Time between two scheduled runs: a poll may come this much later than it is due."""
 JITTER = 0.1
-"""Share of a pause that is added, another for each feed and poll, so that feeds of one server spread."""
+"""Most that is added to a pause, as a share of it; how much depends on feed and time, so that feeds of one server
+spread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +67,11 @@ class Polling:
     """What became of the pages that the feed announced lately."""
 
     def validators(self) -> tuple[str | None, str | None]:
-        """ETag and Last-Modified to send. None of them if the server has lied, or if it may: a feed that is quiet for
-        its rhythm, and whose document was not sent for ``DOUBT_AFTER``, is asked for its document."""
+        """ETag and Last-Modified to send; none where an answer "not modified" could not be believed.
+
+        It is not believed if the server was wrong before, or if the feed is quiet for its rhythm and its document was
+        not sent for ``DOUBT_AFTER``.
+        """
         memory = FeedMemory.decoded(self.state.memory)
         since = memory.read_at
         long = bool(since) and self.now - since >= DOUBT_AFTER  # type: ignore[operator]
@@ -152,7 +156,7 @@ class Polling:
         """The gap between the last document and this one if they share no item: some may never have been seen.
 
         The same titles at other addresses are the same items, as when a site has a new system. A document whose newest
-        item is older than that of the document before is an older document, and nothing left it in between.
+        item is older than that of the document before is an older document served again: no item is missing.
         """
         since, memory = self.state.checked_at, FeedMemory.decoded(self.state.memory)
         if parsed is None or not parsed.entries or not memory.keys or since is None:

@@ -206,7 +206,8 @@ async def _refilter(
 async def judge_all(
     settings: Settings, pool: Pool, job: Job, todo: Stock, report: Reporter, step: Step = plain_step
 ) -> Outcome:
-    """The outcome of judging ``todo``, a few stretches at a time; verdicts are loaded every `JOBS_A_LOAD` stretches."""
+    """The outcome of judging ``todo`` in jobs, each a range of rows, a few at a time; verdicts are loaded after every
+    `JOBS_A_LOAD` jobs."""
     whole = Outcome()
     if todo.lost:
         whole.lost["not_kept"] = todo.lost
@@ -231,7 +232,7 @@ async def judge_all(
 
 
 async def _judge_rows(settings: Settings, pool: Pool, job: Job, rows: Rows) -> Outcome:
-    """The outcome of one stretch. If its child hangs or dies its halves are tried, down to the article at fault."""
+    """The outcome of one job. If its child hangs or dies, its halves are tried, down to the article at fault."""
     limits = settings.limits
     pages = sum(not kept for _, kept in rows)
     job = dataclasses.replace(job, rows=(rows[0][0], rows[-1][0]))

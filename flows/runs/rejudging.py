@@ -84,7 +84,7 @@ class Change:
 
 @dataclass(slots=True, kw_only=True)
 class Outcome:
-    """Counts and changes of one stretch of articles, or of many."""
+    """Counts and changes of one job, or of many."""
 
     texts: int = 0
     pages: int = 0
@@ -135,7 +135,7 @@ def start_rejudging(files: Mapping[str, str], former: Mapping[str, str] | None =
 
 
 def rejudge(job: Job) -> Outcome:
-    """Judge a stretch again; returns what changes. If ``job.run`` is set, the verdicts go into the spool."""
+    """Judge the rows of a job again; returns what changes. If ``job.run`` is set, the verdicts go into the spool."""
     if not _state:
         raise RuntimeError("start_rejudging was not called in this process")
     state, outcome, batch, begun = _state[0], Outcome(), Batch(), time.process_time()

@@ -233,9 +233,9 @@ def put_failure(layout: Layout, began: Run, error: BaseException, ended_at: date
 
 
 def put_killed_runs(layout: Layout, flow: str) -> None:
-    """Record runs whose process was killed as failed. The caller holds the lock of runs or of backfills.
+    """Record as failed the runs whose process was killed.
 
-    Only runs under the same lock as ``flow``: the others may be at work.
+    Only runs under the same lock as ``flow``, which the caller holds: others may be at work.
     """
     batch = Batch()
     for run in unended_runs(layout):

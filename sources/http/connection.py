@@ -28,7 +28,7 @@ HEAD_BYTES = 100 * 1024
 ADDRESSES_TRIED = 3
 """Addresses of a host that are tried within the time for one connection: the first, often IPv6, may not answer."""
 HELD_UP_S = 0.5
-"""A timer that fires so late shows that the process was held up; then it waits for so long again."""
+"""A timer that fires this many seconds late shows that the process was held up; it is then set once more."""
 CERTIFICATES = (
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem",
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",

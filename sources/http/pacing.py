@@ -19,7 +19,7 @@ HOST_FAULTS = frozenset({"connect", "dns", "timeout", "deadline"})
 SLOW_DOWN = frozenset({429, 503})
 """Statuses that ask for fewer requests."""
 REFUSALS = frozenset({401, 403})
-"""Statuses of firewalls that have had enough, if they come in a row."""
+"""Statuses with which firewalls refuse a client that asked too often; they count if they come in a row."""
 REFUSED_IN_A_ROW = 5
 """Refusals of one host in a row after which it is left alone for the run."""
 HOSTS_OF_A_SERVICE = 2

@@ -1,7 +1,7 @@
 """How often each service may be asked, and what happens after a refusal.
 
 Each service sets its own limits: the Wayback Machine shuts out an address for an hour after more than 30 requests a
-minute to its index or 600 to its replay, so we make four fifths of that; GDELT's search wants five seconds between two
+minute to its index or 600 to its replay, so we send four fifths of that; GDELT's search wants five seconds between two
 requests. An answer of 429 closes the service's lane for all requests of this process; a fault delays one request.
 """
 

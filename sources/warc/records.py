@@ -38,7 +38,7 @@ _BEGINNINGS = {
     "plain": re.compile(rb"(?<![\x20-\x7e])WARC/1\."),
 }
 _BEGINNING_BYTES = 7
-"""How many bytes at the end of a window may belong to a cut beginning, with the one byte before it."""
+"""At the end of a window, this many bytes may be the first part of a beginning, with the byte in front of it."""
 _LENGTH = re.compile(rb"\nContent-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?(?:\n|$)", re.IGNORECASE)
 
 

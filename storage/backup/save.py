@@ -4,7 +4,8 @@
 2. Copy the version, these batches, the page archive, the former watchlists and the directory's files.
 3. Write the manifest and give the folder its name.
 
-The page archive is copied after the batches were chosen: a page is durable before a batch refers to it.
+The page archive is copied after the batches are chosen. A page is on disk before a batch refers to it, so the copy has
+every page that these batches refer to.
 """
 
 from __future__ import annotations
@@ -151,10 +152,8 @@ def _chosen(layout: Layout) -> Iterator[_Chosen]:
 
 
 def _complete_version(layout: Layout) -> Path | None:
-    """The newest published version, which together with ``done`` and ``incoming`` has all that the store has.
-
-    It is published now if there is none that does.
-    """
+    """The newest published version whose batches, together with ``done`` and ``incoming``, are all batches of the
+    store. If there is none, the store is published now."""
     newest = versions(layout)[-1:]
     if layout.store.exists():
         spool = {path.name for path in (*pending(layout), *layout.done.glob("*.parquet"))}

@@ -16,7 +16,7 @@ from fivegwatch.storage.disk.layout import Layout
 
 LOCK_POLL_S = 0.05
 AT_WORK = "at work"
-"""Follows the process id in a lock file that is held, or whose holder was killed."""
+"""Text behind the process id in a lock file: it is there while the lock is held, and stays if the holder was killed."""
 
 
 def prepare(layout: Layout) -> None:

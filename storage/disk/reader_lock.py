@@ -14,7 +14,8 @@ from pathlib import Path
 from fivegwatch.extractors.errors import CorpusBusyError
 
 _SET = getattr(fcntl, "F_OFD_SETLK", None)
-"""None where the system has no locks of handles; there no version is ever patched."""
+"""The system's command for a lock that belongs to one open file. None where there is none; then no version is ever
+patched."""
 
 
 def lock_for_reading(path: Path) -> int:

@@ -2,8 +2,8 @@
 
     checksum of every month in the corpus -> months that differ from the last export -> files -> datapackage.json
 
-A file is written completely or not at all, and the description last; after a kill the next export writes again what the
-description does not vouch for. Standard: Frictionless Data Package 1.0 (Table Schema).
+A file is written completely or not at all, and the description last. After a kill, the next export writes every file
+again whose checksum is not in the description. Standard: Frictionless Data Package 1.0 (Table Schema).
 """
 
 from __future__ import annotations

@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from fivegwatch.storage.read.queries import QuerySession
 
 ALL = "all"
-"""The month of rows of a view that is not divided by months."""
+"""In place of a month: all rows of a view that is not divided by months."""
 UNDATED = "undated"
-"""The month of rows whose date is unknown."""
+"""In place of a month: the rows whose date is unknown."""
 BY_MONTH = {
     "stories": "published_at",
     "ledger": "published_at",

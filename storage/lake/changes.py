@@ -4,7 +4,7 @@
 
 A stamp is the hash of the columns that change whenever a row does. Long texts are not among them, so a whole table is
 summed up in a tenth of the time that its views would take. The views of the small corpus then give the rows of those
-days alone: each of these views makes its rows from one page or address, whatever the others are.
+days alone, because each of their rows depends on one page or address and on no other.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from datetime import date, timedelta
 from fivegwatch.storage.connections import Connection
 
 UNDATED = "undated"
-"""The day of rows whose date is unknown."""
+"""In place of a day: the rows whose date is unknown."""
 ALL = "all"
-"""The day of all rows of what is not divided by days."""
+"""In place of a day: all rows of a table or view that is not divided by days."""
 MOST_RANGES = 100
-"""Ranges of days in one condition; of more the days are listed, which leaves out no file."""
+"""Most ranges of days in one condition. More are listed day by day, with which DuckDB cannot leave out any file."""
 Sums = dict[str, tuple[int, str]]
 """Number of rows and sum of their stamps by day."""
 
@@ -34,7 +34,7 @@ class Source:
     stamp: str
     """Columns that tell whether a row changed."""
     id: str = ""
-    """The column that says of which page or address a row is; empty if it is of none."""
+    """The column with the id of the page or address that a row belongs to; empty if there is none."""
     key: str = ""
     """The 64-bit key of ``id``."""
     rows: str = "true"
@@ -95,7 +95,8 @@ SLICES = {
     "poll_days": Slice(sources=("poll_days", "polls"), at="polled_on"),
     "failures": Slice(sources=("failures",), at="failed_at"),
 }
-"""All large views, those first that others use. The rows of other views depend on many pages."""
+"""All large views of which each row depends on one page or address, in an order in which a view comes after those that
+it reads."""
 
 
 def day_of(column: str) -> str:
@@ -185,8 +186,8 @@ class SmallCorpus:
         self._con.execute(f"create or replace temp table {name} as {keys}")
 
     def _copy(self, source: str, *keys: str) -> None:
-        """Copy the rows of a table with one of these keys. Their numbers come first: so DuckDB reads the long columns
-        only where such rows are."""
+        """Copy the rows of a table that have one of these keys. Their row numbers are looked up first, so that DuckDB
+        reads the long columns of these rows alone."""
         wanted = " union ".join(f"select key from {name}" for name in keys)  # noqa: S608 - our names
         rows = f"select rowid as number from corpus.base.{source} where {SOURCES[source].key} in ({wanted})"  # noqa: S608
         self._con.execute(f"create or replace temp table row_numbers as {rows}")
@@ -203,8 +204,8 @@ class SmallCorpus:
         return {day for view in views for used in view.sources for day in self._changed[used]}
 
     def rows_in(self, view: str) -> tuple[str, str]:
-        """The rows to compare, as SQL: a table of the small corpus with a condition, and the condition on those that
-        were published."""
+        """The rows to compare, as SQL: a table of the small corpus with a condition, and the condition for the rows
+        published before."""
         of = SLICES[view]
         if not of.id:
             days = rows_of_days(of.at, self._days_without_ids(of.sources[0]))

@@ -28,17 +28,17 @@ from fivegwatch.storage.load.bounds import BOUNDS, Bounds
 
 _log = logging.getLogger(__name__)
 RETRY_S = 120.0
-"""Time for which a writer that another one was in the way of tries again."""
+"""Seconds for which a publication is tried again while another writer is in the way."""
 QUICK_S = 10.0
-"""A publication that takes less of the processor's time is always made."""
+"""A publication that takes less processor time than this (seconds) is always made."""
 CLEAN_EVERY_S = 86_400.0
 LONGEST_S = 3_600.0
-"""Time after which the process is ended. The first publication of 1.5 million entries took 2 minutes."""
+"""Seconds after which the process is ended. The first publication of 1.5 million entries took 2 minutes."""
 CONNECT_S = "10"
 """Seconds for which libpq waits for PostgreSQL."""
 Note = dict[str, Any]
-"""The fingerprint of a ``lake``; ``version``, ``snapshot`` and counts of the last publication there, ``at`` what time;
-``cleaned_at``; and the ``problem`` of the last attempt, ``since`` what time there is one."""
+"""What ``lake.json`` holds: the fingerprint of the ``lake``; ``version``, ``snapshot``, row counts and time (``at``) of
+the last publication; ``cleaned_at``; the ``problem`` of the last attempt, and ``since`` when there has been one."""
 _NOTE = "lake.json"
 
 

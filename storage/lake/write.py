@@ -3,8 +3,8 @@
     tables of the version -> days whose sums differ (`changes.py`) -> hash of each row of these days, here and there
     -> rows that differ -> delete, insert -> commit
 
-The sums of the days stand in the lake itself (table lake_days), so that they change with the rows or not at all. Views
-that are small, or of which much changed, are compared as a whole, once a day all of them.
+The sums of the days are stored in the lake itself (table lake_days), so that they change in one transaction with the
+rows. Small views, and those of which much changed, are compared as a whole; once a day, all views are.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from fivegwatch.storage.lake.macros import lake_macros, make_macros
 
 UNUSED_HOURS = 24
 MOST_CHANGED = 0.2
-"""Share of a table's rows on changed days up to which these days alone are compared."""
+"""If more than this share of a table's rows are of changed days, the whole table is compared."""
 ONCE = frozenset({"decisions"})
 """Views that are computed once and kept, since their window functions are costly."""
 INFO, DAYS = "lake_info", "lake_days"
@@ -60,7 +60,7 @@ class Written:
     """Views with rows that changed."""
     inserted: int = 0
     deleted: int = 0
-    """Rows; one that changed is deleted and inserted."""
+    """Rows deleted and rows inserted; a changed row counts as both."""
 
 
 def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False) -> Written:
@@ -119,7 +119,8 @@ def write_version(con: Connection, lake: Lake, name: str, *, whole: bool = False
 
 
 def _small_corpus(con: Connection, changed: dict[str, set[str]], many: set[str]) -> SmallCorpus | None:
-    """The rows of the changed days, if there are any, without the days of tables of which ``many`` rows changed."""
+    """The rows of the changed days; None if there are none. Tables in ``many``, of which too many rows changed, are
+    left out."""
     some = {source: set() if source in many else days for source, days in changed.items()}
     return SmallCorpus(con, some) if any(some.values()) else None
 
@@ -294,7 +295,8 @@ def _write_view(
 
 
 def _compare(con: Connection, rows: str, stored: str) -> None:
-    """Fill the temporary tables ``stored`` and ``differ``, the hashes that are not as often here as there."""
+    """Fill the temporary tables ``stored`` and ``differ``. The second has each hash of a row that occurs more often on
+    one side than on the other."""
     con.execute(f"create or replace temp table present as select {rows}")
     con.execute(f"create or replace temp table stored as select {stored}")
     con.execute(

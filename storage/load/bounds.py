@@ -12,8 +12,8 @@ class Bounds:
     memory_mb: int = 1_024
     """Memory that DuckDB may use, in MB (2**20 bytes); beyond it, intermediate results go to files beside the store."""
     copy_share: float = 0.05
-    """Share of the time that copies of the whole corpus may take. At this one, a copy of 10 s is followed by another
-    after 200 s at the earliest; one of 5 GB took 20 s on a busy disk."""
+    """Share of the time that copies of the whole corpus may take. With 0.05, a copy that took 10 s is followed by
+    another after 200 s at the earliest; one of 5 GB took 20 s on a busy disk."""
     poll_days: int = 90
     """Days for which every poll is kept; older ones are counted by feed and day. 300 feeds polled every quarter of an
     hour take 0.5 MB a day (17 bytes a poll), their counts 0.01 MB."""

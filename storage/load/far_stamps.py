@@ -2,8 +2,9 @@
 
     times later than now -> a map that keeps their order -> batches rewritten -> store updated -> published
 
-The map puts them between the last believable record and now. Run ids hold the system's time at their start, so runs
-made after the clock was set right, whose records still had to come after the far ones, get their true times back.
+The map puts them between the last believable record and now. A run after the clock was set right has far times too,
+because its records must not be earlier than the latest one. Its id holds the system's time at its start, so it gets its
+true times back.
 Batches are rewritten first: the store can be rebuilt from them, and a second attempt repeats the same steps.
 """
 
@@ -35,7 +36,7 @@ STAMPS = frozenset(
         "measured_at",
     }
 )  # fmt: skip
-"""Columns with the time of a record or an act of ours."""
+"""Columns with the time at which we recorded or did something."""
 DUE = frozenset({"next_poll_at", "next_attempt_at", "retry_after_at"})
 """Columns with a time planned by us; they are moved along with the stamps of their row."""
 CLAIMED = frozenset({"published_at", "updated_at", "claimed_at", "latest_published_at", "newest_at", "since"})
@@ -45,7 +46,7 @@ _STAMPS_ALSO = frozenset({("units", "updated_at"), ("unit", "updated_at"), ("dri
 _COUNTED_ON = frozenset(
     {"polled_at", "synced_at", "attempted_at", "announced_at", "started_at", "ended_at", "updated_at"}
 )
-"""Stamps that are never earlier than the corpus's latest record; others may be by the system's clock."""
+"""Stamps that are never earlier than the corpus's latest record; other stamps may be the system's time as it was."""
 _KNOTS = 400
 """Most runs that the map is made of; between them times are interpolated."""
 _TICK = timedelta(microseconds=1)

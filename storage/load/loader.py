@@ -50,8 +50,8 @@ ONE_THREAD_BYTES = 4 * 1024 * 1024
 run of 1,000 feeds: 1.6 CPU seconds with two threads, 1.3 with one."""
 
 HERE_BATCHES = 30
-"""So many batches, the states of 3,000 feeds, may be loaded in the process of the run. There 1,000 feeds take 30 MB
-more, and a run of 10,000 feeds has 380 MB without it."""
+"""Most batches that are loaded in the process of the run itself; they hold the states of 3,000 feeds. Loading those of
+1,000 feeds takes 30 MB there; a run of 10,000 feeds has 380 MB without it."""
 
 
 @dataclass(slots=True)
@@ -288,7 +288,8 @@ def _answer_of_process(arguments: list[str]) -> dict[str, Any]:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment of a child process that imports this package from where it was imported here."""
+    """The environment for a child process that is to import this package from the folder from which this process
+    imported it."""
     import os
 
     root = str(Path(fivegwatch.__file__).resolve().parent.parent)

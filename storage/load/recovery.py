@@ -1,7 +1,7 @@
 """Recovery of a store that is missing, damaged, or lacks batches that were published or loaded before.
 
-A run that was merely killed needs none of it: the loader's transactions see to that. A damaged batch is a matter of the
-loader, too.
+A run that was merely killed needs no recovery, because the loader works in transactions. A batch that cannot be read is
+put aside by the loader (`loader`, `storage.spool.batches`).
 
 1. List the batches of every published version and of ``done/``, and those of them that the store lacks.
 2. If ``done/`` has all that the store lacks: move these back to ``incoming/``, where the loader takes them up.
@@ -34,7 +34,7 @@ from fivegwatch.storage.spool.batches import pending
 
 WAIT_S = 30.0
 COMPLETE = "complete"
-"""The file beside the store that says with which files it was seen to be complete."""
+"""The file beside the store that records with which files the store was last found complete."""
 _T = TypeVar("_T")
 UNUSABLE = ("damaged", "not_duckdb")
 """Kinds of errors about a file that another one can replace."""
@@ -64,14 +64,12 @@ def is_complete(layout: Layout) -> bool:
 
 
 def recover(layout: Layout, *, wait_s: float = WAIT_S) -> str:
-    """Complete the store, except for batches moved to ``incoming`` for the loader; returns what was done.
-
-    The result is one sentence, empty when the store is complete. The caller holds the load lock. Waits up to
+    """Replace or complete the store; returns what was done, as one sentence, empty when the store is complete. Batches
+    that the store still lacks are moved to ``incoming``, for the loader. The caller holds the load lock. Waits up to
     ``wait_s`` seconds while another program holds the store.
 
-    Raises:
-        CorpusBusyError: another program holds the store.
-        StorageError: the store cannot be completed (kind ``incomplete``), or a file cannot be read or written.
+    Raises: CorpusBusyError: another program holds the store. StorageError: the store cannot be completed (kind
+    ``incomplete``), or a file cannot be read or written.
     """
     try:
         if layout.store.exists() and (_is_as_noted(layout) or _is_ahead(layout, wait_s)):
@@ -319,7 +317,7 @@ def _mark_of(layout: Layout) -> bytes:
 
 
 def note_closed(layout: Layout) -> None:
-    """Note size and time of the store that a loader has just closed, from which the next one sees that it is whole."""
+    """Note size and time of the store that a loader has just closed: by them the next loader sees that it is whole."""
     stat = layout.store.stat()
     with disk_errors(layout.store.parent, "note that the store is whole"):
         put_file(_note_of(layout.store), f"{stat.st_mtime_ns}-{stat.st_size}".encode())
@@ -330,7 +328,7 @@ def _note_of(store: Path) -> Path:
 
 
 def _is_as_closed(path: Path, changed_ns: int, size: int) -> bool:
-    """Whether a version has the size in its name, or the store is as its loader closed it.
+    """Whether a version has the size that its name states, or the store the size and time that its loader noted.
 
     Looking for the last block in use of a corpus of 2 GB takes 3 CPU seconds and 1.7 GB.
     """

@@ -23,7 +23,7 @@ HEADER_BYTES = 3 * 4096
 BLOCK_BYTES = 256 * 1024
 """DuckDB's default block size."""
 COMPARED_BYTES = 4 * BLOCK_BYTES
-"""Read of each file at a time."""
+"""Bytes of each file that are read and compared at a time."""
 MODE = 0o444
 _BLOCK_SIZE_AT = (4096 + 40, 8192 + 40)
 """Offsets of the block size in the two database headers, of which the one with the higher iteration counts."""

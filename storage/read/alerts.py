@@ -24,8 +24,8 @@ class Change:
 
 
 def transitions_since(layout: Layout, since: datetime) -> list[Change]:
-    """Changes of health that are worth an alert: those since then, and those by which troubles began that still last,
-    for channels that are new. The begin of a trouble is left out while its feed is well."""
+    """Changes of health since ``since`` that are worth an alert, and the beginnings of troubles that still last, for
+    channels added later. The beginning of a trouble is left out while its feed is well."""
     names = ", ".join(f"t.{field.name}" for field in fields(Transition))
     found = select(
         layout,
@@ -63,7 +63,8 @@ def open_troubles(layout: Layout) -> dict[str, str]:
 
 
 def outlet_changes(layout: Layout) -> dict[str, Row]:
-    """By site of an outlet that ever drifted: the last status recorded, when, and when the last alert was raised."""
+    """For each site with an outlet that ever drifted (view ``outlet_drift``): the last status recorded, when, and when
+    the last alert was raised."""
     found = select(
         layout,
         """

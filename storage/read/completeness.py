@@ -45,7 +45,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the corpus has of one candidate: its status, and what that rests on."""
+    """Whether the corpus has a candidate, and why not."""
 
     status: str
     """``held``, ``rejected``, ``not_fetched``, ``not_announced`` or ``not_watched``."""
@@ -74,9 +74,11 @@ _FEEDS = """
 
 
 def standings(db: Path, candidates: Sequence[Candidate]) -> list[Standing]:
-    """What the published corpus ``db`` has of each candidate, in their order.
+    """The standing of each candidate in the published corpus ``db``, in the order of ``candidates``.
 
-    A kept story of the same headline, in any outlet, counts as held. Raises: CorpusBusyError, StorageError.
+    A kept story of the same headline, in any outlet, counts as held.
+
+    Raises: CorpusBusyError, StorageError.
     """
     with opened(db, read_only=True) as con:
         is_current(con)
@@ -110,7 +112,7 @@ def _standing(
 
 
 def _watched(con: Connection) -> dict[str, str]:
-    """The outlets with a feed; if all of its feeds are off, why."""
+    """The sites of the watchlist's feeds, each with the reason why all of its feeds are off; empty if one is on."""
     sites: dict[str, str] = {}
     for row in rows(con, _FEEDS):
         off = "" if row["active"] else f"feed {row['feed_id']} is off: {row['inactive_reason']}"

@@ -95,7 +95,7 @@ def unwatched_outlets(db: Path, watched: list[str], most: int) -> list[Row]:
 
 
 def newest_kept_pages(db: Path, most: int) -> list[tuple[str, str]]:
-    """Site and archive reference of the pages of the newest stories that are archived, at most ``most``."""
+    """Site and archive reference of the archived pages of the newest stories, at most ``most``."""
     with opened(db, read_only=True) as con:
         found = rows(
             con,

@@ -25,11 +25,11 @@ def known_feeds(layout: Layout) -> dict[str, Feed]:
 
 
 RECENT = timedelta(days=14)
-"""How far back the pages of a feed are counted: a feed of one item in two days has five pages in ten."""
+"""How far back the pages of a feed are counted: in two weeks, a feed of one item in two days announces seven pages."""
 USUAL_PAGES = 3
-"""Longer pages that must be known before shorter ones are a change."""
+"""How many longer pages of a feed must be known before its short pages count as a change."""
 NOT_ITS_FAULT = ["host_paused", "local_resources"]
-"""Kinds of attempts that say nothing of the page, which was not requested."""
+"""Kinds of failures in which the page was not requested, so that they say nothing about it."""
 
 
 def recent_pages(layout: Layout, now: datetime) -> dict[str, PageTally]:

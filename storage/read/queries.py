@@ -45,7 +45,7 @@ class QueryLimits:
     timeout_s: float | None = 60.0
     """Seconds; None for no bound."""
     memory: str = "2GB"
-    """As DuckDB writes sizes."""
+    """Memory, as DuckDB writes sizes, such as ``2GB``."""
 
 
 @dataclass(frozen=True, slots=True)

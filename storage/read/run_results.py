@@ -1,6 +1,6 @@
 """What an ingest run changed: its new stories, and the feeds that failed in it or began to work again.
 
-Two functions take the id of the run and of an earlier run ``after``: the ingest runs between them count in, since a
+Two functions take the id of the run and of an earlier run ``after``. They include the ingest runs between the two, as a
 killed run never reported its results. Ids of runs sort in the order the runs began.
 """
 

@@ -37,8 +37,8 @@ _FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Articles captured from ``since`` on that were last judged by rules with another fingerprint than ``other_than``,
-    or kept without the facts of this version."""
+    """Which stored articles to judge again: those captured from ``since`` on that were last judged by rules with
+    another fingerprint than ``other_than``, or kept with facts of another version than this code's."""
 
     other_than: str = ""
     since: datetime | None = None

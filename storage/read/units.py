@@ -39,7 +39,7 @@ class UnitProgress:
 
 
 def known_units(layout: Layout, units: Sequence[Unit]) -> dict[str, UnitProgress]:
-    """Progress by unit id: of those of ``units`` that the corpus knows, and of the units that reading these led to."""
+    """Progress by unit id: of those ``units`` that the corpus knows, and of the units that were found in them."""
     rows = select(
         layout,
         """

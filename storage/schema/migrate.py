@@ -122,7 +122,8 @@ def is_current(con: Connection) -> bool:
 def migrate(con: Connection, steps: tuple[Migration, ...] | None = None) -> list[int]:
     """Bring the open database to the latest schema; returns the numbers of the migrations applied.
 
-    Each migration is one transaction, and so are the views: after a kill the next one goes on where this one was.
+    Each migration is one transaction, and the views are another. After a kill, the next call continues where this one
+    stopped.
 
     Raises: SchemaVersionError for a newer or a foreign database.
     """

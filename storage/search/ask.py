@@ -147,7 +147,7 @@ def expression(node: Node, common: Mapping[str, float] = MappingProxyType({})) -
 def _conditions(
     con: sqlite3.Connection, query: SearchQuery, kind: str
 ) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """For each part, newest first, that may have matches: its table, the SQL condition on it, and the condition's
+    """For each part that may have matches, newest first: its table, the SQL condition on it, and the condition's
     values."""
     where, values = _period(con, query)
     where.append("rowid not in (select key from dead)")

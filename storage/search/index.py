@@ -35,9 +35,9 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EVERY_PAGE = "doc:any"
 STORIES, HEADLINES = "stories", "headlines"
 PART_PAGES = {STORIES: 50_000, HEADLINES: 500_000}
-"""Pages in a part of a new index. A smaller one would rank by too few pages which words are rare."""
+"""Pages in a part of a new index. A smaller part has too few pages to tell which words are rare."""
 PART_GROWTH = 3
-"""An index is made again when a part has so many times these pages, as after a backfill of past years."""
+"""An index is made again when a part has this many times `PART_PAGES`, as after a backfill of past years."""
 _TOKENIZER = """tokenize = "ascii tokenchars '&:.-_/'" """
 """Our tokens are divided by blanks already; all ASCII characters that occur in them are part of a token."""
 _SCHEMA = """

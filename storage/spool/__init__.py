@@ -1,1 +1,1 @@
-"""The spool: records of the runs in immutable Parquet batches."""
+"""The spool: records of the runs in immutable Parquet batches, waiting, loaded, or put aside as unreadable."""

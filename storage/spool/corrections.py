@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TOPIC_CODE = r"\w[\w-]{0,30}"
-"""Pattern of a topic's code; which codes there are is the watchlist's."""
+"""Pattern of a topic's code; the watchlist says which codes exist."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

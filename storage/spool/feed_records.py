@@ -35,7 +35,7 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poll:
-    """One poll of a feed, and the state of the feed after it. Its entries belong into the same batch."""
+    """One poll of a feed, and the state of the feed after it. The feed's entries must be in the same batch."""
 
     run_id: str
     feed_id: str
@@ -87,7 +87,7 @@ class Transition:
     before: str
     after: str
     trouble: str
-    """The trouble told before; empty if there was none."""
+    """The trouble reported before this change; empty if there was none."""
     event: str
     """``begins``, ``changes`` or ``ends`` if this is worth an alert, else empty."""
     problem: str

@@ -37,7 +37,7 @@ class Completeness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MissedStory:
-    """An address that the other index had and the corpus lacks. It belongs into the batch of its measurement."""
+    """An address that the other index had and the corpus lacks. It must be in the batch of its measurement."""
 
     measure_id: str
     entry_id: str

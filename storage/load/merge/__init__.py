@@ -20,12 +20,13 @@ ORDER = ("feeds", "known", "sightings", "entries", "articles", "facts", "units",
 OF_STORIES = ("entry", "attempt", "judged", "correction")
 """Kinds of records that change entries, articles and what is derived from them."""
 WITHOUT_STORIES = ("feeds", "facts", "units", "completeness", "poll_counts")
-"""The merges of a load without any of those, as after a run that found nothing new: a third of the work."""
+"""The merges of a load without records of `OF_STORIES`, as after a run that found nothing new. They are a third of the
+work."""
 VERSIONS_KEPT = 32
 """Announced versions of an entry stored as rows of their own, per origin; all further versions share one row."""
 
 FAILURES_KEPT = 16
-"""Failures of one address, stage and kind that stay in the corpus."""
+"""Most failures of one address, stage and kind that stay in the corpus, the latest."""
 
 
 class UnreadableBatchError(Exception):

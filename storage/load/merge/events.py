@@ -160,6 +160,6 @@ def _group(con: Connection) -> None:
 
 
 def _common_names(con: Connection) -> frozenset[str]:
-    """Ids of entities that the watchlist calls common: sharing them hardly shows two stories to report one event."""
+    """Ids of entities that the watchlist calls common: two stories that name one of them need not report one event."""
     row = con.execute("select value from base.meta where name = 'common_names'").fetchone()
     return frozenset(json.loads(row[0])) if row else frozenset()
