@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from fivegwatch.extractors.articles.body import Body, choose_body
 from fivegwatch.extractors.articles.bylines import page_authors
 from fivegwatch.extractors.articles.canonical_address import ended_at_front, page_url
 from fivegwatch.extractors.articles.edges import trim_lines
 from fivegwatch.extractors.articles.headline import read_headlines
-from fivegwatch.extractors.articles.metadata import page_section, page_tags, site_name
 from fivegwatch.extractors.articles.other_versions import with_version
 from fivegwatch.extractors.articles.published import chosen_date, page_dates
 from fivegwatch.extractors.articles.quality import is_nothing, quality_flags, shown_chars, wall_of
 from fivegwatch.extractors.articles.standfirst import with_standfirst
+from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Article, Entry, OtherVersion, Page
+from fivegwatch.extractors.pages.claims import line, lines
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.pages.tree import refusal
 from fivegwatch.extractors.text.language import text_language
+from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.web.urls import canonical_url, site_of, url_id
 
 
@@ -93,3 +96,28 @@ def refuse_without_story(page: Page, text: str, flags: tuple[str, ...]) -> None:
 def text_hash(title: str, text: str) -> str:
     """SHA-256 (hex) of title and text with white space folded."""
     return hashlib.sha256(" ".join(f"{title} {text}".split()).encode()).hexdigest()
+
+
+def site_name(page: ParsedPage) -> str:
+    """The outlet's own name, else its registrable domain."""
+    claims = page.claims
+    name = claims.first_meta("og:site_name", "application-name") or line(claims.article.get("publisher"))
+    return clean_line(name, LIMITS.author_chars) if name and "://" not in name else site_of(page.url)
+
+
+def page_section(page: ParsedPage) -> str:
+    """The section that the page names; empty when it names none."""
+    claims = page.claims
+    named = claims.first_meta("article:section", "section") or line(claims.article.get("articleSection"))
+    return clean_line(named, LIMITS.category_chars)
+
+
+def page_tags(page: ParsedPage, entry: Entry | None) -> tuple[str, ...]:
+    """Keywords of the page, then of its feed entry, each once."""
+    claims = page.claims
+    lists = (text for name in ("news_keywords", "keywords") for text in claims.meta.get(name, ()))
+    keywords = ",".join((*lists, *lines(claims.article.get("keywords"))))
+    words = (*claims.meta.get("article:tag", ()), *re.split(r"[,;\u3001\uff0c]", keywords))
+    categories = entry.categories if entry is not None else ()
+    cleaned = (clean_line(word, LIMITS.category_chars) for word in (*words, *categories))
+    return tuple({word.casefold(): word for word in cleaned if word}.values())[: LIMITS.categories]

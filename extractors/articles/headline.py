@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from fivegwatch.extractors.limits import LIMITS
 from fivegwatch.extractors.model import Entry
 from fivegwatch.extractors.pages.claims import line
-from fivegwatch.extractors.pages.outlet import names_site
-from fivegwatch.extractors.pages.parsed import ParsedPage
+from fivegwatch.extractors.pages.parsed import ParsedPage, names_site
 from fivegwatch.extractors.text.plain import clean_line
 from fivegwatch.extractors.text.word_overlap import key, shared, words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from copy import copy
 from functools import cached_property
 from itertools import islice
@@ -10,8 +11,7 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from fivegwatch.extractors.model import Page
-from fivegwatch.extractors.pages.claims import Claims, read_claims, types_of
-from fivegwatch.extractors.pages.outlet import names_site, outlet_names
+from fivegwatch.extractors.pages.claims import Claims, line, read_claims, types_of
 from fivegwatch.extractors.pages.pruning import prune
 from fivegwatch.extractors.pages.tree import read_page
 from fivegwatch.extractors.text.plain import words_shown
@@ -107,8 +107,8 @@ class ParsedPage:
 
     @cached_property
     def site_names(self) -> frozenset[str]:
-        """Keys (``likeness.key``) of every name the outlet goes by."""
-        return outlet_names(self.claims, self.url)
+        """Keys (`word_overlap.key`) of every name the outlet goes by."""
+        return _outlet_names(self.claims, self.url)
 
     @cached_property
     def declared_article(self) -> bool:
@@ -132,3 +132,26 @@ def _is_home(heading: HtmlElement) -> bool:
     """Whether a heading links to the front page of its site."""
     link = heading.find(".//a")
     return link is not None and urlsplit(link.get("href") or "#").path == "/"
+
+
+def _outlet_names(claims: Claims, url: str) -> frozenset[str]:
+    """Keys of every name of the outlet: its host, the labels of that host, and the page's names for its site."""
+    host = (urlsplit(url).hostname or "").removeprefix("www.")
+    named = (
+        claims.first_meta("og:site_name"),
+        claims.first_meta("application-name"),
+        line(claims.article.get("publisher")),
+    )
+    labels = (label for label in host.split(".")[:-1] if len(label) > 3)
+    return frozenset(map(key, (host, *labels, *(name for name in named if "://" not in name)))) - {""}
+
+
+def names_site(text: str, names: Set[str]) -> bool:
+    """Whether ``text`` is one of the outlet's ``names`` (keys), or differs from one in a few letters."""
+    folded = key(text)
+    return bool(folded) and any(
+        folded == name
+        or (len(name) > 3 and len(folded) <= len(name) + 12 and name in folded)
+        or (len(folded) > 3 and folded in name)
+        for name in names
+    )

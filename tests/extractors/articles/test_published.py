@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml.html import document_fromstring
 
-from fivegwatch.extractors.articles.published import chosen_date, page_dates
-from fivegwatch.extractors.articles.written_days import written_days
+from fivegwatch.extractors.articles.published import chosen_date, page_dates, written_days
 from fivegwatch.extractors.model import PageDate
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from tests.extractors.articles.test_article import CAPTURED_AT, make_page

@@ -1,4 +1,4 @@
-"""Pruning removes pointers to other stories and keeps the story's own headings."""
+"""Pruning removes hidden boxes and links to other stories; a story that a script will show stays, with its headings."""
 
 from __future__ import annotations
 
@@ -7,6 +7,26 @@ import pytest
 from fivegwatch.extractors.articles.article import extract_article
 from tests.extractors.articles.test_article import make_page
 from tests.extractors.articles.test_edges import LONG
+
+FERRY = "The ferry to the islands will run twice a day from May, the harbour master said on Monday morning. "
+SPIES = "Spies tapped the core of an operator through a backdoor in the base stations, prosecutors said. "
+STUFFED = f"<p>{SPIES}</p>" * 5
+STYLES = (
+    "font-size:0", "FONT-SIZE: 0px", "opacity: 0", "opacity:0.0 ;color:red", "text-indent:-9999px",
+    "position:absolute; left:-5000px",
+    "clip: rect(0 0 0 0)", "clip-path:inset(50%)", "transform: translate(1px) scale(0)", "color:transparent",
+    "color:#fff;background:#FFFFFF", "background-color: white; color: #fff", "display:none", "max-height:0",
+)  # fmt: skip
+BOXES = (
+    "<div hidden>@</div>", "<div class='box hidden'>@</div>", "<div class=d-none>@</div>", "<template>@</template>",
+    "<noframes>@</noframes>", "<div popover>@</div>", *(f'<div style="{style}">@</div>' for style in STYLES),
+)  # fmt: skip
+SEEN = (
+    "<div style='opacity:0.5'>@</div>", "<div style='font-size:0.9em'>@</div>", "<div style='left:-5px'>@</div>",
+    "<div style='color:#fff;background:#000'>@</div>", "<div class='d-none d-md-block'>@</div>",
+    "<div class='hidden lg:block'>@</div>", "<div class=hidden-gem>@</div>", "<details open>@</details>",
+    "<div style='transform:scale(0.9)'>@</div>", "<div style='max-height:0.5em'>@</div>",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -36,3 +56,27 @@ def test_a_table_that_lays_out_the_page_is_read_as_boxes_and_a_table_of_data_as_
         "Northline | 3412"
         in extract_article(make_page(f"<html><body><p>{LONG * 9}</p>{data}</body></html>")).text
     )
+
+
+def text_of(body: str) -> str:
+    title = "Ferry to the islands"
+    page = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>"
+    return extract_article(make_page(page)).text
+
+
+@pytest.mark.parametrize("box", BOXES)
+def test_a_hidden_box_is_no_part_of_the_visible_story(box: str) -> None:
+    assert "backdoor" not in text_of(f"<p>{FERRY}</p>" * 9 + box.replace("@", STUFFED))
+
+
+@pytest.mark.parametrize("box", SEEN)
+def test_a_visible_box_is_kept(box: str) -> None:
+    assert "backdoor" in text_of(f"<p>{FERRY}</p>" * 9 + box.replace("@", STUFFED))
+
+
+@pytest.mark.parametrize("style", ["opacity:0", "display:none", "max-height:0"])
+def test_a_story_that_a_script_will_show_is_kept(style: str) -> None:
+    faded = f'<div style="{style}">{STUFFED}</div>'
+    assert "backdoor" in text_of(f"<p>{FERRY}</p>{faded}")
+    one_by_one = "".join(f'<p style="{style}">{SPIES}</p>' for _ in range(6))
+    assert style == "display:none" or "backdoor" in text_of(one_by_one)

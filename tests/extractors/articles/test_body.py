@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml.html import fromstring
 
-from fivegwatch.extractors.articles.paragraphs import with_lost_parts
+from fivegwatch.extractors.articles.body import with_lost_parts
 
 STORY = (
     "The first mast fell silent on Monday, and by noon the whole valley was quiet.",
