@@ -22,8 +22,8 @@ from benchmarks.fact_folds import country_folds, event_scores, measure_folds
 from benchmarks.train_facts import SURE, EventTask, MeasureTask, TopicTask, measure_key
 from fivegwatch.extractors.facts.act_kinds import GROUPS
 from fivegwatch.extractors.facts.events import WEAKEST, group_stories, likeness
+from fivegwatch.extractors.facts.facts_of_story import facts_of, read_facts
 from fivegwatch.extractors.facts.reading import read_story
-from fivegwatch.extractors.facts.telling import facts_of, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Decision
 from fivegwatch.extractors.story_facts import Facts

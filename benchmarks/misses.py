@@ -15,8 +15,8 @@ from benchmarks.annotated import Annotated, read_annotated
 from benchmarks.fact_folds import measure_folds
 from benchmarks.train_facts import MeasureTask, measure_key
 from fivegwatch.extractors.facts.act_kinds import GROUPS
+from fivegwatch.extractors.facts.facts_of_story import measure_grounds
 from fivegwatch.extractors.facts.reading import Reading, read_story
-from fivegwatch.extractors.facts.telling import measure_grounds
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from fivegwatch.sources.files.watchlist import read_watchlist
 

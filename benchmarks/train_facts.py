@@ -23,10 +23,10 @@ from fivegwatch.extractors.facts.country_roles import (
     home_of,
 )
 from fivegwatch.extractors.facts.events import EventStory, comparable, pair_features
+from fivegwatch.extractors.facts.facts_of_story import facts_of, measure_grounds, states_of
 from fivegwatch.extractors.facts.measures import measure_candidates, read_by_rule
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
-from fivegwatch.extractors.facts.telling import facts_of, measure_grounds, states_of
 from fivegwatch.extractors.facts.weights import TOPIC_THRESHOLDS
 from fivegwatch.extractors.story_facts import Facts, Measure
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules

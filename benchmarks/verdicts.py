@@ -21,7 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fivegwatch.extractors.facts.telling import judge_story, read_facts
+from fivegwatch.extractors.facts.facts_of_story import judge_story, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.watchlist.compile import Rules, compile_rules

@@ -84,7 +84,7 @@ def _watchlist_and_keep(args: argparse.Namespace) -> tuple[Path | None, str]:
 
 
 def _judged(item: dict[str, Any], number: int, file: str, rules: Rules) -> dict[str, Any]:
-    from fivegwatch.extractors.facts.telling import judge_story
+    from fivegwatch.extractors.facts.facts_of_story import judge_story
     from fivegwatch.extractors.model import Article
 
     article = Article(

@@ -23,7 +23,7 @@ def judge_page(page: Page, watchlist: Path | None, keep: str = "") -> Verdict:
     """
     # Extraction takes a third of a second to import, and a verdict that is looked up needs none.
     from fivegwatch.extractors.articles.article import extract_article
-    from fivegwatch.extractors.facts.telling import judge_story
+    from fivegwatch.extractors.facts.facts_of_story import judge_story
 
     article = extract_article(page)
     decision = judge_story(article, compiled_rules(read_watchlist(watchlist, keep)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
-from fivegwatch.extractors.facts.telling import judge_story
+from fivegwatch.extractors.facts.facts_of_story import judge_story
 from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.gates.stopped import reject_stopped

@@ -64,7 +64,7 @@ def read_article(page: Page, entry: Entry | None, version: OtherVersion | None) 
     A page that a gate stops is rejected without an extraction.
     """
     from fivegwatch.extractors.articles.article import extract_article
-    from fivegwatch.extractors.facts.telling import judge_story
+    from fivegwatch.extractors.facts.facts_of_story import judge_story
     from fivegwatch.extractors.gates.stopped import reject_stopped
     from fivegwatch.extractors.pages.parsed import ParsedPage
 

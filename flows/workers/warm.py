@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fivegwatch.extractors.articles import article
-from fivegwatch.extractors.facts import telling
 from fivegwatch.extractors.feeds import parse
 from fivegwatch.extractors.judging import judgement
 from fivegwatch.extractors.text.dates import parse_date

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.articles.article import extract_article
-from fivegwatch.extractors.facts.telling import judge_story
+from fivegwatch.extractors.facts.facts_of_story import judge_story
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Origin, Page
 from fivegwatch.extractors.watchlist.compile import compile_rules

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.annotated import read_annotated
 from benchmarks.annotations import Names, Score, score_facts
-from fivegwatch.extractors.facts.telling import read_facts
+from fivegwatch.extractors.facts.facts_of_story import read_facts
 from tests.extractors.watchlist_builder import shipped_rules
 
 FILE = Path(__file__).parent / "facts.jsonl"

@@ -6,8 +6,8 @@ import pytest
 
 from fivegwatch.extractors.facts.country_codes import country_codes, country_hint, is_country
 from fivegwatch.extractors.facts.country_roles import country_roles
+from fivegwatch.extractors.facts.facts_of_story import read_facts
 from fivegwatch.extractors.facts.reading import read_story
-from fivegwatch.extractors.facts.telling import read_facts
 from fivegwatch.extractors.model import Article
 from tests.extractors.watchlist_builder import shipped_rules
 

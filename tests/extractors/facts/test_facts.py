@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fivegwatch.extractors.facts.countries import find_countries
-from fivegwatch.extractors.facts.telling import judge_story, read_facts
+from fivegwatch.extractors.facts.facts_of_story import judge_story, read_facts
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.story_facts import Facts

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from benchmarks.train_facts import fit
+from fivegwatch.extractors.facts.facts_of_story import facts_of, read_facts
 from fivegwatch.extractors.facts.reading import Reading, read_story
 from fivegwatch.extractors.facts.signs import signs_of
-from fivegwatch.extractors.facts.telling import facts_of, read_facts
 from fivegwatch.extractors.facts.topics import topics_of
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.story_facts import Role
