@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from fivegwatch.extractors.articles import article
+from fivegwatch.extractors.facts import facts_of_story
 from fivegwatch.extractors.feeds import parse
 from fivegwatch.extractors.judging import judgement
 from fivegwatch.extractors.text.dates import parse_date
@@ -12,7 +13,7 @@ from fivegwatch.extractors.text.language import text_language
 from fivegwatch.extractors.watchlist import compile
 from fivegwatch.flows.workers.prepared import prepare
 
-__all__ = ["article", "compile", "judgement", "parse", "telling"]
+__all__ = ["article", "compile", "facts_of_story", "judgement", "parse"]
 
 # The language model and the names of months are read at their first use.
 text_language("The quick brown fox jumps over the lazy dog.")
