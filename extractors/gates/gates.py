@@ -53,9 +53,16 @@ class Gates:
         self._others = frozenset(rules.languages_of(OTHER))
 
     def build(self) -> None:
-        """Build the automata that most pages need, which takes a second: before pages come, or children are forked."""
-        for facets in ("subjects", "evidence"):
-            self.rules.scanner("", False, facets)
+        """Build what most pages need, which takes a second: before pages come, or children are forked.
+
+        These are the scanners of the gates, those of English, in which most stories are, and the tables of terms by
+        which hits become evidence.
+        """
+        for part in ("subjects", "evidence"):
+            self.rules.scanner("", False, part)
+        for part in ("subjects", "evidence", "names"):
+            self.rules.scanner("en", False, part)
+        self.rules.build()
 
     def stopped_by(self, page: Page, *, announced: str = "", parsed: ParsedPage | None = None) -> str:
         """The gate that stops ``page`` (``scan``, ``text`` or ``tree``); empty if it must be extracted.

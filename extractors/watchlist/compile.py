@@ -110,6 +110,11 @@ class Rules(FacetMasks):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, terms=tuple(map(_new_term, *state["terms"])))
 
+    def build(self) -> None:
+        """Make the tables that judging looks terms up in, so that they are pickled with the rest."""
+        for table in ("looks", "called"):
+            getattr(self, table)
+
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
         """The lower bit and the id of each facet whose presence and density are features of an article."""

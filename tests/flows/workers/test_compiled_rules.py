@@ -12,6 +12,7 @@ from fivegwatch.flows.workers import compiled_rules as cache
 from fivegwatch.flows.workers.compiled_rules import compiled_rules, gates_of
 from fivegwatch.sources.files.watchlist import read_watchlist
 from tests.extractors.watchlist_builder import FILES
+from tests.flows import read_rules
 
 TEXTS = (
     " sweden bans huawei from 5g networks its equipment must go by 2025 ",
@@ -23,6 +24,7 @@ TEXTS = (
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(cache, "_read", read_rules.read)
     return tmp_path / "fivegwatch"
 
 
@@ -39,6 +41,8 @@ def test_rules_from_the_cache_find_what_compiled_ones_find(
     monkeypatch.setattr(cache, "compile_rules", never)
     read = compiled_rules(files)
     assert read == made
+    assert {"looks", "called", "guarded"} <= read.__dict__.keys()
+    assert read._scanners.keys() >= {("en", False, part) for part in ("subjects", "evidence", "names")}
     for part in ("subjects", "evidence", "names"):
         for text in TEXTS:
             assert read.scanner("", False, part).scan(text) == made.scanner("", False, part).scan(text)
