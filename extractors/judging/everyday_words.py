@@ -2,7 +2,8 @@
 
 The language detector names some language for any text; a text without any word of that language must not be judged by
 its terms. Three words or letters are enough (any two sentences have them). Adding text never takes the confirmation
-away, so the gates in front of the extractor can rule out a language for a whole page.
+away, so the gates in front of the extractor can rule out a language for a whole page. They also rule out a language
+that needs no confirmation (`UNCONFIRMED`) if the page has none of its letters and words.
 """
 
 from __future__ import annotations
@@ -13,7 +14,19 @@ from collections.abc import Iterable, Mapping
 
 from fivegwatch.extractors.native import compiled
 from fivegwatch.extractors.text.plain import strip_invisible
-from fivegwatch.extractors.text.scripts import ARABIC, BENGALI, CYRILLIC, DEVANAGARI, HAN, HANGUL, KANA, TAMIL
+from fivegwatch.extractors.text.scripts import (
+    ARABIC,
+    BENGALI,
+    CYRILLIC,
+    DEVANAGARI,
+    GREEK,
+    HAN,
+    HANGUL,
+    HEBREW,
+    KANA,
+    TAMIL,
+    THAI,
+)
 
 ENOUGH = 3
 """Different words or letters of a language that confirm it."""
@@ -51,6 +64,11 @@ _WORDS = {
         "el los y pero según hasta fue sin también cuando muy donde hacia ante aunque porque siendo dijo así "
         "desde durante está una con del por eso ese estos otros contra hay las su sus al han lo tras más"
     ),
+    "fi": (
+        "että hän oli mutta myös ovat joka kun kuin niin mukaan jälkeen sekä hänen vielä "
+        "nyt olla ollut voi sitä tämä tämän kanssa noin yli mitä siitä jotka vuonna ennen ilman olivat koska "
+        "jos kaikki kertoo sanoo eikä jonka joiden joita joka oman sama"
+    ),
     "fr": (
         "une dans est qui sur avec aux cette ont été être sont nous vous leur selon après elle ainsi où chez "
         "ses pour depuis deux fait leurs lors dont avoir peut par cela sous au les pas et du le des"
@@ -59,6 +77,16 @@ _WORDS = {
     "hr": (
         "koji koja koje nije kao što ili biti već samo kako nakon zbog između godine iz prema je na se za "
         "da od su će bi v u moraju mora napad svoje svi"
+    ),
+    "hu": (
+        "hogy volt már csak még után mint ezt azt ez lesz szerint által között ami aki amely "
+        "pedig vagy akik több majd kell nagyon ahol amikor alatt miatt minden ezek azok és "
+        "voltak ellen így itt két"
+    ),
+    "id": (
+        "yang dan di itu ini sedang baru waktu dari untuk dengan pada dalam tidak akan oleh juga sebagai telah ke "
+        "karena bisa mereka saat kata atau kepada lebih sudah dapat harus seperti antara secara tersebut bahwa hanya "
+        "belum masih namun menjadi adalah dia kami kita lalu tanpa setelah hingga"
     ),
     "it": (
         "gli di della delle dei degli che nel nella sono più anche dal dalla questo questa essere hanno dopo "
@@ -76,6 +104,11 @@ _WORDS = {
     "lv": (
         "un ir no ka par ar uz kas bet arī pēc kā ja tas gan vai viņš tika savu šajā gada to pie tiek līdz "
         "nav kurš vairāk jau tikai ko starp"
+    ),
+    "ms": (
+        "yang dan di itu ini sedang baru waktu dari untuk dengan pada dalam tidak akan oleh juga sebagai telah ke "
+        "kerana boleh mereka kata atau kepada lebih sudah dapat perlu seperti antara secara tersebut bahawa hanya "
+        "belum masih namun menjadi adalah beliau kami kita tanpa selepas hingga daripada"
     ),
     "nl": (
         "een niet zijn voor ook naar wordt bij heeft hebben werd deze uit maar door geen meer zich hij zij "
@@ -119,11 +152,15 @@ _WORDS = {
 }
 _LETTERS = {
     "az": "əğış", "bs": "ćđščž", "cs": "ěřůščžý", "da": "æøå", "de": "äöüß", "es": "ñ¿¡", "et": "õäöü",
-    "fr": "œûèùî", "hr": "ćđščž", "lt": "ėęįųūž", "lv": "āēīūģķļņ", "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç",
+    "fi": "äö", "fr": "œûèùî", "hr": "ćđščž", "hu": "őűáéíóú", "lt": "ėęįųūž",
+    "lv": "āēīūģķļņ", "no": "æøå", "pl": "ąęłńśźż", "pt": "ãõç",
     "ro": "ășțşţ", "sk": "ľĺŕťďňčšž", "sl": "čšž", "sv": "åäö", "tr": "ğışü",
     "vi": "đơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ",
 }  # fmt: skip
 _SCRIPTS = {
+    "el": re.compile(f"[{GREEK}]"),
+    "he": re.compile(f"[{HEBREW}]"),
+    "th": re.compile(f"[{THAI}]"),
     **dict.fromkeys(("be", "bg", "mk", "ru", "sr", "uk"), re.compile(f"[{CYRILLIC}]")),
     **dict.fromkeys(("ar", "fa", "ur"), re.compile(f"[{ARABIC}]")),
     **dict.fromkeys(("hi", "mr", "ne"), re.compile(f"[{DEVANAGARI}]")),
@@ -133,6 +170,11 @@ _SCRIPTS = {
     "ta": re.compile(f"[{TAMIL}]"),
     "zh": re.compile(f"[{HAN}]"),
 }
+_WORDS |= {"nb": _WORDS["no"], "nn": _WORDS["no"]}
+UNCONFIRMED = frozenset({"el", "fi", "he", "hu", "id", "ms", "nb", "nn", "th"})
+"""Languages that need no confirmation, so that a headline alone is judged by their terms. The whole page shows them."""
+_ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
+"""Those of them whose short texts may have one of the words or letters only."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _NONE = frozenset[str]()
 _ALL_WORDS = _NONE.union(*_WORD_SETS.values())
@@ -140,9 +182,9 @@ _TABLE = compiled.word_table(_ALL_WORDS) if compiled else b""
 
 
 def confirms(language: str, text: str) -> bool:
-    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47); True without a list of its words."""
+    """Whether ``text`` has ``ENOUGH`` words or letters of ``language`` (BCP 47), or that language needs none."""
     code = primary_of(language)
-    if not _is_known(code):
+    if code in UNCONFIRMED or not _is_known(code):
         return True
     for chars in _FIRST_LOOKS:
         first = text[:chars]
@@ -153,7 +195,7 @@ def confirms(language: str, text: str) -> bool:
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
-    """Those of ``codes`` (primary subtags) that the texts together may confirm, in whatever Unicode form they are."""
+    """Those of ``codes`` (primary subtags) of which the texts of a page, in whatever Unicode form, may be."""
     looks = [_look_at(form) for text in texts for form in _forms(text)]
     words = set[str]().union(*(some for some, _ in looks))
     letters = "".join(set[str]().union(*(some for _, some in looks)))
@@ -184,8 +226,8 @@ def _confirm(code: str, words: set[str], letters: str) -> bool:
     """Whether ``ENOUGH`` of the words and letters are of the language ``code``."""
     if (script := _SCRIPTS.get(code)) is not None:
         return len(script.findall(letters)) >= ENOUGH
-    known = len(_WORD_SETS.get(code, _NONE) & words)
-    return known >= ENOUGH or known + sum(map(letters.__contains__, _LETTERS.get(code, ""))) >= ENOUGH
+    known, enough = len(_WORD_SETS.get(code, _NONE) & words), 1 if code in _ONE_IS_ENOUGH else ENOUGH
+    return known >= enough or known + sum(map(letters.__contains__, _LETTERS.get(code, ""))) >= enough
 
 
 def _look_at(text: str) -> tuple[set[str], str]:

@@ -5,11 +5,14 @@ Each is text to be put inside ``[...]`` of a regular expression.
 
 from __future__ import annotations
 
+GREEK = "\u0370-\u03ff\u1f00-\u1fff"
 CYRILLIC = "\u0400-\u052f"
+HEBREW = "\u0590-\u05ff"
 ARABIC = "\u0600-\u06ff"
 DEVANAGARI = "\u0900-\u097f"
 BENGALI = "\u0980-\u09ff"
 TAMIL = "\u0b80-\u0bff"
+THAI = "\u0e00-\u0e7f"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 KANA = "\u3040-\u30ff"
 HANGUL = "\uac00-\ud7af"

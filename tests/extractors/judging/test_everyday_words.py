@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 from fivegwatch.extractors.gates.page_text import PageTexts
 from fivegwatch.extractors.gates.sentences import Lines
-from fivegwatch.extractors.judging.everyday_words import confirms, languages_shown
+from fivegwatch.extractors.judging.everyday_words import UNCONFIRMED, confirms, languages_shown
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article
 from fivegwatch.extractors.text.language import text_language
@@ -19,6 +21,12 @@ from tests.extractors.gates.test_gates import STORIES, page_of
 from tests.extractors.watchlist_builder import shipped_rules
 
 CODES = sorted(shipped_rules().languages)
+GOLD = Path(__file__).parents[2] / "gold"
+WRITTEN = [
+    json.loads(line)
+    for number in ("", 2, 3, 4, 5, 6, 8)
+    for line in (GOLD / f"written{number}.jsonl").read_text(encoding="utf-8").splitlines()
+]
 SAMPLES = {story["language"].split("-")[0]: story["text"] for story in STORIES}
 
 
@@ -103,4 +111,17 @@ def test_a_page_confirms_the_languages_of_all_its_texts(language: str, hide: str
     text = SAMPLES[language]
     page = page_of(f"<html><body><p>Weather.</p><p>{HIDES[hide](text)}</p></body></html>".encode())
     plain = Lines(PageTexts(page).shown()).plain
-    assert {code for code in CODES if confirms(code, text)} <= languages_shown((plain,), CODES)
+    confirmed = {code for code in CODES if code not in UNCONFIRMED and confirms(code, text)}
+    assert confirmed <= languages_shown((plain,), CODES)
+
+
+def test_a_page_shows_every_language_that_needs_no_confirmation() -> None:
+    texts = [row for row in WRITTEN if row["language"] in UNCONFIRMED]
+    assert len(texts) > 60
+    for row in texts:
+        assert languages_shown((f"{row['title']} {row['text']}",), (row["language"],)), row
+
+
+def test_a_page_in_english_shows_no_language_that_needs_no_confirmation() -> None:
+    text = "The operator said that hackers had been inside its network for two years, and that it has told everyone."
+    assert not languages_shown((text,), UNCONFIRMED)
