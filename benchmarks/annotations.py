@@ -115,6 +115,8 @@ def slots(gold: dict[str, Any], told: Facts, names: Names) -> dict[str, tuple[se
         "countries": (subjects, set(gold["countries"]), set(gold["countries_ok"])),
         "topics": ({t.code for t in told.topics}, set(gold["topics"]), set(gold["topics_ok"])),
     }
+    main = set(gold["topics"][:1])
+    result["main topic"] = (main & {t.code for t in told.topics}, main, set())
     for slot, types in _NAMES.items():
         given = {r.entity for r in told.roles if r.type in types and r.is_subject}
         mapped, wanted = names.matched([n for n in gold[slot] if n not in _STATES], given)

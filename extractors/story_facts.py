@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-VERSION = 8
+VERSION = 9
 """Version of the method. Facts by another version are made again by ``refilter``; raise it when results change."""
 
 ROLES = ("accused", "acts", "applies", "victim", "in_question", "subject", "named")

@@ -8,6 +8,7 @@ it.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +84,22 @@ def standings_by_scope(acts: Sequence[MeasureFact], today: Day) -> tuple[Standin
 
 def rank(act: MeasureFact) -> tuple[bool, Day, int, float, str]:
     """The key by which the view ``ban_tracker`` ranks acts: binding ones before those only talked of."""
-    return act.status in BINDING, act.first_day or Day.min, act.stories, act.confidence, act.action
+    return act.status in BINDING, _day_of(act), act.stories, act.confidence, act.action
+
+
+def _day_of(act: MeasureFact) -> Day:
+    """The last day that the act's own date can mean, if the first report is later: a story may tell of an old act."""
+    said = [day for day in (_last_day(act.date or ""), act.first_day) if day]
+    return min(said, default=Day.min)
+
+
+def _last_day(date: str) -> Day | None:
+    """The last day that a date of the form YYYY, YYYY-MM or YYYY-MM-DD can mean; None if it is not one."""
+    try:
+        year, month, day = (int(part) for part in f"{date}{'-12-31'[len(date) - 10 :]}"[:10].split("-"))
+        return Day(year, month, min(day, monthrange(year, month)[1]))
+    except ValueError:
+        return None
 
 
 def _decided(acts: Sequence[MeasureFact], *, keep_out: bool) -> tuple[str | None, bool, str]:

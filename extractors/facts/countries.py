@@ -48,6 +48,10 @@ _VOWELS = "aeiouyаеиоуыэюяьіїй"
 _SHORTEST_STEM = 4
 _SURE = 4
 """Shorter Latin names of other languages (UE, AB, VS) count only in texts of that language."""
+_DOTS = "·‧•"
+"""Between the parts of a foreigner's name in Chinese, some of which are spelt like a country."""
+_INSIDE = ("国内", "國內")
+"""Words for "at home" that say "inside" after the name of a country."""
 OTHER_NAMES = "--"
 """Stands for no country: the code of names that only contain a country's name, such as South American or Washington
 Post."""
@@ -105,7 +109,22 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
             best = (start, -minus_end, literal, hit)
     if best is not None:
         hits.append(best[3])
+    primary = _primary(language)
+    if primary in ("zh", "ja"):
+        hits = list(_apart(value, hits, primary))
     return [hit for hit in hits if hit.code != OTHER_NAMES]
+
+
+def _apart(value: str, hits: Sequence[CountryHit], language: str) -> Iterator[CountryHit]:
+    """The hits without parts of foreigners' names, and without the "at home" of another country."""
+    end = -1
+    for hit in hits:
+        beside = value[hit.start - 1 : hit.start] + value[hit.end : hit.end + 1]
+        person = language == "zh" and any(dot in beside for dot in _DOTS)
+        inside = hit.start == end and value[hit.start : hit.end] in _INSIDE
+        if not person and not inside:
+            yield hit
+        end = hit.end
 
 
 def _is_spelt(quote: str, name: CountryName, *, accents: bool) -> bool:

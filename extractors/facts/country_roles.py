@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from babel import Locale
 
+from fivegwatch.extractors.facts.branches import branch_of
 from fivegwatch.extractors.facts.countries import CountryHit
 from fivegwatch.extractors.facts.reading import BODIES, Reading, Text, new_passage
 from fivegwatch.extractors.facts.vendor_words import ACCUSED, DOMESTIC, FIRM, HOMES, STATE
@@ -164,9 +165,10 @@ def collect_signs(reading: Reading) -> dict[str, CountrySigns]:
                 signs[hit.code].counts[f"{place}z"] += 1
         for named in text.names:
             kind = _KINDS.get(named.entity.type, "")
-            if kind and len(named.entity.country) == 2:
+            country = branch_of(named, text, reading, {}).country if kind else ""
+            if len(country) == 2:
                 place = _place(reading, text, named.start)
-                signs[named.entity.country].add(text, place, kind, (named.start, named.end))
+                signs[country].add(text, place, kind, (named.start, named.end))
     return signs
 
 

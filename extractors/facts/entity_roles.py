@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from fivegwatch.extractors.facts.branches import branch_of
 from fivegwatch.extractors.facts.country_roles import home_of
 from fivegwatch.extractors.facts.mention_signs import Seen, find_examples, note_mention
-from fivegwatch.extractors.facts.reading import Named, Reading, Text, new_passage
+from fivegwatch.extractors.facts.reading import Reading, Text, new_passage
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Role
-from fivegwatch.extractors.text.folding import fold_term
-from fivegwatch.extractors.watchlist.compile import Rules
-from fivegwatch.extractors.watchlist.model import Entity
 
 _new_role = maker_of(Role)
 _PARTS = {
@@ -75,7 +73,7 @@ def seen_entities(reading: Reading, countries: Sequence[Role]) -> dict[str, Seen
     seen: dict[str, Seen] = {}
     for text in reading.fields():
         attacked = _attacked_sentences(reading, text)
-        entities = [(branch_of(named, text, reading.rules, near), named) for named in text.names]
+        entities = [(branch_of(named, text, reading, near), named) for named in text.names]
         lists: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
         for entity, named in entities:
             lists[text.sentence(named.start)[0], entity.type].setdefault(entity.id, named.start)
@@ -136,41 +134,3 @@ def _confidence(one: Seen, story: _Story) -> float:
     ):
         return 0.55
     return 0.55 if kind == "threat_actor" and early else _BYSTANDER
-
-
-def branch_of(named: Named, text: Text, rules: Rules, near: Mapping[str, float]) -> Entity:
-    """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
-
-    Of the operators whose name begins with the brand, it is the one whose home is a country that the story is about;
-    without one, the entity that the text names. ``near`` has the countries that the story is about.
-    """
-    entity = named.entity
-    if entity.type not in ("operator", "law") or not near:
-        return entity
-    least = near.get(entity.country, 0.0)
-    brand = fold_term(text.value[named.start : named.end])
-    candidates = [
-        rules.entities[key]
-        for key in _branches(rules).get(brand, ())
-        if near.get(rules.entities[key].country, 0.0) > least and rules.entities[key].type == entity.type
-    ]
-    return max(candidates, key=lambda e: (near[e.country], e.id), default=entity)
-
-
-_known: dict[str, dict[str, tuple[str, ...]]] = {}
-
-
-def _branches(rules: Rules) -> Mapping[str, tuple[str, ...]]:
-    """For each brand, the ids of entities with a name that is the brand or begins with it."""
-    known = _known.get(rules.fingerprint)
-    if known is None:
-        names: dict[str, set[str]] = {}
-        for term in rules.terms:
-            if term.entity and rules.entities[term.entity].type in ("operator", "law"):
-                words = fold_term(term.text).split()
-                for count in {len(words), *range(1, min(len(words), 3))}:
-                    names.setdefault(" ".join(words[:count]), set()).add(term.entity)
-        known = {name: tuple(sorted(ids)) for name, ids in names.items() if len(ids) > 1}
-        _known.clear()
-        _known[rules.fingerprint] = known
-    return known

@@ -5,6 +5,7 @@ fold -> terms of all facets -> names of entities -> countries (none inside a lon
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,13 @@ HIDING = frozenset(
 """Types of entities in whose names no country is meant: China Mobile, Bank of China, US Department of Commerce."""
 BODIES = frozenset({"agency", "regulator"})
 """Types of entities that act for a country: its name in theirs counts."""
+_DESCRIPTION = re.compile(
+    r"(?:(?:电信|電信)(?:网络|網[絡路])|(?:电信|電信|移动|移動|联通|聯通)\s*(?:[巨大][头頭]|大手|[业業][者界]|企[业業]|[运運營营][营營]商|[设設][备備]|行[业業]"
+    r"|[产產][业業]|部[门門]|供[应應]商|市[场場]|[监監]管|服[务務]商|[机機][构構]|事業者|(?:公司|集[团團]|商)\s*[「“\"]?[A-Za-z]))"
+)
+"""A line of business and what makes a description of it: "the Chinese telecoms giant Huawei", "British telecoms firm
+X". Chinese writes China Telecom and British Telecom with the same words."""
+_ONE_OF = re.compile(r"(?:[这這那一每][家间間]|[类類]的)$")
 LONGEST_SENTENCE = 600
 """Characters after which a sentence without a full stop is cut."""
 
@@ -136,6 +144,8 @@ def _read_field(
         new_name(rules.entities[rules.terms[number].entity], start, end)
         for start, end, number in find_hits(value, folded, rules, language, "names", context=context)
     )
+    if folded.attached:
+        names = tuple(n for n in names if not _describes(value, n))
     hiding = [(n.start, n.end, n.entity) for n in names if n.entity.type in HIDING]
     countries = find_countries(value, folded, "" if language == OTHER else article.language)
     return Text(
@@ -147,6 +157,14 @@ def _read_field(
         tuple(_unhidden(countries, hiding)),
         (0, *sentence_ends(value)),
     )
+
+
+def _describes(value: str, named: Named) -> bool:
+    """Whether the words of an operator's name only describe another firm or a line of business."""
+    if named.entity.type != "operator":
+        return False
+    one_of = value.startswith("公司", named.end) and _ONE_OF.search(value, named.start - 2, named.start)
+    return bool(one_of) or _DESCRIPTION.match(value, named.end - 2) is not None
 
 
 def _unhidden(hits: Iterable[CountryHit], hiding: Sequence[tuple[int, int, Entity]]) -> Iterator[CountryHit]:

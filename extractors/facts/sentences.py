@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from fivegwatch.extractors.facts.entity_roles import branch_of
+from fivegwatch.extractors.facts.branches import branch_of
 from fivegwatch.extractors.facts.phrases import Phrase, find_phrases
 from fivegwatch.extractors.facts.reading import (
     LONGEST_SENTENCE,
@@ -112,7 +112,7 @@ def sentences_of(
                 cut.at(phrase.start).phrases.append(phrase)
         for named in text.names:
             if named.start < READ_CHARS:
-                entity = branch_of(named, text, reading.rules, near)
+                entity = branch_of(named, text, reading, near)
                 branch = named if entity is named.entity else new_name(entity, named.start, named.end)
                 cut.at(named.start).names.append(branch)
         for hit in text.countries:

@@ -24,9 +24,9 @@ STATE = re.compile(
     re.IGNORECASE,
 )
 ACCUSED = re.compile(
-    r"hack|cyber ?sp[iy]|\bspies\b|\bspy|cyber actor|threat actor|threat group|apt\b|apts\b"
+    r"(?<!was )(?<!were )(?<!been )hack|cyber ?sp[iy]|\bspies\b|\bspy|cyber actor|threat actor|threat group|apt\b|apts\b"
     r"|state[ -](?:sponsored|backed|linked)|[ -]linked"
-    r"|[ -]nexus|[ -]backed|suspected of|accused of|spion|spionnen|verdacht van|beschuldigd van|wird verdächtigt"
+    r"|[ -]nexus|[ -]backed|suspected of|accused of|spion(?!age)|verdacht van|beschuldigd van|wird verdächtigt"
     r"|pirates? informatique|cyberespion|soupçonn|accusée? d|piratas? informátic|ciberespí|sospechos"
     r"|acusad|sospettat|accusat"
     r"|suspeit|haker|cyberszpieg|podejrzan|oskarżon|kyberšpion|podezřel|misstänk|anklagad|хакер|кибершпион"

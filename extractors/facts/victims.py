@@ -14,6 +14,8 @@ from fivegwatch.extractors.text.folding import fold_text
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
 _MOST = 8
+_OPENING = 0.8
+"""Least confidence of an operator that title or lead name; others are named below."""
 _MEANS = ("malware", "attack", "protocol")
 """Types of entities that name the means of an attack."""
 _CVE = re.compile(r"\bCVE-\d{4}-\d{4,7}\b", re.IGNORECASE)
@@ -85,7 +87,12 @@ _THEIRS = re.compile(
     r"|proveedor|cliente|fornitor|fornecedor|dostawc|klient|dodavatel|zakazni|leverantor|поставщик|подрядчик|клиент|tedarik|的?(?:供应商|供應商|客户|客戶))"
 )
 """Words for others right after a vendor's name: the victim is somebody beside the vendor."""
-_HACKER = re.compile(r"hacker|pirate|хакер|haker|tin tặc|黑客|駭客|骇客|ハッカー|해커", re.IGNORECASE)
+_HACKER = re.compile(
+    r"hacker|pirate|\bspies\b|spion(?!age|ag)|\besp[ií][aã]o?s?\b|\bspie\b|szpieg|špion|шпион|хакер|haker|tin tặc|黑客|駭客|骇客|间谍(?!活|行|软)|間諜(?!活|行|軟)"
+    r"|ハッカー|スパイ(?!活|行|ウ)|해커|간첩",
+    re.IGNORECASE,
+)
+"""Who attacks: beside such a word a vendor is not the one attacked."""
 _GOVERNMENT = re.compile(
     r"ministr|ministe|government|parliament|embass|regering|bundestag|bundesregierung|gouvernement|gobierno|governo|parlament"
     r"|rzad|vlad[aouy]|правительств|министерств|уряд|міністерств|bakanlig|hukumet|bo ngoai giao|chinh phu|政府|外交部|省庁|정부|وزارة"
@@ -184,14 +191,14 @@ def _generations(folded: str) -> list[str]:
 def hit_operators(sentence: Sentence, roles: Sequence[Role], attacked: Collection[str]) -> tuple[str, ...]:
     """Operators that an attack hit: those that the sentence names and the story is about.
 
-    Without any, all that the story is about, as long as they are among ``attacked``, ids of operators that title, lead
-    or a report of an attack name.
+    Without any, those that title or lead name, else all that the story is about, as long as they are among ``attacked``,
+    ids of operators that title, lead or a report of an attack name.
     """
-    about = {role.entity: role.name for role in roles if role.type == "operator" and role.is_subject}
-    here = [entity for entity in sentence.of_type("operator") if entity.id in about]
-    return _unique(about[entity.id] for entity in here) or _unique(
-        name for key, name in about.items() if key in attacked
-    )
+    about = {role.entity: role for role in roles if role.type == "operator" and role.is_subject}
+    here = [about[entity.id] for entity in sentence.of_type("operator") if entity.id in about]
+    rest = [role for key, role in about.items() if key in attacked]
+    opening = [role for role in rest if role.confidence >= _OPENING]
+    return _unique(role.name for role in here or opening or rest)
 
 
 def hit_vendors(sentence: Sentence, contested: Collection[str]) -> tuple[str, ...]:

@@ -678,14 +678,14 @@ view backfill_units (
     run_id VARCHAR, -- That run.
 );
 
--- Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, with its history; of measures with a confidence of 0.8 or more.
+-- Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, by the date that stories give it or else of the first story, with its history; of measures with a confidence of 0.8 or more.
 view ban_tracker (
     country VARCHAR, -- Country code of the state that acts; EU is the European Union.
     target VARCHAR, -- Vendor, high-risk vendors or Chinese vendors.
     action VARCHAR, -- Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.
     status VARCHAR, -- Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     scope VARCHAR, -- Part of the network it covers: 5G, core, RAN, all networks, government or other.
-    date VARCHAR, -- When the latest such act with a date was decided or takes effect; null when no story says it.
+    date VARCHAR, -- When that act was decided or takes effect; null when no story says it.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     since DATE, -- Day of the first story about it.
     last_day DATE, -- Day of the last story about it.

@@ -200,7 +200,7 @@ create or replace view ban_tracker as
 select
     "by" as country, target,
     arg_max(action, latest) as action, arg_max(status, latest) as status, arg_max(scope, latest) as scope,
-    arg_max(date, latest) as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
+    arg_max(struct_pack(said := date), latest).said as date, any_value(instrument) as instrument, min(first_day) as since, max(last_day) as last_day,
     sum(stories)::bigint as stories,
     list(struct_pack(day := first_day, action := action, status := status, scope := scope, date := date, event_id := event_id,
             deadline := deadline)
@@ -210,7 +210,13 @@ select
     min(first_day) filter (status = 'in_force' and action <> 'allow') as first_in_force
 from (
     -- A later demand or draft does not undo a decision: acts that bind come before those that are only talked of.
-    select *, struct_pack(b := status in ('decided', 'in_force', 'rejected', 'lifted'), d := coalesce(first_day, date '0001-01-01'),
+    -- A story may tell of an old act, so the latest is by its own date, at the end of the month or year if no day is said.
+    select *, struct_pack(b := status in ('decided', 'in_force', 'rejected', 'lifted'),
+        d := coalesce(least(first_day, case length(date)
+                when 4 then try_cast(date || '-12-31' as date)
+                when 7 then last_day(try_cast(date || '-01' as date))
+                else try_cast(date as date)
+            end), date '0001-01-01'),
         n := stories, c := confidence, a := action) as latest
     from measures
     where action in ('ban', 'restrict', 'phase_out', 'allow', 'revoke', 'remove_fund') and length("by") = 2
@@ -218,13 +224,13 @@ from (
 )
 group by "by", target;
 
-comment on view ban_tracker is 'Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, with its history; of measures with a confidence of 0.8 or more.';
+comment on view ban_tracker is 'Who bans whom: the latest binding act (decided, in_force, rejected, lifted) by country and target, or the latest of any kind if none binds, by the date that stories give it or else of the first story, with its history; of measures with a confidence of 0.8 or more.';
 comment on column ban_tracker.country is 'Country code of the state that acts; EU is the European Union.';
 comment on column ban_tracker.target is 'Vendor, high-risk vendors or Chinese vendors.';
 comment on column ban_tracker.action is 'Action of that act: ban, restrict, phase_out, allow, revoke or remove_fund.';
 comment on column ban_tracker.status is 'Its status: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column ban_tracker.scope is 'Part of the network it covers: 5G, core, RAN, all networks, government or other.';
-comment on column ban_tracker.date is 'When the latest such act with a date was decided or takes effect; null when no story says it.';
+comment on column ban_tracker.date is 'When that act was decided or takes effect; null when no story says it.';
 comment on column ban_tracker.instrument is 'Law, order or list, if a story names one.';
 comment on column ban_tracker.since is 'Day of the first story about it.';
 comment on column ban_tracker.last_day is 'Day of the last story about it.';

@@ -51,6 +51,14 @@ def test_a_decision_outlives_later_demands_and_each_part_has_its_own_deadline() 
     )
 
 
+def test_an_act_that_a_later_story_recalls_is_as_old_as_its_own_date() -> None:
+    recalled = replace(CORE, event_id="e4", action="allow", date="2023-02", first_day=date(2025, 1, 1))
+    undated = replace(recalled, date=None)
+    assert standing([CORE, recalled], TODAY).act.event_id == "e2"
+    assert standing([CORE, undated], TODAY).act.event_id == "e4"
+    assert standing([CORE, replace(recalled, date="soon")], TODAY).act.event_id == "e4"
+
+
 def test_a_date_before_the_report_is_that_of_the_decision_and_no_deadline() -> None:
     old = replace(CORE, date="2016", first_day=date(2018, 4, 23))
     assert deadline_of(old) == "" and standing([old, CORE], TODAY).decided == "2016"

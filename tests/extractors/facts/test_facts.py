@@ -150,3 +150,52 @@ def test_judging_and_reading_facts_at_once_changes_neither(title: str, text: str
     assert judged.relevant and at_once.facts == read_facts(article, shipped_rules())
     assert (at_once.score, at_once.parts, at_once.matches) == (judged.score, judged.parts, judged.matches)
     assert {m.entity for m in judged.mentions} <= {m.entity for m in at_once.mentions}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("zh", "理查德·约翰逊和克里斯蒂安·马里诺访问英国。", ["GB"]),
+        ("ja", "フィンランド国内の通信網。", ["FI"]),
+        ("ja", "国内の通信網とフィンランド。", ["JP", "FI"]),
+    ],
+)
+def test_a_country_is_not_read_from_part_of_a_foreign_name_or_from_inside_another_country(
+    language: str, text: str, expected: list[str]
+) -> None:
+    assert codes(text, language) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "operators"),
+    [
+        ("这家英国电信公司Gamma遭到攻击。", set()),
+        ("中国电信巨头华为向法国电信运营商供货。", set()),
+        ("美国撤销中国电信的牌照。", {"china-telecom"}),
+    ],
+)
+def test_chinese_words_for_a_countrys_telecoms_are_its_operator_only_by_themselves(
+    text: str, operators: set[str]
+) -> None:
+    told = facts(text, text + "移动网络的安全受到关注。", "zh")
+    assert {role.entity for role in told.roles if role.type == "operator"} == operators
+
+
+def test_a_brand_that_two_operators_share_is_the_one_that_the_story_also_names_in_full() -> None:
+    told = facts(
+        "Cellcom restores mobile service after cyberattack",
+        "Cellcom says its mobile network is back. Its parent Nsight thanked customers. Cellcom found no data theft.",
+    )
+    assert {role.entity for role in told.roles if role.type == "operator"} == {"cellcom-wisconsin"}
+    assert "IL" not in {role.entity for role in told.roles if role.type == "country"}
+
+
+def test_a_state_whose_operator_was_hacked_or_that_holds_a_spy_is_not_the_accused_one() -> None:
+    hacked = facts(
+        "Data breach at a carrier", "The operator, one of the largest in Finland, was hacked in May."
+    )
+    holds = facts(
+        "Noorwegen houdt van spionage verdachte Huawei-medewerker vast", "Het gaat om een medewerker.", "nl"
+    )
+    for told in (hacked, holds):
+        assert "accused" not in {role.role for role in told.roles if role.type == "country"}

@@ -113,3 +113,64 @@ def test_operators_at_home_in_several_countries_give_an_attack_no_country() -> N
         "Hackers stole data of Telenor and Optus", "Telenor and Optus confirmed the theft of data."
     )
     assert set(incident.victims) == {"Telenor", "Optus"} and incident.country == ""
+
+
+def test_a_network_that_fails_by_itself_or_is_switched_off_was_not_attacked() -> None:
+    for title, text in (
+        (
+            "Outage cuts off millions of phone users in Chile",
+            "Entel said its mobile network was offline for hours.",
+        ),
+        (
+            "Entel blames routing error, not DDoS, for outage",
+            "A routing error took the operator's network offline.",
+        ),
+        ("Swisscom to shut down its 2G network", "The operator said the shutdown affects old phones."),
+    ):
+        assert all(i.kind != "disruption" or i.confidence < 0.7 for i in facts(title, text).incidents), title
+    assert (
+        surest("Entel offline after DDoS attack", "The operator's network was attacked.").kind == "disruption"
+    )
+
+
+def test_an_operator_that_a_state_keeps_out_is_not_the_victim_of_the_spying_it_is_accused_of() -> None:
+    told = facts(
+        "FCC revokes China Telecom licence over espionage fears",
+        "The FCC revoked the licence of China Telecom, which could spy on US mobile networks, the regulator said.",
+    )
+    assert all("China Telecom" not in incident.victims for incident in told.incidents)
+
+
+def test_a_ransomware_gang_takes_data_and_a_group_of_a_state_spies() -> None:
+    gang = surest("Akira ransomware gang hits Telia", "Akira stole customer data from Telia's network.")
+    spies = surest("Salt Typhoon hits Telia", "Salt Typhoon stole customer data from Telia's network.")
+    assert (gang.kind, gang.actor, spies.kind) == ("data_theft", "Akira", "espionage")
+
+
+def test_victims_are_those_of_title_and_lead_not_earlier_ones_in_the_background() -> None:
+    lead = (
+        "A hacker took customer records of Proximus, the Belgian operator said on Monday. "
+        + "It is sorry. " * 30
+    )
+    told = surest("Belgian phone company reports data breach", lead + "Orange Belgium was hacked last year.")
+    assert told.victims == ("Proximus",)
+
+
+def test_a_state_does_not_break_into_its_own_networks() -> None:
+    told = surest("AT&T hacked", "AT&T, an operator in the US, was hacked. US hackers claim the data theft.")
+    assert (told.country, told.actor) == ("US", "")
+
+
+def test_the_country_is_that_of_the_title_if_a_sentence_names_several() -> None:
+    told = facts(
+        "Norway hunts intruders",
+        "Hackers breached mobile operators in Norway, Finnish officials said after a meeting.",
+    )
+    assert [incident.country for incident in told.incidents] == ["NO"]
+
+
+def test_a_vendor_beside_the_word_for_its_students_was_not_attacked() -> None:
+    told = facts(
+        "Salt Typhoonのスパイ、Ciscoの研修に参加", "Salt Typhoonのハッカーが研修に参加していた。", "ja"
+    )
+    assert all("Cisco" not in incident.victims for incident in told.incidents)

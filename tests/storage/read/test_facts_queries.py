@@ -139,6 +139,19 @@ def test_the_tracker_says_since_when_a_vendor_is_out_and_by_when(
     assert [(act["action"], act["deadline"]) for act in history] == [("ban", None), ("phase_out", "2029")]
 
 
+def test_an_old_act_that_a_later_story_recalls_is_not_the_latest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = replace(MEASURE, action="allow", date="2012", date_source="said")
+    stories = (STORIES[0], ("recalls", 100, "en", told("DE", "T01", measures=(old,), roles=(HUAWEI,))))
+    monkeypatch.setattr(sys.modules[__name__], "STORIES", stories)
+    with corpus(tmp_path, [0, 1]) as con:
+        (row,) = ask(con, "who-bans-whom", country="DE")
+        acts = ask(con, "country-timeline", country="DE")
+    assert (row[2], row[3], row[5]) == ("ban", "decided", MEASURE.date or None)
+    assert [(act[1], act[4]) for act in acts] == [("ban", MEASURE.date or None), ("allow", "2012")]
+
+
 def test_stories_in_two_languages_are_one_event_with_its_first_outlet_and_lags(con: Connection) -> None:
     (event,) = ask(con, "who-broke-it-first")
     assert event[1] == "first.example" and event[3] == 3 and event[5] == ["en", "fr"]

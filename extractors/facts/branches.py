@@ -1,0 +1,64 @@
+"""Which of several operators or laws a shared name means: T-Mobile in a Dutch story is not T-Mobile US."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fivegwatch.extractors.facts.reading import Named, Reading, Text
+from fivegwatch.extractors.text.folding import fold_term
+from fivegwatch.extractors.watchlist.compile import Rules
+from fivegwatch.extractors.watchlist.model import Entity
+
+_SHARING = ("operator", "law")
+"""Types of which several can share a brand or a nickname."""
+
+
+def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, float]) -> Entity:
+    """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
+
+    Of the operators whose name begins with the brand, it is the one whose home is a country that the story is about;
+    without one, the only one that the story also names by a name of its own; else the entity that the text names.
+    ``near`` has the countries that the story is about.
+    """
+    entity = named.entity
+    if entity.type not in _SHARING:
+        return entity
+    least = near.get(entity.country, 0.0)
+    brand = fold_term(text.value[named.start : named.end])
+    sharing = [reading.rules.entities[key] for key in _branches(reading.rules).get(brand, ())]
+    sharing = [e for e in sharing if e.type == entity.type]
+    candidates = [e for e in sharing if near.get(e.country, 0.0) > least]
+    if not candidates and not least:
+        outright = [e for e in sharing if e.id in reading.once(_named_outright)]
+        return outright[0] if len(outright) == 1 else entity
+    return max(candidates, key=lambda e: (near[e.country], e.id), default=entity)
+
+
+def _named_outright(reading: Reading) -> frozenset[str]:
+    """The ids of operators and laws that the story names by a name that no other one shares."""
+    shared = _branches(reading.rules)
+    return frozenset(
+        n.entity.id
+        for text in reading.fields()
+        for n in text.names
+        if n.entity.type in _SHARING and fold_term(text.value[n.start : n.end]) not in shared
+    )
+
+
+_known: dict[str, dict[str, tuple[str, ...]]] = {}
+
+
+def _branches(rules: Rules) -> Mapping[str, tuple[str, ...]]:
+    """For each brand, the ids of entities with a name that is the brand or begins with it."""
+    known = _known.get(rules.fingerprint)
+    if known is None:
+        names: dict[str, set[str]] = {}
+        for term in rules.terms:
+            if term.entity and rules.entities[term.entity].type in _SHARING:
+                words = fold_term(term.text).split()
+                for count in {len(words), *range(1, min(len(words), 3))}:
+                    names.setdefault(" ".join(words[:count]), set()).add(term.entity)
+        known = {name: tuple(sorted(ids)) for name, ids in names.items() if len(ids) > 1}
+        _known.clear()
+        _known[rules.fingerprint] = known
+    return known
