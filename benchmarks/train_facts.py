@@ -295,7 +295,8 @@ def event_story(story: Annotated, facts: Facts, rules: Rules, topic: str) -> Eve
         countries=frozenset(r.entity for r in facts.roles if r.type == "country" and r.is_subject),
         topic=topic, names=frozenset(facts.event.names),
         rare_names=frozenset(facts.event.names) - rules.subject.common_names, words=frozenset(facts.event.words),
-        numbers=frozenset(facts.event.numbers), acts=frozenset(facts.event.acts), told=facts.event.told,
+        numbers=frozenset(facts.event.numbers), acts=frozenset(facts.event.acts),
+        reports_event=facts.event.reports_event,
     )  # fmt: skip
 
 

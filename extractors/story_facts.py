@@ -5,7 +5,7 @@ The vocabularies are those of the annotation guideline in ``docs/facts.md``. Wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 VERSION = 9
 """Version of the method. Facts by another version are made again by ``refilter``; raise it when results change."""
@@ -126,8 +126,13 @@ class EventSigns:
     """Ids of the entities in title and lead."""
     acts: tuple[str, ...]
     """Kinds of measures and incidents, ``ban``, ``espionage``, ..."""
-    told: bool
-    """Whether it reports an event; False for columns, explainers and surveys."""
+    reports_event: bool = field(metadata={"stored": "told"})
+    """False for columns, explainers and surveys."""
+
+    @property
+    def told(self) -> bool:
+        """``reports_event`` under the name of its column, which older batches have."""
+        return self.reports_event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ def event_signs(
         numbers=tuple(sorted({re.sub(r"[.,]", "", n) for n in _NUMBER.findall(opening)}))[:12],
         names=tuple(sorted(names))[:20],
         acts=tuple(sorted(acts)),
-        told=reports_event(reading.title.value, reading.article.site),
+        reports_event=reports_event(reading.title.value, reading.article.site),
     )
 
 

@@ -36,7 +36,7 @@ class EventStory:
     words: frozenset[str]
     numbers: frozenset[str]
     acts: frozenset[str]
-    told: bool
+    reports_event: bool
 
 
 def likeness(one: EventStory, other: EventStory) -> float:
@@ -50,7 +50,7 @@ def likeness(one: EventStory, other: EventStory) -> float:
 def comparable(one: EventStory, other: EventStory) -> bool:
     """Whether two stories can report one event: near in time, and no column that came out on a day before the news."""
     first, last = sorted((one, other), key=lambda story: story.day)
-    early = first.day < last.day and last.told and not first.told
+    early = first.day < last.day and last.reports_event and not first.reports_event
     return not early and (last.day - first.day).days <= DAYS
 
 
@@ -78,7 +78,7 @@ def pair_features(one: EventStory, other: EventStory) -> dict[str, float]:
         "words: shared": words if same else 0.0,
         "words: many shared": max(0.0, words - 0.3) if same else 0.0,
         "other language: numbers": float(not same and bool(one.numbers & other.numbers)),
-        "told: not": float(not (one.told and other.told)),
+        "no event": float(not (one.reports_event and other.reports_event)),
     }
 
 

@@ -252,7 +252,7 @@ create table base.event_stories (
     article_id VARCHAR NOT NULL, -- Joins articles.
     event_id VARCHAR NOT NULL, -- Id of the earliest story of the event.
     day DATE, -- UTC day of publication; null when unknown.
-    told BOOLEAN NOT NULL, -- False for columns and explainers.
+    told BOOLEAN NOT NULL, -- Whether the story reports an event (reports_event in views): false for columns and explainers.
     countries VARCHAR[] NOT NULL, -- Subject countries.
     topic VARCHAR NOT NULL, -- Main topic.
     names VARCHAR[] NOT NULL, -- Entities in title and lead.

@@ -340,7 +340,7 @@ comment on table base.event_stories is 'The event of every story, and what stori
 comment on column base.event_stories.article_id is 'Joins articles.';
 comment on column base.event_stories.event_id is 'Id of the earliest story of the event.';
 comment on column base.event_stories.day is 'UTC day of publication; null when unknown.';
-comment on column base.event_stories.told is 'False for columns and explainers.';
+comment on column base.event_stories.told is 'Whether the story reports an event (reports_event in views): false for columns and explainers.';
 comment on column base.event_stories.countries is 'Subject countries.';
 comment on column base.event_stories.topic is 'Main topic.';
 comment on column base.event_stories.names is 'Entities in title and lead.';

@@ -35,10 +35,12 @@ _shared: dict[tuple[type, type], list[str]] = {}
 
 
 def columns(record: type) -> dict[str, Any]:
-    """Names and annotated types of a dataclass's fields, in order."""
+    """Names and annotated types of a dataclass's columns, in order; ``stored`` in a field's metadata renames it there."""
     if record not in _columns:
         hints = get_type_hints(record)
-        _columns[record] = {field.name: hints[field.name] for field in fields(record)}
+        _columns[record] = {
+            field.metadata.get("stored", field.name): hints[field.name] for field in fields(record)
+        }
     return _columns[record]
 
 

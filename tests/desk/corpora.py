@@ -21,7 +21,9 @@ DAY = 1440
 
 def told(words: str, name: str, **changes: object) -> Facts:
     """Facts with other signs of an event, so that stories with the same ones are one event."""
-    event = EventSigns(words=tuple(words.split()), numbers=(), names=(name,), acts=(name,), told=True)
+    event = EventSigns(
+        words=tuple(words.split()), numbers=(), names=(name,), acts=(name,), reports_event=True
+    )
     return replace(BASE, event=event, **changes)  # type: ignore[arg-type]
 
 

@@ -66,7 +66,9 @@ def _facts(number: int, first: int, country: str, vendor: str, words: tuple[str,
     )  # fmt: skip
     incident = replace(BASE.incidents[0], victims=(f"Operator {number % 7}",), country=country)
     maker = replace(BASE.roles[2], entity=vendor.lower(), name=vendor)
-    signs = EventSigns(words=words, numbers=(str(first),), names=(vendor.lower(),), acts=("ban",), told=True)
+    signs = EventSigns(
+        words=words, numbers=(str(first),), names=(vendor.lower(),), acts=("ban",), reports_event=True
+    )
     return replace(
         BASE, roles=(role(country), maker), measures=(measure,) if number % 3 == 0 else (),
         incidents=(incident,) if number % 10 == 4 else (), event=signs,

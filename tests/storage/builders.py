@@ -149,7 +149,7 @@ def make_facts(**changes: Any) -> Facts:
             ),
         ),
         "event": EventSigns(
-            words=("german", "bans", "huawei"), numbers=("2026",), names=("huawei",), acts=("ban",), told=True
+            words=("german", "bans", "huawei"), numbers=("2026",), names=("huawei",), acts=("ban",), reports_event=True
         ),
     }  # fmt: skip
     return Facts(**{**values, **changes})

@@ -36,14 +36,14 @@ def update_events(con: Connection) -> None:
     """Bring signs, links and events up to date with the merged articles, in the load's transaction."""
     con.execute(
         f"""
-        create or replace temp table told as {_FROM_ARTICLES};
+        create or replace temp table loaded as {_FROM_ARTICLES};
 
         create or replace temp table removed as
         select e.article_id from base.event_stories e semi join in_judged using (article_id);
 
         -- Stories connected with one that changes: their groups may change, too.
         create or replace temp table touched as
-        select article_id from told union select article_id from removed;
+        select article_id from loaded union select article_id from removed;
         """  # noqa: S608  # our own SQL
     )
     if con.execute("select count(*) from touched").fetchone() == (0,):
@@ -52,15 +52,15 @@ def update_events(con: Connection) -> None:
     con.execute(
         f"""
         delete from base.event_links
-        where one in (select article_id from told union select article_id from removed)
-            or other in (select article_id from told union select article_id from removed);
+        where one in (select article_id from loaded union select article_id from removed)
+            or other in (select article_id from loaded union select article_id from removed);
         delete from base.event_stories where article_id in (select article_id from removed);
         insert into base.event_stories by name
-        select article_id as event_id, {_SIGNS} from told order by day, article_id;
+        select article_id as event_id, {_SIGNS} from loaded order by day, article_id;
         """  # noqa: S608
     )
     _link(con)
-    con.execute("insert into touched select article_id from told")
+    con.execute("insert into touched select article_id from loaded")
     _grow(con)
     _group(con)
 
@@ -91,7 +91,7 @@ def _link(con: Connection) -> None:
     rows = con.execute(
         f"""
         select n.article_id, c.article_id
-        from told n
+        from loaded n
         join base.event_stories c
             on c.day between n.day - {DAYS} and n.day + {DAYS} and c.article_id <> n.article_id
         where len(list_intersect(n.countries, c.countries)) > 0 or len(list_intersect(n.names, c.names)) > 0
@@ -127,7 +127,7 @@ def _story(row: tuple[Any, ...], common: frozenset[str]) -> EventStory:
     return EventStory(
         id=article_id, day=day, language=language, countries=frozenset(countries), topic=topic,
         names=frozenset(names), rare_names=frozenset(names) - common, words=frozenset(words),
-        numbers=frozenset(numbers), acts=frozenset(acts), told=bool(told),
+        numbers=frozenset(numbers), acts=frozenset(acts), reports_event=bool(told),
     )  # fmt: skip
 
 

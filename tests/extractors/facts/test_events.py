@@ -15,7 +15,7 @@ BAN = EventStory(
     id="a", day=date(2026, 5, 4), language="en", countries=frozenset({"DE"}), topic="T01",
     names=frozenset({"huawei", "bundesregierung"}), rare_names=frozenset({"bundesregierung"}),
     words=frozenset({"german", "huawei", "bans", "networ"}),
-    numbers=frozenset({"2029"}), acts=frozenset({"ban"}), told=True,
+    numbers=frozenset({"2029"}), acts=frozenset({"ban"}), reports_event=True,
 )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def test_a_story_in_another_language_belongs_to_the_event() -> None:
 
 
 def test_a_column_of_an_earlier_day_is_not_of_the_event_and_a_later_one_can_be() -> None:
-    early = replace(BAN, id="b", told=False, day=BAN.day - timedelta(days=1))
+    early = replace(BAN, id="b", reports_event=False, day=BAN.day - timedelta(days=1))
     late = replace(early, day=BAN.day + timedelta(days=1))
     assert likeness(early, BAN) == likeness(BAN, early) == 0.0 < likeness(late, BAN)
 

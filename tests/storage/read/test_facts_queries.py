@@ -43,7 +43,7 @@ def told(
         topics=(Topic(code=topic, confidence=0.9, reason="title"),),
         event=EventSigns(
             words=tuple(words.split()), numbers=(), names=tuple(r.entity for r in roles),
-            acts=tuple(m.action for m in measures), told=True,
+            acts=tuple(m.action for m in measures), reports_event=True,
         ),
     )  # fmt: skip
 
