@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 
 from fivegwatch.extractors.facts.act_kinds import GROUPS
+from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.modality import is_negated
 from fivegwatch.extractors.facts.phrases import Phrase
 from fivegwatch.extractors.facts.sentences import Sentence
@@ -49,6 +50,26 @@ class Act:
     """Whether the sentence denies what the phrase says, so that ``action`` is the opposite."""
 
 
+def acts_of(sentence: Sentence) -> list[Phrase]:
+    """The phrases of acts of a sentence, without those that belong to an attack: what lets somebody spy allows nobody
+    to supply."""
+    return sentence.once(_acts)
+
+
+def _acts(sentence: Sentence) -> list[Phrase]:
+    acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
+    attacks = [p for p in sentence.phrases if p.kind.startswith("attack:")]
+    return (
+        [act for act in acts if not any(_is_of(sentence, act, attack) for attack in attacks)]
+        if attacks
+        else acts
+    )
+
+
+def _is_of(sentence: Sentence, act: Phrase, attack: Phrase) -> bool:
+    return act.kind == "act:allow" and act.end <= attack.start < clause_of(sentence, act.start)[1]
+
+
 def chosen_act(
     sentence: Sentence, has_target: bool, states: Sequence[str], homes: Set[str] = frozenset()
 ) -> Act | None:
@@ -58,7 +79,7 @@ def chosen_act(
     ``has_target``: the sentence names somebody whom the act is against. ``states`` are the countries that the story
     is about, ``homes`` those of the vendors concerned, which are never taken for the actor.
     """
-    acts = [p for p in sentence.phrases if p.kind.startswith("act:")]
+    acts = acts_of(sentence)
     if not acts:
         return None
     known = {p.kind.removeprefix("act:") for p in acts}
@@ -104,14 +125,13 @@ def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
     """The first act of each group of acts (`act_kinds.GROUPS`) that the sentence names, except for the group of
     ``chosen``."""
     seen = {GROUPS[chosen.action]} if chosen else set()
-    for phrase in sentence.phrases:
-        if phrase.kind.startswith("act:"):
-            action = phrase.kind.removeprefix("act:")
-            denied = action == "allow" and is_negated(sentence, phrase)
-            action = "ban" if denied else action
-            if GROUPS[action] not in seen:
-                seen.add(GROUPS[action])
-                yield Act(action, phrase, denied=denied)
+    for phrase in acts_of(sentence):
+        action = phrase.kind.removeprefix("act:")
+        denied = action == "allow" and is_negated(sentence, phrase)
+        action = "ban" if denied else action
+        if GROUPS[action] not in seen:
+            seen.add(GROUPS[action])
+            yield Act(action, phrase, denied=denied)
     for phrase in sentence.phrases:
         if phrase.kind == "use" and "admit" not in seen:
             yield Act("allow", phrase)

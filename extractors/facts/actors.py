@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.phrases import Phrase
 from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.text.folding import fold_text
 
 _OWN_ACTS = frozenset({"ban", "restrict", "phase_out", "allow"})
 """What an operator does in its own network."""
@@ -16,6 +17,15 @@ _FROM = re.compile(
     re.IGNORECASE,
 )
 """Words between pressure and the state that exerts it: "pressure from the US"."""
+_ADDRESSED = re.compile(
+    r"(?:致信|致函|去信|写信给|寫信給|呼籲|呼吁|敦促|警告) $|\b(?:letter|letters|write|writes|wrote|written|appeal|appeals|message) to (?:the )?$"
+    r"|\b(?:brief|brieven|schrijven|schrijft) aan (?:de |het )?$|\b(?:brief|schreiben|schreibt) an (?:die |das )?$"
+    r"|\b(?:lettre|courrier|ecrit|ecrivent) (?:a|au|aux) (?:la |l )?$|\b(?:carta|cartas|escribe|escriben) a (?:la |los )?$"
+    r"|\b(?:list|pismo|dopis) do $"
+)
+"""Words right before a state to which a letter or an appeal goes: it is not the one that advises."""
+_ADDRESS = 24
+"""Characters before a state in which such words stand."""
 _BODIES = ("agency", "regulator", "person")
 
 
@@ -38,10 +48,11 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
     if action == "advise":
         if any(start <= n.start < act.start for n in sentence.names if n.entity.type == "operator"):
             return ""  # an operator that warns
-        inside = [code for at, code in named if start <= at < act.start] or [
-            code for at, code in named if act.start <= at < end
+        advisers = [(at, code) for at, code in named if not is_addressed(sentence, at)]
+        inside = [code for at, code in advisers if start <= at < act.start] or [
+            code for at, code in advisers if act.start <= at < end
         ]
-        first = inside or [code for _, code in named]
+        first = inside or [code for _, code in advisers]
         return next((code for code in first if code in actors or code == "US"), "")
     press, pressers = pressers_of(sentence, act, states)
     before = [code for at, code in states if start <= at < act.start and at > press]
@@ -54,6 +65,12 @@ def actor_of(sentence: Sentence, act: Phrase, action: str, actors: Sequence[str]
             return codes[0]
     rest = [code for code in actors if code not in pressers]
     return rest[0] if rest else ""
+
+
+def is_addressed(sentence: Sentence, at: int) -> bool:
+    """Whether the state named at offset ``at`` is one to which somebody appeals."""
+    before = sentence.text.value[max(sentence.start, at - _ADDRESS) : at]
+    return _ADDRESSED.search(fold_text(before).text.rstrip() + " ") is not None
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:

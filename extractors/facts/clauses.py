@@ -26,4 +26,7 @@ def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
 
 
 def _marks(sentence: Sentence) -> list[tuple[int, int]]:
-    return [mark.span() for mark in _MARK.finditer(sentence.text.value, sentence.start, sentence.end)]
+    found = _MARK.finditer(sentence.text.value, sentence.start, sentence.end)
+    return [
+        m.span() for m in found if sentence.language != "zh" or m[0] != "、"
+    ]  # there it joins the items of a list

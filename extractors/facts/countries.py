@@ -52,6 +52,8 @@ _DOTS = "·‧•"
 """Between the parts of a foreigner's name in Chinese, some of which are spelt like a country."""
 _INSIDE = ("国内", "國內")
 """Words for "at home" that say "inside" after the name of a country."""
+_KATAKANA = frozenset(chr(code) for code in (*range(0x30A1, 0x30FB), 0x30FC))
+"""Letters of katakana words and the mark of a long vowel; the middle dot ends a word."""
 OTHER_NAMES = "--"
 """Stands for no country: the code of names that only contain a country's name, such as South American or Washington
 Post."""
@@ -116,13 +118,13 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
 
 
 def _apart(value: str, hits: Sequence[CountryHit], language: str) -> Iterator[CountryHit]:
-    """The hits without parts of foreigners' names, and without the "at home" of another country."""
+    """The hits without parts of foreigners' names and of katakana words, and without the "at home" of another country."""
     end = -1
     for hit in hits:
         beside = value[hit.start - 1 : hit.start] + value[hit.end : hit.end + 1]
         person = language == "zh" and any(dot in beside for dot in _DOTS)
         inside = hit.start == end and value[hit.start : hit.end] in _INSIDE
-        if not person and not inside:
+        if not person and not inside and not (language == "ja" and _in_katakana(value, hit.start, hit.end)):
             yield hit
         end = hit.end
 
@@ -138,6 +140,13 @@ def _is_spelt(quote: str, name: CountryName, *, accents: bool) -> bool:
         written, wanted = (unicodedata.normalize("NFC", t).casefold() for t in (quote, name.spelt))
         return written.startswith(wanted)
     return not accents or name.spelt.isascii()
+
+
+def _in_katakana(value: str, start: int, end: int) -> bool:
+    """Whether the name is a part of a longer katakana word: タイ (Thailand) in リアルタイム ("real time")."""
+    return (value[start] in _KATAKANA and value[start - 1 : start] in _KATAKANA) or (
+        value[end - 1] in _KATAKANA and value[end : end + 1] in _KATAKANA
+    )
 
 
 def _primary(language: str) -> str:

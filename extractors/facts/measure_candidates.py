@@ -21,7 +21,7 @@ from fivegwatch.extractors.facts.act_choice import (
 from fivegwatch.extractors.facts.act_dates import ActDates, dates_in
 from fivegwatch.extractors.facts.act_kinds import GROUPS, STAGES
 from fivegwatch.extractors.facts.act_parts import Part, first_fit, parts_in
-from fivegwatch.extractors.facts.actors import actor_of, named_states, pressers_of
+from fivegwatch.extractors.facts.actors import actor_of, is_addressed, named_states, pressers_of
 from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.measure_story import KEEP_OUT, MeasureStory
 from fivegwatch.extractors.facts.modality import (
@@ -47,6 +47,8 @@ _SEVERAL = re.compile(
     r"|компани(?:и|й|ям)|поставщик(?:и|ов|ам)|производител(?:и|ей|ям)|компаній|постачальник(?:и|ів))\b"
 )
 """Firms in the plural, folded."""
+_LOOKED_INTO = frozenset({"intrusion", "data_theft", "disruption"})
+"""Incidents that are looked into without a vendor being reviewed."""
 _MOST_GUESSES = 2
 _MOST_ACTORS = 3
 _OTHER_STAGE = {"done": "considered", "open": "decided", "not": "considered"}
@@ -116,6 +118,8 @@ def _choices(story: MeasureStory, sentence: Sentence) -> Iterator[_Choice]:
     acts: list[tuple[Act, tuple[str, ...]]] = [(chosen, ())] if chosen else []
     acts += [(act, ("act",)) for act in other_acts(sentence, chosen)]
     for act, guess in acts:
+        if sentence.place != "title" and _is_aside(sentence, act, story.about.contested):
+            continue
         how_far = _status(story, sentence, act)
         for by, by_guess in _actors(story, sentence, act):
             for target, target_guess in _targets_of(story, sentence, act, named):
@@ -140,8 +144,11 @@ def _actors(story: MeasureStory, sentence: Sentence, act: Act) -> list[tuple[str
     if act.action == "sue":
         return [(by, ())] if by else []
     states = [(at, code) for at, code in sentence.once(named_states) if code in story.actors]
-    pressers = pressers_of(sentence, act.phrase, states)[1] if act.action != "advise" else set()
-    others = [code for code in (*(code for _, code in states), *story.actors[:1]) if code not in pressers]
+    if act.action == "advise":
+        beside = {code for at, code in states if is_addressed(sentence, at)}
+    else:
+        beside = pressers_of(sentence, act.phrase, states)[1]
+    others = [code for code in (*(code for _, code in states), *story.actors[:1]) if code not in beside]
     # A firm that the rules read leaves no doubt: of such guesses on the annotated stories none was right.
     further = [] if len(by) > 2 else [code for code in dict.fromkeys(others) if code != by]
     return [(by, ())] * bool(by) + [(code, ("actor",)) for code in further[:_MOST_ACTORS]]
@@ -158,10 +165,15 @@ def _targets_of(
         laws = [e.name for e in sentence.of_type("law")] or story.laws
         sued = (laws or [e.name for e in sentence.of_type("regulator")])[:1] or story.actors[:1]
         return [(target, ()) for target in sued]
+    vendors = [*story.vendors.values()]
+    if act.action == "review" and not _LOOKED_INTO.isdisjoint(sentence.kinds("attack:")):
+        if "disruption" in sentence.kinds("attack:"):
+            return []
+        named, vendors = [target for target in named if target not in vendors], []
     if named:
         return [(target, ()) for target in named]
-    if story.vendors:
-        return [(target, ("target",)) for target in [*story.vendors.values()][:2]]
+    if vendors:
+        return [(target, ("target",)) for target in vendors[:2]]
     if act.action not in SECTOR_ACTS or sentence.place == "body" or not sentence.facets & story.about.sector:
         return []
     if act.action in ("advise", "review") and not sentence.of_type("agency", "regulator"):
@@ -175,8 +187,14 @@ def _is_aside(sentence: Sentence, act: Act, contested: Container[str]) -> bool:
     if len({code for at, code in sentence.states if start <= at < end}) > _LISTED:
         return True
     if act.action == "phase_out":
-        after = [n.entity for n in sentence.names if n.entity.type == "vendor" and n.start >= act.phrase.end]
-        return bool(after) and after[0].country not in contested
+        vendors = [n for n in sentence.names if n.entity.type == "vendor"]
+        after = [n.entity for n in vendors if n.start >= act.phrase.end]
+        replaced = [n.entity for n in vendors if start <= n.start < act.phrase.start]
+        return (
+            bool(after)
+            and after[0].country not in contested
+            and not any(e.country in contested for e in replaced)
+        )
     if act.action == "revoke":
         return not (set(sentence.kinds("act:")) & {"licence", "certify", "law"} or sentence.of_type("law"))
     return False

@@ -20,7 +20,8 @@ _BEFORE, _AFTER = 45, 30
 """Characters before and after an act within which a negation denies it (Dutch and German put it behind the verb)."""
 _NEAR = 6
 """As `_BEFORE` and `_AFTER`, in scripts without spaces."""
-_QUESTION = re.compile("[?\u061f\uff1f]")
+_QUESTION = re.compile(r"\?(?![\w-]+=)|[\u061f\uff1f]")
+"""A question mark; not the one before the query of an address (``item?id=7``)."""
 _SANCTION_REACH = 20
 _NOUN = re.compile(
     r"ban|bans|verbod|verbot|interdiction|veto|prohibicion|divieto|bando|zakaz|zakazu|forbud|запрет\w*"
@@ -162,7 +163,7 @@ def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
         for p in sentence.phrases
         if p.kind.startswith("status:") and act.start - _SANCTION_REACH <= p.end <= act.start
     }
-    for status in ("lifted", "considered", "proposed"):
+    for status in ("lifted", "considered", "proposed", "demanded"):
         if status in near:
             return Modality(status, True)
     return Modality("in_force", False)

@@ -140,3 +140,120 @@ def test_a_firm_that_sues_nobody_named_is_no_measure() -> None:
 @pytest.mark.parametrize("language", ["sw", "xx", "", "zh-Hant"])
 def test_any_language_has_facts(language: str) -> None:
     assert facts("Huawei 5G", "Germany bans Huawei from 5G networks.", language).topics
+
+
+def surely(title: str, text: str, language: str) -> set[tuple[str, str, str]]:
+    told = facts(title, text, language)
+    return {(m.by, m.action, m.target) for m in told.measures if m.confidence >= 0.7}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "Norway bans Huawei from its 5G networks",
+            "Source: https://paper.example/item?id=7 Points: 3",
+        ),
+        ("de", "Norwegen verbietet Huawei in 5G-Netzen", "Quelle: https://blatt.example/artikel?nr=7&s=2"),
+    ],
+)
+def test_the_question_mark_of_an_address_asks_nothing(language: str, title: str, text: str) -> None:
+    assert stages(title, text, language) == {("NO", "ban", "done")}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("en", "Denmark investigates outage at operator with Huawei equipment",
+         "The Danish government investigates the outage that cut off the network of a carrier with Huawei routers."),
+        ("ja", "ベルギー通信障害を調査", "ベルギー政府はHuawei製機器を使う通信事業者の通信障害を調査している。"),
+    ],
+)  # fmt: skip
+def test_who_looks_into_an_outage_reviews_no_vendor(language: str, title: str, text: str) -> None:
+    assert not [act for act in surely(title, text, language) if act[1] == "review"]
+    review = surely(
+        "Denmark reviews Huawei's role in its 5G networks", "The government reviews Huawei.", "en"
+    )
+    assert ("DK", "review", "Huawei") in review
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "US: Huawei could reach networks",
+            "Officials say a flaw would allow Huawei to spy on the US networks.",
+        ),
+        ("es", "EE.UU. acusa a Huawei", "Una puerta trasera permite a Huawei espiar las redes 5G de EE.UU."),
+    ],
+)
+def test_what_lets_a_vendor_spy_does_not_admit_it(language: str, title: str, text: str) -> None:
+    assert not [act for act in surely(title, text, language) if act[1] == "allow"]
+    assert ("US", "allow", "Huawei") in surely(
+        "US allows Huawei to supply 5G equipment", "The US allows Huawei to supply networks.", "en"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        ("ja", "英国の5G網に弱点", "研究者は英国の通信事業者の5G網で認証前の通信が見えると報告した。"),
+        ("zh", "英国5G网络存在弱点", "研究人员称，英国电信运营商的网络没有检测到身份认证前的攻击。"),
+    ],
+)
+def test_authentication_and_detection_certify_nothing(language: str, title: str, text: str) -> None:
+    assert not [act for act in surely(title, text, language) if act[1] == "certify"]
+
+
+def test_a_chinese_list_of_states_is_one_clause() -> None:
+    lead = "波蘭政府宣布禁止華為參與5G網絡。"
+    others = "美國、英國、澳洲、紐西蘭均已宣布封殺華為。"
+    acts = surely("波蘭禁止華為參與5G網絡", lead + others, "zh")
+    assert {act[0] for act in acts} == {"PL"}
+
+
+def test_a_sanction_that_somebody_says_is_needed_is_not_in_force() -> None:
+    text = "美國國防部長表示，美國需要對華為加強出口管制。"
+    sanctions = [m for m in facts("美國防長談華為", text, "zh").measures if m.action == "sanction"]
+    assert [m.status for m in sanctions] == ["demanded"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "In letter to UK, US senators warn against Huawei in 5G",
+            "They told Britain to think of Huawei again.",
+        ),
+        ("zh", "美國參議員致信英國，敦促不用華為5G設備", "參議員說，華為是危險。"),
+    ],
+)
+def test_who_gets_a_letter_advises_nobody(language: str, title: str, text: str) -> None:
+    assert {act[0] for act in surely(title, text, language) if act[1] == "advise"} <= {"US"}
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "VEON and its network",
+            "VEON replaces 5G equipment from Ericsson with that of Huawei in its network.",
+        ),
+        (
+            "nl",
+            "VEON en zijn netwerk",
+            "VEON vervangt 5G-apparatuur van Ericsson door die van Huawei in zijn netwerk.",
+        ),
+    ],
+)
+def test_a_vendor_that_replaces_another_is_not_phased_out(language: str, title: str, text: str) -> None:
+    assert not [act for act in surely(title, text, language) if act[1] == "phase_out"]
+    assert ("Telenor", "phase_out", "Huawei") in surely(
+        "Telenor and its network",
+        "Telenor removes Huawei, whose equipment is replaced by Ericsson in its network.",
+        "en",
+    )

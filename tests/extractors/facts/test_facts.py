@@ -42,6 +42,7 @@ def facts(title: str, text: str, language: str = "en", site: str = "") -> Facts:
         ("tr", "Türkiye'de ve Almanya'da, ABD'nin uyarısından sonra.", ["TR", "DE", "US"]),
         ("zh", "美国和英国禁用设备，印度考虑，美联社报道。", ["US", "GB", "IN"]),
         ("ja", "米政府と英国、ドイツが排除。インドネシアも。", ["US", "GB", "DE", "ID"]),
+        ("ja", "リアルタイムの傍受。タイとイギリス・アメリカ。", ["TH", "GB", "US"]),
         ("ko", "미국과 영국이 금지했다.", ["US", "GB"]),
         ("ar", "أعلنت بريطانيا والولايات المتحدة والصين", ["GB", "US", "CN"]),
         ("vi", "Mỹ và Trung Quốc, còn Việt Nam thì không.", ["US", "CN", "VN"]),
