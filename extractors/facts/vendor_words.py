@@ -1,4 +1,6 @@
-"""Words beside a country's adjective that make it a firm's origin (the Chinese company), and those that make it a state's."""
+"""Words by which a country's adjective means a firm's origin (the Chinese company), or the state (the Chinese
+government).
+"""
 
 import re
 

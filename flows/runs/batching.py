@@ -26,7 +26,7 @@ class Step(Protocol):
 
 
 async def plain_step(name: str, work: Callable[[], Awaitable[T]]) -> T:
-    """The result of ``work``, run without an engine."""
+    """The result of ``work``, run without Prefect."""
     del name  # only an engine records it
     return await work()
 

@@ -1,4 +1,4 @@
-"""One ingest run, free of any engine: the command line calls it plainly, the Prefect flow records its steps.
+"""One ingest run, without Prefect: the command line calls it plainly, the Prefect flow records its steps.
 
     subscriptions | due feeds | poll | load | pending entries | collect | load and publish
 

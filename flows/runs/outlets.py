@@ -1,4 +1,4 @@
-"""Outlets that are not watched and might be: they brought stories, or a comparison or links of stories show them.
+"""Outlets that the watchlist lacks: they brought stories, were missed by a comparison, or kept stories link to them.
 
 kept stories, comparisons -> sites; archived pages of the newest kept stories -> sites they link to -> one list
 """

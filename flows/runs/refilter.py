@@ -1,8 +1,8 @@
 """Judging stored texts and archived pages again after a change of rules, without the network.
 
-load what waits -> freeze the published version -> judge stretches of it in children -> spool -> load -> publish
+load what waits -> freeze the published version -> judge ranges of its rows in children -> spool -> load -> publish
 
-Free of any engine, as ``flows.runs.ingest`` is. The next run continues a killed one: it loads what reached the spool
+Without Prefect, as ``flows.runs.ingest``. The next run continues a killed one: it loads what reached the spool
 and skips verdicts that have the fingerprint of the rules.
 """
 

@@ -1,4 +1,4 @@
-"""The daily upkeep of a corpus, free of any engine: load what waits, index it for search, remove what is old, check."""
+"""The daily upkeep of a corpus, without Prefect: load what waits, index it for search, remove what is old, check."""
 
 from __future__ import annotations
 

@@ -36,5 +36,5 @@ class Lake:
 
     @property
     def fingerprint(self) -> str:
-        """A short digest of where it is."""
+        """A short digest of the lake's place: catalogue, files and schema."""
         return hashlib.sha256("\n".join((self.catalogue, self.files, self.schema)).encode()).hexdigest()[:16]

@@ -55,7 +55,7 @@ def attached_forms(token: str) -> tuple[str, ...]:
 
 
 def common_tokens(texts: Collection[Collection[str]]) -> dict[str, float]:
-    """The share of the ``texts``, each given as its tokens, in which a token occurs; rare tokens are left out."""
+    """The common tokens, each with the share of texts in which it occurs; ``texts`` are given as their tokens."""
     counts = Counter(token for tokens in texts for token in set(tokens))
     shares = {token: count / len(texts) for token, count in counts.items()}
     return {token: share for token, share in sorted(shares.items()) if share >= PAIR_SHARE}

@@ -35,7 +35,10 @@ _shared: dict[tuple[type, type], list[str]] = {}
 
 
 def columns(record: type) -> dict[str, Any]:
-    """Names and annotated types of a dataclass's columns, in order; ``stored`` in a field's metadata renames it there."""
+    """Names and annotated types of a dataclass's columns, in order.
+
+    A column has the name of its field, or the one that the field's metadata gives as ``stored``.
+    """
     if record not in _columns:
         hints = get_type_hints(record)
         _columns[record] = {

@@ -1,4 +1,4 @@
-"""One backfill run, free of any engine.
+"""One backfill run, without Prefect.
 
 request -> plan of units -> scan archives, read lists -> load -> fetch listed pages -> load -> account -> publish
 
