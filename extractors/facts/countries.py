@@ -118,7 +118,7 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
 
 
 def _apart(value: str, hits: Sequence[CountryHit], language: str) -> Iterator[CountryHit]:
-    """The hits without parts of foreigners' names and of katakana words, and without the "at home" of another country."""
+    """The hits that are countries: no parts of people's names or katakana words, and no "inside" after a country."""
     end = -1
     for hit in hits:
         beside = value[hit.start - 1 : hit.start] + value[hit.end : hit.end + 1]

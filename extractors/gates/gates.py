@@ -32,7 +32,7 @@ from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.text.folding import Folded, fold_text
 from fivegwatch.extractors.watchlist.compile import OTHER, Rules
-from fivegwatch.extractors.watchlist.model import Term
+from fivegwatch.extractors.watchlist.model import ScanFor, Term
 
 Files = frozenset[str]
 """The term files by which one text is judged."""
@@ -58,9 +58,10 @@ class Gates:
         These are the scanners of the gates, those of English, in which most stories are, and the tables of terms by
         which hits become evidence.
         """
-        for part in ("subjects", "evidence"):
+        parts: tuple[ScanFor, ...] = ("subjects", "evidence", "names")
+        for part in parts[:2]:
             self.rules.scanner("", False, part)
-        for part in ("subjects", "evidence", "names"):
+        for part in parts:
             self.rules.scanner("en", False, part)
         self.rules.build()
 
