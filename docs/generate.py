@@ -82,7 +82,10 @@ def _holds_commands(action: argparse.Action) -> bool:
 
 
 def _name(action: argparse.Action) -> str:
-    value = action.metavar or ("{" + ",".join(map(str, action.choices)) + "}" if action.choices else "")
+    names = action.metavar
+    value = (" ".join(names) if isinstance(names, tuple) else names) or (
+        "{" + ",".join(map(str, action.choices)) + "}" if action.choices else ""
+    )
     if not action.option_strings:
         return f"`{value or action.dest}`" + {"?": " (optional)", "*": " ..", "+": " .."}.get(
             str(action.nargs), ""

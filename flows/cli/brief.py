@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--output", metavar="FILE", type=given, help="write to this file (default: print)")
     parser.add_argument(
         "--send", metavar="CHANNEL", action="append", default=[],
-        help="send it to a channel of [alerts.channels], by mail as HTML and text, else as text; may be repeated",
+        help="send it to a channel of [alerts.channels], by mail as HTML and text, else as text (repeatable)",
     )  # fmt: skip
 
 

@@ -5,8 +5,8 @@ create table base.alerts (
     alert_id VARCHAR NOT NULL, -- Hash of its content; no alert is sent twice to a channel.
     channel VARCHAR NOT NULL, -- Name of the channel in fivegwatch.toml.
     raised_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was raised.
-    subject VARCHAR NOT NULL, -- Feed id, ~network, ~runs, or the name of a saved condition.
-    kind VARCHAR NOT NULL, -- Status of the feed, failed, offline, gap or story.
+    subject VARCHAR NOT NULL, -- Feed id, ~network, ~runs, site of an outlet, or the name of a saved condition.
+    kind VARCHAR NOT NULL, -- Status of the feed, failed, offline, gap, drift or story.
     title VARCHAR NOT NULL, -- The alert in one line.
     text VARCHAR NOT NULL, -- The alert in full, plain text.
     url VARCHAR NOT NULL, -- Address of what it is about; may be empty.
@@ -63,7 +63,7 @@ create table base.articles (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
-    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- Facts of a story or near miss: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
     article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
@@ -142,9 +142,9 @@ create table base.completeness (
 -- Corrections by people; rows are only ever added.
 create table base.corrections (
     story_id VARCHAR NOT NULL, -- Article corrected.
-    field VARCHAR NOT NULL, -- topic, country, event, relevant or measure.
-    action VARCHAR NOT NULL, -- add, remove or set.
-    value VARCHAR NOT NULL, -- Code, event id, true or false, or "by action target".
+    field VARCHAR NOT NULL, -- topic, country, event, relevant, measure or incident.
+    action VARCHAR NOT NULL, -- add, remove, set, or undo (the program's own fact counts again).
+    value VARCHAR NOT NULL, -- Code, event id, true or false, a measure as "by action target", or an incident as "kind" or "kind victim".
     made_by VARCHAR NOT NULL, -- Who.
     reason VARCHAR NOT NULL, -- Why; may be empty.
     made_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When.
@@ -552,7 +552,7 @@ create table base.revisions (
     dates STRUCT("source" VARCHAR, claimed_at TIMESTAMP WITH TIME ZONE, "precision" VARCHAR, zone_known BOOLEAN)[], -- Every publication date the page or feed claims: source, claimed_at, precision, zone_known.
     lengths STRUCT("method" VARCHAR, chars BIGINT)[], -- Candidate texts the extractor compared: method, chars (length in characters).
     page_chars BIGINT, -- Characters of all visible text of the page, menus and teasers included; null for pages read by versions that did not count them.
-    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
+    facts STRUCT("version" BIGINT, roles STRUCT("type" VARCHAR, entity VARCHAR, "name" VARCHAR, country VARCHAR, "role" VARCHAR, confidence DOUBLE, count BIGINT, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], topics STRUCT(code VARCHAR, confidence DOUBLE, reason VARCHAR)[], measures STRUCT("by" VARCHAR, "action" VARCHAR, "target" VARCHAR, "scope" VARCHAR, instrument VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR), deadline VARCHAR)[], incidents STRUCT(kind VARCHAR, victims VARCHAR[], actor VARCHAR, country VARCHAR, "method" VARCHAR, status VARCHAR, date VARCHAR, date_source VARCHAR, confidence DOUBLE, passage STRUCT(field VARCHAR, "start" BIGINT, "end" BIGINT, "quote" VARCHAR))[], "event" STRUCT(words VARCHAR[], numbers VARCHAR[], "names" VARCHAR[], acts VARCHAR[], told BOOLEAN)), -- Facts of a story or near miss: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.
     article_key UBIGINT, -- Key of article_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     url_key UBIGINT, -- Key of url: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
     entry_key UBIGINT, -- Key of entry_id: the lower 64 bits of its MD5, so that rows are looked for in 8 bytes instead of 64 characters.
@@ -564,7 +564,7 @@ create table base.runs (
     flow VARCHAR NOT NULL, -- Name of the flow: ingest, refilter, or backfill and its source.
     started_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it started.
     ended_at TIMESTAMP WITH TIME ZONE, -- When it ended. In state Running: the last time it reported progress, null before the first report.
-    state VARCHAR NOT NULL, -- Running, Completed or Failed; a killed run stays Running.
+    state VARCHAR NOT NULL, -- Running, Completed or Failed; a killed run is Running until the next run records it as Failed.
     message VARCHAR, -- Summary of the run in one sentence.
     counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
     digest VARCHAR NOT NULL, -- Hash of this record.
@@ -605,7 +605,7 @@ create table base.topics (
 -- Changes of the health of feeds, except between ok and quiet, and of the installation itself.
 create table base.transitions (
     run_id VARCHAR NOT NULL, -- Run that noticed it.
-    feed_id VARCHAR NOT NULL, -- Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.
+    feed_id VARCHAR NOT NULL, -- Id of the feed; ~network (our own network) or ~runs (the runs) for the installation; ~drift SITE for an outlet whose newest pages differ.
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL, -- When it was noticed.
     before VARCHAR NOT NULL, -- Status before; empty at the first poll.
     after VARCHAR NOT NULL, -- Status after.
@@ -840,7 +840,7 @@ view event_stories (
     told BOOLEAN, -- Former name of reports_event, for queries written before; will be removed.
 );
 
--- What happened: one row per event or decision, with all stories that tell of it within about two weeks.
+-- What happened: one row per event or decision, with all stories that report it within about two weeks.
 view events (
     event_id VARCHAR, -- Id of its earliest story.
     title VARCHAR, -- Headline of the first story.
@@ -1043,7 +1043,7 @@ view measures (
     by VARCHAR, -- Country code of the state that acts, or the name of the body or company.
     action VARCHAR, -- ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.
     target VARCHAR, -- Vendor, high-risk vendors, Chinese vendors, operators or product.
-    scope VARCHAR, -- 5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own stand in measure_evidence.
+    scope VARCHAR, -- 5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own are rows of measure_evidence.
     instrument VARCHAR, -- Law, order or list, if a story names one.
     status VARCHAR, -- Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.
     date VARCHAR, -- When it was decided or takes effect; null when no story says it.
@@ -1094,7 +1094,7 @@ view outlet_drift (
     usual DOUBLE, -- The measure over the earlier pages.
     low DOUBLE, -- A length or boilerplate at or below this drifts; 0 for the other measures, for which a low value is no fault.
     high DOUBLE, -- A value at or above this drifts; null when any share is plausible.
-    chance DOUBLE, -- How sure it is: the probability of a difference at least as large without any change; of a value that drifts at most 0.0001, for outlets with few pages too.
+    chance DOUBLE, -- How sure it is: the probability of a difference at least as large without any change. It is at most 0.0001 where drifts is true.
     newest BIGINT, -- Number of newest pages.
     earlier BIGINT, -- Number of earlier pages.
     since TIMESTAMP WITH TIME ZONE, -- When the first of the newest pages was served.
@@ -1178,7 +1178,7 @@ view runs (
     started_at TIMESTAMP WITH TIME ZONE, -- When it started.
     ended_at TIMESTAMP WITH TIME ZONE, -- When it ended. In state Running: the last time it reported progress, null before the first report.
     seconds DOUBLE, -- Duration in seconds, up to ended_at.
-    state VARCHAR, -- Running, Completed or Failed; a killed run stays Running.
+    state VARCHAR, -- Running, Completed or Failed; a killed run is Running until the next run records it as Failed.
     message VARCHAR, -- Summary of the run in one sentence.
     counts MAP(VARCHAR, BIGINT), -- Counts by name: what the run polled, fetched, judged and kept.
 );

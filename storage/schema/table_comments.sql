@@ -186,7 +186,7 @@ comment on column base.failures."digest" is 'Hash of this record.';
 
 comment on table base.transitions is 'Changes of the health of feeds, except between ok and quiet, and of the installation itself.';
 comment on column base.transitions."run_id" is 'Run that noticed it.';
-comment on column base.transitions."feed_id" is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation.';
+comment on column base.transitions."feed_id" is 'Id of the feed; ~network (our own network) or ~runs (the runs) for the installation; ~drift SITE for an outlet whose newest pages differ.';
 comment on column base.transitions."changed_at" is 'When it was noticed.';
 comment on column base.transitions."before" is 'Status before; empty at the first poll.';
 comment on column base.transitions."after" is 'Status after.';
@@ -214,8 +214,8 @@ comment on table base.alerts is 'The outbox: every alert for every channel, and 
 comment on column base.alerts."alert_id" is 'Hash of its content; no alert is sent twice to a channel.';
 comment on column base.alerts."channel" is 'Name of the channel in fivegwatch.toml.';
 comment on column base.alerts."raised_at" is 'When it was raised.';
-comment on column base.alerts."subject" is 'Feed id, ~network, ~runs, or the name of a saved condition.';
-comment on column base.alerts."kind" is 'Status of the feed, failed, offline, gap or story.';
+comment on column base.alerts."subject" is 'Feed id, ~network, ~runs, site of an outlet, or the name of a saved condition.';
+comment on column base.alerts."kind" is 'Status of the feed, failed, offline, gap, drift or story.';
 comment on column base.alerts."title" is 'The alert in one line.';
 comment on column base.alerts."text" is 'The alert in full, plain text.';
 comment on column base.alerts."url" is 'Address of what it is about; may be empty.';
@@ -231,7 +231,7 @@ comment on column base.runs."run_id" is 'Id of the run.';
 comment on column base.runs."flow" is 'Name of the flow: ingest, refilter, or backfill and its source.';
 comment on column base.runs."started_at" is 'When it started.';
 comment on column base.runs."ended_at" is 'When it ended. In state Running: the last time it reported progress, null before the first report.';
-comment on column base.runs."state" is 'Running, Completed or Failed; a killed run stays Running.';
+comment on column base.runs."state" is 'Running, Completed or Failed; a killed run is Running until the next run records it as Failed.';
 comment on column base.runs."message" is 'Summary of the run in one sentence.';
 comment on column base.runs."counts" is 'Counts by name: what the run polled, fetched, judged and kept.';
 comment on column base.runs."digest" is 'Hash of this record.';
@@ -334,7 +334,7 @@ comment on column base.units."run_id" is 'Run that reported this progress.';
 comment on column base.units."digest" is 'Hash of the progress report.';
 comment on column base.units."found_at" is 'When the unit was first known.';
 
-comment on column base.articles.facts is 'What a story or near miss tells: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.';
+comment on column base.articles.facts is 'Facts of a story or near miss: version, roles, topics, measures, incidents, event; null for other pages and until refilter makes them.';
 
 comment on table base.event_stories is 'The event of every story, and what stories are compared by.';
 comment on column base.event_stories.article_id is 'Joins articles.';
@@ -356,9 +356,9 @@ comment on column base.event_links.likeness is 'Likelihood that both report one 
 
 comment on table base.corrections is 'Corrections by people; rows are only ever added.';
 comment on column base.corrections.story_id is 'Article corrected.';
-comment on column base.corrections.field is 'topic, country, event, relevant or measure.';
-comment on column base.corrections.action is 'add, remove or set.';
-comment on column base.corrections.value is 'Code, event id, true or false, or "by action target".';
+comment on column base.corrections.field is 'topic, country, event, relevant, measure or incident.';
+comment on column base.corrections.action is 'add, remove, set, or undo (the program''s own fact counts again).';
+comment on column base.corrections.value is 'Code, event id, true or false, a measure as "by action target", or an incident as "kind" or "kind victim".';
 comment on column base.corrections.made_by is 'Who.';
 comment on column base.corrections.reason is 'Why; may be empty.';
 comment on column base.corrections.made_at is 'When.';

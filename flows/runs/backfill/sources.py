@@ -209,15 +209,16 @@ class Wayback(Lists):
     since: Annotated[date, About("first day, UTC (by the time of capture)")]
     until: Annotated[date, UNTIL]
     pages: Annotated[
-        tuple[str, ...], About("pages, or sites (see match)", metavar="URL", positional=True)
+        tuple[str, ...], About("addresses; match says what each stands for", metavar="URL", positional=True)
     ] = ()
     feeds: Annotated[
         tuple[str, ...],
         About("feeds whose history is rebuilt from their captures", metavar="URL", flag="--feed"),
     ] = ()
-    match: Annotated[Literal["exact", "prefix", "domain"], About("what an address in pages stands for")] = (
-        "exact"
-    )
+    match: Annotated[
+        Literal["exact", "prefix", "domain"],
+        About("what an address stands for: a page, all that begin like it, or a whole domain"),
+    ] = "exact"
     every: Annotated[
         Literal["capture", "hour", "day"], About("captures of a feed to read: each, or one an hour or a day")
     ] = "day"
@@ -317,7 +318,7 @@ class Resume(Request):
 
     only: Annotated[
         Literal["", "warc", "wayback", "sitemap", "wordpress", "gdelt", "urls"],
-        About("of this kind of source alone", on_form=False),
+        About("only units of this kind of source", on_form=False),
     ] = ""
 
     async def plan(self, run: BackfillRun) -> tuple[Unit, ...]:

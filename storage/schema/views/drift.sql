@@ -182,7 +182,7 @@ comment on column outlet_drift.value is 'The measure over the newest pages.';
 comment on column outlet_drift.usual is 'The measure over the earlier pages.';
 comment on column outlet_drift.low is 'A length or boilerplate at or below this drifts; 0 for the other measures, for which a low value is no fault.';
 comment on column outlet_drift.high is 'A value at or above this drifts; null when any share is plausible.';
-comment on column outlet_drift.chance is 'How sure it is: the probability of a difference at least as large without any change; of a value that drifts at most 0.0001, for outlets with few pages too.';
+comment on column outlet_drift.chance is 'How sure it is: the probability of a difference at least as large without any change. It is at most 0.0001 where drifts is true.';
 comment on column outlet_drift.newest is 'Number of newest pages.';
 comment on column outlet_drift.earlier is 'Number of earlier pages.';
 comment on column outlet_drift.since is 'When the first of the newest pages was served.';

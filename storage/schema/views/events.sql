@@ -48,7 +48,7 @@ join (
 ) t on t.event_id = e.event_id and t.language = e.language
 group by e.event_id;
 
-comment on view events is 'What happened: one row per event or decision, with all stories that tell of it within about two weeks.';
+comment on view events is 'What happened: one row per event or decision, with all stories that report it within about two weeks.';
 comment on column events.event_id is 'Id of its earliest story.';
 comment on column events.title is 'Headline of the first story.';
 comment on column events.titles is 'Language to headline: the first in each language, titles[''de''] for German readers.';

@@ -112,7 +112,7 @@ comment on column measures.event_id is 'Joins events.event_id.';
 comment on column measures."by" is 'Country code of the state that acts, or the name of the body or company.';
 comment on column measures.action is 'ban, restrict, phase_out, review, allow, remove_fund, certify, law, licence, revoke, fine, sanction, advise or sue.';
 comment on column measures.target is 'Vendor, high-risk vendors, Chinese vendors, operators or product.';
-comment on column measures.scope is '5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own stand in measure_evidence.';
+comment on column measures.scope is '5G, core, RAN, all networks, government or other: that of the deadline, else the most frequent. Parts with deadlines of their own are rows of measure_evidence.';
 comment on column measures.instrument is 'Law, order or list, if a story names one.';
 comment on column measures.status is 'Status of the surest sentence: demanded, considered, proposed, announced, decided, in_force, rejected, lifted or in_court.';
 comment on column measures.date is 'When it was decided or takes effect; null when no story says it.';

@@ -285,7 +285,7 @@ comment on column runs.flow is 'Name of the flow: ingest, refilter, or backfill 
 comment on column runs.started_at is 'When it started.';
 comment on column runs.ended_at is 'When it ended. In state Running: the last time it reported progress, null before the first report.';
 comment on column runs.seconds is 'Duration in seconds, up to ended_at.';
-comment on column runs.state is 'Running, Completed or Failed; a killed run stays Running.';
+comment on column runs.state is 'Running, Completed or Failed; a killed run is Running until the next run records it as Failed.';
 comment on column runs.message is 'Summary of the run in one sentence.';
 comment on column runs.counts is 'Counts by name: what the run polled, fetched, judged and kept.';
 
