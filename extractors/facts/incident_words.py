@@ -9,8 +9,10 @@ RESEARCH = re.compile(
     r"researcher|academic|university|framework|proof of concept|chercheur|universit|forscher|onderzoeker"
     r"|investigador|ricercator"
     r"|pesquisador|badacz|naukowc|vyzkumnik|forskare|исследовател|дослідник|arastirmac|nha nghien cuu|باحث"
-    r"|शोधकर्ता|研究人员|研究人員|研究者|연구"
+    r"|शोधकर्ता|研究(?:人员|人員|者|チーム|グループ|团队|團隊|小组|小組)|연구|手法|フレームワーク|(?:攻击|攻擊)(?:方式|方法|手段|技术|技術|分析|框架)"
+    r"|attack (?:technique|method|vector)s?\b|technique d attaque|angriffs(?:technik|methode)|aanvals(?:techniek|methode)|tecnica de ataque"
 )
+"""Words of those who study attacks, and of a technique."""
 SHOWN = re.compile(
     r"\b(?:study|studie|estudio|etude|estudo|studium|badani|report|rapport|informe|relatorio|raport|zprav|bericht|analy[sz]|analis"
     r"|found|finds?|reveal|discover|demonstr|expert|detect|halla[dnr]|gevonden|ontdek|entdeck|decouv|descubr|descobr|scopert|scopr|odkry|wykry"

@@ -5,7 +5,7 @@ sentence -> kind (the surest of its words) -> victims, attacker, country, method
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from fivegwatch.extractors.facts.act_dates import dates_in
@@ -247,8 +247,8 @@ def _kind(story: _Story, sentence: Sentence) -> str:
         or hit_vendors(sentence, story.about.contested)
     ):
         kinds -= BREAK_IN  # nothing that was broken into is named
-    if sentence.of_type("attack") and not story.attackers and story.research:
-        kinds = {"vulnerability"}  # an attack that researchers named and showed
+    if story.research and not story.attackers and _is_shown(sentence, kinds):
+        kinds = {"vulnerability"}
     if sentence.kinds("act:") and sentence.of_type("vendor") and not hackers:
         # A vendor beside an act: the attack is what it is feared for, not what happened.
         kinds &= {"vulnerability", "data_theft", "disruption"}
@@ -271,6 +271,14 @@ def _kind(story: _Story, sentence: Sentence) -> str:
     if kind == "intrusion" and story.accused and HACKERS.search(sentence.folded):
         return "espionage"
     return kind
+
+
+def _is_shown(sentence: Sentence, kinds: Set[str]) -> bool:
+    """Whether an attack of which researchers tell was shown by them: it has a name, or hits nobody and has no hackers."""
+    if sentence.of_type("attack"):
+        return True
+    hit = sentence.of_type("operator", "threat_actor", "malware") or "operator" in sentence.facets
+    return kinds == {"intrusion"} and not hit and not HACKERS.search(sentence.folded)
 
 
 def _is_exploited(sentence: Sentence) -> bool:

@@ -32,7 +32,8 @@ _TECHNIQUES = (
     ("edge devices", re.compile(r"edge device|peripheriques? reseau|firewall|pare feu|router|routeur")),
 )  # fmt: skip
 _PRODUCT = (
-    r"(?:['’]s?)?\s+((?:[A-Z0-9][\w-]*[A-Z\d][\w-]*|[a-z]+[A-Z]\w+)(?:[ -](?:[A-Z\d][\w-]*[A-Z\d][\w-]*))?)"
+    r"(?:(?:['’]s?)?\s+|[の的製制])((?:[A-Z\d][A-Za-z\d-]*[A-Z\d][A-Za-z\d-]*|[a-z]+[A-Z][A-Za-z\d]+)"
+    r"(?:[ -](?:[A-Z\d][A-Za-z\d-]*[A-Z\d][A-Za-z\d-]*))?)"
 )
 """A word with a second capital or a digit after a vendor's name: NetAct, OSS-RC, eUICC, IOS XE."""
 USERS = re.compile(

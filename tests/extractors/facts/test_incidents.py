@@ -174,3 +174,42 @@ def test_a_vendor_beside_the_word_for_its_students_was_not_attacked() -> None:
         "Salt Typhoonのスパイ、Ciscoの研修に参加", "Salt Typhoonのハッカーが研修に参加していた。", "ja"
     )
     assert all("Cisco" not in incident.victims for incident in told.incidents)
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "text"),
+    [
+        (
+            "en",
+            "New attack technique downgrades 5G connections",
+            "A university team showed that phones fall back to 4G.",
+        ),
+        ("ja", "5G接続を古い世代に落とす攻撃手法", "研究チームがモバイルネットワークへの攻撃を実証した。"),
+        ("zh", "一种针对5G空口的新攻击方法", "研究团队展示了对移动网络的攻击。"),
+    ],
+)
+def test_an_attack_that_researchers_show_is_a_weakness_and_no_break_in(
+    language: str, title: str, text: str
+) -> None:
+    told = facts(title, text, language).incidents
+    assert {(i.kind, i.status) for i in told if i.confidence >= 0.7} == {("vulnerability", "demonstrated")}
+
+
+def test_researchers_who_tell_of_hackers_report_a_break_in() -> None:
+    first, *_ = facts(
+        "Hackers attack mobile networks in Africa", "Researchers saw hackers in mobile networks."
+    ).incidents
+    assert first.kind == "intrusion"
+
+
+def test_a_product_is_named_after_its_vendor_in_japanese_and_chinese() -> None:
+    ja = surest("NokiaのNetActに脆弱性、モバイルネットワークに危険", "研究者が脆弱性を発見した。", "ja")
+    zh = surest("诺基亚的NetAct存在漏洞，移动网络面临风险", "研究人员发现漏洞。", "zh")
+    assert ja.victims[0] == zh.victims[0] == "Nokia NetAct"
+
+
+def test_a_bug_that_an_operator_patches_is_a_weakness_in_vietnamese() -> None:
+    bug = surest(
+        "Vodafone vá lỗi làm rò rỉ vị trí thuê bao", "Lỗi bảo mật nằm trong mạng của Vodafone.", "vi"
+    )
+    assert bug.kind == "vulnerability"
