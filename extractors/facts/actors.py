@@ -74,7 +74,8 @@ def is_addressed(sentence: Sentence, at: int) -> bool:
 
 
 def pressers_of(sentence: Sentence, act: Phrase, states: Sequence[tuple[int, str]]) -> tuple[int, set[str]]:
-    """Where the word for pressing another state ("urged") ends (offset; -1 without one), and the states that press.
+    """The states that press another one to act, and where the word for it ("urged") ends: an offset, -1 without
+    such a word.
 
     ``states`` are the offsets and codes of the states that may act, in order.
     """

@@ -111,8 +111,8 @@ class _Story:
         )
 
     def _kept_out(self) -> set[str]:
-        """Ids of operators from contested countries against whom title or lead report an act: what is told of them is
-        why they are kept out, not what they suffered."""
+        """Ids of operators from contested countries against whom title or lead report an act: what is reported of
+        them is why they are kept out, not what they suffered."""
         return {
             entity.id
             for s in self.opening

@@ -220,8 +220,9 @@ def _with_gaps(rhythm: Rhythm, come: Iterable[datetime]) -> Rhythm:
 def unchanged(rhythm: Rhythm, now: datetime) -> Rhythm:
     """``rhythm`` after a poll that brought nothing.
 
-    Hours without news are not counted at once, but with the next document; at the latest when they have become a
-    fourth of the hours observed before."""
+    Hours without news are counted together with the next document, or as soon as they are a fourth of the hours
+    observed before.
+    """
     if not rhythm.until:
         return replace(rhythm, until=now.timestamp())
     if now.timestamp() - rhythm.until > 900 * max(4.0, rhythm.observed):

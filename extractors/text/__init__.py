@@ -1,1 +1,1 @@
-"""Characters, words, languages and dates: plain decoding, folding, likeness."""
+"""The characters, words, languages and dates of texts: decoding, folding, language detection, overlap of words."""

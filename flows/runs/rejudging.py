@@ -1,4 +1,4 @@
-"""Child processes of `refilter` and `watchlist test`: each judges a stretch of stored articles again.
+"""Child processes of `refilter` and `watchlist test`: each judges a range of stored articles again.
 
 A child reads the frozen version itself and puts its verdicts into the spool itself: no text travels between processes.
 """

@@ -1,7 +1,7 @@
-"""A lock on a database file that is being read, beside DuckDB's own.
+"""A lock that a reader holds on a database file, beside DuckDB's own, so that the file is not patched meanwhile.
 
-DuckDB's lock belongs to the process and ends when any code of the process closes another handle on the file, as
-reading its first bytes does; then the file could be patched under the reader. The lock made here belongs to its handle.
+DuckDB's lock belongs to the process: it ends when any code of the process opens and closes the file once more, if only
+to read its first bytes. The lock made here belongs to one open handle and lasts as long as that.
 """
 
 from __future__ import annotations
