@@ -34,5 +34,5 @@ def may_decline(term: Term) -> bool:
 
 
 def may_end(pattern: Pattern) -> bool:
-    """Whether the pattern is long enough, and plain enough, for an ending."""
+    """Whether case endings may follow the pattern: it is long enough, and nothing else may follow it."""
     return len(pattern.literal) >= _SHORTEST_DECLINED and not pattern.tail and not pattern.regex

@@ -1,6 +1,7 @@
 """Collecting: the pages of a batch of entries, one batch in the spool.
 
-pending entry -> fetch -> extract -> judge -> records (the verdict, the attempt)
+pending entry -> fetch -> extract, judge -> (too little text) -> fetch the AMP or print version that the page links to
+-> extract, judge with its text -> records (the verdict, the attempt)
 
 Expected errors of a page become records here and nowhere else. Errors of our own disk or corpus, and bugs, end the
 run.
@@ -10,24 +11,34 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar, TypeVarTuple
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, FetchError, NewsError
 from fivegwatch.extractors.feeds.health import PARTLY_READ, STUBS, WALLS
-from fivegwatch.extractors.model import Page
+from fivegwatch.extractors.model import Article, Decision, Entry, OtherVersion, Page
+from fivegwatch.extractors.web.urls import site_of
 from fivegwatch.flows.runs.due import WALLED, after_attempt, after_judging
-from fivegwatch.flows.runs.reading import PageReader
 from fivegwatch.flows.runs.summary import Summary
 from fivegwatch.flows.runs.tools import Tools, failure_of
 from fivegwatch.flows.runs.verdicts import record_verdict
+from fivegwatch.flows.workers.in_child import find_versions, read_article
 from fivegwatch.sources.http.client import NotModified
 from fivegwatch.storage.read.entries import PendingEntry
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Attempt, Failed, Provenance
 
+R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 PAGES_A_BATCH = 50
+UNREADABLE = frozenset({"no_text", "too_short", "script_wall"})
+"""Kinds of failure where another version of the page may hold the story."""
+INCOMPLETE = frozenset({"teaser", "too_short"})
+"""Quality flags of an article whose text may be longer in another version."""
+PAID = frozenset({"paywall"})
+"""Quality flags of pages for subscribers: no other version of those is requested."""
 
 
 def by_turns(pending: Iterable[PendingEntry]) -> list[PendingEntry]:
@@ -113,13 +124,12 @@ def _put_failure(
 
 async def _judge_page(tools: Tools, item: PendingEntry, page: Page, batch: Batch) -> Summary:
     entry = item.entry
-    reader = PageReader(web=tools.web, pool=tools.pool, limits=tools.settings.limits)
 
     def note(error: NewsError) -> None:
         failure = failure_of(error, error.url or page.final_url, "fetch", tools.now(), entry.origin)
         batch.add(Failed.of(tools.run_id, failure))
 
-    article, decision = await reader.read(page, entry, note)
+    article, decision = await _read(tools, page, entry, note)
     provenance, judged_at = Provenance.of(page, entry, tools.archive.append(page)), tools.now()
     record_verdict(batch, tools.run_id, (article, decision), provenance, judged_at)
     # What an archive of the web keeps of a page never grows.
@@ -156,3 +166,61 @@ def _kept_open(
         attempt, state="retry", attempts=following.attempts, next_attempt_at=tools.due_at(following.at),
         retrying_since=following.since, kind=WALLED, etag=None, last_modified=None,
     )  # fmt: skip
+
+
+async def _read(
+    tools: Tools, page: Page, entry: Entry, note: Callable[[NewsError], None]
+) -> tuple[Article, Decision]:
+    """The article of ``page`` and the verdict on it; ``note`` gets the error of a version that was not readable.
+
+    Raises: ExtractionError: neither the page nor a version of it holds a story.
+    """
+    first: tuple[Article, Decision] | ExtractionError
+    try:
+        first = await _in_child(tools, read_article, page, entry, None)
+    except ExtractionError as error:
+        first = error
+    version = await _other_version(tools, page, entry, note) if _is_incomplete(first, entry) else None
+    if version is not None:
+        try:
+            return await _in_child(tools, read_article, page, entry, version)
+        except ExtractionError as error:
+            if not isinstance(first, ExtractionError):
+                note(error)
+    if isinstance(first, ExtractionError):
+        raise first
+    return first
+
+
+async def _other_version(
+    tools: Tools, page: Page, entry: Entry, note: Callable[[NewsError], None]
+) -> OtherVersion | None:
+    """The first other version that the page links to; None if there is no link or its request fails."""
+    try:
+        links = await _in_child(tools, find_versions, page)
+        answer = await tools.web.fetch(links[0].url, kind="page", origin=entry.origin) if links else None
+    except (FetchError, ExtractionError) as error:
+        note(error)
+        return None
+    if not isinstance(answer, Page) or site_of(answer.final_url) != site_of(page.final_url):
+        return None
+    return OtherVersion(method=links[0].method, page=answer)
+
+
+async def _in_child(tools: Tools, function: Callable[[Page, *Ts], R], page: Page, *args: *Ts) -> R:
+    """The result of ``function(page, *args)`` in a child process, within the limits of a page."""
+    limits = tools.settings.limits
+    return await tools.pool.run(
+        function, page, *args,
+        timeout_s=limits.page_extract_s, url=page.final_url, memory=limits.page_extract_memory,
+    )  # fmt: skip
+
+
+def _is_incomplete(result: tuple[Article, Decision] | ExtractionError, entry: Entry) -> bool:
+    """Whether to fetch another version. Links in a capture of the Wayback Machine lead to the archive, not the site."""
+    if entry.origin.kind == "wayback":
+        return False
+    if isinstance(result, ExtractionError):
+        return result.kind in UNREADABLE
+    flags = set(result[0].quality)
+    return bool(flags & INCOMPLETE) and not flags & PAID
