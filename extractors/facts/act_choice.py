@@ -12,6 +12,7 @@ from fivegwatch.extractors.facts.modality import is_negated
 from fivegwatch.extractors.facts.phrases import Phrase
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.text.folding import fold_text
+from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _ORDER = (
     "sue", "remove_fund", "revoke", "sanction", "phase_out", "ban", "restrict", "allow", "fine", "certify", "advise",
@@ -21,12 +22,12 @@ _ORDER = (
 SECTOR_ACTS = frozenset({"law", "licence", "fine", "review", "advise", "certify"})
 """Acts that may also be directed at operators or the sector; all others need a vendor."""
 _PUT_OFF = ("ban", "restrict", "sanction", "allow", "law", "licence")
-_EASE = re.compile(
+_EASE = words_of(
     r"\beas(?:e|es|ed|ing)\b|relax|loosen|soften|lockern|gelockert|versoepel|assoupl|flexibiliz|suaviz"
     r"|allenta|poluzow|zlagod|uvoln"
     r"|lattar|смягч|послаб|пом якш|gevset|noi long|تخفيف|ढील|放寬|放宽|鬆綁|松绑|緩和|완화"
 )
-_REPRIEVE = re.compile(
+_REPRIEVE = words_of(
     r"reprieve|temporary (?:general )?licen|\b(?:30|60|90) (?:more )?days?\b|waiver|\buitstel|\bstel(?:t|de|len)\b.{1,60}\buit\b"
     r"|opschort|aufschub"
     r"|prorrog|moratori|sursis|rinvi|odroczen|odklad|uppskov|отсроч|відстроч|ertele|gia han|إرجاء|تأجيل"
@@ -91,7 +92,7 @@ def chosen_act(
     phrase = next((p for p in acts if p.kind == f"act:{action}"), None) or next(
         p for p in acts if p.kind == "act:allow"
     )
-    if action in _PUT_OFF and "US" in states and _REPRIEVE.search(sentence.folded):
+    if action in _PUT_OFF and "US" in states and _REPRIEVE.matches(sentence.folded):
         return Act("licence", phrase)
     if action == "allow" and is_negated(sentence, phrase):
         return Act("ban", phrase, denied=True)  # "may not supply" and "refuses to let in" keep out
@@ -102,7 +103,7 @@ def _action(known: set[str], acts: Sequence[Phrase], sentence: Sentence, homes: 
     states = {*sentence.countries} - homes
     if "advise" in known and known & {"ban", "restrict", "allow"} and len(states) > 1:
         return "advise"
-    if "allow" in known and _EASE.search(sentence.folded):
+    if "allow" in known and _EASE.matches(sentence.folded):
         return "allow"  # "eases the ban"
     if (
         acts[0].kind == "act:advise"
@@ -140,4 +141,4 @@ def other_acts(sentence: Sentence, chosen: Act | None) -> Iterator[Act]:
 
 def is_reprieve(folded: str) -> bool:
     """Whether a folded sentence says that something is postponed."""
-    return _REPRIEVE.search(folded) is not None
+    return _REPRIEVE.matches(folded)

@@ -34,11 +34,12 @@ _SPAN = re.compile(
     rf"(?!\w)(?P<after>{SPAN_AFTER})?|(?P<n2>\d{{1,2}}|[两兩二三四五六七八十]) ?(?:(?P<years2>年|년)|(?P<months2>[個个]月|か月|ヶ月|개월))"
     r" ?(?P<after2>以?[內内]|이내|안에)"
 )
+_UNITS = "|".join(SPANS.values())
 _RELATIVE = (
     ("this year", _THIS_YEAR), ("next year", _NEXT_YEAR), ("end", _YEAR_END),
-    ("span", re.compile("|".join(SPANS.values()))),
+    ("span", re.compile(rf"(?:{'|'.join(NUMBERS.values())}|[两兩二三四五六七八十]) ?(?:{_UNITS})|\d ?(?:{_UNITS})")),
 )  # fmt: skip
-"""Words in a sentence that give a date relative to the publication; there is at least a unit of time."""
+"""What every date relative to the publication has; of spans of time, a number and a unit."""
 _LONGEST_TERM = {"days": 90, "weeks": 52, "months": 60, "years": 15}
 _CONTEXT = 60
 """Characters before a date in which a word makes it a deadline."""

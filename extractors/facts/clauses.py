@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from fivegwatch.extractors.facts.sentences import Sentence
+from fivegwatch.extractors.watchlist.alternatives import words_of
 
-_MARK = re.compile(
-    r"[,;:!?(){}“”„«»—|،؛，；：、（）「」]|(?<=\w)[.](?=\s)|\s[-–]\s"
-    r"|\b(?:but|while|whereas|although|maar|terwijl|hoewel|aber|wahrend|obwohl|mais|tandis|alors que|pero|mientras|aunque"
+_MARK = re.compile(r"[,;:!?(){}“”„«»—|،؛，；：、（）「」.–-](?:(?<![.–-])|(?<=\w\.)(?=\s)|(?<=\s[–-])(?=\s))")
+"""Marks that end a clause; a full stop behind a word, a dash between blanks."""
+_TURN = words_of(
+    r"\b(?:but|while|whereas|although|maar|terwijl|hoewel|aber|wahrend|obwohl|mais|tandis|alors que|pero|mientras|aunque"
     r"|ma|mentre|mas|enquanto|ale|podczas|men|medan|но|хотя|але|ama|ancak|nhung|لكن|लेकिन|但|而)\b"
 )
-"""Marks that end a clause, and words that turn to another one."""
+"""Words that turn to another clause."""
 
 
 def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
@@ -26,7 +28,8 @@ def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
 
 
 def _marks(sentence: Sentence) -> list[tuple[int, int]]:
-    found = _MARK.finditer(sentence.text.value, sentence.start, sentence.end)
-    return [
-        m.span() for m in found if sentence.language != "zh" or m[0] != "、"
-    ]  # there it joins the items of a list
+    """Start and end of each mark and turning word of a sentence, in order."""
+    start, value = sentence.start, sentence.text.value
+    lists = sentence.language == "zh"  # where "、" joins the items of a list
+    marks = [m.span() for m in _MARK.finditer(value, start, sentence.end) if not lists or m[0] != "、"]
+    return sorted([*marks, *((start + a, start + b) for _, a, b in _TURN.spans(sentence.value))])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from fivegwatch.extractors.watchlist.alternatives import words_of
+
 CVE = re.compile(r"\b(?:CVE|CVD)-\d{4}-\d{4,7}\b", re.IGNORECASE)
-RESEARCH = re.compile(
+RESEARCH = words_of(
     r"researcher|academic|university|framework|proof of concept|chercheur|universit|forscher|onderzoeker"
     r"|investigador|ricercator"
     r"|pesquisador|badacz|naukowc|vyzkumnik|forskare|исследовател|дослідник|arastirmac|nha nghien cuu|باحث"
@@ -13,19 +15,19 @@ RESEARCH = re.compile(
     r"|attack (?:technique|method|vector)s?\b|technique d attaque|angriffs(?:technik|methode)|aanvals(?:techniek|methode)|tecnica de ataque"
 )
 """Words of those who study attacks, and of a technique."""
-SHOWN = re.compile(
+SHOWN = words_of(
     r"\b(?:study|studie|estudio|etude|estudo|studium|badani|report|rapport|informe|relatorio|raport|zprav|bericht|analy[sz]|analis"
     r"|found|finds?|reveal|discover|demonstr|expert|detect|halla[dnr]|gevonden|ontdek|entdeck|decouv|descubr|descobr|scopert|scopr|odkry|wykry"
     r"|upptack)|исследован|доклад|отчет|обнаруж|эксперт|дослідженн|звіт|виявл|arastirma|\brapor|tespit|nghien cuu|bao cao|phat hien"
     r"|دراسه|تقرير|اكتش|अध्ययन|रिपोर्ट|报告|報告|发现|發現|研究|専門家|発見|調査|보고서|발견|연구"
 )
 """Words for finding or showing a weakness; a text without any only complains of known ones."""
-DELIBERATE = re.compile(
+DELIBERATE = words_of(
     r"ddos|denial of service|sabot|wiper|destroy|zerstor|vernietig|detrui|destru|distrugg|zniszcz|znic|forstor|диверси|саботаж|уничтож"
     r"|pha hoai|تخريب|破坏|破壞|妨害|サボタージュ|사보타주"
 )
 """Words by which a network that fails was made to fail."""
-FAULT = re.compile(
+FAULT = words_of(
     r"(?:routing|technical|configuration|software|human|equipment) (?:error|fault|failure|glitch|issue|problem)|misconfigur|software (?:update|upgrade|bug)"
     r"|power (?:cut|failure)|technische (?:storing|fout)|(?:software|configuratie)fout|menselijke fout|stroomstoring"
     r"|technische\w* (?:storung|defekt|fehler|problem)|(?:software|konfigurations)fehler|menschliche\w* (?:fehler|versagen)|stromausfall"
@@ -35,19 +37,19 @@ FAULT = re.compile(
     r"|(?:技术|技術|设备|設備|电力|電力)故障|(?:路由|配置)(?:错误|錯誤)|人为(?:失误|错误)|設定ミス|機器(?:の)?故障|(?:라우팅|설정) ?오류"
 )
 """Causes of a failure that nobody wanted."""
-RESEMBLED = re.compile(
+RESEMBLED = words_of(
     r"similar|resembl|overlap|close to|akin|reminiscent|lijk\w* op|verwant|ahnl|uberschneid|proche|ressembl|rappel"
     r"|parecid|semejan|simil[ei]|semelhan|podobn|liknar|похож|схож|benzer|tuong tu|giong|مشابه|समान|相似|类似|類似|유사"
 )
 """Words of likeness: the group that the attacker resembles is not the attacker."""
 EXPLOIT = re.compile("exploit|explot|esplor", re.IGNORECASE)
-CRITICS = re.compile(
+CRITICS = words_of(
     r"opposition|oppositie|opponent|journalist|dissident|activist|oposicion|opositor|periodist|opposant|giornalist|attivist"
     r"|jornalist|oposicao|opozyc|dziennikarz|novinar|oppositionell|оппозиц|журналист|опозиц|muhalef|gazeteci|nha bao"
     r"|معارض|صحفي|विपक्ष|पत्रकार|記者|记者|異見|异见|反対派|ジャーナリスト|야당|기자"
 )
 """People on whom a state may spy by abusing the means of interception of its own operators."""
-HACKERS = re.compile(
+HACKERS = words_of(
     r"hacker|hacking group|cyber ?sp[iy]|cyber actor|threat actor|state sponsored|state linked|apt group"
     r"|pirates? informatique"
     r"|piratas? informatic|staatshacker|statshacker|хакер|tin tac|黑客|駭客|ハッカー|해커|قراصنه|قراصنة|हैकर"

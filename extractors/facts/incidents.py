@@ -76,12 +76,12 @@ class _Story:
         self.countries = countries
         self.opening = [s for s in sentences if s.place != "body"]
         self.opening_text = " ".join(s.folded for s in self.opening)
-        self.research = bool(RESEARCH.search(self.opening_text))
+        self.research = RESEARCH.matches(self.opening_text)
         self.shown = self.research or any(
             s.of_type("vendor", "product", "attack", "company")
             or s.kinds("stage:inquired")
             or s.kinds("stage:patched")
-            or SHOWN.search(s.folded)
+            or SHOWN.matches(s.folded)
             or CVE.search(s.value)
             for s in self.opening
         )
@@ -103,10 +103,10 @@ class _Story:
 
     def _is_deliberate(self) -> bool:
         """Whether title or lead name an attack, and no fault as the cause."""
-        return FAULT.search(self.opening_text) is None and any(
+        return not FAULT.matches(self.opening_text) and any(
             set(s.kinds("attack:")) - {"disruption"}
             or s.of_type("threat_actor", "malware", "attack")
-            or DELIBERATE.search(s.folded)
+            or DELIBERATE.matches(s.folded)
             for s in self.opening
         )
 
@@ -131,7 +131,7 @@ def _attackers(sentences: Sequence[Sentence], roles: Sequence[Role]) -> list[str
             if named.entity.type == "threat_actor" and named.entity.id in subjects:
                 before = fold_text(sentence.text.value[sentence.start : named.start]).text
                 name = subjects[named.entity.id]
-                names[name] = names.get(name, True) and RESEMBLED.search(before) is None
+                names[name] = names.get(name, True) and not RESEMBLED.matches(before)
     titled = {e.id for s in sentences if s.place == "title" for e in s.of_type("threat_actor")}
     in_title = {subjects[one] for one in titled if one in subjects}
     return [name for name, did in names.items() if did and (name in in_title or not in_title)]
@@ -203,9 +203,9 @@ def _victims(
     if kind == "vulnerability":
         victims = weak_things(near) or (*hit_operators(sentence, story.roles, ()), users)
         return (*victims, users) if users not in victims and exposes_users(near) else victims
-    spied_on = kind == "interception_abuse" and CRITICS.search(sentence.folded)
+    spied_on = kind == "interception_abuse" and CRITICS.matches(sentence.folded)
     if kind in ("signalling_abuse", "fake_base_station") or spied_on:
-        on_operators = kind == "signalling_abuse" and not any(WATCHED.search(s.folded) for s in near)
+        on_operators = kind == "signalling_abuse" and not any(WATCHED.matches(s.folded) for s in near)
         return (story.about.victims if on_operators else users,)
     if kind == "espionage" and not story.attackers and is_suspected(sentence):
         named = hit_operators(sentence, story.roles, ())
@@ -259,16 +259,16 @@ def _kind(story: _Story, sentence: Sentence) -> str:
         return "signalling_abuse"  # spying on phones through SS7 and the like
     watched = kind == "espionage" and bool(story.accused) and not hackers
     watched = watched and bool(story.signalling or sentence.facets & story.about.attacked)
-    spied_on = watched and USERS.search(story.opening_text)
+    spied_on = watched and USERS.matches(story.opening_text)
     if spied_on and not sentence.of_type("vendor", "operator"):
         return "signalling_abuse"  # a state that watches phone users through foreign networks
     if kinds >= {"vulnerability", "espionage"} and story.signalling and _is_exploited(sentence):
         return "signalling_abuse"  # those who watch phone users exploit the signalling network
     if kind == "vulnerability" and story.signalling and story.accused and not sentence.of_type("vendor"):
         return "signalling_abuse"  # a state that uses a weakness of the signalling network
-    if kind == "espionage" and not hackers and CRITICS.search(sentence.folded):
+    if kind == "espionage" and not hackers and CRITICS.matches(sentence.folded):
         return "interception_abuse"
-    if kind == "intrusion" and story.accused and HACKERS.search(sentence.folded):
+    if kind == "intrusion" and story.accused and HACKERS.matches(sentence.folded):
         return "espionage"
     return kind
 
@@ -278,7 +278,7 @@ def _is_shown(sentence: Sentence, kinds: Set[str]) -> bool:
     if sentence.of_type("attack"):
         return True
     hit = sentence.of_type("operator", "threat_actor", "malware") or "operator" in sentence.facets
-    return kinds == {"intrusion"} and not hit and not HACKERS.search(sentence.folded)
+    return kinds == {"intrusion"} and not hit and not HACKERS.matches(sentence.folded)
 
 
 def _is_exploited(sentence: Sentence) -> bool:

@@ -6,7 +6,6 @@ act x actor x target x stage -> candidates, each with the signs that its confide
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -35,11 +34,12 @@ from fivegwatch.extractors.facts.modality import (
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.story_facts import Measure
+from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _LISTED = 3
 """From this number on, the states in one clause are a list of those that did the same."""
 _RULES = ("law", "licence")
-_SEVERAL = re.compile(
+_SEVERAL = words_of(
     r"\b(?:companies|firms|vendors|suppliers|manufacturers|bedrijven|leveranciers|fabrikanten|anbietern?|hersteller[ns]?"
     r"|unternehmen|lieferanten|empresas|proveedores|fabricantes|companias|suministradores|entreprises|fournisseurs"
     r"|fabricants|equipementiers|aziende|imprese|fornitori|produttori|fornecedores|firmy|firmom|dostawc(?:y|ow|om)"
@@ -273,7 +273,7 @@ def _targets(sentence: Sentence, folded: str, story: MeasureStory) -> list[str]:
         # "The Chinese firm" is the one vendor that the story is about; "Chinese firms" are a group.
         if len(story.vendors) > 1:
             return []
-        if story.vendors and not _SEVERAL.search(folded):
+        if story.vendors and not _SEVERAL.matches(folded):
             return [*story.vendors.values()]
         return [described if story.vendors else story.group or described]
     if len(story.vendors) == 1 and sentence.place != "body" and not sentence.of_type("vendor"):

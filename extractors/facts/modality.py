@@ -13,7 +13,7 @@ from fivegwatch.extractors.facts.clauses import clause_of
 from fivegwatch.extractors.facts.phrases import Phrase
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.text.folding import fold_text
-from fivegwatch.extractors.watchlist.alternatives import alternatives_of
+from fivegwatch.extractors.watchlist.alternatives import words_of
 
 _ORDER = ("rejected", "lifted", "considered", "demanded", "proposed", "in_force", "decided", "announced")
 _BEFORE, _AFTER = 45, 30
@@ -45,7 +45,7 @@ _VERB_LAST = frozenset({"de", "nl", "tr", "hi", "ja", "ko", "zh"})
 _OPEN = re.compile(
     r" (?:possible|potential|propos\w*|plan\w*|expected|looming|threat\w*|mogelijk\w*|moglich\w*|eventuel\w*|posible) "
 )
-_DEMANDERS = re.compile(
+_DEMANDERS = words_of(
     r"\bmps?\b|\btor(?:y|ies)\b|lawmaker|senators?\b|congress(?:wo)?m[ae]n|backbench|opposition"
     r"|\bcritics?\b|campaigner|tweede kamer|\bkamer\b"
     r"|kamerle?d|\bpartijen\b|\bvvd\b|\bcda\b|\bd66\b|abgeordnet|deputes|senateurs|diputad|senador"
@@ -55,7 +55,6 @@ _DEMANDERS = re.compile(
     r"|نواب|सांसद|議員|议员|野党|의원|야당"
 )
 """Those who can only ask for an act: members of parliament, the opposition, critics."""
-_DEMANDING = (("demanders", _DEMANDERS),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,11 @@ class Modality:
 
 def is_question(sentence: Sentence) -> bool:
     """Whether the sentence has a question mark of any script."""
-    return _QUESTION.search(sentence.value) is not None
+    return sentence.once(_has_question_mark)
+
+
+def _has_question_mark(sentence: Sentence) -> bool:
+    return _QUESTION.search(sentence.text.value, sentence.start, sentence.end) is not None
 
 
 def is_negated(sentence: Sentence, act: Phrase) -> bool:
@@ -109,7 +112,7 @@ def status_of(sentence: Sentence, act: Phrase, *, restricts: bool) -> Modality:
         if status in (near or elsewhere):
             kept = status == "lifted" and _denied(sentence, near[status])
             return Modality("in_force" if kept else status, True)
-    if alternatives_of(_DEMANDING).first(sentence.folded):
+    if _DEMANDERS.matches(sentence.folded):
         return Modality("demanded", True)
     return Modality("decided", False)
 
@@ -171,4 +174,4 @@ def status_of_sanction(sentence: Sentence, act: Phrase) -> Modality:
 
 def demanded_by(sentences: Sequence[Sentence]) -> bool:
     """Whether one of the sentences names people who can only ask for an act."""
-    return any(alternatives_of(_DEMANDING).first(s.folded) for s in sentences)
+    return any(_DEMANDERS.matches(s.folded) for s in sentences)

@@ -127,5 +127,5 @@ def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
     ]
     hits += [(named.start, named.entity.type, 1.0) for named in text.names]
     words = alternatives_of(reading.rules.subject.topic_words)
-    hits += [(text.folded.origin(start), name, 1.0) for name, start in words.starts(text.folded.text)]
+    hits += [(text.folded.origin(start), name, 1.0) for name, start, _ in words.spans(text.folded.text)]
     return hits

@@ -11,7 +11,7 @@ from fivegwatch.extractors.facts.reading import Named
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.story_facts import Role
 from fivegwatch.extractors.text.folding import fold_text
-from fivegwatch.extractors.watchlist.alternatives import alternatives_of
+from fivegwatch.extractors.watchlist.alternatives import alternatives_of, words_of
 
 _MOST = 8
 _OPENING = 0.8
@@ -36,15 +36,16 @@ _PRODUCT = (
     r"(?:[ -](?:[A-Z\d][A-Za-z\d-]*[A-Z\d][A-Za-z\d-]*))?)"
 )
 """A word with a second capital or a digit after a vendor's name: NetAct, OSS-RC, eUICC, IOS XE."""
-USERS = re.compile(
+_USERS = (
     r"\busers?\b|subscriber|citizens|usuario|utilisateur|abonn|gebruiker|nutzer|teilnehmer|utent"
     r"|uzytkownik|uzivatel"
     r"|anvandare|абонент|пользовател|користувач|kullanici|abone|nguoi dung|thue bao|مستخدم|उपयोगकर्ता"
     r"|用户|用戶|利用者|ユーザ|사용자|가입자"
 )
+USERS = words_of(_USERS)
 """Whom a weakness of a network exposes."""
-WATCHED = re.compile(
-    rf"{USERS.pattern}|phone|locat|track|\bcalls?\b|\bsms|messag|telefon|telefono|spy|spion|espi|nummer|ortung|standort|locali[sz]|ubicaci"
+WATCHED = words_of(
+    rf"{_USERS}|phone|locat|track|\bcalls?\b|\bsms|messag|telefon|telefono|spy|spion|espi|nummer|ortung|standort|locali[sz]|ubicaci"
     r"|llamad|appels?\b|chiamat|chamad|pozyc|poloh|rozmow|hovor|samtal|телефон|слеж|местополож|звонк|стеж|konum|arama|dien thoai|vi tri"
     r"|tin nhan|هاتف|موقع|फोन|लोकेशन|手机|手機|短信|短訊|簡訊|定位|位置|电话|電話|通话|通話|スマホ|携帯|위치|전화|문자|통화"
 )
@@ -94,7 +95,7 @@ _HACKER = re.compile(
     re.IGNORECASE,
 )
 """Who attacks: beside such a word a vendor is not the one attacked."""
-_GOVERNMENT = re.compile(
+_GOVERNMENT = words_of(
     r"ministr|ministe|government|parliament|embass|regering|bundestag|bundesregierung|gouvernement|gobierno|governo|parlament"
     r"|rzad|vlad[aouy]|правительств|министерств|уряд|міністерств|bakanlig|hukumet|bo ngoai giao|chinh phu|政府|外交部|省庁|정부|وزارة"
 )
@@ -149,7 +150,7 @@ def weak_things(sentences: Sequence[Sentence]) -> tuple[str, ...]:
 
 def exposes_users(sentences: Sequence[Sentence]) -> bool:
     """Whether one of the sentences, which says what a weakness or attack does, names users."""
-    return any(s.kinds("attack:") and USERS.search(s.folded) for s in sentences)
+    return any(s.kinds("attack:") and USERS.matches(s.folded) for s in sentences)
 
 
 def _device(sentence: Sentence, vendor: Named) -> str:
@@ -234,7 +235,7 @@ def _is_beside_attack(sentence: Sentence, name: Named) -> bool:
 
 def is_of_government(sentence: Sentence) -> bool:
     """Whether a sentence names a ministry, government or parliament and no operator."""
-    return not sentence.facets & {"operator", "operator_name"} and bool(_GOVERNMENT.search(sentence.folded))
+    return not sentence.facets & {"operator", "operator_name"} and _GOVERNMENT.matches(sentence.folded)
 
 
 def _unique(names: Iterable[str]) -> tuple[str, ...]:

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 from fivegwatch.extractors.watchlist.inflection import Pattern
@@ -19,74 +21,120 @@ conditions. An expression that has any is not divided."""
 _UNSAFE = re.compile(r"[\x00-\x1f]")
 _LONG_S_AND_KELVIN = frozenset("\u017f\u212a")
 """Letters beyond ASCII, besides the Turkish ı, that match a letter of ASCII if case is ignored."""
+_EMPTY = re.compile(r"\\[bB]|\(\?<?[!=]")
+"""Begins an atom that matches no letter, only looks at its neighbours."""
+_KNOWN_PLACE = 3
+"""How many letters of an unknown place in the match are worth as much as one of a known place."""
 _MOST_KNOWN = 64
 Patterns = Sequence[tuple[str, re.Pattern[str]]]
+_Key = tuple[int, int]
+"""The numbers of a pattern and of one of its alternatives."""
+_Atoms = list[str]
+"""One alternative in pieces: letters, sets, escapes or whole groups, each with its quantifier."""
+
+
+@dataclass(frozen=True)
+class _Alternative:
+    source: str
+    letters: str = ""
+    """Letters that every match has; empty if none are sure."""
+    before: int = -1
+    """How many letters of a match are before them; -1 if it depends."""
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile(self.source)
+
+    def spans(self, text: str, places: Sequence[int] | None) -> Iterator[tuple[int, int]]:
+        """Start and end of a match at each offset where one begins.
+
+        ``places`` of its letters are offsets, None if they are not known.
+        """
+        if places is None or self.before < 0:
+            match = self._pattern.search(text)
+            while match:
+                yield match.span()
+                match = self._pattern.search(text, match.start() + 1)
+        elif self.letters == self.source:
+            yield from ((place, place + len(self.letters)) for place in places)
+        else:
+            for place in places:
+                if place >= self.before and (match := self._pattern.match(text, place - self.before)):
+                    yield match.span()
 
 
 class Alternatives:
     """Named regular expressions for folded texts, as a watchlist has them: each a list of words of many languages.
 
-    Most of the words are of other languages than the text. One scan finds the letters of all of them, and only
-    alternatives whose letters are in the text are tried.
+    Most of the words are of other languages than the text. One scan finds the letters of all of them, and alternatives
+    are only tried where their letters are.
     """
 
     def __init__(self, patterns: Patterns) -> None:
         self.patterns = patterns
-        self._all: list[tuple[str, list[re.Pattern[str]]]] = []
-        """For each pattern its name and its alternatives; the pattern itself if it cannot be divided."""
-        self._always: list[tuple[int, int]] = []
-        """Pattern and alternative that are always tried: no letters of theirs are sure to be in a match."""
-        self._lettered: list[tuple[int, int]] = []
-        """For each number of the scanner, the pattern and the alternative whose letters it finds."""
-        letters_of: list[tuple[int, Pattern]] = []
-        for number, (name, pattern) in enumerate(patterns):
-            alternatives = _alternatives(pattern) or (("", pattern),)
-            self._all.append((name, [alternative for _, alternative in alternatives]))
-            for place, (letters, _) in enumerate(alternatives):
-                if letters and not _UNSAFE.search(letters):
-                    letters_of.append((len(self._lettered), Pattern(letters, tail=-1, inner=True)))
-                    self._lettered.append((number, place))
-                else:
-                    self._always.append((number, place))
-        self._scanner = Scanner(letters_of, unbroken=False) if letters_of else None
 
-    def _tried(self, text: str) -> list[tuple[int, int]]:
-        """Pattern and alternative of all that may match, in their order."""
-        if self._scanner is None:
-            return self._always
-        hits = self._scanner.scan(f" {text} ")
-        if not hits:
-            return self._always
-        return sorted({*self._always, *(self._lettered[number] for _, _, number in hits)})
+    @cached_property
+    def _all(self) -> list[tuple[_Alternative, ...]]:
+        """The alternatives of each pattern; none if it cannot be divided."""
+        return [_alternatives(pattern) for _, pattern in self.patterns]
+
+    @cached_property
+    def _search(self) -> tuple[list[_Key], dict[_Key, None], Scanner | None]:
+        """The alternatives by the scanner's numbers for their letters, those that are always tried, and the scanner."""
+        keys = [(number, place) for number, each in enumerate(self._all) for place in range(len(each) or 1)]
+        letters_of = {key: self._all[key[0]][key[1]].letters if self._all[key[0]] else "" for key in keys}
+        lettered = [key for key in keys if letters_of[key]]
+        patterns = [Pattern(letters_of[key], tail=-1, inner=True) for key in lettered]
+        scanner = Scanner(enumerate(patterns), unbroken=False) if patterns else None
+        return lettered, dict.fromkeys(key for key in keys if not letters_of[key]), scanner
+
+    def _tried(self, text: str) -> list[tuple[_Key, list[int] | None]]:
+        """The alternatives that may match, in their order, with the places of their letters."""
+        lettered, always, scanner = self._search
+        tried: dict[_Key, list[int] | None] = {**always}
+        for start, _, number in scanner.scan(f" {text} ") if scanner else ():
+            places = tried.setdefault(lettered[number], [])
+            assert places is not None
+            places.append(start - 1)
+        return sorted(tried.items())
+
+    def _spans(self, key: _Key, text: str, places: list[int] | None) -> Iterator[tuple[int, int]]:
+        number, place = key
+        if self._all[number]:
+            return self._all[number][place].spans(text, places)
+        return (match.span() for match in self.patterns[number][1].finditer(text))
 
     def first(self, text: str) -> str:
         """The name of the first pattern that matches; empty if none does."""
-        for number, place in self._tried(text):
-            name, alternatives = self._all[number]
-            if alternatives[place].search(text):
-                return name
+        for key, places in self._tried(text):
+            for _ in self._spans(key, text, places):
+                return self.patterns[key[0]][0]
         return ""
+
+    def matches(self, text: str) -> bool:
+        """Whether any of the patterns matches."""
+        return any(True for key, places in self._tried(text) for _ in self._spans(key, text, places))
 
     def names(self, text: str) -> set[str]:
         """The names of all patterns that match."""
         names: set[str] = set()
-        for number, place in self._tried(text):
-            name, alternatives = self._all[number]
-            if name not in names and alternatives[place].search(text):
+        for key, places in self._tried(text):
+            name = self.patterns[key[0]][0]
+            if name not in names and any(True for _ in self._spans(key, text, places)):
                 names.add(name)
         return names
 
-    def starts(self, text: str) -> Iterator[tuple[str, int]]:
-        """Where the matches of each pattern begin, as ``finditer`` gives them, with its name."""
-        tried: dict[int, list[re.Pattern[str]]] = {}
-        for number, place in self._tried(text):
-            tried.setdefault(number, []).append(self._all[number][1][place])
-        for number, alternatives in tried.items():
-            whole = self.patterns[number][1]
-            divided = alternatives[0] is not whole
-            begins = _starts(alternatives, text) if divided else (m.start() for m in whole.finditer(text))
-            for start in begins:
-                yield self._all[number][0], start
+    def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Name, start and end of the matches of each pattern, as ``finditer`` gives them."""
+        of: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for (number, place), places in self._tried(text):
+            of[number] += ((start, place, end) for start, end in self._spans((number, place), text, places))
+        for number, spans in of.items():
+            reached = 0
+            for start, _, end in sorted(spans):
+                if start >= reached:
+                    yield self.patterns[number][0], start, end
+                    reached = end
 
 
 class CasedAlternatives:
@@ -111,9 +159,9 @@ class CasedAlternatives:
         any."""
         wanted: set[str] = set()
         alternatives = _alternatives(re.compile(self.pattern.pattern))
-        for letters, _ in alternatives:
-            lower = letters.lower().replace("ı", "i")  # which match each other
-            if not letters or _UNSAFE.search(letters) or not _LONG_S_AND_KELVIN.isdisjoint(letters):
+        for alternative in alternatives:
+            lower = alternative.letters.lower().replace("ı", "i")  # which match each other
+            if not lower or not _LONG_S_AND_KELVIN.isdisjoint(alternative.letters):
                 return None
             if lower.isascii():
                 wanted.add(lower)
@@ -134,42 +182,69 @@ def alternatives_of(patterns: Patterns) -> Alternatives:
     return known
 
 
-def _starts(tried: Sequence[re.Pattern[str]], text: str) -> Iterator[int]:
-    following = [alternative.search(text) for alternative in tried]
-    reached = 0
-    while True:
-        first: re.Match[str] | None = None
-        for number, match in enumerate(following):
-            if match and match.start() < reached:
-                match = following[number] = tried[number].search(text, reached)
-            if match and (first is None or match.start() < first.start()):
-                first = match
-        if first is None:
-            return
-        yield first.start()
-        reached = first.end()
+def words_of(pattern: str) -> Alternatives:
+    """The search for one regular expression."""
+    return Alternatives((("", re.compile(pattern)),))
 
 
-def _alternatives(pattern: re.Pattern[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """The alternatives of a pattern, each with letters that every match has; empty if the pattern cannot be divided."""
-    if pattern.flags != re.UNICODE or _TIED.search(pattern.pattern) or pattern.match(""):
+def _alternatives(pattern: re.Pattern[str]) -> tuple[_Alternative, ...]:
+    """The alternatives of a pattern; empty if it cannot be divided."""
+    if pattern.flags != re.UNICODE or _TIED.search(pattern.pattern):
         return ()
-    sources, runs, depth = [""], [[""]], 0
-    for piece in _PIECE.findall(pattern.pattern):
+    divided = [atoms for one in _split(pattern.pattern) for atoms in _spread(one)]
+    if not all(any(_width(atom) or atom[-1] == "+" for atom in atoms) for atoms in divided):
+        return ()  # an empty match has no place of its own
+    return tuple(_Alternative("".join(atoms), *_letters(atoms)) for atoms in divided)
+
+
+def _split(source: str) -> list[_Atoms]:
+    """The alternatives of a regular expression that are in no group."""
+    alternatives: list[_Atoms] = [[]]
+    depth = 0
+    for piece in _PIECE.findall(source):
+        if depth or ((piece in "*+?" or piece[0] == "{") and alternatives[-1]):
+            alternatives[-1][-1] += piece
+        elif piece == "|":
+            alternatives.append([])
+        else:
+            alternatives[-1].append(piece)
         depth += (piece == "(") - (piece == ")")
-        if piece == "|" and not depth:
-            sources.append("")
-            runs.append([""])
-            continue
-        sources[-1] += piece
-        if len(piece) == 1 and piece not in "()|*+?.^$" and not depth:
-            runs[-1][-1] += piece
-            continue
-        if piece in "*?" or piece[0] == "{":  # the letter before it may be absent
-            runs[-1][-1] = runs[-1][-1][:-1]
-        runs[-1].append("")
-    compiled = [re.compile(source) for source in sources]
-    if any(alternative.search("") for alternative in compiled):
-        return ()
-    letters = (max((run.strip() for run in own), key=len) for own in runs)
-    return tuple(zip(letters, compiled, strict=True))
+    return alternatives
+
+
+def _spread(atoms: _Atoms) -> list[_Atoms]:
+    """An alternative without sure letters as several, one for each alternative of its first group."""
+    if not _letters(atoms)[0]:
+        for i, atom in enumerate(atoms):
+            if atom.startswith("(?:") and atom.endswith(")"):
+                return [
+                    one for inner in _split(atom[3:-1]) for one in _spread(atoms[:i] + inner + atoms[i + 1 :])
+                ]
+            if _width(atom) is None:
+                break
+    return [atoms]
+
+
+def _letters(atoms: _Atoms) -> tuple[str, int]:
+    """Letters that every match has, and how many are before them, as in `_Alternative`."""
+    runs: list[tuple[str, int]] = [("", 0)]
+    for atom in atoms:
+        letters, start = runs[-1]
+        if len(atom) == 1 and atom not in ".^$":
+            runs[-1] = (letters + atom, start)
+        else:
+            width = _width(atom)
+            runs.append(("", start + len(letters) + width if start >= 0 and width is not None else -1))
+    letters, before = max(
+        (run for run in runs if not _UNSAFE.search(run[0])),
+        key=lambda run: len(run[0].strip()) * (_KNOWN_PLACE if run[1] >= 0 else 1),
+        default=("", -1),
+    )
+    return letters.strip(), before + len(letters) - len(letters.lstrip()) if before >= 0 else -1
+
+
+def _width(atom: str) -> int | None:
+    """How many letters an atom matches; None if it depends."""
+    if _EMPTY.match(atom) and atom[-1] not in "*+?}":
+        return 0
+    return 1 if len(_PIECE.findall(atom)) == 1 and atom not in ("^", "$") else None

@@ -15,13 +15,14 @@ from tests.extractors.watchlist_builder import shipped_rules
 
 ODD = (
     r"abc?d|ab|b{0,2}c|(?:a|b)c|\bca\b|a+b|[ab|]c|x|bc(?!a)|(?<=a)b", r"a(b)|c\1", r"(?i)ab|c", r"a*|b", r"a.c|ca{2}b",
-    r"\|a|b", r"(?P<n>a)|b", r"[]a|]b|c", r"[\]|a]b|[^]|a]c|A",
+    r"\|a|b", r"a|\b", r"\b(?:ab|c?a)x|\b(?:a|)b", r"(?:a|b|c)c ?(?:ab?|b)", r" (?:a|b)c|[ab]+c",
+    r"(?P<n>a)|b", r"[]a|]b|c", r"[\]|a]b|[^]|a]c|A",
 )  # fmt: skip
 
 
 def check(pattern: re.Pattern[str], text: str) -> None:
     search = Alternatives((("one", re.compile("no match")), ("other", pattern)))
-    assert [*search.starts(text)] == [("other", match.start()) for match in pattern.finditer(text)]
+    assert [*search.spans(text)] == [("other", *match.span()) for match in pattern.finditer(text)]
     assert search.first(text) == ("other" if pattern.search(text) else "")
 
 
