@@ -32,8 +32,8 @@ from trafilatura.settings import Document
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.gates.story_gate import extract_unless_far
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Article, Page
 from fivegwatch.extractors.pages.parsed import ParsedPage

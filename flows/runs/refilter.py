@@ -22,6 +22,7 @@ from fivegwatch.flows.printing.lines import counted
 from fivegwatch.flows.printing.progress import Reporter
 from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.clock import Clock, utc_now
+from fivegwatch.flows.runs.missing_folders import check_parts
 from fivegwatch.flows.runs.rejudging import (
     KEPT,
     NEAR,
@@ -35,7 +36,6 @@ from fivegwatch.flows.runs.rejudging import (
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.tools import new_run_id, put_account
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
-from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.compiled_rules import compiled_rules

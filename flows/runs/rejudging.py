@@ -14,9 +14,9 @@ from pathlib import Path
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import NewsError
 from fivegwatch.extractors.facts.facts_of_story import judge_story
-from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
 from fivegwatch.extractors.gates.stopped import reject_stopped
+from fivegwatch.extractors.gates.story_gate import extract_unless_far
 from fivegwatch.extractors.judging.judgement import judge, terms_language
 from fivegwatch.extractors.judging.matching import find_matches
 from fivegwatch.extractors.model import Article, Decision, Part

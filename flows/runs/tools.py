@@ -23,9 +23,9 @@ from fivegwatch.flows.runs import clock as clocks
 from fivegwatch.flows.runs.batching import Step, plain_step
 from fivegwatch.flows.runs.checked_rules import CheckedRules, checked_rules
 from fivegwatch.flows.runs.clock import Clock
+from fivegwatch.flows.runs.missing_folders import check_parts
 from fivegwatch.flows.runs.run_log import LoggedReporter, run_log
 from fivegwatch.flows.runs.trusted_clock import trusted_clock
-from fivegwatch.flows.runs.vanished import check_parts
 from fivegwatch.flows.settings.settings import Settings
 from fivegwatch.flows.workers.bounded_pool import Pool
 from fivegwatch.flows.workers.compiled_rules import compiled_rules

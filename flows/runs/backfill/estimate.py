@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from fivegwatch.extractors.errors import ExtractionError, NewsError
-from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.gates.story_gate import extract_unless_far
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Listing, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage

@@ -19,8 +19,8 @@ from datetime import datetime
 from fivegwatch.extractors.announce import entry_at
 from fivegwatch.extractors.errors import ExtractionError, FetchError, StorageError, unexpected
 from fivegwatch.extractors.facts.facts_of_story import judge_story
-from fivegwatch.extractors.gates.far import extract_unless_far
 from fivegwatch.extractors.gates.gates import Gates
+from fivegwatch.extractors.gates.story_gate import extract_unless_far
 from fivegwatch.extractors.model import Article, Failure, Origin, Page, Unit
 from fivegwatch.extractors.pages.parsed import ParsedPage
 from fivegwatch.extractors.watchlist.compile import Rules

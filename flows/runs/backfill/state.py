@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fivegwatch.extractors.errors import FeedError
-from fivegwatch.extractors.judging.interest import Interest
+from fivegwatch.extractors.judging.worth_fetching import Interest
 from fivegwatch.extractors.model import Entry, Feed, Page, ParsedFeed
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.flows.runs.backfill.account import Account

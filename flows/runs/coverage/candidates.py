@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from fivegwatch.extractors.errors import FetchError, SettingsError
-from fivegwatch.extractors.judging.interest import Interest
+from fivegwatch.extractors.judging.worth_fetching import Interest
 from fivegwatch.extractors.model import Unit
 from fivegwatch.extractors.watchlist.compile import Rules
 from fivegwatch.extractors.web.urls import site_of

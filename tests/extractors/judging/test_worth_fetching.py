@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fivegwatch.extractors.judging.interest import Interest, slug_words
+from fivegwatch.extractors.judging.worth_fetching import Interest, slug_words
 from fivegwatch.extractors.watchlist.compile import compile_rules
 from tests.extractors.watchlist_builder import FILES, shipped_rules, small_rules
 

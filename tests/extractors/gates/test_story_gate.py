@@ -10,7 +10,7 @@ import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
 from fivegwatch.extractors.errors import ExtractionError
-from fivegwatch.extractors.gates.far import FAR, extract_unless_far
+from fivegwatch.extractors.gates.story_gate import FAR, extract_unless_far
 from fivegwatch.extractors.judging.judgement import judge
 from fivegwatch.extractors.model import Page
 from fivegwatch.extractors.pages.parsed import ParsedPage
