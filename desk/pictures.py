@@ -30,7 +30,7 @@ FEWEST = 5
 
 
 def ban_pictures(lines: Sequence[BanLine], href: Href) -> tuple[Chart, ...]:
-    """The world map of measures, each country by its heaviest, and the matrix of countries by vendors."""
+    """The world map of measures, each country drawn by its heaviest one, and the matrix of countries by vendors."""
     standings = [
         Standing(
             country=country_name(line.country), target=line.target, action=line.action, status=line.status,

@@ -35,7 +35,7 @@ class Act:
     name: str
     """The name of the row: a vendor on a country's page, a country on a vendor's."""
     day: date
-    """Of the first story that reports it."""
+    """Day of the first story that reports it."""
     level: Level
     note: str
     """The act in words."""

@@ -55,7 +55,7 @@ class Chart:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     narrow: str = ""
-    """The same picture for a phone; empty when ``svg`` fits one."""
+    """The picture drawn for a phone; empty when ``svg`` fits one."""
     legend: tuple[tuple[str, str, str], ...] = ()
     """Class of a sample, the letter in it, and what it means."""
 

@@ -32,7 +32,7 @@ class FeedItem:
     sources: tuple[tuple[str, str], ...] = ()
     """Label and address of each article it rests on."""
     language: str = ""
-    """Of the title."""
+    """Language of the title."""
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     """Outlets."""
@@ -55,7 +55,7 @@ class Feed:
 
     @property
     def updated_at(self) -> datetime:
-        """The time of the latest change of an item, so that the feed changes by no byte until an item does."""
+        """The time of the latest change of an item: the feed stays the same, byte for byte, until an item changes."""
         return max((item.updated_at for item in self.items), default=EPOCH)
 
 

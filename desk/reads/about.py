@@ -64,7 +64,7 @@ class About:
     last_day: date | None
     feeds: int
     rules: tuple[RuleSet, ...]
-    """Those of most verdicts first."""
+    """The rules that made most verdicts come first."""
     rule_hits: tuple[tuple[str, str, int], ...]
     """Rules that hit in the most stories: id, facet, number of stories."""
     topics: tuple[Topic, ...]

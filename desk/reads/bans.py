@@ -37,7 +37,7 @@ class BanLine:
     decided_event: str
     """The event of that decision; empty if nothing is decided."""
     deadlines: tuple[Deadline, ...]
-    """By when the vendor must be out, one for each part of the network; none when no story says one."""
+    """Dates by which the vendor must be out, one for each part of the network; none when no story says one."""
     by_scope: tuple[Standing, ...]
     """Where the country stands in each part of the network that an act names."""
     since: Day | None

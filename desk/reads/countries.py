@@ -39,7 +39,7 @@ class Countries:
 
     lines: tuple[CountryLine, ...]
     stances: tuple[Stance, ...]
-    """Of states towards vendors, for a map."""
+    """Stances of states towards vendors, for a map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

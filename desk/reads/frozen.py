@@ -97,7 +97,7 @@ def read_digests(corpus: Corpus) -> Digests:
 
 
 def read_changes(corpus: Corpus, events: Sequence[str]) -> dict[str, datetime]:
-    """By event id, the latest time at which one of its stories was first seen, edited or corrected."""
+    """For each event id, the latest time at which one of its stories was first seen, edited or corrected."""
     return kept(corpus, "changes", events, lambda some: _read_changes(corpus, some))
 
 

@@ -169,7 +169,7 @@ def _with_titles(corpus: Corpus, lines: Sequence[IncidentLine]) -> tuple[Inciden
 
 
 def victims_of(lines: Sequence[IncidentLine]) -> tuple[Victim, ...]:
-    """Whom the incidents name as victims, those of the most events first; descriptions of nobody are left out."""
+    """The victims that the incidents name, those of the most events first; mere descriptions are left out."""
     events: Counter[Named] = Counter()
     last: dict[Named, Day] = {}
     seen = set()

@@ -34,7 +34,7 @@ class Named:
 
 
 def read_named(corpus: Corpus, names: Collection[str], events: Collection[str]) -> Mapping[str, Named]:
-    """By name, the victim or actor it names and the page it has, as the stories of these events use the name."""
+    """For each name, the victim or actor that the stories of these events mean by it, and the page it has."""
     rows = corpus.sql(
         """select r.name, r.type, r.entity, any_value(r.country) as country, count(*) as stories
            from roles r join event_stories e using (story_id)

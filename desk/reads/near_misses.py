@@ -16,7 +16,7 @@ from fivegwatch.storage.read.corpus import Corpus
 ROWS = 50
 MOST_PAGES = 2000
 DAYS, LEAST_SHARED, MOST_ELSEWHERE = 4, 2, 3
-"""Of the stories in other languages that are shown beside a near miss: most days apart, fewest names in common, most
+"""Stories in other languages beside a near miss: most days between them, fewest names in common, most that are
 shown."""
 
 

@@ -33,7 +33,7 @@ class OutletLine:
     shared: int
     """Events that it reported and other outlets, too."""
     first: int
-    """Of these, those that no other reported earlier."""
+    """Shared events that no other outlet reported earlier."""
     median_lag: timedelta | None
     """Median time behind the first outlet over all shared events, none where it was first; None without such events."""
     last_day: date | None

@@ -52,7 +52,7 @@ def read_whole_weeks(
 
 
 def read_judged(corpus: Corpus) -> dict[date, int]:
-    """The pages judged by the week (its Monday) in which they were published."""
+    """The number of pages judged, by the Monday of the week in which they were published."""
     # Counted once for every version of the corpus: a frozen site asks for them on many pages.
     return _counts(
         corpus.sql(

@@ -45,7 +45,7 @@ class Subjects:
     country: str
     """Only those from there; empty for all."""
     lines: tuple[SubjectLine, ...]
-    """Those with the most stories first."""
+    """The subjects with the most stories come first."""
     countries: tuple[str, ...]
     """All their countries, whatever the filter."""
 
@@ -74,7 +74,7 @@ class Subject:
     incidents: tuple[IncidentLine, ...]
     """Incidents of which it is a victim, or the actor."""
     victims: tuple[Victim, ...]
-    """Whom the incidents of an actor name as victims."""
+    """Victims that the incidents of an actor name."""
     events: tuple[EventLine, ...]
     """Events about it, newest first."""
     related: tuple[Related, ...]

@@ -131,13 +131,13 @@ class Week:
     """What the corpus is about, in the words of its watchlist; empty before the first run."""
     period: Period
     countries: tuple[CountryGroup, ...]
-    """Those with most events first; events without a country last."""
+    """The countries with most events come first; events without a country last."""
     more_events: int
     changes: tuple[BanChange, ...]
     incidents: tuple[IncidentFact, ...]
     numbers: Numbers
     before: Numbers
-    """Those of as many days before."""
+    """Numbers of the period of as many days right before."""
     silent: tuple[SilentFeed, ...]
     quiet: int
     """Sources that are polled, are in no trouble, and announced nothing new since the period began."""

@@ -205,7 +205,7 @@ def with_lost_parts(tree: HtmlElement, text: str) -> str:
 def _of_the_class(
     paragraphs: list[tuple[HtmlElement, str]], inside: list[HtmlElement]
 ) -> list[tuple[HtmlElement, str]]:
-    """Those of ``paragraphs`` with the class of most paragraphs ``inside`` the text; none if too few share one."""
+    """The ``paragraphs`` whose class is that of most paragraphs ``inside`` the text; none if too few share one."""
     name, count = Counter(map(_class_of, inside)).most_common(1)[0]
     if not name or count < OF_THE_STORY * len(inside):
         return []

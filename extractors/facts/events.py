@@ -32,7 +32,7 @@ class EventStory:
     topic: str
     names: frozenset[str]
     rare_names: frozenset[str]
-    """Those of ``names`` that the watchlist does not call common."""
+    """The ``names`` that the watchlist does not call common."""
     words: frozenset[str]
     numbers: frozenset[str]
     acts: frozenset[str]

@@ -101,7 +101,8 @@ def note_mention(
 
 
 def find_examples(text: Text, starts: Collection[int]) -> frozenset[int]:
-    """Of names at these offsets of one sentence, those of a list that a word such as "including" opens."""
+    """The names that are examples: at these offsets of one sentence, in a list that a word such as "including"
+    opens."""
     order = sorted(starts)
     for i, start in enumerate(order):
         if len(order) - i >= _LIST and _EXAMPLES.search(text.value[max(0, start - _BEFORE) : start]):

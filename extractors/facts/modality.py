@@ -54,7 +54,7 @@ _DEMANDERS = words_of(
     r"|nghi si|dai bieu"
     r"|نواب|सांसद|議員|议员|野党|의원|야당"
 )
-"""Those who can only ask for an act: members of parliament, the opposition, critics."""
+"""People who can only ask for an act: members of parliament, the opposition, critics."""
 
 
 @dataclass(frozen=True, slots=True)

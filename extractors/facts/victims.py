@@ -43,7 +43,7 @@ _USERS = (
     r"|用户|用戶|利用者|ユーザ|사용자|가입자"
 )
 USERS = words_of(_USERS)
-"""Whom a weakness of a network exposes."""
+"""People whom a weakness of a network exposes."""
 WATCHED = words_of(
     rf"{_USERS}|phone|locat|track|\bcalls?\b|\bsms|messag|telefon|telefono|spy|spion|espi|nummer|ortung|standort|locali[sz]|ubicaci"
     r"|llamad|appels?\b|chiamat|chamad|pozyc|poloh|rozmow|hovor|samtal|телефон|слеж|местополож|звонк|стеж|konum|arama|dien thoai|vi tri"

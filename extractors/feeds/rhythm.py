@@ -108,7 +108,8 @@ class Rhythm:
         return by_hour, [weight / mean for weight in by_day]
 
     def expected(self, begin: datetime, end: datetime, *, most: float = math.inf) -> tuple[float, datetime]:
-        """How many items, up to ``most``, are expected from ``begin`` to ``end``; and when that number is reached."""
+        """The number of items, at most ``most``, that are expected from ``begin`` to ``end``; and when it is
+        reached."""
         total, stop = _walk(self.weights(), self.rate / 3_600, begin, end, most)
         return total, datetime.fromtimestamp(stop, UTC)
 
@@ -196,10 +197,8 @@ def learn(rhythm: Rhythm, new: Sequence[datetime | None], window: int, now: date
 
 
 def _seed(dates: list[datetime]) -> list[datetime]:
-    """Those of ``dates`` from which a feed's rhythm is learnt at its first poll, in order.
-
-    Pinned and old items are left out.
-    """
+    """The ``dates`` from which a feed's rhythm is learnt at its first poll, in order. Pinned and old items are left
+    out."""
     come = sorted(dates)
     while len(come) > GAPS_NEEDED and come[1] - come[0] > PINNED_SHARE * (come[-1] - come[0]):
         del come[0]

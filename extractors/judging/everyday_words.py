@@ -174,7 +174,7 @@ _WORDS |= {"nb": _WORDS["no"], "nn": _WORDS["no"]}
 UNCONFIRMED = frozenset({"el", "fi", "he", "hu", "id", "ms", "nb", "nn", "th"})
 """Languages that need no confirmation, so that a headline alone is judged by their terms. The whole page shows them."""
 _ONE_IS_ENOUGH = frozenset({"fi", "hu", "id", "ms"})
-"""Those of them whose short texts may have one of the words or letters only."""
+"""The languages of which a short text may have a single word or letter."""
 _WORD_SETS: Mapping[str, frozenset[str]] = {code: frozenset(words.split()) for code, words in _WORDS.items()}
 _NONE = frozenset[str]()
 _ALL_WORDS = _NONE.union(*_WORD_SETS.values())
@@ -195,7 +195,8 @@ def confirms(language: str, text: str) -> bool:
 
 
 def languages_shown(texts: Iterable[str], codes: Iterable[str]) -> frozenset[str]:
-    """Those of ``codes`` (primary subtags) of which the texts of a page, in whatever Unicode form, may be."""
+    """The languages among ``codes`` (primary subtags) in which the texts of a page may be written, in any Unicode
+    form."""
     looks = [_look_at(form) for text in texts for form in _forms(text)]
     words = set[str]().union(*(some for some, _ in looks))
     letters = "".join(set[str]().union(*(some for _, some in looks)))

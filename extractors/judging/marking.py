@@ -11,7 +11,7 @@ from fivegwatch.extractors.model import Field, Match
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """A stretch of a text; ``rules`` is empty where nothing matched."""
+    """A part of a text; ``rules`` is empty where nothing matched."""
 
     text: str
     rules: tuple[str, ...] = ()

@@ -85,7 +85,7 @@ class Combination:
     count: int = 1
     """Fewest passages it fires in, title included; if they are fewer, it does not fire at all."""
     share: float = 0.0
-    """Likewise, as a share (0 to 1) of the passages of the text, title excluded."""
+    """Fewest passages of the text it fires in, as a share (0 to 1) of them, title excluded."""
     subject: bool = False
     """Whether what meets names a subject surely, though no single term does: an operator's name and an attack."""
     excuses: tuple[str, ...] = ()

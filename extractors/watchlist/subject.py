@@ -154,7 +154,7 @@ def pairs_of(weights: Mapping[str, Mapping[str, float]]) -> tuple[tuple[str, str
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Described:
-    """Those words of a watchlist that a corpus stores, so that a reader of the corpus needs no watchlist."""
+    """The words of a watchlist that a corpus stores, so that a reader of the corpus needs no watchlist."""
 
     title: str
     topics: tuple[tuple[str, str, str], ...]

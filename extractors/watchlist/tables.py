@@ -143,7 +143,7 @@ class Table:
         file.note(f"{text}.", file.line_of(path, near), remedy)
 
     def only(self, *known: str) -> None:
-        """Note each key that is none of ``known``."""
+        """Note a fault for each key that is not in ``known``."""
         for key in [key for key in self.values if key not in known][:_FAULTS_A_FILE]:
             close = get_close_matches(key, known, 1)
             remedy = f"Did you mean {close[0]}?" if close else f"Known keys: {', '.join(sorted(known))}."

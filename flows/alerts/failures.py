@@ -1,6 +1,6 @@
 """Alerts of runs that fail or are killed. The corpus may be broken or the disk full, so the outbox is not used.
 
-a run begins -> a count of runs without an end; a run fails -> a message and an empty file for each channel that has it
+a run begins -> a count of runs without an end; a run fails -> a message to each channel, noted by an empty file
 """
 
 from __future__ import annotations

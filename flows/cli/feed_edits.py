@@ -82,7 +82,7 @@ def _tried(settings: Settings, address: str) -> tuple[str, Trial]:
 
 
 def _announced_by(settings: Settings, feeds: Sequence[Feed], entries: Sequence[Entry]) -> dict[str, int]:
-    """By feed id, how many of ``entries`` that feed announced before.
+    """For each feed id, the number of ``entries`` that this feed announced before.
 
     Only ``feeds`` that announced at least half of them.
     """

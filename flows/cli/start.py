@@ -12,8 +12,8 @@ from fivegwatch.storage.no_pandas import block_pandas
 
 def main() -> int:
     """The exit code of the command that the process was started with."""
-    # Python gives Ctrl-C back to the system before it clears its memory: a process that was done would be ended by it
-    # then, and its exit code would deny what it had said. Registered first, so it is carried out last.
+    # Before it clears its memory, Python hands Ctrl-C back to the system, which would then kill a process whose work is
+    # done, with an exit code that contradicts its output. Registered first, so it is carried out last.
     atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
     try:
         open_standard_streams()
@@ -31,7 +31,7 @@ def main() -> int:
 
 
 def open_standard_streams() -> None:
-    """Connect those of standard input, output and errors to the null device that the caller has closed (``>&-``).
+    """Connect those standard streams that the caller has closed (``>&-``) to the null device.
 
     Otherwise the next file that is opened would get the number of a closed stream, and prints would be written into
     it.

@@ -64,8 +64,8 @@ def _to_runner(item: Deployment, home: Path, every_s: float | None) -> RunnerDep
     ]
     triggers: TypeAdapter[Any] = TypeAdapter(list[DeploymentTriggerTypes])
     named = [{"name": f"{item.name}__automation_{n}", **row} for n, row in enumerate(item.triggers, 1)]
-    # Of a schedule without a limit, a run that is due while another works is cancelled by the server: a process that
-    # only finds out that it is to skip takes seconds of processor time. `serve` frees the slot of a killed run.
+    # Without a limit in the file, the server cancels a run that is due while another works: a process that only finds
+    # out that it has to skip takes seconds of processor time. `serve` frees the slot of a killed run.
     number, strategy = (item.limit, item.collision) if item.limit else (1, "CANCEL_NEW")
     limit = None
     if item.limit or schedules:

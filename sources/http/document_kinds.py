@@ -13,7 +13,7 @@ PAGE_TYPES = "text/html, application/xhtml+xml, */*;q=0.5"
 
 
 def kinds_of_documents(limits: Limits) -> dict[str, Wanted]:
-    """By kind of document: the headers that `Web.fetch` sends, and the answers and sizes that it accepts."""
+    """For each kind of document: the headers that `Web.fetch` sends, and the answers and sizes that it accepts."""
     return {
         "feed": Wanted(
             accept=FEED_TYPES,

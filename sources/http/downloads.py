@@ -36,7 +36,7 @@ from fivegwatch.sources.http.responses import Head, clean_validator, refuse_stat
 TRIES = 12
 """Consecutive attempts without a new byte after which a download fails."""
 TRIES_UNKNOWN = 3
-"""That number while the host has no address and nothing was received: usually a typing error, or no network."""
+"""`TRIES` while the host has no address and nothing was received: usually a typing error, or no network."""
 CONNECTIONS = 1_000
 PAUSE_S = 1.0
 PAUSE_MAX_S = 60.0

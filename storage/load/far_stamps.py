@@ -204,7 +204,7 @@ def _far_stamps(con: Connection, now: datetime) -> FarStamps | None:
 
 
 def _columns(con: Connection) -> dict[str, list[str]]:
-    """By table, the names of its columns that hold times."""
+    """For each table, the names of its columns that hold times."""
     answer = con.execute(
         """
         select table_name, list(column_name order by column_index) from duckdb_columns()

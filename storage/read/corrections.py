@@ -43,7 +43,7 @@ def in_force(layout: Layout, story_id: str) -> list[tuple[str, str]]:
 
 
 def unknown_topics(layout: Layout, codes: Collection[str]) -> list[str]:
-    """Those of ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
+    """The ``codes`` that are no topic of the watchlist in use, sorted; none if the corpus names no topics."""
     with opened(layout.link, read_only=True) as con:
         known = {row["code"] for row in rows_of(con, "select code from topics", {})}
     return sorted(set(codes) - known) if known else []

@@ -128,7 +128,7 @@ def entry_counts(layout: Layout, origins: Collection[OriginKind] | None = None) 
 
 
 def known_entries(layout: Layout, ids: Collection[str]) -> frozenset[str]:
-    """Those of the entry ids that the corpus has."""
+    """The entry ids among ``ids`` that the corpus has."""
     found = select(
         layout,
         "select entry_id from base.entries semi join (select unnest(?::varchar[]) as entry_id) using (entry_id)",

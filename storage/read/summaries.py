@@ -165,7 +165,7 @@ _KEYS = (
 
 
 def outdated(con: Connection) -> dict[str, int]:
-    """By summary, the number of rows that differ between what is stored and what is computed.
+    """For each summary, the number of rows that differ between what is stored and what is computed.
 
     The last item counts rows whose stored 64-bit key differs from the one computed from their id.
     """

@@ -63,7 +63,7 @@ def resumable_units(items: Sequence[UnitProgress]) -> tuple[Unit, ...]:
 
 
 def changed_archives(db: Path) -> dict[str, str]:
-    """By locator, how archives in the published corpus changed since they were read; deleted files are left out."""
+    """For each locator, how the archive changed since the published corpus read it; deleted files are left out."""
     now = ((unit, as_it_is(unit)) for unit in archives_begun(db))
     return {before.locator: why for before, unit in now if (why := change(before, unit))}
 

@@ -56,7 +56,7 @@ class Estimate:
     entries: int = 0
     """Number of addresses whose pages would be fetched."""
     hours: float = 0.0
-    """By the clock: on a line of ``LINE_MBIT``, with the workers of the settings."""
+    """Hours on the clock: on a line of ``LINE_MBIT``, with the workers of the settings."""
     by_line: list[dict[str, float]] = field(default_factory=list)
     """The hours on other lines with other numbers of processors, if anything has to be downloaded."""
     sampled: str = ""

@@ -20,7 +20,7 @@ class Plan:
     units: tuple[Unit, ...]
     """The units that the request names itself."""
     new: list[Unit]
-    """Those of ``units`` that the corpus does not know yet."""
+    """The ``units`` that the corpus does not know yet."""
     open: list[UnitProgress]
     """Units that this run works on, including those named by other units."""
 

@@ -30,9 +30,9 @@ class Counts:
     sampled: int = 0
     """Unread candidates whose page was asked for."""
     sampled_kept: int = 0
-    """Those that are stories by our rules."""
+    """Sampled pages that are stories by our rules."""
     sampled_unread: int = 0
-    """Those whose page could not be read: nobody knows whether they are stories."""
+    """Sampled pages that could not be read: nobody knows whether they are stories."""
     whole: bool = True
     """Whether the other index was read whole; else its files are a sample, too."""
 
