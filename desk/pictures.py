@@ -1,4 +1,4 @@
-"""The charts of each page, made from the dataclass that its read gave. Templates call these with their ``href``."""
+"""The charts of each page, made from the dataclass that the page shows. Templates call these with their ``href``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """How an address names its document: by a number, by the words of its slug, or not at all.
 
-Which of the addresses that a page claims is believed is decided in `canonical_address`.
+`canonical_address` decides which of the addresses that a page claims is believed.
 """
 
 from __future__ import annotations

@@ -288,8 +288,7 @@ def _answer_of_process(arguments: list[str]) -> dict[str, Any]:
 
 
 def child_environment() -> dict[str, str]:
-    """The environment for a child process that is to import this package from the folder from which this process
-    imported it."""
+    """The environment for a child process that must import this package from the same folder as this process."""
     import os
 
     root = str(Path(fivegwatch.__file__).resolve().parent.parent)
