@@ -69,7 +69,7 @@ def with_standfirst(page: ParsedPage, text: str) -> str:
 def _named(page: ParsedPage, present: str) -> str:
     """The text of the block between headline and story whose class names it a standfirst; else empty."""
     elements, heading = page.elements, page.main_heading
-    if heading not in elements or not _any_named(page.tree):
+    if heading not in elements or not _standfirst_names(page.tree):
         return ""
     for element in elements[elements.index(heading) + 1 :]:
         if element.tag in SILENT:
@@ -87,8 +87,9 @@ def _names(element: HtmlElement) -> str:
     return " ".join(element.get(name) or "" for name in ("class", "itemprop", "role"))
 
 
-def _any_named(tree: HtmlElement) -> bool:
-    return NAMED.search(" ".join(_NAMES(tree))) is not None
+def _standfirst_names(tree: HtmlElement) -> set[str]:
+    """The values of the attributes that `_names` reads, anywhere on the page, that name a standfirst."""
+    return set(filter(NAMED.search, set(_NAMES(tree))))
 
 
 def _lead_of(element: HtmlElement, present: str) -> str:
@@ -120,9 +121,10 @@ _possible: WeakKeyDictionary[ParsedPage, tuple[str, ...]] = WeakKeyDictionary()
 def _all_standfirsts(page: ParsedPage) -> Iterator[str]:
     for description in _descriptions(page):
         yield from _visible(page, description, "")
-    named = page.tree.xpath("//*[@class or @itemprop or @role]") if _any_named(page.tree) else ()
-    leads = (_lead_of(element, "") for element in named if NAMED.search(_names(element)))
-    yield from filter(None, leads)
+    if names := _standfirst_names(page.tree):
+        elements = page.tree.xpath("//*[@class or @itemprop or @role]")
+        named = (e for e in elements if not names.isdisjoint(map(e.get, ("class", "itemprop", "role"))))
+        yield from filter(None, (_lead_of(element, "") for element in named))
 
 
 def _descriptions(page: ParsedPage) -> Iterator[str]:

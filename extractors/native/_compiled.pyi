@@ -24,4 +24,14 @@ def trie(
     unbroken: bool,
     /,
 ) -> object: ...
+def has_any(text: str, table: Buffer, /) -> bool: ...
+def kinds(
+    text: str,
+    trie: object,
+    looks: tuple[Buffer, tuple[tuple[str, int], ...], bytes],
+    bounds: list[int],
+    breaks: tuple[int, ...],
+    origins: tuple[int, ...],
+    /,
+) -> list[list[tuple[str, int]]]: ...
 def hits(text: str, trie: object, /) -> list[tuple[int, int, int]]: ...

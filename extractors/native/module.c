@@ -64,6 +64,8 @@ static PyMethodDef functions[] = {
      "fold(text, table, longer) -> (folded, (breaks, origins), kinds), or the code of a character that the table does "
      "not have."},
     {"blanks", native_blanks, METH_O, "blanks(text) -> text with one blank for each run of white space, none around."},
+    {"has_any", native_has_any, METH_VARARGS,
+     "has_any(text, table) -> whether a character of the text has a byte in the table that is not 0."},
     {"is_utf8", native_is_utf8, METH_O, "is_utf8(bytes) -> whether they decode as UTF-8."},
     {"word_table", native_word_table, METH_O, "word_table(words) -> table, for words_seen."},
     {"words_seen", native_words_seen, METH_VARARGS,
@@ -74,6 +76,8 @@ static PyMethodDef functions[] = {
      "hits(text, trie) -> (start, minus end, term) of every pattern in a folded text, sorted."},
     {"kept_hits", native_kept_hits, METH_VARARGS,
      "kept_hits(text, trie, looks, breaks, origins, accepts) -> hits that count, with their places in the original."},
+    {"kinds", native_kinds, METH_VARARGS,
+     "kinds(text, trie, (numbers, kinds, wanted), bounds, breaks, origins) -> list of kinds of hits in each part."},
     {"sentence_ends", native_sentence_ends, METH_O, "sentence_ends(text) -> where each sentence but the first begins."},
     {NULL, NULL, 0, NULL},
 };
@@ -85,6 +89,6 @@ static struct PyModuleDef module = {
 PyMODINIT_FUNC PyInit__compiled(void) {
     make_classes();
     PyObject *made = PyModule_Create(&module);
-    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 4) < 0) Py_CLEAR(made);
+    if (made != NULL && PyModule_AddIntConstant(made, "VERSION", 5) < 0) Py_CLEAR(made);
     return made;
 }

@@ -61,6 +61,8 @@ PyObject *native_is_utf8(PyObject *module, PyObject *bytes);
 PyObject *native_trie(PyObject *module, PyObject *args);
 PyObject *native_hits(PyObject *module, PyObject *args);
 PyObject *native_kept_hits(PyObject *module, PyObject *args);
+PyObject *native_kinds(PyObject *module, PyObject *args);
+PyObject *native_has_any(PyObject *module, PyObject *args);
 PyObject *native_sentence_ends(PyObject *module, PyObject *text);
 
 /* A word's bit among those of a table of words: FNV-1a over its codes. */

@@ -17,20 +17,20 @@ typedef struct {
     Hit *hits;
 } Search;
 
-/* Whether a literal may begin at `at`, behind which `SEEN` letters can be read. Without branches, which a processor
+/* Which literals may begin at `at`, behind which `SEEN` letters can be read. Without branches, which a processor
  * guesses wrongly at every other word. */
+enum { SHORT = 1, LONG = 2, INSIDE = 2 /* bits further up: the same of literals that may begin anywhere */ };
 static inline int may_begin(const Beginnings *all, const Py_UCS4 *at) {
     uint32_t hash = 0;
     int shorter = 0, longer = 0, first = 0;
 #pragma GCC unroll 6
     for (int size = 1; size <= SEEN; size++) {
         hash = hash_on(hash, *at++);
-        int known = all->sizes >> size & has_bit(all->bits, hash >> all->shift);
-        if (size < FIRST) shorter |= known;
-        else longer |= known;
+        if (size <= FIRST) shorter |= all->sizes[1] >> size & has_bit(all->few, hash >> 16);
+        if (size >= FIRST) longer |= all->sizes[0] >> size & has_bit(all->bits, hash >> all->shift);
         if (size == FIRST) first = has_bit(all->bits, ~hash >> all->shift);
     }
-    return shorter | (longer & first);
+    return (shorter & 1) * SHORT | (longer & first & 1) * LONG;
 }
 
 /* Whether two neighbours belong to one word: `scanner._joins`. */
@@ -115,18 +115,17 @@ static int add_hits(Search *search, int32_t word, Py_ssize_t begin, Py_ssize_t e
     return 1;
 }
 
-/* The hits of literals that begin at `begin`, read from `node`; `depth` letters of them were before the text. */
-static int walk(Search *search, int32_t node, Py_ssize_t begin, int32_t depth) {
+/* The hits of literals that begin at `begin` and are alike up to `at`; `skipped` letters of them are not in the text. */
+static int walk(Search *search, int32_t node, Py_ssize_t begin, Py_ssize_t at, int32_t skipped) {
     const Trie *trie = search->trie;
-    Py_ssize_t at = begin;
     while (node >= 0) {
-        int32_t only = trie->nodes[node].only, word = trie->nodes[node].word;
-        if (only >= 0) {
-            const int32_t *start = trie->words.starts + only;
-            Py_ssize_t left = start[1] - start[0] - depth - (at - begin);
+        int32_t down = trie->nodes[node].down, word = trie->nodes[node].word;
+        if (down < 0) {
+            const int32_t *start = trie->words.starts + ~down;
+            Py_ssize_t left = start[1] - start[0] - skipped - (at - begin);
             const Py_UCS4 *rest = trie->words.letters + start[1] - left;
             if (left > search->size - at || memcmp(rest, search->text + at, (size_t)left * sizeof *rest)) return 1;
-            return add_hits(search, only, begin, at + left);
+            return add_hits(search, ~down, begin, at + left);
         }
         if (word >= 0 && !add_hits(search, word, begin, at)) return 0;
         if (at >= search->size) return 1;
@@ -135,22 +134,33 @@ static int walk(Search *search, int32_t node, Py_ssize_t begin, int32_t depth) {
     return 1;
 }
 
-/* Where literals may begin: places whose next two letters, and then up to six, begin some literal. */
-static Py_ssize_t find_places(const Search *search, int32_t *places) {
+/* The hits of the literals of one kind that begin at `at`; `may` says which can. */
+static int look_up(Search *search, const Beginnings *all, Py_ssize_t at, int may, int32_t skipped) {
+    int size = may & SHORT ? 1 : FIRST, last = may & LONG ? FIRST : FIRST - 1;
+    for (; size <= last && at + size <= search->size; size++) {
+        int32_t node = entry_of(all, search->text + at, size)->node;
+        if (node && !walk(search, node, at, at + size, skipped)) return 0;
+    }
+    return 1;
+}
+
+/* Where literals may begin, and which: places whose next two letters, and then up to six, begin some literal. */
+static Py_ssize_t find_places(const Search *search, int64_t *places) {
     const Trie *trie = search->trie;
     const Py_UCS4 *text = search->text;
     Py_ssize_t made = 0, kept = 0;
     for (Py_ssize_t at = 1; at < search->size; at++) {
         uint32_t pair = pair_of(text[at], text[at + 1]);
-        places[made] = (int32_t)at;
+        places[made] = at;
         made += ((trie->unbroken | (text[at - 1] == ' ')) & has_bit(trie->begins.pairs, pair))
             | has_bit(trie->inside.pairs, pair);
     }
     for (Py_ssize_t i = 0; i < made; i++) {
         const Py_UCS4 *at = text + places[i];
-        places[kept] = places[i];
-        kept += may_begin(&trie->begins, at)
-            || (has_bit(trie->inside.pairs, pair_of(at[0], at[1])) && may_begin(&trie->inside, at));
+        int may = may_begin(&trie->begins, at);
+        if (has_bit(trie->inside.pairs, pair_of(at[0], at[1]))) may |= may_begin(&trie->inside, at) << INSIDE;
+        places[kept] = places[i] << (2 * INSIDE) | may;
+        kept += may > 0;
     }
     return kept;
 }
@@ -158,14 +168,15 @@ static Py_ssize_t find_places(const Search *search, int32_t *places) {
 static int search_all(Search *search) {
     const Trie *trie = search->trie;
     const Py_UCS4 *text = search->text;
-    int32_t *places = PyMem_Malloc((size_t)(search->size + 1) * sizeof *places);
+    int64_t *places = PyMem_Malloc((size_t)(search->size + 1) * sizeof *places);
     Py_ssize_t count = places == NULL ? 0 : find_places(search, places), i = 0;
     int fine = places != NULL;
     for (; fine && i < count; i++) {
-        Py_ssize_t at = places[i];
-        if (trie->unbroken ? !joins(text[at - 1], text[at]) : text[at - 1] == ' ') fine = walk(search, 1, at, 0);
-        if (fine && has_bit(trie->inside.pairs, pair_of(text[at], text[at + 1])))
-            fine = walk(search, trie->inner, at, 1);
+        Py_ssize_t at = (Py_ssize_t)(places[i] >> (2 * INSIDE));
+        int may = places[i] & (SHORT | LONG), inside = places[i] >> INSIDE & (SHORT | LONG);
+        if (may && (trie->unbroken ? !joins(text[at - 1], text[at]) : text[at - 1] == ' '))
+            fine = look_up(search, &trie->begins, at, may, 0);
+        if (fine && inside) fine = look_up(search, &trie->inside, at, inside, 1);
     }
     PyMem_Free(places);
     return fine;
@@ -178,7 +189,7 @@ static int by_begin(const void *left, const void *right) {
     return (a->term > b->term) - (a->term < b->term);
 }
 
-/* Search a text for all patterns, and sort the hits. 0 and an exception if that fails; `close_search` in any case. */
+/* Search a text for all patterns; hits are by start. 0 and an exception if that fails; `close_search` in any case. */
 static int open_search(Search *search, PyObject *text, PyObject *capsule) {
     *search = (Search){PyCapsule_GetPointer(capsule, NAME), NULL, PyUnicode_GET_LENGTH(text), 0, 0, NULL};
     if (search->trie == NULL) return 0;
@@ -188,9 +199,14 @@ static int open_search(Search *search, PyObject *text, PyObject *capsule) {
     if (letters == NULL) return PyErr_NoMemory() != NULL;
     if (PyUnicode_AsUCS4(text, letters, search->size, 0) == NULL) return 0;
     memset(letters + search->size, 0, SEEN * sizeof *letters);
-    if (!search_all(search)) return PyErr_NoMemory() != NULL;
-    if (search->made > 1) qsort(search->hits, (size_t)search->made, sizeof *search->hits, by_begin);
-    return 1;
+    return search_all(search) || PyErr_NoMemory() != NULL;
+}
+
+/* The same, with the longest of the hits that begin at one place first. */
+static int open_sorted(Search *search, PyObject *text, PyObject *capsule) {
+    int fine = open_search(search, text, capsule);
+    if (fine && search->made > 1) qsort(search->hits, (size_t)search->made, sizeof *search->hits, by_begin);
+    return fine;
 }
 
 static void close_search(Search *search) {
@@ -213,7 +229,7 @@ PyObject *native_hits(PyObject *Py_UNUSED(module), PyObject *args) {
     PyObject *text, *capsule, *list = NULL;
     Search search;
     if (!PyArg_ParseTuple(args, "UO", &text, &capsule)) return NULL;
-    if (open_search(&search, text, capsule)) list = PyList_New(search.made);
+    if (open_sorted(&search, text, capsule)) list = PyList_New(search.made);
     for (Py_ssize_t i = 0; list != NULL && i < search.made; i++) {
         PyObject *item = three(search.hits[i].begin, -search.hits[i].end, search.hits[i].term);
         if (item == NULL) Py_CLEAR(list);
@@ -262,7 +278,7 @@ PyObject *native_kept_hits(PyObject *Py_UNUSED(module), PyObject *args) {
     const int32_t *look = looks.buf;
     Py_ssize_t terms = looks.len / (Py_ssize_t)sizeof *look;
     int32_t *ends = PyMem_Calloc((size_t)(groups > 0 ? groups : 1), sizeof *ends), hidden = 0;
-    int fine = open_search(&search, text, capsule);
+    int fine = open_sorted(&search, text, capsule);
     if (ends == NULL) fine = PyErr_NoMemory() != NULL;
     if (PyTuple_GET_SIZE(breaks) != PyTuple_GET_SIZE(origins))
         fine = PyErr_Format(PyExc_ValueError, "breaks and origins are as many") != NULL;
@@ -285,5 +301,55 @@ PyObject *native_kept_hits(PyObject *Py_UNUSED(module), PyObject *args) {
     PyMem_Free(ends);
     close_search(&search);
     PyBuffer_Release(&looks);
+    return list;
+}
+
+/* The kinds of the hits in each part of a text, each kind once. Parts end at `bounds`, offsets in the original. */
+static PyObject *kinds_of(const Search *search, const Py_buffer *numbers, PyObject *kinds, const byte *wanted,
+                          PyObject *bounds, PyObject *places[2]) {
+    const int32_t *kind_of = numbers->buf;
+    Py_ssize_t terms = numbers->len / (Py_ssize_t)sizeof *kind_of, part = 0, made = 0, parts = PyList_GET_SIZE(bounds);
+    Py_ssize_t *seen = PyMem_Calloc((size_t)PyTuple_GET_SIZE(kinds) + 1, sizeof *seen);
+    PyObject *list = seen == NULL ? PyErr_NoMemory() : PyList_New(parts);
+    for (; list != NULL && part < parts; part++) {
+        PyObject *found = PyList_New(0);
+        Py_ssize_t end = PyLong_AsSsize_t(PyList_GET_ITEM(bounds, part));
+        for (; found != NULL && made < search->made; made++) {
+            const Hit *hit = search->hits + made;
+            if (origin_of(places[0], places[1], hit->begin) >= end) break;
+            int32_t kind = hit->term < 0 || hit->term >= terms ? -1 : kind_of[hit->term];
+            if (kind < 0 || kind >= PyTuple_GET_SIZE(kinds)) PyErr_Format(PyExc_ValueError, "term %d is unknown", hit->term);
+            else if (wanted[kind] && seen[kind] <= part) {
+                seen[kind] = part + 1;
+                if (PyList_Append(found, PyTuple_GET_ITEM(kinds, kind)) == 0) continue;
+            } else continue;
+            Py_CLEAR(found);
+        }
+        if (PyErr_Occurred()) Py_CLEAR(found);
+        if (found == NULL) Py_CLEAR(list);
+        else PyList_SET_ITEM(list, part, found);
+    }
+    PyMem_Free(seen);
+    return list;
+}
+
+PyObject *native_kinds(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *text, *capsule, *kinds, *bounds, *places[2], *list = NULL;
+    Py_buffer numbers;
+    const char *wanted;
+    Py_ssize_t size;
+    Search search;
+    if (!PyArg_ParseTuple(args, "UO(y*O!y#)O!O!O!", &text, &capsule, &numbers, &PyTuple_Type, &kinds, &wanted, &size,
+                          &PyList_Type, &bounds, &PyTuple_Type, places, &PyTuple_Type, places + 1))
+        return NULL;
+    if (size != PyTuple_GET_SIZE(kinds) || PyTuple_GET_SIZE(places[0]) != PyTuple_GET_SIZE(places[1])) {
+        PyErr_SetString(PyExc_ValueError, "kinds and wanted, breaks and origins are as many");
+        PyBuffer_Release(&numbers);
+        return NULL;
+    }
+    if (open_search(&search, text, capsule))
+        list = kinds_of(&search, &numbers, kinds, (const byte *)wanted, bounds, places);
+    close_search(&search);
+    PyBuffer_Release(&numbers);
     return list;
 }

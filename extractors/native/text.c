@@ -299,6 +299,21 @@ PyObject *native_sentence_ends(PyObject *Py_UNUSED(module), PyObject *text) {
     return ends;
 }
 
+/* Whether a text has a character whose byte in a table is not 0; the last byte is for all that lie higher. */
+PyObject *native_has_any(PyObject *Py_UNUSED(module), PyObject *args) {
+    PyObject *text;
+    Py_buffer table;
+    if (!PyArg_ParseTuple(args, "Uy*", &text, &table)) return NULL;
+    int kind = PyUnicode_KIND(text), met = 0;
+    const void *data = PyUnicode_DATA(text);
+    for (Py_ssize_t i = 0, size = PyUnicode_GET_LENGTH(text); table.len && i < size && !met; i++) {
+        Py_ssize_t code = (Py_ssize_t)PyUnicode_READ(kind, data, i);
+        met = ((const byte *)table.buf)[code < table.len ? code : table.len - 1];
+    }
+    PyBuffer_Release(&table);
+    return PyBool_FromLong(met);
+}
+
 /* `" ".join(text.split())`. */
 PyObject *native_blanks(PyObject *Py_UNUSED(module), PyObject *text) {
     if (!PyUnicode_Check(text)) return PyErr_Format(PyExc_TypeError, "str is read, not %R", Py_TYPE(text));

@@ -1,22 +1,18 @@
 /* Builds the tries of `trie.h`. */
 #include "trie.h"
 
-static int32_t new_node(Trie *trie) {
-    if (trie->size == trie->room) {
-        Py_ssize_t room = trie->room * 2 + 1024;
-        Node *moved = room < 1 << 21 ? PyMem_Realloc(trie->nodes, (size_t)room * sizeof *moved) : NULL;
+/* The first of `count` new nodes side by side; -1 if memory ran out. */
+static int32_t new_nodes(Trie *trie, Py_ssize_t count) {
+    if (trie->size + count > trie->room) {
+        Py_ssize_t room = (trie->size + count) * 2 + 1024;
+        Node *moved = room < INT32_MAX ? PyMem_Realloc(trie->nodes, (size_t)room * sizeof *moved) : NULL;
         if (moved == NULL) return -1;
         trie->nodes = moved;
         trie->room = room;
     }
-    trie->nodes[trie->size] = (Node){-1, -1};
-    return (int32_t)trie->size++;
-}
-
-static void add_edge(Trie *trie, int32_t node, Py_UCS4 letter, int32_t child) {
-    uint64_t key = (uint64_t)node << 21 | letter, slot = slot_of(key) & trie->mask;
-    while (trie->edges[slot]) slot = (slot + 1) & trie->mask;
-    trie->edges[slot] = key << 21 | (uint64_t)child;
+    for (Py_ssize_t i = 0; i < count; i++) trie->nodes[trie->size + i] = (Node){0, -1, 0, 0};
+    trie->size += count;
+    return (int32_t)(trie->size - count);
 }
 
 /* The nodes below one whose literals are those from `low` to `high`, sorted, alike up to `depth`. */
@@ -24,18 +20,22 @@ static int build(Trie *trie, int32_t node, int32_t low, int32_t high, int32_t de
     const int32_t *starts = trie->words.starts;
     const Py_UCS4 *letters = trie->words.letters;
     if (high - low == 1) {
-        trie->nodes[node].only = low;
+        trie->nodes[node].down = ~low;
         return 1;
     }
     if (starts[low + 1] - starts[low] == depth) trie->nodes[node].word = low++;
-    while (low < high) {
+    int32_t count = 0;
+    for (int32_t i = low; i < high; i++)
+        count += i == low || letters[starts[i] + depth] != letters[starts[i - 1] + depth];
+    int32_t child = new_nodes(trie, count);
+    if (child < 0) return 0;
+    trie->nodes[node].down = child;
+    trie->nodes[node].count = count;
+    for (int32_t end; low < high; low = end, child++) {
         Py_UCS4 letter = letters[starts[low] + depth];
-        int32_t end = low + 1, child = new_node(trie);
-        while (end < high && letters[starts[end] + depth] == letter) end++;
-        if (child < 0) return 0;
-        add_edge(trie, node, letter, child);
+        for (end = low + 1; end < high && letters[starts[end] + depth] == letter;) end++;
+        trie->nodes[child].letter = letter;
         if (!build(trie, child, low, end, depth + 1)) return 0;
-        low = end;
     }
     return 1;
 }
@@ -69,6 +69,13 @@ static int32_t *read_numbers(const Py_buffer *numbers) {
     return copied;
 }
 
+static void beginnings_free(Beginnings *all) {
+    PyMem_Free(all->pairs);
+    PyMem_Free(all->few);
+    PyMem_Free(all->bits);
+    PyMem_Free(all->entries);
+}
+
 static void trie_free(Trie *trie) {
     Strings *all[] = {&trie->words, &trie->programs, &trie->endings};
     for (int i = 0; i < 3; i++) {
@@ -79,11 +86,8 @@ static void trie_free(Trie *trie) {
     PyMem_Free(trie->firsts);
     PyMem_Free(trie->checks);
     PyMem_Free(trie->nodes);
-    PyMem_Free(trie->edges);
-    PyMem_Free(trie->begins.pairs);
-    PyMem_Free(trie->begins.bits);
-    PyMem_Free(trie->inside.pairs);
-    PyMem_Free(trie->inside.bits);
+    beginnings_free(&trie->begins);
+    beginnings_free(&trie->inside);
     PyMem_Free(trie);
 }
 
@@ -109,8 +113,10 @@ static void mark(Beginnings *all, const Py_UCS4 *at, const Py_UCS4 *end, int who
         hash = hash_on(hash, known[size]);
         if (size + 1 == FIRST) set_bit(all->bits, ~hash >> all->shift);
     }
-    set_bit(all->bits, hash >> all->shift);
-    all->sizes |= 1 << size;
+    int few = end - at < FIRST;
+    if (few) set_bit(all->few, hash >> 16);
+    else set_bit(all->bits, hash >> all->shift);
+    all->sizes[few] |= 1 << size;
     if (size > 1) set_bit(all->pairs, pair_of(known[0], known[1]));
     else if (size) memset(all->pairs + (pair_of(known[0], 0) >> 3), 0xff, 32);
 }
@@ -120,39 +126,41 @@ static int make_beginnings(Beginnings *all, int32_t count) {
     all->shift = 16;
     while (all->shift > 12 && count > 1 << (29 - all->shift)) all->shift--;
     all->pairs = PyMem_Calloc(PAIRS / 8, 1);
+    all->few = PyMem_Calloc(PAIRS / 8, 1);
     all->bits = PyMem_Calloc((size_t)1 << (29 - all->shift), 1);
-    return (all->pairs != NULL && all->bits != NULL) || PyErr_NoMemory() != NULL;
+    for (all->mask = 1; all->mask < (uint32_t)count * 2;) all->mask = all->mask << 1 | 1;
+    all->entries = PyMem_Calloc((size_t)all->mask + 1, sizeof *all->entries);
+    return (all->pairs != NULL && all->few != NULL && all->bits != NULL && all->entries != NULL) || PyErr_NoMemory() != NULL;
 }
 
-static int mark_beginnings(Trie *trie) {
-    int32_t inner = 0;
-    while (inner < trie->words.count && trie->words.letters[trie->words.starts[inner]] == 0) inner++;
-    if (!make_beginnings(&trie->begins, trie->words.count - inner) || !make_beginnings(&trie->inside, inner)) return 0;
-    for (int32_t word = 0; word < trie->words.count; word++) {
-        const Py_UCS4 *at = trie->words.letters + trie->words.starts[word];
-        const Py_UCS4 *end = trie->words.letters + trie->words.starts[word + 1];
-        int inner = at < end && *at == 0;
-        mark(inner ? &trie->inside : &trie->begins, at + inner, end, is_whole(trie, word));
+/* The nodes of literals from `low` to `high`, of which the first `skipped` letters are not in the text. */
+static int fill(Trie *trie, Beginnings *all, int32_t low, int32_t high, int32_t skipped) {
+    const int32_t *starts = trie->words.starts;
+    const Py_UCS4 *letters = trie->words.letters;
+    if (!make_beginnings(all, high - low)) return 0;
+    for (int32_t end; low < high; low = end) {
+        const Py_UCS4 *first = letters + starts[low] + skipped;
+        int32_t size = starts[low + 1] - starts[low] - skipped;
+        if (size > FIRST) size = FIRST;
+        for (end = low + 1; size == FIRST && end < high; end++) {
+            const Py_UCS4 *other = letters + starts[end] + skipped;
+            if (letters + starts[end + 1] - other < FIRST || memcmp(other, first, FIRST * sizeof *first)) break;
+        }
+        for (int32_t word = low; word < end; word++)
+            mark(all, letters + starts[word] + skipped, letters + starts[word + 1], is_whole(trie, word));
+        Entry *entry = entry_of(all, first, size);
+        memcpy(entry->letters, first, (size_t)size * sizeof *first);
+        if ((entry->node = new_nodes(trie, 1)) < 0 || !build(trie, entry->node, low, end, size + skipped))
+            return PyErr_NoMemory() != NULL;
     }
     return 1;
 }
 
-static int fill(Trie *trie) {
-    uint64_t slots = 1024;
-    while (slots < (uint64_t)trie->words.starts[trie->words.count]) slots *= 2;
-    for (;;) {
-        PyMem_Free(trie->edges);
-        trie->edges = PyMem_Calloc(slots, sizeof *trie->edges);
-        trie->mask = slots - 1;
-        trie->size = 0;
-        if (trie->edges == NULL || new_node(trie) < 0 || new_node(trie) < 0) return PyErr_NoMemory() != NULL;
-        /* Node 0 is never a child, so that no edge is 0. The root is node 1. */
-        if (trie->words.count && !build(trie, 1, 0, trie->words.count, 0)) return PyErr_NoMemory() != NULL;
-        if ((uint64_t)trie->size * 4 > slots || slots == 1024) break;
-        slots /= 2; /* the literals share most letters: a smaller table is quicker */
-    }
-    trie->inner = trie->nodes[1].only < 0 ? child_of(trie, 1, 0) : -1;
-    return mark_beginnings(trie);
+static int fill_both(Trie *trie) {
+    int32_t inner = 0;
+    while (inner < trie->words.count && trie->words.letters[trie->words.starts[inner]] == 0) inner++;
+    if (new_nodes(trie, 1) < 0) return PyErr_NoMemory() != NULL; /* node 0 means none */
+    return fill(trie, &trie->inside, 0, inner, 1) && fill(trie, &trie->begins, inner, trie->words.count, 0);
 }
 
 PyObject *native_trie(PyObject *Py_UNUSED(module), PyObject *args) {
@@ -167,7 +175,7 @@ PyObject *native_trie(PyObject *Py_UNUSED(module), PyObject *args) {
     int fine = trie != NULL && read_strings(words, &trie->words) && read_strings(programs, &trie->programs)
         && read_strings(endings, &trie->endings) && (trie->firsts = read_numbers(&firsts)) != NULL
         && (trie->checks = (Check *)read_numbers(&checks)) != NULL
-        && (trie->ending_sets = read_numbers(&sets)) != NULL && fill(trie);
+        && (trie->ending_sets = read_numbers(&sets)) != NULL && fill_both(trie);
     PyBuffer_Release(&firsts);
     PyBuffer_Release(&checks);
     PyBuffer_Release(&sets);

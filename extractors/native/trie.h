@@ -11,20 +11,35 @@ static const char NAME[] = "fivegwatch.trie";
 typedef struct {
     int32_t kind, argument, term;
 } Check;
+/* A node lies beside its sisters, sorted by letter, so that all are in a few lines of the processor's cache. */
 typedef struct {
-    int32_t word, only; /* the literal that ends at a node; the only one that goes through it; -1: none */
+    Py_UCS4 letter;
+    int32_t word; /* the literal that ends here; -1: none */
+    int32_t down; /* the first of its children, or ~ of the only literal that goes through it */
+    int32_t count; /* of its children */
 } Node;
 typedef struct {
     Py_UCS4 *letters;
     int32_t *starts; /* of each string, and the end of the last */
     int32_t count;
 } Strings;
+/* Letters of a literal that are looked up at once, and letters by which most places of a text are passed over. */
+enum { FIRST = 4, SEEN = 6, PAIRS = 1 << 16 };
+
+/* The node of literals with the same first letters, or of one shorter literal, whose last letters are 0 here. */
+typedef struct {
+    Py_UCS4 letters[FIRST];
+    int32_t node; /* 0: none */
+} Entry;
 /* How literals begin that may begin words, or anywhere. */
 typedef struct {
     byte *pairs; /* bits of their first two letters */
+    byte *few;   /* of literals of fewer than `FIRST` letters, with the blank that must follow */
     byte *bits;  /* of the first `FIRST` letters, and of the first `SEEN` or as many as are known */
     int shift;   /* a hash is shifted by this much to number a bit */
-    int sizes;   /* bits of how many are known */
+    int sizes[2]; /* bits of how many are known, then of how many for `few` */
+    Entry *entries;
+    uint32_t mask; /* of their number, a power of two */
 } Beginnings;
 typedef struct {
     Strings words, programs, endings;
@@ -34,27 +49,36 @@ typedef struct {
     Check *checks;
     Node *nodes;
     Py_ssize_t size, room;
-    uint64_t *edges; /* node, letter and child, 21 bits each */
-    uint64_t mask;
     Beginnings begins, inside;
-    int32_t inner;
     int unbroken;
 } Trie;
 
-static inline uint64_t slot_of(uint64_t key) { return (key * 0x9e3779b97f4a7c15ull) >> 20; }
-
-/* Letters by which most places of a text are passed over. */
-enum { FIRST = 4, SEEN = 6, PAIRS = 1 << 16 };
 static inline uint32_t hash_on(uint32_t hash, Py_UCS4 letter) { return (hash ^ letter) * 2654435761u; }
 static inline int has_bit(const byte *bits, uint32_t bit) { return bits[bit >> 3] >> (bit & 7) & 1; }
 static inline void set_bit(byte *bits, uint32_t bit) { bits[bit >> 3] |= (byte)(1 << (bit & 7)); }
 static inline uint32_t pair_of(Py_UCS4 first, Py_UCS4 second) { return (first & 0xff) << 8 | (second & 0xff); }
 
 static inline int32_t child_of(const Trie *trie, int32_t node, Py_UCS4 letter) {
-    uint64_t key = (uint64_t)node << 21 | letter, edge;
-    for (uint64_t slot = slot_of(key) & trie->mask; (edge = trie->edges[slot]) != 0; slot = (slot + 1) & trie->mask)
-        if (edge >> 21 == key) return (int32_t)(edge & 0x1fffff);
+    int32_t low = trie->nodes[node].down, high = low + trie->nodes[node].count;
+    for (; high - low > 8;) {
+        int32_t middle = (low + high) / 2;
+        if (trie->nodes[middle].letter > letter) high = middle;
+        else low = middle;
+    }
+    for (; low < high; low++)
+        if (trie->nodes[low].letter == letter) return low;
     return -1;
+}
+
+/* The entry of the letters at `at`, or the empty one that may take them. */
+static inline Entry *entry_of(const Beginnings *all, const Py_UCS4 *at, int size) {
+    Py_UCS4 letters[FIRST] = {0};
+    uint32_t hash = 0;
+    for (int i = 0; i < size; i++) hash = hash_on(hash, letters[i] = at[i]);
+    for (uint32_t slot = hash ^ hash >> 15;; slot++) {
+        Entry *entry = all->entries + (slot & all->mask);
+        if (!entry->node || !memcmp(entry->letters, letters, sizeof letters)) return entry;
+    }
 }
 
 #endif

@@ -107,7 +107,8 @@ def _without_early_end(html: str) -> str:
 
 
 def _long_tags(html: str) -> Iterator[str]:
-    for piece in html.split("<"):
+    pieces = html.split("<")
+    for piece in pieces if max(map(len, pieces)) > LONG_TAG else ():
         if len(piece) > LONG_TAG and piece[:1].isalpha() and len(tag := piece.partition(">")[0]) > LONG_TAG:
             yield tag
 

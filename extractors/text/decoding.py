@@ -89,6 +89,8 @@ def finish_text(text: str) -> str:
 
 def _any_odd(text: str) -> bool:
     """True if ``text`` has characters that ``finish_text`` changes. Ten times as fast as a regular expression."""
+    if compiled:
+        return bool(compiled.has_any(text, _ODD))
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return bool(_ODD[np.minimum(codes, len(_ODD) - 1)].any())
 

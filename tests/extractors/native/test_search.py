@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
+from itertools import accumulate
 from random import Random
 from types import ModuleType
 
@@ -117,3 +119,40 @@ def test_utf8_is_known_alike(native: ModuleType, body: bytes) -> None:
         assert not native.is_utf8(body)
     else:
         assert native.is_utf8(body)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=6), st.sets(st.sampled_from("abc")))
+def test_kinds_are_those_of_the_hits_in_each_part(
+    native: ModuleType, parts: list[str], wanted: set[str]
+) -> None:
+    folded = fold_text("\n\n".join(parts))
+    scanner = Scanner(PATTERNS, unbroken=folded.attached)
+    kinds = tuple(("abc"[number % 3], number % 7) for number in range(21))
+    numbers = array("i", (number % 21 for number in range(104)))
+    bounds = list(accumulate(len(part) + 2 for part in parts))
+    looks = numbers, kinds, bytes(language in wanted for language, _ in kinds)
+    found = native.kinds(folded.text, scanner.trie, looks, bounds, folded.breaks, folded.origins)
+    expected: list[set[tuple[str, int]]] = [set() for _ in parts]
+    for start, _, term in scanner.scan(folded.text):
+        expected[bisect_right(bounds, folded.origin(start))].add(kinds[numbers[term]])
+    assert [set(each) for each in found] == [
+        {kind for kind in each if kind[0] in wanted} for each in expected
+    ]
+    assert all(len(set(each)) == len(each) for each in found)
+    # Nothing is found across two parts, and nothing in a part alone is missed.
+    for part, each in zip(parts, found, strict=True):
+        alone = fold_text(part)
+        hits = Scanner(PATTERNS, unbroken=alone.attached).scan(alone.text)
+        assert {kind for _, _, term in hits if (kind := kinds[numbers[term]])[0] in wanted} <= set(each)
+
+
+def test_kinds_refuse_tables_that_do_not_fit(native: ModuleType) -> None:
+    scanner, kinds = Scanner(PATTERNS, unbroken=False), (("a", 1),)
+    for numbers, wanted in (
+        (array("i", [0]), b"\1"),
+        (array("i", [5] * 104), b"\1"),
+        (array("i", [0] * 104), b""),
+    ):
+        with pytest.raises(ValueError):
+            native.kinds(" huawei ", scanner.trie, (numbers, kinds, wanted), [9], (), ())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fivegwatch.extractors.text import decoding
 from fivegwatch.extractors.text.decoding import Kind, decode_document, is_plain_utf8
 from tests.growth import assert_costs_in_proportion
 
@@ -245,3 +246,11 @@ def test_an_unknown_charset_label_leaves_the_choice_to_the_language_of_the_text(
 ) -> None:
     body = page(text * 12, codec)
     assert text in decode_document(body, "text/html; charset=x-unknown", kind="page")
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_the_compiled_look_for_odd_characters_and_its_twin_agree(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        seen = decoding._any_odd(text)
+        patch.setattr(decoding, "compiled", None)
+        assert decoding._any_odd(text) == seen
