@@ -11,6 +11,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 
 from fivegwatch.extractors.judging.features import (
     NO_SUBJECT,
@@ -21,9 +23,10 @@ from fivegwatch.extractors.judging.features import (
 )
 from fivegwatch.extractors.judging.matching import Hit, find_hits
 from fivegwatch.extractors.judging.passages import (
-    LEAD_CHARS,
+    BEGINNING_CHARS,
     PASSAGE_CHARS,
     Passage,
+    beginning_of,
     cut_passages,
     sentence_ends,
 )
@@ -82,7 +85,7 @@ def collect_evidence(
     if not (rules.joins(named) or (thorough and named & rules.named_bits)):
         return Evidence(folded, title_hits, text_hits)
     passages, total = cut_passages(text, text_hits, rules.masks)
-    if not (thorough or _may_be_story(title_mask, passages, rules)):
+    if not (thorough or _may_be_story(text, title_mask, passages, rules)):
         return Evidence(folded, title_hits, text_hits)
     firings = Firings(total)
     passages = [Passage("title", 0, title_mask, 0, len(title_hits)), *passages]
@@ -90,7 +93,10 @@ def collect_evidence(
     for passage, fired in zip(passages, fire(passages, fields, total, rules), strict=True):
         firings.add(passage, fired, rules)
     if rules.opening_combinations:
-        firings.add_opening(passages, fire_opening(passages, rules))
+        opening = [passage for passage in passages if passage.place != "body"]
+        firings.add_opening(opening, fire_opening(opening, rules, beginning=False))
+        opening = beginning_of(text, passages)
+        firings.add_opening(opening, fire_opening(opening, rules, beginning=True))
     unbroken = len("".join(_UNBROKEN.findall(text))) if folded[1].attached else 0
     letters = len(text) + _MORE_LETTERS * unbroken
     features = make_features(title_mask, firings, title_hits, text_hits, (len(text), letters), rules)
@@ -114,14 +120,19 @@ def _mask(hits: Sequence[Hit], rules: Rules) -> int:
     return mask
 
 
-def _may_be_story(title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
+def _may_be_story(text: str, title_mask: int, passages: Sequence[Passage], rules: Rules) -> bool:
     """Whether one sentence may make a story by itself, or title and lead together under a title about the subject.
 
     Without this neither headline nor lead nor much of the text can be about the subject. The gates in front of the
     extractor rest on this rule too (`fivegwatch.extractors.gates.gates`).
     """
-    if any(rules.suffices(passage.mask) for passage in passages):
+    if any(rules.suffices_anywhere(passage.mask) for passage in passages) or rules.suffices(title_mask):
         return True
+    if any(rules.suffices(passage.mask) for passage in passages):
+        beginning = beginning_of(text, passages)
+        whole = title_mask | reduce(or_, (passage.mask for passage in beginning), 0)
+        if any(rules.suffices(p.mask) and rules.may_open(p.mask, whole) for p in beginning):
+            return True
     opening = title_mask
     for passage in passages:
         if passage.place == "lead":
@@ -153,15 +164,15 @@ def _is_passing(
     language: str,
     rules: Rules,
 ) -> bool:
-    """Whether the text names subjects only after the lead, and so few that it cannot come near the threshold, whatever
-    they are joined with. ``subjects`` are raw hits of the scanner."""
-    ends = sentence_ends(text[: 4 * LEAD_CHARS])
-    after_lead = bisect_right(ends, LEAD_CHARS)
+    """Whether the text names subjects only after the beginning, and so few that it cannot come near the threshold,
+    whatever they are joined with. ``subjects`` are raw hits of the scanner."""
+    ends = sentence_ends(text[: 3 * BEGINNING_CHARS])
+    after = bisect_right(ends, BEGINNING_CHARS)
     first = subjects[0][0]
-    if after_lead == len(ends) or folded[1].original_span(first, first + 1)[0] < ends[after_lead]:
+    if after == len(ends) or folded[1].original_span(first, first + 1)[0] < ends[after]:
         return False
     # The opening must not name a subject weakly either, or rules could fire there.
-    for opening in (folded[0], fold_text(text[: ends[after_lead]])):
+    for opening in (folded[0], fold_text(text[: ends[after]])):
         hits = rules.scanner(language, opening.attached, "evidence").scan(opening.text)
         if _mask(hits, rules) & rules.named_bits:
             return False

@@ -28,7 +28,8 @@ SHORT_TEXT = "opening: little text after it"
 """A rule of medium grade or better fires in title and lead of a text too short for evidence in its body: 1 for no text,
 0 for 1,000 letters or more. Without it a headline with its lead scores less than the same story told in full."""
 RETOLD = "opening: told in everyday words"
-"""A rule within the opening fires, and no other of medium grade or better fires in title and lead."""
+"""A rule within the opening fires; no other of medium grade or better does in title and lead, or they name no network
+or vendor plainly: a false mast is told in everyday words too."""
 RETOLD_TOO = "opening: told in everyday words too"
 """A rule within the opening fires, and so do others."""
 RETOLD_MANY = "opening: told in everyday words of many kinds"
@@ -88,14 +89,13 @@ class Firings:
             self.lead_fired.update(dict.fromkeys(fired.rules))
             self.lead_grade = min(self.lead_grade, fired.grade)
 
-    def add_opening(self, passages: Sequence[Passage], fired: Sequence[Combination]) -> None:
-        """Count the rules that fired in title and lead as a whole."""
+    def add_opening(self, opening: Sequence[Passage], fired: Sequence[Combination]) -> None:
+        """Count the rules that fired in the opening as a whole."""
         if not fired:
             return
-        opening = [passage for passage in passages if passage.place != "body"]
         mask = reduce(or_, (passage.mask for passage in opening))
-        self.retold = tuple(combination.id for combination in fired)
-        self.many_kinds = any(combination.least for combination in fired)
+        self.retold += tuple(combination.id for combination in fired)
+        self.many_kinds |= any(combination.least and not combination.against for combination in fired)
         # The last passage of the opening, from its field's first hit.
         whole = Passage(opening[-1].place, opening[-1].number, mask, 0, opening[-1].stop)
         for combination in fired:
@@ -126,7 +126,7 @@ def make_features(
     if title_mask & rules.subject_bits and title_mask & rules.danger_bits:
         features["title: subject and danger"] = 1.0
     if firings.retold:
-        alone = opening_grade > GRADES.index("medium")
+        alone = opening_grade > GRADES.index("medium") or not opening & rules.plain_bits
         features[RETOLD if alone else RETOLD_MANY if firings.many_kinds else RETOLD_TOO] = 1.0
     if not (rules.names_subject(opening) or firings.retold):
         features[NO_SUBJECT] = 1.0

@@ -16,6 +16,9 @@ from fivegwatch.extractors.watchlist.model import Place
 
 LEAD_CHARS = 300
 """Characters in which the sentences of the lead begin: about the two or three sentences that an editor reads first."""
+BEGINNING_CHARS = 500
+"""Characters in which the sentences of the beginning begin, for rules within it: stories told in everyday words
+take more of them to come to the point (300 characters: fewer such stories; 800: more of other news)."""
 PASSAGE_CHARS = 400
 """A text without full stops is cut into passages of this length."""
 PASSAGE_REACH = 2 * PASSAGE_CHARS
@@ -69,6 +72,12 @@ def cut_passages(text: str, hits: Sequence[Hit], masks: tuple[int, ...]) -> tupl
     if mask:
         passages.append(Passage("lead" if number < lead else "body", number, mask, first, len(hits)))
     return passages, max(count + 1, len(text) // PASSAGE_CHARS)
+
+
+def beginning_of(text: str, passages: Sequence[Passage]) -> list[Passage]:
+    """The passages of title and beginning among all ``passages`` of an article."""
+    last = bisect_right(sentence_ends(text[: 2 * BEGINNING_CHARS]), BEGINNING_CHARS)
+    return [passage for passage in passages if passage.number <= last]
 
 
 def sentence_ends(text: str) -> list[int]:

@@ -51,7 +51,7 @@ def fire_plain(mask: int, rules: Rules) -> Fired:
     if known is None:
         if len(rules.fired_masks) > _MEMORY:
             rules.fired_masks.clear()
-        met = [c for c in rules.combinations if _meets(c, mask)]
+        met = [c for c in rules.combinations if c.fires(mask)]
         possible = tuple(c for c in met if not c.plain)
         known = rules.fired_masks[mask] = replace(_fired([c for c in met if c.plain]), possible=possible)
     return known
@@ -81,24 +81,18 @@ def fire(passages: Sequence[Passage], fields: Fields, total: int, rules: Rules) 
     return fired
 
 
-def fire_opening(passages: Sequence[Passage], rules: Rules) -> list[Combination]:
-    """The rules within the opening that fire in the title and the lead as a whole."""
-    masks = [passage.mask for passage in passages if passage.place != "body"]
-    opening = reduce(or_, masks, 0)
+def fire_opening(opening: Sequence[Passage], rules: Rules, *, beginning: bool) -> list[Combination]:
+    """The rules within the opening (or those within the ``beginning``) that fire in it as a whole; ``opening`` is its
+    passages, the title's included."""
+    masks = [passage.mask for passage in opening]
+    whole = reduce(or_, masks, 0)
     return [
         c
         for c in rules.opening_combinations
-        if _meets(c, opening) and any(all(mask & leg for leg in c.sentence_masks) for mask in masks)
+        if c.beginning == beginning
+        and c.fires(whole)
+        and any(all(mask & leg for leg in c.sentence_masks) for mask in masks)
     ]
-
-
-def _meets(combination: Combination, mask: int) -> bool:
-    if mask & combination.absent:
-        return False
-    if combination.least:
-        first, others = combination.masks[:2], combination.masks[2:]
-        return all(mask & leg for leg in first) and sum(mask & leg > 0 for leg in others) >= combination.least
-    return all(mask & leg for leg in combination.masks)
 
 
 def _is_placed(combination: Combination, passage: Passage, fields: Fields, rules: Rules) -> bool:

@@ -16,6 +16,7 @@ _KEYS = (
     "topics",
     "within",
     "least",
+    "against",
     "fields",
     "count",
     "share",
@@ -65,7 +66,7 @@ def _read_combination(
             "can never fire: the title is a single passage and never part of a share of the text",
             "Leave out count and share, or add fields.",
         )
-    opening = table.values.get("within") == "opening"
+    opening = table.values.get("within") in ("opening", "beginning")
     within, characters = (0, False) if opening else _read_distance(table)
     if opening and (len(masks) < 2 or count > 1 or share or fields != PLACES):
         remedy = "Ask for two facets or more, and leave out fields, count and share."
@@ -76,6 +77,9 @@ def _read_combination(
             'Leave it out, or write within = "opening" and more facets after the first two than it asks for.'
         )
         table.fault("least", f"is {least}", remedy)
+    against = _masks(table, "against", facets)
+    if against and not least:
+        table.fault("against", "asks for more facets of a rule that counts none", "Add least, or write none.")
     return Combination(
         name,
         table.text("label", name),
@@ -86,7 +90,9 @@ def _read_combination(
         within=within,
         characters=characters,
         opening=opening,
+        beginning=table.values.get("within") == "beginning",
         least=least,
+        against=against,
         fields=fields,
         count=count,
         share=float(share),
@@ -113,7 +119,7 @@ def _read_distance(table: Table) -> tuple[int, bool]:
         return 0, False
     written = None if isinstance(value, bool) else _DISTANCE.fullmatch(str(value))
     if written is None or int(written[1]) < 1:
-        remedy = 'Write "sentence", "opening", a number of words (12) or of characters ("60 characters").'
+        remedy = 'Write "sentence", "opening", "beginning", a number of words (12) or of characters ("60 characters").'
         table.fault("within", f"is {shown(value)}", remedy)
         return 0, False
     return int(written[1]), "character" in (written[2] or "")

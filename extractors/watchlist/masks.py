@@ -145,7 +145,7 @@ class FacetMasks:
         texts have been near misses with any such sentence.
         """
         met = (c for c in self.opening_combinations if _meet(sentence, [c.sentence_masks]))
-        return self._joins_surely(opening) or any(_meet(opening, [c.masks]) for c in met)
+        return self._joins_surely(opening) or any(c.meets(opening) for c in met)
 
     def headlines(self, mask: int) -> bool:
         """Whether a title with these facets is about a subject: it surely names one, or it has all that some rule
@@ -168,6 +168,12 @@ class FacetMasks:
     def network_bits(self) -> int:
         """Strong subjects that are enough by themselves (networks, not vendors), and strong direct terms."""
         return self._bits("subject", "direct", but=self.subject.not_alone) << 1
+
+    @cached_property
+    def plain_bits(self) -> int:
+        """Subjects named plainly: ``network_bits``, and vendors, weak or strong."""
+        vendors = self._bits("subject") & ~self._bits("subject", but=self.subject.not_alone)
+        return self.network_bits | 3 * vendors
 
     @cached_property
     def negative_bits(self) -> int:

@@ -77,9 +77,13 @@ class Combination:
     characters: bool = False
     """``within`` counts characters, not words."""
     opening: bool = False
-    """Its first two legs must meet in one sentence of title and lead or in the title, the others anywhere there."""
+    """Its first two legs must meet in one sentence of the opening or in the title, the others anywhere there."""
+    beginning: bool = False
+    """The opening is longer than title and lead: see `BEGINNING_CHARS` in ``judging/passages.py``."""
     least: int = 0
-    """How many of the legs after the first two must meet in title and lead; 0: all of them."""
+    """How many of the legs after the first two must meet in the opening; 0: all of them."""
+    against: tuple[int, ...] = ()
+    """With ``least``: each of these masks that shares a bit with the opening asks for one leg more."""
     fields: tuple[Place, ...] = PLACES
     """Places whose passages count."""
     count: int = 1
@@ -97,6 +101,22 @@ class Combination:
         """Whether the facets of a passage alone decide that it fires."""
         anywhere = not self.within and not self.opening and self.fields == PLACES
         return anywhere and self.count == 1 and not self.share
+
+    def meets(self, mask: int) -> bool:
+        """Whether a passage, or an opening, with these facets has the legs it asks for, whatever else is there."""
+        return self._has(mask, self.least)
+
+    def fires(self, mask: int) -> bool:
+        """Whether it fires by these facets, conditions such as nearness aside."""
+        if mask & self.absent:
+            return False
+        return self._has(mask, self.least and self.least + sum(mask & bits > 0 for bits in self.against))
+
+    def _has(self, mask: int, least: int) -> bool:
+        if not least:
+            return all(mask & leg for leg in self.masks)
+        met = all(mask & leg for leg in self.masks[:2])
+        return met and sum(mask & leg > 0 for leg in self.masks[2:]) >= least
 
     @property
     def sentence_masks(self) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def test_ending_early_never_changes_a_verdict(said: list[str], padding: int) -> 
 
 
 def test_a_text_that_names_a_subject_in_passing_is_not_read_further_but_lists_it() -> None:
-    text = EVERYDAY + "Her brother works for a mobile network operator. " + EVERYDAY * 3
+    text = EVERYDAY * 2 + "Her brother works for a mobile network operator. " + EVERYDAY * 3
     evidence = collect_evidence("A loaf to remember", text, "en", shipped_rules())
     assert [text[start:end] for start, end, _ in evidence.text_hits][:1] == ["mobile network operator"]
     assert set(evidence.features) == {"opening: contrary, no subject"}

@@ -137,6 +137,7 @@ def test_a_condition_that_always_holds_changes_no_feature() -> None:
         ("within = true", "number of words"),
         ('within = "opening"\ncount = 2', "fires once"),
         ("least = 2", "least is 2"),
+        ('against = ["phone"]', "counts none"),
         ('fields = ["headline"]', "title, lead, body"),
         ("fields = []", "title, lead, body"),
         ("count = 0", "whole number"),
@@ -183,7 +184,7 @@ def test_a_rule_within_the_opening_meets_over_title_and_lead(title: str, text: s
 
 
 def test_a_rule_within_the_opening_counts_where_nothing_else_tells_the_story() -> None:
-    plain = collect_evidence("Huawei ban", "It lost a smartphone.", "en", opening_rules())
+    plain = collect_evidence("Huawei 5G ban", "It lost a smartphone.", "en", opening_rules())
     assert RETOLD_TOO in plain.features and RETOLD not in plain.features
     rules = FILES["rules.toml"].replace('grade = "strong"', 'grade = "weak"')
     only = compile_rules({**FILES, "rules.toml": rules + OPENING})
@@ -203,7 +204,7 @@ subject = true
 
 @pytest.mark.parametrize(
     ("text", "kinds"),
-    [("It was quiet.", False), ("It lost a smartphone.", True)],
+    [("It was quiet.", False), ("It lost a 5G smartphone.", True)],
 )
 def test_a_rule_with_least_fires_where_so_many_of_its_other_legs_meet(text: str, kinds: bool) -> None:
     rules = compile_rules({**FILES, "rules.toml": FILES["rules.toml"] + COUNTING})
@@ -212,3 +213,28 @@ def test_a_rule_with_least_fires_where_so_many_of_its_other_legs_meet(text: str,
     assert (RETOLD_MANY in evidence.features) == kinds
     reason = judge(Article(id="x", url="", title="Huawei ban", text=text, language="en"), rules).reason
     assert ("smartphone" in reason) == kinds
+
+
+AGAINST = """
+[rules.many]
+all = ["vendor", "restriction!", "phone!", "restriction!", "vendor"]
+within = "beginning"
+least = 2
+against = ["generation!"]
+subject = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "fires"),
+    [
+        ("It waits.", True),
+        ("5G waits.", False),  # what speaks against asks for one facet more
+        ("5G waits. It lost a smartphone.", True),
+        (IDLE * 5 + "5G waits.", False),  # the beginning is longer than the lead
+        (IDLE * 8 + "5G waits.", True),
+    ],
+)
+def test_what_speaks_against_asks_for_one_facet_more_in_the_beginning(text: str, fires: bool) -> None:
+    rules = compile_rules({**FILES, "rules.toml": FILES["rules.toml"] + AGAINST})
+    assert ("many" in collect_evidence("Huawei ban", text, "en", rules, thorough=True).fired) == fires
