@@ -9,56 +9,6 @@ from __future__ import annotations
 
 import re
 
-RELATED = (
-    # en
-    "read (?:more|also|next|this|the full|our)", "also read", "also on", "see (?:also|more)", "more on", "more from", "more stories",
-    "related(?: articles?| stories| story| content| topics?| posts?| coverage| news| video)?", "recommended(?: for you| videos?| stories| reading)?",
-    "don[’']?t miss", "you (?:may|might|could) (?:also )?(?:like|be interested)", "most (?:read|popular|viewed|shared)",
-    "trending(?: now)?", "watch(?: also| now| more| next| live)?", "listen(?: now)?", "up next", "latest (?:news|stories)", "top stories",
-    "editors?[’']?s? picks?", "(?:further|suggested) reading", "explore further", "in case you missed(?: it)?", "click here",
-    "keep reading", "popular (?:now|stories|posts)", "what to read next", "learn more", "next (?:article|story|post)",
-    # de
-    "lesen sie (?:auch|mehr|hier|dazu|jetzt)", "(?:auch|hier|jetzt) lesen", "lies auch", "(?:auch|weitere) interessant(?:e themen)?", "mehr zum thema",
-    "mehr (?:dazu|zu|über|von|themen|aus|artikel|nachrichten)", "weitere (?:aktuelle )?(?:artikel|themen|meldungen|nachrichten|beiträge|infos|informationen)",
-    "das könnte (?:sie|dich)(?: auch)? interessieren", "zum thema", "siehe auch", "ähnliche(?: artikel| themen| beiträge)?",
-    "meistgelesen(?:e artikel)?", "passend dazu", "(?:empfohlene[rs]?|redaktionelle[rs]?) (?:inhalt|artikel|externer inhalt)", "newsblog",
-    # fr
-    "[àa] (?:lire|voir|écouter|découvrir)(?: aussi| également)?", "lire (?:aussi|également|la suite|plus)", "voir (?:aussi|plus)", "sur le même (?:sujet|thème)",
-    "pour aller plus loin", "plus d[’']infos?", "articles? (?:liés?|similaires|recommandés?|associés)", "notre dossier", "contenus? associés?",
-    # es, ca
-    "le[ae] (?:también|además|más)", "lea aquí", "leer (?:más|también)", "(?:le|te) puede interesar", "también (?:te|le) puede", "(?:te|le) recomendamos",
-    "(?:ver|vea|ve|mir[aáe]|mire|conozca|conoce|escucha)(?: también| además| más)?", "más (?:información|sobre|noticias|en)", "noticias? relacionadas?",
-    "(?:contenidos?|artículos?|temas?|notas?) relacionad[oa]s?", "relacionad[oa]s?", "llegiu també", "llegeix també",
-    # pt
-    "leia (?:também|mais|a seguir)", "veja (?:também|mais|a seguir)", "saiba mais", "confira(?: também)?", "(?:notícias|matérias|conteúdos?) relacionad[oa]s",
-    # it
-    "leggi (?:anche|di più|pure|tutto)", "(?:vedi|guarda|ascolta) anche", "approfondi(?:sci|menti)", "ti potrebbe(?:ro)? interessare", "potrebbe(?:ro)? interessarti",
-    "articoli correlati",
-    # nl, sv, no, da, fi, is
-    "lees (?:ook|meer|verder)", "(?:bekijk|zie|luister) ook", "läs (?:också|mer|även|vidare)", "l[eæ]s (?:også|mere?|videre)", "(?:se|hør|høyr) (?:også|også på)", "se (?:även|mer)",
-    "relater(?:at|t)", "saken fortsetter", "lue (?:myös|lisää)", "katso myös",
-    # pl, cs, sk, hu, ro, hr/bs/sr, sq, lv, lt, et
-    "czytaj (?:więcej|też|także|również|dalej)", "zobacz (?:też|także|również|więcej)", "przeczytaj(?: też| także| również)?", "dowiedz się więcej", "polecamy",
-    "sprawdź(?: też| także)?", "(?:pře)?čtěte (?:si )?(?:také|též|i|víc|více)", "mohlo by vás zajímat", "související", "prečítajte si",
-    "olvas(?:sa|s|ta) (?:el|tovább|már|is)", "kapcsolódó", "ez is érdekelheti", "cite[sșş]te [sșş]i", "citi[tțţ]i [sșş]i", "vezi [sșş]i", "pročitajte (?:još|i)", "procitajte (?:jos|i)",
-    "lexo (?:edhe|më shumë)", "lasi arī", "skaityk(?:ite)? (?:ir|taip pat)", "loe (?:ka|veel)",
-    # tr, az
-    "ilginizi çekebilir", "ayrıca (?:oku|bak)\\w*", "ilgili haberler?", "devamını oku", "oxuyun", "həmçinin oxu",
-    # ru, uk, bg, el
-    "читайте (?:также|ещё|еще|також|подробнее|нас)", "читать (?:также|далее)", "смотрите также", "(?:также |материалы |новости )?по теме", "подробнее", "дивіться також",
-    "прочетете (?:още|и)", "вижте (?:още|и|също)", "διαβάστε (?:επίσης|ακόμη|περισσότερα)", "δείτε (?:επίσης|ακόμη)",
-    # id, ms, vi, th, sw, zu
-    "(?:baca|lihat|simak|tonton)(?: juga| selengkapnya| lainnya)", "(?:artikel|berita) terkait", "(?:xem|đọc) thêm", "(?:tin|bài)(?: viết)? liên quan", "อ่าน(?:ต่อ|เพิ่มเติม|ข่าว)",
-    "ข่าวที่เกี่ยวข้อง", "soma (?:pia|zaidi)", "funda (?:nolu|olunye)(?: udaba)?(?: lapha)?",
-    # ja, zh, ko
-    "関連(?:記事|ニュース|リンク|企業|キーワード|トピック)", "あわせて読みたい", "続きを読む", "おすすめ記事", "相关(?:阅读|新闻|文章|报道|推荐)", "延伸阅读", "推荐阅读", "更多(?:阅读|新闻|精彩)",
-    "延伸閱讀", "相關(?:新聞|閱讀|文章|報導)", "推薦閱讀", "看更多", "관련 ?기사", "많이 본 (?:기사|뉴스)", "추천 ?기사",
-    # ar, fa, ur, hi, bn
-    "اقر[أا] (?:[أا]يض[اًا]+|المزيد)", "شاهد (?:[أا]يض[اً]+|المزيد)", "(?:مواضيع|أخبار|موضوعات) (?:ذات صلة|متعلقة)", "بیشتر بخوانید", "(?:مطالب|اخبار) مرتبط",
-    "(?:مزید|یہ بھی) پڑھیں", "(?:यह|इसे|ये) भी पढ़(?:ें|े)", "আর(?:ও|ো) পড়ুন",
-)  # fmt: skip
-"""Labels in front of a link to another story."""
-
 PROMOTION = (
     # en
     r"(?:sign|signing) up (?:for|to|now|here)", r"subscribe (?:to|now|here|today)", r"subscribe$", r"(?:get|receive) (?:the|our|all|daily|breaking|alerts|email)[^.]{0,60}(?:inbox|newsletter|alerts|app|email)",
@@ -124,11 +74,6 @@ DATED = (
 )  # fmt: skip
 """Labels in front of the date of publication."""
 
-TAGS = (
-    r"tags?", r"topics?", r"keywords", r"themen", r"schlagw(?:ort|orte|örter)", r"stichworte", r"etiquetas", r"temas", r"tópicos", r"mots[- ]clés", r"argomenti", r"etiketler", r"теги", r"метки", r"标签", r"標籤", r"キーワード", r"태그",
-)  # fmt: skip
-"""Labels in front of a list of keywords."""
-
 NO_NAME = (
     r"@", r"https?:", r"www\.", r"\d", r"\bview (?:my|all)", r"more (?:articles|posts|from)", r"\bimage:", r"\bphoto", r"\bfoto", r"profile", r"follow", r"updated", r"published", r"\bshares?\b", r"comments?", r"read time",
     r"^(?:tweet|share|print|e-?mail)\b", r"no author", r"unknown", r"admin(?:istrator)?$", r"责任编辑|責任編輯|发布|关注|關注",
@@ -141,11 +86,9 @@ def any_of(phrases: tuple[str, ...]) -> str:
     return "(?:" + "|".join(phrases) + ")"
 
 
-RELATED_LABEL = re.compile(rf"^\W*{any_of(RELATED)}(?=\W|$)", re.IGNORECASE)
 PROMOTIONAL = re.compile(any_of(PROMOTION), re.IGNORECASE)
 CREDIT_LINE = re.compile(rf"^[\W_]*{any_of(CREDIT)}\s*(?:credit|by|via|:|©|/)", re.IGNORECASE)
 SIGNED_LINE = re.compile(rf"^[\W_]*{any_of(SIGNED)}[\s:/|●]+(?=\S)", re.IGNORECASE)
 CHANGED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED)}", re.IGNORECASE)
 DATED_LINE = re.compile(rf"^[\W_]*{any_of(CHANGED + DATED)}\b[^\d]{{0,30}}\d", re.IGNORECASE)
-TAGS_LINE = re.compile(rf"^[\W_]*{any_of(TAGS)}\s*(?:[:：]|$)", re.IGNORECASE)
 NO_NAMES = re.compile(any_of(NO_NAME), re.IGNORECASE)

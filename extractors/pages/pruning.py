@@ -1,7 +1,7 @@
 """Remove from a page's tree what surrounds the story: hidden boxes, then cards, then links to other stories.
 
 A box that a script will show (a *veiled* box) may be the story itself. It counts as hidden only if the page has a visible
-story as well.
+story as well. A link to another story is known by its form in every language, not by words such as "read more".
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from itertools import islice
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from fivegwatch.extractors.pages.phrases import RELATED_LABEL
 from fivegwatch.extractors.text.elements import BOXES, HEADINGS
-from fivegwatch.extractors.text.plain import strip_controls
+from fivegwatch.extractors.text.plain import ends_sentence, strip_controls
 from fivegwatch.extractors.web.urls import canonical_url, joined
 
 LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "div", "section")
@@ -23,10 +22,13 @@ LEAVES = ("p", "li", "h2", "h3", "h4", "h5", "h6", "dd", "dt", "blockquote", "di
 _WALKED = tuple({*LEAVES, *BOXES})
 LINKED = 0.9
 """Least share of a block's characters in links that makes the block a pointer, not a paragraph."""
-ITEM_LINKED = 0.6
-"""This share for a list item that does not end as a sentence (``Paper: headline``)."""
+UNFINISHED_LINKED = 0.6
+"""This share for a block that does not end as a sentence (``Paper: headline``)."""
 LABELLED_LINKED = 0.4
-"""This share for a block that begins with a label such as ``Read more``."""
+"""This share for a block that is a label and a linked headline (``Read more: headline``)."""
+LABEL = re.compile(r"(?:\S+\s+){0,5}\S*\s*[:|»>–\-：｜→►▶]\s*")
+"""A few words and a colon, bar, dash or arrow."""
+LABEL_CHARS, HEADLINE_WORDS, PIECES = 60, 4, 20
 TEASER_CHARS = 300
 CARD_CHARS = 800
 """Most characters of a card, a link around blocks; a link with more is an unclosed one around an article."""
@@ -76,10 +78,12 @@ def prune(tree: HtmlElement, url: str) -> None:
             for inner in [part, *part.iterchildren(*TABLE_PARTS)]:
                 # Extractors take the text of paragraphs, not that of any box.
                 inner.tag = "div" if next(inner.iterdescendants(*BOXES, "td"), None) is not None else "p"
-    for element in [*unseen_boxes(body), *_cards(body)]:
+    for element in list(unseen_boxes(body)):
         _remove(element)
+    for element in list(_cards(body)):
+        _remove_labelled(element)
     for element in [leaf for leaf in _leaves(body) if _is_pointer(leaf, url)]:
-        _remove(_card_of(element))
+        _remove_labelled(_card_of(element))
 
 
 def _holds_text(cell: HtmlElement) -> bool:
@@ -116,6 +120,32 @@ def _card_of(pointer: HtmlElement) -> HtmlElement:
     return pointer
 
 
+def _remove_labelled(pointer: HtmlElement) -> None:
+    """Remove a pointer and, if it was all that followed a label (``Read more:``) in its box, the label."""
+    above, box = pointer.getprevious(), pointer.getparent()
+    _remove(pointer)
+    while box is not None and box.tag in BOXES and _short_line(box) == "":
+        above, box = box.getprevious(), box.getparent()
+    label = _short_line(above) if above is not None and above.tag != "h1" else ""
+    if not label or len(label) > LABEL_CHARS or ends_sentence(label) or (above.tail or "").strip():
+        return
+    follows = next(
+        (block for block in islice(above.itersiblings(), PIECES) if _short_line(block) != ""), None
+    )
+    if label.endswith(":") or follows is None or (above.tag in HEADINGS and follows.tag in HEADINGS):
+        _remove(above)
+
+
+def _short_line(element: HtmlElement) -> str | None:
+    """The text of an element as one line, cut; None if it has many parts, which would take long to read each time."""
+    parts = list(islice(element.itertext(), PIECES + 1))
+    return (
+        " ".join(" ".join(part[: 2 * LABEL_CHARS] for part in parts).split())
+        if len(parts) <= PIECES
+        else None
+    )
+
+
 def _leaves(body: HtmlElement) -> list[HtmlElement]:
     """Blocks that hold no other block, in document order."""
     blocks: list[HtmlElement] = []
@@ -137,24 +167,23 @@ def _leaves(body: HtmlElement) -> list[HtmlElement]:
 
 
 def _is_pointer(element: HtmlElement, url: str) -> bool:
-    """Whether a block is a link to another story and nothing else."""
+    """Whether a block is a link to another story and nothing else, or a label and such a link."""
     text = _text(element)
     if not text or len(text) > TEASER_CHARS:
         return False
-    links = [link for link in element.iter("a") if _leads_away(link)]
-    if not links and not RELATED_LABEL.match(text):
-        return False
-    share = sum(len(_text(link)) for link in links) / len(text)
-    if share >= LINKED:
+    links = [shown for link in element.iter("a") if _leads_away(link) and (shown := _text(link))]
+    share = sum(map(len, links)) / len(text)
+    if element.tag in HEADINGS:
         # A heading that links to its own page is that page's headline.
-        return element.tag not in HEADINGS or not _leads_back(element, url)
-    if share >= ITEM_LINKED and element.tag == "li" and text[-1] not in ".!?。！？।":
+        return share >= LINKED and not _leads_back(element, url)
+    if share >= LINKED or (share >= UNFINISHED_LINKED and not ends_sentence(text)):
         return True
-    label = RELATED_LABEL.match(text)
-    if not label:
-        return False
-    rest = text[label.end() :].strip()
-    return not rest.strip(" :.…»>|-") or rest[0] in ":|»>–-" or share >= LABELLED_LINKED
+    return share >= LABELLED_LINKED and text.endswith(links[0]) and _is_labelled(text, links[0])
+
+
+def _is_labelled(text: str, headline: str) -> bool:
+    """Whether a ``text`` that ends in a linked ``headline`` has only a label in front of it."""
+    return len(headline.split()) >= HEADLINE_WORDS and LABEL.fullmatch(text[: -len(headline)]) is not None
 
 
 def _leads_back(heading: HtmlElement, url: str) -> bool:

@@ -17,6 +17,7 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(r"\s+")
 _BLANKS = re.compile(r"[^\S\n]+")
 _NEWLINES = re.compile(r" ?\n[ \n]*")
+_SENTENCE_END = re.compile(r"[.!?。！？।؟…](?:[\"”»“’'\])}」』*]|\s?[(（][^()（）]{0,40}[)）])*$")
 
 
 _ELEMENTS = frozenset(
@@ -69,6 +70,11 @@ def words_shown(element: etree._Element) -> str:
 def _is_span(part: etree._Element) -> bool:
     following = part.getnext()
     return following is not None and following.tag == "span"
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends with the mark of a sentence, in any script; quotes, or a remark in brackets, may follow."""
+    return _SENTENCE_END.search(line, max(0, len(line) - 60)) is not None
 
 
 def strip_controls(text: str) -> str:

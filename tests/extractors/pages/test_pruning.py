@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from fivegwatch.extractors.articles.article import extract_article
+from fivegwatch.extractors.pages.pruning import prune
+from fivegwatch.extractors.pages.tree import read_page
 from tests.extractors.articles.test_article import make_page
 from tests.extractors.articles.test_edges import LONG
 
@@ -80,3 +84,45 @@ def test_a_story_that_a_script_will_show_is_kept(style: str) -> None:
     assert "backdoor" in text_of(f"<p>{FERRY}</p>{faded}")
     one_by_one = "".join(f'<p style="{style}">{SPIES}</p>' for _ in range(6))
     assert style == "display:none" or "backdoor" in text_of(one_by_one)
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        "<p>Funda futhi: <a href='/2'>Imishini yezimfono icishwe edolobheni</a></p>",
+        "<p>Sjá einnig | <a href='/2'>Möstrin þögnuðu í þremur bæjum</a></p>",
+        "<p>Northline Post <a href='/2'>Masts in three towns fell silent at noon</a></p>",
+        "<p>ਇਹ ਵੀ ਪੜ੍ਹੋ:</p><ul><li><a href='/2'>Masts in three towns</a></li></ul>",
+        "<div><h3>Sjá einnig</h3><ul><li><a href='/2'>Masts</a></li><li><a href='/3'>Cables</a></li></ul></div>",
+        "<div><h3>Sjá einnig</h3><a href='/2'><h4>Masts fell silent</h4><p>Nobody knows why.</p></a></div>",
+    ],
+)
+def test_a_pointer_to_another_story_is_removed_with_its_label_in_any_language(pointer: str) -> None:
+    body = f"<article><h1>Cables cut</h1><p>{LONG}</p><p>{LONG * 2}</p>{pointer}<p>{LONG * 3}</p></article>"
+    text = extract_article(make_page(f"<html><body>{body}</body></html>")).text
+    assert text.split("\n") == [LONG, LONG * 2, LONG * 3]
+
+
+@pytest.mark.parametrize(
+    ("block", "kept"),
+    [
+        ("<p>She wrote on <a href='/x'>the ministry's own page on Monday</a> of cuts.</p>", "of cuts."),
+        ("<p>She named one source: <a href='/x'>the log</a>.</p>", "one source"),
+        (
+            "<h3>What it says</h3><p>See: <a href='/2'>Masts in towns fell silent</a></p><p>Three.</p>",
+            "What it",
+        ),
+    ],
+)
+def test_a_paragraph_with_a_link_and_a_heading_above_a_pointer_are_kept(block: str, kept: str) -> None:
+    tree = read_page(make_page(f"<html><body><p>{LONG}</p>{block}<p>{LONG}</p></body></html>"))
+    prune(tree, "https://a.example/1")
+    assert kept in tree.text_content()
+
+
+def test_many_pointers_beside_a_long_text_cost_a_second_at_most() -> None:
+    pointers = "<p>See also: <a href='/2'>Masts in three towns fell silent</a></p><i></i>" * 8_000
+    page = make_page(f"<html><body><div>{f'<b>{LONG}</b> ' * 4_000}</div>{pointers}</body></html>")
+    started = process_time()
+    prune(read_page(page), page.final_url)
+    assert process_time() - started < 2
