@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 
 from fivegwatch.extractors.facts.sentences import Sentence
 from fivegwatch.extractors.watchlist.alternatives import words_of
@@ -18,18 +19,16 @@ _TURN = words_of(
 
 def clause_of(sentence: Sentence, at: int) -> tuple[int, int]:
     """Start and end (offsets into the field, end exclusive) of the clause of ``sentence`` that holds offset ``at``."""
-    start = sentence.start
-    for mark_start, mark_end in sentence.once(_marks):
-        if mark_end <= at:
-            start = mark_end
-        elif mark_start >= at:
-            return start, mark_start
-    return start, sentence.end
+    starts, ends = sentence.once(_marks)
+    before, after = bisect_right(ends, at), bisect_left(starts, at)
+    start = ends[before - 1] if before else sentence.start
+    return start, starts[after] if after < len(starts) else sentence.end
 
 
-def _marks(sentence: Sentence) -> list[tuple[int, int]]:
-    """Start and end of each mark and turning word of a sentence, in order."""
+def _marks(sentence: Sentence) -> tuple[list[int], list[int]]:
+    """Where the marks and turning words of a sentence start and where they end, in order."""
     start, value = sentence.start, sentence.text.value
     lists = sentence.language == "zh"  # where "、" joins the items of a list
     marks = [m.span() for m in _MARK.finditer(value, start, sentence.end) if not lists or m[0] != "、"]
-    return sorted([*marks, *((start + a, start + b) for _, a, b in _TURN.spans(sentence.value))])
+    marks += [(start + a, start + b) for _, a, b in _TURN.spans(sentence.value)]
+    return sorted(a for a, _ in marks), sorted(b for _, b in marks)

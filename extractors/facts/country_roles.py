@@ -234,20 +234,21 @@ def country_features(
     first = min((s.opens for s in signs.values()), default=_NOWHERE)
     features = {}
     for code, s in signs.items():
+        c = s.counts
         own = code == home
         operator = s.has("to", "lo")
         is_first = s.opens == first != _NOWHERE
         values: dict[str, float] = {
             "base": 1,
-            "title: named": s.has("ts"), "title: capital": s.has("tw"), "title: origin of a firm": s.has("tv"),
-            "title: body": s.has("tg"), "title: person": s.has("tp"),
-            "lead: named": s.has("ls"), "lead: capital": s.has("lw"), "lead: origin of a firm": s.has("lv"),
-            "lead: body": s.has("lg"), "lead: person": s.has("lp"), "lead: named twice": s.counts["ls"] > 1,
+            "title: named": "ts" in c, "title: capital": "tw" in c, "title: origin of a firm": "tv" in c,
+            "title: body": "tg" in c, "title: person": "tp" in c,
+            "lead: named": "ls" in c, "lead: capital": "lw" in c, "lead: origin of a firm": "lv" in c,
+            "lead: body": "lg" in c, "lead: person": "lp" in c, "lead: named twice": c["ls"] > 1,
             "opening: threat actor": s.has("ta", "la"), "opening: operator": operator,
             "opening: operator at home": own and operator,
             "text: named": math.log1p(s.weight), "text: share": s.weight / total,
-            "text: bodies": math.log1p(s.counts["bg"] + s.counts["bp"]),
-            "text: origin of a firm": math.log1p(s.counts["bv"]), "text: operator": s.has("bo"),
+            "text: bodies": math.log1p(c["bg"] + c["bp"]),
+            "text: origin of a firm": math.log1p(c["bv"]), "text: operator": "bo" in c,
             "home": own, "home: own bodies": own and domestic,
             "home: no other country": own and not opened - homes - {home},
             "many countries": len(opened) > _MANY,
@@ -259,7 +260,7 @@ def country_features(
                 f"{code}": 1,
                 f"{code} in title": s.has("ts", "tw", "tg"),
                 f"{code} in lead": s.has("ls", "lw", "lg"),
-                f"{code} twice in lead": s.counts["ls"] + s.counts["lw"] + s.counts["lg"] > 1,
+                f"{code} twice in lead": c["ls"] + c["lw"] + c["lg"] > 1,
                 f"{code} beside others": bool(opened - {code}),
             }
         features[code] = {name: float(value) for name, value in values.items() if value}

@@ -73,22 +73,27 @@ def seen_entities(reading: Reading, countries: Sequence[Role]) -> dict[str, Seen
     seen: dict[str, Seen] = {}
     for text in reading.fields():
         attacked = _attacked_sentences(reading, text)
-        entities = [(branch_of(named, text, reading, near), named) for named in text.names]
+        entities = [
+            (text.sentence(named.start)[0], branch_of(named, text, reading, near), named)
+            for named in text.names
+        ]
         lists: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
-        for entity, named in entities:
-            lists[text.sentence(named.start)[0], entity.type].setdefault(entity.id, named.start)
+        for start, entity, named in entities:
+            lists[start, entity.type].setdefault(entity.id, named.start)
         contested = reading.rules.subject.contested
-        for entity, named in entities:
+        for start, entity, named in entities:
             if entity.type != "country":
-                start = text.sentence(named.start)[0]
-                one = seen.setdefault(entity.id, Seen(entity, text, named.start, named.end))
+                if entity.id not in seen:
+                    seen[entity.id] = Seen(entity, text, named.start, named.end)
                 example = (
                     start not in attacked
                     and not (entity.type == "vendor" and entity.country in contested)
                     and named.start in find_examples(text, lists[start, entity.type].values())
                 )
-                hit = start in attacked
-                note_mention(one, named, text, lead_end=reading.lead_end, example=example, attacked=hit)
+                note_mention(
+                    seen[entity.id], named, text,
+                    lead_end=reading.lead_end, example=example, attacked=start in attacked,
+                )  # fmt: skip
     return seen
 
 

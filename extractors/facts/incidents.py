@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from fivegwatch.extractors.facts.act_dates import dates_in
 from fivegwatch.extractors.facts.country_roles import country_name
@@ -76,16 +77,6 @@ class _Story:
         self.countries = countries
         self.opening = [s for s in sentences if s.place != "body"]
         self.opening_text = " ".join(s.folded for s in self.opening)
-        self.research = RESEARCH.matches(self.opening_text)
-        self.shown = self.research or any(
-            s.of_type("vendor", "product", "attack", "company")
-            or s.kinds("stage:inquired")
-            or s.kinds("stage:patched")
-            or SHOWN.matches(s.folded)
-            or CVE.search(s.value)
-            for s in self.opening
-        )
-        self.deliberate = self._is_deliberate()
         self.reports = reports_event(reading.title.value)
         self.attackers = _attackers(sentences, roles)
         groups = {r.name: r.country for r in roles if r.type == "threat_actor"}
@@ -101,7 +92,25 @@ class _Story:
         )
         self.homes = {role.name: role.country for role in roles if role.type == "operator"}
 
-    def _is_deliberate(self) -> bool:
+    @cached_property
+    def research(self) -> bool:
+        """Whether title or lead have words of research."""
+        return RESEARCH.matches(self.opening_text)
+
+    @cached_property
+    def shown(self) -> bool:
+        """Whether title or lead say what is weak, or that somebody found or showed it."""
+        return self.research or any(
+            s.of_type("vendor", "product", "attack", "company")
+            or s.kinds("stage:inquired")
+            or s.kinds("stage:patched")
+            or SHOWN.matches(s.folded)
+            or CVE.search(s.value)
+            for s in self.opening
+        )
+
+    @cached_property
+    def deliberate(self) -> bool:
         """Whether title or lead name an attack, and no fault as the cause."""
         return not FAULT.matches(self.opening_text) and any(
             set(s.kinds("attack:")) - {"disruption"}
@@ -141,10 +150,13 @@ def incidents_of(
     reading: Reading, sentences: Sequence[Sentence], countries: Sequence[Role], roles: Sequence[Role]
 ) -> tuple[Incident, ...]:
     """The incidents of a story, one for each kind and attacker, the surest first."""
+    reports = [s for s in sentences if s.kinds("attack:") or s.of_type("threat_actor", "malware")]
+    if not reports:
+        return ()
     story = _Story(reading, sentences, countries, roles)
     best: dict[str, _Report] = {}
     kinds: dict[str, set[str]] = {}
-    for sentence in sentences:
+    for sentence in reports:
         kind = _kind(story, sentence)
         if not kind:
             continue

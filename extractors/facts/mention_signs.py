@@ -103,7 +103,7 @@ def note_mention(
 def find_examples(text: Text, starts: Collection[int]) -> frozenset[int]:
     """The names that are examples: at these offsets of one sentence, in a list that a word such as "including"
     opens."""
-    order = sorted(starts)
+    order = sorted(starts) if len(starts) >= _LIST else ()
     for i, start in enumerate(order):
         if len(order) - i >= _LIST and _EXAMPLES.search(text.value[max(0, start - _BEFORE) : start]):
             return frozenset(order[i:])

@@ -92,8 +92,12 @@ class Sentence:
 
     def passage(self) -> Passage:
         """The sentence as a passage, on which a fact can rest."""
-        quote = " ".join(self.value.split())
-        return new_passage(field=self.text.field, start=self.start, end=self.end, quote=quote)
+        return self.once(_passage)
+
+
+def _passage(sentence: Sentence) -> Passage:
+    quote = " ".join(sentence.value.split())
+    return new_passage(field=sentence.text.field, start=sentence.start, end=sentence.end, quote=quote)
 
 
 def sentences_of(

@@ -7,10 +7,10 @@ that a weight learnt from one language holds in the next.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from fivegwatch.extractors.facts.reading import BODIES, Reading
+from fivegwatch.extractors.facts.reading import BODIES, Reading, Text
 from fivegwatch.extractors.story_facts import Incident, Measure, Role
 from fivegwatch.extractors.watchlist.alternatives import alternatives_of
 
@@ -44,16 +44,15 @@ def signs_of(
     """
     title: dict[str, float] = {}
     lead: dict[str, float] = {}
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, float] = defaultdict(float)
     end = reading.lead_end
-    for text in reading.fields():
-        for start, name, weight in _named(reading, text is reading.title):
-            if text is reading.title:
-                title[name] = max(title.get(name, 0.0), weight)
-            else:
-                counts[name] += weight  # type: ignore[assignment]  # halves
-                if start < end:
-                    lead[name] = max(lead.get(name, 0.0), weight)
+    for _, name, weight in _named(reading, reading.title):
+        if weight > title.get(name, 0.0):
+            title[name] = weight
+    for start, name, weight in _named(reading, reading.text):
+        counts[name] += weight
+        if start < end and weight > lead.get(name, 0.0):
+            lead[name] = weight
     scale = len(reading.text.value) / 1000 + _SHORTEST_SCALE
     signs = {f"title: {name}": value for name, value in title.items()}
     signs |= {f"lead: {name}": value for name, value in lead.items()}
@@ -117,9 +116,8 @@ def _subjects(roles: Sequence[Role]) -> dict[str, float]:
     return signs
 
 
-def _named(reading: Reading, in_title: bool) -> list[tuple[int, str, float]]:
+def _named(reading: Reading, text: Text) -> list[tuple[int, str, float]]:
     """Offset, facet or kind of entity, and weight of everything named in title or text."""
-    text = reading.title if in_title else reading.text
     terms = reading.rules.terms
     hits = [
         (start, terms[number].facet, 1.0 if terms[number].strong else _WEAK)

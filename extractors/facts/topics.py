@@ -64,12 +64,12 @@ def _trained(signs: Mapping[str, float], rules: Rules) -> tuple[Topic, ...]:
         Topic(code=code, confidence=round(confidence, 3), reason=_reason(confidence, parts))
         for confidence, code in chosen
         for parts in (
-            [(trained[code][name] * v, name) for name, v in signs.items() if name in trained[code]],
+            [(weight * signs[name], name) for name, weight in trained[code].items() if name in signs],
         )
     )
 
 
 def _reason(confidence: float, parts: list[tuple[float, str]]) -> str:
-    best = [name for value, name in sorted(parts, key=lambda p: (-p[0], p[1])) if value > 0][:_REASONS]
+    best = [name for _, name in sorted((-value, name) for value, name in parts if value > 0)[:_REASONS]]
     words = ", ".join(best) or "nothing in particular"
     return words if confidence >= _SURE else f"the likeliest of weak signs: {words}"
