@@ -1,6 +1,6 @@
 """The backfills as Prefect flows, one for each kind of request; each form is made from the request's parameters.
 
-A unit is a task run; the pages themselves never travel through the engine.
+A unit is a task run; the pages themselves never travel through Prefect.
 """
 
 from __future__ import annotations

@@ -223,7 +223,7 @@ def _is_origin(text: Text, hit: CountryHit, firms: list[tuple[int, str]], homes:
 def country_features(
     reading: Reading, signs: Mapping[str, CountrySigns], home: str, acting: Set[str] | None = None
 ) -> dict[str, dict[str, float]]:
-    """The features of each country, by code; the weights of `weights` belong to their names.
+    """The features of each country, by code. `weights` has a weight for each name of a feature.
 
     ``acting``: the states whose acts the story reports, None if they are not known.
     """

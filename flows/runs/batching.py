@@ -1,4 +1,4 @@
-"""Batches of items as the steps of a run: each is recorded by the engine, a few are worked on at a time.
+"""Batches of items as the steps of a run; a few are worked on at a time.
 
 items -> batches of a few dozen -> a few batches at a time, each a step -> summaries
 """
@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class Step(Protocol):
-    """Runs one step of a run. An engine's step is recorded by the engine; `plain_step` only awaits the work."""
+    """Runs one step of a run: under Prefect as a task run, which Prefect records; `plain_step` only awaits the work."""
 
     async def __call__(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
         """The result of ``work``, run under the name ``name``."""
@@ -27,7 +27,7 @@ class Step(Protocol):
 
 async def plain_step(name: str, work: Callable[[], Awaitable[T]]) -> T:
     """The result of ``work``, run without Prefect."""
-    del name  # only an engine records it
+    del name  # only Prefect records it
     return await work()
 
 

@@ -1,4 +1,4 @@
-"""What a backup holds, and the check that it still holds it.
+"""What a backup holds, and the check that its files are still as they were.
 
 A backup is a folder: ``manifest.json``, ``corpus.duckdb`` (a published version), ``batches/`` (what that version
 lacks), ``raw/``, ``rules/``, ``bad/``, and the files of the working directory in ``home/``. The manifest is written
