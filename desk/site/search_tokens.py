@@ -29,7 +29,8 @@ def site_tokens(text: str) -> list[str]:
 
 
 def shard_of(token: str) -> str:
-    """The shard that has a token and all longer ones: its first two characters, or a number for other scripts."""
+    """The shard of a token and of all tokens that begin with it: its first two characters, or a number for other
+    scripts."""
     first = token[:2]
     if set(first) <= PLAIN:
         return first

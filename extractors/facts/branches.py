@@ -16,9 +16,9 @@ _SHARING = ("operator", "law")
 def branch_of(named: Named, text: Text, reading: Reading, near: Mapping[str, float]) -> Entity:
     """The operator that a brand means in this story: T-Mobile is T-Mobile NL in a Dutch one.
 
-    Of the operators whose name begins with the brand, it is the one whose home is a country that the story is about;
-    without one, the only one that the story also names by a name of its own; else the entity that the text names.
-    ``near`` has the countries that the story is about.
+    Among the operators whose name begins with the brand, it is the one at home in a country that the story is about
+    (``near``). If there is none, it is the only one of which the story also uses another name; else the entity that
+    the text names.
     """
     entity = named.entity
     if entity.type not in _SHARING:

@@ -70,10 +70,9 @@ class Update:
 
 
 def note_shipped(folder: Path) -> None:
-    """Note, for each file of a watchlist that is as this release ships it, that it came from this release.
+    """Record which files of the watchlist in ``folder`` are unchanged copies of this release's files.
 
-    Raises:
-        StorageError: the folder cannot be written.
+    Raises: StorageError: the folder cannot be written.
     """
     mine = read_files(folder)
     for name, text in shipped_for(mine).items():
