@@ -234,7 +234,7 @@ main([sys.argv[1]])
 """
 
 
-@pytest.mark.parametrize(("lose", "stride"), [(remove_file, 3), (restore_older_without_batches, 7)])
+@pytest.mark.parametrize(("lose", "stride"), [(remove_file, 5), (restore_older_without_batches, 11)])
 def test_a_kill_before_any_change_of_a_file_loses_nothing(
     layout: Layout, whole: tuple[Path, Rows], lose: Any, stride: int, tmp_path: Path
 ) -> None:
