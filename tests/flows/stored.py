@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +19,9 @@ from fivegwatch.storage.disk.rulebooks import keep_rules
 from fivegwatch.storage.load.loader import run_loader
 from fivegwatch.storage.spool.batches import Batch, put_batch
 from fivegwatch.storage.spool.records import Run
+from tests.extractors.watchlist_builder import few_languages
 from tests.storage.builders import at, make_article, make_judged
 
-_LANGUAGE = re.compile(r"^language = .*\n", re.MULTILINE)
 FEED = Origin(kind="feed", locator="example-news", rank=0)
 BAN = "Huawei faces a ban. The ban covers the 5G network. Ministers say the ban stands. " * 3
 PHONE = "A smartphone review of a smartphone. The camera is good. " * 4
@@ -39,17 +38,8 @@ def write_watchlist(folder: Path, files: Mapping[str, str]) -> Path:
 
 
 def write_small_watchlist(folder: Path) -> Path:
-    """The shipped watchlist with the vocabulary of four of its languages, as a folder a user edits.
-
-    It compiles in a fifth of the time, which the run and each of its children pay: for tests that are about runs and
-    not about words.
-    """
-    words = {f"terms/{name}.toml" for name in ("any", "de", "en", "es", "fr")}
-    files = {
-        name: text if not name.startswith("terms/") or name in words else _LANGUAGE.findall(text)[0]
-        for name, text in read_watchlist(None).items()
-    }
-    return write_watchlist(folder, files)
+    """The shipped watchlist with the vocabulary of four of its languages, as a folder a user edits."""
+    return write_watchlist(folder, few_languages(read_watchlist(None)))
 
 
 def page_of(url: str, title: str, text: str) -> Page:
