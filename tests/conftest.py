@@ -32,9 +32,9 @@ def sample(items: Iterable[T], every: int) -> list[T]:
     return list(items)[:: 1 if CAMPAIGN else every]
 
 
-def examples(count: int) -> int:
-    """How many made-up inputs Hypothesis tries: ``count``, ten times as many in a campaign."""
-    return 10 * count if CAMPAIGN else count
+def examples(count: int, *, times: int = 10) -> int:
+    """How many made-up inputs Hypothesis tries: ``count``, ten times (or ``times``) as many in a campaign."""
+    return times * count if CAMPAIGN else count
 
 
 @pytest.fixture(scope="session", autouse=True)

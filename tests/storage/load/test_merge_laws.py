@@ -170,12 +170,10 @@ def corpus_after(empty: Path, loads: list[list[list[Record]]]) -> dict[str, list
             return contents_of(con)
 
 
-LAW = settings(
-    max_examples=examples(6), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
-)
+LAW = settings(deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
-@LAW
+@settings(LAW, max_examples=examples(6))
 @given(deliveries())
 def test_any_delivery_of_the_same_records_gives_the_same_corpus(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
@@ -193,7 +191,7 @@ def announcements(draw: st.DrawFn) -> Record:
     return Sighting.of(run, entry, feed_id=FEEDS[0], seen_at=at(minute))
 
 
-@LAW
+@settings(LAW, max_examples=examples(3, times=20))
 @given(deliveries(announcements(), most=40))
 def test_any_delivery_gives_the_same_corpus_also_beyond_the_number_of_versions_kept(
     empty_store: Path, delivery: tuple[list[Record], list[list[list[Record]]]]
