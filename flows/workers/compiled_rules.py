@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fivegwatch.extractors.gates.gates import Gates
 
 _KEPT = 4
-"""Compiled watchlists that stay in the cache, by their latest use: 12 MB each."""
+"""Compiled watchlists that stay in the cache, by their latest use: 15 MB each."""
 _DAY_S = 86_400
 
 
