@@ -58,10 +58,10 @@ def samples(db: Path, since: datetime | None) -> list[Sample]:
 
 
 def rule_use(db: Path) -> tuple[list[RuleUse], dict[str, tuple[int, int]]]:
-    """In how many stories and other pages each term occurs and, by primary language, how many of both there are.
+    """For each term, the number of stories and of other pages that have it; for each primary language, the number
+    of both.
 
-    Raises:
-        StorageError: the corpus cannot be opened.
+    Raises: StorageError: the corpus cannot be opened.
     """
     answer = run_query(
         db,
