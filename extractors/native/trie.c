@@ -121,31 +121,43 @@ static void mark(Beginnings *all, const Py_UCS4 *at, const Py_UCS4 *end, int who
     else if (size) memset(all->pairs + (pair_of(known[0], 0) >> 3), 0xff, 32);
 }
 
-/* Tables for `count` literals, of eight bits or more for each. */
-static int make_beginnings(Beginnings *all, int32_t count) {
+/* Tables for `count` literals, of eight bits or more for each, and for `groups` of them that begin alike. */
+static int make_beginnings(Beginnings *all, int32_t count, int32_t groups) {
     all->shift = 16;
     while (all->shift > 12 && count > 1 << (29 - all->shift)) all->shift--;
     all->pairs = PyMem_Calloc(PAIRS / 8, 1);
     all->few = PyMem_Calloc(PAIRS / 8, 1);
     all->bits = PyMem_Calloc((size_t)1 << (29 - all->shift), 1);
-    for (all->mask = 1; all->mask < (uint32_t)count * 2;) all->mask = all->mask << 1 | 1;
+    for (all->mask = 1; all->mask < (uint32_t)groups * 2;) all->mask = all->mask << 1 | 1;
     all->entries = PyMem_Calloc((size_t)all->mask + 1, sizeof *all->entries);
-    return (all->pairs != NULL && all->few != NULL && all->bits != NULL && all->entries != NULL) || PyErr_NoMemory() != NULL;
+    int fine = all->pairs != NULL && all->few != NULL && all->bits != NULL && all->entries != NULL;
+    return fine || PyErr_NoMemory() != NULL;
+}
+
+/* Behind the literals from `low` on that share their first letters with it, all `FIRST` of them. */
+static int32_t alike_until(const Strings *words, int32_t low, int32_t high, int32_t skipped) {
+    const Py_UCS4 *first = words->letters + words->starts[low] + skipped;
+    int32_t end = low + 1;
+    if (words->starts[end] - words->starts[low] - skipped < FIRST) return end;
+    for (; end < high; end++) {
+        const Py_UCS4 *other = words->letters + words->starts[end] + skipped;
+        if (words->letters + words->starts[end + 1] - other < FIRST || memcmp(other, first, FIRST * sizeof *first)) break;
+    }
+    return end;
 }
 
 /* The nodes of literals from `low` to `high`, of which the first `skipped` letters are not in the text. */
 static int fill(Trie *trie, Beginnings *all, int32_t low, int32_t high, int32_t skipped) {
     const int32_t *starts = trie->words.starts;
     const Py_UCS4 *letters = trie->words.letters;
-    if (!make_beginnings(all, high - low)) return 0;
+    int32_t groups = 0;
+    for (int32_t i = low; i < high; i = alike_until(&trie->words, i, high, skipped)) groups++;
+    if (!make_beginnings(all, high - low, groups)) return 0;
     for (int32_t end; low < high; low = end) {
         const Py_UCS4 *first = letters + starts[low] + skipped;
         int32_t size = starts[low + 1] - starts[low] - skipped;
         if (size > FIRST) size = FIRST;
-        for (end = low + 1; size == FIRST && end < high; end++) {
-            const Py_UCS4 *other = letters + starts[end] + skipped;
-            if (letters + starts[end + 1] - other < FIRST || memcmp(other, first, FIRST * sizeof *first)) break;
-        }
+        end = alike_until(&trie->words, low, high, skipped);
         for (int32_t word = low; word < end; word++)
             mark(all, letters + starts[word] + skipped, letters + starts[word + 1], is_whole(trie, word));
         Entry *entry = entry_of(all, first, size);
@@ -160,7 +172,10 @@ static int fill_both(Trie *trie) {
     int32_t inner = 0;
     while (inner < trie->words.count && trie->words.letters[trie->words.starts[inner]] == 0) inner++;
     if (new_nodes(trie, 1) < 0) return PyErr_NoMemory() != NULL; /* node 0 means none */
-    return fill(trie, &trie->inside, 0, inner, 1) && fill(trie, &trie->begins, inner, trie->words.count, 0);
+    if (!fill(trie, &trie->inside, 0, inner, 1) || !fill(trie, &trie->begins, inner, trie->words.count, 0)) return 0;
+    Node *fitted = PyMem_Realloc(trie->nodes, (size_t)trie->size * sizeof *fitted);
+    if (fitted != NULL) trie->nodes = fitted;
+    return 1;
 }
 
 PyObject *native_trie(PyObject *Py_UNUSED(module), PyObject *args) {
