@@ -339,13 +339,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--gold", type=Path, required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
+    parser.add_argument(
+        "--more", type=Path, nargs="*", default=[], help="files from which only measures are learnt"
+    )
     options = parser.parse_args()
     stories = read_annotated(options.gold, options.texts)
+    more = [story for gold in options.more for story in read_annotated(gold, options.texts)]
     rules = compile_rules(read_watchlist(None))
     readings = [read_story(story.article, rules) for story in stories]
     countries, topics = CountryTask(stories, readings), TopicTask(stories, readings)
     path = WATCHLIST.parent / "extractors" / "facts" / "weights.py"
-    measures = MeasureTask(stories, readings)
+    measures = MeasureTask([*stories, *more], [*readings, *(read_story(s.article, rules) for s in more)])
     write_weights(path, {"measures": _written(measures.names, measures.learn(slice(None)))})
     learnt_first = countries.learn(slice(None))
     lines = {"countries": _written(countries.names, learnt_first)}
