@@ -28,7 +28,7 @@ _STORIES = "333 stories and 377 other texts, publisher and event unseen (docs/me
 _FOLDS = "263 annotated stories, publisher and event unseen (docs/facts.md)"
 _FACTS = "263 annotated stories, from whose errors the rules were written (docs/facts.md)"
 MEASURED = (
-    Measured(what="kept as a story", precision=0.931, recall=0.925, texts=_STORIES),
+    Measured(what="kept as a story", precision=0.923, recall=0.934, texts=_STORIES),
     Measured(what="countries a story is about", precision=0.97, recall=0.88, texts=_FOLDS),
     Measured(what="topics", precision=0.91, recall=0.84, texts=_FOLDS),
     Measured(what="vendors in question", precision=0.96, recall=0.93, texts=_FACTS),
