@@ -83,6 +83,7 @@ def test_every_link_leads_to_a_file_of_the_site_or_to_a_source(published: Path) 
     assert seen > 1000
 
 
+@pytest.mark.slow
 def test_no_text_is_whole_and_a_hostile_title_stays_text(made: Layout, published: Path) -> None:
     every = "\n".join(
         path.read_text(encoding="utf-8")
@@ -206,6 +207,7 @@ def test_tokens_fold_case_accents_and_scripts_and_numbers_survive_their_coding()
     ).startswith("x")
 
 
+@pytest.mark.slow
 def test_the_command_publishes_and_says_what_it_did(made: Layout, tmp_path: Path) -> None:
     done = fivegwatch("publish", "--db", str(made.link), str(tmp_path / "site"), cwd=tmp_path)
     assert done.code == 0 and re.search(r"\d+ files written, 0 unchanged, 0 removed: 40 stories", done.out)
@@ -213,6 +215,7 @@ def test_the_command_publishes_and_says_what_it_did(made: Layout, tmp_path: Path
     assert wrong.code == 2 and "small letters" in wrong.err
 
 
+@pytest.mark.slow
 def test_the_flow_publishes_saved_searches_and_refuses_names_that_are_no_file(
     made: Layout, tmp_path: Path
 ) -> None:

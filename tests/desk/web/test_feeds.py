@@ -71,6 +71,7 @@ def test_a_feed_that_does_not_exist_or_cannot_be_read_is_said(
         assert browser.get(f"/feed/{path}.{ending}").status_code == status
 
 
+@pytest.mark.slow
 def test_an_item_keeps_its_id_and_moves_when_its_event_gets_another_story(tmp_path: Path) -> None:
     layout = desk_corpus(tmp_path)
     browser = TestClient(make_app(layout.link), base_url=ORIGIN)
