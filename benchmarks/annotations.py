@@ -1,4 +1,4 @@
-"""How right the facts are: ``python -m benchmarks.annotations --gold FILE --texts FILE...``.
+"""How right the facts are: ``python -m benchmarks.annotations --gold FILE... --texts FILE...``.
 
 For each slot (countries, topics, vendors, operators, actors, laws, measures, incidents, pairs of one event) precision
 and recall, by language, beside the baseline of mentions: every entity and country named, topics of the rules that fire.
@@ -259,14 +259,14 @@ def _in_folds(stories: Sequence[Annotated], rules: Rules, draws: int) -> dict[st
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--gold", type=Path, nargs="+", required=True)
     parser.add_argument(
-        "--texts", type=Path, nargs="+", help="default: ../relevance/*.jsonl beside the gold file"
+        "--texts", type=Path, nargs="+", help="default: ../relevance/*.jsonl beside the first gold file"
     )
     parser.add_argument("--draws", type=int, default=1, help="how often folds are drawn; 0: no folds")
     options = parser.parse_args()
-    texts = options.texts or sorted((options.gold.resolve().parents[1] / "relevance").glob("*.jsonl"))
-    stories = read_annotated(options.gold, texts)
+    texts = options.texts or sorted((options.gold[0].resolve().parents[1] / "relevance").glob("*.jsonl"))
+    stories = [story for gold in options.gold for story in read_annotated(gold, texts)]
     rules = compile_rules(read_watchlist(None))
     names = Names(rules)
     for story in stories:  # searches are built and caches warm, for both

@@ -1,4 +1,4 @@
-"""Learn weights of measures, countries, topics and events: ``python -m benchmarks.train_facts --gold FILE``.
+"""Learn weights of measures, countries, topics and events: ``python -m benchmarks.train_facts --gold FILE...``.
 
 Logistic regression with a Gaussian prior: its centre is what a topic's definition says (`PRIORS`), 0 for the rest.
 Writes ``extractors/facts/weights.py`` and ``watchlist/topics.toml``; `annotations` shows what weights reach in folds.
@@ -337,13 +337,13 @@ def write_topics(path: Path, tables: dict[str, str]) -> None:
 def main() -> None:
     """Learn the weights and write them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--gold", type=Path, required=True)
+    parser.add_argument("--gold", type=Path, nargs="+", required=True)
     parser.add_argument("--texts", type=Path, nargs="+", required=True)
     parser.add_argument(
         "--more", type=Path, nargs="*", default=[], help="files from which only measures are learnt"
     )
     options = parser.parse_args()
-    stories = read_annotated(options.gold, options.texts)
+    stories = [story for gold in options.gold for story in read_annotated(gold, options.texts)]
     more = [story for gold in options.more for story in read_annotated(gold, options.texts)]
     rules = compile_rules(read_watchlist(None))
     readings = [read_story(story.article, rules) for story in stories]

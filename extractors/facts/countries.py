@@ -48,6 +48,8 @@ _VOWELS = "aeiouyаеиоуыэюяьіїй"
 _SHORTEST_STEM = 4
 _SURE = 4
 """Shorter Latin names of other languages (UE, AB, VS) count only in texts of that language."""
+_PAIR = 2
+"""Characters of a name for two states, such as Japanese for "Britain and America"."""
 _DOTS = "·‧•"
 """Between the parts of a foreigner's name in Chinese, some of which are spelt like a country."""
 _INSIDE = ("国内", "國內")
@@ -94,12 +96,13 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
     hits: list[CountryHit] = []
     reached = 0
     best: tuple[int, int, int, CountryHit] | None = None
+    beside: list[CountryHit] = []
     accents = _primary(language) == "vi"
     for start, minus_end, number in scanner.scan(folded.text):
         name = names[number]
         if best is not None and start >= best[1]:
-            hits.append(best[3])
-            reached, best = best[1], None
+            hits += [best[3], *beside]
+            reached, best, beside = best[1], None, []
         if start < reached or (best is not None and start >= best[0] and -minus_end < best[1]):
             continue
         span = folded.original_span(start, -minus_end)
@@ -108,9 +111,13 @@ def find_countries(value: str, folded: Folded, language: str) -> list[CountryHit
         literal = len(name.spelt)
         if best is None or (start, minus_end, -literal) < (best[0], -best[1], -best[2]):
             hit = _new_hit(name.code, span[0], span[1], name.weak, name.adjective)
-            best = (start, -minus_end, literal, hit)
+            best, beside = (start, -minus_end, literal, hit), []
+        elif (
+            best[:3] == (start, -minus_end, _PAIR) and name.code != best[3].code and not name.spelt.isascii()
+        ):
+            beside.append(_new_hit(name.code, span[0], span[1], name.weak, name.adjective))
     if best is not None:
-        hits.append(best[3])
+        hits += [best[3], *beside]
     primary = _primary(language)
     if primary in ("zh", "ja"):
         hits = list(_apart(value, hits, primary))

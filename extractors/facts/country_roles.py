@@ -39,7 +39,7 @@ _REACH_ACCUSED = 24
 """Characters after a country's name in which a word of hackers or spies makes it the accused one."""
 _MANY = 3
 _LIKELY = 0.12
-"""Least confidence of the one country in a title if no country reaches the threshold."""
+"""Least confidence of a country named in the title, or whose body the lead names, if none reaches the threshold."""
 _NOWHERE = (3, 0)
 _PLACES = ("title", "lead", "text", "")
 _SPECIAL = {"CN": "China", "US": "United States"}
@@ -123,9 +123,9 @@ def country_roles(
         )  # fmt: skip
     roles.sort(key=lambda role: (-role.confidence, role.entity))
     if roles and not any(role.is_subject for role in roles):
-        # A title such as "Washington wants ..." is about the state, though it names only a capital.
+        # A story such as "Washington wants ..." or of a regulator is about the state, though it does not name it.
         for i, best in enumerate(roles):
-            if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg"):
+            if best.confidence >= _LIKELY and signs[best.entity].has("ts", "tw", "tg", "lg"):
                 roles[i] = replace(best, role=_role(signs[best.entity]))
                 break
     return roles

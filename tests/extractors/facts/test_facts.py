@@ -200,3 +200,26 @@ def test_a_state_whose_operator_was_hacked_or_that_holds_a_spy_is_not_the_accuse
     )
     for told in (hacked, holds):
         assert "accused" not in {role.role for role in told.roles if role.type == "country"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("ja", "米英など十カ国が参加した。", {"US", "GB"}),
+        ("zh", "美韩两国签署协议，中美洲国家观望。", {"US", "KR"}),
+        ("ja", "リアルタイムの監視とマルウェア。", set()),
+        ("ja", "タイの監視。", {"TH"}),
+    ],
+)
+def test_two_states_in_one_word_are_both_found_and_none_in_longer_katakana(
+    language: str, text: str, expected: set[str]
+) -> None:
+    assert set(codes(text, language)) == expected
+
+
+def test_a_story_of_a_regulator_that_names_no_country_is_about_the_regulators() -> None:
+    told = facts(
+        "New rules for phone companies",
+        "The FCC adopted rules for mobile operators on Tuesday. They must report breaches of their networks.",
+    )
+    assert subjects(told) == {"US"}
