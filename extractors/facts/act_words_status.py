@@ -87,7 +87,7 @@ oneri* tasari* teklif* plan*
 प्रस्ताव* योजना* मसौदा*
 提議 提议 草案 擬 拟 計劃 计划 提案
 提案 法案 方針案 計画
-제안 추진 계획
+제안 추진 계획 법안 발의
 """,
     "considered": """
 consider* =may =might =could weigh* mull* ponder* =likely =expected debat* undecided postpon* delay* =whether =mulls contemplat* =hint* =rethink* looks_at =possible possibly prepar* =if =poised paves_the_way paving_the_way clear_the_way clears_the_way drawn_up =drafting fear* warn* doubt* =faces =would jeopard* no_decision not_decided not_yet unclear awaits awaiting
@@ -215,5 +215,5 @@ NEGATION = """
 =नहीं =न
 不 未 沒有 没有 無 并非 並非
 ない ず しない
-않 안_ 없
+않 없 아니 안_된 안_돼 안_될 안_하기로 안_쓰
 """

@@ -214,6 +214,13 @@ def test_a_chinese_list_of_states_is_one_clause() -> None:
     assert {act[0] for act in acts} == {"PL"}
 
 
+def test_words_for_security_and_bills_are_no_negation_in_korean() -> None:
+    tabled = "한국 국회에 통신망에서 화웨이 장비를 퇴출하는 보안 법안이 발의됐다."
+    text = f"{tabled} 통신사는 3년 안에 화웨이 5G 장비를 교체해야 한다."
+    statuses = {m.status for m in facts("한국 국회, 화웨이 5G 장비 퇴출 법안 발의", text, "ko").measures}
+    assert statuses and statuses.isdisjoint(("rejected", "lifted"))
+
+
 def test_a_sanction_that_somebody_says_is_needed_is_not_in_force() -> None:
     text = "美國國防部長表示，美國需要對華為加強出口管制。"
     sanctions = [m for m in facts("美國防長談華為", text, "zh").measures if m.action == "sanction"]
