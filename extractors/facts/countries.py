@@ -27,6 +27,7 @@ from fivegwatch.extractors.facts import (
 from fivegwatch.extractors.judging.matching import fold_width
 from fivegwatch.extractors.makers import maker_of
 from fivegwatch.extractors.text.folding import Folded, fold_term
+from fivegwatch.extractors.text.locale_data import locales_forgotten
 from fivegwatch.extractors.watchlist.inflection import UNBROKEN, Pattern, spell_out
 from fivegwatch.extractors.watchlist.scanner import Scanner
 
@@ -209,7 +210,8 @@ def _from_cldr(language: str) -> Iterator[tuple[CountryName, tuple[Pattern, ...]
     """The names of all countries in one language, as the CLDR has them, with their case endings."""
     for locale in ("zh_Hans", "zh_Hant") if language == "zh" else (language,):
         try:
-            territories = Locale.parse(locale).territories
+            with locales_forgotten():
+                territories = dict(Locale.parse(locale).territories)
         except (UnknownLocaleError, ValueError):
             continue
         for code, full in territories.items():

@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 from babel import Locale
 
 from fivegwatch.extractors.text import solar_hijri
+from fivegwatch.extractors.text.locale_data import locales_forgotten
 
 Precision = Literal["minute", "day"]
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -189,11 +190,12 @@ def month_numbers() -> dict[str, int]:
     """
     numbers: dict[str, set[int]] = {name: {number} for name, number in _ALSO_WRITTEN.items()}
     for language in _LANGUAGES:
-        months = Locale.parse(language).months
-        for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
-            for number, name in months[context][width].items():
-                plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
-                numbers.setdefault(plain, set()).add(number)
+        with locales_forgotten():
+            months = Locale.parse(language).months
+            for context, width in product(("format", "stand-alone"), ("wide", "abbreviated")):
+                for number, name in months[context][width].items():
+                    plain = unicodedata.normalize("NFKC", name).lower().rstrip(".")
+                    numbers.setdefault(plain, set()).add(number)
     return {name: numbers_of.pop() for name, numbers_of in numbers.items() if len(numbers_of) == 1}
 
 

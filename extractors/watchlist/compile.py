@@ -34,7 +34,7 @@ from fivegwatch.extractors.watchlist.definitions import (
     read_weights,
 )
 from fivegwatch.extractors.watchlist.entities import read_entities
-from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of
+from fivegwatch.extractors.watchlist.inflection import Pattern, decline, endings_of, forget_words
 from fivegwatch.extractors.watchlist.masks import FacetMasks
 from fivegwatch.extractors.watchlist.model import (
     Combination,
@@ -114,6 +114,7 @@ class Rules(FacetMasks):
         """Make the tables that judging looks terms up in, so that they are pickled with the rest."""
         for table in ("looks", "called"):
             getattr(self, table)
+        self._forget_spellings()
 
     @cached_property
     def scored_bits(self) -> tuple[tuple[int, str], ...]:
@@ -203,8 +204,20 @@ class Rules(FacetMasks):
                         self._patterns(files, endings, part), unbroken=attached, programs=self._programs
                     )
                 )
+                if part == "evidence" and files and not other:
+                    self._forget_spellings()
             known = self._scanners[(language, attached, part)] = self._scanners[key]
         return known
+
+    def _forget_spellings(self) -> None:
+        """Drop what only the making of scanners needs, except names, which the scanners of all languages share.
+
+        Subjects come before evidence, and most languages after them have other terms.
+        """
+        for number in [number for number in self._spelt if self.terms[number].language]:
+            del self._spelt[number]
+        self._programs.forget()
+        forget_words()
 
     def languages_of(self, language: str) -> tuple[str, ...]:
         """Names of the term files that apply to a text of ``language``, sorted; an empty result means all files."""

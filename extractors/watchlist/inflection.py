@@ -124,6 +124,12 @@ def spell_out(term: str, language: str, *, exact: bool = False) -> tuple[Pattern
     return _stemmed(words, language)
 
 
+def forget_words() -> None:
+    """Drop what is remembered of words, tens of megabytes, once the spellings that share them are made."""
+    for remembered in (_words, _stem, _escaped):
+        remembered.cache_clear()
+
+
 def decline(pattern: Pattern, endings: tuple[str, ...]) -> Pattern:
     """``pattern``, the literal of a name, with at most one of ``endings`` after it; unchanged in other scripts than
     Latin, Greek and Cyrillic."""

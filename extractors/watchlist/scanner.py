@@ -94,6 +94,10 @@ class Programs:
             known = self._known[pattern.regex] = code[len(pattern.literal) :]
         return known
 
+    def forget(self) -> None:
+        """Drop the programs that are known; the numbers of the endings stay."""
+        self._known.clear()
+
     def _code(self, token: re.Match[str]) -> str:
         letters, endings, of_name, escaped, plain = token.groups()
         if letters:

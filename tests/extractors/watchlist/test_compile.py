@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -221,3 +222,16 @@ def test_a_name_with_brackets_is_met_with_and_without_them() -> None:
     rules = compile_rules({**FILES, "entities/vendor.toml": vendor})
     for text in ("the Secure (Network) Act", "the Secure Network Act"):
         assert [m.rule for m in find_matches("", text, rules)] == ["vendor:huawei"]
+
+
+def test_spellings_of_a_language_are_not_kept_once_it_is_searched_for_evidence() -> None:
+    rules = replace(shipped_rules(), _spelt={})
+    text = fold_text("Huawei wurde vom Ausbau der Mobilfunknetze ausgeschlossen").text
+    hits = []
+    for _ in range(2):
+        rules = replace(rules, _scanners={})
+        rules.scanner("de", False, "subjects")
+        hits.append(rules.scanner("de", False, "evidence").scan(text))
+        assert rules._spelt, "names are kept for other languages"
+        assert not [number for number in rules._spelt if rules.terms[number].language]
+    assert hits[0] and hits[0] == hits[1]
